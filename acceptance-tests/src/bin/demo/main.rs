@@ -1,0 +1,58 @@
+//! The demo behind `cargo xtask demo`: a fleet, a rollout, somebody who changes things behind
+//! Terraform's back, and what Terraform then knows. It drives the same binaries through the same
+//! harness as the acceptance tests; virtual time runs faster than the clock on the wall.
+
+mod fleet;
+mod screen;
+mod stage;
+
+use std::process::ExitCode;
+
+use acceptance_tests::Outcome;
+
+use crate::screen::Screen;
+use crate::stage::Stage;
+
+fn main() -> ExitCode {
+    let screen = Screen::new();
+    match play(&screen) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            screen.problem(&failure.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn play(screen: &Screen) -> Outcome {
+    let mut stage = Stage::set(screen)?;
+
+    screen.scene("1. A daemon for the fleet");
+    screen.tell("A log agent for twelve managed instances. Apply waits until every instance runs it.");
+    stage.plan(false)?;
+    stage.apply()?;
+
+    screen.scene("2. A new image");
+    screen.tell("Apply rolls it out in batches of half the fleet: drain, replace, go on.");
+    stage.image("public.ecr.aws/aws-observability/aws-for-fluent-bit:2.33.0");
+    stage.plan(true)?;
+    stage.apply()?;
+
+    screen.scene("3. Somebody runs `aws ecs update-daemon`");
+    screen.tell("They send only what the command demands. ECS resets every other setting to its default and rolls");
+    screen.tell("that out, too. CloudFormation and hashicorp/aws cannot see it.");
+    stage.update_leaving_out_the_rest()?;
+
+    screen.scene("4. The next plan names each setting that was reset");
+    stage.plan(true)?;
+
+    screen.scene("5. The repair");
+    stage.apply()?;
+    screen.tell("And the plan after it:");
+    stage.plan(true)?;
+
+    screen.scene("6. Destroy");
+    screen.tell("It returns when the instances are drained and the daemon is gone, not before.");
+    stage.destroy()?;
+    stage.end()
+}

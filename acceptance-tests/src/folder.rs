@@ -1,0 +1,207 @@
+//! A directory in which the CLI works: configuration, an installed provider, and an environment
+//! in which nothing of the user's own settings can take part.
+
+use std::env::consts::{ARCH, OS};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::cli::{Cli, binary};
+use crate::failure::{Failure, Outcome};
+use crate::journal::PROVIDER_KEY;
+use crate::place::Place;
+use crate::process::{Finished, Running};
+
+/// Longest time of one command on the emulator.
+const LIMIT: Duration = Duration::from_mins(3);
+
+/// Longest time of one command on a real account.
+const AWS_LIMIT: Duration = Duration::from_hours(3);
+
+/// A secret that must appear in no output, log or journal.
+pub(crate) const CANARY: &str = "canary-secret-5d41402abc4b2a76";
+
+/// Both registries, since each CLI has its own default.
+const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
+const PROVIDER: &str = r#"terraform {
+  required_providers {
+    ecs = {
+      source  = "managed-daemons/ecs"
+      version = "0.1.0"
+    }
+  }
+}
+"#;
+
+/// A working directory of the CLI.
+#[derive(Debug)]
+pub struct Folder {
+    cli: Cli,
+    path: PathBuf,
+    environment: Vec<(String, String)>,
+    limit: Duration,
+}
+
+impl Folder {
+    /// Prepares a directory with a configuration and runs `init` in it, from a filesystem mirror
+    /// below `shared`.
+    pub fn prepare(path: &Path, shared: &Path, cli: &Cli, place: &Place, configuration: &str) -> Outcome<Self> {
+        fs::create_dir_all(path)?;
+        let settings = install(shared)?;
+        let folder = Self {
+            cli: cli.clone(),
+            path: path.to_owned(),
+            environment: environment(place, &settings, shared)?,
+            limit: if place.is_emulated() { LIMIT } else { AWS_LIMIT },
+        };
+        folder.write("provider.tf", PROVIDER)?;
+        folder.write("place.tf", &locals(place))?;
+        folder.write("main.tf", configuration)?;
+        folder.run(&["init", "-input=false"])?.expect_code(0)?;
+        Ok(folder)
+    }
+
+    /// Writes a file of the configuration.
+    pub fn write(&self, name: &str, text: &str) -> Outcome {
+        Ok(fs::write(self.path.join(name), text)?)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Changes an environment variable of the commands to come.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Runs a command to its end. A secret in its output is a failure wherever it happens.
+    pub fn run(&self, arguments: &[&str]) -> Outcome<Finished> {
+        self.start(arguments)?.wait(self.limit).and_then(Self::kept_secret)
+    }
+
+    /// Starts a command.
+    pub fn start(&self, arguments: &[&str]) -> Outcome<Running> {
+        let mut command = Command::new(self.cli.path());
+        command.current_dir(&self.path).env_clear().args(arguments);
+        for (name, value) in &self.environment {
+            command.env(name, value);
+        }
+        let output = self.path.join(".output");
+        fs::create_dir_all(&output)?;
+        Running::start(&mut command, &output)
+    }
+
+    /// Waits for a started command, as [`Self::run`] does.
+    pub fn finish(&self, running: Running) -> Outcome<Finished> {
+        running.wait(self.limit).and_then(Self::kept_secret)
+    }
+
+    /// `show -json` of the state, or of a saved plan.
+    pub fn show(&self, plan: Option<&str>) -> Outcome<Value> {
+        let mut arguments = vec!["show", "-json"];
+        arguments.extend(plan);
+        let finished = self.run(&arguments)?.expect_code(0)?;
+        Ok(serde_json::from_str(&finished.stdout)?)
+    }
+
+    fn kept_secret(finished: Finished) -> Outcome<Finished> {
+        if finished.stdout.contains(CANARY) || finished.stderr.contains(CANARY) {
+            return Err(finished.failure("expected no secret in the output"));
+        }
+        Ok(finished)
+    }
+}
+
+/// Puts the provider into a mirror for both registries and writes a CLI configuration that knows
+/// no other source, so that nothing is ever asked of a registry.
+fn install(shared: &Path) -> Outcome<PathBuf> {
+    let settings = shared.join("cli.tfrc");
+    if settings.exists() {
+        return Ok(settings);
+    }
+    let mirror = shared.join("mirror");
+    for host in HOSTS {
+        let folder = mirror.join(host).join("managed-daemons/ecs/0.1.0").join(platform());
+        fs::create_dir_all(&folder)?;
+        place_binary(&binary("terraform-provider-ecs")?, &folder)?;
+    }
+    let mirror = Value::from(utf8(&mirror)?);
+    let text = format!("provider_installation {{\n  filesystem_mirror {{\n    path = {mirror}\n  }}\n}}\n");
+    fs::write(&settings, text)?;
+    Ok(settings)
+}
+
+/// A link of its own rather than a path: a build that replaces the binary in the middle of a case
+/// must not change what the case has recorded in its lock file.
+fn place_binary(binary: &Path, folder: &Path) -> Outcome {
+    let place = folder.join("terraform-provider-ecs_v0.1.0");
+    let linked = fs::hard_link(binary, &place);
+    linked.or_else(|_| fs::copy(binary, &place).map(drop))?;
+    Ok(())
+}
+
+/// The platform as Go names it.
+fn platform() -> String {
+    let system = if OS == "macos" { "darwin" } else { OS };
+    let machine = match ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("{system}_{machine}")
+}
+
+fn environment(place: &Place, settings: &Path, shared: &Path) -> Outcome<Vec<(String, String)>> {
+    let home = utf8(shared)?;
+    let mut variables = vec![
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ("AWS_REGION", place.region().to_owned()),
+        ("CHECKPOINT_DISABLE", "1".to_owned()),
+        ("HOME", home.clone()),
+        ("PATH", "/usr/bin:/bin".to_owned()),
+        ("TF_CLI_ARGS", "-no-color".to_owned()),
+        ("TF_CLI_CONFIG_FILE", utf8(settings)?),
+        ("TF_IN_AUTOMATION", "1".to_owned()),
+        ("TMPDIR", home),
+    ];
+    if let Ok(emulator) = place.emulator() {
+        variables.extend([
+            ("AWS_ACCESS_KEY_ID", PROVIDER_KEY.to_owned()),
+            ("AWS_ENDPOINT_URL_ECS", emulator.endpoint()),
+            ("AWS_ENDPOINT_URL_STS", emulator.endpoint()),
+            ("AWS_SECRET_ACCESS_KEY", CANARY.to_owned()),
+            ("TF_ECS_POLL_INTERVAL", "20ms".to_owned()),
+        ]);
+    } else {
+        let ours = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+        let known = |name: &'static str| std::env::var(name).ok().map(|value| (name, value));
+        variables.extend(ours.into_iter().filter_map(known));
+    }
+    Ok(variables
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect())
+}
+
+/// What every configuration of a case may refer to.
+fn locals(place: &Place) -> String {
+    let providers = Value::from(place.capacity_provider_arns().to_vec());
+    format!(
+        "locals {{\n  name                   = {}\n  cluster_arn            = {}\n  capacity_provider_arns = {providers}\n  \
+         first                  = [local.capacity_provider_arns[0]]\n}}\n",
+        Value::from(place.name()),
+        Value::from(place.cluster_arn()),
+    )
+}
+
+fn utf8(path: &Path) -> Outcome<String> {
+    let text = path.to_str().map(ToOwned::to_owned);
+    text.ok_or_else(|| Failure::new(format!("{} is no UTF-8", path.display())))
+}

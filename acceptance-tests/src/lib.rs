@@ -1,0 +1,54 @@
+//! The harness of the acceptance tests: a real Terraform or `OpenTofu` drives the provider binary,
+//! which talks to the emulator binary (or, by choice, to AWS).
+//!
+//! A test is a [`Case`]: it gets a directory of its own, an emulator of its own and a Terraform
+//! configuration, and takes *steps*. A step runs commands and then checks everything that must be
+//! true after it without being asked: after an apply the next plan is empty, a refresh finds no
+//! difference, plans only read, and each `UpdateDaemon` carries every setting. Invariants cannot
+//! be switched off; where the opposite is right, the test states the opposite.
+//!
+//! ```no_run
+//! use acceptance_tests::{Case, Outcome, Setup, Targets};
+//!
+//! fn tagged() -> Outcome {
+//!     Case::new("tagged", Targets::Any, Setup::instances(2)).run(|case| {
+//!         case.apply(r#"resource "ecs_daemon" "agent" { … }"#)?;
+//!         Ok(())
+//!     })
+//! }
+//! ```
+//!
+//! Where to find what: [`Case`] and its steps in `case` and `steps`; what is always checked in
+//! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; the
+//! one table of redactions in `normal`.
+
+mod case;
+mod changes;
+mod cli;
+mod control;
+mod emulator;
+mod failure;
+mod folder;
+mod import;
+mod invariants;
+mod journal;
+mod normal;
+mod outside;
+mod place;
+mod process;
+mod steps;
+mod target;
+
+pub use case::{Case, Setup};
+pub use changes::Changes;
+pub use cli::{Cli, SNAPSHOT_VERSION};
+pub use control::Control;
+pub use emulator::Emulator;
+pub use failure::{Failure, Outcome, fail};
+pub use folder::Folder;
+pub use journal::{Entry, Journal};
+pub use outside::{DaemonSettings, Outside};
+pub use place::Place;
+pub use process::{Finished, Running};
+pub use steps::{After, Applied, Drifted};
+pub use target::{AwsTarget, Targets};

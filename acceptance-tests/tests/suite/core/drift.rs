@@ -1,0 +1,64 @@
+//! The reason for this provider: an `UpdateDaemon` of somebody else that leaves settings out resets
+//! them, and the next plan says so, setting by setting.
+
+use acceptance_tests::{Case, Outcome, Setup, Targets};
+
+use crate::fixture::{EVERYTHING, IMAGE_1, stack};
+
+#[test]
+fn everything_was_reset() -> Outcome {
+    Case::new("everything-was-reset", Targets::Any, Setup::instances(2)).run(|case| {
+        let configuration = stack(IMAGE_1, EVERYTHING);
+        case.apply(&configuration)?;
+        let arn = case.place().daemon_arn();
+        let wanted = case.place().outside().settings(&arn)?;
+
+        let drifted = case.drifts(
+            |place| {
+                place.outside().update_leaving_out_the_rest(&arn)?;
+                place.settle()
+            },
+            &[
+                "ecs_daemon.agent.critical",
+                "ecs_daemon.agent.deployment_configuration.alarms.alarm_names",
+                "ecs_daemon.agent.deployment_configuration.alarms.enable",
+                "ecs_daemon.agent.deployment_configuration.bake_time_in_minutes",
+                "ecs_daemon.agent.deployment_configuration.drain_percent",
+                "ecs_daemon.agent.enable_ecs_managed_tags",
+                "ecs_daemon.agent.enable_execute_command",
+                "ecs_daemon.agent.propagate_tags",
+            ],
+        )?;
+        snapshot!(case, "plan", drifted.plan);
+
+        let repaired = case.apply(&configuration)?;
+        if case.place().is_emulated() {
+            repaired.expect_changes(&["UpdateDaemon"])?;
+        }
+        assert_eq!(case.place().outside().settings(&arn)?, wanted);
+        Ok(())
+    })
+}
+
+#[test]
+fn another_revision_runs() -> Outcome {
+    Case::new("another-revision-runs", Targets::Any, Setup::instances(2)).run(|case| {
+        let configuration = stack(IMAGE_1, "");
+        case.apply(&configuration)?;
+        let arn = case.place().daemon_arn();
+        case.drifts(
+            |place| {
+                let mut settings = place.outside().settings(&arn)?;
+                let family = format!("{}-other", place.name());
+                settings.task_definition_arn = place.outside().register(&family, IMAGE_1)?;
+                place.outside().update(&arn, &settings)?;
+                place.settle()
+            },
+            &["ecs_daemon.agent.daemon_task_definition_arn"],
+        )?;
+        case.apply(&configuration)?;
+        let live = case.place().outside().settings(&arn)?;
+        assert_eq!(live.task_definition_arn, case.place().definition_arn(1));
+        Ok(())
+    })
+}

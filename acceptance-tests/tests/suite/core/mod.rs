@@ -1,0 +1,5 @@
+//! Cases that run on every CLI: what a user of any version relies on.
+
+mod basic;
+mod drift;
+mod rollback;

@@ -1,0 +1,31 @@
+//! A rollout that ECS rolls back is a failed apply that tells the reason, and the next plan tries
+//! again.
+
+use acceptance_tests::{After, Case, Outcome, Setup, Targets};
+
+use crate::fixture::{BROKEN, IMAGE_1, IMAGE_2, broken, stack};
+
+#[test]
+fn an_update_is_rolled_back() -> Outcome {
+    let targets = Targets::EmulatorOnly("a fault breaks the image");
+    Case::new("an-update-is-rolled-back", targets, Setup::instances(4)).run(|case| {
+        case.apply(&stack(IMAGE_1, ""))?;
+        case.place().emulator()?.fault(&broken())?;
+
+        let failed = case.fails(
+            &stack(BROKEN, ""),
+            After::PlanNames(&["ecs_daemon.agent.daemon_task_definition_arn"]),
+        )?;
+        snapshot!(case, "errors", failed.errors);
+        failed.expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
+        // The state says what runs, which is the revision before.
+        let agent = case.state_of("ecs_daemon.agent")?;
+        assert_eq!(agent["daemon_task_definition_arn"], case.place().definition_arn(1));
+
+        case.apply(&stack(IMAGE_2, ""))?
+            .expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
+        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        assert_eq!(live.task_definition_arn, case.place().definition_arn(3));
+        Ok(())
+    })
+}

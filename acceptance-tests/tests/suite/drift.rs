@@ -1,0 +1,160 @@
+//! Every setting of `UpdateDaemon`, changed behind Terraform's back one by one: seen by plan and by
+//! refresh, named, and repaired by the next apply.
+
+use acceptance_tests::{After, Case, DaemonSettings, Outcome, Setup, Targets};
+
+use crate::fixture::{EVERYTHING, IMAGE_1, stack};
+
+/// A change and the paths below the daemon's address that it shows as.
+type Change = (&'static str, fn(&mut DaemonSettings), &'static [&'static str]);
+
+const CHANGES: [Change; 9] = [
+    (
+        "drain percent",
+        |settings| settings.drain_percent = 10.5,
+        &["ecs_daemon.agent.deployment_configuration.drain_percent"],
+    ),
+    (
+        "bake time",
+        |settings| settings.bake_time_in_minutes = 0,
+        &["ecs_daemon.agent.deployment_configuration.bake_time_in_minutes"],
+    ),
+    (
+        "alarm names",
+        |settings| settings.alarm_names = vec!["latency".to_owned()],
+        &["ecs_daemon.agent.deployment_configuration.alarms.alarm_names"],
+    ),
+    (
+        "alarms off",
+        |settings| settings.alarms_enabled = false,
+        &["ecs_daemon.agent.deployment_configuration.alarms.enable"],
+    ),
+    (
+        "propagate tags",
+        |settings| "NONE".clone_into(&mut settings.propagate_tags),
+        &["ecs_daemon.agent.propagate_tags"],
+    ),
+    (
+        "managed tags",
+        |settings| settings.enable_ecs_managed_tags = false,
+        &["ecs_daemon.agent.enable_ecs_managed_tags"],
+    ),
+    (
+        "execute command",
+        |settings| settings.enable_execute_command = false,
+        &["ecs_daemon.agent.enable_execute_command"],
+    ),
+    (
+        "critical",
+        |settings| settings.critical = true,
+        &["ecs_daemon.agent.critical"],
+    ),
+    (
+        "capacity providers",
+        |settings| {
+            let second = settings.capacity_provider_arns[0].replace("/first", "/second");
+            settings.capacity_provider_arns.push(second);
+        },
+        &["ecs_daemon.agent.capacity_provider_arns"],
+    ),
+];
+
+#[test]
+fn each_setting() -> Outcome {
+    let targets = Targets::EmulatorOnly("nine rollouts, two each");
+    Case::new("each-setting", targets, Setup::instances(1)).run(|case| {
+        let configuration = stack(IMAGE_1, EVERYTHING);
+        case.apply(&configuration)?;
+        let arn = case.place().daemon_arn();
+        let wanted = case.place().outside().settings(&arn)?;
+        for (what, change, names) in CHANGES {
+            one_setting(case, &configuration, &wanted, change, names).map_err(|failure| failure.during(what))?;
+        }
+        Ok(())
+    })
+}
+
+fn one_setting(
+    case: &mut Case,
+    configuration: &str,
+    wanted: &DaemonSettings,
+    change: fn(&mut DaemonSettings),
+    names: &[&str],
+) -> Outcome {
+    let arn = case.place().daemon_arn();
+    case.drifts(
+        |place| {
+            let mut settings = wanted.clone();
+            change(&mut settings);
+            place.outside().update(&arn, &settings)?;
+            place.settle()
+        },
+        names,
+    )?;
+    case.apply(configuration)?.expect_changes(&["UpdateDaemon"])?;
+    assert_eq!(case.place().outside().settings(&arn)?, *wanted);
+    Ok(())
+}
+
+#[test]
+fn a_block_that_was_not_written() -> Outcome {
+    let targets = Targets::EmulatorOnly("the journal is read");
+    Case::new("unwritten-block", targets, Setup::instances(1)).run(|case| {
+        let configuration = stack(IMAGE_1, "");
+        case.apply(&configuration)?;
+        let arn = case.place().daemon_arn();
+        let drifted = case.drifts(
+            |place| {
+                let mut settings = place.outside().settings(&arn)?;
+                settings.drain_percent = 75.0;
+                place.outside().update(&arn, &settings)?;
+                place.settle()
+            },
+            &["ecs_daemon.agent.deployment_configuration"],
+        )?;
+        snapshot!(case, "plan", drifted.plan);
+        case.apply(&configuration)?.expect_changes(&["UpdateDaemon"])?;
+        Ok(())
+    })
+}
+
+#[test]
+fn tags() -> Outcome {
+    Case::new("tags", Targets::Any, Setup::instances(0)).run(|case| {
+        let configuration = stack(IMAGE_1, "tags = { team = \"a\" }");
+        case.apply(&configuration)?;
+        let arn = case.place().daemon_arn();
+        case.drifts(
+            |place| {
+                let tag = aws_sdk_ecs::types::Tag::builder().key("who").value("me").build();
+                let ecs = place.outside().ecs();
+                let request = ecs.tag_resource().resource_arn(&arn).tags(tag);
+                place.outside().send(request.send()).map(drop)
+            },
+            &["ecs_daemon.agent.tags.who", "ecs_daemon.agent.tags_all.who"],
+        )?;
+        case.apply(&configuration)?;
+        Ok(())
+    })
+}
+
+/// The same settings again are no drift: the deployment is another, the daemon is not.
+#[test]
+fn a_redeployment() -> Outcome {
+    let targets = Targets::EmulatorOnly("the journal is read");
+    Case::new("redeployment", targets, Setup::instances(1)).run(|case| {
+        let configuration = stack(IMAGE_1, EVERYTHING);
+        case.apply(&configuration)?;
+        let arn = case.place().daemon_arn();
+        case.drifts_in_two_ways(
+            |place| {
+                place.outside().update(&arn, &place.outside().settings(&arn)?)?;
+                place.settle()
+            },
+            After::PlanEmpty,
+            &[],
+        )?;
+        case.apply(&configuration)?.expect_changes(&[])?;
+        Ok(())
+    })
+}

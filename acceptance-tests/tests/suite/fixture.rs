@@ -1,0 +1,86 @@
+//! The configuration that most cases start from: one task definition and one daemon that runs it.
+
+/// Image of the first revision.
+pub(crate) const IMAGE_1: &str = "public.ecr.aws/nginx/nginx:1.27";
+
+/// Image of the second revision.
+pub(crate) const IMAGE_2: &str = "public.ecr.aws/nginx/nginx:1.28";
+
+/// An image that no task can start with, once [`broken`] is among the faults.
+pub(crate) const BROKEN: &str = "public.ecr.aws/nginx/nginx:broken";
+
+/// Every setting of a daemon, each away from its default.
+pub(crate) const EVERYTHING: &str = r#"
+  critical                = false
+  enable_ecs_managed_tags = true
+  enable_execute_command  = true
+  propagate_tags          = "DAEMON"
+
+  deployment_configuration {
+    drain_percent        = 50
+    bake_time_in_minutes = 5
+
+    alarms {
+      alarm_names = ["latency", "errors"]
+      enable      = true
+    }
+  }
+"#;
+
+/// Every setting of a daemon, written out at its default.
+pub(crate) const DEFAULTS: &str = r#"
+  critical                = true
+  enable_ecs_managed_tags = false
+  enable_execute_command  = false
+  propagate_tags          = "NONE"
+"#;
+
+/// The fault that makes [`BROKEN`] broken, for ever.
+pub(crate) fn broken() -> serde_json::Value {
+    serde_json::json!({"image": "*:broken", "effect": "fails_to_start", "count": null})
+}
+
+/// A task definition with this image, and a daemon with more arguments.
+pub(crate) fn stack(image: &str, daemon: &str) -> String {
+    format!("{}\n{}", definition("agent", image, ""), agent(daemon))
+}
+
+/// A task definition with this name in the configuration, in the family `local.name`.
+pub(crate) fn definition(label: &str, image: &str, more: &str) -> String {
+    format!(
+        r#"
+resource "ecs_daemon_task_definition" "{label}" {{
+  family = local.name
+  cpu    = "256"
+  memory = "512"
+
+  container_definition {{
+    name               = "agent"
+    image              = "{image}"
+    memory_reservation = 256
+  }}
+  {more}
+}}
+"#
+    )
+}
+
+/// The daemon `agent`, running the task definition `agent`.
+pub(crate) fn agent(more: &str) -> String {
+    daemon("ecs_daemon_task_definition.agent.arn", more)
+}
+
+/// The daemon `agent`, running what the expression names.
+pub(crate) fn daemon(definition: &str, more: &str) -> String {
+    format!(
+        r#"
+resource "ecs_daemon" "agent" {{
+  name                       = local.name
+  cluster_arn                = local.cluster_arn
+  daemon_task_definition_arn = {definition}
+  capacity_provider_arns     = local.first
+  {more}
+}}
+"#
+    )
+}

@@ -1,0 +1,26 @@
+//! The acceptance suite: one program, so that it is linked once. The cases in `core` run on every
+//! CLI, the others on the version that snapshots are taken with.
+
+macro_rules! snapshot {
+    ($case:expr, $name:literal, $text:expr) => {
+        if $case.takes_snapshots() {
+            insta::with_settings!({omit_expression => true}, {
+                insta::assert_snapshot!(format!("{}-{}", $case.name(), $name), $text);
+            });
+        }
+    };
+}
+
+mod cli;
+mod core;
+mod deletion;
+mod drift;
+mod examples;
+mod fixture;
+mod imports;
+mod interrupts;
+mod names;
+mod revisions;
+mod rollouts;
+mod secrets;
+mod settings;

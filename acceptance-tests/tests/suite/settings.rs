@@ -1,0 +1,170 @@
+//! Which changes of a configuration reach ECS as an update, and which must not: an `UpdateDaemon`
+//! replaces every instance, so one too many is as wrong as one too few.
+
+use acceptance_tests::{After, Case, Outcome, Setup, Targets};
+use serde_json::json;
+
+use crate::fixture::{DEFAULTS, IMAGE_1, agent, definition, stack};
+
+const EMULATED: Targets = Targets::EmulatorOnly("the journal is read");
+
+#[test]
+fn flags_only() -> Outcome {
+    Case::new("flags-only", EMULATED, Setup::instances(2)).run(|case| {
+        case.apply(&stack(IMAGE_1, ""))?;
+        let arn = case.place().daemon_arn();
+        for (argument, member) in [
+            ("enable_execute_command = true", "enableExecuteCommand"),
+            ("enable_ecs_managed_tags = true", "enableECSManagedTags"),
+            ("propagate_tags = \"DAEMON\"", "propagateTags"),
+            ("critical = false", "critical"),
+        ] {
+            let applied = case
+                .apply(&stack(IMAGE_1, argument))?
+                .expect_changes(&["UpdateDaemon"])?;
+            let sent = &applied.journal.of("UpdateDaemon")[0].request[member];
+            let value = argument.split(" = ").nth(1).unwrap_or_default();
+            assert_eq!(sent.to_string(), value, "{member}");
+        }
+        let live = case.place().outside().settings(&arn)?;
+        assert!(!live.critical && !live.enable_execute_command && !live.enable_ecs_managed_tags);
+        Ok(())
+    })
+}
+
+#[test]
+fn tags_only() -> Outcome {
+    Case::new("tags-only", EMULATED, Setup::instances(2)).run(|case| {
+        let tagged = |tags: &str| {
+            let tags = format!("tags = {{ {tags} }}");
+            format!("{}{}", definition("agent", IMAGE_1, &tags), agent(&tags))
+        };
+        case.apply(&tagged("team = \"a\""))?;
+        case.apply(&tagged("team = \"b\", stage = \"test\""))?
+            .expect_changes(&["TagResource", "TagResource"])?;
+        case.apply(&tagged("stage = \"test\""))?
+            .expect_changes(&["UntagResource", "UntagResource"])?;
+        Ok(())
+    })
+}
+
+#[test]
+fn default_tags() -> Outcome {
+    Case::new("default-tags", EMULATED, Setup::instances(1)).run(|case| {
+        let provider = |tags: &str| {
+            format!(
+                "provider \"ecs\" {{\n  default_tags {{\n    tags = {{ {tags} }}\n  }}\n}}\n{}",
+                stack(IMAGE_1, "tags = { team = \"a\" }")
+            )
+        };
+        case.has_default_tags(json!({"owner": "x"}));
+        case.apply(&provider("owner = \"x\""))?;
+        let agent = case.state_of("ecs_daemon.agent")?;
+        assert_eq!(agent["tags"], json!({"team": "a"}));
+        assert_eq!(agent["tags_all"], json!({"owner": "x", "team": "a"}));
+        case.has_default_tags(json!({"owner": "y"}));
+        case.apply(&provider("owner = \"y\""))?
+            .expect_changes(&["TagResource", "TagResource"])?;
+        Ok(())
+    })
+}
+
+#[test]
+fn defaults_written_or_dropped() -> Outcome {
+    Case::new("defaults", EMULATED, Setup::instances(2)).run(|case| {
+        let block = "deployment_configuration {\n    drain_percent        = 25\n    bake_time_in_minutes = 0\n  }";
+        let inner = "deployment_configuration {\n    alarms {\n      enable = false\n    }\n  }";
+        case.apply(&stack(IMAGE_1, ""))?;
+        for more in [
+            DEFAULTS.to_owned(),
+            format!("{DEFAULTS}{block}"),
+            block.to_owned(),
+            inner.to_owned(),
+            "deployment_configuration {}".to_owned(),
+            String::new(),
+        ] {
+            case.apply(&stack(IMAGE_1, &more))?.expect_changes(&[])?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn defaults_of_a_container_written_or_dropped() -> Outcome {
+    Case::new("container-defaults", EMULATED, Setup::instances(0)).run(|case| {
+        let container = |more: &str| {
+            format!(
+                "resource \"ecs_daemon_task_definition\" \"agent\" {{\n  family = local.name\n  cpu = \"256\"\n  memory = \"512\"\n\n  \
+                 container_definition {{\n    name  = \"agent\"\n    image = \"{IMAGE_1}\"\n    {more}\n  }}\n}}\n"
+            )
+        };
+        case.apply(&container(""))?;
+        case.apply(&container(
+            "essential = true\n    readonly_root_filesystem = false\n    privileged = false\n    command = []",
+        ))?
+        .expect_changes(&[])?;
+        case.apply(&container(""))?.expect_changes(&[])?;
+        Ok(())
+    })
+}
+
+#[test]
+fn triggers_redeploy() -> Outcome {
+    Case::new("triggers", EMULATED, Setup::instances(2)).run(|case| {
+        case.apply(&stack(IMAGE_1, "triggers = { run = \"1\" }"))?;
+        case.apply(&stack(IMAGE_1, "triggers = { run = \"2\" }"))?
+            .expect_changes(&["UpdateDaemon"])?;
+        Ok(())
+    })
+}
+
+#[test]
+fn the_rollout_is_not_waited_for() -> Outcome {
+    Case::new("not-waited-for", EMULATED, Setup::instances(4)).run(|case| {
+        case.apply(&stack(IMAGE_1, ""))?;
+        let more = "wait_for_deployment = false\n  critical = false";
+        case.apply(&stack(IMAGE_1, more))?.expect_changes(&["UpdateDaemon"])?;
+        case.place().emulator()?.freeze()?;
+        let status = case.place().outside().deployment(&case.place().daemon_arn())?.status;
+        assert!(
+            status
+                .as_ref()
+                .is_some_and(|status| ["PENDING", "IN_PROGRESS"].contains(&status.as_str())),
+            "{status:?}"
+        );
+        case.place().emulator()?.thaw()?;
+        case.place().settle()?;
+        case.plans_nothing()
+    })
+}
+
+#[test]
+fn another_capacity_provider() -> Outcome {
+    Case::new("another-provider", EMULATED, Setup::instances(2)).run(|case| {
+        let both = stack(IMAGE_1, "").replace("local.first", "local.capacity_provider_arns");
+        case.apply(&stack(IMAGE_1, ""))?;
+        case.apply(&both)?.expect_changes(&["UpdateDaemon"])?;
+        case.apply(&stack(IMAGE_1, ""))?.expect_changes(&["UpdateDaemon"])?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_plan_names_mistakes() -> Outcome {
+    Case::new("mistakes", Targets::Any, Setup::instances(0)).run(|case| {
+        let more = "propagate_tags = \"SERVICE\"\n  deployment_configuration {\n    drain_percent = 101\n  }";
+        let failed = case.plan_fails(&stack("", more))?;
+        snapshot!(case, "errors", failed.errors);
+        Ok(())
+    })
+}
+
+#[test]
+fn an_applied_daemon_can_be_planned_away() -> Outcome {
+    Case::new("planned-away", EMULATED, Setup::instances(1)).run(|case| {
+        case.apply(&stack(IMAGE_1, ""))?;
+        case.apply_then(&definition("agent", IMAGE_1, ""), &[], After::PlanEmpty)?
+            .expect_changes(&["DeleteDaemon"])?;
+        Ok(())
+    })
+}

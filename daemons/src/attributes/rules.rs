@@ -1,0 +1,83 @@
+//! Rules that tables give to their leaves, as the core's validators.
+
+use tfplug_core::{
+    Value,
+    validators::{Between, BetweenNumbers, Custom, Each, Length, OneOf, Size, Validator},
+};
+
+use crate::arn::Arn;
+
+/// Between `min` and `max` characters.
+pub fn length(min: usize, max: usize) -> impl Validator {
+    Length { min, max }
+}
+
+/// Between `min` and `max` elements.
+pub fn size(min: usize, max: usize) -> impl Validator {
+    Size { min, max }
+}
+
+/// A whole number between `min` and `max`.
+pub fn between(min: i64, max: i64) -> impl Validator {
+    Between { min, max }
+}
+
+/// A number between `min` and `max`.
+pub fn numbers_between(min: i64, max: i64) -> impl Validator {
+    BetweenNumbers {
+        min: min.into(),
+        max: max.into(),
+    }
+}
+
+/// One of the given strings.
+pub fn one_of(allowed: &'static [&'static str]) -> impl Validator {
+    OneOf(allowed)
+}
+
+/// Each element one of the given strings.
+pub fn each_of(allowed: &'static [&'static str]) -> impl Validator {
+    Each(OneOf(allowed))
+}
+
+/// A string of a form that `test` knows and `expected` tells.
+pub fn well_formed(test: fn(&str) -> bool, expected: &'static str) -> impl Validator {
+    Custom {
+        expected: expected.to_owned(),
+        check: Box::new(move |value: &Value| match value.as_str() {
+            Some(name) if !test(name) => Err(format!("`{name}` is not valid: expected {expected}.")),
+            _ => Ok(()),
+        }),
+    }
+}
+
+/// The ARN of a resource of the given service and kind.
+pub fn arn_of(service: &'static str, kind: &'static str) -> impl Validator {
+    Custom {
+        expected: arn_form(service, kind),
+        check: Box::new(move |value: &Value| check_arn(value, service, kind)),
+    }
+}
+
+/// A collection of such ARNs.
+pub fn arns_of(service: &'static str, kind: &'static str) -> impl Validator {
+    Each(arn_of(service, kind))
+}
+
+/// A string that `parse` accepts; its error is the message.
+pub fn parsed<T: 'static>(parse: fn(&str) -> Result<T, String>, expected: &'static str) -> impl Validator {
+    Custom {
+        expected: expected.to_owned(),
+        check: Box::new(move |value: &Value| value.as_str().map_or(Ok(()), |text| parse(text).map(|_| ()))),
+    }
+}
+
+fn arn_form(service: &str, kind: &str) -> String {
+    format!("an ARN of the form `arn:PARTITION:{service}:REGION:ACCOUNT:{kind}NAME`")
+}
+
+fn check_arn(value: &Value, service: &str, kind: &str) -> Result<(), String> {
+    value
+        .as_str()
+        .map_or(Ok(()), |text| Arn::parse_kind(text, service, kind).map(|_| ()))
+}

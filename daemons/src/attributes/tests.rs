@@ -1,0 +1,220 @@
+//! The engine on the two real tables: conversion, meaning and spelling, as data through one `check`.
+
+use aws_sdk_ecs::operation::register_daemon_task_definition::RegisterDaemonTaskDefinitionInput;
+use serde_json::{Value as Json, json};
+use tfplug_core::{
+    Value,
+    json::{self as value_json, Extra},
+};
+
+use super::Table;
+use crate::{daemon::table::TABLE as DAEMON, task_definition::table::TABLE as DEFINITION, wire};
+
+/// A configuration as JSON, with everything that is not written left null.
+fn config(table: &Table, written: Json) -> Value {
+    let block = table.block("");
+    value_json::decode(&filled(&block, written), &block.implied_type(), Extra::Refuse).unwrap()
+}
+
+/// JSON has no way to leave blocks out: they are empty lists.
+fn filled(block: &tfplug_core::Block, mut written: Json) -> Json {
+    let Some(members) = written.as_object_mut() else {
+        return written;
+    };
+    for nested in &block.blocks {
+        if nested.nesting == tfplug_core::Nesting::Single {
+            continue;
+        }
+        let elements = members.remove(&nested.name).unwrap_or(json!([]));
+        let elements: Vec<Json> = elements
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|element| filled(&nested.block, element.clone()))
+            .collect();
+        members.insert(nested.name.clone(), json!(elements));
+    }
+    written
+}
+
+fn definition(container: Json) -> Value {
+    config(
+        &DEFINITION,
+        json!({ "family": "agent", "container_definition": [container] }),
+    )
+}
+
+fn container(extra: Json) -> Json {
+    let mut container = json!({ "name": "agent", "image": "agent:1" });
+    container
+        .as_object_mut()
+        .unwrap()
+        .extend(extra.as_object().unwrap().clone());
+    container
+}
+
+/// Whether two containers mean the same to the service.
+fn check_meaning(one: Json, other: Json, same: bool) {
+    let (one, other) = (definition(container(one)), definition(container(other)));
+    assert_eq!(
+        DEFINITION.meaning(&one) == DEFINITION.meaning(&other),
+        same,
+        "{one:?}\n{other:?}"
+    );
+}
+
+#[test]
+fn defaults_written_or_not_mean_the_same() {
+    check_meaning(json!({}), json!({ "essential": true }), true);
+    check_meaning(json!({}), json!({ "essential": false }), false);
+    check_meaning(json!({}), json!({ "privileged": false }), true);
+    let check = |extra: Json| {
+        let mut check = json!({ "command": ["CMD", "true"] });
+        check
+            .as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
+        json!({ "health_check": [check] })
+    };
+    check_meaning(
+        check(json!({})),
+        check(json!({ "interval": 30, "timeout": 5, "retries": 3 })),
+        true,
+    );
+    check_meaning(check(json!({})), check(json!({ "interval": 31 })), false);
+}
+
+#[test]
+fn absent_and_empty_mean_the_same() {
+    check_meaning(json!({}), json!({ "command": [] }), true);
+    check_meaning(json!({}), json!({ "user": "" }), true);
+    check_meaning(json!({}), json!({ "cpu": 0 }), true);
+    check_meaning(json!({}), json!({ "linux_parameters": [{}] }), true);
+    check_meaning(
+        json!({}),
+        json!({ "linux_parameters": [{ "init_process_enabled": true }] }),
+        false,
+    );
+    check_meaning(json!({}), json!({ "user": "root" }), false);
+}
+
+#[test]
+fn order_counts_only_where_the_service_cares() {
+    check_meaning(
+        json!({ "command": ["a", "b"] }),
+        json!({ "command": ["b", "a"] }),
+        false,
+    );
+    let secret =
+        |name: &str| json!({ "name": name, "value_from": "arn:aws:ssm:eu-central-1:123456789012:parameter/p" });
+    check_meaning(
+        json!({ "secret": [secret("A"), secret("B")] }),
+        json!({ "secret": [secret("B"), secret("A")] }),
+        true,
+    );
+    let file = |name: &str| json!({ "value": name, "type": "s3" });
+    check_meaning(
+        json!({ "environment_file": [file("A"), file("B")] }),
+        json!({ "environment_file": [file("B"), file("A")] }),
+        false,
+    );
+}
+
+#[test]
+fn containers_are_told_apart_by_name() {
+    let two = |first: &str, second: &str| {
+        let one = |name: &str| json!({ "name": name, "image": format!("{name}:1") });
+        config(
+            &DEFINITION,
+            json!({ "family": "agent", "container_definition": [one(first), one(second)] }),
+        )
+    };
+    let (written, answered) = (two("a", "b"), two("b", "a"));
+    assert_eq!(DEFINITION.meaning(&written), DEFINITION.meaning(&answered));
+    assert_eq!(
+        DEFINITION.settle(&written, &answered).get("container_definition"),
+        written.get("container_definition")
+    );
+}
+
+/// `to_api`, the SDK type and back give the canonical value, and settling gives the spelling back.
+fn check_round_trip(written: &Value) {
+    let tree = DEFINITION.to_api(written);
+    let input = wire::from_api(RegisterDaemonTaskDefinitionInput::SCHEMA, &tree, |source| {
+        RegisterDaemonTaskDefinitionInput::deserialize(source)
+    })
+    .unwrap();
+    let answered = DEFINITION.to_value(&wire::to_api(RegisterDaemonTaskDefinitionInput::SCHEMA, &input).unwrap());
+    assert_eq!(DEFINITION.meaning(written), DEFINITION.meaning(&answered));
+    for (leaf, _) in DEFINITION.api_leaves() {
+        let settled = DEFINITION.settle(written, &answered);
+        // Defaults of leaves that were left out belong into the state; everything else keeps its spelling.
+        assert_eq!(
+            leaf.meaning(settled.get(leaf.name)),
+            leaf.meaning(written.get(leaf.name)),
+            "{}",
+            leaf.name
+        );
+    }
+}
+
+#[test]
+fn everything_survives_the_way_to_the_service_and_back() {
+    check_round_trip(&definition(container(json!({}))));
+    check_round_trip(&config(&DEFINITION, full_definition()));
+}
+
+/// Every attribute of the table with a value that is not its default.
+fn full_definition() -> Json {
+    serde_json::from_str(include_str!("full_definition.json")).unwrap()
+}
+
+#[test]
+fn an_unwritten_block_appears_only_when_it_differs() {
+    let api = |drain: f64| {
+        Value::object([(
+            "deploymentConfiguration",
+            Value::object([("drainPercent", number(drain))]),
+        )])
+    };
+    let blocks = |drain: f64| {
+        DAEMON
+            .to_value(&api(drain))
+            .get("deployment_configuration")
+            .elements()
+            .count()
+    };
+    assert_eq!(blocks(25.0), 0);
+    assert_eq!(blocks(50.0), 1);
+}
+
+#[test]
+fn a_written_block_stays_when_everything_is_at_its_default() {
+    let written = config(
+        &DAEMON,
+        json!({ "name": "a", "deployment_configuration": [{ "drain_percent": 25 }] }),
+    );
+    let answered = DAEMON.to_value(&Value::object::<String>([]));
+    let settled = DAEMON.settle(&written, &answered);
+    assert_eq!(settled.get("deployment_configuration").elements().count(), 1);
+}
+
+#[test]
+fn alarm_names_have_no_order() {
+    let alarms = |names: Json| {
+        let block = json!([{ "alarms": [{ "alarm_names": names, "enable": true }] }]);
+        config(&DAEMON, json!({ "name": "a", "deployment_configuration": block }))
+    };
+    assert_eq!(
+        DAEMON.meaning(&alarms(json!(["a", "b"]))),
+        DAEMON.meaning(&alarms(json!(["b", "a"])))
+    );
+    assert_ne!(
+        DAEMON.meaning(&alarms(json!(["a", "b"]))),
+        DAEMON.meaning(&alarms(json!(["a"])))
+    );
+}
+
+fn number(value: f64) -> Value {
+    tfplug_core::Number::from_f64(value).into()
+}

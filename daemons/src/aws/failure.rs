@@ -1,0 +1,294 @@
+//! What went wrong with a call, in the terms that decide what happens next: may it be repeated, may
+//! it have been executed, and what must the user do.
+
+use std::{error::Error, fmt, io};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
+use aws_sdk_ecs::{error::SdkError, operation::RequestId};
+use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use tfplug_core::Diagnostic;
+
+/// Our own code of a call that was not sent for want of credentials.
+pub const NO_CREDENTIALS: &str = "CredentialsUnavailable";
+
+/// Codes that say "these credentials are not valid", as opposed to "not allowed".
+const INVALID_CREDENTIALS: [&str; 10] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+];
+
+/// Codes of a call that the credentials may not make.
+const ACCESS_DENIED: [&str; 4] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "NotAuthorized",
+    "UnauthorizedOperation",
+];
+
+/// A call that failed, after all retries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Name of the operation in the API, for example `CreateDaemon`.
+    pub operation: &'static str,
+    /// What the failure means.
+    pub kind: FailureKind,
+    /// Error code of the service, or [`NO_CREDENTIALS`].
+    pub code: Option<String>,
+    /// Message of the service, or what happened on the way.
+    pub message: String,
+    /// Id by which AWS support finds the call.
+    pub request_id: Option<String>,
+}
+
+/// What a failure means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Refused for being one call too many. Not executed.
+    Throttled,
+    /// Refused because the credentials may not make it. Not executed.
+    AccessDenied,
+    /// Refused for any other reason that the service gave.
+    Refused,
+    /// The service failed. May have been executed.
+    Server,
+    /// No complete answer: timeout, connection lost, answer cut short. May have been executed.
+    NoAnswer,
+    /// Never left: no credentials, nothing to connect to. Not executed.
+    NotSent,
+}
+
+impl Failure {
+    /// The failure that an SDK error tells.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the error ends here, and `map_err` gives it away"
+    )]
+    pub fn from_sdk<E>(operation: &'static str, error: SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let request_id = error.request_id().map(str::to_owned);
+        let on_the_way = |kind| Self {
+            operation,
+            kind,
+            code: None,
+            message: chain(&error),
+            request_id: None,
+        };
+        match &error {
+            SdkError::ConstructionFailure(_) => on_the_way(FailureKind::NotSent),
+            SdkError::DispatchFailure(dispatch) => match dispatch.as_connector_error() {
+                Some(connector) if source::<CredentialsError>(connector).is_some() => Self {
+                    code: Some(NO_CREDENTIALS.to_owned()),
+                    ..on_the_way(FailureKind::NotSent)
+                },
+                Some(connector) if was_never_sent(connector) => on_the_way(FailureKind::NotSent),
+                _ => on_the_way(FailureKind::NoAnswer),
+            },
+            SdkError::ResponseError(response) => {
+                let status = response.raw().status().as_u16();
+                let message = if status < 400 {
+                    format!("the answer cannot be read: {}", chain(&error))
+                } else {
+                    format!("HTTP status {status}, without an error that is known")
+                };
+                Self { operation, kind: kind(None, status), code: None, message, request_id }
+            }
+            SdkError::ServiceError(service) => {
+                let (code, status) = (service.err().code(), service.raw().status().as_u16());
+                let message = match service.err().message() {
+                    Some(message) => message.to_owned(),
+                    None => format!("HTTP status {status}"),
+                };
+                Self {
+                    operation,
+                    kind: kind(code, status),
+                    code: code.map(str::to_owned),
+                    message,
+                    request_id,
+                }
+            }
+            // Timeouts, and kinds that a later SDK may add: the careful answer.
+            _ => on_the_way(FailureKind::NoAnswer),
+        }
+    }
+
+    /// Whether the service answered with this code.
+    pub fn is_code(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
+    /// Whether the message contains a text, in any case.
+    pub fn mentions(&self, text: &str) -> bool {
+        self.message.to_lowercase().contains(&text.to_lowercase())
+    }
+
+    /// Whether the call may have been executed all the same.
+    pub fn is_ambiguous(&self) -> bool {
+        matches!(self.kind, FailureKind::NoAnswer | FailureKind::Server)
+    }
+
+    /// The error for the user. `what_was_tried` continues "Unable to", for example `create daemon "x"`;
+    /// `resource` is an ARN or a name.
+    pub fn diagnostic(&self, what_was_tried: &str, resource: &str) -> Diagnostic {
+        let summary = format!("Unable to {what_was_tried}");
+        let mut detail = format!("{} for {resource}", self.operation);
+        detail.push_str(match self.kind {
+            FailureKind::Throttled => " was throttled by AWS, also after retries",
+            FailureKind::AccessDenied => " was denied by AWS",
+            FailureKind::Refused => " was refused by AWS",
+            FailureKind::Server => " failed inside AWS",
+            FailureKind::NoAnswer => " got no complete answer, so it may have been carried out or not",
+            FailureKind::NotSent => " could not be sent",
+        });
+        detail.push_str(": ");
+        if let Some(code) = self.code.as_deref().filter(|code| *code != NO_CREDENTIALS) {
+            detail.push_str(code);
+            detail.push_str(": ");
+        }
+        detail.push_str(sentence(&self.message).as_str());
+        if let Some(id) = &self.request_id {
+            detail.push_str(" Request id: ");
+            detail.push_str(id);
+            detail.push('.');
+        }
+        if let Some(advice) = self.advice() {
+            detail.push_str("\n\n");
+            detail.push_str(&advice);
+        }
+        Diagnostic::error(summary, detail)
+    }
+
+    fn advice(&self) -> Option<String> {
+        match self.kind {
+            FailureKind::AccessDenied => Some(self.missing_permission()),
+            FailureKind::Throttled => {
+                Some("Run Terraform with a lower `-parallelism`, or raise `max_retries` of the provider.".to_owned())
+            }
+            FailureKind::NotSent if self.is_code(NO_CREDENTIALS) => Some(
+                "Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or \
+                 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or run where a role provides \
+                 credentials."
+                    .to_owned(),
+            ),
+            _ if self
+                .code
+                .as_deref()
+                .is_some_and(|code| INVALID_CREDENTIALS.contains(&code)) =>
+            {
+                Some(
+                    "The credentials were found but are not valid for AWS: they may have expired, belong to another \
+                 partition, or be mistyped. A wrong clock of this machine has the same effect."
+                        .to_owned(),
+                )
+            }
+            _ => None,
+        }
+    }
+
+    fn missing_permission(&self) -> String {
+        let operation = self.operation;
+        let service = if operation == "GetCallerIdentity" { "sts" } else { "ecs" };
+        let own = format!("{service}:{operation}");
+        if let Some(action) = denied_action(&self.message).filter(|action| *action != own) {
+            return format!("{operation} also needs the IAM action `{action}`. Allow it as the message says.");
+        }
+        let also = match operation {
+            "CreateDaemon" | "RegisterDaemonTaskDefinition" => {
+                " It also needs `iam:PassRole` for the roles of the task definition, and `ecs:TagResource` where tags \
+                 are given."
+            }
+            "UpdateDaemon" => " It also needs `iam:PassRole` for the roles of the task definition.",
+            _ => "",
+        };
+        format!("Allow the IAM action `{own}` for this resource.{also}")
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.operation)?;
+        if let Some(code) = &self.code {
+            write!(f, "{code}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if let Some(id) = &self.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Failure {}
+
+/// Whether a connection was never made, so that the request cannot have arrived.
+pub(super) fn was_never_sent(error: &ConnectorError) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    let unreachable = [AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable];
+    error.is_user()
+        || source::<ResolveDnsError>(error).is_some()
+        || source::<io::Error>(error).is_some_and(|error| unreachable.contains(&error.kind()))
+}
+
+fn kind(code: Option<&str>, status: u16) -> FailureKind {
+    match code {
+        // A limit of the account, which the SDK counts as throttling.
+        Some("LimitExceededException") => FailureKind::Refused,
+        Some(code) if THROTTLING_ERRORS.contains(&code) => FailureKind::Throttled,
+        Some(code) if ACCESS_DENIED.contains(&code) => FailureKind::AccessDenied,
+        _ => match status {
+            500.. => FailureKind::Server,
+            429 => FailureKind::Throttled,
+            400..500 => FailureKind::Refused,
+            _ => FailureKind::NoAnswer,
+        },
+    }
+}
+
+/// The first error of a type in the chain of causes.
+fn source<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    causes(error).find_map(|error| error.downcast_ref::<T>())
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// The causes of an SDK error in one line, without repetitions and without the SDK's own words for
+/// the stage at which it failed, which [`FailureKind`] tells.
+fn chain<E: Error + 'static>(error: &SdkError<E>) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    for cause in causes(error).skip(1).filter(|cause| !cause.is::<ConnectorError>()) {
+        let text = cause.to_string();
+        if !text.is_empty() && !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}
+
+/// The action that a message of IAM names: "… is not authorized to perform: ACTION on resource …".
+fn denied_action(message: &str) -> Option<&str> {
+    let (_, after) = message.split_once("not authorized to perform: ")?;
+    let action = after.split_whitespace().next()?;
+    action.contains(':').then_some(action)
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}

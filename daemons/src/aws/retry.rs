@@ -1,0 +1,164 @@
+//! When a call is repeated.
+//!
+//! The SDK's standard mode decides, with three corrections. Its retry quota is process-wide, so that
+//! a few throttled calls leave every later client two attempts: each client gets a quota of its own,
+//! without limit. Its classifiers take a limit of the account for throttling and would wait minutes
+//! for nothing. And a server that cannot be reached at all is given up earlier than one that
+//! throttles, because 25 retries of a mistyped endpoint take longer than anybody waits.
+
+use aws_sdk_ecs::config::{
+    ConfigBag, Intercept, RuntimeComponents, interceptors::FinalizerInterceptorContextMut, retry::RetryConfig,
+};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::context::InterceptorContext,
+        retries::{
+            ErrorKind, RequestAttempts,
+            classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason},
+        },
+    },
+};
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
+
+use super::failure;
+
+/// Attempts in a row without any answer after which a call is given up.
+const ATTEMPTS_WITHOUT_ANSWER: u32 = 10;
+
+/// Which failed calls the SDK repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Repeat {
+    /// All that may succeed the next time.
+    Always,
+    /// Only those that have not been executed for certain.
+    IfNotExecuted,
+}
+
+/// What a client needs to retry by our rules.
+pub(super) struct RetryRules {
+    pub(super) partition: RetryPartition,
+    pub(super) verdict: Verdict,
+    pub(super) patience: Patience,
+}
+
+/// The rules for one client.
+pub(super) fn rules(client: String, repeat: Repeat) -> RetryRules {
+    let partition = RetryPartition::custom(client)
+        .token_bucket(TokenBucket::unlimited())
+        .build();
+    RetryRules {
+        partition,
+        verdict: Verdict(repeat),
+        patience: Patience,
+    }
+}
+
+/// Standard mode with a number of retries beside the first attempt.
+pub(super) fn config(retries: u32) -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(retries.saturating_add(1))
+}
+
+/// Corrects the verdict of the SDK's classifiers, after which it runs.
+#[derive(Debug)]
+pub(super) struct Verdict(Repeat);
+
+impl ClassifyRetry for Verdict {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        self.classify_retry_v2(context, &RetryAction::NoActionIndicated)
+    }
+
+    fn classify_retry_v2(&self, context: &InterceptorContext, previous: &RetryAction) -> RetryAction {
+        if let Some(refusal) = refusal(context) {
+            return refusal;
+        }
+        let may_repeat = self.0 == Repeat::Always || is_throttling(previous) || was_never_sent(context);
+        if previous.should_retry() && !may_repeat {
+            return RetryAction::RetryForbidden;
+        }
+        RetryAction::NoActionIndicated
+    }
+
+    fn name(&self) -> &'static str {
+        "ECS daemons"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// Answers whose meaning the SDK does not know.
+fn refusal(context: &InterceptorContext) -> Option<RetryAction> {
+    let response = context
+        .response()
+        .filter(|response| response.status().as_u16() >= 400)?;
+    let body: serde_json::Value = serde_json::from_slice(response.body().bytes()?).ok()?;
+    let member = |name: &str| body.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let code = member("__type").rsplit('#').next().unwrap_or_default();
+    if format!("{}{}", member("message"), member("Message")).contains("Too many concurrent attempts") {
+        // Two registrations of one family at a time: ECS wants the second to come again.
+        return Some(RetryAction::throttling_error());
+    }
+    // A limit of the account or the resource, which does not go away by waiting.
+    (code == "LimitExceededException").then_some(RetryAction::RetryForbidden)
+}
+
+fn is_throttling(action: &RetryAction) -> bool {
+    matches!(
+        action,
+        RetryAction::RetryIndicated(RetryReason::RetryableError {
+            kind: ErrorKind::ThrottlingError,
+            ..
+        })
+    )
+}
+
+fn was_never_sent(context: &InterceptorContext) -> bool {
+    let error = context.output_or_error().and_then(Result::err);
+    error
+        .and_then(|error| error.as_connector_error())
+        .is_some_and(failure::was_never_sent)
+}
+
+/// Gives up a call after [`ATTEMPTS_WITHOUT_ANSWER`] in a row.
+#[derive(Debug)]
+pub(super) struct Patience;
+
+/// Attempts in a row that ended without an answer.
+#[derive(Debug)]
+struct Unanswered(u32);
+
+impl Storable for Unanswered {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Intercept for Patience {
+    fn name(&self) -> &'static str {
+        "Patience"
+    }
+
+    fn modify_before_attempt_completion(
+        &self,
+        context: &mut FinalizerInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let error = context.output_or_error().and_then(Result::err);
+        let is_unanswered = error.is_some_and(|error| error.is_connector_error() || error.is_timeout_error());
+        let unanswered = if is_unanswered {
+            bag.load::<Unanswered>().map_or(0, |before| before.0) + 1
+        } else {
+            0
+        };
+        bag.interceptor_state().store_put(Unanswered(unanswered));
+        if unanswered >= ATTEMPTS_WITHOUT_ANSWER
+            && let (Some(attempts), Some(config)) = (bag.load::<RequestAttempts>(), bag.load::<RetryConfig>())
+        {
+            let last = config.clone().with_max_attempts(attempts.attempts());
+            bag.interceptor_state().store_put(last);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! What create, update and delete of a daemon share: the connection, the budget, and the ends of a wait.
+
+use aws_sdk_ecs::Client;
+use tfplug_core::{Cancel, Diagnostics, Value, resource::ApplyResponse};
+
+use super::{
+    fetch::{self, Fetched, Unreadable},
+    messages,
+    observe::{Known, Observed, Rollout},
+    rollout::{self, Outcome},
+    state,
+};
+use crate::{
+    arn::DaemonArn,
+    session::{Poll, Session},
+    wait::Budget,
+};
+
+/// One apply under way.
+pub(super) struct Apply<'a> {
+    /// Connection and tag rules.
+    pub session: &'a Session,
+    /// Client for what may be repeated.
+    pub client: Client,
+    /// Client for what may be repeated on throttling only.
+    pub once: Client,
+    /// The daemon.
+    pub arn: DaemonArn,
+    /// Time left for all waits together.
+    pub budget: Budget,
+    /// Cancellation.
+    pub cancel: &'a Cancel,
+    /// Messages so far.
+    pub diagnostics: Diagnostics,
+}
+
+/// How a rollout ended, as far as the state is concerned.
+pub(super) enum Rolled {
+    /// It did what was planned, or goes on doing it.
+    AsPlanned,
+    /// It did not; the failure is among the diagnostics.
+    Failed,
+}
+
+impl<'a> Apply<'a> {
+    /// An apply on a daemon.
+    pub(super) fn new(session: &'a Session, arn: DaemonArn, budget: Budget, cancel: &'a Cancel) -> Self {
+        let region = arn.arn.region.clone();
+        Self {
+            session,
+            client: session.aws.ecs(&region),
+            once: session.aws.ecs_unrepeatable(&region),
+            arn,
+            budget,
+            cancel,
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    /// How often to ask.
+    pub(super) fn poll(&self) -> &Poll {
+        &self.session.poll
+    }
+
+    /// Reads the daemon as it is now.
+    pub(super) async fn observe(&self, known: Option<&Known>) -> Result<Option<Box<Observed>>, Unreadable> {
+        // A cancelled run still wants the fullest state, so this read does not listen to the cancellation.
+        match fetch::fetch(&self.client, self.poll(), &self.arn, known, &Cancel::new()).await? {
+            Fetched::Daemon(observed) => Ok(Some(observed)),
+            Fetched::Gone => Ok(None),
+        }
+    }
+
+    /// Waits for a deployment and turns its end into diagnostics. `first` is the first rollout of a new daemon.
+    pub(super) async fn roll_out(&mut self, deployment_arn: &str, first: bool) -> Rolled {
+        let outcome = rollout::wait(&self.client, self.poll(), deployment_arn, self.budget, self.cancel).await;
+        match outcome {
+            Outcome::Successful(rollout) => {
+                tracing::info!(daemon = %self.arn, deployment = deployment_arn, counts = %messages::progress(&rollout), "rollout successful");
+                Rolled::AsPlanned
+            }
+            Outcome::Failed(rollout) => {
+                let overtaken_by = self.newer_deployment(&rollout).await;
+                let failed = if first {
+                    messages::first_rollout_failed
+                } else {
+                    messages::rollout_failed
+                };
+                self.diagnostics
+                    .push(failed(&self.arn, &rollout, overtaken_by.as_deref()));
+                Rolled::Failed
+            }
+            Outcome::TimedOut(last) => {
+                let action = if first { "creating" } else { "updating" };
+                self.diagnostics.push(messages::timed_out(
+                    action,
+                    &self.arn,
+                    self.budget.total(),
+                    last.as_ref(),
+                ));
+                Rolled::Failed
+            }
+            Outcome::Cancelled(last) => {
+                self.diagnostics.push(messages::interrupted(&self.arn, last.as_ref()));
+                Rolled::AsPlanned
+            }
+            Outcome::Expired => {
+                self.diagnostics
+                    .push(messages::record_expired(&self.arn, deployment_arn));
+                Rolled::AsPlanned
+            }
+            Outcome::Unreadable(failure) => {
+                self.diagnostics.push(messages::cannot_watch(&self.arn, &failure));
+                Rolled::AsPlanned
+            }
+        }
+    }
+
+    async fn newer_deployment(&self, rollout: &Rollout) -> Option<String> {
+        let daemon = fetch::describe_daemon(&self.client, &self.arn).await.ok().flatten()?;
+        daemon
+            .deployment_arn()
+            .filter(|arn| *arn != rollout.arn && !rollout.is_rolled_back())
+            .map(str::to_owned)
+    }
+
+    /// The answer of an apply that went as planned. `planned` comes back with its unknown attributes
+    /// filled; what reads back differently becomes a warning, and drift on the next read.
+    pub(super) async fn answer_planned(mut self, planned: &Value, fallback: Value) -> ApplyResponse {
+        let state = match self.observe(None).await {
+            Ok(Some(observed)) => {
+                self.warn_about_differences(planned, &observed);
+                state::applied_value(planned, &self.arn, &observed, &self.session.tags)
+            }
+            Ok(None) => {
+                self.diagnostics.push(messages::vanished(&self.arn));
+                fallback
+            }
+            Err(unreadable) => {
+                self.diagnostics
+                    .push(messages::cannot_read_back(&self.arn, &unreadable));
+                fallback
+            }
+        };
+        self.answer(state)
+    }
+
+    /// The answer of an apply that failed: what a read would answer now; `fallback` if that cannot be read.
+    pub(super) async fn answer_observed(self, spelling: &Value, fallback: Value) -> ApplyResponse {
+        let known = state::known(spelling);
+        let observed = self.observe(known.as_ref()).await.ok().flatten();
+        let mut notes = super::drift_blocks::DriftBlocks::default();
+        let read = observed.and_then(|observed| {
+            state::read_value(spelling, &self.arn, &observed, &self.session.tags, &mut notes).ok()
+        });
+        let mut response = self.answer(read.unwrap_or(fallback));
+        response.private = notes.to_private();
+        response
+    }
+
+    /// An answer with the given state.
+    pub(super) fn answer(self, state: Value) -> ApplyResponse {
+        ApplyResponse {
+            identity: state::identity(&self.arn.to_string()),
+            state,
+            private: Vec::new(),
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    fn warn_about_differences(&mut self, planned: &Value, observed: &Observed) {
+        // A rollback that came meanwhile is what a wait reports, not a difference.
+        if observed.rollout.as_ref().is_some_and(Rollout::is_rolled_back) {
+            return;
+        }
+        let Ok(live) = observed.settings.to_value() else { return };
+        let differing = super::settings::differing(planned, &live);
+        if !differing.is_empty() {
+            self.diagnostics.push(messages::differs(&self.arn, &differing));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What a plan of a daemon shows: pure rules over configuration, prior state and planned value.
+//!
+//! - `deployment_arn` stays known unless the update will send `UpdateDaemon`; apply asks the same
+//!   predicate, [`sends_update`].
+//! - `rollout_failure` is always planned null, so a fleet on no single revision never has an empty plan.
+//! - A daemon that is being deleted outside is replaced: its deletion is awaited, then it is created.
+
+use std::time::Duration;
+
+use tfplug_core::{Diagnostic, Path, Value, resource::Plan};
+
+use super::{
+    settings::differing,
+    table::{TABLE, name},
+};
+use crate::{arn::Arn, attributes::Kind, duration, session::Session};
+
+/// Status of a daemon that is there to stay.
+pub(super) const ACTIVE: &str = "ACTIVE";
+/// Status of a daemon that is going away.
+pub(super) const DELETE_IN_PROGRESS: &str = "DELETE_IN_PROGRESS";
+
+/// Completes the plan of a create or update.
+pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
+    plan.planned.insert(name::ROLLOUT_FAILURE, Value::Null);
+    plan_tags(plan, session);
+    if plan.is_create() {
+        plan_place(plan, session);
+    } else {
+        plan_update(plan);
+    }
+    warn(plan);
+}
+
+/// Whether an update sends `UpdateDaemon`: settings mean something else, a trigger changed, or the
+/// fleet was left on no single revision.
+pub(super) fn sends_update(prior: &Value, planned: &Value) -> bool {
+    TABLE.meaning(prior) != TABLE.meaning(planned)
+        || prior.get(name::TRIGGERS) != planned.get(name::TRIGGERS)
+        || !prior.get(name::ROLLOUT_FAILURE).is_null()
+}
+
+fn plan_update(plan: &mut Plan) {
+    if plan.prior.get(name::STATUS).as_str() == Some(DELETE_IN_PROGRESS) {
+        plan.planned.insert(name::STATUS, ACTIVE.into());
+        plan.replace_for(Path::attribute(name::STATUS));
+    }
+    let deployment = if sends_update(&plan.prior, &plan.planned) {
+        Value::Unknown
+    } else {
+        plan.prior.get(name::DEPLOYMENT_ARN).clone()
+    };
+    plan.planned.insert(name::DEPLOYMENT_ARN, deployment);
+}
+
+/// `tags_all` is known as soon as the tags and the provider configuration are.
+fn plan_tags(plan: &mut Plan, session: Option<&Session>) {
+    let all = session.map_or(Value::Unknown, |session| session.tags.all(plan.planned.get(name::TAGS)));
+    plan.planned.insert(name::TAGS_ALL, all);
+}
+
+fn plan_place(plan: &mut Plan, session: Option<&Session>) {
+    if !plan.config.get(name::REGION).is_null() {
+        return;
+    }
+    // The ARN of the cluster tells the region before the provider does: a daemon is where its cluster is.
+    let region = match plan.config.get(name::CLUSTER_ARN) {
+        Value::String(cluster) => Arn::parse(cluster).map_or(Value::Unknown, |arn| arn.region.into()),
+        Value::Null => session.map_or(Value::Unknown, |session| session.aws.region().into()),
+        _ => Value::Unknown,
+    };
+    plan.planned.insert(name::REGION, region);
+}
+
+fn warn(plan: &mut Plan) {
+    let configuration = plan
+        .planned
+        .get(name::DEPLOYMENT_CONFIGURATION)
+        .elements()
+        .next()
+        .cloned()
+        .unwrap_or_default();
+    let path = Path::attribute(name::DEPLOYMENT_CONFIGURATION).index(0);
+    let alarms = configuration
+        .get(name::ALARMS)
+        .elements()
+        .next()
+        .cloned()
+        .unwrap_or_default();
+    if !alarms.get(name::ALARM_NAMES).is_null_or_empty() && alarms.get(name::ENABLE).as_bool() == Some(false) {
+        plan.diagnostics.push(
+            Diagnostic::warning(
+                "Alarms are configured but not watched",
+                "`enable` is false, so none of the alarms rolls a deployment back. Set `enable = true` or remove the names.",
+            )
+            .at(path.child(name::ALARMS).index(0).child(name::ENABLE)),
+        );
+    }
+    let which = if plan.is_create() {
+        Change::Create
+    } else {
+        Change::Update
+    };
+    let bake = bake_time(&plan.planned);
+    if let Some(timeout) = configured_timeout(&plan.planned, which)
+        && timeout < bake
+    {
+        plan.diagnostics.push(
+            Diagnostic::warning(
+                "Timeout is shorter than the bake time",
+                format!(
+                    "The rollout cannot end before the bake time of {} has passed, but `timeouts.{}` is {}. Raise the timeout.",
+                    duration::format(bake),
+                    which.key(),
+                    duration::format(timeout)
+                ),
+            )
+            .at(Path::attribute(name::TIMEOUTS).child(which.key())),
+        );
+    }
+}
+
+/// A change that takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The first rollout.
+    Create,
+    /// A later rollout.
+    Update,
+    /// The drain at the end.
+    Delete,
+}
+
+impl Change {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// How long a change may take: as configured, or as long as its batches can be expected to need.
+/// One hour, plus the bake time of a rollout, plus a quarter of an hour for each batch.
+pub(super) fn timeout(value: &Value, which: Change) -> Duration {
+    configured_timeout(value, which).unwrap_or_else(|| {
+        let batches = (100.0 / drain_percent(value).max(1.0)).ceil();
+        let bake = if which == Change::Delete {
+            Duration::ZERO
+        } else {
+            bake_time(value)
+        };
+        Duration::from_mins(60) + bake + Duration::from_mins(15).mul_f64(batches)
+    })
+}
+
+fn configured_timeout(value: &Value, which: Change) -> Option<Duration> {
+    duration::parse(value.get(name::TIMEOUTS).get(which.key()).as_str()?).ok()
+}
+
+/// A number of the deployment configuration; the table's default where the block is not written.
+fn configured_number(value: &Value, attribute: &str) -> f64 {
+    let Some(Kind::Blocks(blocks)) = TABLE.leaf(name::DEPLOYMENT_CONFIGURATION).map(|leaf| &leaf.kind) else {
+        return 0.0;
+    };
+    let silent = blocks.table.to_value(&Value::Null);
+    let block = value
+        .get(name::DEPLOYMENT_CONFIGURATION)
+        .elements()
+        .next()
+        .unwrap_or(&silent);
+    let number = Some(block.get(attribute))
+        .filter(|number| number.is_present())
+        .unwrap_or(silent.get(attribute));
+    number.as_number().map_or(0.0, tfplug_core::Number::to_f64)
+}
+
+fn drain_percent(value: &Value) -> f64 {
+    configured_number(value, name::DRAIN_PERCENT)
+}
+
+fn bake_time(value: &Value) -> Duration {
+    Duration::from_mins(1).mul_f64(configured_number(value, name::BAKE_TIME).clamp(0.0, 1440.0))
+}
+
+/// Names of the settings that an update changes, for log lines.
+pub(super) fn changed_settings(prior: &Value, planned: &Value) -> Vec<&'static str> {
+    differing(prior, planned)
+}

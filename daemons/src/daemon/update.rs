@@ -1,0 +1,203 @@
+//! Updating a daemon.
+//!
+//! # Flow
+//! 1. Tags, because `propagate_tags` copies them when tasks start. 2. Observe: if the live settings
+//!    already are the planned ones, nothing is sent; if they are not those of the state, someone else
+//!    changed them, and each setting that is overwritten is named. 3. `UpdateDaemon` with every member.
+//! 4. Wait for its deployment. 5. Read back.
+//!
+//! # Guarantees
+//! `UpdateDaemon` has no token. It is repeated by the SDK on throttling only; after a timeout, a reset
+//! or a 5xx the daemon is looked at first, and a deployment that carries what was sent is adopted, so
+//! that one intended change makes one deployment.
+
+use tfplug_core::{
+    Cancel, Diagnostic, Value,
+    resource::{ApplyRequest, ApplyResponse},
+};
+
+use super::{
+    apply::{Apply, Rolled},
+    create::not_visible_yet,
+    messages,
+    observe::{Observed, Rollout},
+    plan::{self, Change, DELETE_IN_PROGRESS, sends_update},
+    settings::{Settings, differing},
+    state,
+    table::name,
+};
+use crate::{
+    arn::DaemonArn,
+    aws::failure::Failure,
+    session::Session,
+    tagging,
+    wait::{self, Budget},
+};
+
+/// Tries of `UpdateDaemon` after answers that were lost or roles that are not visible yet.
+const TRIES: u32 = 24;
+/// Looks for a deployment whose announcement was lost, before the call is repeated.
+const LOOKS: u32 = 5;
+
+/// Brings the daemon to the planned value.
+pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &Cancel) -> ApplyResponse {
+    let arn = match DaemonArn::parse(request.prior.get(name::ARN).as_str().unwrap_or_default()) {
+        Ok(arn) => arn,
+        Err(error) => return prior_state(request, Diagnostic::error("Invalid ARN in the state", error)),
+    };
+    let budget = Budget::of(plan::timeout(&request.planned, Change::Update));
+    let mut apply = Apply::new(session, arn, budget, cancel);
+    if let Err(diagnostic) = update_tags(&apply, request).await {
+        return prior_state(request, diagnostic);
+    }
+    if !sends_update(&request.prior, &request.planned) {
+        let state = request.planned.unknown_as_null();
+        return apply.answer(state);
+    }
+    match change_settings(&mut apply, request).await {
+        Ok(Some(deployment)) => finish(apply, request, &deployment).await,
+        Ok(None) => {
+            let fallback = request.planned.unknown_as_null();
+            apply.answer_planned(&request.planned, fallback).await
+        }
+        Err(diagnostic) => {
+            apply.diagnostics.push(diagnostic);
+            // The tags have arrived, the settings have not.
+            let fallback = with_new_tags(request);
+            apply.answer_observed(&with_new_tags(request), fallback).await
+        }
+    }
+}
+
+fn prior_state(request: &ApplyRequest, diagnostic: Diagnostic) -> ApplyResponse {
+    ApplyResponse {
+        state: request.prior.clone(),
+        private: request.private.clone(),
+        identity: request.identity.clone(),
+        diagnostics: diagnostic.into(),
+    }
+}
+
+fn with_new_tags(request: &ApplyRequest) -> Value {
+    let mut state = request.prior.clone();
+    for tags in [name::TAGS, name::TAGS_ALL] {
+        state.insert(tags, request.planned.get(tags).unknown_as_null());
+    }
+    state
+}
+
+async fn finish(mut apply: Apply<'_>, request: &ApplyRequest, deployment: &str) -> ApplyResponse {
+    let planned = &request.planned;
+    let fallback = state::created_value(planned, &apply.arn, Some(deployment), plan::ACTIVE);
+    let wanted = planned.get(name::WAIT).as_bool() != Some(false);
+    let rolled = if wanted {
+        apply.roll_out(deployment, false).await
+    } else {
+        Rolled::AsPlanned
+    };
+    match rolled {
+        Rolled::AsPlanned => apply.answer_planned(planned, fallback).await,
+        Rolled::Failed => apply.answer_observed(planned, with_new_tags(request)).await,
+    }
+}
+
+async fn update_tags(apply: &Apply<'_>, request: &ApplyRequest) -> Result<(), Diagnostic> {
+    let tags = &apply.session.tags;
+    let changes = tags.changes(request.prior.get(name::TAGS_ALL), request.planned.get(name::TAGS_ALL));
+    tagging::send(&apply.client, &apply.arn.to_string(), changes)
+        .await
+        .map_err(|failure| failure.diagnostic(&format!("tag daemon {}", apply.arn.name), &apply.arn.to_string()))
+}
+
+/// Makes the settings the planned ones. Answers the deployment to wait for, if there is one.
+async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest) -> Result<Option<String>, Diagnostic> {
+    let planned = Settings::from_value(&request.planned).map_err(|error| error.diagnostic())?;
+    let known = state::known(&request.prior);
+    let live = apply.observe(known.as_ref()).await;
+    let live = live.map_err(|unreadable| messages::unreadable_diagnostic(&apply.arn, &unreadable))?;
+    let live = live.ok_or_else(|| messages::gone_before_update(&apply.arn))?;
+    if live.status == DELETE_IN_PROGRESS {
+        return Err(messages::deleted_before_update(&apply.arn));
+    }
+    let live_value = live.settings.to_value().map_err(|error| error.diagnostic())?;
+    let asked_for = request.prior.get(name::TRIGGERS) != request.planned.get(name::TRIGGERS);
+    let broken = live
+        .rollout
+        .as_ref()
+        .is_some_and(|rollout| rollout.failure().is_some() || (rollout.is_rolled_back() && rollout.is_in_progress()));
+    if differing(&request.planned, &live_value).is_empty() && !asked_for && !broken && live.deployment_is_on_record {
+        let in_progress = live.rollout.as_ref().is_some_and(Rollout::is_in_progress);
+        tracing::info!(daemon = %apply.arn, "the settings are the planned ones already; nothing is sent");
+        return Ok(in_progress.then(|| live.deployment_arn.clone()));
+    }
+    warn_about_others(apply, request, &live, &live_value);
+    let deployment = send(apply, planned, &request.planned, &live).await?;
+    tracing::info!(daemon = %apply.arn, changed = ?plan::changed_settings(&request.prior, &request.planned), %deployment, "settings updated");
+    Ok(Some(deployment))
+}
+
+fn warn_about_others(apply: &mut Apply<'_>, request: &ApplyRequest, live: &Observed, live_value: &Value) {
+    if let Some(rollout) = live.rollout.as_ref().filter(|rollout| rollout.is_in_progress()) {
+        apply.diagnostics.push(messages::superseded(&apply.arn, rollout));
+    }
+    let rolled_back = live.rollout.as_ref().is_some_and(Rollout::is_rolled_back);
+    let changed_outside = differing(&request.prior, live_value);
+    if !changed_outside.is_empty() && !rolled_back {
+        apply
+            .diagnostics
+            .push(messages::overwritten(&apply.arn, &changed_outside));
+    }
+}
+
+/// Sends `UpdateDaemon` until it is accepted, found to be accepted, or refused for good.
+async fn send(apply: &Apply<'_>, settings: Settings, planned: &Value, before: &Observed) -> Result<String, Diagnostic> {
+    let arn = apply.arn.to_string();
+    let mut schedule = apply.poll().retry_schedule();
+    let mut tries = 1;
+    loop {
+        let failure = match settings.clone().update_request(&arn).send_with(&apply.once).await {
+            Ok(answer) => return Ok(answer.deployment_arn.unwrap_or_default()),
+            Err(error) => Failure::from_sdk("UpdateDaemon", error),
+        };
+        if failure.is_ambiguous()
+            && let Some(deployment) = adopt(apply, planned, before).await
+        {
+            tracing::warn!(daemon = %apply.arn, %deployment, error = %failure.message, "the answer of UpdateDaemon was lost; its deployment is there");
+            return Ok(deployment);
+        }
+        let again = failure.is_ambiguous() || not_visible_yet(&failure);
+        let failed = || failure.diagnostic(&format!("update daemon {}", apply.arn.name), &arn);
+        if !again || tries >= TRIES {
+            return Err(failed());
+        }
+        tries += 1;
+        wait::pause(schedule.next_delay(), apply.budget, apply.cancel)
+            .await
+            .map_err(|_| failed())?;
+    }
+}
+
+/// The deployment of an update whose answer was lost: newer than the one before, with the settings sent.
+async fn adopt(apply: &Apply<'_>, planned: &Value, before: &Observed) -> Option<String> {
+    let mut schedule = apply.poll().retry_schedule();
+    for _ in 0..LOOKS {
+        if let Ok(Some(now)) = apply.observe(None).await
+            && now.deployment_arn != before.deployment_arn
+            && carries(&now, planned)
+        {
+            return Some(now.deployment_arn);
+        }
+        tokio::time::sleep(schedule.next_delay()).await;
+    }
+    None
+}
+
+/// Whether a deployment is the one that was asked for. One that was rolled back meanwhile is, too: its
+/// settings are no longer to be seen, and sending them again would only fail again.
+fn carries(now: &Observed, planned: &Value) -> bool {
+    now.rollout.as_ref().is_some_and(Rollout::is_rolled_back)
+        || now
+            .settings
+            .to_value()
+            .is_ok_and(|live| differing(planned, &live).is_empty())
+}

@@ -1,0 +1,168 @@
+//! What the provider block gives to the resources: connection, tag rules, polling.
+//!
+//! Resources exist before the provider is configured, because validation and schema calls come
+//! first. They share a cell that configuration fills; until then every use gets a clear error.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use tfplug_core::Diagnostic;
+
+use crate::{aws::Aws, tags::TagRules};
+
+/// A configured provider.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Connection to AWS.
+    pub aws: Aws,
+    /// The provider's tag rules.
+    pub tags: TagRules,
+    /// How often to look while waiting.
+    pub poll: Poll,
+}
+
+/// The session of one provider process; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct SharedSession(Arc<RwLock<Option<Session>>>);
+
+impl SharedSession {
+    /// Takes a new configuration; the latest wins.
+    pub fn set(&self, session: Session) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(session);
+    }
+
+    /// Forgets the configuration, so that a provider block that is not known yet does not run on the
+    /// settings of an earlier one.
+    pub fn clear(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The session, or an error that says why there is none.
+    pub fn get(&self) -> Result<Session, Diagnostic> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or_else(|| {
+                Diagnostic::error(
+                    "Provider not configured",
+                    "The ecs provider has no connection to AWS, because its configuration is missing or depends on \
+                 values that are not known yet. Give the provider block values that are known while planning, or \
+                 create what they depend on first, with `-target`.",
+                )
+            })
+    }
+}
+
+/// How often to look while waiting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Poll {
+    /// Constant interval; `None` means growing intervals.
+    pub interval: Option<Duration>,
+}
+
+/// Shortest interval: a constant of zero would be a busy loop.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+impl Poll {
+    /// Intervals between looks at a rollout: 5 s growing by half to 15 s, unless set.
+    pub fn schedule(&self) -> PollSchedule {
+        self.growing(Duration::from_secs(5), Duration::from_secs(15))
+    }
+
+    /// Intervals between attempts while a change spreads inside AWS: 1 s growing by half to 5 s,
+    /// unless set.
+    pub fn retry_schedule(&self) -> PollSchedule {
+        self.growing(Duration::from_secs(1), Duration::from_secs(5))
+    }
+
+    fn growing(&self, first: Duration, longest: Duration) -> PollSchedule {
+        match self.interval {
+            Some(interval) => PollSchedule {
+                next: interval.max(SHORTEST),
+                longest: interval,
+                jitter: false,
+            },
+            None => PollSchedule {
+                next: first,
+                longest,
+                jitter: true,
+            },
+        }
+    }
+}
+
+/// Intervals, one after the other, without end.
+#[derive(Clone, Debug)]
+pub struct PollSchedule {
+    next: Duration,
+    longest: Duration,
+    jitter: bool,
+}
+
+impl PollSchedule {
+    /// The next interval. Growing ones are shortened by up to a quarter at random, so that many
+    /// waits that began together do not call together.
+    pub fn next_delay(&mut self) -> Duration {
+        let nominal = self.next;
+        if !self.jitter {
+            return nominal;
+        }
+        self.next = (nominal * 3 / 2).min(self.longest);
+        nominal.mul_f64(1.0 - fastrand::f64() / 4.0)
+    }
+}
+
+impl Iterator for PollSchedule {
+    type Item = Duration;
+
+    fn next(&mut self) -> Option<Duration> {
+        Some(self.next_delay())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(schedule: PollSchedule, nominal: &[u64]) {
+        for (delay, nominal) in schedule.zip(nominal) {
+            let nominal = Duration::from_millis(*nominal);
+            assert!(
+                delay <= nominal && delay >= nominal * 3 / 4,
+                "{delay:?} for {nominal:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn unset_intervals_grow_by_half_up_to_a_limit() {
+        check(Poll::default().schedule(), &[5_000, 7_500, 11_250, 15_000, 15_000]);
+        check(
+            Poll::default().retry_schedule(),
+            &[1_000, 1_500, 2_250, 3_375, 5_000, 5_000],
+        );
+    }
+
+    #[test]
+    fn a_set_interval_is_constant_for_both_kinds_of_waits() {
+        let poll = Poll {
+            interval: Some(Duration::from_millis(20)),
+        };
+        for schedule in [poll.schedule(), poll.retry_schedule()] {
+            assert_eq!(schedule.take(4).collect::<Vec<_>>(), [Duration::from_millis(20); 4]);
+        }
+        let zero = Poll {
+            interval: Some(Duration::ZERO),
+        };
+        assert_eq!(zero.schedule().next_delay(), SHORTEST);
+    }
+
+    #[test]
+    fn an_unconfigured_session_explains_itself() {
+        let shared = SharedSession::default();
+        assert_eq!(shared.get().map(|_| ()).unwrap_err().summary, "Provider not configured");
+    }
+}

@@ -1,0 +1,47 @@
+//! The three tagging calls, the same for every resource.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::{Client, types::Tag};
+
+use crate::{aws::failure::Failure, tags::TagChanges};
+
+/// Tags of a resource.
+pub async fn list(client: &Client, arn: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let answer = client.list_tags_for_resource().resource_arn(arn).send().await;
+    let answer = answer.map_err(|error| Failure::from_sdk("ListTagsForResource", error))?;
+    let tags = answer.tags.unwrap_or_default().into_iter();
+    Ok(tags
+        .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+        .collect())
+}
+
+/// Sets and removes what changed; calls nothing when nothing did.
+pub async fn send(client: &Client, arn: &str, changes: TagChanges) -> Result<(), Failure> {
+    if !changes.remove.is_empty() {
+        let call = client
+            .untag_resource()
+            .resource_arn(arn)
+            .set_tag_keys(Some(changes.remove))
+            .send()
+            .await;
+        call.map_err(|error| Failure::from_sdk("UntagResource", error))?;
+    }
+    if !changes.set.is_empty() {
+        let call = client
+            .tag_resource()
+            .resource_arn(arn)
+            .set_tags(Some(api_tags(&changes.set)))
+            .send()
+            .await;
+        call.map_err(|error| Failure::from_sdk("TagResource", error))?;
+    }
+    Ok(())
+}
+
+/// Tags in the form of the API.
+pub fn api_tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
+    tags.iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect()
+}

@@ -1,0 +1,211 @@
+//! Tags: the provider's defaults, the keys that nobody here may touch, and the limits of AWS.
+//!
+//! `tags` is what the user wrote and `tags_all` what the resource shall have. All functions are
+//! pure; an unknown value makes unknown only what depends on it.
+
+use std::collections::BTreeMap;
+
+use tfplug_core::{Value, validators::Validator};
+
+/// Most tags of one resource.
+const MOST: usize = 50;
+/// Longest key, in characters.
+const LONGEST_KEY: usize = 128;
+/// Longest value, in characters.
+const LONGEST_VALUE: usize = 256;
+/// Keys with this prefix, in any case, belong to AWS.
+const RESERVED: &str = "aws:";
+
+/// The provider's rules for the tags of all its resources.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagRules {
+    /// Tags of every resource, unless the resource gives the key another value.
+    pub default_tags: BTreeMap<String, String>,
+    /// Keys that are neither shown nor changed.
+    pub ignore_keys: Vec<String>,
+    /// Prefixes of such keys.
+    pub ignore_prefixes: Vec<String>,
+}
+
+/// What to call for one change of tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagChanges {
+    /// Tags to add or to overwrite.
+    pub set: BTreeMap<String, String>,
+    /// Keys to remove.
+    pub remove: Vec<String>,
+}
+
+impl TagChanges {
+    /// Whether nothing is to be called.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.remove.is_empty()
+    }
+}
+
+impl TagRules {
+    /// Planned `tags_all`: the default tags with `tags` over them, without ignored keys. Never null.
+    /// Unknown tags make the whole unknown, because they may bring any key; an unknown element stays
+    /// an unknown element.
+    pub fn all(&self, tags: &Value) -> Value {
+        if tags.is_unknown() {
+            return Value::Unknown;
+        }
+        let defaults = self
+            .default_tags
+            .iter()
+            .map(|(key, value)| (key.clone(), Value::from(value.as_str())));
+        let own = members(tags).map(|(key, value)| (key.clone(), value.clone()));
+        let merged: BTreeMap<String, Value> = defaults
+            .chain(own)
+            .filter(|(key, value)| !self.is_untouchable(key) && !value.is_null())
+            .collect();
+        Value::Map(merged)
+    }
+
+    /// `tags` of the state after a read: what is live, without ignored and reserved keys, and without
+    /// default tags that the resource does not repeat. `prior_tags` decides the spelling of "none",
+    /// and an ignored key that it has is kept, so that writing one does not plan a change for ever.
+    pub fn read(&self, live: &BTreeMap<String, String>, prior_tags: &Value) -> Value {
+        let is_inherited =
+            |key: &String, value: &String| self.default_tags.get(key) == Some(value) && prior_tags.get(key).is_null();
+        let shown = live
+            .iter()
+            .filter(|(key, value)| !self.is_untouchable(key) && !is_inherited(key, value))
+            .map(|(key, value)| (key.clone(), Value::from(value.as_str())));
+        let untouched = members(prior_tags)
+            .filter(|(key, _)| self.is_ignored(key))
+            .map(|(key, value)| (key.clone(), value.clone()));
+        let tags: BTreeMap<String, Value> = shown.chain(untouched).collect();
+        let is_written_empty = prior_tags.as_map().is_some_and(BTreeMap::is_empty);
+        if tags.is_empty() && !is_written_empty {
+            Value::Null
+        } else {
+            Value::Map(tags)
+        }
+    }
+
+    /// `tags_all` of the state after a read: what is live, without ignored and reserved keys.
+    pub fn read_all(&self, live: &BTreeMap<String, String>) -> Value {
+        let shown = live.iter().filter(|(key, _)| !self.is_untouchable(key));
+        Value::object(shown.map(|(key, value)| (key.as_str(), Value::from(value.as_str()))))
+    }
+
+    /// The calls that lead from one `tags_all` to another. Ignored and reserved keys are never touched.
+    pub fn changes(&self, from_all: &Value, planned_all: &Value) -> TagChanges {
+        let touchable = |key: &&String| !self.is_untouchable(key);
+        let set = members(planned_all)
+            .filter(|(key, value)| touchable(key) && from_all.get(key) != *value)
+            .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+            .collect();
+        let remove = members(from_all)
+            .map(|(key, _)| key)
+            .filter(|key| touchable(key) && planned_all.get(key).is_null())
+            .cloned()
+            .collect();
+        TagChanges { set, remove }
+    }
+
+    fn is_untouchable(&self, key: &str) -> bool {
+        is_reserved(key) || self.is_ignored(key)
+    }
+
+    fn is_ignored(&self, key: &str) -> bool {
+        self.ignore_keys.iter().any(|ignored| ignored == key)
+            || self
+                .ignore_prefixes
+                .iter()
+                .any(|prefix| key.starts_with(prefix.as_str()))
+    }
+}
+
+/// The tags in a value of `tags` or `tags_all` that are known, as the API takes them.
+pub fn known(tags: &Value) -> BTreeMap<String, String> {
+    members(tags)
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+/// The limits that AWS sets to the tags of one resource, for a map of strings.
+pub fn rule() -> impl Validator {
+    TagLimits
+}
+
+struct TagLimits;
+
+impl Validator for TagLimits {
+    fn describe(&self) -> String {
+        format!(
+            "at most {MOST} tags, keys of 1 to {LONGEST_KEY} and values of up to {LONGEST_VALUE} characters out of \
+             letters, digits, spaces and `_.:/=+-@`, no key that begins with `{RESERVED}`"
+        )
+    }
+
+    fn check(&self, value: &Value) -> Result<(), String> {
+        let count = members(value).count();
+        if count > MOST {
+            return Err(format!(
+                "{count} tags are given, but a resource can have at most {MOST}."
+            ));
+        }
+        members(value).try_for_each(|(key, value)| check_key(key).and_then(|()| check_value(key, value)))
+    }
+}
+
+fn check_key(key: &str) -> Result<(), String> {
+    let length = key.chars().count();
+    if length == 0 || length > LONGEST_KEY {
+        return Err(format!(
+            "The tag key `{key}` has {length} characters, but must have 1 to {LONGEST_KEY}."
+        ));
+    }
+    if is_reserved(key) {
+        return Err(format!(
+            "The tag key `{key}` is not allowed: keys that begin with `{RESERVED}` belong to AWS."
+        ));
+    }
+    check_characters(key).map_err(|found| format!("The tag key `{key}` contains {found}."))
+}
+
+fn check_value(key: &str, value: &Value) -> Result<(), String> {
+    if value.is_null() {
+        return Err(format!(
+            "The value of the tag `{key}` is null. Leave the tag out, or give it an empty string."
+        ));
+    }
+    // Anything else than a string is unknown: the codec has checked the type.
+    let Some(text) = value.as_str() else { return Ok(()) };
+    let length = text.chars().count();
+    if length > LONGEST_VALUE {
+        return Err(format!(
+            "The value of the tag `{key}` has {length} characters, but may have at most {LONGEST_VALUE}."
+        ));
+    }
+    check_characters(text).map_err(|found| format!("The value of the tag `{key}` contains {found}."))
+}
+
+fn check_characters(text: &str) -> Result<(), String> {
+    let is_allowed = |character: char| {
+        character.is_alphanumeric()
+            || "_.:/=+-@".contains(character)
+            || (character.is_whitespace() && !character.is_control())
+    };
+    match text.chars().find(|character| !is_allowed(*character)) {
+        Some(found) => Err(format!(
+            "the character {found:?}; allowed are letters, digits, spaces and `_.:/=+-@`"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn is_reserved(key: &str) -> bool {
+    key.get(..RESERVED.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(RESERVED))
+}
+
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_map().into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! The calls of a task definition: register, describe, delete.
+//!
+//! `RegisterDaemonTaskDefinition` has no token and each call makes a revision. So it is repeated by
+//! the SDK on throttling only; after an answer that was lost the newest revision of the family is
+//! looked at first, and adopted if it has the same content.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::{
+    Client,
+    operation::register_daemon_task_definition::{
+        RegisterDaemonTaskDefinitionInput, builders::RegisterDaemonTaskDefinitionInputBuilder,
+    },
+    types::DaemonTaskDefinition,
+};
+use tfplug_core::Value;
+
+use super::table::TABLE;
+use crate::{
+    aws::failure::Failure,
+    session::Poll,
+    tagging,
+    wire::{self, WireError},
+};
+
+/// Tries after lost answers.
+const TRIES: u32 = 6;
+
+/// A revision as the service reports it.
+#[derive(Clone, Debug)]
+pub(super) struct Revision {
+    /// ARN with the number.
+    pub arn: String,
+    /// Number.
+    pub revision: i64,
+    /// `ACTIVE`, `DELETE_IN_PROGRESS` or `DELETED`.
+    pub status: String,
+    /// Content as a canonical Terraform object.
+    pub content: Value,
+}
+
+/// Describes by family, by family and revision, or by ARN; `None` when unknown.
+pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revision>, ApiError> {
+    let answer = match client
+        .describe_daemon_task_definition()
+        .daemon_task_definition(id)
+        .send()
+        .await
+    {
+        Ok(answer) => answer,
+        Err(error) => {
+            let failure = Failure::from_sdk("DescribeDaemonTaskDefinition", error);
+            return if is_absent(&failure) {
+                Ok(None)
+            } else {
+                Err(failure.into())
+            };
+        }
+    };
+    answer
+        .daemon_task_definition
+        .map(|definition| revision(&definition))
+        .transpose()
+}
+
+fn revision(definition: &DaemonTaskDefinition) -> Result<Revision, ApiError> {
+    let tree = wire::to_api(DaemonTaskDefinition::SCHEMA, definition)?;
+    Ok(Revision {
+        arn: definition.daemon_task_definition_arn().unwrap_or_default().to_owned(),
+        revision: i64::from(definition.revision()),
+        status: definition
+            .status()
+            .map(|status| status.as_str().to_owned())
+            .unwrap_or_default(),
+        content: TABLE.to_value(&tree),
+    })
+}
+
+/// Whether a failure says that the revision is not there. The texts were seen by others; upstream
+/// also tolerates the exception of that name.
+fn is_absent(failure: &Failure) -> bool {
+    failure.is_code("DaemonTaskDefinitionNotFoundException")
+        || (failure.is_code("ClientException") && failure.mentions("not found"))
+}
+
+/// Registers the content of a planned value and answers the ARN of the new revision. `newest_before`
+/// is the newest revision of the family before the call, if there was one.
+pub(super) async fn register(
+    once: &Client,
+    reader: &Client,
+    poll: &Poll,
+    planned: &Value,
+    tags: &BTreeMap<String, String>,
+) -> Result<String, ApiError> {
+    let family = planned.get(super::table::name::FAMILY).as_str().unwrap_or_default();
+    let newest_before = describe(reader, family).await?.map_or(0, |newest| newest.revision);
+    let mut schedule = poll.retry_schedule();
+    let mut tries = 1;
+    loop {
+        let failure = match request(planned, tags)?.send_with(once).await {
+            Ok(answer) => return Ok(answer.daemon_task_definition_arn.unwrap_or_default()),
+            Err(error) => Failure::from_sdk("RegisterDaemonTaskDefinition", error),
+        };
+        if !failure.is_ambiguous() || tries >= TRIES {
+            return Err(failure.into());
+        }
+        tokio::time::sleep(schedule.next_delay()).await;
+        if let Ok(Some(newest)) = describe(reader, family).await
+            && newest.revision > newest_before
+            && TABLE.meaning(&newest.content) == TABLE.meaning(planned)
+        {
+            tracing::warn!(arn = %newest.arn, error = %failure.message, "the answer of RegisterDaemonTaskDefinition was lost; its revision is there");
+            return Ok(newest.arn);
+        }
+        tries += 1;
+    }
+}
+
+fn request(
+    planned: &Value,
+    tags: &BTreeMap<String, String>,
+) -> Result<RegisterDaemonTaskDefinitionInputBuilder, WireError> {
+    let tree = TABLE.to_api(planned);
+    let input = wire::from_api(RegisterDaemonTaskDefinitionInput::SCHEMA, &tree, |source| {
+        RegisterDaemonTaskDefinitionInput::deserialize(source)
+    })?;
+    let tags = tagging::api_tags(tags);
+    Ok(RegisterDaemonTaskDefinitionInputBuilder::default()
+        .set_family(input.family)
+        .set_task_role_arn(input.task_role_arn)
+        .set_execution_role_arn(input.execution_role_arn)
+        .set_container_definitions(input.container_definitions)
+        .set_cpu(input.cpu)
+        .set_memory(input.memory)
+        .set_volumes(input.volumes)
+        .set_pid_mode(input.pid_mode)
+        .set_ipc_mode(input.ipc_mode)
+        .set_tags((!tags.is_empty()).then_some(tags)))
+}
+
+/// Deletes one revision. One that is gone or going already is done.
+pub(super) async fn delete(client: &Client, arn: &str) -> Result<(), Failure> {
+    match client
+        .delete_daemon_task_definition()
+        .daemon_task_definition(arn)
+        .send()
+        .await
+    {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let failure = Failure::from_sdk("DeleteDaemonTaskDefinition", error);
+            let going = failure.is_code("ClientException") && failure.mentions("being deleted");
+            if going || is_absent(&failure) {
+                Ok(())
+            } else {
+                Err(failure)
+            }
+        }
+    }
+}
+
+/// A call failed, or an answer does not fit the table.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ApiError {
+    /// The call failed.
+    #[error("{}", .0.message)]
+    Failed(Failure),
+    /// Our table is wrong.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl ApiError {
+    /// As a diagnostic.
+    pub(super) fn diagnostic(&self, trying: &str, resource: &str) -> tfplug_core::Diagnostic {
+        match self {
+            Self::Failed(failure) => failure.diagnostic(trying, resource),
+            Self::Wire(error) => error.diagnostic(),
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The resource `ecs_daemon_task_definition`.
+//!
+//! Revisions are immutable, and daemons roll back to earlier ones. So a change registers a new
+//! revision in place and keeps the old one until the resource is destroyed.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `table`, `container_table` | which attributes are there, and what are they called in the API? |
+//! | `rules` | which configurations are wrong as a whole? |
+//! | `plan` | what does a plan show, and does an apply register a revision? |
+//! | `api` | how are revisions registered, described, deleted? |
+//! | `state` | how do they become the value in the state? |
+
+mod api;
+mod container_table;
+mod plan;
+mod rules;
+mod state;
+pub mod table;
+
+use futures_util::{StreamExt, stream};
+use tfplug_core::{
+    BoxFuture, Cancel, Diagnostic, Diagnostics, IdentitySchema, Resource, Schema, Value,
+    resource::{
+        ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
+        ReadResponse,
+    },
+};
+
+pub use self::rules::is_name;
+use self::{
+    plan::Registers,
+    table::{TABLE, name},
+};
+use crate::{
+    arn::RevisionArn,
+    daemon::{arn_identity, imported_arn, not_configured},
+    moved,
+    session::{Session, SharedSession},
+    tagging, tags,
+};
+
+/// Revisions deleted at the same time.
+const DELETES_AT_ONCE: usize = 4;
+
+/// The resource.
+pub struct TaskDefinitionResource {
+    session: SharedSession,
+    schema: Schema,
+    identity: IdentitySchema,
+}
+
+impl TaskDefinitionResource {
+    /// The resource on a shared session.
+    pub fn new(session: SharedSession) -> Self {
+        let description = "A task definition for managed daemons. A change registers a new revision in place; earlier revisions are kept as rollback targets until the resource is destroyed.";
+        Self {
+            session,
+            schema: Schema {
+                version: 0,
+                block: TABLE.block(description),
+            },
+            identity: arn_identity("ARN of the current revision."),
+        }
+    }
+
+    async fn read_revision(&self, request: &ReadRequest) -> Result<ReadResponse, Diagnostic> {
+        let session = self.session.get()?;
+        let arn = parse(&request.state)?;
+        let trying = format!("read daemon task definition {}", arn.family);
+        let client = session.aws.ecs(&arn.arn.region);
+        let found = api::describe(&client, &arn.to_string()).await;
+        let found = found.map_err(|error| error.diagnostic(&trying, &arn.to_string()))?;
+        let is_import = request.state.get(name::FAMILY).is_null();
+        let Some(revision) = found else {
+            return Ok(if is_import {
+                ReadResponse::default()
+            } else {
+                forgotten(request)
+            });
+        };
+        let live_tags = if revision.status == plan::ACTIVE {
+            let live = tagging::list(&client, &arn.to_string()).await;
+            Some(live.map_err(|failure| failure.diagnostic(&trying, &arn.to_string()))?)
+        } else {
+            None
+        };
+        let state = state::read_value(&request.state, &arn, &revision, live_tags.as_ref(), &session.tags);
+        Ok(read_answer(state, &arn))
+    }
+
+    async fn register(&self, session: &Session, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostic> {
+        let planned = &request.planned;
+        let region = planned
+            .get(name::REGION)
+            .as_str()
+            .unwrap_or(session.aws.region())
+            .to_owned();
+        let (once, reader) = (session.aws.ecs_unrepeatable(&region), session.aws.ecs(&region));
+        let family = planned.get(name::FAMILY).as_str().unwrap_or_default();
+        let tags = tags::known(planned.get(name::TAGS_ALL));
+        let registered = api::register(&once, &reader, &session.poll, planned, &tags).await;
+        let text = registered
+            .map_err(|error| error.diagnostic(&format!("register daemon task definition {family}"), family))?;
+        let arn = RevisionArn::parse(&text).map_err(|error| Diagnostic::error("Unexpected answer of ECS", error))?;
+        tracing::info!(%arn, "revision registered");
+        let retained = plan::retained_after(&request.prior);
+        let state = state::registered_value(planned, &arn, retained);
+        Ok(apply_answer(state, &arn))
+    }
+
+    async fn change(&self, session: &Session, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostic> {
+        if plan::registers(&request.prior, &request.planned) != Registers::No {
+            return self.register(session, request).await;
+        }
+        let arn = parse(&request.prior)?;
+        let changes = session
+            .tags
+            .changes(request.prior.get(name::TAGS_ALL), request.planned.get(name::TAGS_ALL));
+        let client = session.aws.ecs(&arn.arn.region);
+        tagging::send(&client, &arn.to_string(), changes)
+            .await
+            .map_err(|failure| {
+                failure.diagnostic(&format!("tag daemon task definition {}", arn.family), &arn.to_string())
+            })?;
+        let mut state = request.planned.clone();
+        for attribute in [name::ARN, name::REVISION, name::STATUS, name::RETAINED] {
+            if state.get(attribute).is_unknown() {
+                state.insert(attribute, request.prior.get(attribute).clone());
+            }
+        }
+        Ok(apply_answer(state.unknown_as_null(), &arn))
+    }
+
+    async fn delete_all(&self, session: &Session, prior: &Value) -> Result<Vec<(String, Diagnostic)>, Diagnostic> {
+        let arn = parse(prior)?;
+        let client = session.aws.ecs(&arn.arn.region);
+        let retained = prior
+            .get(name::RETAINED)
+            .elements()
+            .filter_map(|arn| arn.as_str().map(str::to_owned));
+        let all: Vec<String> = retained.chain([arn.to_string()]).collect();
+        let results = stream::iter(all)
+            .map(|arn| {
+                let client = client.clone();
+                async move { api::delete(&client, &arn).await.map_err(|failure| (arn, failure)) }
+            })
+            .buffered(DELETES_AT_ONCE)
+            .collect::<Vec<_>>()
+            .await;
+        let failed = results.into_iter().filter_map(Result::err);
+        Ok(failed
+            .map(|(arn, failure)| (arn.clone(), failure.diagnostic("delete a revision", &arn)))
+            .collect())
+    }
+}
+
+fn parse(state: &Value) -> Result<RevisionArn, Diagnostic> {
+    let text = state.get(name::ARN).as_str().unwrap_or_default();
+    RevisionArn::parse(text).map_err(|error| Diagnostic::error("Invalid ARN in the state", error))
+}
+
+fn identity(arn: &RevisionArn) -> Value {
+    Value::object([(name::ARN, Value::from(arn.to_string()))])
+}
+
+fn read_answer(state: Value, arn: &RevisionArn) -> ReadResponse {
+    ReadResponse {
+        state,
+        private: Vec::new(),
+        identity: identity(arn),
+        diagnostics: Diagnostics::new(),
+    }
+}
+
+fn apply_answer(state: Value, arn: &RevisionArn) -> ApplyResponse {
+    ApplyResponse {
+        state,
+        private: Vec::new(),
+        identity: identity(arn),
+        diagnostics: Diagnostics::new(),
+    }
+}
+
+/// A revision that ECS no longer knows stays in the state as deleted: dropping it would forget the
+/// retained revisions, which are still there.
+fn forgotten(request: &ReadRequest) -> ReadResponse {
+    let mut state = request.state.clone();
+    state.insert(name::STATUS, "DELETED".into());
+    ReadResponse {
+        state,
+        private: request.private.clone(),
+        identity: request.identity.clone(),
+        diagnostics: Diagnostics::new(),
+    }
+}
+
+impl Resource for TaskDefinitionResource {
+    fn type_name(&self) -> &'static str {
+        "ecs_daemon_task_definition"
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn identity_schema(&self) -> Option<&IdentitySchema> {
+        Some(&self.identity)
+    }
+
+    fn identity_is_mutable(&self) -> bool {
+        true
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        rules::check(config)
+    }
+
+    fn modify_plan(&self, plan: &mut Plan) {
+        if !plan.is_destroy() {
+            plan::modify(plan, self.session.get().ok().as_ref());
+        }
+    }
+
+    fn read<'a>(&'a self, request: ReadRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ReadResponse> {
+        Box::pin(async move {
+            self.read_revision(&request)
+                .await
+                .unwrap_or_else(|diagnostic| ReadResponse {
+                    state: request.state,
+                    private: request.private,
+                    identity: request.identity,
+                    diagnostics: diagnostic.into(),
+                })
+        })
+    }
+
+    fn create<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+        Box::pin(async move {
+            let registered = match self.session.get() {
+                Ok(session) => self.register(&session, &request).await,
+                Err(diagnostic) => Err(diagnostic),
+            };
+            registered.unwrap_or_else(|diagnostic| ApplyResponse {
+                diagnostics: diagnostic.into(),
+                ..ApplyResponse::default()
+            })
+        })
+    }
+
+    fn update<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+        Box::pin(async move {
+            let changed = match self.session.get() {
+                Ok(session) => self.change(&session, &request).await,
+                Err(diagnostic) => Err(diagnostic),
+            };
+            changed.unwrap_or_else(|diagnostic| not_configured(&request, diagnostic))
+        })
+    }
+
+    fn delete<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+        Box::pin(async move {
+            if request.prior.get(name::SKIP_DESTROY).as_bool() == Some(true) {
+                return ApplyResponse::default();
+            }
+            let session = match self.session.get() {
+                Ok(session) => session,
+                Err(diagnostic) => return not_configured(&request, diagnostic),
+            };
+            match self.delete_all(&session, &request.prior).await {
+                Ok(failed) if failed.is_empty() => ApplyResponse::default(),
+                Ok(failed) => partly_deleted(&request, failed),
+                Err(diagnostic) => not_configured(&request, diagnostic),
+            }
+        })
+    }
+
+    fn import<'a>(&'a self, request: ImportRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ImportResponse> {
+        Box::pin(async move {
+            match RevisionArn::parse(&imported_arn(&request)) {
+                Ok(arn) => {
+                    let mut state = self.schema.block.empty_config();
+                    state.insert(name::ARN, arn.to_string().into());
+                    ImportResponse {
+                        state,
+                        identity: identity(&arn),
+                        ..ImportResponse::default()
+                    }
+                }
+                Err(error) => ImportResponse::failed(Diagnostic::error("Invalid import id", error)),
+            }
+        })
+    }
+
+    fn move_state(&self, request: MoveRequest) -> MoveResponse {
+        let mut response = moved::from_hashicorp(
+            &self.schema,
+            self.type_name(),
+            "aws_ecs_daemon_task_definition",
+            &request,
+        );
+        if !response.diagnostics.has_error() {
+            state::fill_client_defaults(&mut response.state);
+        }
+        response
+    }
+}
+
+/// What is left after some revisions could not be deleted.
+fn partly_deleted(request: &ApplyRequest, failed: Vec<(String, Diagnostic)>) -> ApplyResponse {
+    let left = failed.iter().map(|(arn, _)| Value::from(arn.as_str()));
+    let current = request.prior.get(name::ARN).clone();
+    let mut state = request.prior.clone();
+    state.insert(name::RETAINED, Value::list(left.filter(|arn| *arn != current)));
+    let mut response = not_configured(request, Diagnostic::warning("", ""));
+    response.state = state;
+    response.diagnostics = Diagnostics::new();
+    response
+        .diagnostics
+        .extend(failed.into_iter().map(|(_, diagnostic)| diagnostic));
+    response
+}

@@ -1,0 +1,112 @@
+//! One loop for every wait: a pure condition over "the thing, or nothing", asked again and again until
+//! it holds, the budget is spent, or the run is cancelled.
+//!
+//! # Guarantees
+//! - The condition decides alone; the loop never interprets what it saw.
+//! - Cancelling ends the wait between two probes; a probe under way is awaited.
+//! - A probe that fails in a way that may pass (throttling, 5xx, no answer) is tolerated
+//!   [`TOLERATED_FAILURES`] times in a row, because a rollout outlives many such moments.
+//! - Time is tokio's, so that paused tests see hours pass at once.
+
+use std::{future::Future, time::Duration};
+
+use tfplug_core::Cancel;
+use tokio::time::Instant;
+
+use crate::{
+    aws::failure::{Failure, FailureKind},
+    session::PollSchedule,
+};
+
+/// Failed probes in a row after which a wait gives up.
+const TOLERATED_FAILURES: u32 = 10;
+
+/// The time that one apply may take, shared by all its waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    total: Duration,
+    deadline: Instant,
+}
+
+impl Budget {
+    /// A budget that starts now.
+    pub fn of(total: Duration) -> Self {
+        Self {
+            total,
+            deadline: Instant::now() + total,
+        }
+    }
+
+    /// The time it had at its start, for messages.
+    pub fn total(&self) -> Duration {
+        self.total
+    }
+
+    /// Whether nothing is left.
+    pub fn is_spent(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+}
+
+/// Why a wait ended without its condition.
+#[derive(Debug)]
+pub enum Ended {
+    /// The run was cancelled.
+    Cancelled,
+    /// The budget is spent.
+    TimedOut,
+    /// The probe failed for good.
+    Failed(Failure),
+}
+
+/// Probes until `condition` gives an outcome. The first probe is immediate.
+pub async fn until<T, O, F>(
+    mut schedule: PollSchedule,
+    budget: Budget,
+    cancel: &Cancel,
+    mut probe: impl FnMut() -> F,
+    mut condition: impl FnMut(Option<T>) -> Option<O>,
+) -> Result<O, Ended>
+where
+    F: Future<Output = Result<Option<T>, Failure>>,
+{
+    let mut failures = 0;
+    loop {
+        match probe().await {
+            Ok(seen) => {
+                failures = 0;
+                if let Some(outcome) = condition(seen) {
+                    return Ok(outcome);
+                }
+            }
+            Err(failure) if may_pass(&failure) && failures < TOLERATED_FAILURES => {
+                failures += 1;
+                tracing::warn!(operation = failure.operation, error = %failure.message, "a poll failed and is repeated");
+            }
+            Err(failure) => return Err(Ended::Failed(failure)),
+        }
+        pause(schedule.next_delay(), budget, cancel).await?;
+    }
+}
+
+/// Sleeps for `delay`, not beyond the budget and not beyond a cancellation.
+pub async fn pause(delay: Duration, budget: Budget, cancel: &Cancel) -> Result<(), Ended> {
+    if cancel.is_cancelled() {
+        return Err(Ended::Cancelled);
+    }
+    if budget.is_spent() {
+        return Err(Ended::TimedOut);
+    }
+    let until = (Instant::now() + delay).min(budget.deadline);
+    tokio::select! {
+        () = cancel.cancelled() => Err(Ended::Cancelled),
+        () = tokio::time::sleep_until(until) => Ok(()),
+    }
+}
+
+fn may_pass(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::Throttled | FailureKind::Server | FailureKind::NoAnswer
+    )
+}

@@ -1,0 +1,216 @@
+//! The control API: what a test or a demo does to the emulated world without being an AWS client.
+//!
+//! Everything lies under `/_emulator/`. `?account=&region=` choose the scope of a call; alone each of them goes with
+//! the default of the other. Bodies and answers are JSON, errors are `{"error": TEXT}` and name path and member.
+
+mod clock;
+mod faults;
+mod query;
+mod world;
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+use self::query::{Query, percent_decode};
+use crate::api::ApiError;
+use crate::form::{Form, FormError};
+use crate::handle::Core;
+use crate::journal::{Filter, Record};
+use crate::timestamp;
+use crate::wire::control_answer;
+
+/// A refused control call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlError {
+    /// HTTP status.
+    pub status: u16,
+    /// What is wrong, with the path of the call and of the member.
+    pub message: String,
+}
+
+impl fmt::Display for ControlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ControlError {}
+
+impl ControlError {
+    fn new(status: u16, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+        }
+    }
+}
+
+impl From<FormError> for ControlError {
+    fn from(error: FormError) -> Self {
+        Self::new(400, error.to_string())
+    }
+}
+
+impl From<ApiError> for ControlError {
+    fn from(error: ApiError) -> Self {
+        Self::new(400, error.to_string())
+    }
+}
+
+/// A control call that has been taken apart.
+struct Command<'c> {
+    /// Segments of the path after `/_emulator/`, decoded.
+    path: Vec<String>,
+    query: Query,
+    method: &'c str,
+    body: Value,
+}
+
+impl Command<'_> {
+    fn form(&self) -> Result<Form, FormError> {
+        Form::open(self.body.clone(), "")
+    }
+}
+
+/// Answers a control call over HTTP. `path` is what follows `/_emulator/`.
+pub(crate) fn receive(core: &mut Core, request: &Request<Bytes>, path: &str) -> Response<Bytes> {
+    let path = request
+        .uri()
+        .query()
+        .map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let result = body_of(request).and_then(|body| call(core, request.method().as_str(), &path, body));
+    match result {
+        Ok(answer) => control_answer(200, &answer),
+        Err(error) => control_answer(error.status, &json!({"error": error.message})),
+    }
+}
+
+/// The JSON body of a control call. A POST must say that it is JSON, which keeps web pages from posting forms here.
+fn body_of(request: &Request<Bytes>) -> Result<Option<Value>, ControlError> {
+    if request.method() == http::Method::POST {
+        let content_type = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if content_type.split(';').next().map(str::trim) != Some("application/json") {
+            return Err(ControlError::new(
+                415,
+                "control calls need the header content-type: application/json",
+            ));
+        }
+    }
+    if request.body().iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    serde_json::from_slice(request.body())
+        .map(Some)
+        .map_err(|error| ControlError::new(400, format!("the body is not valid JSON: {error}")))
+}
+
+/// Carries out a control call. `path` may have a query; no body counts as an empty object.
+pub(crate) fn call(core: &mut Core, method: &str, path: &str, body: Option<Value>) -> Result<Value, ControlError> {
+    let (segments, query) = path.split_once('?').unwrap_or((path, ""));
+    let command = Command {
+        path: segments.split('/').map(percent_decode).collect(),
+        query: Query::parse(query),
+        method,
+        body: body.unwrap_or_else(|| json!({})),
+    };
+    core.sync();
+    let result = route(core, &command);
+    if result.is_ok() && method != "GET" && segments != "reset" {
+        let record = Record::Control(method.to_owned(), path.to_owned(), command.body);
+        core.journal.push(core.world.now_ms(), record);
+    }
+    result.map_err(|error| ControlError {
+        message: format!("{method} /_emulator/{segments}: {}", error.message),
+        ..error
+    })
+}
+
+fn route(core: &mut Core, command: &Command<'_>) -> Result<Value, ControlError> {
+    let path: Vec<&str> = command.path.iter().map(String::as_str).collect();
+    match (command.method, path.as_slice()) {
+        ("GET", ["health"]) => Ok(health(core)),
+        ("GET", ["journal"]) => Ok(Value::Array(core.journal.read(&journal_filter(&command.query)?))),
+        ("GET", ["world"]) => Ok(core.world.view(command.query.scope_if_given().as_ref())),
+        ("POST", ["clock"]) => clock::post(core, command.form()?),
+        ("POST", ["instances"]) => world::add_instances(core, &command.query.scope(), command.form()?),
+        ("POST", ["alarms", name]) => world::set_alarm(core, &command.query.scope(), name, command.form()?),
+        ("POST", ["tasks", id, "stop"]) => world::stop_task(core, &command.query.scope(), id, command.form()?),
+        ("POST", ["consistency"]) => world::consistency(core, command.form()?),
+        ("GET", ["knobs"]) => world::knobs(core),
+        ("POST", ["knobs"]) => world::set_knobs(core, &command.body),
+        ("GET", ["faults"]) => Ok(faults::list(core)),
+        ("POST", ["faults"]) => faults::add(core, &command.query.scope(), command.body.clone()),
+        ("DELETE", ["faults"]) => Ok(faults::clear(core)),
+        ("DELETE", ["faults", id]) => faults::remove(core, id),
+        ("POST", ["reset"]) => reset(core, command.form()?),
+        (method, path) => Err(unknown(method, path)),
+    }
+}
+
+/// What a call without a meaning is answered.
+fn unknown(method: &str, path: &[&str]) -> ControlError {
+    let allowed = match path {
+        ["health" | "journal" | "world"] => "GET",
+        ["clock" | "instances" | "consistency" | "reset"] | ["alarms", _] | ["tasks", _, "stop"] => "POST",
+        ["knobs"] => "GET and POST",
+        ["faults"] => "GET, POST and DELETE",
+        ["faults", _] => "DELETE",
+        _ => {
+            return ControlError::new(
+                404,
+                "there is no such path; there are alarms/NAME, clock, consistency, faults, health, instances, \
+                 journal, knobs, reset, tasks/ID/stop, world",
+            );
+        }
+    };
+    ControlError::new(405, format!("{method} is not possible here, only {allowed}"))
+}
+
+fn health(core: &Core) -> Value {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "clock": core.clock.mode().to_string(),
+        "seed": core.setup.seed,
+        "now": timestamp::render(core.world.now_ms()),
+        "journal": {"last": core.journal.last_seq(), "dropped": core.journal.dropped()},
+    })
+}
+
+fn reset(core: &mut Core, form: Form) -> Result<Value, ControlError> {
+    form.close()?;
+    core.reset()
+        .map_err(|error| ControlError::new(500, error.to_string()))?;
+    Ok(health(core))
+}
+
+fn journal_filter(query: &Query) -> Result<Filter, ControlError> {
+    query.only(&["operation", "since", "limit", "include", "account", "region"])?;
+    let include: Vec<String> = query
+        .get("include")
+        .map(|kinds| kinds.split(',').map(str::to_owned).collect())
+        .unwrap_or_default();
+    if let Some(kind) = include
+        .iter()
+        .find(|kind| !["control", "clock", "events"].contains(&kind.as_str()))
+    {
+        return Err(ControlError::new(
+            400,
+            format!("include: '{kind}' is none of control, clock, events"),
+        ));
+    }
+    Ok(Filter {
+        operation: query.get("operation").map(str::to_owned),
+        since: query.integer("since")?.unwrap_or(0),
+        limit: query.integer("limit")?,
+        scope: query.scope_if_given(),
+        include,
+    })
+}

@@ -1,0 +1,221 @@
+//! Faults in their JSON form, as control calls and scenarios write them.
+//!
+//! | form | what it is |
+//! |---|---|
+//! | `{"operation", "resource", "account", "region", "after", "count", "probability", "effect", "must_fire"}` | rule |
+//! | `{"image", "effect", "after", "count"}` | effect on images, at once or at `when` |
+//! | `{"call": {"operation", "body"}, "when"}` | call as another principal |
+//! | `{"alarm", "state", "when"}` | alarm that changes |
+//!
+//! Any of them may carry `id` and `must_fire`. `when` is `{"at": TIME}`, or `{"daemon": GLOB}` with
+//! `"deployment": STATUS`, `"batch": NUMBER` or `"bake": "start"`.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Action, Condition, Effect, Fault, FaultRule, Glob, Turn};
+use crate::api::Scope;
+use crate::form::{Form, FormError};
+use crate::timestamp;
+use crate::world::{ImageEffect, ImageFault};
+
+/// A fault that was read, with what the list needs beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Parsed {
+    pub(crate) id: Option<String>,
+    pub(crate) fault: Fault,
+    pub(crate) must_fire: bool,
+}
+
+/// Reads a fault. `scope` is where actions happen unless they name an account or region.
+pub(crate) fn parse(value: Value, path: &str, scope: &Scope, now_ms: i64) -> Result<Parsed, FormError> {
+    let mut form = Form::open(value, path)?;
+    let id = form.text("id")?;
+    let must_fire = form.flag("must_fire")?;
+    let fault = if form.has("image") {
+        image(&mut form, scope, now_ms)?
+    } else if form.has("call") {
+        call(&mut form, scope, now_ms)?
+    } else if form.has("alarm") {
+        alarm(&mut form, scope, now_ms)?
+    } else {
+        Fault::Request(rule(&mut form, id.clone(), must_fire)?)
+    };
+    form.close()?;
+    Ok(Parsed { id, fault, must_fire })
+}
+
+fn rule(form: &mut Form, id: Option<String>, must_fire: bool) -> Result<FaultRule, FormError> {
+    let count = count(form)?;
+    Ok(FaultRule {
+        id,
+        operation: Glob::new(form.text("operation")?.unwrap_or_else(|| "*".to_owned())),
+        resource: form.text("resource")?.map(Glob::new),
+        account: form.text("account")?,
+        region: form.text("region")?,
+        after: form.integer("after")?.unwrap_or(0),
+        count,
+        probability: form.number("probability", 0.0, 1.0)?.unwrap_or(1.0),
+        effect: effect(form)?,
+        must_fire,
+    })
+}
+
+/// `count`: 1 when absent, for ever when null.
+fn count(form: &mut Form) -> Result<Option<u32>, FormError> {
+    let absent = !form.has("count");
+    Ok(form.integer("count")?.or(absent.then_some(1)))
+}
+
+/// `"throttle"`, or `{"slow": {"seconds": 3}}`. Parameters may also stand beside the name: `"slow", "seconds": 3`.
+fn effect(form: &mut Form) -> Result<Effect, FormError> {
+    match form.take("effect") {
+        Some(Value::String(name)) => named_effect(&name, form),
+        Some(Value::Object(members)) if members.len() == 1 => {
+            let (name, parameters) = members.into_iter().next().unwrap_or_default();
+            let mut parameters = Form::open(parameters, form.at(&format!("effect.{name}")))?;
+            let effect = named_effect(&name, &mut parameters)?;
+            parameters.close()?;
+            Ok(effect)
+        }
+        Some(_) => Err(form.error("effect", "must be a name, or an object with one name")),
+        None => Err(form.error("effect", "is required")),
+    }
+}
+
+fn named_effect(name: &str, parameters: &mut Form) -> Result<Effect, FormError> {
+    Ok(match name {
+        "throttle" => Effect::Throttle,
+        "server_error" => Effect::ServerError,
+        "error" => Effect::Error {
+            kind: parameters.required_text("type")?,
+            message: parameters.text("message")?.unwrap_or_default(),
+            status: status(parameters)?,
+        },
+        "timeout" => Effect::Timeout,
+        "reset" => Effect::Reset,
+        "lost_reply" => Effect::LostReply,
+        "stale" => Effect::Stale,
+        "slow" => {
+            let seconds = parameters.number("seconds", 0.0, 86_400.0)?;
+            Effect::Slow(Duration::from_secs_f64(
+                seconds.ok_or_else(|| parameters.error("seconds", "is required"))?,
+            ))
+        }
+        "truncated" => Effect::Truncated,
+        "extra_members" => Effect::ExtraMembers,
+        _ => {
+            return Err(parameters.error(
+                "effect",
+                format!(
+                    "'{name}' is not known; request effects are throttle, server_error, error, timeout, reset, \
+                     lost_reply, stale, slow, truncated, extra_members"
+                ),
+            ));
+        }
+    })
+}
+
+/// HTTP status of an error: 400 unless given.
+fn status(form: &mut Form) -> Result<u16, FormError> {
+    let status = form.integer::<u16>("status")?.unwrap_or(400);
+    if (400..=599).contains(&status) {
+        Ok(status)
+    } else {
+        Err(form.error("status", "must be from 400 to 599"))
+    }
+}
+
+fn image(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
+    let count = count(form)?;
+    let fault = ImageFault {
+        image: form.required_text("image")?,
+        effect: image_effect(form)?,
+        after: form.integer("after")?.unwrap_or(0),
+        count,
+    };
+    Ok(match condition(form, scope, now_ms)? {
+        None => Fault::Image(fault),
+        Some(condition) => Fault::Action(condition, Action::Image(fault)),
+    })
+}
+
+fn image_effect(form: &mut Form) -> Result<ImageEffect, FormError> {
+    match form.required_text("effect")?.as_str() {
+        "fails_to_start" => Ok(ImageEffect::FailsToStart),
+        "exits" => Ok(ImageEffect::Exits),
+        "unhealthy" => Ok(ImageEffect::Unhealthy),
+        other => {
+            let message = format!("'{other}' is not known; images fail by fails_to_start, exits or unhealthy");
+            Err(form.error("effect", message))
+        }
+    }
+}
+
+fn call(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
+    let scope = own_scope(form, scope)?;
+    let mut call = form
+        .object("call")?
+        .ok_or_else(|| form.error("call", "must be an object"))?;
+    let operation = call.required_text("operation")?;
+    let body = call.object("body")?.map(Form::into_rest).unwrap_or_default();
+    call.close()?;
+    let condition = condition(form, &scope, now_ms)?.unwrap_or(Condition::At(now_ms));
+    Ok(Fault::Action(condition, Action::Call { scope, operation, body }))
+}
+
+fn alarm(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
+    let scope = own_scope(form, scope)?;
+    let name = form.required_text("alarm")?;
+    let state = form.required_text("state")?;
+    let condition = condition(form, &scope, now_ms)?.unwrap_or(Condition::At(now_ms));
+    Ok(Fault::Action(condition, Action::Alarm { scope, name, state }))
+}
+
+fn own_scope(form: &mut Form, scope: &Scope) -> Result<Scope, FormError> {
+    Ok(Scope {
+        account: form.text("account")?.unwrap_or_else(|| scope.account.clone()),
+        region: form.text("region")?.unwrap_or_else(|| scope.region.clone()),
+    })
+}
+
+/// `when`: a point in virtual time (ISO 8601, or seconds from now), or a turn of a deployment.
+pub(crate) fn condition(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Option<Condition>, FormError> {
+    let Some(mut when) = form.object("when")? else {
+        return Ok(None);
+    };
+    let condition = match when.take("at") {
+        Some(Value::String(text)) => Condition::At(timestamp::parse(&text).map_err(|error| when.error("at", error))?),
+        Some(Value::Number(seconds)) => {
+            let seconds = seconds.as_i64().filter(|seconds| (0..=1_000_000_000).contains(seconds));
+            let seconds = seconds.ok_or_else(|| when.error("at", "must be a time, or whole seconds from now"))?;
+            Condition::At(now_ms.saturating_add(seconds * 1000))
+        }
+        Some(_) => return Err(when.error("at", "must be a time, or whole seconds from now")),
+        None => Condition::Daemon {
+            scope: scope.clone(),
+            daemon: Glob::new(when.text("daemon")?.unwrap_or_else(|| "*".to_owned())),
+            turn: turn(&mut when)?,
+        },
+    };
+    when.close()?;
+    Ok(Some(condition))
+}
+
+fn turn(when: &mut Form) -> Result<Turn, FormError> {
+    if let Some(status) = when.text("deployment")? {
+        return Ok(Turn::Status(status));
+    }
+    if let Some(number) = when.integer::<u32>("batch")? {
+        return Ok(Turn::Batch(number.into()));
+    }
+    match when.text("bake")?.as_deref() {
+        Some("start") => Ok(Turn::BakeStart),
+        Some(other) => Err(when.error("bake", format!("'{other}' is not known; only start is"))),
+        None => Err(FormError::new(
+            when.at("deployment"),
+            "is required, or at, batch or bake instead",
+        )),
+    }
+}

@@ -1,0 +1,143 @@
+//! Fault rules: what they match, when their window is open, and how their JSON form is read.
+
+use serde_json::{Value, json};
+
+use super::parse::parse;
+use super::{Effect, Fault, FaultRule, Faults, SeenTurn, Turn};
+use crate::api::Scope;
+
+fn scope() -> Scope {
+    Scope {
+        account: "111122223333".into(),
+        region: "eu-central-1".into(),
+    }
+}
+
+/// Sends `CreateDaemon` for the daemon `agent` some times and tells each time which rule decided.
+fn check(rules: Vec<FaultRule>, requests: usize) -> String {
+    let mut faults = Faults::default();
+    for rule in rules {
+        faults
+            .push(rule.id.clone(), rule.into(), false, None)
+            .expect("ids differ");
+    }
+    let names = [
+        "agent".to_owned(),
+        "arn:aws:ecs:eu-central-1:111122223333:cluster/prod".to_owned(),
+    ];
+    let verdict = |decision: Option<super::Decision>| decision.map_or("-".to_owned(), |decision| decision.id);
+    let verdicts: Vec<String> = (0..requests)
+        .map(|_| verdict(faults.decide(7, &scope(), "CreateDaemon", &names)))
+        .collect();
+    verdicts.join(" ")
+}
+
+fn rule(id: &str) -> FaultRule {
+    FaultRule {
+        id: Some(id.to_owned()),
+        ..FaultRule::new(Effect::Throttle)
+    }
+}
+
+#[test]
+fn windows() {
+    insta::assert_snapshot!(check(vec![rule("a")], 3), @"a - -");
+    insta::assert_snapshot!(check(vec![rule("a").after(1).count(Some(2))], 5), @"- a a - -");
+    insta::assert_snapshot!(check(vec![rule("a").after(2).count(None)], 5), @"- - a a a");
+    // The first open rule decides; the second does not see what the first took.
+    insta::assert_snapshot!(check(vec![rule("a").count(Some(2)), rule("b").after(1)], 5), @"a a - b -");
+}
+
+#[test]
+fn matching() {
+    let elsewhere = FaultRule {
+        region: Some("us-east-1".into()),
+        ..rule("a")
+    };
+    insta::assert_snapshot!(check(vec![elsewhere], 1), @"-");
+    insta::assert_snapshot!(check(vec![rule("a").operation("Describe*")], 1), @"-");
+    insta::assert_snapshot!(check(vec![rule("a").operation("Create*").resource("*cluster/prod")], 1), @"a");
+    insta::assert_snapshot!(check(vec![rule("a").resource("age?t")], 1), @"a");
+    insta::assert_snapshot!(check(vec![rule("a").resource("other")], 1), @"-");
+}
+
+#[test]
+fn probability_is_drawn_from_the_seed() {
+    let half = || FaultRule {
+        probability: 0.5,
+        ..rule("a").count(None)
+    };
+    let first = check(vec![half()], 200);
+    assert_eq!(first, check(vec![half()], 200));
+    let fired = first.matches('a').count();
+    assert!((70..130).contains(&fired), "{fired} of 200");
+}
+
+fn check_parse(value: Value) -> String {
+    match parse(value, "", &scope(), 1_767_225_600_000) {
+        Ok(parsed) => {
+            let shown = parsed.fault.render();
+            format!("{} {shown}", parsed.id.unwrap_or_default())
+        }
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+#[test]
+fn forms() {
+    insta::assert_snapshot!(
+        check_parse(json!({"id": "x", "operation": "Describe*", "count": null, "effect": "slow", "seconds": 1.5})),
+        @r#"x {"account":null,"after":0,"count":null,"effect":{"slow":{"seconds":1.5}},"operation":"Describe*","probability":1.0,"region":null,"resource":null}"#
+    );
+    insta::assert_snapshot!(
+        check_parse(json!({"effect": {"error": {"type": "AccessDeniedException", "message": "no", "status": 403}}})),
+        @r#" {"account":null,"after":0,"count":1,"effect":{"error":{"message":"no","status":403,"type":"AccessDeniedException"}},"operation":"*","probability":1.0,"region":null,"resource":null}"#
+    );
+    insta::assert_snapshot!(
+        check_parse(json!({"image": "bad:*", "effect": "fails_to_start", "count": null})),
+        @r#" {"after":0,"count":null,"effect":"fails_to_start","image":"bad:*"}"#
+    );
+    insta::assert_snapshot!(
+        check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": "a"}}, "when": {"daemon": "agent", "deployment": "IN_PROGRESS"}})),
+        @r#" {"call":{"body":{"daemonArn":"a"},"operation":"DeleteDaemon"},"when":{"daemon":"agent","deployment":"IN_PROGRESS"}}"#
+    );
+    insta::assert_snapshot!(
+        check_parse(json!({"alarm": "errors", "state": "ALARM", "when": {"at": 60}})),
+        @r#" {"alarm":"errors","state":"ALARM","when":{"at":"2026-01-01T00:01:00.000Z"}}"#
+    );
+}
+
+#[test]
+fn forms_that_are_refused() {
+    insta::assert_snapshot!(check_parse(json!({"operation": "A"})), @"error: effect: is required");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "cuont": 1})), @"error: cuont: is not known here");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "after": -1})), @"error: after: -1 is no integer of the allowed range");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "probability": 2})), @"error: probability: must be a number from 0 to 1");
+    insta::assert_snapshot!(check_parse(json!({"effect": {"error": {}}})), @"error: effect.error.type: is required");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "A"}, "when": {"at": "soon"}})).split(" (").next().unwrap_or_default().split("Z: ").next().unwrap_or_default(), @"error: when.at: 'soon' is not a time like 2026-01-01T00:00:00");
+}
+
+#[test]
+fn actions_happen_once() {
+    let mut faults = Faults::default();
+    let parsed = parse(
+        json!({"alarm": "a", "state": "ALARM", "when": {"daemon": "ag*", "deployment": "IN_PROGRESS"}}),
+        "",
+        &scope(),
+        0,
+    )
+    .expect("a valid action");
+    assert!(matches!(parsed.fault, Fault::Action(..)));
+    faults.push(None, parsed.fault, true, None).expect("a fresh id");
+    let seen = |status: &str| SeenTurn {
+        scope: scope(),
+        daemon_arn: "arn:aws:ecs:eu-central-1:111122223333:daemon/prod/agent".to_owned(),
+        turn: Turn::Status(status.to_owned()),
+    };
+    assert!(faults.watches_events());
+    assert_eq!(faults.on_turn(&seen("PENDING")).len(), 0);
+    assert_eq!(faults.on_turn(&seen("IN_PROGRESS")).len(), 1);
+    assert_eq!(faults.on_turn(&seen("IN_PROGRESS")).len(), 0);
+    assert!(!faults.watches_events());
+    assert_eq!(faults.counts("fault-1"), Some((1, 1)));
+}

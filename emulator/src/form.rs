@@ -1,0 +1,139 @@
+//! Reading control bodies: every member is asked for by name and kind, and what nobody asked for is an error.
+//!
+//! Errors name the member by its path, because the bodies are written by hand.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// What is wrong with a control body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormError {
+    /// Member, by its path from the top of the body; empty for the body itself.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl FormError {
+    pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl fmt::Display for FormError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.path, self.message)
+        }
+    }
+}
+
+impl std::error::Error for FormError {}
+
+/// A JSON object that is being read.
+#[derive(Debug)]
+pub(crate) struct Form {
+    path: String,
+    members: Map<String, Value>,
+}
+
+impl Form {
+    /// Starts to read a value that must be an object.
+    pub(crate) fn open(value: Value, path: impl Into<String>) -> Result<Self, FormError> {
+        let path = path.into();
+        match value {
+            Value::Object(members) => Ok(Self { path, members }),
+            _ => Err(FormError::new(path, "must be a JSON object")),
+        }
+    }
+
+    /// Path of a member.
+    pub(crate) fn at(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+
+    /// An error about a member.
+    pub(crate) fn error(&self, name: &str, message: impl Into<String>) -> FormError {
+        FormError::new(self.at(name), message)
+    }
+
+    /// Whether the member is there at all, null included.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Takes a member of any kind; `None` when absent or null.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// Takes a string.
+    pub(crate) fn text(&mut self, name: &str) -> Result<Option<String>, FormError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.error(name, "must be a string")),
+        }
+    }
+
+    /// Takes a string that must be there.
+    pub(crate) fn required_text(&mut self, name: &str) -> Result<String, FormError> {
+        self.text(name)?.ok_or_else(|| self.error(name, "is required"))
+    }
+
+    /// Takes an integer of the wanted type.
+    pub(crate) fn integer<T: TryFrom<i64>>(&mut self, name: &str) -> Result<Option<T>, FormError> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        let integer = value.as_i64().and_then(|integer| T::try_from(integer).ok());
+        integer
+            .map(Some)
+            .ok_or_else(|| self.error(name, format!("{value} is no integer of the allowed range")))
+    }
+
+    /// Takes a number within bounds.
+    pub(crate) fn number(&mut self, name: &str, min: f64, max: f64) -> Result<Option<f64>, FormError> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        let number = value.as_f64().filter(|number| (min..=max).contains(number));
+        number
+            .map(Some)
+            .ok_or_else(|| self.error(name, format!("must be a number from {min} to {max}")))
+    }
+
+    /// Takes a boolean; absent means false.
+    pub(crate) fn flag(&mut self, name: &str) -> Result<bool, FormError> {
+        match self.take(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(self.error(name, "must be true or false")),
+        }
+    }
+
+    /// Takes an object that is read in turn.
+    pub(crate) fn object(&mut self, name: &str) -> Result<Option<Self>, FormError> {
+        let path = self.at(name);
+        self.take(name).map(|value| Self::open(value, path)).transpose()
+    }
+
+    /// What is left, as it is.
+    pub(crate) fn into_rest(self) -> Map<String, Value> {
+        self.members
+    }
+
+    /// Ends the reading: whatever was not asked for is unknown.
+    pub(crate) fn close(self) -> Result<(), FormError> {
+        match self.members.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(self.error(name, "is not known here")),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The emulator as a value: one world behind one lock, and everything that stands between a request and that world.
+//!
+//! The HTTP server and the in-process client both call `receive`, so that they cannot differ.
+
+mod actions;
+mod builder;
+mod core;
+mod receive;
+mod time;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::Value;
+
+pub use builder::{BuildError, Builder};
+pub(crate) use core::Core;
+
+use crate::control::{self, ControlError};
+use crate::faults::Fault;
+use crate::form::FormError;
+use crate::journal::Filter;
+use crate::wire::{Incoming, Outcome, Reply};
+
+/// A running emulator. Clones share the world.
+#[derive(Clone)]
+pub struct Emulator {
+    core: Arc<Mutex<Core>>,
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator").finish_non_exhaustive()
+    }
+}
+
+impl Emulator {
+    /// Starts to describe an emulator.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    fn new(core: Core) -> Self {
+        Self {
+            core: Arc::new(Mutex::new(core)),
+        }
+    }
+
+    /// The state. A panic in another thread leaves it as it was at that moment, which is still a world.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Core> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers one HTTP request: an AWS call, or a control call under `/_emulator/`.
+    pub fn receive(&self, request: &Request<Bytes>) -> Reply {
+        if let Some(path) = request.uri().path().strip_prefix("/_emulator/") {
+            return Outcome::Answer(control::receive(&mut self.lock(), request, path)).into();
+        }
+        let mut core = self.lock();
+        if request.method() != Method::POST || request.uri().path() != "/" {
+            return core.not_found(request.method(), request.uri().path());
+        }
+        let incoming = Incoming::read(request.headers(), request.body().clone(), &core.model.target_prefix);
+        core.answer(&incoming)
+    }
+
+    /// Makes a control call without HTTP. `path` is what follows `/_emulator/`, with its query.
+    pub fn control(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, ControlError> {
+        control::call(&mut self.lock(), method, path, body)
+    }
+
+    /// Virtual time in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        let mut core = self.lock();
+        core.sync();
+        core.world.now_ms()
+    }
+
+    /// Virtual time without moving the world to it; for clocks of clients that look often.
+    pub(crate) fn peek_ms(&self) -> i64 {
+        self.lock().peek_ms()
+    }
+
+    /// Moves virtual time forward.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.lock().advance_by(by);
+    }
+
+    /// Moves to the next milestone; `false` when there is none.
+    pub fn next(&self) -> bool {
+        self.lock().jump_to_milestone()
+    }
+
+    /// Lets everything under way come to its end, for at most this much virtual time; `false` when it did not.
+    pub fn settle(&self, limit: Duration) -> bool {
+        let limit = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
+        self.lock().settle(limit)
+    }
+
+    /// The requests so far, oldest first, in the form of the control API.
+    pub fn journal(&self) -> Vec<Value> {
+        self.lock().journal.read(&Filter::default())
+    }
+
+    /// The whole world as JSON.
+    pub fn world(&self) -> Value {
+        let mut core = self.lock();
+        core.sync();
+        core.world.view(None)
+    }
+
+    /// The latest events of the world, oldest first, at most 10,000.
+    pub fn events(&self) -> Vec<Value> {
+        let mut core = self.lock();
+        core.sync();
+        core.events()
+    }
+
+    /// The list of faults.
+    pub fn faults(&self) -> FaultList<'_> {
+        FaultList { emulator: self }
+    }
+}
+
+/// Access to the faults of an emulator.
+#[derive(Debug)]
+pub struct FaultList<'e> {
+    emulator: &'e Emulator,
+}
+
+impl FaultList<'_> {
+    /// Adds a fault that stays until the guard is dropped.
+    pub fn push(&self, fault: impl Into<Fault>) -> Result<FaultGuard, FormError> {
+        let fault = fault.into();
+        let (id, must_fire) = match &fault {
+            Fault::Request(rule) => (rule.id.clone(), rule.must_fire),
+            Fault::Image(_) | Fault::Action(..) => (None, false),
+        };
+        let id = self.emulator.lock().add_fault(id, fault, must_fire)?;
+        Ok(FaultGuard {
+            emulator: self.emulator.clone(),
+            id,
+            keep: false,
+        })
+    }
+}
+
+/// A fault in force. Dropping it ends the fault.
+#[derive(Debug)]
+#[must_use = "the fault ends when the guard is dropped"]
+pub struct FaultGuard {
+    emulator: Emulator,
+    id: String,
+    keep: bool,
+}
+
+impl FaultGuard {
+    /// Id in the list of faults.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// How often the fault has fired.
+    pub fn fired(&self) -> u64 {
+        self.emulator
+            .lock()
+            .faults
+            .counts(&self.id)
+            .map_or(0, |(_, fired)| fired)
+    }
+
+    /// How many requests have reached the fault.
+    pub fn reached(&self) -> u64 {
+        self.emulator
+            .lock()
+            .faults
+            .counts(&self.id)
+            .map_or(0, |(reached, _)| reached)
+    }
+
+    /// Leaves the fault in force for the life of the emulator.
+    pub fn keep(mut self) {
+        self.keep = true;
+    }
+}
+
+impl Drop for FaultGuard {
+    fn drop(&mut self) {
+        if !self.keep {
+            self.emulator.lock().remove_fault(&self.id);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! One AWS request from arrival to reply: faults and rates at the door, checks, time, the world, the journal.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::Core;
+use super::actions::{not_emulated, off_model, unknown_operation};
+use crate::api::{ApiError, Call, ErrorKind, Scope, View};
+use crate::draw;
+use crate::faults::{Decision, Effect};
+use crate::journal::{Record, RequestRecord};
+use crate::model::{check_input, check_output, parse_body, with_extra_members};
+use crate::polls::Question;
+use crate::wire::{self, BODY_LIMIT, Failure, Incoming, Outcome, Principal, Protocol, Reply, Stamp};
+use crate::world::World;
+
+/// A successful answer: its bytes, and what the journal shows.
+struct Answer {
+    body: Bytes,
+    shown: Value,
+}
+
+/// How the answer of an executed request may differ from the plain one.
+#[derive(Clone, Copy, Default)]
+struct Manner {
+    stale: bool,
+    extra_members: bool,
+    /// The client gets the whole answer.
+    delivered: bool,
+}
+
+impl Core {
+    /// Answers an AWS request.
+    pub(crate) fn answer(&mut self, incoming: &Incoming) -> Reply {
+        self.sync();
+        self.requests += 1;
+        let scope = incoming.scope();
+        let decision = self.decide(&scope, incoming);
+        let effect = decision.as_ref().map(|decision| &decision.effect);
+        let stamp = self.stamp(incoming.protocol);
+        let result = self.run(incoming, &scope, effect, &stamp.request_id);
+        self.record(incoming, scope, decision.as_ref(), result.as_ref());
+        let response = result.map(|result| match result {
+            Ok(answer) => wire::answer(&stamp, answer.body),
+            Err(failure) => wire::failure(&stamp, &failure),
+        });
+        let outcome = match (response, effect) {
+            (None, Some(Effect::Timeout)) => Outcome::Never,
+            (None, _) | (_, Some(Effect::LostReply)) => Outcome::Close,
+            (Some(response), Some(Effect::Truncated)) => {
+                let half = response.body().len() / 2;
+                Outcome::Truncated(response, half)
+            }
+            (Some(response), _) => Outcome::Answer(response),
+        };
+        Reply {
+            delay: self.setup.latency + slowness(effect),
+            outcome,
+        }
+    }
+
+    /// Answers a request that no AWS client sends: the whole API is `POST /`.
+    pub(super) fn not_found(&mut self, method: &http::Method, path: &str) -> Reply {
+        self.requests += 1;
+        let stamp = self.stamp(Protocol::Json);
+        let message =
+            format!("{method} {path} is no operation: the API is POST /, control calls are under /_emulator/.");
+        let failure = Failure {
+            kind: ErrorKind::UnknownOperationException.name(),
+            message,
+            status: 404,
+        };
+        Outcome::Answer(wire::failure(&stamp, &failure)).into()
+    }
+
+    fn stamp(&self, protocol: Protocol) -> Stamp {
+        let request_id = draw::uuid(self.setup.seed, "request", self.requests);
+        Stamp {
+            protocol,
+            request_id,
+            date: self.date(),
+        }
+    }
+
+    /// Asks the fault rules. An unsigned request is refused before it can meet one.
+    fn decide(&mut self, scope: &Scope, incoming: &Incoming) -> Option<Decision> {
+        incoming.principal.as_ref().ok()?;
+        self.faults
+            .decide(self.setup.seed, scope, &incoming.operation, &names_in(&incoming.body))
+    }
+
+    /// Runs a request as far as its fault lets it get; `None` when it is neither executed nor answered.
+    fn run(
+        &mut self,
+        incoming: &Incoming,
+        scope: &Scope,
+        effect: Option<&Effect>,
+        request_id: &str,
+    ) -> Option<Result<Answer, Failure>> {
+        match effect {
+            Some(Effect::Timeout | Effect::Reset) => return None,
+            Some(Effect::Throttle) => return Some(Err(throttled().into())),
+            Some(Effect::ServerError) => {
+                let error = ApiError::new(
+                    ErrorKind::ServerException,
+                    "Service Unavailable. Please try again later.",
+                );
+                return Some(Err(error.into()));
+            }
+            Some(Effect::Error { kind, message, status }) => {
+                return Some(Err(Failure {
+                    kind: kind.clone(),
+                    message: message.clone(),
+                    status: *status,
+                }));
+            }
+            _ => {}
+        }
+        let principal = match &incoming.principal {
+            Ok(principal) => principal,
+            Err(error) => return Some(Err(error.clone().into())),
+        };
+        if self
+            .throttle
+            .as_mut()
+            .is_some_and(|throttle| !throttle.admit(scope, &incoming.operation))
+        {
+            return Some(Err(throttled().into()));
+        }
+        let manner = Manner {
+            stale: effect == Some(&Effect::Stale),
+            extra_members: effect == Some(&Effect::ExtraMembers),
+            delivered: !matches!(effect, Some(Effect::LostReply | Effect::Truncated)),
+        };
+        Some(
+            self.execute(incoming, principal, manner, request_id)
+                .map_err(Failure::from),
+        )
+    }
+
+    fn execute(
+        &mut self,
+        incoming: &Incoming,
+        principal: &Principal,
+        manner: Manner,
+        request_id: &str,
+    ) -> Result<Answer, ApiError> {
+        if incoming.body.len() > BODY_LIMIT {
+            let text = format!("The body has {} bytes, the limit is {BODY_LIMIT}.", incoming.body.len());
+            return Err(ApiError::new(ErrorKind::RequestEntityTooLargeException, text));
+        }
+        match incoming.protocol {
+            Protocol::Query if incoming.operation == "GetCallerIdentity" => {
+                let (body, shown) = wire::caller_identity(principal, request_id);
+                Ok(Answer { body, shown })
+            }
+            Protocol::Query => Err(unknown_operation(&incoming.operation)),
+            Protocol::Json => self.execute_json(incoming, principal, manner),
+        }
+    }
+
+    fn execute_json(&mut self, incoming: &Incoming, principal: &Principal, manner: Manner) -> Result<Answer, ApiError> {
+        let operation = &incoming.operation;
+        let model = self.model;
+        let shapes = incoming.known_target.then(|| model.operation(operation)).flatten();
+        let shapes = shapes.ok_or_else(|| unknown_operation(operation))?;
+        let body = check_input(model, &shapes.input, parse_body(&incoming.body)?)?;
+        let question = Question::new(&principal.scope, operation, &body);
+        if self.polls.is_poll(question) {
+            self.poll();
+        }
+        let call = Call {
+            operation: operation.clone(),
+            scope: principal.scope.clone(),
+            caller: principal.access_key.clone(),
+            body,
+            view: self.view(&principal.scope, operation, manner),
+        };
+        let result = self.world.call(&call).unwrap_or_else(|| Err(not_emulated(operation)));
+        self.after_call(&call, question, &result, manner);
+        let mut shown = result?;
+        check_output(model, &shapes.output, &mut shown).map_err(|problem| off_model(&problem))?;
+        if manner.extra_members {
+            with_extra_members(model, &shapes.output, &mut shown);
+        }
+        Ok(Answer {
+            body: Bytes::from(shown.to_string()),
+            shown,
+        })
+    }
+
+    /// Which version of the records a call sees.
+    fn view(&mut self, scope: &Scope, operation: &str, manner: Manner) -> View {
+        if !World::is_read(operation) {
+            return View::Fresh;
+        }
+        let limit = self.world.knobs().stale_reads;
+        // Counted even when a fault already decided, so that the knob's window does not grow.
+        let by_knob = self.consistency.is_stale(scope, operation, limit);
+        if by_knob || manner.stale {
+            View::Stale
+        } else {
+            View::Fresh
+        }
+    }
+
+    /// What has to be known about a call afterwards.
+    fn after_call(&mut self, call: &Call, question: Question, result: &Result<Value, ApiError>, manner: Manner) {
+        let read = World::is_read(&call.operation);
+        if !read && result.is_ok() {
+            self.consistency.wrote(&call.scope);
+        }
+        // A client that did not get the answer asks again without having waited.
+        if manner.delivered {
+            let refused_for_now = result.as_ref().err().is_some_and(World::is_transition_refusal);
+            self.polls.answered(question, read || refused_for_now);
+        }
+        self.act();
+    }
+
+    fn record(
+        &mut self,
+        incoming: &Incoming,
+        scope: Scope,
+        decision: Option<&Decision>,
+        result: Option<&Result<Answer, Failure>>,
+    ) {
+        let answer = result.map(|result| match result {
+            Ok(answer) => (answer.shown.clone(), 200),
+            Err(failure) => (failure.body(), failure.status),
+        });
+        let lost = decision.is_some_and(|decision| matches!(decision.effect, Effect::LostReply | Effect::Truncated));
+        let record = RequestRecord {
+            operation: incoming.operation.clone(),
+            caller: incoming.caller().to_owned(),
+            user_agent: incoming.user_agent.clone(),
+            scope,
+            request: incoming.body.clone(),
+            delivered: answer.is_some() && !lost,
+            answer,
+            fault: decision.map(|decision| decision.id.clone()),
+        };
+        self.journal
+            .push(self.world.now_ms(), Record::Request(Box::new(record)));
+    }
+}
+
+fn slowness(effect: Option<&Effect>) -> Duration {
+    match effect {
+        Some(Effect::Slow(delay)) => *delay,
+        _ => Duration::ZERO,
+    }
+}
+
+fn throttled() -> ApiError {
+    ApiError::new(ErrorKind::ThrottlingException, "Rate exceeded")
+}
+
+/// ARNs and names in a request: the strings that stand at its top level, alone or in a list, and for an ARN also its
+/// resource part and each name in it.
+fn names_in(body: &[u8]) -> Vec<String> {
+    let Ok(Value::Object(members)) = serde_json::from_slice::<Value>(body) else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    for value in members.values() {
+        match value {
+            Value::String(text) => add_name(text, &mut names),
+            Value::Array(elements) => elements
+                .iter()
+                .filter_map(Value::as_str)
+                .for_each(|text| add_name(text, &mut names)),
+            _ => {}
+        }
+    }
+    names
+}
+
+fn add_name(text: &str, names: &mut Vec<String>) {
+    names.push(text.to_owned());
+    if let Some(resource) = text.strip_prefix("arn:").and_then(|rest| rest.splitn(5, ':').nth(4)) {
+        names.push(resource.to_owned());
+        names.extend(resource.split('/').skip(1).map(str::to_owned));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_in;
+
+    #[test]
+    fn names_of_a_request() {
+        let body = br#"{"daemonArn": "arn:aws:ecs:r:1:daemon/prod/agent", "capacityProviderArns": ["p"], "tags": [{"key": "k"}], "critical": true}"#;
+        assert_eq!(
+            names_in(body),
+            [
+                "p",
+                "arn:aws:ecs:r:1:daemon/prod/agent",
+                "daemon/prod/agent",
+                "prod",
+                "agent"
+            ]
+        );
+        assert!(names_in(b"garbage").is_empty());
+    }
+}

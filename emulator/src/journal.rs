@@ -1,0 +1,359 @@
+//! What happened, in order: requests with their answers, control actions, moves of time and events of the world.
+//!
+//! Together the entries hold every input of a run. Bodies are kept as bytes and rendered when read. Headers,
+//! signatures and session tokens are never stored; of the caller only the access key id is, and the user agent.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use crate::api::Scope;
+use crate::timestamp;
+
+/// Bounds of a journal; beyond them the oldest entries are dropped and counted.
+#[derive(Clone, Copy, Debug)]
+pub struct JournalLimits {
+    /// Number of entries.
+    pub entries: usize,
+    /// Bytes of bodies and texts.
+    pub bytes: usize,
+}
+
+impl Default for JournalLimits {
+    fn default() -> Self {
+        Self {
+            entries: 100_000,
+            bytes: 256 * 1024 * 1024,
+        }
+    }
+}
+
+/// A request and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestRecord {
+    pub(crate) operation: String,
+    pub(crate) caller: String,
+    pub(crate) user_agent: String,
+    pub(crate) scope: Scope,
+    pub(crate) request: Bytes,
+    /// Body and HTTP status; `None` when the request was neither executed nor answered.
+    pub(crate) answer: Option<(Value, u16)>,
+    /// Id of the fault rule that decided.
+    pub(crate) fault: Option<String>,
+    /// Whether the answer reached the transport whole.
+    pub(crate) delivered: bool,
+}
+
+/// One entry of the journal.
+#[derive(Clone, Debug)]
+pub(crate) enum Record {
+    Request(Box<RequestRecord>),
+    /// A control action: method, path with query, body.
+    Control(String, String, Value),
+    /// Time moved: cause, and virtual time before.
+    Clock(&'static str, i64),
+    /// An event of the world: kind and detail.
+    Event(String, Value),
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    seq: u64,
+    time_ms: i64,
+    size: usize,
+    record: Record,
+}
+
+/// Which entries a reader wants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filter {
+    /// Only requests of this operation.
+    pub(crate) operation: Option<String>,
+    /// Only entries after this sequence number.
+    pub(crate) since: u64,
+    /// At most this many, the latest ones.
+    pub(crate) limit: Option<usize>,
+    /// Only requests in this account and region.
+    pub(crate) scope: Option<Scope>,
+    /// Kinds besides requests: `control`, `clock`, `events`.
+    pub(crate) include: Vec<String>,
+}
+
+/// The journal. A clone shares the file but not the entries.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Journal {
+    entries: VecDeque<Entry>,
+    limits: JournalLimits,
+    bytes: usize,
+    last_seq: u64,
+    dropped: u64,
+    file: Option<Arc<File>>,
+}
+
+impl Journal {
+    pub(crate) fn new(limits: JournalLimits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
+    /// Streams every further entry to a file as one JSON object a line. An existing file is continued.
+    pub(crate) fn stream_to(&mut self, path: &Path) -> std::io::Result<()> {
+        let file = File::options().create(true).append(true).open(path)?;
+        self.file = Some(Arc::new(file));
+        Ok(())
+    }
+
+    /// Forgets all entries and counts from 1 again. The file goes on.
+    pub(crate) fn clear(&mut self) {
+        let file = self.file.take();
+        *self = Self {
+            file,
+            ..Self::new(self.limits)
+        };
+    }
+
+    pub(crate) fn push(&mut self, time_ms: i64, record: Record) {
+        self.last_seq += 1;
+        let entry = Entry {
+            seq: self.last_seq,
+            time_ms,
+            size: record.size(),
+            record,
+        };
+        self.write_line(&entry);
+        self.bytes += entry.size;
+        self.entries.push_back(entry);
+        while self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes {
+            let Some(oldest) = self.entries.pop_front() else { break };
+            self.bytes -= oldest.size;
+            self.dropped += 1;
+        }
+    }
+
+    /// A journal that cannot be written is given up with one line on stderr: the emulation itself is not at fault.
+    fn write_line(&mut self, entry: &Entry) {
+        let Some(file) = &self.file else { return };
+        let line = format!("{}\n", entry.render());
+        if let Err(error) = file.as_ref().write_all(line.as_bytes()) {
+            eprintln!("the journal file cannot be written any more: {error}");
+            self.file = None;
+        }
+    }
+
+    /// Entries that match, oldest first.
+    pub(crate) fn read(&self, filter: &Filter) -> Vec<Value> {
+        let matching = self.entries.iter().filter(|entry| filter.matches(entry));
+        let skipped = filter
+            .limit
+            .map_or(0, |limit| matching.clone().count().saturating_sub(limit));
+        matching.skip(skipped).map(Entry::render).collect()
+    }
+
+    /// How many entries were dropped because of the limits.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Sequence number of the latest entry; 0 before the first.
+    pub(crate) fn last_seq(&self) -> u64 {
+        self.last_seq
+    }
+}
+
+impl Filter {
+    fn matches(&self, entry: &Entry) -> bool {
+        let wanted = match &entry.record {
+            Record::Request(request) => {
+                self.operation
+                    .as_ref()
+                    .is_none_or(|operation| *operation == request.operation)
+                    && self.scope.as_ref().is_none_or(|scope| *scope == request.scope)
+            }
+            Record::Control(..) => self.includes("control"),
+            Record::Clock(..) => self.includes("clock"),
+            Record::Event(..) => self.includes("events"),
+        };
+        wanted && entry.seq > self.since
+    }
+
+    fn includes(&self, kind: &str) -> bool {
+        self.operation.is_none() && self.include.iter().any(|included| included == kind)
+    }
+}
+
+impl Record {
+    /// Rough size in memory, for the limit.
+    fn size(&self) -> usize {
+        let variable = match self {
+            Self::Request(request) => {
+                let answer = request.answer.as_ref().map_or(0, |(body, _)| weight(body));
+                request.request.len() + request.user_agent.len() + answer
+            }
+            Self::Control(_, path, body) => path.len() + weight(body),
+            Self::Clock(..) => 0,
+            Self::Event(kind, detail) => kind.len() + weight(detail),
+        };
+        variable + 200
+    }
+}
+
+/// Rough size of a JSON value in memory.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 32,
+        Value::Array(elements) => elements.iter().map(weight).sum::<usize>() + 32,
+        Value::Object(members) => {
+            members
+                .iter()
+                .map(|(key, value)| key.len() + weight(value) + 48)
+                .sum::<usize>()
+                + 32
+        }
+        _ => 32,
+    }
+}
+
+impl Entry {
+    fn render(&self) -> Value {
+        let mut entry = match &self.record {
+            Record::Request(request) => request.render(),
+            Record::Control(method, path, body) => {
+                object(json!({"control": format!("{method} {path}"), "request": body}))
+            }
+            Record::Clock(cause, from) => object(json!({"clock": cause, "from": timestamp::render(*from)})),
+            Record::Event(kind, detail) => object(json!({"event": kind, "detail": detail})),
+        };
+        entry.insert("seq".to_owned(), self.seq.into());
+        entry.insert("time".to_owned(), timestamp::render(self.time_ms).into());
+        Value::Object(entry)
+    }
+}
+
+impl RequestRecord {
+    fn render(&self) -> Map<String, Value> {
+        let (answer, status) = self
+            .answer
+            .as_ref()
+            .map_or((None, Value::Null), |(body, status)| (Some(body), (*status).into()));
+        let mut entry = object(json!({
+            "operation": self.operation,
+            "caller": self.caller,
+            "user_agent": self.user_agent,
+            "account": self.scope.account,
+            "region": self.scope.region,
+            "request": as_received(&self.request),
+            "status": status,
+            "fault": self.fault,
+            "delivered": self.delivered,
+        }));
+        if let Some(body) = answer {
+            let name = if status == 200 { "response" } else { "error" };
+            entry.insert(name.to_owned(), body.clone());
+        }
+        entry
+    }
+}
+
+/// A body as JSON where it is JSON, else as text.
+fn as_received(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body)))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::json;
+
+    use super::{Filter, Journal, JournalLimits, Record, RequestRecord};
+    use crate::api::Scope;
+
+    fn request(operation: &str, status: u16) -> Record {
+        Record::Request(Box::new(RequestRecord {
+            operation: operation.into(),
+            caller: "AKIA".into(),
+            user_agent: "test".into(),
+            scope: Scope {
+                account: "1".into(),
+                region: "r".into(),
+            },
+            request: Bytes::from_static(b"{\"a\": 1.50}"),
+            answer: Some((json!({"b": 2}), status)),
+            fault: None,
+            delivered: true,
+        }))
+    }
+
+    /// A journal of five entries of all kinds, read with a filter, shown by sequence number.
+    fn check(filter: &Filter) -> String {
+        let mut journal = Journal::default();
+        journal.push(0, request("A", 200));
+        journal.push(1, Record::Clock("poll", 0));
+        journal.push(1, Record::Event("changed".into(), json!({})));
+        journal.push(1, Record::Control("POST".into(), "clock".into(), json!({})));
+        journal.push(2, request("B", 400));
+        let seqs: Vec<_> = journal
+            .read(filter)
+            .iter()
+            .map(|entry| entry["seq"].to_string())
+            .collect();
+        seqs.join(" ")
+    }
+
+    #[test]
+    fn filters() {
+        let include = |kinds: &[&str]| kinds.iter().map(|kind| (*kind).to_owned()).collect::<Vec<_>>();
+        insta::assert_snapshot!(check(&Filter::default()), @"1 5");
+        insta::assert_snapshot!(check(&Filter { operation: Some("B".into()), ..Filter::default() }), @"5");
+        insta::assert_snapshot!(check(&Filter { since: 1, ..Filter::default() }), @"5");
+        insta::assert_snapshot!(check(&Filter { limit: Some(1), ..Filter::default() }), @"5");
+        insta::assert_snapshot!(
+            check(&Filter { include: include(&["control", "clock", "events"]), ..Filter::default() }),
+            @"1 2 3 4 5"
+        );
+    }
+
+    #[test]
+    fn form_of_an_entry() {
+        let mut journal = Journal::default();
+        journal.push(1_767_225_600_000, request("A", 200));
+        journal.push(1_767_225_600_000, request("A", 400));
+        let entries = journal.read(&Filter::default());
+        insta::assert_snapshot!(entries[0], @r#"{"account":"1","caller":"AKIA","delivered":true,"fault":null,"operation":"A","region":"r","request":{"a":1.50},"response":{"b":2},"seq":1,"status":200,"time":"2026-01-01T00:00:00.000Z","user_agent":"test"}"#);
+        assert_eq!(entries[1]["error"], json!({"b": 2}));
+    }
+
+    #[test]
+    fn limits_drop_the_oldest() {
+        let mut journal = Journal::new(JournalLimits {
+            entries: 2,
+            bytes: usize::MAX,
+        });
+        for _ in 0..5 {
+            journal.push(0, request("A", 200));
+        }
+        assert_eq!((journal.dropped(), journal.last_seq()), (3, 5));
+        assert_eq!(journal.read(&Filter::default())[0]["seq"], 4);
+        let mut journal = Journal::new(JournalLimits {
+            entries: 100,
+            bytes: 1000,
+        });
+        for _ in 0..50 {
+            journal.push(0, request("A", 200));
+        }
+        assert!(journal.dropped() > 40, "bytes count too");
+    }
+}

@@ -1,0 +1,39 @@
+//! `DeleteCapacityProvider`. Daemons have to be gone first; the instances go with it.
+
+use serde_json::json;
+
+use super::provider_answer::provider as provider_answer;
+use super::put_cluster_capacity_providers::is_in_use;
+use super::refusal::{DAEMONS_ASSOCIATED, client};
+use super::request::Request;
+use super::{Answer, lookup};
+use crate::api::{ApiError, Call, ErrorKind};
+use crate::world::records::Lifecycle;
+use crate::world::region::Region;
+
+pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
+    let request = Request(&call.body);
+    let named = request.required("capacityProvider");
+    let provider = lookup::provider(region.records, region.scope, named)?;
+    let name = provider.name.clone();
+    if let Some(cluster) = request.text("cluster") {
+        let cluster = lookup::cluster(region.records, region.scope, Some(cluster))?;
+        if provider.cluster() != Some(cluster.name.as_str()) {
+            return Err(client(format!(
+                "The capacity provider {named} does not exist in cluster {}.",
+                cluster.name
+            )));
+        }
+    }
+    if provider.status == Lifecycle::Deprovisioning {
+        // Assumed: which of the modelled refusals a second deletion gets.
+        let text = format!("The capacity provider {name} is being deleted already.");
+        return Err(ApiError::new(ErrorKind::UpdateInProgressException, text));
+    }
+    if is_in_use(region.records, &name) {
+        return Err(client(DAEMONS_ASSOCIATED));
+    }
+    region.deprovision(&name);
+    let deleted = region.records.providers.get(&name);
+    Ok(json!({ "capacityProvider": deleted.map(|provider| provider_answer(provider, true)) }))
+}

@@ -1,0 +1,62 @@
+//! `DescribeDaemon`. The answer has nothing of name, definition or settings: they are read from
+//! revision and deployment.
+
+use serde_json::{Value, json};
+
+use super::answer::timestamp;
+use super::request::Request;
+use super::{Answer, Reading, lookup};
+use crate::api::Call;
+use crate::knobs::RevisionsOrder;
+use crate::world::arn;
+use crate::world::counts::{Draining, Subject, present, tally};
+use crate::world::daemon::{Daemon, Goal};
+
+pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
+    let daemon = lookup::daemon(
+        reading.records,
+        reading.scope,
+        Request(&call.body).required("daemonArn"),
+    )?;
+    let mut goals = present(reading.records, daemon);
+    if reading.knobs.current_revisions_order == RevisionsOrder::NewestFirst {
+        goals.reverse();
+    }
+    let revisions: Vec<Value> = goals.iter().map(|goal| revision(reading, daemon, goal)).collect();
+    Ok(json!({ "daemon": {
+        "daemonArn": daemon.arn,
+        "clusterArn": daemon.cluster_arn,
+        "status": daemon.status(),
+        "currentRevisions": revisions,
+        "deploymentArn": daemon.deployment,
+        "createdAt": timestamp(daemon.created_at),
+        "updatedAt": timestamp(daemon.updated_at),
+    } }))
+}
+
+fn revision(reading: &Reading<'_>, daemon: &Daemon, goal: &Goal) -> Value {
+    let subject = Subject {
+        daemon: &daemon.arn,
+        cluster: &daemon.cluster,
+        goal: daemon.goal.as_ref(),
+    };
+    let (mut running, mut without, mut providers) = (0, 0, Vec::new());
+    for provider in &goal.providers {
+        let tally = tally(reading.records, subject, &goal.revision, provider, Draining::Among);
+        running += tally.running;
+        without += tally.without;
+        if tally.total() > 0 || !reading.knobs.omit_empty_providers {
+            providers.push(json!({
+                "arn": arn::ecs(reading.scope, &format!("capacity-provider/{provider}")),
+                "runningCount": tally.running,
+                "withoutDaemonCount": tally.without,
+            }));
+        }
+    }
+    json!({
+        "arn": goal.revision,
+        "capacityProviders": providers,
+        "totalRunningCount": running,
+        "totalWithoutDaemonCount": without,
+    })
+}

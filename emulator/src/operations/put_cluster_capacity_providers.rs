@@ -1,0 +1,146 @@
+//! `PutClusterCapacityProviders`: replaces the list of providers and the default strategy of a
+//! cluster. Providers of managed instances are bound to their cluster anyway; naming them here is
+//! accepted, as users have seen.
+
+use serde_json::{Value, json};
+
+use super::cluster_answer::cluster as cluster_answer;
+use super::refusal::{NOT_IN_ACTIVE_STATE, invalid};
+use super::request::Request;
+use super::{Answer, lookup};
+use crate::api::{ApiError, Call, ErrorKind, Scope};
+use crate::world::records::{Lifecycle, ProviderKind, Records};
+use crate::world::region::Region;
+
+/// Providers that every account has.
+const BUILT_IN: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
+
+/// Most providers of a cluster.
+const MOST_PROVIDERS: usize = 20;
+
+/// Providers and default strategy of a request.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// Names.
+    pub(super) providers: Vec<String>,
+    /// Items with provider names, weights and bases.
+    pub(super) strategy: Vec<Value>,
+}
+
+impl Wanted {
+    /// Reads and checks what a request wants.
+    pub(super) fn read(records: &Records, scope: &Scope, request: Request<'_>) -> Result<Self, ApiError> {
+        let mut providers = Vec::new();
+        for named in request.texts("capacityProviders") {
+            let name = usable(records, scope, &named)?;
+            if !providers.contains(&name) {
+                providers.push(name);
+            }
+        }
+        if providers.len() > MOST_PROVIDERS {
+            return Err(invalid(format!(
+                "A cluster has at most {MOST_PROVIDERS} capacity providers."
+            )));
+        }
+        let strategy = strategy(records, scope, request, &providers)?;
+        Ok(Self { providers, strategy })
+    }
+}
+
+pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
+    let request = Request(&call.body);
+    let cluster = lookup::active_cluster(region.records, region.scope, request.text("cluster"))?;
+    let (name, present) = (cluster.name.clone(), cluster.providers.clone());
+    let wanted = Wanted::read(region.records, region.scope, request)?;
+    for provider in &wanted.providers {
+        let bound = region
+            .records
+            .providers
+            .get(provider)
+            .and_then(|provider| provider.cluster());
+        if bound.is_some_and(|cluster| cluster != name) {
+            return Err(invalid(format!(
+                "The capacity provider {provider} belongs to another cluster."
+            )));
+        }
+    }
+    let in_use = |provider: &&String| !wanted.providers.contains(provider) && is_in_use(region.records, provider);
+    if present.iter().any(|provider| in_use(&provider)) {
+        let text = "The specified capacity provider is in use and cannot be removed.";
+        return Err(ApiError::new(ErrorKind::ResourceInUseException, text));
+    }
+    let write = region.write();
+    if let Some(cluster) = region.records.clusters.change(&name, write) {
+        cluster.providers = wanted.providers;
+        cluster.strategy = wanted.strategy;
+    }
+    let changed = region.records.clusters.get(&name);
+    Ok(json!({ "cluster": changed.map(|cluster| cluster_answer(region.records, cluster, |_| true)) }))
+}
+
+/// Whether a daemon, a deployment of one or a task uses the provider.
+pub(super) fn is_in_use(records: &Records, provider: &str) -> bool {
+    let by_daemon = records.daemons.values().any(|daemon| {
+        let wanted = daemon.goal.as_ref().is_some_and(|goal| goal.includes(provider));
+        let deployment = records.deployments.get(&daemon.deployment);
+        wanted || deployment.is_some_and(|each| !each.status.is_final() && each.concerns(provider))
+    });
+    let mut instances = records
+        .instances
+        .values()
+        .filter(|instance| instance.provider == provider);
+    by_daemon || instances.any(|instance| !instance.slots.is_empty())
+}
+
+fn usable(records: &Records, scope: &Scope, named: &str) -> Result<String, ApiError> {
+    if BUILT_IN.contains(&named) {
+        return Ok(named.to_owned());
+    }
+    let provider = lookup::provider(records, scope, named)?;
+    if provider.status != Lifecycle::Active {
+        return Err(invalid(format!(
+            "The specified capacity provider '{}' {NOT_IN_ACTIVE_STATE}",
+            provider.name
+        )));
+    }
+    Ok(provider.name.clone())
+}
+
+fn strategy(
+    records: &Records,
+    scope: &Scope,
+    request: Request<'_>,
+    providers: &[String],
+) -> Result<Vec<Value>, ApiError> {
+    let mut items = Vec::new();
+    let mut kinds: Vec<&str> = Vec::new();
+    for item in request.structures("defaultCapacityProviderStrategy") {
+        let name = usable(records, scope, item.required("capacityProvider"))?;
+        if !providers.contains(&name) {
+            return Err(invalid(format!(
+                "The capacity provider {name} is not associated with the cluster."
+            )));
+        }
+        kinds.push(kind(records, &name));
+        items.push(json!({
+            "capacityProvider": name,
+            "weight": item.integer("weight").unwrap_or(0),
+            "base": item.integer("base").unwrap_or(0),
+        }));
+    }
+    kinds.dedup();
+    if kinds.len() > 1 {
+        return Err(invalid(
+            "A capacity provider strategy cannot mix kinds of capacity providers.",
+        ));
+    }
+    Ok(items)
+}
+
+fn kind(records: &Records, name: &str) -> &'static str {
+    match records.providers.get(&name.to_owned()).map(|provider| &provider.kind) {
+        Some(ProviderKind::ManagedInstances { .. }) => "MANAGED_INSTANCES",
+        Some(ProviderKind::AutoScalingGroup) => "EC2_AUTOSCALING",
+        None => "FARGATE",
+    }
+}

@@ -1,0 +1,51 @@
+//! `RegisterDaemonTaskDefinition`: every call makes a new revision of the family.
+
+use serde_json::json;
+
+use super::create_cluster::is_name;
+use super::refusal::client;
+use super::request::Request;
+use super::{Answer, tagging, task_definition_checks};
+use crate::api::Call;
+use crate::world::arn;
+use crate::world::events::Kind;
+use crate::world::records::{Definition, DefinitionStatus};
+use crate::world::region::Region;
+
+pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
+    let request = Request(&call.body);
+    let family = request.required("family");
+    if !is_name(family) {
+        // The text that others saw for application task definitions.
+        return Err(client("Family contains invalid characters."));
+    }
+    task_definition_checks::check(request)?;
+    let tags = tagging::requested(request)?;
+    let mut content = call.body.clone();
+    content.remove("family");
+    content.remove("tags");
+    let revision = u32::try_from(region.next(&format!("revision of family {family}"))).unwrap_or(u32::MAX);
+    let definition = Definition {
+        family: family.to_owned(),
+        revision,
+        arn: region.arn(&format!("daemon-task-definition/{family}:{revision}")),
+        status: DefinitionStatus::Active,
+        content,
+        registered_at: region.now(),
+        registered_by: arn::principal(region.scope),
+        delete_requested_at: None,
+        tags,
+        due: None,
+    };
+    let answer = json!({ "daemonTaskDefinitionArn": definition.arn });
+    region.note(
+        Kind::TaskDefinition,
+        json!({ "daemonTaskDefinitionArn": definition.arn, "status": definition.status.name() }),
+    );
+    let write = region.write();
+    region
+        .records
+        .definitions
+        .insert((family.to_owned(), revision), definition, write);
+    Ok(answer)
+}

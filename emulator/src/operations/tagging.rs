@@ -1,0 +1,100 @@
+//! Tags of requests: their rules, and the resources that carry them.
+
+use super::refusal::invalid;
+use super::request::Request;
+use crate::api::{ApiError, Scope};
+use crate::world::arn;
+use crate::world::records::{Lifecycle, Records, Tags};
+use crate::world::region::Region;
+
+/// Most tags of a resource.
+pub(crate) const MOST_TAGS: usize = 50;
+
+/// The tags of a request that creates something.
+pub(crate) fn requested(request: Request<'_>) -> Result<Tags, ApiError> {
+    let tags = given(request)?;
+    if tags.len() > MOST_TAGS {
+        return Err(invalid(format!("A resource has at most {MOST_TAGS} tags.")));
+    }
+    Ok(tags)
+}
+
+/// The tags of a request, of any number.
+pub(crate) fn given(request: Request<'_>) -> Result<Tags, ApiError> {
+    let mut tags = Tags::new();
+    for tag in request.structures("tags") {
+        let key = tag.text("key").ok_or_else(|| invalid("A tag needs a key."))?;
+        if key.to_lowercase().starts_with("aws:") {
+            return Err(invalid(format!("The tag key {key} is reserved: it begins with aws:.")));
+        }
+        let value = tag.text("value").unwrap_or_default().to_owned();
+        if tags.insert(key.to_owned(), value).is_some() {
+            return Err(invalid(format!("The tag key {key} is given twice.")));
+        }
+    }
+    Ok(tags)
+}
+
+/// A resource that carries tags.
+#[derive(Clone, Debug)]
+pub(crate) enum Tagged {
+    Cluster(String),
+    Provider(String),
+    Daemon(String),
+    Definition((String, u32)),
+    Task(u64),
+}
+
+/// The resource of an ARN. None: there is no such resource, or it carries no tags.
+pub(crate) fn find(records: &Records, scope: &Scope, arn: &str) -> Option<Tagged> {
+    let of_kind = |kind: &str| arn::resource(scope, arn, kind).map(str::to_owned);
+    if let Some(name) = of_kind("cluster") {
+        let alive = records
+            .clusters
+            .get(&name)
+            .is_some_and(|cluster| cluster.status != Lifecycle::Inactive);
+        alive.then_some(Tagged::Cluster(name))
+    } else if let Some(name) = of_kind("capacity-provider") {
+        let alive = records
+            .providers
+            .get(&name)
+            .is_some_and(|provider| provider.status != Lifecycle::Inactive);
+        alive.then_some(Tagged::Provider(name))
+    } else if let Some(name) = of_kind("daemon-task-definition") {
+        let (family, revision) = name.split_once(':')?;
+        let key = (family.to_owned(), revision.parse().ok()?);
+        records.definitions.contains(&key).then_some(Tagged::Definition(key))
+    } else if records.daemons.contains(&arn.to_owned()) {
+        Some(Tagged::Daemon(arn.to_owned()))
+    } else {
+        records
+            .tasks
+            .values()
+            .find(|task| task.arn == arn)
+            .map(|task| Tagged::Task(task.key))
+    }
+}
+
+/// The tags of a resource.
+pub(crate) fn tags<'a>(records: &'a Records, tagged: &Tagged) -> Option<&'a Tags> {
+    Some(match tagged {
+        Tagged::Cluster(name) => &records.clusters.get(name)?.tags,
+        Tagged::Provider(name) => &records.providers.get(name)?.tags,
+        Tagged::Daemon(arn) => &records.daemons.get(arn)?.tags,
+        Tagged::Definition(key) => &records.definitions.get(key)?.tags,
+        Tagged::Task(key) => &records.tasks.get(key)?.tags,
+    })
+}
+
+/// The tags of a resource, opened for an API write.
+pub(crate) fn tags_mut<'a>(region: &'a mut Region<'_>, tagged: &Tagged) -> Option<&'a mut Tags> {
+    let write = region.write();
+    let records = &mut *region.records;
+    Some(match tagged {
+        Tagged::Cluster(name) => &mut records.clusters.change(name, write)?.tags,
+        Tagged::Provider(name) => &mut records.providers.change(name, write)?.tags,
+        Tagged::Daemon(arn) => &mut records.daemons.change(arn, write)?.tags,
+        Tagged::Definition(key) => &mut records.definitions.change(key, write)?.tags,
+        Tagged::Task(key) => &mut records.tasks.get_mut(key)?.tags,
+    })
+}

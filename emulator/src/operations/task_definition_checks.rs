@@ -1,0 +1,173 @@
+//! What makes a daemon task definition sensible beyond its shape. The types and texts are assumed.
+
+use std::collections::BTreeSet;
+
+use super::refusal::{client, invalid};
+use super::request::Request;
+use crate::api::ApiError;
+
+/// Most containers of a task definition.
+const MOST_CONTAINERS: usize = 10;
+
+/// Most files with environment variables of a container.
+const MOST_ENVIRONMENT_FILES: usize = 10;
+
+/// Most exit codes that a restart policy ignores.
+const MOST_EXIT_CODES: usize = 50;
+
+/// Checks a registration.
+pub(super) fn check(request: Request<'_>) -> Result<(), ApiError> {
+    for size in ["cpu", "memory"] {
+        if let Some(text) = request.text(size) {
+            positive(size, text)?;
+        }
+    }
+    let volumes = volumes(request)?;
+    let containers = request.structures("containerDefinitions");
+    if containers.is_empty() || containers.len() > MOST_CONTAINERS {
+        return Err(client(format!(
+            "A daemon task definition has 1 to {MOST_CONTAINERS} containers."
+        )));
+    }
+    let names = names(&containers)?;
+    if !containers
+        .iter()
+        .any(|container| container.flag("essential").unwrap_or(true))
+    {
+        return Err(client(
+            "At least one container of a daemon task definition must be essential.",
+        ));
+    }
+    for container in containers {
+        check_container(container, &names, &volumes)?;
+    }
+    Ok(())
+}
+
+fn positive(member: &str, text: &str) -> Result<(), ApiError> {
+    let number = text.parse::<u32>().ok().filter(|number| *number > 0);
+    number.map(|_| ()).ok_or_else(|| {
+        client(format!(
+            "Invalid '{member}' setting for task: {text} is no positive number."
+        ))
+    })
+}
+
+fn volumes(request: Request<'_>) -> Result<BTreeSet<String>, ApiError> {
+    let mut names = BTreeSet::new();
+    for volume in request.structures("volumes") {
+        let name = volume.text("name").filter(|name| super::create_cluster::is_name(name));
+        let name = name.ok_or_else(|| client("A volume needs a name of letters, digits, hyphens and underscores."))?;
+        if !names.insert(name.to_owned()) {
+            return Err(client(format!("The volume name {name} is used twice.")));
+        }
+        if let Some(log_driver) = volume.structure("logDriverVolumeConfiguration") {
+            if volume.structure("host").is_some() {
+                return Err(client(format!(
+                    "Volume {name}: host and logDriverVolumeConfiguration exclude each other."
+                )));
+            }
+            let driver = log_driver.required("driver");
+            if driver != "json-file" {
+                return Err(client(format!(
+                    "Volume {name}: the log driver {driver} is not supported, only json-file is."
+                )));
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn names(containers: &[Request<'_>]) -> Result<BTreeSet<String>, ApiError> {
+    let mut names = BTreeSet::new();
+    for container in containers {
+        let name = container
+            .text("name")
+            .filter(|name| super::create_cluster::is_name(name));
+        let name =
+            name.ok_or_else(|| client("A container needs a name of letters, digits, hyphens and underscores."))?;
+        if !names.insert(name.to_owned()) {
+            return Err(client(format!("The container name {name} is used twice.")));
+        }
+    }
+    Ok(names)
+}
+
+fn check_container(
+    container: Request<'_>,
+    names: &BTreeSet<String>,
+    volumes: &BTreeSet<String>,
+) -> Result<(), ApiError> {
+    let name = container.required("name");
+    if container.required("image").is_empty() {
+        return Err(client(format!("Container {name}: the image must not be empty.")));
+    }
+    for mount in container.structures("mountPoints") {
+        let volume = mount.text("sourceVolume").unwrap_or_default();
+        if !volumes.contains(volume) {
+            return Err(client(format!(
+                "Container {name}: there is no volume {volume:?} to mount."
+            )));
+        }
+    }
+    for dependency in container.structures("dependsOn") {
+        let other = dependency.required("containerName");
+        if other == name || !names.contains(other) {
+            return Err(client(format!(
+                "Container {name}: it cannot depend on a container {other:?}."
+            )));
+        }
+    }
+    if container.structures("environmentFiles").len() > MOST_ENVIRONMENT_FILES {
+        return Err(invalid(format!(
+            "Container {name}: at most {MOST_ENVIRONMENT_FILES} environment files."
+        )));
+    }
+    check_health(container, name)?;
+    check_restart(container, name)
+}
+
+fn check_health(container: Request<'_>, name: &str) -> Result<(), ApiError> {
+    let Some(health) = container.structure("healthCheck") else {
+        return Ok(());
+    };
+    if health.texts("command").is_empty() {
+        return Err(client(format!("Container {name}: the health check needs a command.")));
+    }
+    let ranges = [
+        ("interval", 5, 300),
+        ("timeout", 2, 60),
+        ("retries", 1, 10),
+        ("startPeriod", 0, 300),
+    ];
+    for (member, from, to) in ranges {
+        in_range(health, member, from, to, name)?;
+    }
+    Ok(())
+}
+
+fn check_restart(container: Request<'_>, name: &str) -> Result<(), ApiError> {
+    let Some(policy) = container.structure("restartPolicy") else {
+        return Ok(());
+    };
+    let codes = policy
+        .0
+        .get("ignoredExitCodes")
+        .and_then(|codes| codes.as_array())
+        .map_or(0, Vec::len);
+    if codes > MOST_EXIT_CODES {
+        return Err(client(format!(
+            "Container {name}: at most {MOST_EXIT_CODES} ignored exit codes."
+        )));
+    }
+    in_range(policy, "restartAttemptPeriod", 60, 1800, name)
+}
+
+fn in_range(structure: Request<'_>, member: &str, from: i64, to: i64, name: &str) -> Result<(), ApiError> {
+    match structure.integer(member) {
+        Some(value) if !(from..=to).contains(&value) => Err(client(format!(
+            "Container {name}: {member} must be between {from} and {to}."
+        ))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,117 @@
+//! Playing a scenario into a fresh world.
+
+use serde_json::{Map, Value, json};
+use toml::Spanned;
+
+use super::{CapacityProvider, Scenario, ScenarioError};
+use crate::api::Scope;
+use crate::faults::parse;
+use crate::handle::Core;
+use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};
+
+/// Access key id under which a scenario calls.
+const CALLER: &str = "scenario";
+
+impl Scenario {
+    /// Makes what the scenario lists, in the order clusters, providers with their instances, alarms, faults.
+    pub(crate) fn play(&self, core: &mut Core) -> Result<(), ScenarioError> {
+        for entry in &self.content.cluster {
+            let cluster = entry.get_ref();
+            let scope = scope(cluster.account.as_ref(), cluster.region.as_ref());
+            self.call(
+                core,
+                entry,
+                &scope,
+                "CreateCluster",
+                json!({"clusterName": cluster.name}),
+            )?;
+        }
+        for entry in &self.content.capacity_provider {
+            self.add_provider(core, entry)?;
+        }
+        for entry in &self.content.alarm {
+            let alarm = entry.get_ref();
+            let scope = scope(alarm.account.as_ref(), alarm.region.as_ref());
+            core.world
+                .set_alarm(&scope, &alarm.name, &alarm.state)
+                .map_err(|error| self.error(entry, format!("the alarm '{}' cannot be set: {error}", alarm.name)))?;
+        }
+        for entry in &self.content.fault {
+            self.add_fault(core, entry)?;
+        }
+        core.act();
+        Ok(())
+    }
+
+    fn add_provider(&self, core: &mut Core, entry: &Spanned<CapacityProvider>) -> Result<(), ScenarioError> {
+        let provider = entry.get_ref();
+        let scope = scope(provider.account.as_ref(), provider.region.as_ref());
+        self.call(
+            core,
+            entry,
+            &scope,
+            "CreateCapacityProvider",
+            provider_request(provider, &scope),
+        )?;
+        if provider.instances > 0 {
+            core.world
+                .add_instances(&scope, &provider.name, provider.instances, false)
+                .map_err(|error| {
+                    self.error(
+                        entry,
+                        format!("the instances of '{}' cannot be placed: {error}", provider.name),
+                    )
+                })?;
+        }
+        Ok(())
+    }
+
+    fn add_fault(&self, core: &mut Core, entry: &Spanned<toml::Table>) -> Result<(), ScenarioError> {
+        let value = serde_json::to_value(entry.get_ref()).map_err(|error| self.error(entry, error.to_string()))?;
+        let parsed = parse(value, "fault", &scope(None, None), core.world.now_ms())
+            .map_err(|error| self.error(entry, error.to_string()))?;
+        core.add_fault(parsed.id, parsed.fault, parsed.must_fire)
+            .map(|_| ())
+            .map_err(|error| self.error(entry, error.to_string()))
+    }
+
+    fn call<T>(
+        &self,
+        core: &mut Core,
+        entry: &Spanned<T>,
+        scope: &Scope,
+        operation: &str,
+        body: Value,
+    ) -> Result<(), ScenarioError> {
+        let body = match body {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        core.call_directly(CALLER, scope, operation, body)
+            .map(|_| ())
+            .map_err(|error| self.error(entry, format!("{operation} was refused: {error}; change this entry")))
+    }
+}
+
+fn scope(account: Option<&String>, region: Option<&String>) -> Scope {
+    Scope {
+        account: account.map_or(DEFAULT_ACCOUNT, String::as_str).to_owned(),
+        region: region.map_or(DEFAULT_REGION, String::as_str).to_owned(),
+    }
+}
+
+/// A managed-instances provider with the least that the service asks for.
+fn provider_request(provider: &CapacityProvider, scope: &Scope) -> Value {
+    let account = &scope.account;
+    json!({
+        "name": provider.name,
+        "cluster": provider.cluster,
+        "managedInstancesProvider": {
+            "infrastructureRoleArn": format!("arn:aws:iam::{account}:role/ecs-infrastructure"),
+            "instanceLaunchTemplate": {
+                "ec2InstanceProfileArn": format!("arn:aws:iam::{account}:instance-profile/ecs-instance"),
+                "networkConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]},
+            },
+        },
+    })
+}

@@ -1,0 +1,188 @@
+//! Batches: how many instances a deployment drains at once, which ones, and when a batch is over.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::rollout::is_outdated;
+use crate::knobs::{BatchBase, Rounding};
+use crate::world::arn::last_part;
+use crate::world::daemon::{ALL_PROVIDERS, Deployment, Stage};
+use crate::world::events::Kind;
+use crate::world::fleet::InstanceStatus;
+use crate::world::region::Region;
+
+impl Region<'_> {
+    /// Fixes the size of the batches by the instances that are there now.
+    pub(super) fn plan_batches(&mut self, arn: &str) {
+        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+            return;
+        };
+        let together = self.shared.knobs.batch_base == BatchBase::Daemon;
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for instance in self
+            .records
+            .instances_of(&deployment.cluster)
+            .filter(|instance| instance.is_up())
+        {
+            if deployment.concerns(&instance.provider) {
+                let provider = if together {
+                    ALL_PROVIDERS
+                } else {
+                    instance.provider.as_str()
+                };
+                *counts.entry(provider.to_owned()).or_default() += 1;
+            }
+        }
+        let (percent, rounding) = (deployment.configuration.drain_percent, self.shared.knobs.batch_rounding);
+        let sizes = counts
+            .into_iter()
+            .map(|(provider, count)| (provider, size(count, percent, rounding)))
+            .collect();
+        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+            deployment.batches.sizes = sizes;
+            deployment.batches.number = 0;
+            deployment.batches.total = 0;
+            deployment.batches.open = false;
+            deployment.batches.members.clear();
+        }
+    }
+
+    /// Drains the next instances of a rollout, oldest first, and orders their replacements.
+    pub(super) fn begin_rollout_batch(&mut self, arn: &str) {
+        self.enter(arn, Stage::Rolling);
+        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+            return;
+        };
+        let Some(aim) = deployment.aim().cloned() else { return };
+        let daemon = deployment.daemon.clone();
+        let candidates = self.active_instances(deployment, |instance| is_outdated(instance, &daemon, &aim));
+        for key in self.open_batch(arn, &candidates) {
+            self.drain(key, arn);
+            self.order_replacement(key);
+        }
+    }
+
+    /// The instances in service that are the deployment's business and fulfil a condition, with their providers.
+    pub(super) fn active_instances(
+        &self,
+        deployment: &Deployment,
+        condition: impl Fn(&crate::world::fleet::Instance) -> bool,
+    ) -> Vec<(u64, String)> {
+        self.records
+            .instances_of(&deployment.cluster)
+            .filter(|instance| instance.status == InstanceStatus::Active && deployment.concerns(&instance.provider))
+            .filter(|instance| condition(instance))
+            .map(|instance| (instance.key, instance.provider.clone()))
+            .collect()
+    }
+
+    /// Opens a batch of the first of the candidates and answers them. None left: no batch is opened.
+    pub(super) fn open_batch(&mut self, arn: &str, candidates: &[(u64, String)]) -> Vec<u64> {
+        let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) else {
+            return Vec::new();
+        };
+        let batches = &mut deployment.batches;
+        // Instances of a provider that had none when the sizes were fixed go one by one.
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut rounds = 0;
+        let mut chosen = Vec::new();
+        for (key, provider) in candidates {
+            let group = if batches.sizes.contains_key(ALL_PROVIDERS) {
+                ALL_PROVIDERS
+            } else {
+                provider.as_str()
+            };
+            let size = *batches.sizes.entry(group.to_owned()).or_insert(1);
+            let count = seen.entry(group).or_default();
+            if *count < size {
+                chosen.push(*key);
+            }
+            *count += 1;
+            rounds = rounds.max(count.div_ceil(size));
+        }
+        if chosen.is_empty() {
+            return chosen;
+        }
+        batches.number += 1;
+        batches.total = batches.number - 1 + rounds;
+        batches.open = true;
+        batches.members = chosen.iter().copied().collect();
+        self.note_batch(arn, Kind::BatchBegin);
+        chosen
+    }
+
+    /// Closes the running batch.
+    pub(super) fn end_batch(&mut self, arn: &str) {
+        self.note_batch(arn, Kind::BatchEnd);
+        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+            deployment.batches.open = false;
+            deployment.batches.members.clear();
+        }
+    }
+
+    fn note_batch(&mut self, arn: &str, kind: Kind) {
+        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+            return;
+        };
+        let batches = &deployment.batches;
+        let ids = batches
+            .members
+            .iter()
+            .filter_map(|key| self.records.instances.get(key))
+            .map(|each| each.ec2_id.clone());
+        let detail = json!({
+            "daemon": last_part(&deployment.daemon),
+            "daemonArn": deployment.daemon,
+            "deploymentArn": arn,
+            "batch": batches.number,
+            "of": batches.total,
+            "size": batches.members.len(),
+            "instances": ids.collect::<Vec<_>>(),
+        });
+        self.note(kind, detail);
+    }
+}
+
+/// The number of instances of a batch; never none.
+fn size(count: usize, percent: f64, rounding: Rounding) -> usize {
+    let share = count as u64 * thousandths(percent);
+    let whole = match rounding {
+        Rounding::Ceil => share.div_ceil(100_000),
+        Rounding::Floor => share / 100_000,
+        Rounding::Nearest => (share + 50_000) / 100_000,
+    };
+    usize::try_from(whole).unwrap_or(count).clamp(1, count.max(1))
+}
+
+/// A percentage in thousandths of a percent, so that sizes are counted in whole numbers.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive range")]
+fn thousandths(percent: f64) -> u64 {
+    (percent * 1000.0).round().clamp(0.0, 100_000.0) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batch_sizes() {
+        let check = |count, percent, rounding, expected| {
+            assert_eq!(
+                size(count, percent, rounding),
+                expected,
+                "{count} × {percent} % {rounding:?}"
+            );
+        };
+        check(12, 25.0, Rounding::Ceil, 3);
+        check(10, 25.0, Rounding::Ceil, 3);
+        check(10, 25.0, Rounding::Floor, 2);
+        check(10, 25.0, Rounding::Nearest, 3);
+        check(1, 25.0, Rounding::Floor, 1);
+        check(7, 0.0, Rounding::Ceil, 1);
+        check(7, 100.0, Rounding::Ceil, 7);
+        check(1000, 0.1, Rounding::Ceil, 1);
+        check(1000, 33.3, Rounding::Ceil, 333);
+        check(0, 50.0, Rounding::Ceil, 1);
+    }
+}

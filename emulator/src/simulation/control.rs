@@ -1,0 +1,68 @@
+//! Control from outside the API: instances that somebody places into the fleet.
+
+use crate::api::{ApiError, ErrorKind};
+use crate::world::arn;
+use crate::world::fleet::InstanceStatus;
+use crate::world::records::{Lifecycle, Provider};
+use crate::world::region::Region;
+
+/// Published quota of container instances of a cluster.
+const INSTANCES_PER_CLUSTER: usize = 5000;
+
+impl Region<'_> {
+    /// Places instances into a provider of managed instances, named by name or ARN.
+    pub(crate) fn add_instances(&mut self, provider: &str, count: u32, launch: bool) -> Result<Vec<String>, ApiError> {
+        let (cluster, provider) = self.placeable(provider)?;
+        let present = self.records.instances_of(&cluster).count();
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        if present.saturating_add(count) > INSTANCES_PER_CLUSTER {
+            let text = format!("Cluster {cluster} would have more than {INSTANCES_PER_CLUSTER} container instances.");
+            return Err(ApiError::new(ErrorKind::LimitExceededException, text));
+        }
+        let mut arns = Vec::new();
+        for _ in 0..count {
+            let key = self.add_instance(&cluster, &provider, None);
+            if launch {
+                self.boot(key);
+            } else {
+                self.put_into_service(key);
+            }
+            arns.extend(self.records.instances.get(&key).map(|instance| instance.arn.clone()));
+        }
+        Ok(arns)
+    }
+
+    fn placeable(&self, provider: &str) -> Result<(String, String), ApiError> {
+        let name = arn::resource(self.scope, provider, "capacity-provider").unwrap_or(provider);
+        let refused = |text: String| ApiError::new(ErrorKind::ClientException, text);
+        let found: &Provider = self
+            .records
+            .providers
+            .get(&name.to_owned())
+            .filter(|found| found.status != Lifecycle::Inactive)
+            .ok_or_else(|| refused(format!("The capacity provider {provider} does not exist.")))?;
+        let cluster = found.cluster().ok_or_else(|| {
+            refused(format!(
+                "The capacity provider {provider} does not have managed instances."
+            ))
+        })?;
+        if found.status != Lifecycle::Active {
+            return Err(refused(format!("The capacity provider {provider} is not ACTIVE.")));
+        }
+        Ok((cluster.to_owned(), name.to_owned()))
+    }
+
+    /// Makes an instance ACTIVE at once, with all daemons running on it.
+    fn put_into_service(&mut self, key: u64) {
+        let now = self.now();
+        if let Some(instance) = self.records.instances.get_mut(&key) {
+            instance.status = InstanceStatus::Active;
+            instance.registered_at = Some(now);
+            instance.activated_at = Some(now);
+        }
+        for (daemon, revision) in self.wanted(key) {
+            self.place_running(key, &daemon, &revision);
+        }
+        self.note_instance(key);
+    }
+}

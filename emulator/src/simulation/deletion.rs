@@ -1,0 +1,110 @@
+//! Deletion of a daemon: instance after instance is drained, batch by batch, and replaced by one
+//! without the daemon. No new instance gets it from the call on.
+//!
+//! The instances of today carry nothing but daemons, so that they leave without waiting for their
+//! replacements, and all batches together fit into a minute. Instances with application tasks
+//! would have to wait, as in a rollout.
+
+use serde_json::json;
+
+use super::timing;
+use crate::world::arn::last_part;
+use crate::world::daemon::{Stage, Status};
+use crate::world::events::Kind;
+use crate::world::fleet::InstanceStatus;
+use crate::world::region::Region;
+
+impl Region<'_> {
+    /// Begins a deletion whose pending time has passed.
+    pub(super) fn start_deletion(&mut self, arn: &str) {
+        self.set_status(
+            arn,
+            Status::InProgress,
+            "The daemon is being deleted: its instances are drained.",
+        );
+        self.plan_batches(arn);
+        self.enter(arn, Stage::Rolling);
+    }
+
+    /// Looks at the fleet and does what can be done for the deletion.
+    pub(super) fn step_deletion(&mut self, arn: &str) {
+        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+            return;
+        };
+        let (daemon, members) = (deployment.daemon.clone(), deployment.batches.members.clone());
+        let draining = |key: &u64| {
+            self.records
+                .instances
+                .get(key)
+                .is_some_and(|instance| instance.status == InstanceStatus::Draining)
+        };
+        if deployment.batches.open && members.iter().any(draining) {
+            return;
+        }
+        if deployment.batches.open {
+            self.end_batch(arn);
+        }
+        self.vacate_draining(&daemon);
+        let in_service = self
+            .records
+            .instances
+            .values()
+            .any(|instance| instance.status == InstanceStatus::Active && instance.slots.contains_key(&daemon));
+        if in_service {
+            self.enter_until(arn, Stage::Pausing, self.now());
+        } else {
+            self.finish_deletion(arn, &daemon);
+        }
+    }
+
+    /// Drains the next instances; they leave after a short while.
+    pub(super) fn begin_deletion_batch(&mut self, arn: &str) {
+        self.enter(arn, Stage::Rolling);
+        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+            return;
+        };
+        let daemon = deployment.daemon.clone();
+        let candidates = self.active_instances(deployment, |instance| instance.slots.contains_key(&daemon));
+        let chosen = self.open_batch(arn, &candidates);
+        let batches = self
+            .records
+            .deployments
+            .get(&arn.to_owned())
+            .map_or(1, |each| each.batches.total.max(1));
+        let share = timing::IDLE_DELETION / i64::try_from(batches).unwrap_or(i64::MAX);
+        let leave_at = self.now() + share.clamp(1, timing::IDLE_DRAIN);
+        for key in chosen {
+            self.drain(key, arn);
+            self.order_replacement(key);
+            self.instance_due_at(key, leave_at);
+        }
+    }
+
+    /// Takes the daemon off instances that others drain: they go anyway.
+    fn vacate_draining(&mut self, daemon: &str) {
+        let leaving: Vec<u64> = self
+            .records
+            .instances
+            .values()
+            .filter(|instance| instance.status == InstanceStatus::Draining && instance.slots.contains_key(daemon))
+            .map(|instance| instance.key)
+            .collect();
+        for key in leaving {
+            self.vacate(key, daemon, "The daemon is deleted.");
+        }
+    }
+
+    fn finish_deletion(&mut self, arn: &str, daemon: &str) {
+        self.set_status(
+            arn,
+            Status::Successful,
+            "The daemon is deleted: no instance runs it any more.",
+        );
+        self.records.daemons.forget(&daemon.to_owned());
+        self.records.replays.retain(|_, replay| replay.daemon != daemon);
+        self.note(
+            Kind::Daemon,
+            json!({ "daemon": last_part(daemon), "daemonArn": daemon, "status": "DELETED" }),
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! What happens by itself: deployments roll, instances come and go, daemons start and fail.
+//!
+//! Each record has at most one timer. When it is due, [`Region::happen`] moves the record on; then
+//! every deployment that moves instances looks at the fleet again ([`Region::step_all`]), so that
+//! nobody has to know who waits for what.
+
+mod batch;
+mod control;
+mod deletion;
+mod deployment;
+mod instance;
+mod monitor;
+pub(crate) mod queue;
+mod resources;
+mod rollback;
+mod rollout;
+mod slot;
+mod task;
+mod timing;
+
+pub(crate) use self::deployment::Opening;
+use self::queue::Due;
+use crate::world::daemon::{Purpose, Stage};
+use crate::world::region::Region;
+
+impl Region<'_> {
+    /// Lets a change happen that is due now.
+    pub(crate) fn happen(&mut self, due: Due) {
+        match due {
+            Due::Cluster(name) => self.cluster_due(&name),
+            Due::Provider(name) => self.provider_due(&name),
+            Due::Definition(key) => self.definition_due(&key),
+            Due::Deployment(arn) => self.deployment_due(&arn),
+            Due::Instance(key) => self.instance_due(key),
+            Due::Slot(instance, daemon) => self.start_daemon(instance, &daemon),
+            Due::Task(key) => self.task_due(key),
+        }
+        self.step_all();
+    }
+
+    /// Lets every deployment that has not ended look at the fleet.
+    pub(crate) fn step_all(&mut self) {
+        let waiting = |stage: Stage| matches!(stage, Stage::Rolling | Stage::Queued);
+        let deployments: Vec<(String, Purpose, u64)> = self
+            .records
+            .deployments
+            .values()
+            .filter(|deployment| waiting(deployment.stage))
+            .map(|deployment| (deployment.arn.clone(), deployment.purpose, deployment.serial))
+            .collect();
+        let mut ordered = deployments;
+        ordered.sort_by_key(|(_, _, serial)| *serial);
+        for (arn, purpose, _) in ordered {
+            match purpose {
+                Purpose::Rollout => self.step_rollout(&arn),
+                Purpose::Deletion => self.step_deletion(&arn),
+            }
+        }
+    }
+
+    fn deployment_due(&mut self, arn: &str) {
+        let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) else {
+            return;
+        };
+        deployment.due = None;
+        let (stage, purpose) = (deployment.stage, deployment.purpose);
+        match (stage, purpose) {
+            (Stage::Pending, Purpose::Rollout) => self.start_rollout(arn),
+            (Stage::Pending, Purpose::Deletion) => self.start_deletion(arn),
+            (Stage::Pausing, Purpose::Rollout) => self.begin_rollout_batch(arn),
+            (Stage::Pausing, Purpose::Deletion) => self.begin_deletion_batch(arn),
+            (Stage::Baking, _) => self.end_bake(arn),
+            (Stage::Stopping, _) => self.begin_rollback(arn),
+            (Stage::Queued | Stage::Rolling | Stage::Over, _) => {}
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Transitions of clusters, capacity providers and task definitions.
+
+use serde_json::json;
+
+use super::queue::Due;
+use super::timing;
+use crate::knobs::Creation;
+use crate::world::daemon::Goal;
+use crate::world::events::Kind;
+use crate::world::fleet::{InstanceStatus, TaskStatus};
+use crate::world::records::{DefinitionKey, DefinitionStatus, Lifecycle};
+use crate::world::region::Region;
+
+impl Region<'_> {
+    /// The status of a cluster or provider that is being created, and when that changes.
+    pub(crate) fn creation(&self, arn: &str) -> (Lifecycle, Option<i64>) {
+        match self.shared.knobs.creation {
+            Creation::Immediate => (Lifecycle::Active, None),
+            Creation::Gradual => (
+                Lifecycle::Provisioning,
+                Some(self.now() + self.draw(arn, timing::PROVISIONING, 0)),
+            ),
+        }
+    }
+
+    /// A new cluster becomes ACTIVE.
+    pub(super) fn cluster_due(&mut self, name: &str) {
+        let write = self.write();
+        if let Some(cluster) = self.records.clusters.change(&name.to_owned(), write) {
+            cluster.due = None;
+            cluster.status = Lifecycle::Active;
+            self.note(
+                Kind::Cluster,
+                json!({ "cluster": name, "status": Lifecycle::Active.name() }),
+            );
+        }
+    }
+
+    /// A new provider becomes ACTIVE, or a deleted one INACTIVE.
+    pub(super) fn provider_due(&mut self, name: &str) {
+        let write = self.write();
+        let Some(provider) = self.records.providers.change(&name.to_owned(), write) else {
+            return;
+        };
+        provider.due = None;
+        match provider.status {
+            Lifecycle::Provisioning => {
+                provider.status = Lifecycle::Active;
+                provider.update_status = "CREATE_COMPLETE";
+            }
+            Lifecycle::Deprovisioning => {
+                provider.status = Lifecycle::Inactive;
+                provider.update_status = "DELETE_COMPLETE";
+                let cluster = provider.cluster().map(str::to_owned);
+                self.leave_cluster(name, cluster.as_deref());
+            }
+            Lifecycle::Active | Lifecycle::Inactive => {}
+        }
+        self.note_provider(name);
+    }
+
+    fn leave_cluster(&mut self, provider: &str, cluster: Option<&str>) {
+        for key in self.instances_of_provider(provider) {
+            self.remove_instance(key);
+        }
+        let write = self.write();
+        if let Some(cluster) = cluster.and_then(|name| self.records.clusters.change(&name.to_owned(), write)) {
+            cluster.providers.retain(|name| name != provider);
+            cluster
+                .strategy
+                .retain(|item| item.get("capacityProvider").and_then(|name| name.as_str()) != Some(provider));
+        }
+    }
+
+    /// Begins to take a provider down, with all instances of it.
+    pub(crate) fn deprovision(&mut self, name: &str) {
+        let write = self.write();
+        let Some(provider) = self.records.providers.change(&name.to_owned(), write) else {
+            return;
+        };
+        provider.status = Lifecycle::Deprovisioning;
+        provider.update_status = "DELETE_IN_PROGRESS";
+        let arn = provider.arn.clone();
+        let at = self.now() + self.draw(&arn, timing::DEPROVISIONING, 0);
+        self.provider_due_at(name, at);
+        self.note_provider(name);
+        for key in self.instances_of_provider(name) {
+            let status = self.records.instances.get(&key).map(|instance| instance.status);
+            match status {
+                Some(InstanceStatus::Launching) => self.remove_instance(key),
+                Some(_) => self.deregister(key, timing::TERMINATION),
+                None => {}
+            }
+        }
+    }
+
+    /// Queues the next change of status of a provider.
+    pub(crate) fn provider_due_at(&mut self, name: &str, at: i64) {
+        if let Some(provider) = self.records.providers.quiet(&name.to_owned()) {
+            provider.due = Some(at);
+            self.queue(at, Due::Provider(name.to_owned()));
+        }
+    }
+
+    fn instances_of_provider(&self, name: &str) -> Vec<u64> {
+        let instances = self.records.instances.values();
+        instances
+            .filter(|instance| instance.provider == name)
+            .map(|instance| instance.key)
+            .collect()
+    }
+
+    /// Tells observers about a provider.
+    pub(crate) fn note_provider(&mut self, name: &str) {
+        let Some(provider) = self.records.providers.get(&name.to_owned()) else {
+            return;
+        };
+        let detail = json!({ "capacityProvider": name, "status": provider.status.name() });
+        self.note(Kind::CapacityProvider, detail);
+    }
+
+    /// Looks after the retention time whether a definition is still referenced.
+    pub(crate) fn expire_definition_later(&mut self, key: &DefinitionKey) {
+        let at = self.now() + i64::from(self.shared.knobs.definition_deleted_after) * 1000;
+        if let Some(definition) = self.records.definitions.quiet(key) {
+            definition.due = Some(at);
+            self.queue(at, Due::Definition(key.clone()));
+        }
+    }
+
+    /// A definition that is being deleted is gone, or is kept for another while.
+    pub(super) fn definition_due(&mut self, key: &DefinitionKey) {
+        if self.is_referenced(key) {
+            return self.expire_definition_later(key);
+        }
+        let write = self.write();
+        if let Some(definition) = self.records.definitions.change(key, write) {
+            definition.due = None;
+            definition.status = DefinitionStatus::Deleted;
+            let detail = json!({ "daemonTaskDefinitionArn": definition.arn, "status": definition.status.name() });
+            self.note(Kind::TaskDefinition, detail);
+        }
+    }
+
+    /// Whether a daemon, a running deployment or a task may still need the definition.
+    fn is_referenced(&self, key: &DefinitionKey) -> bool {
+        let uses = |revision: &String| {
+            self.records
+                .revisions
+                .get(revision)
+                .is_some_and(|each| each.definition == *key)
+        };
+        let aims = |goal: &Goal| uses(&goal.revision);
+        let by_daemon = self
+            .records
+            .daemons
+            .values()
+            .any(|daemon| daemon.goal.iter().chain(&daemon.good).any(aims));
+        let by_deployment = self.records.deployments.values().any(|deployment| {
+            !deployment.status.is_final() && deployment.target.iter().chain(&deployment.fallback).any(aims)
+        });
+        let by_task = self
+            .records
+            .tasks
+            .values()
+            .any(|task| task.status != TaskStatus::Stopped && uses(&task.revision));
+        by_daemon || by_deployment || by_task
+    }
+}

@@ -1,0 +1,249 @@
+//! The place of a daemon on an instance: filled when the instance registers, tried again while the
+//! daemon does not start, emptied when the instance or the daemon goes.
+//!
+//! A task that stops on an instance in service is started again there after the same back-off.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::queue::Due;
+use super::timing;
+use crate::world::arn::last_part;
+use crate::world::daemon::Goal;
+use crate::world::draws;
+use crate::world::events::Kind;
+use crate::world::fleet::{Fate, Health, InstanceStatus, Slot, Task, TaskStatus};
+use crate::world::records::{Definition, Revision, Tags, decides_over_task};
+use crate::world::region::Region;
+
+/// Why a daemon's task is taken off an instance that is still registering.
+const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";
+
+impl Region<'_> {
+    /// Sets what new instances get of a daemon. Those that are registering get it right away.
+    pub(crate) fn set_goal(&mut self, daemon: &str, goal: Option<&Goal>) {
+        let Some(record) = self.records.daemons.quiet(&daemon.to_owned()) else {
+            return;
+        };
+        record.goal = goal.cloned();
+        let cluster = record.cluster.clone();
+        let registering: Vec<u64> = self
+            .records
+            .instances_of(&cluster)
+            .filter(|instance| instance.status == InstanceStatus::Registering)
+            .map(|instance| instance.key)
+            .collect();
+        for key in registering {
+            self.retarget(key, daemon, goal);
+        }
+    }
+
+    fn retarget(&mut self, key: u64, daemon: &str, goal: Option<&Goal>) {
+        let Some(instance) = self.records.instances.get(&key) else {
+            return;
+        };
+        let wanted = goal
+            .filter(|goal| goal.includes(&instance.provider))
+            .map(|goal| goal.revision.clone());
+        let present = instance.slots.get(daemon).map(|slot| slot.revision.clone());
+        if wanted == present {
+            return;
+        }
+        self.vacate(key, daemon, OTHER_REVISION);
+        if let Some(revision) = wanted {
+            self.place(key, daemon, &revision);
+        }
+        self.check_registration(key);
+    }
+
+    /// Gives a daemon its place on an instance and starts it.
+    pub(super) fn place(&mut self, key: u64, daemon: &str, revision: &str) {
+        let slot = Slot {
+            revision: revision.to_owned(),
+            task: None,
+            failures: 0,
+            due: None,
+        };
+        if let Some(instance) = self.records.instances.get_mut(&key) {
+            instance.slots.insert(daemon.to_owned(), slot);
+            self.start_daemon(key, daemon);
+        }
+    }
+
+    /// Takes a daemon off an instance.
+    pub(super) fn vacate(&mut self, key: u64, daemon: &str, reason: &str) {
+        let Some(instance) = self.records.instances.get_mut(&key) else {
+            return;
+        };
+        if let Some(task) = instance.slots.remove(daemon).and_then(|slot| slot.task) {
+            self.stop_task(task, "ServiceSchedulerInitiated", reason);
+        }
+    }
+
+    /// Launches a daemon in its place.
+    pub(super) fn start_daemon(&mut self, key: u64, daemon: &str) {
+        let Some(mut task) = self.new_task(key, daemon, None) else {
+            return;
+        };
+        let span = if task.fate == Fate::FailsToStart {
+            timing::TASK_FAILURE
+        } else {
+            timing::TASK_START
+        };
+        let at = self.now() + self.draw(&task.arn, span, 0);
+        task.due = Some(at);
+        let task_key = self.keep_task(task);
+        self.queue(at, Due::Task(task_key));
+    }
+
+    /// Puts a running task of a daemon into its place at once, whatever its image does.
+    pub(super) fn place_running(&mut self, key: u64, daemon: &str, revision: &str) {
+        let slot = Slot {
+            revision: revision.to_owned(),
+            task: None,
+            failures: 0,
+            due: None,
+        };
+        if let Some(instance) = self.records.instances.get_mut(&key) {
+            instance.slots.insert(daemon.to_owned(), slot);
+        }
+        let Some(mut task) = self.new_task(key, daemon, Some(Fate::Runs)) else {
+            return;
+        };
+        task.status = TaskStatus::Running;
+        task.started_at = Some(self.now());
+        if task.health == Health::Unknown {
+            task.health = Health::Healthy;
+        }
+        self.keep_task(task);
+    }
+
+    fn keep_task(&mut self, task: Task) -> u64 {
+        let key = task.key;
+        if let Some(slot) = self
+            .records
+            .instances
+            .get_mut(&task.instance)
+            .and_then(|instance| instance.slots.get_mut(&task.daemon))
+        {
+            slot.task = Some(key);
+            slot.due = None;
+        }
+        self.records.tasks.insert(key, task);
+        self.note_task(key);
+        key
+    }
+
+    /// A task that has not been queued yet. Unless its fate is decided, the image faults decide it.
+    fn new_task(&mut self, key: u64, daemon: &str, decided: Option<Fate>) -> Option<Task> {
+        let instance = self.records.instances.get(&key)?;
+        let revision = self.records.revisions.get(&instance.slots.get(daemon)?.revision)?;
+        let definition = self.records.definitions.get(&revision.definition)?;
+        let owner = self.records.daemons.get(&daemon.to_owned())?;
+        let task = Task {
+            key: 0,
+            arn: String::new(),
+            cluster: instance.cluster.clone(),
+            instance: key,
+            instance_arn: instance.arn.clone(),
+            provider: instance.provider.clone(),
+            daemon: daemon.to_owned(),
+            revision: revision.arn.clone(),
+            started_by: owner.deployment.clone(),
+            status: TaskStatus::Pending,
+            fate: decided.unwrap_or_else(|| self.shared.faults.decide(definition)),
+            health: health_at_first(definition),
+            due: None,
+            created_at: self.shared.now_ms,
+            started_at: None,
+            stopped_at: None,
+            stop_code: None,
+            stopped_reason: None,
+            tags: task_tags(revision, &owner.tags, &owner.cluster, &owner.name),
+        };
+        let series = format!("task of {daemon} on {}", instance.id);
+        let n = self.next(&series);
+        let id = draws::hex_id(self.shared.seed, &series, n, 32);
+        let arn = self.arn(&format!("task/{}/{id}", task.cluster));
+        Some(Task {
+            key: self.next("task"),
+            arn,
+            ..task
+        })
+    }
+
+    /// A launch has failed: it is tried again after a while, and the circuit breaker hears of it.
+    pub(super) fn launch_failed(&mut self, key: u64, daemon: &str, revision: &str, reason: &str) {
+        let Some(instance) = self.records.instances.get_mut(&key) else {
+            return;
+        };
+        let Some(slot) = instance.slots.get_mut(daemon) else {
+            return;
+        };
+        slot.failures = slot.failures.saturating_add(1);
+        let detail = json!({
+            "daemon": last_part(daemon),
+            "daemonArn": daemon,
+            "daemonRevisionArn": revision,
+            "containerInstanceArn": instance.arn,
+            "capacityProvider": instance.provider,
+            "reason": reason,
+        });
+        self.note(Kind::DaemonTaskStartImpaired, detail);
+        self.retry_later(key, daemon);
+        self.check_registration(key);
+        self.charge_failure(daemon, revision);
+    }
+
+    /// Lets a daemon be launched again after its back-off, unless the instance is on its way out.
+    pub(super) fn retry_later(&mut self, key: u64, daemon: &str) {
+        let Some(instance) = self.records.instances.get(&key) else {
+            return;
+        };
+        let Some(slot) = instance.slots.get(daemon) else { return };
+        let stays = matches!(instance.status, InstanceStatus::Registering | InstanceStatus::Active);
+        if !stays {
+            return;
+        }
+        let failures = slot.failures;
+        let entity = format!("{daemon} on {}", instance.id);
+        let doubled = self.draw(&entity, timing::BACK_OFF, failures.into()) << failures.saturating_sub(1).min(8);
+        let at = self.now() + doubled.min(timing::LONGEST_BACK_OFF);
+        if let Some(slot) = self
+            .records
+            .instances
+            .get_mut(&key)
+            .and_then(|instance| instance.slots.get_mut(daemon))
+        {
+            slot.due = Some(at);
+            self.queue(at, Due::Slot(key, daemon.to_owned()));
+        }
+    }
+}
+
+/// Health of a task that has just been created.
+fn health_at_first(definition: &Definition) -> Health {
+    let checked = |container: &serde_json::Map<String, serde_json::Value>| {
+        decides_over_task(container) && container.contains_key("healthCheck")
+    };
+    if definition.containers().any(checked) {
+        Health::Unknown
+    } else {
+        Health::Unchecked
+    }
+}
+
+/// Tags of a new task: copied from the daemon where its revision says so, and those of ECS.
+fn task_tags(revision: &Revision, daemon: &Tags, cluster: &str, name: &str) -> Tags {
+    let mut tags = if revision.settings.propagate_tags {
+        daemon.clone()
+    } else {
+        BTreeMap::new()
+    };
+    if revision.settings.managed_tags {
+        tags.insert("aws:ecs:clusterName".to_owned(), cluster.to_owned());
+        tags.insert("aws:ecs:daemonName".to_owned(), name.to_owned());
+    }
+    tags
+}

@@ -1,0 +1,17 @@
+//! Between HTTP and calls: who asks for what, in which protocol, and how answers and errors are written.
+
+mod incoming;
+mod reply;
+mod sts;
+
+pub(crate) use incoming::{Incoming, Principal, Protocol};
+pub(crate) use reply::{Failure, Stamp, answer, control_answer, failure};
+pub use reply::{Outcome, Reply};
+pub(crate) use sts::caller_identity;
+
+/// Largest request body in bytes, as the service takes it (2 MiB, assumed).
+pub const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// Account of callers whose access key id is not itself an account id.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";
+/// Region of callers whose credential scope names none.
+pub const DEFAULT_REGION: &str = "us-east-1";

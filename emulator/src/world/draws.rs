@@ -1,0 +1,115 @@
+//! Seeded draws. Each is a function of seed, entity, purpose and number, never of a shared
+//! stream: one more draw somewhere does not change any other.
+
+use sha2::{Digest, Sha256};
+
+/// A duration that is drawn for each entity, in milliseconds, both ends included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    /// What the duration is for; part of the draw.
+    pub(crate) purpose: &'static str,
+    /// Shortest duration in milliseconds.
+    pub(crate) from: i64,
+    /// Longest duration in milliseconds.
+    pub(crate) to: i64,
+}
+
+/// The bytes behind every draw.
+pub(crate) fn hash(seed: u64, entity: &str, purpose: &str, n: u64) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(seed.to_be_bytes());
+    for part in [entity, purpose] {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.update(n.to_be_bytes());
+    hasher.finalize().into()
+}
+
+/// A number drawn for the entity.
+pub(crate) fn number(seed: u64, entity: &str, purpose: &str, n: u64) -> u64 {
+    hash(seed, entity, purpose, n)
+        .iter()
+        .take(8)
+        .fold(0, |number, byte| (number << 8) | u64::from(*byte))
+}
+
+/// A duration of the span drawn for the entity, in milliseconds.
+pub(crate) fn duration(seed: u64, entity: &str, span: Span, n: u64) -> i64 {
+    let choices = u64::try_from(span.to - span.from).unwrap_or(0) + 1;
+    let offset = number(seed, entity, span.purpose, n) % choices;
+    span.from + i64::try_from(offset).unwrap_or(0)
+}
+
+/// An id of hexadecimal digits, at most 64.
+pub(crate) fn hex_id(seed: u64, entity: &str, n: u64, digits: usize) -> String {
+    hex(&hash(seed, entity, "id", n)).chars().take(digits).collect()
+}
+
+/// An id of letters and digits.
+pub(crate) fn alphanumeric_id(seed: u64, entity: &str, n: u64, length: usize) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let bytes = hash(seed, entity, "id", n);
+    bytes
+        .iter()
+        .take(length)
+        .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
+        .collect()
+}
+
+/// An id of 19 digits without a leading zero.
+pub(crate) fn decimal_id(seed: u64, entity: &str, n: u64) -> String {
+    const SMALLEST: u64 = 1_000_000_000_000_000_000;
+    (SMALLEST + number(seed, entity, "id", n) % (8 * SMALLEST)).to_string()
+}
+
+/// SHA-256 of a text as an image digest.
+pub(crate) fn image_digest(image: &str) -> String {
+    match image.split_once('@') {
+        Some((_, digest)) => digest.to_owned(),
+        None => format!("sha256:{}", hex(&Sha256::digest(image.as_bytes()))),
+    }
+}
+
+/// Lower-case hexadecimal digits of the bytes.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_depend_on_every_input_and_stay_in_the_span() {
+        let span = Span {
+            purpose: "boot",
+            from: 62_000,
+            to: 68_000,
+        };
+        let draws: std::collections::BTreeSet<i64> = (0..50).map(|n| duration(7, "instance", span, n)).collect();
+        assert!(draws.len() > 40, "{draws:?}");
+        assert!(draws.iter().all(|ms| (62_000..=68_000).contains(ms)), "{draws:?}");
+        assert_eq!(duration(7, "instance", span, 3), duration(7, "instance", span, 3));
+        assert_ne!(
+            hash(7, "ab", "c", 0),
+            hash(7, "a", "bc", 0),
+            "parts do not run together"
+        );
+        assert_ne!(hash(7, "ab", "c", 0), hash(8, "ab", "c", 0));
+    }
+
+    #[test]
+    fn ids_have_their_forms() {
+        assert_eq!(hex_id(1, "task", 1, 32).len(), 32);
+        assert_eq!(alphanumeric_id(1, "deployment", 1, 21).len(), 21);
+        assert_eq!(decimal_id(1, "revision", 1).len(), 19);
+        assert_eq!(image_digest("agent@sha256:12"), "sha256:12");
+        assert_eq!(image_digest("agent:1").len(), "sha256:".len() + 64);
+    }
+}

@@ -1,0 +1,135 @@
+//! Broken images: rules that decide what becomes of a task by the images of its revision.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::fleet::Fate;
+use super::records::{Definition, decides_over_task};
+
+/// A rule that breaks tasks by their image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageFault {
+    /// Glob over image names: `*` stands for any characters, `?` for one.
+    pub image: String,
+    /// What goes wrong.
+    pub effect: ImageEffect,
+    /// Launches that go well before the rule begins.
+    #[serde(default)]
+    pub after: u32,
+    /// Launches that go wrong before the rule ends; None: for ever.
+    #[serde(default)]
+    pub count: Option<u32>,
+}
+
+/// What a broken image does to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageEffect {
+    /// The task never runs.
+    FailsToStart,
+    /// The task runs and an essential container exits shortly after.
+    Exits,
+    /// The container's health check fails; without a health check nobody notices.
+    Unhealthy,
+}
+
+/// The rules of a world, in the order in which they are tried.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ImageFaults {
+    last: u64,
+    rules: BTreeMap<u64, (ImageFault, u32)>,
+}
+
+impl ImageFaults {
+    pub(crate) fn add(&mut self, fault: ImageFault) -> u64 {
+        self.last += 1;
+        self.rules.insert(self.last, (fault, 0));
+        self.last
+    }
+
+    pub(crate) fn remove(&mut self, id: u64) -> bool {
+        self.rules.remove(&id).is_some()
+    }
+
+    /// Decides over a launch. Each rule counts the launches that reach it; the first whose window
+    /// is open decides.
+    pub(crate) fn decide(&mut self, definition: &Definition) -> Fate {
+        for (fault, reached) in self.rules.values_mut() {
+            if !applies(fault, definition) {
+                continue;
+            }
+            *reached = reached.saturating_add(1);
+            let end = fault.count.map_or(u32::MAX, |count| fault.after.saturating_add(count));
+            if *reached > fault.after && *reached <= end {
+                return match fault.effect {
+                    ImageEffect::FailsToStart => Fate::FailsToStart,
+                    ImageEffect::Exits => Fate::Exits,
+                    ImageEffect::Unhealthy => Fate::TurnsUnhealthy,
+                };
+            }
+        }
+        Fate::Runs
+    }
+}
+
+fn applies(fault: &ImageFault, definition: &Definition) -> bool {
+    definition.containers().any(|container| {
+        let image = container
+            .get("image")
+            .and_then(|image| image.as_str())
+            .unwrap_or_default();
+        let noticed = match fault.effect {
+            ImageEffect::FailsToStart => true,
+            ImageEffect::Exits => decides_over_task(container),
+            ImageEffect::Unhealthy => decides_over_task(container) && container.contains_key("healthCheck"),
+        };
+        noticed && glob(fault.image.as_bytes(), image.as_bytes())
+    })
+}
+
+/// Whether a glob of `*` and `?` matches a text whole.
+fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut seen) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while seen < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, seen));
+                at += 1;
+            }
+            Some(byte) if *byte == b'?' || *byte == text[seen] => {
+                at += 1;
+                seen += 1;
+            }
+            _ => match star {
+                Some((star_at, taken)) => {
+                    star = Some((star_at, taken + 1));
+                    at = star_at + 1;
+                    seen = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs() {
+        let check = |pattern: &str, text: &str, expected: bool| {
+            assert_eq!(glob(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
+        };
+        check("*", "", true);
+        check("agent:*", "agent:2", true);
+        check("*agent:?", "registry/agent:2", true);
+        check("*agent:?", "registry/agent:22", false);
+        check("a*b*c", "a-b-b-c", true);
+        check("a*b*c", "a-b-b-d", false);
+        check("agent", "agents", false);
+    }
+}

@@ -1,0 +1,194 @@
+//! What must hold in every world at every moment, counted by code of its own.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::World;
+use super::daemon::{Daemon, Deployment, Purpose};
+use super::fleet::{Instance, InstanceStatus, Task, TaskStatus};
+use super::records::Records;
+use crate::api::{Call, Scope, View};
+
+/// Every violation in the world as a readable line; none in a right world.
+pub(crate) fn check(world: &World) -> Vec<String> {
+    let mut violations = Vec::new();
+    for (scope, records) in world.scopes() {
+        registered_with_daemons(world, records, &mut violations);
+        one_task_of_a_known_revision(records, &mut violations);
+        critical_daemons_are_there(records, &mut violations);
+        batches_are_kept(records, &mut violations);
+        slots_and_tasks_agree(records, &mut violations);
+        counts_are_right(world, scope, records, &mut violations);
+    }
+    violations
+}
+
+fn running<'a>(records: &'a Records, instance: &Instance, daemon: &str) -> Vec<&'a Task> {
+    let tasks = records.tasks.values();
+    tasks
+        .filter(|task| task.instance == instance.key && task.daemon == daemon && task.status == TaskStatus::Running)
+        .collect()
+}
+
+fn is_critical(records: &Records, revision: &str) -> bool {
+    records.revisions.get(&revision.to_owned()).unwrap().settings.critical
+}
+
+/// An instance becomes ACTIVE only with each critical daemon running, in the revision that is its goal.
+fn registered_with_daemons(world: &World, records: &Records, violations: &mut Vec<String>) {
+    let just = |instance: &&Instance| {
+        instance.status == InstanceStatus::Active && instance.activated_at == Some(world.now_ms())
+    };
+    for instance in records.instances.values().filter(just) {
+        for daemon in records.daemons.values().filter(|daemon| daemon.cluster == instance.cluster) {
+            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else { continue };
+            if daemon.updated_at == world.now_ms() || !is_critical(records, &goal.revision) {
+                continue;
+            }
+            let tasks = running(records, instance, &daemon.arn);
+            if tasks.len() != 1 || tasks[0].revision != goal.revision {
+                violations.push(format!("{} became ACTIVE without {}", instance.ec2_id, daemon.name));
+            }
+        }
+    }
+}
+
+/// Never two tasks of a daemon on an instance, never of a revision that nobody wants.
+fn one_task_of_a_known_revision(records: &Records, violations: &mut Vec<String>) {
+    let mut seen: BTreeMap<(u64, &str), usize> = BTreeMap::new();
+    for task in records.tasks.values().filter(|task| task.status != TaskStatus::Stopped) {
+        *seen.entry((task.instance, task.daemon.as_str())).or_default() += 1;
+        let Some(daemon) = records.daemons.get(&task.daemon) else {
+            violations.push(format!("{} outlives its daemon", task.arn));
+            continue;
+        };
+        let deployment = records.deployments.get(&daemon.deployment).unwrap();
+        let goals = deployment.sources.iter().chain(&deployment.target).chain(&daemon.goal).chain(&daemon.good);
+        if !goals.into_iter().any(|goal| goal.revision == task.revision) {
+            violations.push(format!("{} is of a revision that is no longer wanted", task.arn));
+        }
+    }
+    violations.extend(seen.into_iter().filter(|(_, n)| *n > 1).map(|(place, n)| format!("{n} tasks on {place:?}")));
+}
+
+/// An instance in service lacks a critical daemon only while it waits for its batch or the daemon is launched again.
+fn critical_daemons_are_there(records: &Records, violations: &mut Vec<String>) {
+    for instance in records.instances.values().filter(|instance| instance.status == InstanceStatus::Active) {
+        for daemon in records.daemons.values().filter(|daemon| daemon.cluster == instance.cluster) {
+            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else { continue };
+            let slot = instance.slots.get(&daemon.arn);
+            let up_to_date = slot.is_some_and(|slot| slot.revision == goal.revision);
+            let relaunched = slot.is_some_and(|slot| slot.due.is_some() || slot.task.is_some());
+            let there = !running(records, instance, &daemon.arn).is_empty();
+            let excused = if up_to_date { relaunched } else { !is_settled(records, daemon) };
+            if is_critical(records, &goal.revision) && !there && !excused {
+                violations.push(format!("{} is without {}", instance.ec2_id, daemon.name));
+            }
+        }
+    }
+}
+
+fn is_settled(records: &Records, daemon: &Daemon) -> bool {
+    let deployment = records.deployments.get(&daemon.deployment).unwrap();
+    matches!(deployment.status.name(), "SUCCESSFUL" | "ROLLBACK_SUCCESSFUL")
+}
+
+/// One deployment never drains more instances at once than its batch allows.
+fn batches_are_kept(records: &Records, violations: &mut Vec<String>) {
+    for deployment in records.deployments.values() {
+        let drains = |instance: &&Instance| instance.drained_by.as_deref() == Some(deployment.arn.as_str());
+        let draining = records.instances.values().filter(drains);
+        let draining = draining.filter(|instance| instance.status == InstanceStatus::Draining).count();
+        if draining > deployment.batches.limit() {
+            violations.push(format!("{} drains {draining} instances at once", deployment.arn));
+        }
+    }
+}
+
+fn slots_and_tasks_agree(records: &Records, violations: &mut Vec<String>) {
+    for task in records.tasks.values().filter(|task| task.status != TaskStatus::Stopped) {
+        let slot = records.instances.get(&task.instance).and_then(|instance| instance.slots.get(&task.daemon));
+        if slot.is_none_or(|slot| slot.task != Some(task.key) || slot.revision != task.revision) {
+            violations.push(format!("{} runs outside its place", task.arn));
+        }
+    }
+    for instance in records.instances.values() {
+        let leaving = matches!(instance.status, InstanceStatus::Deregistering | InstanceStatus::Launching);
+        if leaving && !instance.slots.is_empty() {
+            violations.push(format!("{} is {} with daemons", instance.ec2_id, instance.status.name()));
+        }
+    }
+}
+
+/// The counts of answers, against the tasks themselves.
+fn counts_are_right(world: &World, scope: &Scope, records: &Records, violations: &mut Vec<String>) {
+    for daemon in records.daemons.values() {
+        let answer = ask(world, scope, "DescribeDaemon", json!({ "daemonArn": daemon.arn }));
+        let revisions = answer["daemon"]["currentRevisions"].as_array().cloned().unwrap_or_default();
+        let told: u64 = revisions.iter().map(|each| number(each, "totalRunningCount")).sum();
+        let ours = records.tasks.values().filter(|task| task.daemon == daemon.arn);
+        let counted = ours.filter(|task| task.status == TaskStatus::Running).count() as u64;
+        if told != counted {
+            violations.push(format!("{} tells of {told} running tasks, there are {counted}", daemon.name));
+        }
+        let without: u64 = revisions.iter().map(|each| number(each, "totalWithoutDaemonCount")).sum();
+        let lacking = lacking(records, daemon);
+        if without != lacking {
+            violations.push(format!("{} tells of {without} instances without it, there are {lacking}", daemon.name));
+        }
+    }
+    for deployment in records.deployments.values().filter(|each| each.purpose == Purpose::Rollout) {
+        target_counts_are_right(world, scope, records, deployment, violations);
+    }
+}
+
+/// Instances in service that have or are to get the daemon and do not run it.
+fn lacking(records: &Records, daemon: &Daemon) -> u64 {
+    let in_service = |instance: &&Instance| {
+        instance.cluster == daemon.cluster
+            && matches!(instance.status, InstanceStatus::Active | InstanceStatus::Draining)
+    };
+    let concerned = |instance: &&Instance| {
+        let wanted = daemon.goal.as_ref().is_some_and(|goal| goal.includes(&instance.provider));
+        wanted || instance.slots.contains_key(&daemon.arn)
+    };
+    let instances = records.instances.values().filter(in_service).filter(concerned);
+    instances.filter(|instance| running(records, instance, &daemon.arn).is_empty()).count() as u64
+}
+
+fn target_counts_are_right(
+    world: &World,
+    scope: &Scope,
+    records: &Records,
+    deployment: &Deployment,
+    violations: &mut Vec<String>,
+) {
+    let body = json!({ "daemonDeploymentArns": [deployment.arn] });
+    let answer = ask(world, scope, "DescribeDaemonDeployments", body);
+    let Some(found) = answer["daemonDeployments"].get(0) else { return };
+    let target = &found["targetDaemonRevision"];
+    let providers = &deployment.target.as_ref().unwrap().providers;
+    let counted = records.tasks.values().filter(|task| {
+        let instance = records.instances.get(&task.instance);
+        task.status == TaskStatus::Running
+            && target["arn"] == task.revision.as_str()
+            && providers.contains(&task.provider)
+            && instance.is_some_and(|instance| instance.status != InstanceStatus::Draining)
+    });
+    let (told, counted) = (number(target, "totalRunningInstanceCount"), counted.count() as u64);
+    if told != counted {
+        violations.push(format!("{} tells of {told} running instances, there are {counted}", deployment.arn));
+    }
+}
+
+fn number(answer: &Value, member: &str) -> u64 {
+    answer[member].as_u64().unwrap_or_else(|| panic!("{member} is a number in {answer}"))
+}
+
+fn ask(world: &World, scope: &Scope, operation: &str, body: Value) -> Value {
+    let Value::Object(body) = body else { panic!("a body is an object") };
+    let caller = "invariants".to_owned();
+    let call = Call { operation: operation.to_owned(), scope: scope.clone(), caller, body, view: View::Fresh };
+    world.clone().call(&call).unwrap().unwrap_or_else(|error| panic!("{operation}: {error}"))
+}

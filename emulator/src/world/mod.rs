@@ -1,0 +1,308 @@
+//! The world: clusters, daemons and fleets of all accounts and regions under one virtual time.
+//!
+//! It is a value: no I/O, no wall clock, no randomness but seeded draws. The same sequence of
+//! (virtual time, call or control action) gives the same answers, events and next world, whether
+//! time is advanced in one step or in many.
+//!
+//! `records` and its neighbours say what there is, `simulation` what happens by itself,
+//! `operations` what callers do. A [`region::Region`] is one account's region opened for change.
+
+pub(crate) mod arn;
+pub(crate) mod counts;
+pub(crate) mod daemon;
+pub(crate) mod draws;
+pub(crate) mod events;
+pub(crate) mod fleet;
+pub(crate) mod images;
+#[cfg(test)]
+pub(crate) mod invariants;
+#[cfg(test)]
+mod random;
+pub(crate) mod records;
+pub(crate) mod region;
+pub(crate) mod table;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod timelines;
+mod view;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+pub use self::events::WorldEvent;
+pub use self::images::{ImageEffect, ImageFault};
+use self::records::Records;
+use self::region::{Region, Shared};
+use self::table::NO_WRITE;
+use crate::api::{ApiError, Call, Scope, View};
+use crate::knobs::Knobs;
+use crate::operations::{self, Operation, Reading};
+use crate::simulation::queue::{Class, classify};
+
+/// What makes one world differ from another.
+#[derive(Clone, Debug)]
+pub struct WorldConfig {
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Virtual time at the start, in milliseconds since the Unix epoch.
+    pub epoch_ms: i64,
+    /// Settings for what AWS leaves undocumented.
+    pub knobs: Knobs,
+}
+
+/// How far ahead a milestone is looked for, in milliseconds: three weeks. A daemon that never
+/// starts is tried again for ever, so that the search needs an end.
+const MILESTONE_HORIZON_MS: i64 = 21 * 24 * 3_600_000;
+
+/// The whole state of the emulated service.
+#[derive(Clone, Debug)]
+pub struct World {
+    shared: Shared,
+    scopes: BTreeMap<Scope, Records>,
+}
+
+impl World {
+    /// A world without any record.
+    pub fn new(config: WorldConfig) -> Self {
+        Self {
+            shared: Shared::new(config.seed, config.epoch_ms, config.knobs),
+            scopes: BTreeMap::new(),
+        }
+    }
+
+    /// Virtual time in milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> i64 {
+        self.shared.now_ms
+    }
+
+    /// The knobs as they are set.
+    pub fn knobs(&self) -> &Knobs {
+        &self.shared.knobs
+    }
+
+    /// The knobs, to be changed; what has already been decided stays as it is.
+    pub fn knobs_mut(&mut self) -> &mut Knobs {
+        &mut self.shared.knobs
+    }
+
+    /// Runs one operation at the current virtual time. None: the world does not know the operation.
+    pub fn call(&mut self, call: &Call) -> Option<Result<Value, ApiError>> {
+        let answer = match operations::find(&call.operation)? {
+            Operation::Read(run) => self.read(call, run),
+            Operation::Write(run) => self.write(call, run),
+        };
+        Some(answer)
+    }
+
+    /// Whether an operation only reads.
+    pub fn is_read(operation: &str) -> bool {
+        operation.starts_with("Describe") || operation.starts_with("List")
+    }
+
+    /// Whether a call was refused because of a transition under way, so that asking again later makes sense.
+    pub fn is_transition_refusal(error: &ApiError) -> bool {
+        operations::is_transition_refusal(error)
+    }
+
+    /// Lets everything happen that is due until then, and makes it the present. Time never goes back.
+    pub fn advance_to(&mut self, ms: i64) {
+        while self.shared.queue.first_at().is_some_and(|at| at <= ms) {
+            self.happen_next();
+        }
+        self.shared.now_ms = self.shared.now_ms.max(ms);
+    }
+
+    /// When the next event is due, background timers included.
+    pub fn next_event_ms(&self) -> Option<i64> {
+        self.classified()
+            .find(|(_, class)| *class != Class::Stale)
+            .map(|(at, _)| at)
+    }
+
+    /// Moves to the next event and lets it happen. False: there is none.
+    pub fn advance_to_next_event(&mut self) -> bool {
+        while self.shared.queue.first_at().is_some() {
+            if self.happen_next() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Lets events happen until one is a milestone. False, and nothing has moved: there is none ahead.
+    pub fn advance_to_milestone(&mut self) -> bool {
+        let mut ahead = self.clone();
+        let passed = ahead.shared.log.milestones();
+        let horizon = self.now_ms().saturating_add(MILESTONE_HORIZON_MS);
+        while ahead.is_busy() && ahead.next_event_ms().is_some_and(|at| at <= horizon) {
+            ahead.happen_next();
+            if ahead.shared.log.milestones() > passed {
+                *self = ahead;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Lets events happen until only background timers are left or the next event lies after
+    /// `limit_ms` (virtual time since the Unix epoch). True: the world is at rest.
+    pub fn settle(&mut self, limit_ms: i64) -> bool {
+        while self.is_busy() {
+            if self.next_event_ms().is_none_or(|at| at > limit_ms) {
+                return false;
+            }
+            self.advance_to_next_event();
+        }
+        true
+    }
+
+    /// How many events are queued, background timers not counted.
+    pub fn pending(&self) -> usize {
+        self.classified()
+            .filter(|(_, class)| *class == Class::Foreground)
+            .count()
+    }
+
+    /// What has happened since this was last called.
+    pub fn take_events(&mut self) -> Vec<WorldEvent> {
+        self.shared.log.take()
+    }
+
+    /// The world as readable JSON; one scope or all.
+    pub fn view(&self, scope: Option<&Scope>) -> Value {
+        let chosen = self
+            .scopes
+            .iter()
+            .filter(|(each, _)| scope.is_none_or(|scope| scope == *each));
+        view::render(self.now_ms(), chosen)
+    }
+
+    /// Places instances that are ACTIVE on return, each daemon of the provider running on them;
+    /// with `launch` they boot and register instead. Answers their ARNs.
+    pub fn add_instances(
+        &mut self,
+        scope: &Scope,
+        capacity_provider: &str,
+        count: u32,
+        launch: bool,
+    ) -> Result<Vec<String>, ApiError> {
+        self.control(scope, |region| region.add_instances(capacity_provider, count, launch))
+    }
+
+    /// Sets an alarm to OK, ALARM or `INSUFFICIENT_DATA`.
+    pub fn set_alarm(&mut self, scope: &Scope, name: &str, state: &str) -> Result<(), ApiError> {
+        self.control(scope, |region| region.set_alarm(name, state))
+    }
+
+    /// Stops a task, named by ARN or id.
+    pub fn stop_task(&mut self, scope: &Scope, task: &str) -> Result<(), ApiError> {
+        self.control(scope, |region| region.stop_named_task(task))
+    }
+
+    /// Adds a rule that breaks images and answers its id.
+    pub fn add_image_fault(&mut self, fault: ImageFault) -> u64 {
+        self.shared.faults.add(fault)
+    }
+
+    /// Removes a rule. False: there is none of this id.
+    pub fn remove_image_fault(&mut self, id: u64) -> bool {
+        self.shared.faults.remove(id)
+    }
+
+    fn read(&self, call: &Call, run: operations::Read) -> Result<Value, ApiError> {
+        let nothing = Records::default();
+        let records = self.scopes.get(&call.scope).unwrap_or(&nothing);
+        let stale;
+        let records = match call.view {
+            View::Fresh => records,
+            View::Stale => {
+                stale = records.stale();
+                &stale
+            }
+        };
+        let shared = &self.shared;
+        run(
+            &Reading {
+                scope: &call.scope,
+                records,
+                now: shared.now_ms,
+                seed: shared.seed,
+                knobs: &shared.knobs,
+            },
+            call,
+        )
+    }
+
+    fn write(&mut self, call: &Call, run: operations::Write) -> Result<Value, ApiError> {
+        self.shared.writes += 1;
+        self.shared.write = self.shared.writes;
+        let mut region = self.region(&call.scope);
+        let answer = run(&mut region, call);
+        if answer.is_ok() {
+            region.step_all();
+        }
+        self.shared.write = NO_WRITE;
+        answer
+    }
+
+    fn control<T>(
+        &mut self,
+        scope: &Scope,
+        act: impl FnOnce(&mut Region<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let mut region = self.region(scope);
+        let done = act(&mut region)?;
+        region.step_all();
+        Ok(done)
+    }
+
+    fn region<'a>(&'a mut self, scope: &'a Scope) -> Region<'a> {
+        let records = self.scopes.entry(scope.clone()).or_default();
+        Region {
+            scope,
+            records,
+            shared: &mut self.shared,
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.classified().any(|(_, class)| class == Class::Foreground)
+    }
+
+    fn classified(&self) -> impl Iterator<Item = (i64, Class)> {
+        self.shared.queue.iter().map(|(at, scope, due)| {
+            let class = self
+                .scopes
+                .get(scope)
+                .map_or(Class::Stale, |records| classify(records, &self.shared.knobs, at, due));
+            (at, class)
+        })
+    }
+
+    /// Takes the first entry of the queue and lets it happen, at its time. False: it was overtaken.
+    fn happen_next(&mut self) -> bool {
+        let Some((at, scope, due)) = self.shared.queue.pop() else {
+            return false;
+        };
+        let class = self
+            .scopes
+            .get(&scope)
+            .map(|records| classify(records, &self.shared.knobs, at, &due));
+        if class.is_none_or(|class| class == Class::Stale) {
+            return false;
+        }
+        self.shared.now_ms = self.shared.now_ms.max(at);
+        self.region(&scope).happen(due);
+        true
+    }
+}
+
+#[cfg(test)]
+impl World {
+    /// The records of all scopes, for checks from outside.
+    pub(crate) fn scopes(&self) -> &BTreeMap<Scope, Records> {
+        &self.scopes
+    }
+}

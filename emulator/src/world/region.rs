@@ -1,0 +1,92 @@
+//! One account's region opened for change, together with what all regions share: time, queue,
+//! event log, knobs and image faults.
+
+use serde_json::Value;
+
+use super::draws::{self, Span};
+use super::events::{Kind, Log};
+use super::images::ImageFaults;
+use super::records::Records;
+use super::table::{NO_WRITE, Write};
+use crate::api::Scope;
+use crate::knobs::Knobs;
+use crate::simulation::queue::{Due, Queue};
+
+/// What all regions of a world share.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    pub(crate) seed: u64,
+    pub(crate) now_ms: i64,
+    pub(crate) knobs: Knobs,
+    pub(crate) queue: Queue,
+    pub(crate) log: Log,
+    pub(crate) faults: ImageFaults,
+    /// The API write that is being executed.
+    pub(crate) write: Write,
+    pub(crate) writes: Write,
+}
+
+impl Shared {
+    pub(crate) fn new(seed: u64, now_ms: i64, knobs: Knobs) -> Self {
+        Self {
+            seed,
+            now_ms,
+            knobs,
+            queue: Queue::default(),
+            log: Log::default(),
+            faults: ImageFaults::default(),
+            write: NO_WRITE,
+            writes: 0,
+        }
+    }
+}
+
+/// A region opened for change.
+#[derive(Debug)]
+pub(crate) struct Region<'a> {
+    pub(crate) scope: &'a Scope,
+    pub(crate) records: &'a mut Records,
+    pub(crate) shared: &'a mut Shared,
+}
+
+impl Region<'_> {
+    pub(crate) fn now(&self) -> i64 {
+        self.shared.now_ms
+    }
+
+    /// The API write that is being executed, for changes of tables.
+    pub(crate) fn write(&self) -> Write {
+        self.shared.write
+    }
+
+    pub(crate) fn arn(&self, resource: &str) -> String {
+        super::arn::ecs(self.scope, resource)
+    }
+
+    /// The next number of a series, from 1 upwards.
+    pub(crate) fn next(&mut self, series: &str) -> u64 {
+        let number = self.records.serials.entry(series.to_owned()).or_default();
+        *number += 1;
+        *number
+    }
+
+    /// Draws a duration for an entity.
+    pub(crate) fn draw(&self, entity: &str, span: Span, n: u64) -> i64 {
+        draws::duration(self.shared.seed, entity, span, n)
+    }
+
+    /// Queues a record's change; the caller puts the time into the record.
+    pub(crate) fn queue(&mut self, at: i64, due: Due) {
+        self.shared.queue.push(at, self.scope.clone(), due);
+    }
+
+    /// Tells observers what happened.
+    pub(crate) fn note(&mut self, kind: Kind, detail: Value) {
+        let mut detail = detail;
+        if let Value::Object(members) = &mut detail {
+            members.insert("account".to_owned(), self.scope.account.clone().into());
+            members.insert("region".to_owned(), self.scope.region.clone().into());
+        }
+        self.shared.log.push(self.shared.now_ms, kind, detail);
+    }
+}

@@ -1,0 +1,202 @@
+//! The world as people read it: clusters with their providers, daemons, deployments and instances.
+//! Unlike answers of the API it hides nothing, instances that still boot included.
+
+use serde_json::{Map, Value, json};
+
+use super::arn::last_part;
+use super::counts::{Draining, Subject, tally};
+use super::daemon::{Daemon, Deployment, Goal};
+use super::fleet::Instance;
+use super::records::{Cluster, Lifecycle, Records, Tags};
+use crate::api::Scope;
+use crate::timestamp;
+
+/// Renders the records of some scopes.
+pub(super) fn render<'a>(now: i64, scopes: impl Iterator<Item = (&'a Scope, &'a Records)>) -> Value {
+    let scopes: Vec<Value> = scopes.map(|(scope, records)| region(scope, records)).collect();
+    json!({ "now": timestamp::render(now), "now_ms": now, "regions": scopes })
+}
+
+fn region(scope: &Scope, records: &Records) -> Value {
+    let alive = records
+        .clusters
+        .values()
+        .filter(|cluster| cluster.status != Lifecycle::Inactive);
+    let clusters: Vec<Value> = alive.map(|each| cluster(records, each)).collect();
+    let definitions: Vec<Value> = records
+        .definitions
+        .values()
+        .map(|each| json!({ "arn": each.arn, "status": each.status.name(), "tags": tags(&each.tags) }))
+        .collect();
+    let alarms: Map<String, Value> = records
+        .alarms
+        .iter()
+        .map(|(name, state)| (name.clone(), state.name().into()))
+        .collect();
+    json!({
+        "account": scope.account,
+        "region": scope.region,
+        "clusters": clusters,
+        "daemon_task_definitions": definitions,
+        "alarms": alarms,
+    })
+}
+
+fn cluster(records: &Records, cluster: &Cluster) -> Value {
+    let providers: Vec<Value> = records
+        .providers
+        .values()
+        .filter(|provider| provider.status != Lifecycle::Inactive)
+        .filter(|provider| provider.cluster() == Some(cluster.name.as_str()))
+        .map(|provider| {
+            let instances = records
+                .instances_of(&cluster.name)
+                .filter(|each| each.provider == provider.name)
+                .count();
+            json!({
+                "name": provider.name,
+                "arn": provider.arn,
+                "status": provider.status.name(),
+                "instances": instances,
+            })
+        })
+        .collect();
+    let daemons = records.daemons.values().filter(|daemon| daemon.cluster == cluster.name);
+    let instances = records.instances_of(&cluster.name).map(|each| instance(records, each));
+    json!({
+        "name": cluster.name,
+        "arn": cluster.arn,
+        "status": cluster.status.name(),
+        "capacity_providers": providers,
+        "daemons": daemons.map(|each| daemon(records, each)).collect::<Vec<_>>(),
+        "instances": instances.collect::<Vec<_>>(),
+    })
+}
+
+fn daemon(records: &Records, daemon: &Daemon) -> Value {
+    let mut deployments: Vec<&Deployment> = records
+        .deployments
+        .values()
+        .filter(|each| each.daemon == daemon.arn)
+        .collect();
+    deployments.sort_by_key(|each| each.serial);
+    let mut revisions: Vec<_> = records
+        .revisions
+        .values()
+        .filter(|each| each.daemon == daemon.arn)
+        .collect();
+    revisions.sort_by_key(|each| each.serial);
+    let revisions: Vec<Value> = revisions
+        .into_iter()
+        .map(|each| {
+            json!({
+                "arn": each.arn,
+                "task_definition": last_part(&each.definition_arn),
+                "propagate_tags": each.settings.propagate_tags,
+                "managed_tags": each.settings.managed_tags,
+                "execute_command": each.settings.execute_command,
+                "critical": each.settings.critical,
+            })
+        })
+        .collect();
+    json!({
+        "name": daemon.name,
+        "arn": daemon.arn,
+        "status": daemon.status(),
+        "deployment": daemon.deployment,
+        "goal": daemon.goal.as_ref().map(|each| goal(records, each)),
+        "rollback_target": daemon.good.as_ref().map(|each| goal(records, each)),
+        "tags": tags(&daemon.tags),
+        "revisions": revisions,
+        "deployments": deployments.into_iter().map(|each| deployment(records, daemon, each)).collect::<Vec<_>>(),
+    })
+}
+
+fn deployment(records: &Records, daemon: &Daemon, deployment: &Deployment) -> Value {
+    let (batches, configuration) = (&deployment.batches, &deployment.configuration);
+    json!({
+        "arn": deployment.arn,
+        "status": deployment.status.name(),
+        "reason": deployment.reason,
+        "target": deployment.target.as_ref().map(|each| goal(records, each)),
+        "rollback_target": deployment.rollback.as_ref().map(|each| goal(records, &each.target)),
+        "counts": deployment.aim().map(|aim| counts(records, daemon, aim)),
+        "batch": { "number": batches.number, "of": batches.total, "size": batches.limit(), "running": batches.open },
+        "failures": deployment.failures,
+        "threshold": deployment.threshold,
+        "triggered_alarms": deployment.triggered_alarms,
+        "configuration": {
+            "drain_percent": configuration.drain_percent,
+            "bake_time_in_minutes": configuration.bake_minutes,
+            "alarm_names": configuration.alarm_names,
+            "alarms_enabled": configuration.alarms_enabled,
+        },
+        "created": timestamp::render(deployment.created_at),
+        "finished": deployment.finished_at.map(timestamp::render),
+    })
+}
+
+fn counts(records: &Records, daemon: &Daemon, aim: &Goal) -> Value {
+    let subject = Subject {
+        daemon: &daemon.arn,
+        cluster: &daemon.cluster,
+        goal: daemon.goal.as_ref(),
+    };
+    let tallies = aim
+        .providers
+        .iter()
+        .map(|provider| tally(records, subject, &aim.revision, provider, Draining::Apart));
+    let (running, without, draining) = tallies.fold((0, 0, 0), |(running, without, draining), tally| {
+        (
+            running + tally.running,
+            without + tally.without,
+            draining + tally.draining,
+        )
+    });
+    json!({ "running": running, "without_daemon": without, "draining": draining })
+}
+
+fn goal(records: &Records, goal: &Goal) -> Value {
+    let definition = records
+        .revisions
+        .get(&goal.revision)
+        .map(|revision| last_part(&revision.definition_arn));
+    json!({ "revision": goal.revision, "task_definition": definition, "capacity_providers": goal.providers })
+}
+
+fn instance(records: &Records, instance: &Instance) -> Value {
+    let tasks: Vec<Value> = instance
+        .slots
+        .iter()
+        .map(|(daemon, slot)| {
+            let task = records.slot_task(instance, daemon);
+            let definition = records
+                .revisions
+                .get(&slot.revision)
+                .map(|each| last_part(&each.definition_arn));
+            json!({
+                "daemon": last_part(daemon),
+                "revision": slot.revision,
+                "task_definition": definition,
+                "task": task.map(|task| task.arn.as_str()),
+                "status": task.map_or("WAITING", |task| task.status.name()),
+                "failures": slot.failures,
+            })
+        })
+        .collect();
+    json!({
+        "id": instance.id,
+        "arn": instance.arn,
+        "ec2_instance_id": instance.ec2_id,
+        "capacity_provider": instance.provider,
+        "status": instance.status.name(),
+        "daemon_tasks": tasks,
+    })
+}
+
+fn tags(tags: &Tags) -> Value {
+    tags.iter()
+        .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
+        .collect::<Map<_, _>>()
+        .into()
+}

@@ -1,0 +1,141 @@
+//! The binary over a real socket: first line, requests, closed connections, a clean end.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+/// A running binary; killed when a test fails before it ends by itself.
+struct Process {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(arguments: &[&str]) -> Process {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ecs-emulator"))
+        .args(["--listen", "127.0.0.1:0"])
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("stdout is piped"))
+        .read_line(&mut line)
+        .expect("a first line");
+    let address = line
+        .trim()
+        .strip_prefix("listening on http://")
+        .expect("the line names the address")
+        .to_owned();
+    Process { child, address }
+}
+
+impl Process {
+    /// Sends a request on a connection of its own and reads until the server closes it.
+    fn send(&self, head: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("the port is open");
+        let length = body.len();
+        let request =
+            format!("{head}\r\nhost: emulator\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");
+        stream.write_all(request.as_bytes()).expect("the request can be sent");
+        let mut reply = String::new();
+        // A fault may reset the connection in the middle; what came before counts.
+        let _ = stream.read_to_string(&mut reply);
+        reply
+    }
+
+    fn call(&self, operation: &str, body: &str) -> String {
+        let head = format!(
+            "POST / HTTP/1.1\r\nx-amz-target: AmazonEC2ContainerServiceV20141113.{operation}\r\n\
+             content-type: application/x-amz-json-1.1\r\n\
+             authorization: AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/ecs/aws4_request, Signature=0"
+        );
+        self.send(&head, body)
+    }
+
+    fn control(&self, method: &str, path: &str, body: &str) -> String {
+        self.send(
+            &format!("{method} /_emulator/{path} HTTP/1.1\r\ncontent-type: application/json"),
+            body,
+        )
+    }
+}
+
+#[test]
+fn requests_faults_and_a_clean_end() {
+    let mut process = start(&["--seed", "3"]);
+    let reply = process.call("CreateCluster", r#"{"clusterName": "prod"}"#);
+    assert!(reply.starts_with("HTTP/1.1 200 OK\r\n"), "{reply}");
+    assert!(
+        reply.contains("x-amzn-requestid: ") && reply.contains(r#""clusterName":"prod""#),
+        "{reply}"
+    );
+    let reply = process.call("DescribeDaemon", r#"{"daemonArn": 5}"#);
+    assert!(reply.contains("x-amzn-errortype: SerializationException"), "{reply}");
+
+    process.control(
+        "POST",
+        "faults",
+        r#"[{"operation": "ListClusters", "effect": "reset"}, {"effect": "truncated"}]"#,
+    );
+    assert_eq!(process.call("ListClusters", "{}"), "", "closed before an answer");
+    let broken = process.call("ListClusters", "{}");
+    assert!(
+        broken.contains("200 OK") && !broken.ends_with('}'),
+        "cut in the middle: {broken}"
+    );
+    assert!(
+        process.call("ListClusters", "{}").ends_with("cluster/prod\"]}"),
+        "both faults are used up"
+    );
+
+    let journal = process.control("GET", "journal?operation=ListClusters", "");
+    assert_eq!(journal.matches("\"seq\"").count(), 3, "{journal}");
+    assert!(
+        process.send("GET / HTTP/1.1", "").starts_with("HTTP/1.1 404"),
+        "the API is POST /"
+    );
+
+    let pid = process.child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill exists")
+            .success()
+    );
+    assert_eq!(process.child.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn other_machines_are_kept_out_by_default() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ecs-emulator"))
+        .args(["--listen", "0.0.0.0:0"])
+        .output()
+        .expect("the binary starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--allow-remote"));
+}
+
+#[test]
+fn the_journal_file_has_a_line_for_each_entry() {
+    let directory = std::env::temp_dir().join(format!("ecs-emulator-journal-{}", std::process::id()));
+    let _ = std::fs::remove_file(&directory);
+    let process = start(&["--journal", directory.to_str().expect("a path in UTF-8")]);
+    process.call("ListClusters", "{}");
+    process.call("ListDaemons", "{}");
+    let text = std::fs::read_to_string(&directory).expect("the file is there");
+    let _ = std::fs::remove_file(&directory);
+    let operations: Vec<String> = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a JSON object")["operation"].to_string())
+        .filter(|operation| operation != "null")
+        .collect();
+    assert_eq!(operations, ["\"ListClusters\"", "\"ListDaemons\""]);
+}

@@ -1,0 +1,6 @@
+import {
+  to = ecs_daemon.example
+  identity = {
+    arn = "arn:aws:ecs:us-east-1:123456789012:daemon/production/log-agent"
+  }
+}

@@ -1,0 +1,111 @@
+//! The provider: takes its configuration and lists what it offers.
+
+use std::sync::Arc;
+
+use daemons::{
+    aws::Aws,
+    daemon::DaemonResource,
+    session::{Session, SharedSession},
+    task_definition::TaskDefinitionResource,
+};
+use tfplug_core::{
+    BoxFuture, Cancel, Diagnostic, Diagnostics, Path, Provider, Resource, Schema, Value, resource::ConfigureRequest,
+};
+
+use crate::{
+    VERSION, block,
+    configuration::{self, Configuration, POLL_VARIABLE},
+};
+
+/// The provider. One value serves one process, however often it is configured.
+pub struct EcsProvider {
+    schema: Schema,
+    session: SharedSession,
+    resources: Vec<Arc<dyn Resource>>,
+}
+
+impl EcsProvider {
+    /// A provider that is not configured yet.
+    pub fn new() -> Self {
+        let session = SharedSession::default();
+        let resources: Vec<Arc<dyn Resource>> = vec![
+            Arc::new(DaemonResource::new(session.clone())),
+            Arc::new(TaskDefinitionResource::new(session.clone())),
+        ];
+        Self { schema: block::schema(), session, resources }
+    }
+
+    async fn connect(&self, config: &Value) -> Result<Diagnostics, Diagnostics> {
+        let unknown = configuration::unknown_paths(config);
+        if !unknown.is_empty() {
+            return Ok(not_known_yet(&unknown).into());
+        }
+        let variable = std::env::var(POLL_VARIABLE).ok();
+        let Configuration { settings, tags, poll } = Configuration::read(config, variable.as_deref())?;
+        let aws = Aws::connect(settings).await?;
+        self.session.set(Session { aws, tags, poll });
+        Ok(Diagnostics::new())
+    }
+}
+
+impl Default for EcsProvider {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Provider for EcsProvider {
+    fn name(&self) -> &'static str {
+        "ecs"
+    }
+
+    fn version(&self) -> &'static str {
+        VERSION
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        configuration::validate(config)
+    }
+
+    fn configure<'a>(&'a self, request: ConfigureRequest, cancel: &'a Cancel) -> BoxFuture<'a, Diagnostics> {
+        Box::pin(async move {
+            // A provider block that cannot be used must not leave the previous one in force.
+            self.session.clear();
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => {
+                    Diagnostic::error("Interrupted", "The provider was interrupted while it connected to AWS.").into()
+                }
+                outcome = self.connect(&request.config) => outcome.unwrap_or_else(|problems| problems),
+            }
+        })
+    }
+
+    fn resources(&self) -> &[Arc<dyn Resource>] {
+        &self.resources
+    }
+}
+
+/// Terraform configures providers while planning too, when what they depend on may not exist yet.
+fn not_known_yet(paths: &[Path]) -> Diagnostic {
+    let names: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
+    let warning = Diagnostic::warning(
+        "Provider configuration not known yet",
+        format!(
+            "The ecs provider cannot connect to AWS while {} depends on values that are known only after apply. New \
+             resources can be planned; reading existing ones fails until then.",
+            names.join(", ")
+        ),
+    );
+    match paths.first() {
+        Some(path) => warning.at(path.clone()),
+        None => warning,
+    }
+}
+
+#[cfg(test)]
+mod tests;

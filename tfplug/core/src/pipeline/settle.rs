@@ -1,0 +1,203 @@
+//! Answers of resources in the shape that the client accepts: never an unknown value, never an object
+//! lost, private bytes and identity always given.
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    path::Path,
+    pipeline::bug::{bug, listed, unknown_paths},
+    resource::{ApplyRequest, ApplyResponse, ReadRequest, ReadResponse, Resource},
+    schema::{Attribute, AttributeType, Block, NestedBlock, Nesting},
+    value::Value,
+};
+
+/// Settles what create, update or delete answered.
+///
+/// - A delete without an error ends with nothing; with an error and no state, with the prior state.
+/// - A create or update without an error and without a state is a bug; the planned or prior state is
+///   kept, so that the object is not forgotten.
+/// - Unknown values left over become null, and are a bug unless there is an error anyway.
+/// - A missing identity is the planned one.
+pub fn settle_apply(resource: &dyn Resource, request: &ApplyRequest, mut response: ApplyResponse) -> ApplyResponse {
+    let failed = response.diagnostics.has_error();
+    if request.planned.is_null() && !failed {
+        return ApplyResponse {
+            diagnostics: response.diagnostics,
+            ..ApplyResponse::default()
+        };
+    }
+    if response.state.is_null() {
+        if !failed {
+            response.diagnostics.push(missing_state(resource, request));
+        }
+        response.state = match (&request.prior, failed) {
+            (Value::Null, true) => Value::Null,
+            (Value::Null, false) => request.planned.unknown_as_null(),
+            (prior, _) => prior.clone(),
+        };
+        response.private.clone_from(&request.private);
+    }
+    if response.state.is_null() {
+        return ApplyResponse {
+            diagnostics: response.diagnostics,
+            ..ApplyResponse::default()
+        };
+    }
+    let unknown = unknown_paths(&response.state);
+    if !unknown.is_empty() {
+        if !failed {
+            response.diagnostics.push(unknown_left(resource, "applied", &unknown));
+        }
+        response.state = response.state.unknown_as_null();
+    }
+    response.state = stored(&resource.schema().block, response.state);
+    let answered = std::mem::take(&mut response.identity);
+    let identities = Identities {
+        before: &request.identity,
+        answered,
+        fixed: !request.prior.is_null(),
+    };
+    response.identity = settle_identity(resource, "applied", identities, &mut response.diagnostics);
+    response
+}
+
+/// Settles what a read answered. With an error everything stays as it was; a state with unknown values
+/// is a bug, and the prior state stays; a missing identity is the prior one.
+pub fn settle_read(resource: &dyn Resource, request: &ReadRequest, mut response: ReadResponse) -> ReadResponse {
+    let unknown = unknown_paths(&response.state);
+    if !unknown.is_empty() {
+        response.diagnostics.push(unknown_left(resource, "read", &unknown));
+    }
+    if response.diagnostics.has_error() {
+        return ReadResponse {
+            state: request.state.clone(),
+            private: request.private.clone(),
+            identity: request.identity.clone(),
+            diagnostics: response.diagnostics,
+        };
+    }
+    if response.state.is_null() {
+        return ReadResponse {
+            diagnostics: response.diagnostics,
+            ..ReadResponse::default()
+        };
+    }
+    response.state = stored(&resource.schema().block, response.state);
+    let answered = std::mem::take(&mut response.identity);
+    let identities = Identities {
+        before: &request.identity,
+        answered,
+        fixed: true,
+    };
+    response.identity = settle_identity(resource, "read", identities, &mut response.diagnostics);
+    response
+}
+
+struct Identities<'a> {
+    /// The one stored or planned.
+    before: &'a Value,
+    /// The one that the resource answered.
+    answered: Value,
+    /// Whether the object was there before, so that its identity must stay.
+    fixed: bool,
+}
+
+/// The identity to store. A wholly known one given before stands in for a missing one.
+fn settle_identity(
+    resource: &dyn Resource,
+    verb: &str,
+    identities: Identities<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Value {
+    let Identities {
+        before,
+        answered,
+        fixed,
+    } = identities;
+    let echo = if before.is_wholly_known() {
+        before.clone()
+    } else {
+        Value::Null
+    };
+    if answered.is_null() || answered == echo {
+        return echo;
+    }
+    let name = resource.type_name();
+    if !answered.is_wholly_known() {
+        let paths = listed(&unknown_paths(&answered));
+        let detail = format!("The identity of the {name} that was {verb} has unknown values: {paths}.");
+        diagnostics.push(bug("Unknown identity", &detail));
+        return echo;
+    }
+    if fixed && !echo.is_null() && !resource.identity_is_mutable() {
+        let detail = format!("The {name} that was {verb} has another identity than before, which it must keep.");
+        diagnostics.push(bug("Unexpected identity change", &detail));
+    }
+    answered
+}
+
+fn missing_state(resource: &dyn Resource, request: &ApplyRequest) -> Diagnostic {
+    let verb = if request.prior.is_null() {
+        "Creating"
+    } else {
+        "Updating"
+    };
+    let detail = format!(
+        "{verb} the {} gave neither an error nor a state. The state last known is kept; the object may exist.",
+        resource.type_name()
+    );
+    bug("Missing resource state", &detail)
+}
+
+fn unknown_left(resource: &dyn Resource, verb: &str, paths: &[Path]) -> Diagnostic {
+    let detail = format!(
+        "The {} that was {verb} has values that are still unknown: {}.",
+        resource.type_name(),
+        listed(paths)
+    );
+    bug("Unknown values in state", &detail)
+}
+
+/// A state as it may be stored: every member there, no null block collections, no write-only values.
+fn stored(block: &Block, state: Value) -> Value {
+    let mut state = block.complete(state);
+    blank_write_only(&block.attributes, &block.blocks, &mut state);
+    state
+}
+
+fn blank_write_only(attributes: &[Attribute], blocks: &[NestedBlock], object: &mut Value) {
+    let Value::Map(members) = object else { return };
+    for attribute in attributes {
+        let Some(value) = members.get_mut(&attribute.name) else {
+            continue;
+        };
+        match &attribute.ty {
+            _ if attribute.write_only => *value = Value::Null,
+            AttributeType::Nested { nesting, attributes } => {
+                for_each_element(*nesting, value, &mut |element| {
+                    blank_write_only(attributes, &[], element)
+                });
+            }
+            AttributeType::Plain(_) => {}
+        }
+    }
+    for nested in blocks {
+        let Some(value) = members.get_mut(&nested.name) else {
+            continue;
+        };
+        let content = &nested.block;
+        for_each_element(nested.nesting, value, &mut |element| {
+            blank_write_only(&content.attributes, &content.blocks, element);
+        });
+    }
+}
+
+/// Visits the elements of a nested block or attribute. Those of sets are left out: a schema has no
+/// write-only attribute there.
+fn for_each_element(nesting: Nesting, value: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
+    match (nesting, value) {
+        (Nesting::Single | Nesting::Group, object) => visit(object),
+        (Nesting::Map, Value::Map(elements)) => elements.values_mut().for_each(visit),
+        (Nesting::List, Value::List(elements)) => elements.iter_mut().for_each(visit),
+        _ => {}
+    }
+}

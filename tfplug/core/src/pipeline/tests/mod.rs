@@ -1,0 +1,9 @@
+//! The pipeline over one resource that has something of everything.
+
+mod plan_cases;
+mod plan_rules;
+mod random;
+mod sample;
+mod settle;
+mod upgrade;
+mod validate;

@@ -1,0 +1,9 @@
+//! Between the messages of the protocol and the vocabulary of `tfplug-core`. Nothing decides here.
+
+mod diagnostic;
+mod schema;
+mod value;
+
+pub(crate) use diagnostic::{diagnostics, path, path_text};
+pub(crate) use schema::{identity_schema, schema};
+pub(crate) use value::{decode, decode_identity, encode, encode_identity, raw_state};

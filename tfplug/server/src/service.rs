@@ -1,0 +1,118 @@
+//! What all RPCs share: the provider, its types by name, and the flag that `StopProvider` sets.
+//!
+//! Everything in here is made on first use and by whichever RPC comes first: most processes are
+//! never asked for a schema.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use tfplug_core::{Cancel, DataSource, Diagnostic, Diagnostics, Provider, Resource, Type};
+
+/// A provider as the RPCs see it. Clones share everything.
+#[derive(Clone)]
+pub(crate) struct Service(Arc<Shared>);
+
+struct Shared {
+    provider: Arc<dyn Provider>,
+    catalog: OnceLock<Catalog>,
+    cancel: Mutex<Cancel>,
+}
+
+/// Types of the provider with what decoding needs.
+struct Catalog {
+    provider: Type,
+    managed: BTreeMap<&'static str, Managed>,
+    data: BTreeMap<&'static str, Data>,
+}
+
+/// A managed resource type.
+pub(crate) struct Managed {
+    /// The resource.
+    pub(crate) resource: Arc<dyn Resource>,
+    /// Type of its state.
+    pub(crate) state: Type,
+    /// Type of its identity.
+    pub(crate) identity: Option<Type>,
+}
+
+/// A data source type.
+pub(crate) struct Data {
+    /// The data source.
+    pub(crate) source: Arc<dyn DataSource>,
+    /// Type of its value.
+    pub(crate) value: Type,
+}
+
+impl Service {
+    /// Serves `provider`.
+    pub(crate) fn new(provider: Arc<dyn Provider>) -> Self {
+        Self(Arc::new(Shared { provider, catalog: OnceLock::new(), cancel: Mutex::new(Cancel::new()) }))
+    }
+
+    /// The provider.
+    pub(crate) fn provider(&self) -> &dyn Provider {
+        &*self.0.provider
+    }
+
+    /// Type of the provider block.
+    pub(crate) fn provider_type(&self) -> &Type {
+        &self.catalog().provider
+    }
+
+    /// The managed resource of a name.
+    pub(crate) fn managed(&self, type_name: &str) -> Result<&Managed, Diagnostics> {
+        let managed = &self.catalog().managed;
+        managed.get(type_name).ok_or_else(|| unknown("resource type", type_name, managed.keys()))
+    }
+
+    /// The data source of a name.
+    pub(crate) fn data(&self, type_name: &str) -> Result<&Data, Diagnostics> {
+        let data = &self.catalog().data;
+        data.get(type_name).ok_or_else(|| unknown("data source", type_name, data.keys()))
+    }
+
+    fn catalog(&self) -> &Catalog {
+        self.0.catalog.get_or_init(|| Catalog::new(self.provider()))
+    }
+
+    /// The flag for a call that starts now.
+    pub(crate) fn cancel(&self) -> Cancel {
+        self.0.cancel.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Cuts running calls short. Calls that start later run with a new flag.
+    pub(crate) fn stop(&self) {
+        let running = {
+            let mut current = self.0.cancel.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *current)
+        };
+        running.cancel();
+    }
+}
+
+impl Catalog {
+    fn new(provider: &dyn Provider) -> Self {
+        let managed = provider.resources().iter().map(|resource| {
+            let managed = Managed {
+                resource: Arc::clone(resource),
+                state: resource.schema().implied_type(),
+                identity: resource.identity_schema().map(tfplug_core::IdentitySchema::implied_type),
+            };
+            (resource.type_name(), managed)
+        });
+        let data = provider.data_sources().iter().map(|source| {
+            let data = Data { source: Arc::clone(source), value: source.schema().implied_type() };
+            (source.type_name(), data)
+        });
+        Self { provider: provider.schema().implied_type(), managed: managed.collect(), data: data.collect() }
+    }
+}
+
+/// The refusal of a type that the provider does not have.
+pub(crate) fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a &'static str>) -> Diagnostics {
+    let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+    let known = if known.is_empty() { "It has none.".to_owned() } else { format!("It has {}.", known.join(", ")) };
+    Diagnostic::error(format!("Unknown {kind}"), format!("This provider has no {kind} `{name}`. {known}")).into()
+}

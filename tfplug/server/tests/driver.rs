@@ -1,0 +1,212 @@
+//! The driver, on the toy provider: the sequences of the client and the rules it enforces.
+
+#[path = "../toy/provider.rs"]
+mod toy;
+
+use std::sync::Arc;
+
+use tfplug_core::{
+    Value,
+    test_support::literal::{parse, show, show_present},
+};
+use tfplug_server::driver::{Action, Driver, Outcome, Stored};
+
+const THING: &str = "toy_thing";
+
+fn driver() -> Driver {
+    Driver::new(Arc::new(toy::Toy::new()))
+}
+
+fn config(literal: &str) -> Value {
+    parse(literal).unwrap()
+}
+
+/// What is stored, with its private bytes and identity.
+fn told(outcome: &Outcome) -> String {
+    let Stored { state, private, identity, tainted } = &outcome.stored;
+    let mut text = format!("{} {:?} {}", show_present(state), String::from_utf8_lossy(private), show(identity));
+    if *tainted {
+        text.push_str(" tainted");
+    }
+    for diagnostic in &outcome.diagnostics {
+        text.push_str("\n  ");
+        text.push_str(&diagnostic.to_string());
+    }
+    text
+}
+
+/// What becomes of a thing by each configuration in turn.
+async fn check(configs: &[&str]) -> String {
+    let driver = driver();
+    let mut stored = Stored::nothing();
+    let mut lines = Vec::new();
+    for literal in configs {
+        let planned = driver.plan(THING, &stored, config(literal)).await;
+        let action = format!("{:?} {}", planned.action, show_present(&planned.state));
+        if planned.diagnostics.has_error() {
+            lines.push(planned.diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+            continue;
+        }
+        let outcome = driver.apply(planned).await;
+        lines.push(format!("{action}\n  -> {}", told(&outcome)));
+        stored = driver.refresh(THING, &outcome.stored).await.stored;
+        assert_eq!(stored, outcome.stored, "a read changes nothing");
+        if !stored.tainted {
+            let again = driver.plan(THING, &stored, config(literal)).await;
+            assert_eq!(again.action, Action::NoOp, "a second plan changes nothing");
+        }
+    }
+    let outcome = driver.destroy(THING, &stored).await;
+    lines.push(format!("destroyed\n  -> {}", told(&outcome)));
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn create_update_replace() {
+    let seen = check(&[
+        r#"{ name = "a" }"#,
+        r#"{ name = "a", size = 1 }"#,
+        r#"{ name = "a", size = 2, tags = { b = "c" }, part = [{ name = "p" , count_of = null }] }"#,
+        r#"{ name = "b", size = 2 }"#,
+    ])
+    .await;
+    insta::assert_snapshot!(seen, @r#"
+    Create { id = ?, name = "a", revision = ?, size = 1 }
+      -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
+    NoOp { id = "a", name = "a", revision = 1, size = 1 }
+      -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
+    Update { id = "a", name = "a", part = [{ count_of = 1, name = "p" }], revision = ?, size = 2, tags = { b = "c" } }
+      -> { id = "a", name = "a", part = [{ count_of = 1, name = "p" }], revision = 2, size = 2, tags = { b = "c" } } "applied" { name = "a" }
+    error: Unexpected identity change: The plan rules of toy_thing changed the identity of an existing object. This is a bug in the provider; please report it with this message.
+    destroyed
+      -> null "" null
+      warning: Going away: The thing will be gone.
+    "#);
+}
+
+#[tokio::test]
+async fn a_half_created_thing_is_replaced() {
+    let seen = check(&[r#"{ name = "a", behaviour = "fail_after_create" }"#, r#"{ name = "a" }"#]).await;
+    insta::assert_snapshot!(seen, @r#"
+    Create { behaviour = "fail_after_create", id = ?, name = "a", revision = ?, size = 1 }
+      -> { behaviour = "fail_after_create", id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" } tainted
+      error: Half done: The thing exists, but.
+    Replace { id = ?, name = "a", revision = ?, size = 1 }
+      -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
+    destroyed
+      -> null "" null
+      warning: Going away: The thing will be gone.
+    "#);
+}
+
+#[tokio::test]
+async fn errors_of_validation_end_it() {
+    insta::assert_snapshot!(check(&["{ size = 1 }", r#"{ name = "a", size = -1 }"#]).await, @r#"
+    error: Missing required argument (at name): The argument `name` is required, but its value is null or not given.
+    error: Negative size (at size): The size is -1.
+    destroyed
+      -> null "" null
+      warning: Going away: The thing will be gone.
+    "#);
+}
+
+#[tokio::test]
+async fn failures_keep_what_there_was() {
+    let driver = driver();
+    let created = driver.plan_and_apply(THING, &Stored::nothing(), config(r#"{ name = "a" }"#)).await;
+    let failed = driver.plan_and_apply(THING, &created.stored, config(r#"{ name = "a", behaviour = "panic_in_update" }"#)).await;
+    assert!(failed.diagnostics.has_error());
+    assert_eq!(failed.stored.state, created.stored.state);
+    let stubborn = driver.plan_and_apply(THING, &created.stored, config(r#"{ name = "a", behaviour = "fail_delete" }"#)).await;
+    let kept = driver.destroy(THING, &stubborn.stored).await;
+    assert!(kept.diagnostics.has_error());
+    assert_eq!(kept.stored.state, stubborn.stored.state);
+}
+
+#[tokio::test]
+async fn values_that_become_known_at_apply() {
+    let driver = driver();
+    let planned = driver.plan(THING, &Stored::nothing(), config(r#"{ name = "a", note = ? }"#)).await;
+    assert_eq!(planned.state.get("note"), &Value::Unknown);
+    let outcome = driver.apply_with(planned, config(r#"{ name = "a", note = "n" }"#)).await;
+    insta::assert_snapshot!(told(&outcome), @r#"{ id = "a", name = "a", note = "n", revision = 1, size = 1 } "applied" { name = "a" }"#);
+}
+
+#[tokio::test]
+#[should_panic(expected = "Provider produced inconsistent final plan")]
+async fn a_known_value_may_not_change_at_apply() {
+    let driver = driver();
+    let planned = driver.plan(THING, &Stored::nothing(), config(r#"{ name = "a", note = "n" }"#)).await;
+    driver.apply_with(planned, config(r#"{ name = "a", note = "m" }"#)).await;
+}
+
+#[tokio::test]
+async fn imports_and_what_one_would_write_for_them() {
+    let driver = driver();
+    let by_id = driver.import(THING, "a").await;
+    let by_identity = driver.import_by_identity(THING, &config(r#"{ name = "a" }"#)).await;
+    assert_eq!(by_id.stored, by_identity.stored);
+    insta::assert_snapshot!(told(&by_id), @r#"{ id = "a", name = "a", revision = 1, size = 1 } "imported" { name = "a" }"#);
+    let generated = driver.generate_config(THING, &by_id.stored).await;
+    insta::assert_snapshot!(show_present(&generated), @r#"{ name = "a" }"#);
+    assert_eq!(driver.plan(THING, &by_id.stored, generated).await.action, Action::NoOp);
+    let missing = driver.import(THING, "nothing").await;
+    assert_eq!(missing.diagnostics.iter().next().unwrap().summary, "Not found");
+}
+
+#[tokio::test]
+async fn generated_configuration_changes_nothing() {
+    let driver = driver();
+    let literal = r#"{ name = "a", size = 1, note = "", tags = { a = "b" }, part = [{ name = "p", count_of = 1 }, { name = "q", count_of = 2 }] }"#;
+    let outcome = driver.plan_and_apply(THING, &Stored::nothing(), config(literal)).await;
+    let mut stored = outcome.stored;
+    let generated = driver.generate_config(THING, &stored).await;
+    insta::assert_snapshot!(show_present(&generated), @r#"{ name = "a", part = [{ name = "p" }, { count_of = 2, name = "q" }], tags = { a = "b" } }"#);
+    // An empty text is the one thing that the generated configuration does not keep.
+    stored.state.insert("note", Value::Null);
+    assert_eq!(driver.plan(THING, &stored, generated).await.action, Action::NoOp);
+}
+
+#[tokio::test]
+async fn moves() {
+    let raw = serde_json::json!({ "title": "a", "anything": [1] });
+    let source = ("registry.terraform.io/acme/other", "other_thing", 3);
+    let outcome = driver().move_state(source, &raw, THING).await;
+    insta::assert_snapshot!(told(&outcome), @r#"{ id = "a", name = "a", size = 1 } "moved" { name = "a" }"#);
+}
+
+#[tokio::test]
+async fn upgrades() {
+    let state = driver().upgrade(THING, 0, &serde_json::json!({ "name": "a", "width": 4 })).await.unwrap();
+    insta::assert_snapshot!(show_present(&state), @r#"{ name = "a", size = 4 }"#);
+    let error = driver().upgrade(THING, 2, &serde_json::json!({})).await.unwrap_err();
+    assert!(error.has_error());
+}
+
+#[tokio::test]
+async fn data_and_configuration() {
+    let driver = driver();
+    assert!(driver.configure(config("{}")).await.is_empty());
+    assert!(driver.configure(config(r#"{ prefix = "" }"#)).await.has_error());
+    let (value, diagnostics) = driver.read_data("toy_echo", config(r#"{ text = "hi" }"#)).await;
+    assert!(diagnostics.is_empty());
+    assert_eq!(show(&value), r#"{ echo = "hi", text = "hi" }"#);
+    let (_, diagnostics) = driver.read_data("toy_echo", config("{}")).await;
+    assert!(diagnostics.has_error());
+}
+
+#[tokio::test]
+async fn a_stop_reaches_a_running_call() {
+    let driver = driver();
+    let planned = driver.plan(THING, &Stored::nothing(), config(r#"{ name = "a", behaviour = "wait_for_stop" }"#)).await;
+    let other = driver.clone();
+    let apply = tokio::spawn(async move { other.apply(planned).await });
+    while !apply.is_finished() {
+        driver.stop().await;
+        tokio::task::yield_now().await;
+    }
+    insta::assert_snapshot!(told(&apply.await.unwrap()), @r#"
+    { behaviour = "wait_for_stop", id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" } tainted
+      error: Interrupted: The thing exists; its end was not awaited.
+    "#);
+}

@@ -1,0 +1,63 @@
+//! `cargo xtask check`: every rule of the project that a machine can check. Rules without a check
+//! last a month; each one here names the file and what to do.
+
+mod edges;
+mod size;
+mod sources;
+
+use clap::Args;
+
+use crate::process::{Outcome, run as run_process, say};
+use crate::stages::Stages;
+use crate::workspace::Workspace;
+use crate::{generate, release};
+
+/// Options of `cargo xtask check`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave out what needs a release build: golden files and sizes.
+    #[arg(long)]
+    fast: bool,
+}
+
+/// Runs all checks, cheapest first; all of them run, so that one run shows everything.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
+    let mut stages = Stages::default();
+    let mut failures: Vec<String> = Vec::new();
+    let mut check = |name: &str, work: &mut dyn FnMut() -> Outcome| {
+        if let Err(failure) = stages.stage(name, work) {
+            say(&format!("FAILED: {failure}"));
+            failures.push(format!("{name}: {failure}"));
+        }
+    };
+    check("formatting", &mut || {
+        run_process(workspace.cargo().args(["fmt", "--all", "--check"]))
+    });
+    check("sources", &mut || sources::check(&workspace.root));
+    check("crate edges", &mut || edges::check(&workspace.metadata));
+    check("lints", &mut || clippy(workspace));
+    if !options.fast {
+        check("release build", &mut || release::build(workspace).map(|_| ()));
+        check("golden files", &mut || generate::check(workspace));
+        check("binary sizes", &mut || size::check(workspace));
+    }
+    stages.report();
+    if failures.is_empty() {
+        say("\nAll checks passed.");
+        return Ok(());
+    }
+    Err(format!("{} failed:\n{}", failures.len(), failures.join("\n")).into())
+}
+
+/// `--all-targets` passes over test targets that do not run by default, hence the second call.
+fn clippy(workspace: &Workspace) -> Outcome {
+    let lint = |targets: &[&str]| {
+        let mut cargo = workspace.cargo();
+        cargo
+            .args(["clippy", "--quiet", "--workspace", "--locked"])
+            .args(targets);
+        run_process(cargo.args(["--", "-D", "warnings"]))
+    };
+    lint(&["--all-targets"])?;
+    lint(&["--test", "suite"])
+}

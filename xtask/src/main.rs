@@ -1,0 +1,64 @@
+//! The project's tasks behind `cargo xtask`: one file per command, so that CI, a contributor and
+//! a new user all run the same thing and nothing has to be set up by hand.
+
+mod check;
+mod demo;
+mod generate;
+mod libtest;
+mod process;
+mod release;
+mod stages;
+mod terraform;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::process::Outcome;
+use crate::workspace::Workspace;
+
+/// Tasks of terraform-provider-ecs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Formatting, lints, crate edges, golden files, module docs and binary sizes.
+    Check(check::Options),
+    /// Unit, in-process and acceptance tests, with all the set-up they need.
+    Test(test::Options),
+    /// A fleet, a rollout, an outside change, its repair: what the provider does, in a minute.
+    Demo(demo::Options),
+    /// Writes the golden files that `check` compares.
+    Generate(generate::Options),
+    /// Obtains a Terraform of the given version and prints where it is.
+    Terraform(terraform::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nerror: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Outcome {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Check(options) => check::run(&workspace, &options),
+        Task::Test(options) => test::run(&workspace, &options),
+        Task::Demo(options) => demo::run(&workspace, &options),
+        Task::Generate(options) => generate::run(&workspace, &options),
+        Task::Terraform(options) => terraform::run(&workspace, &options),
+    }
+}

@@ -1,0 +1,123 @@
+//! `cargo xtask test`: everything that proves the project works, on a machine that has only Rust
+//! and Python 3. It closes with a line `N passed, N failed` over all that ran.
+
+use std::path::Path;
+
+use clap::Args;
+
+use crate::libtest::{Tally, counted};
+use crate::process::{Outcome, say};
+use crate::release;
+use crate::stages::Stages;
+use crate::terraform::{self, Cli, MAIN_VERSION, Wanted};
+use crate::workspace::Workspace;
+
+/// Prefix of the cases that run on every CLI; the others run on the main version only.
+const CORE: &str = "core::";
+
+/// Options of `cargo xtask test`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only the unit and in-process tests.
+    #[arg(long, conflicts_with = "acceptance")]
+    unit: bool,
+    /// Only the acceptance suite.
+    #[arg(long)]
+    acceptance: bool,
+    /// CLIs of the acceptance suite: versions, paths of binaries, or `path` for those on PATH. The
+    /// first one runs the whole suite, the others its core.
+    #[arg(long, value_delimiter = ',')]
+    terraform: Vec<Wanted>,
+    /// Only tests whose name contains this text.
+    filter: Option<String>,
+}
+
+/// Runs the tests.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
+    let mut stages = Stages::default();
+    let finished = run_stages(workspace, options, &mut stages);
+    stages.report();
+    let total = stages.total();
+    if total.ignored > 0 {
+        say(&format!("{} tests are marked as ignored", total.ignored));
+    }
+    if let Err(failure) = &finished {
+        say(&format!("not everything ran: {failure}"));
+    }
+    let failed = total.failed + u64::from(finished.is_err());
+    say(&format!("\n{} passed, {failed} failed", total.passed));
+    if failed > 0 {
+        return Err("there are failures".into());
+    }
+    Ok(())
+}
+
+fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> Outcome {
+    if !options.acceptance {
+        stages.tests("unit and in-process tests", || unit(workspace, options))?;
+    }
+    if options.unit {
+        return Ok(());
+    }
+    let binaries = stages.stage("release build", || release::build(workspace))?;
+    let clis = stages.stage("Terraform", || terraform::resolve(workspace, &wanted(options)))?;
+    // All versions are compiled for at once, so that the time of a suite is the time of its cases.
+    stages.stage("acceptance build", || {
+        crate::process::run(suite(workspace).arg("--no-run"))
+    })?;
+    for (position, cli) in clis.iter().enumerate() {
+        let whole = position == 0;
+        let extent = if whole { "whole" } else { "core" };
+        stages.tests(&format!("acceptance, {cli}, {extent}"), || {
+            acceptance(workspace, options, &binaries, cli, whole)
+        })?;
+    }
+    Ok(())
+}
+
+/// `cargo test --workspace` leaves the acceptance suite out (`test = false` in its manifest). Both
+/// runs select the whole workspace, so that cargo unifies the same features and builds once.
+fn unit(workspace: &Workspace, options: &Options) -> Outcome<Tally> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    counted(cargo.arg("--").args(&options.filter))
+}
+
+fn acceptance(workspace: &Workspace, options: &Options, binaries: &Path, cli: &Cli, whole: bool) -> Outcome<Tally> {
+    let mut cargo = suite(workspace);
+    cargo
+        .env("TF_ACC_TERRAFORM_PATH", &cli.path)
+        .env("ECS_ACC_BINARIES", binaries)
+        .arg("--");
+    // A filter is the user's own choice, on every CLI.
+    match &options.filter {
+        Some(filter) => cargo.arg(filter),
+        None if whole => &mut cargo,
+        None => cargo.arg(CORE),
+    };
+    counted(&mut cargo)
+}
+
+fn suite(workspace: &Workspace) -> std::process::Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["test", "--workspace", "--locked", "--test", "suite"]);
+    cargo
+}
+
+/// The CLIs: the flag, then the environment names of the ecosystem, then the default matrix.
+fn wanted(options: &Options) -> Vec<Wanted> {
+    if !options.terraform.is_empty() {
+        return options.terraform.clone();
+    }
+    if let Some(path) = std::env::var_os("TF_ACC_TERRAFORM_PATH") {
+        return vec![Wanted::File(path.into())];
+    }
+    if let Ok(version) = std::env::var("TF_ACC_TERRAFORM_VERSION") {
+        return vec![Wanted::Version(version)];
+    }
+    vec![
+        Wanted::Version(MAIN_VERSION.to_owned()),
+        Wanted::Version("1.8.4".to_owned()),
+        Wanted::OnPath,
+    ]
+}
