@@ -17,7 +17,7 @@ struct Rule {
     why: &'static str,
 }
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 13] = [
     Rule {
         pattern: r"(daemon-deployment/[^/\s]+/[^/\s]+/)([0-9A-Za-z-]+)",
         replacement: "${1}[deployment {n}]",
@@ -67,6 +67,16 @@ const RULES: [Rule; 11] = [
         pattern: r"(?m)()(^Still [^\n]*\n)",
         replacement: "",
         why: "as above, from the CLI itself",
+    },
+    Rule {
+        pattern: r"()(\nInterrupt received\.\n[^\n]*\n[^\n]*\n\n)",
+        replacement: "",
+        why: "two threads of the CLI answer an interrupt, each with its own lines, in either order",
+    },
+    Rule {
+        pattern: r"(?m)()(^Stopping operation\.\.\.\n)",
+        replacement: "",
+        why: "the other thread",
     },
     Rule {
         pattern: r"(?m)()([ \t]+$)",
@@ -140,6 +150,14 @@ mod tests {
             "a: Creating...\na: Still creating... [00m10s elapsed]\ndone  \n",
             "a: Creating...\ndone\n",
         );
+    }
+
+    #[test]
+    fn an_interrupt_reads_the_same_in_either_order() {
+        let received = "\nInterrupt received.\nPlease wait\nGracefully shutting down...\n\n";
+        let stopping = "Stopping operation...\n";
+        check(&format!("a\n{received}{stopping}b\n"), "a\nb\n");
+        check(&format!("a\n{stopping}{received}b\n"), "a\nb\n");
     }
 
     #[test]

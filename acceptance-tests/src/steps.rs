@@ -199,6 +199,16 @@ impl Case {
         })
     }
 
+    /// Waits until the provider has asked this once more, and so knows the world as it is now.
+    pub fn wait_for_another(&self, operation: &str) -> Outcome {
+        let emulator = self.place.emulator()?;
+        let count = || Ok(emulator.journal_since(self.seen)?.ours().of(operation).len());
+        // The one that is under way may still be about the world before.
+        let enough = count()? + 2;
+        let what = format!("the provider sends {operation} again");
+        self.place.wait_until(&what, |_| count().map(|count| count >= enough))
+    }
+
     /// Runs any other command of the CLI.
     pub fn run(&mut self, arguments: &[&str], code: i32) -> Outcome<Applied> {
         self.seen = self.last_sequence()?;

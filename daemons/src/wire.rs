@@ -76,7 +76,7 @@ fn from_document(document: &Document) -> Value {
         Document::String(text) => Value::String(text.clone()),
         Document::Bool(value) => Value::Bool(*value),
         Document::Number(number) => from_number(number),
-        _ => Value::Null,
+        Document::Null => Value::Null,
     }
 }
 

@@ -72,6 +72,11 @@ impl Form {
         self.members.contains_key(name)
     }
 
+    /// Whether the member is this string.
+    pub(crate) fn is_text(&self, name: &str, text: &str) -> bool {
+        self.members.get(name).is_some_and(|value| value == text)
+    }
+
     /// Takes a member of any kind; `None` when absent or null.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())

@@ -1,5 +1,7 @@
 //! The binary over a real socket: first line, requests, closed connections, a clean end.
 
+#![expect(clippy::expect_used, reason = "test helpers stand outside of test functions")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};

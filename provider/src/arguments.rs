@@ -75,7 +75,11 @@ mod tests {
     use super::*;
 
     fn check(arguments: &[&str], expected: &Request) {
-        assert_eq!(parse(arguments.iter().map(|argument| (*argument).to_owned())), *expected, "{arguments:?}");
+        assert_eq!(
+            parse(arguments.iter().map(|argument| (*argument).to_owned())),
+            *expected,
+            "{arguments:?}"
+        );
     }
 
     #[test]
@@ -85,7 +89,10 @@ mod tests {
             check(&[debug], &Request::Debug);
         }
         for version in ["-version", "--version", "-V"] {
-            check(&["--debug", version], &Request::Print(format!("terraform-provider-ecs {VERSION}\n")));
+            check(
+                &["--debug", version],
+                &Request::Print(format!("terraform-provider-ecs {VERSION}\n")),
+            );
         }
         for asked in ["-h", "-help", "--help"] {
             check(&[asked], &Request::Print(help()));

@@ -36,7 +36,15 @@ pub(crate) fn schema() -> Schema {
     let mut attributes = connection();
     attributes.extend(limits());
     let blocks = vec![endpoints(), default_tags(), ignore_tags()];
-    Schema { version: 0, block: Block { attributes, blocks, description: description.to_owned(), deprecation: None } }
+    Schema {
+        version: 0,
+        block: Block {
+            attributes,
+            blocks,
+            description: description.to_owned(),
+            deprecation: None,
+        },
+    }
 }
 
 fn connection() -> Vec<Attribute> {
@@ -46,7 +54,10 @@ fn connection() -> Vec<Attribute> {
             "Region of all resources that do not name their own. Else `AWS_REGION`, `AWS_DEFAULT_REGION` or the \
              region of the profile.",
         )
-        .validate(Matches { test: is_region, expected: "the name of a region, for example `eu-west-1`" }),
+        .validate(Matches {
+            test: is_region,
+            expected: "the name of a region, for example `eu-west-1`",
+        }),
         string(
             name::PROFILE,
             "Profile of the shared configuration files. Set here, it is used even if the environment has credentials \
@@ -56,9 +67,16 @@ fn connection() -> Vec<Attribute> {
             name::ACCESS_KEY,
             "Access key id. Needs `secret_key`. Better left to the environment (`AWS_ACCESS_KEY_ID`) or a profile.",
         ),
-        string(name::SECRET_KEY, "Secret access key. Needs `access_key`. Else `AWS_SECRET_ACCESS_KEY` or a profile.")
-            .sensitive(),
-        string(name::TOKEN, "Session token of temporary credentials. Else `AWS_SESSION_TOKEN` or a profile.").sensitive(),
+        string(
+            name::SECRET_KEY,
+            "Secret access key. Needs `access_key`. Else `AWS_SECRET_ACCESS_KEY` or a profile.",
+        )
+        .sensitive(),
+        string(
+            name::TOKEN,
+            "Session token of temporary credentials. Else `AWS_SESSION_TOKEN` or a profile.",
+        )
+        .sensitive(),
     ]
 }
 
@@ -68,8 +86,10 @@ fn limits() -> Vec<Attribute> {
          than `AWS_MAX_ATTEMPTS`. A server that does not answer at all is given up after 10 attempts."
     );
     vec![
-        Attribute::new(name::MAX_RETRIES, Type::Number, Mode::Optional, &retries)
-            .validate(Between { min: 0, max: i64::from(i32::MAX) }),
+        Attribute::new(name::MAX_RETRIES, Type::Number, Mode::Optional, &retries).validate(Between {
+            min: 0,
+            max: i64::from(i32::MAX),
+        }),
         string(
             name::POLL_INTERVAL,
             "Time between two looks at a rollout or a deletion, such as `10s`, also used while a change spreads inside \
@@ -103,8 +123,10 @@ fn limits() -> Vec<Attribute> {
 fn endpoints() -> NestedBlock {
     let url = |name, service| {
         let description = format!("URL to call instead of the regional endpoint of {service}.");
-        string(name, &description)
-            .validate(Matches { test: is_url, expected: "a URL that begins with `http://` or `https://`" })
+        string(name, &description).validate(Matches {
+            test: is_url,
+            expected: "a URL that begins with `http://` or `https://`",
+        })
     };
     at_most_one(
         name::ENDPOINTS,
@@ -121,7 +143,11 @@ fn default_tags() -> NestedBlock {
         Mode::Optional,
         "Tags of every resource. The `tags` of a resource override them key by key.",
     );
-    at_most_one(name::DEFAULT_TAGS, "Tags that every resource gets.", vec![tags.validate(tags::rule())])
+    at_most_one(
+        name::DEFAULT_TAGS,
+        "Tags that every resource gets.",
+        vec![tags.validate(tags::rule())],
+    )
 }
 
 fn ignore_tags() -> NestedBlock {
@@ -141,13 +167,25 @@ fn string(name: &str, description: &str) -> Attribute {
 }
 
 fn accounts(name: &str, description: &str) -> Attribute {
-    Attribute::new(name, Type::set(Type::String), Mode::Optional, description)
-        .validate(Each(Matches { test: is_account, expected: "an account id of 12 digits" }))
+    Attribute::new(name, Type::set(Type::String), Mode::Optional, description).validate(Each(Matches {
+        test: is_account,
+        expected: "an account id of 12 digits",
+    }))
 }
 
 fn at_most_one(name: &str, description: &str, attributes: Vec<Attribute>) -> NestedBlock {
-    let block = Block { attributes, description: description.to_owned(), ..Block::default() };
-    NestedBlock { name: name.to_owned(), nesting: Nesting::List, block, min_items: 0, max_items: 1 }
+    let block = Block {
+        attributes,
+        description: description.to_owned(),
+        ..Block::default()
+    };
+    NestedBlock {
+        name: name.to_owned(),
+        nesting: Nesting::List,
+        block,
+        min_items: 0,
+        max_items: 1,
+    }
 }
 
 /// Parses a polling interval. Empty text means "not set", as with all other arguments.
@@ -157,7 +195,9 @@ pub(crate) fn interval(text: &str) -> Result<Option<std::time::Duration>, String
     }
     let interval = duration::parse(text)?;
     if interval.is_zero() {
-        return Err(format!("`{text}` is not valid: the time between two looks must be longer than zero."));
+        return Err(format!(
+            "`{text}` is not valid: the time between two looks must be longer than zero."
+        ));
     }
     Ok(Some(interval))
 }
@@ -165,7 +205,10 @@ pub(crate) fn interval(text: &str) -> Result<Option<std::time::Duration>, String
 /// Whether a text can be a region: new ones appear too often for a list.
 fn is_region(text: &str) -> bool {
     let is_label = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     text.is_empty() || (text.len() <= 63 && text.split('-').all(is_label))
 }
@@ -177,7 +220,8 @@ fn is_account(text: &str) -> bool {
 fn is_url(text: &str) -> bool {
     let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     let is_plain = |character: char| !character.is_whitespace() && !character.is_control();
-    text.is_empty() || host.is_some_and(|rest| !rest.starts_with(['/', ':']) && !rest.is_empty() && rest.chars().all(is_plain))
+    text.is_empty()
+        || host.is_some_and(|rest| !rest.starts_with(['/', ':']) && !rest.is_empty() && rest.chars().all(is_plain))
 }
 
 #[cfg(test)]

@@ -37,13 +37,23 @@ impl Configuration {
             token: text(config, name::TOKEN),
             ecs_endpoint: text(endpoints, name::ECS),
             sts_endpoint: text(endpoints, name::STS),
-            max_retries: config.get(name::MAX_RETRIES).as_i64().and_then(|number| u32::try_from(number).ok()),
-            skip_credentials_validation: config.get(name::SKIP_CREDENTIALS_VALIDATION).as_bool().unwrap_or_default(),
+            max_retries: config
+                .get(name::MAX_RETRIES)
+                .as_i64()
+                .and_then(|number| u32::try_from(number).ok()),
+            skip_credentials_validation: config
+                .get(name::SKIP_CREDENTIALS_VALIDATION)
+                .as_bool()
+                .unwrap_or_default(),
             allowed_account_ids: texts(config.get(name::ALLOWED_ACCOUNT_IDS)),
             forbidden_account_ids: texts(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
             user_agent_product: ("terraform-provider-ecs".to_owned(), VERSION.to_owned()),
         };
-        Ok(Self { settings, tags: tag_rules(config), poll: poll(config, poll_variable)? })
+        Ok(Self {
+            settings,
+            tags: tag_rules(config),
+            poll: poll(config, poll_variable)?,
+        })
     }
 }
 
@@ -52,9 +62,11 @@ pub(crate) fn validate(config: &Value) -> Diagnostics {
     let mut problems = Diagnostics::new();
     let is_missing = |name: &str| config.get(name).is_null_or_empty();
     let is_given = |name: &str| config.get(name).is_present() && !is_missing(name);
-    for (given, needed) in
-        [(name::ACCESS_KEY, name::SECRET_KEY), (name::SECRET_KEY, name::ACCESS_KEY), (name::TOKEN, name::ACCESS_KEY)]
-    {
+    for (given, needed) in [
+        (name::ACCESS_KEY, name::SECRET_KEY),
+        (name::SECRET_KEY, name::ACCESS_KEY),
+        (name::TOKEN, name::ACCESS_KEY),
+    ] {
         if is_given(given) && is_missing(needed) {
             problems.error_at(
                 Path::attribute(given),
@@ -82,14 +94,19 @@ pub(crate) fn unknown_paths(config: &Value) -> Vec<Path> {
 }
 
 fn collect_unknown(value: &Value, path: &Path, paths: &mut Vec<Path>) {
+    let depth = path.steps().len();
     match value {
-        Value::Map(members) if path.steps().len() % 2 == 0 => {
-            members.iter().for_each(|(name, value)| collect_unknown(value, &path.child(name), paths));
+        // The provider block itself, and each block inside it.
+        Value::Map(members) if depth == 0 || depth == 2 => {
+            for (name, value) in members {
+                collect_unknown(value, &path.child(name), paths);
+            }
         }
         // Attributes end here; lists at this depth are blocks.
-        Value::List(blocks) if path.steps().len() == 1 => {
-            let numbered = blocks.iter().enumerate();
-            numbered.for_each(|(index, block)| collect_unknown(block, &path.index(index), paths));
+        Value::List(blocks) if depth == 1 => {
+            for (index, block) in blocks.iter().enumerate() {
+                collect_unknown(block, &path.index(index), paths);
+            }
         }
         value if !value.is_wholly_known() => paths.push(path.clone()),
         _ => {}
@@ -118,7 +135,10 @@ fn poll(config: &Value, variable: Option<&str>) -> Result<Poll, Diagnostic> {
             .map_err(|problem| problem.at(Path::attribute(name::POLL_INTERVAL)))?;
         return Ok(Poll { interval });
     }
-    let interval = from(variable.unwrap_or_default(), &format!("The environment variable {POLL_VARIABLE}"))?;
+    let interval = from(
+        variable.unwrap_or_default(),
+        &format!("The environment variable {POLL_VARIABLE}"),
+    )?;
     Ok(Poll { interval })
 }
 
@@ -130,11 +150,19 @@ fn only(blocks: &Value) -> &Value {
 
 /// A string that is set. Modules pass empty strings for "not set".
 fn text(object: &Value, name: &str) -> Option<String> {
-    object.get(name).as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    object
+        .get(name)
+        .as_str()
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 fn texts(set: &Value) -> Vec<String> {
-    set.elements().filter_map(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    set.elements()
+        .filter_map(Value::as_str)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The plugin binary. Terraform and OpenTofu start it without arguments; people get explanations.
+//! The plugin binary. Terraform and `OpenTofu` start it without arguments; people get explanations.
 
 use std::{
     io::{self, Write},

@@ -32,7 +32,18 @@ impl EcsProvider {
             Arc::new(DaemonResource::new(session.clone())),
             Arc::new(TaskDefinitionResource::new(session.clone())),
         ];
-        Self { schema: block::schema(), session, resources }
+        Self {
+            schema: block::schema(),
+            session,
+            resources,
+        }
+    }
+
+    /// A provider on a connection that is there already, for embedders and tests.
+    pub fn connected(session: Session) -> Self {
+        let provider = Self::new();
+        provider.session.set(session);
+        provider
     }
 
     async fn connect(&self, config: &Value) -> Result<Diagnostics, Diagnostics> {

@@ -14,6 +14,7 @@ fn in_create() -> Outcome {
         let running = case.start_apply(&stack(IMAGE_1, ""))?;
         case.wait_for_request("CreateDaemon")?;
         case.place().advance_to("IN_PROGRESS")?;
+        case.wait_for_another("DescribeDaemonDeployments")?;
         running.interrupt()?;
         let interrupted = case.finish(running, 1, After::PlanEmpty)?;
         snapshot!(case, "create", interrupted.output);
@@ -32,6 +33,7 @@ fn in_update() -> Outcome {
         let running = case.start_apply(&stack(IMAGE_2, ""))?;
         case.wait_for_request("UpdateDaemon")?;
         case.place().advance_to("IN_PROGRESS")?;
+        case.wait_for_another("DescribeDaemonDeployments")?;
         running.interrupt()?;
         let interrupted = case.finish(running, 1, After::PlanEmpty)?;
         snapshot!(case, "update", interrupted.output);

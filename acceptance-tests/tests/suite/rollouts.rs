@@ -18,8 +18,8 @@ fn a_first_rollout_fails() -> Outcome {
         )?;
         snapshot!(case, "errors", failed.errors);
         case.apply(&stack(IMAGE_1, ""))?.expect_changes(&[
-            "RegisterDaemonTaskDefinition",
             "DeleteDaemon",
+            "RegisterDaemonTaskDefinition",
             "CreateDaemon",
         ])?;
         Ok(())

@@ -153,8 +153,10 @@ fn another_capacity_provider() -> Outcome {
 fn a_plan_names_mistakes() -> Outcome {
     Case::new("mistakes", Targets::Any, Setup::instances(0)).run(|case| {
         let more = "propagate_tags = \"SERVICE\"\n  deployment_configuration {\n    drain_percent = 101\n  }";
-        let failed = case.plan_fails(&stack("", more))?;
-        snapshot!(case, "errors", failed.errors);
+        let failed = case.plan_fails(&stack(IMAGE_1, more))?;
+        snapshot!(case, "daemon", failed.errors);
+        let failed = case.plan_fails(&definition("agent", "", "tags = { \"aws:x\" = \"y\" }"))?;
+        snapshot!(case, "definition", failed.errors);
         Ok(())
     })
 }
@@ -163,8 +165,10 @@ fn a_plan_names_mistakes() -> Outcome {
 fn an_applied_daemon_can_be_planned_away() -> Outcome {
     Case::new("planned-away", EMULATED, Setup::instances(1)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        case.apply_then(&definition("agent", IMAGE_1, ""), &[], After::PlanEmpty)?
+        let applied = case
+            .apply_then(&definition("agent", IMAGE_1, ""), &[], After::PlanEmpty)?
             .expect_changes(&["DeleteDaemon"])?;
+        snapshot!(case, "apply", applied.output);
         Ok(())
     })
 }

@@ -1,5 +1,7 @@
 //! The engine on the two real tables: conversion, meaning and spelling, as data through one `check`.
 
+#![expect(clippy::needless_pass_by_value, reason = "literals read better without a reference")]
+
 use aws_sdk_ecs::operation::register_daemon_task_definition::RegisterDaemonTaskDefinitionInput;
 use serde_json::{Value as Json, json};
 use tfplug_core::{

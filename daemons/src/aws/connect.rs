@@ -17,11 +17,16 @@ use aws_config::{
     provider_config::ProviderConfig,
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_sdk_ecs::config::{AppName, FrameworkMetadata, IdentityCache, timeout::TimeoutConfig};
-use aws_types::{SdkConfig, region::Region};
+use aws_types::{
+    SdkConfig,
+    os_shim_internal::{Env, Fs},
+    region::Region,
+};
 use tfplug_core::{Diagnostic, Diagnostics};
 
-use super::{DEFAULT_RETRIES, Settings, retry};
+use super::{DEFAULT_RETRIES, Settings, failure, retry};
 
 /// Longest time to open a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -42,10 +47,13 @@ pub(super) async fn sdk_config(settings: &Settings) -> Result<SdkConfig, Diagnos
     let keys = static_credentials(settings);
     problems.extend(attempts.as_ref().err().cloned());
     problems.extend(keys.as_ref().err().cloned());
+    if let Some(name) = settings.profile.as_deref().filter(|_| settings.access_key.is_none()) {
+        problems.extend(missing_profile(name).await);
+    }
     let profile = settings.profile.clone().or_else(default_profile);
     let region = region(settings.region.as_deref(), profile.as_deref()).await;
     problems.extend(region.is_none().then(missing_region));
-    let (Ok(attempts), Ok(keys), Some(region)) = (attempts, keys, region) else {
+    let (Ok(attempts), Ok(keys), Some(region), false) = (attempts, keys, region, problems.has_error()) else {
         return Err(problems);
     };
     let config = loader(settings, &region, attempts, profile.as_deref()).load().await;
@@ -155,6 +163,35 @@ async fn search(settings: &Settings, profile: Option<&str>, config: &SdkConfig) 
         chain = chain.profile_name(profile);
     }
     SharedCredentialsProvider::new(chain.build().await)
+}
+
+/// What is wrong with an explicit profile. Said before its first use, because the SDK then only says
+/// that there are no credentials.
+async fn missing_profile(name: &str) -> Option<Diagnostic> {
+    let files = EnvConfigFiles::default();
+    match aws_config::profile::load(&Fs::real(), &Env::real(), &files, Some(name.to_owned().into())).await {
+        Ok(profiles) if profiles.get_profile(name).is_some() => None,
+        Ok(profiles) => {
+            let mut known: Vec<&str> = profiles.profiles().collect();
+            known.sort_unstable();
+            let known = if known.is_empty() {
+                "no profile at all".to_owned()
+            } else {
+                format!("only {}", known.join(", "))
+            };
+            Some(Diagnostic::error(
+                "AWS profile not found",
+                format!(
+                    "The shared configuration files (by default ~/.aws/config and ~/.aws/credentials) have {known}, \
+                     but the provider block names the profile `{name}`."
+                ),
+            ))
+        }
+        Err(error) => Some(Diagnostic::error(
+            "AWS configuration files cannot be read",
+            failure::sentence(&error.to_string()),
+        )),
+    }
 }
 
 async fn region(setting: Option<&str>, profile: Option<&str>) -> Option<Region> {

@@ -10,6 +10,9 @@ use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tfplug_core::Diagnostic;
 
+/// How the transport's texts for the stage of a request begin: `client error (Connect)`.
+const TRANSPORT_STAGE: &str = "client error (";
+
 /// Our own code of a call that was not sent for want of credentials.
 pub const NO_CREDENTIALS: &str = "CredentialsUnavailable";
 
@@ -102,7 +105,13 @@ impl Failure {
                 } else {
                     format!("HTTP status {status}, without an error that is known")
                 };
-                Self { operation, kind: kind(None, status), code: None, message, request_id }
+                Self {
+                    operation,
+                    kind: kind(None, status),
+                    code: None,
+                    message,
+                    request_id,
+                }
             }
             SdkError::ServiceError(service) => {
                 let (code, status) = (service.err().code(), service.raw().status().as_u16());
@@ -170,30 +179,25 @@ impl Failure {
     }
 
     fn advice(&self) -> Option<String> {
-        match self.kind {
-            FailureKind::AccessDenied => Some(self.missing_permission()),
+        let code = self.code.as_deref().unwrap_or_default();
+        let text = match self.kind {
+            FailureKind::AccessDenied => return Some(self.missing_permission()),
             FailureKind::Throttled => {
-                Some("Run Terraform with a lower `-parallelism`, or raise `max_retries` of the provider.".to_owned())
+                "Run Terraform with a lower `-parallelism`, or raise `max_retries` of the provider."
             }
-            FailureKind::NotSent if self.is_code(NO_CREDENTIALS) => Some(
+            FailureKind::NotSent if code == NO_CREDENTIALS => {
                 "Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or \
                  AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or run where a role provides \
                  credentials."
-                    .to_owned(),
-            ),
-            _ if self
-                .code
-                .as_deref()
-                .is_some_and(|code| INVALID_CREDENTIALS.contains(&code)) =>
-            {
-                Some(
-                    "The credentials were found but are not valid for AWS: they may have expired, belong to another \
-                 partition, or be mistyped. A wrong clock of this machine has the same effect."
-                        .to_owned(),
-                )
             }
-            _ => None,
-        }
+            FailureKind::NotSent => "Check `region` and `endpoints` of the provider, and the network of this machine.",
+            _ if INVALID_CREDENTIALS.contains(&code) => {
+                "The credentials were found but are not valid for AWS: they may have expired, belong to another \
+                 partition, or be mistyped. A wrong clock of this machine has the same effect."
+            }
+            _ => return None,
+        };
+        Some(text.to_owned())
     }
 
     fn missing_permission(&self) -> String {
@@ -231,13 +235,20 @@ impl fmt::Display for Failure {
 
 impl Error for Failure {}
 
-/// Whether a connection was never made, so that the request cannot have arrived.
+/// Whether the request cannot have left: nothing to connect to, or a mistake before the transport.
 pub(super) fn was_never_sent(error: &ConnectorError) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
     let unreachable = [AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable];
-    error.is_user()
-        || source::<ResolveDnsError>(error).is_some()
-        || source::<io::Error>(error).is_some_and(|error| unreachable.contains(&error.kind()))
+    let is_unreachable = source::<io::Error>(error).is_some_and(|error| unreachable.contains(&error.kind()));
+    let is_unresolved = source::<ResolveDnsError>(error).is_some();
+    // The transport's errors have no type that could be named here, only this text. Should it change,
+    // they count as unanswered, which is the careful side.
+    let stage = causes(error)
+        .map(ToString::to_string)
+        .find(|text| text.starts_with(TRANSPORT_STAGE));
+    let is_before_transport = error.is_other() && error.as_other().is_none() && stage.is_none();
+    let is_connecting = stage.as_deref() == Some("client error (Connect)");
+    error.is_user() || is_unreachable || is_unresolved || is_before_transport || is_connecting
 }
 
 fn kind(code: Option<&str>, status: u16) -> FailureKind {
@@ -270,7 +281,7 @@ fn chain<E: Error + 'static>(error: &SdkError<E>) -> String {
     let mut texts: Vec<String> = Vec::new();
     for cause in causes(error).skip(1).filter(|cause| !cause.is::<ConnectorError>()) {
         let text = cause.to_string();
-        if !text.is_empty() && !texts.iter().any(|known| known.contains(&text)) {
+        if !text.is_empty() && !text.starts_with(TRANSPORT_STAGE) && !texts.iter().any(|known| known.contains(&text)) {
             texts.push(text);
         }
     }
@@ -284,7 +295,8 @@ fn denied_action(message: &str) -> Option<&str> {
     action.contains(':').then_some(action)
 }
 
-fn sentence(text: &str) -> String {
+/// The text with a full stop.
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '!', '?']) {
         text.to_owned()

@@ -77,6 +77,9 @@ impl ClassifyRetry for Verdict {
         if previous.should_retry() && !may_repeat {
             return RetryAction::RetryForbidden;
         }
+        if self.0 == Repeat::Always && is_garbled(context) {
+            return RetryAction::transient_error();
+        }
         RetryAction::NoActionIndicated
     }
 
@@ -115,6 +118,14 @@ fn is_throttling(action: &RetryAction) -> bool {
     )
 }
 
+/// Success by its status and yet an error: the body was cut short, so there is no answer.
+fn is_garbled(context: &InterceptorContext) -> bool {
+    let is_success = context
+        .response()
+        .is_some_and(|response| response.status().is_success());
+    is_success && context.output_or_error().is_some_and(|output| output.is_err())
+}
+
 fn was_never_sent(context: &InterceptorContext) -> bool {
     let error = context.output_or_error().and_then(Result::err);
     error
@@ -146,7 +157,8 @@ impl Intercept for Patience {
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let error = context.output_or_error().and_then(Result::err);
-        let is_unanswered = error.is_some_and(|error| error.is_connector_error() || error.is_timeout_error());
+        let is_unanswered = is_garbled(context.inner())
+            || error.is_some_and(|error| error.is_connector_error() || error.is_timeout_error());
         let unanswered = if is_unanswered {
             bag.load::<Unanswered>().map_or(0, |before| before.0) + 1
         } else {

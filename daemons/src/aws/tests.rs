@@ -1,110 +1,13 @@
 //! The real SDK client against a scripted transport, under paused time: no socket, no waiting.
 
-use std::{
-    collections::VecDeque,
-    io,
-    sync::{Arc, Mutex},
+mod script;
+
+use aws_credential_types::provider::{
+    self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,
 };
 
-use aws_credential_types::{
-    Credentials,
-    provider::{self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
-};
-use aws_sdk_ecs::config::{BehaviorVersion, RuntimeComponents};
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_runtime_api::{
-    client::{
-        http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
-        orchestrator::{HttpRequest, HttpResponse},
-        result::ConnectorError,
-    },
-    http::StatusCode,
-};
-use aws_smithy_types::body::SdkBody;
-
+use self::script::{Script, Step};
 use super::*;
-
-/// What the transport does with one request.
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Answer(u16, &'static str),
-    Unreachable,
-    Lost,
-    Silent,
-}
-
-/// Plays its steps in order, the last one for ever, and notes where requests went.
-#[derive(Clone, Debug)]
-struct Script {
-    steps: Arc<Mutex<VecDeque<Step>>>,
-    hosts: Arc<Mutex<Vec<String>>>,
-}
-
-impl Script {
-    fn of(steps: &[Step]) -> Self {
-        Self {
-            steps: Arc::new(Mutex::new(steps.iter().copied().collect())),
-            hosts: Arc::default(),
-        }
-    }
-
-    fn next(&self) -> Step {
-        let mut steps = self.steps.lock().unwrap();
-        if steps.len() > 1 {
-            steps.pop_front().unwrap()
-        } else {
-            steps[0]
-        }
-    }
-
-    fn calls(&self) -> usize {
-        self.hosts.lock().unwrap().len()
-    }
-
-    fn config(&self) -> SdkConfig {
-        let keys = Credentials::new("AKIASCRIPT", "canary-secret", None, None, "test");
-        self.config_as(SharedCredentialsProvider::new(keys))
-    }
-
-    fn config_as(&self, credentials: SharedCredentialsProvider) -> SdkConfig {
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-1"))
-            .credentials_provider(credentials)
-            .http_client(self.clone())
-            .sleep_impl(TokioSleep::new())
-            .build()
-    }
-}
-
-impl HttpClient for Script {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
-impl HttpConnector for Script {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let host = request.uri().split('/').nth(2).unwrap_or_default().to_owned();
-        self.hosts.lock().unwrap().push(host);
-        let step = self.next();
-        HttpConnectorFuture::new(async move {
-            match step {
-                Step::Answer(status, body) => {
-                    let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
-                    response.headers_mut().insert("x-amzn-requestid", "req-1");
-                    Ok(response)
-                }
-                Step::Unreachable => {
-                    let refused = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused");
-                    Err(ConnectorError::io(Box::new(refused)))
-                }
-                Step::Lost => Err(ConnectorError::io("connection closed".into())),
-                Step::Silent => std::future::pending().await,
-            }
-        })
-    }
-}
 
 const FOUND: Step = Step::Answer(
     200,
@@ -163,7 +66,7 @@ async fn the_sdk_repeats_what_may_succeed_and_nothing_that_may_have_been_execute
     check(&[Step::Answer(503, "<html>"), FOUND], (None, 2), (Some(Server), 1)).await;
     check(
         &[Step::Answer(200, r#"{"daemon":{"daemo"#)],
-        (Some(NoAnswer), 1),
+        (Some(NoAnswer), 10),
         (Some(NoAnswer), 1),
     )
     .await;
@@ -388,6 +291,8 @@ async fn failures_say_what_happened_and_what_to_do() {
     ---
     Unable to change daemon "d"
     UpdateDaemon for daemon/c/d could not be sent: connection refused.
+
+    Check `region` and `endpoints` of the provider, and the network of this machine.
     ambiguous: false
     ---
     Unable to change daemon "d"
@@ -469,6 +374,19 @@ async fn all_problems_of_the_settings_are_told_at_once() {
             .collect::<Vec<_>>(),
         ["Incomplete AWS credentials"]
     );
+}
+
+#[tokio::test]
+async fn a_profile_that_does_not_exist_is_told_before_it_is_used() {
+    let unknown = Settings {
+        access_key: None,
+        secret_key: None,
+        profile: Some("no-such-profile".to_owned()),
+        ..settings()
+    };
+    let problems = Aws::connect(unknown).await.unwrap_err();
+    let told: Vec<&str> = problems.iter().map(|problem| problem.summary.as_str()).collect();
+    assert_eq!(told, ["AWS profile not found"]);
 }
 
 #[test]

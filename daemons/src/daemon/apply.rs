@@ -96,12 +96,12 @@ impl<'a> Apply<'a> {
                     action,
                     &self.arn,
                     self.budget.total(),
-                    last.as_ref(),
+                    last.as_deref(),
                 ));
                 Rolled::Failed
             }
             Outcome::Cancelled(last) => {
-                self.diagnostics.push(messages::interrupted(&self.arn, last.as_ref()));
+                self.diagnostics.push(messages::interrupted(&self.arn, last.as_deref()));
                 Rolled::AsPlanned
             }
             Outcome::Expired => {

@@ -15,6 +15,9 @@ use crate::{arn::DaemonArn, aws::failure::Failure, session::Poll, tagging};
 
 /// Tries after which torn answers are taken as final.
 const TRIES: u32 = 12;
+/// Times in a row that ECS must not know a daemon before it counts as gone. One such answer may be
+/// stale, and believing it makes Terraform create a second daemon.
+const ABSENT_TIMES: u32 = 3;
 
 /// A daemon, or the lack of one.
 #[derive(Debug)]
@@ -51,19 +54,20 @@ pub(super) async fn fetch(
     cancel: &Cancel,
 ) -> Result<Fetched, Unreadable> {
     let mut schedule = poll.retry_schedule();
-    let mut tries = 1;
+    let (mut tries, mut absent) = (1, 1);
     loop {
-        let Some(answers) = ask(client, arn, known).await? else {
-            return Ok(Fetched::Gone);
-        };
-        let torn = match observe::observe(&answers, known) {
-            Ok(observed) => return Ok(Fetched::Daemon(Box::new(observed))),
-            Err(torn) => torn,
-        };
-        if tries >= TRIES {
-            return Err(Unreadable::Torn(torn));
+        match ask(client, arn, known)
+            .await?
+            .map(|answers| observe::observe(&answers, known))
+        {
+            Some(Ok(observed)) => return Ok(Fetched::Daemon(Box::new(observed))),
+            Some(Err(torn)) if tries >= TRIES => return Err(Unreadable::Torn(torn)),
+            Some(Err(torn)) => {
+                tracing::debug!(daemon = %arn, ?torn, tries, "answers of ECS contradict each other; reading again");
+            }
+            None if absent >= ABSENT_TIMES => return Ok(Fetched::Gone),
+            None => absent += 1,
         }
-        tracing::debug!(daemon = %arn, ?torn, tries, "answers of ECS contradict each other; reading again");
         tries += 1;
         tokio::select! {
             () = cancel.cancelled() => return Err(Unreadable::Cancelled),

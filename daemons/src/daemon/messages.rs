@@ -62,7 +62,7 @@ pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: O
                 "\nA newer deployment took over: {newer}. Another caller has updated the daemon meanwhile; the next plan shows what it set."
             );
         }
-        None if rollout.is_rolled_back() => {
+        None if rollout.failure().is_none() => {
             text.push_str("\nThe state holds what really runs, so the next plan proposes the change again.");
         }
         None => text.push_str("\nThe fleet is on no single revision. The next apply sends all settings again."),
@@ -358,8 +358,17 @@ pub(super) fn will_drain(arn: &str, providers: &BTreeMap<String, i64>) -> Diagno
     Diagnostic::warning(
         format!("Destroying daemon {name} drains instances"),
         format!(
-            "{count} instances of {} capacity providers will be drained and replaced by instances without the daemon.",
-            providers.len()
+            "{} of {} will be drained and replaced by instances without the daemon.",
+            counted(count, "instance"),
+            counted(i64::try_from(providers.len()).unwrap_or(i64::MAX), "capacity provider")
         ),
     )
+}
+
+fn counted(count: i64, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
 }

@@ -151,7 +151,7 @@ pub(super) fn timeout(value: &Value, which: Change) -> Duration {
         } else {
             bake_time(value)
         };
-        Duration::from_mins(60) + bake + Duration::from_mins(15).mul_f64(batches)
+        Duration::from_hours(1) + bake + Duration::from_mins(15).mul_f64(batches)
     })
 }
 

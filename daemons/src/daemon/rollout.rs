@@ -20,15 +20,15 @@ const UNSEEN_AFTER: u32 = 30;
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// The fleet runs the target revision.
-    Successful(Rollout),
+    Successful(Box<Rollout>),
     /// It was stopped, rolled back, or failed to roll back.
-    Failed(Rollout),
+    Failed(Box<Rollout>),
     /// The record is gone; what came of it can be seen from the daemon only.
     Expired,
     /// The run was cancelled.
-    Cancelled(Option<Rollout>),
+    Cancelled(Option<Box<Rollout>>),
     /// The budget is spent.
-    TimedOut(Option<Rollout>),
+    TimedOut(Option<Box<Rollout>>),
     /// The deployment cannot be read.
     Unreadable(Failure),
 }
@@ -36,17 +36,17 @@ pub(super) enum Outcome {
 /// What one poll says. Pure, so that it can be tested on literals.
 #[derive(Debug, Default)]
 struct Watch {
-    last: Option<Rollout>,
+    last: Option<Box<Rollout>>,
     missing: u32,
 }
 
 enum Seen {
-    Ended(Rollout),
+    Ended(Box<Rollout>),
     Expired,
 }
 
 impl Watch {
-    fn see(&mut self, record: Option<Rollout>) -> Option<Seen> {
+    fn see(&mut self, record: Option<Box<Rollout>>) -> Option<Seen> {
         let Some(rollout) = record else {
             self.missing += 1;
             let limit = if self.last.is_some() {
@@ -80,7 +80,7 @@ pub(super) async fn wait(
         cancel,
         || async {
             let records = fetch::describe_deployments(client, vec![deployment_arn.to_owned()]).await?;
-            Ok(records.first().map(Rollout::of))
+            Ok(records.first().map(|record| Box::new(Rollout::of(record))))
         },
         |record| watch.see(record),
     )

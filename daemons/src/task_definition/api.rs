@@ -32,7 +32,7 @@ pub(super) struct Revision {
     /// ARN with the number.
     pub arn: String,
     /// Number.
-    pub revision: i64,
+    pub number: i64,
     /// `ACTIVE`, `DELETE_IN_PROGRESS` or `DELETED`.
     pub status: String,
     /// Content as a canonical Terraform object.
@@ -67,7 +67,7 @@ fn revision(definition: &DaemonTaskDefinition) -> Result<Revision, ApiError> {
     let tree = wire::to_api(DaemonTaskDefinition::SCHEMA, definition)?;
     Ok(Revision {
         arn: definition.daemon_task_definition_arn().unwrap_or_default().to_owned(),
-        revision: i64::from(definition.revision()),
+        number: i64::from(definition.revision()),
         status: definition
             .status()
             .map(|status| status.as_str().to_owned())
@@ -93,7 +93,7 @@ pub(super) async fn register(
     tags: &BTreeMap<String, String>,
 ) -> Result<String, ApiError> {
     let family = planned.get(super::table::name::FAMILY).as_str().unwrap_or_default();
-    let newest_before = describe(reader, family).await?.map_or(0, |newest| newest.revision);
+    let newest_before = describe(reader, family).await?.map_or(0, |newest| newest.number);
     let mut schedule = poll.retry_schedule();
     let mut tries = 1;
     loop {
@@ -106,7 +106,7 @@ pub(super) async fn register(
         }
         tokio::time::sleep(schedule.next_delay()).await;
         if let Ok(Some(newest)) = describe(reader, family).await
-            && newest.revision > newest_before
+            && newest.number > newest_before
             && TABLE.meaning(&newest.content) == TABLE.meaning(planned)
         {
             tracing::warn!(arn = %newest.arn, error = %failure.message, "the answer of RegisterDaemonTaskDefinition was lost; its revision is there");

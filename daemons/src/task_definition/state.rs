@@ -21,7 +21,7 @@ pub(super) fn read_value(
     let mut value = TABLE.settle(prior, &revision.content);
     fill_client_defaults(&mut value);
     value.insert(name::ARN, revision.arn.as_str().into());
-    value.insert(name::REVISION, revision.revision.into());
+    value.insert(name::REVISION, revision.number.into());
     value.insert(name::STATUS, revision.status.as_str().into());
     value.insert(name::REGION, arn.arn.region.as_str().into());
     if let Some(live) = live_tags {

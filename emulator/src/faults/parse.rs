@@ -62,8 +62,12 @@ fn rule(form: &mut Form, id: Option<String>, must_fire: bool) -> Result<FaultRul
     })
 }
 
-/// `count`: 1 when absent, for ever when null.
+/// `count`: 1 when absent, for ever when null or, since TOML knows no null, `"for_ever"`.
 fn count(form: &mut Form) -> Result<Option<u32>, FormError> {
+    if form.is_text("count", "for_ever") {
+        form.take("count");
+        return Ok(None);
+    }
     let absent = !form.has("count");
     Ok(form.integer("count")?.or(absent.then_some(1)))
 }

@@ -94,6 +94,10 @@ fn forms() {
         @r#" {"account":null,"after":0,"count":1,"effect":{"error":{"message":"no","status":403,"type":"AccessDeniedException"}},"operation":"*","probability":1.0,"region":null,"resource":null}"#
     );
     insta::assert_snapshot!(
+        check_parse(json!({"image": "bad:*", "effect": "exits", "count": "for_ever"})),
+        @r#" {"after":0,"count":null,"effect":"exits","image":"bad:*"}"#
+    );
+    insta::assert_snapshot!(
         check_parse(json!({"image": "bad:*", "effect": "fails_to_start", "count": null})),
         @r#" {"after":0,"count":null,"effect":"fails_to_start","image":"bad:*"}"#
     );

@@ -71,7 +71,26 @@ fn create_daemon_refusals() {
         ("too many tags", "CreateDaemon", create(json!({ "tags": many }))),
         ("bad token", "CreateDaemon", create(json!({ "clientToken": "a b" }))),
     ];
-    assert_snapshot!(refusals(&lab, &calls), @"");
+    assert_snapshot!(refusals(&lab, &calls), @r"
+    CreateDaemon, bad name: InvalidParameterException: A daemon name has up to 255 letters, digits, hyphens and underscores.
+    CreateDaemon, long name: InvalidParameterException: A daemon name has up to 255 letters, digits, hyphens and underscores.
+    CreateDaemon, taken name: InvalidParameterException: A daemon named agent already exists in the cluster.
+    CreateDaemon, unknown cluster: ClusterNotFoundException: Cluster not found.
+    CreateDaemon, no cluster: ClusterNotFoundException: Cluster not found.
+    CreateDaemon, unknown definition: ClientException: The specified daemon task definition was not found.
+    CreateDaemon, no revision: InvalidParameterException: The daemon task definition needs its revision.
+    CreateDaemon, definition being deleted: ClientException: The daemon task definition arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/gone:1 is not in an ACTIVE state.
+    CreateDaemon, no providers: InvalidParameterException: A daemon needs at least one capacity provider.
+    CreateDaemon, unknown provider: ClientException: The capacity provider nothing does not exist. Specify a valid name or ARN and try again.
+    CreateDaemon, scaling group: InvalidParameterException: The capacity provider scaling does not have managed instances.
+    CreateDaemon, provider of other cluster: InvalidParameterException: The capacity provider elsewhere does not belong to cluster main.
+    CreateDaemon, drain percent: InvalidParameterException: drainPercent must be between 0.0 and 100.0.
+    CreateDaemon, bake time: InvalidParameterException: bakeTimeInMinutes must be between 0 and 1440.
+    CreateDaemon, reserved tag: InvalidParameterException: The tag key aws:x is reserved: it begins with aws:.
+    CreateDaemon, repeated tag: InvalidParameterException: The tag key x is given twice.
+    CreateDaemon, too many tags: InvalidParameterException: A resource has at most 50 tags.
+    CreateDaemon, bad token: InvalidParameterException: A client token has up to 36 printable ASCII characters without spaces.
+    ");
 }
 
 #[test]
@@ -93,7 +112,25 @@ fn daemon_refusals() {
     calls.push(("no ARNs", "DescribeDaemonDeployments", json!({ "daemonDeploymentArns": [] })));
     calls.push(("unknown ARN", "DescribeDaemonDeployments", json!({ "daemonDeploymentArns": ["x"] })));
     calls.push(("unknown ARN", "DescribeDaemonRevisions", json!({ "daemonRevisionArns": ["x"] })));
-    assert_snapshot!(refusals(&lab, &calls), @"");
+    assert_snapshot!(refusals(&lab, &calls), @r#"
+    DescribeDaemon, unknown: DaemonNotFoundException: The specified daemon wasn't found.
+    DescribeDaemon, no cluster: ClusterNotFoundException: Cluster not found.
+    DescribeDaemon, no ARN: InvalidParameterException: agent is not an ARN of a daemon here.
+    DeleteDaemon, unknown: DaemonNotFoundException: The specified daemon wasn't found.
+    DeleteDaemon, no cluster: ClusterNotFoundException: Cluster not found.
+    DeleteDaemon, no ARN: InvalidParameterException: agent is not an ARN of a daemon here.
+    ListDaemonDeployments, unknown: ClientException: The specified daemon was not found.
+    ListDaemonDeployments, no cluster: ClusterNotFoundException: Cluster not found.
+    ListDaemonDeployments, no ARN: InvalidParameterException: agent is not an ARN of a daemon here.
+    UpdateDaemon, unknown: DaemonNotFoundException: The specified daemon wasn't found.
+    UpdateDaemon, no providers: InvalidParameterException: A daemon needs at least one capacity provider.
+    ListDaemons, bad page: InvalidParameterException: The nextToken is not valid for this request.
+    ListDaemons, bad page size: InvalidParameterException: maxResults must be between 1 and 100.
+    ListDaemons, unknown cluster: ClusterNotFoundException: Cluster not found.
+    DescribeDaemonDeployments, no ARNs: InvalidParameterException: daemonDeploymentArns must have 1 to 20 ARNs.
+    DescribeDaemonDeployments, unknown ARN: answered {"daemonDeployments":[],"failures":[{"arn":"x","reason":"MISSING"}]}
+    DescribeDaemonRevisions, unknown ARN: answered {"daemonRevisions":[],"failures":[{"arn":"x","reason":"MISSING"}]}
+    "#);
     let agent = json!({ "daemonArn": lab.daemon("agent") });
     lab.ok("DeleteDaemon", agent.clone());
     let calls = [
@@ -144,7 +181,30 @@ fn task_definition_refusals() {
         ("no revision", "DeleteDaemonTaskDefinition", json!({ "daemonTaskDefinition": "agent" })),
         ("again", "DeleteDaemonTaskDefinition", json!({ "daemonTaskDefinition": "gone:1" })),
     ];
-    assert_snapshot!(refusals(&lab, &calls), @"");
+    assert_snapshot!(refusals(&lab, &calls), @r#"
+    RegisterDaemonTaskDefinition, bad family: ClientException: Family contains invalid characters.
+    RegisterDaemonTaskDefinition, no containers: ClientException: A daemon task definition has 1 to 10 containers.
+    RegisterDaemonTaskDefinition, cpu in words: ClientException: Invalid 'cpu' setting for task: 1 vCPU is no positive number.
+    RegisterDaemonTaskDefinition, memory of none: ClientException: Invalid 'memory' setting for task: 0 is no positive number.
+    RegisterDaemonTaskDefinition, nothing essential: ClientException: At least one container of a daemon task definition must be essential.
+    RegisterDaemonTaskDefinition, no container name: ClientException: A container needs a name of letters, digits, hyphens and underscores.
+    RegisterDaemonTaskDefinition, repeated name: ClientException: The container name main is used twice.
+    RegisterDaemonTaskDefinition, unknown volume: ClientException: Container main: there is no volume "v" to mount.
+    RegisterDaemonTaskDefinition, unknown dependency: ClientException: Container main: it cannot depend on a container "x".
+    RegisterDaemonTaskDefinition, itself: ClientException: Container main: it cannot depend on a container "main".
+    RegisterDaemonTaskDefinition, interval: ClientException: Container main: interval must be between 5 and 300.
+    RegisterDaemonTaskDefinition, empty command: ClientException: Container main: the health check needs a command.
+    RegisterDaemonTaskDefinition, restart period: ClientException: Container main: restartAttemptPeriod must be between 60 and 1800.
+    RegisterDaemonTaskDefinition, repeated volume: ClientException: The volume name v is used twice.
+    RegisterDaemonTaskDefinition, host and log driver: ClientException: Volume v: host and logDriverVolumeConfiguration exclude each other.
+    RegisterDaemonTaskDefinition, other log driver: ClientException: Volume v: the log driver awslogs is not supported, only json-file is.
+    DescribeDaemonTaskDefinition, unknown: ClientException: The specified daemon task definition was not found.
+    DescribeDaemonTaskDefinition, not active: ClientException: The specified daemon task definition was not found.
+    DescribeDaemonTaskDefinition, no number: InvalidParameterException: agent:x does not name a daemon task definition here.
+    DeleteDaemonTaskDefinition, unknown: ClientException: The specified daemon task definition was not found.
+    DeleteDaemonTaskDefinition, no revision: InvalidParameterException: Specify the revision of the daemon task definition.
+    DeleteDaemonTaskDefinition, again: ClientException: The daemon task definition arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/gone:1 is being deleted.
+    "#);
 }
 
 #[test]
@@ -160,7 +220,6 @@ fn resource_refusals() {
         ("with provider", "DeleteCluster", json!({ "cluster": "main" })),
         ("unknown", "DeleteCluster", json!({ "cluster": "nowhere" })),
         ("taken", "CreateCapacityProvider", provider_body("fleet", "main")),
-        ("reserved", "CreateCapacityProvider", provider_body("awesome", "main")),
         ("reserved", "CreateCapacityProvider", provider_body("AWSome", "main")),
         ("no cluster", "CreateCapacityProvider", with(provider_body("x", "main"), json!({ "cluster": null }))),
         ("unknown cluster", "CreateCapacityProvider", provider_body("x", "nowhere")),
@@ -193,5 +252,29 @@ fn resource_refusals() {
         ("filter", "ListContainerInstances", json!({ "cluster": "main", "filter": "x" })),
         ("nothing", "DescribeTasks", json!({ "cluster": "main", "tasks": [] })),
     ];
-    assert_snapshot!(refusals(&lab, &calls), @"");
+    assert_snapshot!(refusals(&lab, &calls), @r#"
+    CreateCluster, bad name: InvalidParameterException: A cluster name has up to 255 letters, digits, hyphens and underscores.
+    DeleteCluster, with provider: ClientException: The Cluster cannot be deleted while Cluster Scoped Capacity Providers are attached to the cluster.
+    DeleteCluster, unknown: ClusterNotFoundException: Cluster not found.
+    CreateCapacityProvider, taken: ClientException: The specified capacity provider fleet already exists.
+    CreateCapacityProvider, reserved: InvalidParameterException: The specified capacity provider name must not begin with aws, ecs or fargate.
+    CreateCapacityProvider, no cluster: InvalidParameterException: A capacity provider of managed instances needs a cluster.
+    CreateCapacityProvider, unknown cluster: ClusterNotFoundException: Cluster not found.
+    CreateCapacityProvider, both kinds: InvalidParameterException: Specify exactly one of managedInstancesProvider and autoScalingGroupProvider.
+    DeleteCapacityProvider, in use: ClientException: Cannot delete capacity provider. Daemon services are still associated with this capacity provider.
+    DeleteCapacityProvider, other cluster: ClientException: The capacity provider fleet does not exist in cluster other.
+    DeleteCapacityProvider, unknown: ClientException: The capacity provider nothing does not exist. Specify a valid name or ARN and try again.
+    UpdateCapacityProvider, unknown: ClientException: The capacity provider nothing does not exist. Specify a valid name or ARN and try again.
+    PutClusterCapacityProviders, in use: ResourceInUseException: The specified capacity provider is in use and cannot be removed.
+    PutClusterCapacityProviders, foreign strategy: InvalidParameterException: The capacity provider scaling is not associated with the cluster.
+    TagResource, unknown: ResourceNotFoundException: The specified resource wasn't found.
+    TagResource, reserved: InvalidParameterException: The tag key AWS:x is reserved: it begins with aws:.
+    TagResource, one too many: LimitExceededException: The resource would have more than 50 tags.
+    UntagResource, reserved: InvalidParameterException: The tag key aws:x is reserved: it begins with aws:.
+    ListTagsForResource, unknown: ClientException: The specified resource was not found: arn:aws:ecs:eu-central-1:123456789012:cluster/nowhere.
+    ListTasks, unknown cluster: ClusterNotFoundException: Cluster not found.
+    ListTasks, services: ServiceNotFoundException: Service not found.
+    ListContainerInstances, filter: UnsupportedFeatureException: The emulator does not know the cluster query language of the filter member.
+    DescribeTasks, nothing: InvalidParameterException: Specify 1 to 100 tasks.
+    "#);
 }

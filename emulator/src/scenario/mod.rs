@@ -144,6 +144,7 @@ impl Scenario {
         self.content.seed
     }
 
+    /// Clock mode that the scenario asks for.
     pub fn clock(&self) -> Option<ClockMode> {
         self.clock
     }

@@ -48,7 +48,8 @@ impl Region<'_> {
         }
     }
 
-    /// Drains the next instances of a rollout, oldest first, and orders their replacements.
+    /// Drains the next instances of a rollout, oldest first, and orders their replacements. While
+    /// instances of an earlier batch are still leaving, it waits for them instead.
     pub(super) fn begin_rollout_batch(&mut self, arn: &str) {
         self.enter(arn, Stage::Rolling);
         let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
@@ -56,6 +57,9 @@ impl Region<'_> {
         };
         let Some(aim) = deployment.aim().cloned() else { return };
         let daemon = deployment.daemon.clone();
+        if self.has_leaving(&daemon) {
+            return;
+        }
         let candidates = self.active_instances(deployment, |instance| is_outdated(instance, &daemon, &aim));
         for key in self.open_batch(arn, &candidates) {
             self.drain(key, arn);

@@ -121,7 +121,15 @@ impl Region<'_> {
 
     /// Looks after the retention time whether a definition is still referenced.
     pub(crate) fn expire_definition_later(&mut self, key: &DefinitionKey) {
-        let at = self.now() + i64::from(self.shared.knobs.definition_deleted_after) * 1000;
+        self.definition_due_after(key, self.definition_retention());
+    }
+
+    fn definition_retention(&self) -> i64 {
+        i64::from(self.shared.knobs.definition_deleted_after) * 1000
+    }
+
+    fn definition_due_after(&mut self, key: &DefinitionKey, wait: i64) {
+        let at = self.now() + wait;
         if let Some(definition) = self.records.definitions.quiet(key) {
             definition.due = Some(at);
             self.queue(at, Due::Definition(key.clone()));
@@ -131,7 +139,7 @@ impl Region<'_> {
     /// A definition that is being deleted is gone, or is kept for another while.
     pub(super) fn definition_due(&mut self, key: &DefinitionKey) {
         if self.is_referenced(key) {
-            return self.expire_definition_later(key);
+            return self.definition_due_after(key, self.definition_retention().max(timing::REFERENCE_CHECK));
         }
         let write = self.write();
         if let Some(definition) = self.records.definitions.change(key, write) {

@@ -112,7 +112,7 @@ impl Region<'_> {
     }
 
     /// Whether instances that some deployment of the daemon drains are still on their way out.
-    fn has_leaving(&self, daemon: &str) -> bool {
+    pub(super) fn has_leaving(&self, daemon: &str) -> bool {
         self.records
             .instances
             .values()

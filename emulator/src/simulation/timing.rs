@@ -53,5 +53,7 @@ pub(super) const TERMINATION: Span = span("termination", 20_000, 35_000);
 pub(super) const DEPROVISIONING: Span = span("deprovisioning", 40_000, 55_000);
 /// From creation to ACTIVE of a cluster or capacity provider (knob `creation`).
 pub(super) const PROVISIONING: Span = span("provisioning", 5_000, 10_000);
+/// Shortest time until it is looked again whether a deleted definition is still referenced, in milliseconds.
+pub(super) const REFERENCE_CHECK: i64 = 60_000;
 /// How long a stopped task stays visible, in milliseconds.
 pub(super) const STOPPED_TASK: i64 = 3_600_000;

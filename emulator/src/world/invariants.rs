@@ -38,7 +38,9 @@ fn is_critical(records: &Records, revision: &str) -> bool {
 /// An instance becomes ACTIVE only with each critical daemon running, in the revision that is its goal.
 fn registered_with_daemons(world: &World, records: &Records, violations: &mut Vec<String>) {
     let just = |instance: &&Instance| {
-        instance.status == InstanceStatus::Active && instance.activated_at == Some(world.now_ms())
+        // Instances placed by hand are ACTIVE from the start.
+        let placed = instance.registered_at == instance.activated_at;
+        instance.status == InstanceStatus::Active && instance.activated_at == Some(world.now_ms()) && !placed
     };
     for instance in records.instances.values().filter(just) {
         for daemon in records.daemons.values().filter(|daemon| daemon.cluster == instance.cluster) {
@@ -190,5 +192,5 @@ fn ask(world: &World, scope: &Scope, operation: &str, body: Value) -> Value {
     let Value::Object(body) = body else { panic!("a body is an object") };
     let caller = "invariants".to_owned();
     let call = Call { operation: operation.to_owned(), scope: scope.clone(), caller, body, view: View::Fresh };
-    world.clone().call(&call).unwrap().unwrap_or_else(|error| panic!("{operation}: {error}"))
+    world.ask(&call).unwrap().unwrap_or_else(|error| panic!("{operation}: {error}"))
 }

@@ -250,7 +250,7 @@ impl Run {
 
 #[test]
 fn random_worlds_keep_the_invariants() {
-    for seed in 0..40 {
+    for seed in 0..1500 {
         Run::new(seed).play(25);
     }
 }

@@ -1,11 +1,12 @@
 //! What the tests of the whole emulator share: a fleet, a daemon on it, and an SDK client.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::expect_used, clippy::panic, reason = "only tests use this")]
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::operation::create_daemon::CreateDaemonOutput;
 use aws_sdk_ecs::types::{DaemonContainerDefinition, DaemonDeploymentConfiguration};
-use ecs_emulator::{Emulator, Scenario};
+use ecs_emulator::{Emulator, Outcome, Scenario};
 use serde_json::Value;
 
 /// Region of the tests; not the default one, so that a forgotten scope shows.
@@ -72,4 +73,27 @@ pub(crate) fn requests(emulator: &Emulator, operation: &str) -> Vec<Value> {
         .into_iter()
         .filter(|entry| entry["operation"] == operation)
         .collect()
+}
+
+/// Sends a request without any client; answers status and body.
+pub(crate) fn send(emulator: &Emulator, region: &str, operation: &str, body: &Value) -> (u16, Value) {
+    let credential = format!("Credential=AKIA/20260101/{region}/ecs/aws4_request");
+    let request = http::Request::post("/")
+        .header(
+            "x-amz-target",
+            format!("AmazonEC2ContainerServiceV20141113.{operation}"),
+        )
+        .header(
+            "authorization",
+            format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"),
+        )
+        .body(bytes::Bytes::from(body.to_string()))
+        .expect("a valid request");
+    match emulator.receive(&request).outcome {
+        Outcome::Answer(response) => {
+            let body = serde_json::from_slice(response.body()).expect("the answer is JSON");
+            (response.status().as_u16(), body)
+        }
+        other => panic!("no answer but {other:?}"),
+    }
 }

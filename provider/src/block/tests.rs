@@ -1,18 +1,29 @@
 //! The shape of the provider block.
 
-use tfplug_core::AttributeType;
+use tfplug_core::{
+    AttributeType,
+    test_support::{SchemaKind, lint_schema},
+};
 
 use super::*;
 
 fn lines(block: &Block, indent: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for attribute in &block.attributes {
-        let AttributeType::Plain(ty) = &attribute.ty else { panic!("{} is nested", attribute.name) };
+        let AttributeType::Plain(ty) = &attribute.ty else {
+            panic!("{} is nested", attribute.name)
+        };
         let sensitive = if attribute.sensitive { " sensitive" } else { "" };
-        lines.push(format!("{indent}{}: {ty:?} {:?}{sensitive}", attribute.name, attribute.mode));
+        lines.push(format!(
+            "{indent}{}: {ty:?} {:?}{sensitive}",
+            attribute.name, attribute.mode
+        ));
     }
     for nested in &block.blocks {
-        lines.push(format!("{indent}{} {:?} {}..={}", nested.name, nested.nesting, nested.min_items, nested.max_items));
+        lines.push(format!(
+            "{indent}{} {:?} {}..={}",
+            nested.name, nested.nesting, nested.min_items, nested.max_items
+        ));
         lines.extend(self::lines(&nested.block, &format!("{indent}  ")));
     }
     lines
@@ -42,9 +53,20 @@ fn the_block_has_the_arguments_that_users_know() {
     ");
 }
 
+#[test]
+fn clients_accept_the_block() {
+    assert_eq!(lint_schema(&schema(), SchemaKind::Provider), Vec::<String>::new());
+}
+
 fn undescribed(block: &Block) -> Vec<String> {
-    let attributes = block.attributes.iter().filter(|attribute| !attribute.description.ends_with('.'));
-    let nested = block.blocks.iter().filter(|nested| !nested.block.description.ends_with('.'));
+    let attributes = block
+        .attributes
+        .iter()
+        .filter(|attribute| !attribute.description.ends_with('.'));
+    let nested = block
+        .blocks
+        .iter()
+        .filter(|nested| !nested.block.description.ends_with('.'));
     let mut names: Vec<String> = attributes.map(|attribute| attribute.name.clone()).collect();
     names.extend(nested.map(|nested| nested.name.clone()));
     names.extend(block.blocks.iter().flat_map(|nested| undescribed(&nested.block)));
@@ -57,17 +79,39 @@ fn everything_is_described_in_sentences() {
 }
 
 fn check(test: fn(&str) -> bool, valid: &[&str], invalid: &[&str]) {
-    assert_eq!(valid.iter().filter(|text| !test(text)).collect::<Vec<_>>(), Vec::<&&str>::new());
-    assert_eq!(invalid.iter().filter(|text| test(text)).collect::<Vec<_>>(), Vec::<&&str>::new());
+    assert_eq!(
+        valid.iter().filter(|text| !test(text)).collect::<Vec<_>>(),
+        Vec::<&&str>::new()
+    );
+    assert_eq!(
+        invalid.iter().filter(|text| test(text)).collect::<Vec<_>>(),
+        Vec::<&&str>::new()
+    );
 }
 
 #[test]
 fn forms_are_told_apart() {
-    check(is_region, &["", "eu-west-1", "us-gov-east-1", "local"], &["EU-west-1", "eu west 1", "-", "eu--1", "eu-west-1 "]);
-    check(is_account, &["012345678901"], &["", "12345678901", "1234567890123", "12345678901a"]);
+    check(
+        is_region,
+        &["", "eu-west-1", "us-gov-east-1", "local"],
+        &["EU-west-1", "eu west 1", "-", "eu--1", "eu-west-1 "],
+    );
+    check(
+        is_account,
+        &["012345678901"],
+        &["", "12345678901", "1234567890123", "12345678901a"],
+    );
     check(
         is_url,
         &["", "http://localhost:4566", "https://ecs.eu-west-1.amazonaws.com/path"],
-        &["localhost", "ftp://x", "http://", "http:///x", "http://:80", "http://a b", "https://a\n"],
+        &[
+            "localhost",
+            "ftp://x",
+            "http://",
+            "http:///x",
+            "http://:80",
+            "http://a b",
+            "https://a\n",
+        ],
     );
 }

@@ -10,7 +10,13 @@ use tfplug_core::pipeline;
 /// decodes it.
 fn block(arguments: &[(&str, Value)]) -> Value {
     let schema = block::schema();
-    let mut config = Value::object(schema.block.attributes.iter().map(|attribute| (attribute.name.clone(), Value::Null)));
+    let mut config = Value::object(
+        schema
+            .block
+            .attributes
+            .iter()
+            .map(|attribute| (attribute.name.clone(), Value::Null)),
+    );
     for nested in &schema.block.blocks {
         config.insert(nested.name.clone(), Value::list([]));
     }
@@ -21,7 +27,9 @@ fn block(arguments: &[(&str, Value)]) -> Value {
 }
 
 fn nested(members: &[(&str, Value)]) -> Value {
-    Value::list([Value::object(members.iter().map(|(name, value)| (*name, value.clone())))])
+    Value::list([Value::object(
+        members.iter().map(|(name, value)| (*name, value.clone())),
+    )])
 }
 
 fn texts(texts: &[&str]) -> Value {
@@ -39,11 +47,20 @@ fn full() -> Value {
         (name::POLL_INTERVAL, "200ms".into()),
         (name::SKIP_CREDENTIALS_VALIDATION, true.into()),
         (name::ALLOWED_ACCOUNT_IDS, texts(&["111122223333"])),
-        (name::ENDPOINTS, nested(&[(name::ECS, "http://127.0.0.1:1".into()), (name::STS, Value::Null)])),
-        (name::DEFAULT_TAGS, nested(&[(name::TAGS, Value::object([("Team", Value::from("core"))]))])),
+        (
+            name::ENDPOINTS,
+            nested(&[(name::ECS, "http://127.0.0.1:1".into()), (name::STS, Value::Null)]),
+        ),
+        (
+            name::DEFAULT_TAGS,
+            nested(&[(name::TAGS, Value::object([("Team", Value::from("core"))]))]),
+        ),
         (
             name::IGNORE_TAGS,
-            nested(&[(name::KEYS, texts(&["Scanner"])), (name::KEY_PREFIXES, texts(&["auto:", "x:"]))]),
+            nested(&[
+                (name::KEYS, texts(&["Scanner"])),
+                (name::KEY_PREFIXES, texts(&["auto:", "x:"])),
+            ]),
         ),
     ])
 }
@@ -58,22 +75,51 @@ fn every_argument_arrives() {
     assert_eq!(settings.token.as_deref(), Some("canary-token"));
     assert_eq!(settings.ecs_endpoint.as_deref(), Some("http://127.0.0.1:1"));
     assert_eq!(settings.sts_endpoint, None);
-    assert_eq!((settings.max_retries, settings.skip_credentials_validation), (Some(3), true));
-    assert_eq!((settings.allowed_account_ids.len(), settings.forbidden_account_ids.len()), (1, 0));
-    assert_eq!(settings.user_agent_product, ("terraform-provider-ecs".to_owned(), VERSION.to_owned()));
-    assert_eq!(tags.default_tags, BTreeMap::from([("Team".to_owned(), "core".to_owned())]));
-    assert_eq!((tags.ignore_keys, tags.ignore_prefixes.len()), (vec!["Scanner".to_owned()], 2));
+    assert_eq!(
+        (settings.max_retries, settings.skip_credentials_validation),
+        (Some(3), true)
+    );
+    assert_eq!(
+        (settings.allowed_account_ids.len(), settings.forbidden_account_ids.len()),
+        (1, 0)
+    );
+    assert_eq!(
+        settings.user_agent_product,
+        ("terraform-provider-ecs".to_owned(), VERSION.to_owned())
+    );
+    assert_eq!(
+        tags.default_tags,
+        BTreeMap::from([("Team".to_owned(), "core".to_owned())])
+    );
+    assert_eq!(
+        (tags.ignore_keys, tags.ignore_prefixes.len()),
+        (vec!["Scanner".to_owned()], 2)
+    );
     assert_eq!(poll.interval, Some(Duration::from_millis(200)));
 }
 
 #[test]
 fn an_empty_block_and_empty_strings_set_nothing() {
-    let empty = ["region", "profile", "access_key", "secret_key", "token", "poll_interval"].map(|name| (name, "".into()));
+    let empty = [
+        "region",
+        "profile",
+        "access_key",
+        "secret_key",
+        "token",
+        "poll_interval",
+    ]
+    .map(|name| (name, "".into()));
     let no_tags = block(&[(name::DEFAULT_TAGS, nested(&[(name::TAGS, Value::Null)]))]);
     for config in [block(&[]), block(&empty), no_tags] {
         let Configuration { settings, tags, poll } = Configuration::read(&config, None).unwrap();
-        assert_eq!((settings.region, settings.profile, settings.access_key), (None, None, None));
-        assert_eq!((settings.secret_key, settings.token, settings.max_retries), (None, None, None));
+        assert_eq!(
+            (settings.region, settings.profile, settings.access_key),
+            (None, None, None)
+        );
+        assert_eq!(
+            (settings.secret_key, settings.token, settings.max_retries),
+            (None, None, None)
+        );
         assert_eq!((tags, poll), (TagRules::default(), Poll::default()));
     }
 }
@@ -92,7 +138,7 @@ fn the_polling_interval_comes_from_the_block_then_the_environment() {
     assert_eq!(interval("", "5ms"), "Some(5ms)");
     assert_eq!(interval("2s", "soon"), "Some(2s)");
     insta::assert_snapshot!(interval("", "soon"), @"error: Invalid polling interval: The environment variable TF_ECS_POLL_INTERVAL: `soon` is not a duration: expected numbers with units (ns, us, ms, s, m, h), for example `30s` or `1h30m`.");
-    insta::assert_snapshot!(interval("", "0s"), @"");
+    insta::assert_snapshot!(interval("", "0s"), @"error: Invalid polling interval: The environment variable TF_ECS_POLL_INTERVAL: `0s` is not valid: the time between two looks must be longer than zero.");
 }
 
 /// Everything that a client is told about a block.
@@ -100,13 +146,20 @@ fn problems(arguments: &[(&str, Value)]) -> String {
     let config = block(arguments);
     let mut found = pipeline::validate(&block::schema(), &config);
     found.extend(validate(&config));
-    found.iter().map(|problem| format!("{problem}\n")).collect()
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 #[test]
 fn valid_blocks_have_no_problems() {
     assert_eq!(problems(&[]), "");
-    assert_eq!(problems(&[(name::REGION, "".into()), (name::ENDPOINTS, nested(&[(name::ECS, "".into())]))]), "");
+    assert_eq!(
+        problems(&[
+            (name::REGION, "".into()),
+            (name::ENDPOINTS, nested(&[(name::ECS, "".into())]))
+        ]),
+        ""
+    );
     for region in ["us-gov-west-1", "eusc-de-east-1", "mars-1"] {
         assert_eq!(problems(&[(name::REGION, region.into())]), "", "{region}");
     }
@@ -122,8 +175,14 @@ fn wrong_arguments_are_told_with_their_paths_and_without_secrets() {
         problems(&[(name::POLL_INTERVAL, "10".into())]),
         problems(&[(name::POLL_INTERVAL, "0s".into())]),
         problems(&[(name::ALLOWED_ACCOUNT_IDS, texts(&["1234"]))]),
-        problems(&[(name::ENDPOINTS, nested(&[(name::ECS, "127.0.0.1:4566".into()), (name::STS, Value::Null)]))]),
-        problems(&[(name::DEFAULT_TAGS, nested(&[(name::TAGS, Value::object([("aws:x", Value::from("y"))]))]))]),
+        problems(&[(
+            name::ENDPOINTS,
+            nested(&[(name::ECS, "127.0.0.1:4566".into()), (name::STS, Value::Null)]),
+        )]),
+        problems(&[(
+            name::DEFAULT_TAGS,
+            nested(&[(name::TAGS, Value::object([("aws:x", Value::from("y"))]))]),
+        )]),
         problems(&[(name::ACCESS_KEY, "AKIA".into())]),
         problems(&[(name::SECRET_KEY, "canary-secret".into())]),
         problems(&[(name::TOKEN, "canary-token".into())]),
@@ -133,7 +192,7 @@ fn wrong_arguments_are_told_with_their_paths_and_without_secrets() {
         ]),
     ];
     assert!(cases.iter().all(|case| !case.is_empty() && !case.contains("canary")));
-    insta::assert_snapshot!(cases.concat(), @"
+    insta::assert_snapshot!(cases.join("\n"), @"
     error: Invalid attribute value (at region): The value is `Europe (Ireland)`; it must be the name of a region, for example `eu-west-1`.
     error: Invalid attribute value (at max_retries): The value is -1; it must be a whole number between 0 and 2147483647.
     error: Invalid attribute value (at poll_interval): `10` is not a duration: expected numbers with units (ns, us, ms, s, m, h), for example `30s` or `1h30m`.
@@ -150,18 +209,34 @@ fn wrong_arguments_are_told_with_their_paths_and_without_secrets() {
 
 #[test]
 fn unknown_values_never_fail_and_are_all_named() {
-    let everything: Vec<(&str, Value)> = ["region", "profile", "secret_key", "token", "max_retries", "poll_interval"]
-        .into_iter()
-        .chain([name::ALLOWED_ACCOUNT_IDS, name::FORBIDDEN_ACCOUNT_IDS, name::ENDPOINTS])
-        .map(|name| (name, Value::Unknown))
-        .chain([
-            (name::ACCESS_KEY, Value::Unknown),
-            (name::DEFAULT_TAGS, nested(&[(name::TAGS, Value::object([("A", Value::Unknown)]))])),
-            (name::IGNORE_TAGS, nested(&[(name::KEYS, Value::Unknown), (name::KEY_PREFIXES, Value::Null)])),
-        ])
-        .collect();
+    let everything: Vec<(&str, Value)> = [
+        "region",
+        "profile",
+        "secret_key",
+        "token",
+        "max_retries",
+        "poll_interval",
+    ]
+    .into_iter()
+    .chain([name::ALLOWED_ACCOUNT_IDS, name::FORBIDDEN_ACCOUNT_IDS, name::ENDPOINTS])
+    .map(|name| (name, Value::Unknown))
+    .chain([
+        (name::ACCESS_KEY, Value::Unknown),
+        (
+            name::DEFAULT_TAGS,
+            nested(&[(name::TAGS, Value::object([("A", Value::Unknown)]))]),
+        ),
+        (
+            name::IGNORE_TAGS,
+            nested(&[(name::KEYS, Value::Unknown), (name::KEY_PREFIXES, Value::Null)]),
+        ),
+    ])
+    .collect();
     assert_eq!(problems(&everything), "");
-    let paths: Vec<String> = unknown_paths(&block(&everything)).iter().map(ToString::to_string).collect();
+    let paths: Vec<String> = unknown_paths(&block(&everything))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     insta::assert_snapshot!(paths.join("\n"), @"
     access_key
     allowed_account_ids

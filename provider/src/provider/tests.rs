@@ -18,7 +18,10 @@ fn usable() -> Value {
 }
 
 async fn configure(provider: &EcsProvider, config: Value) -> Diagnostics {
-    let request = ConfigureRequest { config, client_version: "1.15.5".to_owned() };
+    let request = ConfigureRequest {
+        config,
+        client_version: "1.15.5".to_owned(),
+    };
     provider.configure(request, &Cancel::new()).await
 }
 
@@ -55,16 +58,26 @@ async fn an_unusable_block_leaves_no_session_of_an_earlier_one() {
 async fn connecting_ends_when_the_client_stops_the_provider() {
     let (provider, cancel) = (EcsProvider::new(), Cancel::new());
     cancel.cancel();
-    let request = ConfigureRequest { config: usable(), client_version: String::new() };
+    let request = ConfigureRequest {
+        config: usable(),
+        client_version: String::new(),
+    };
     let told = provider.configure(request, &cancel).await;
-    assert_eq!(told.iter().map(|problem| problem.summary.as_str()).collect::<Vec<_>>(), ["Interrupted"]);
+    assert_eq!(
+        told.iter().map(|problem| problem.summary.as_str()).collect::<Vec<_>>(),
+        ["Interrupted"]
+    );
     assert!(provider.session.get().is_err());
 }
 
 #[test]
 fn what_is_offered_has_the_provider_s_prefix() {
     let provider = EcsProvider::new();
-    let types: Vec<&str> = provider.resources().iter().map(|resource| resource.type_name()).collect();
+    let types: Vec<&str> = provider
+        .resources()
+        .iter()
+        .map(|resource| resource.type_name())
+        .collect();
     assert_eq!(types, ["ecs_daemon", "ecs_daemon_task_definition"]);
     assert_eq!((provider.name(), provider.version()), ("ecs", VERSION));
 }

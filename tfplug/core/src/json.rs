@@ -137,7 +137,7 @@ fn to_json(value: &Value, ty: &Type) -> Result<Json, Located> {
         (Value::Unknown, _) => Err(Located::new("an unknown value has no JSON form")),
         (Value::Bool(value), Type::Bool) => Ok(Json::Bool(*value)),
         (Value::Number(number), Type::Number) => number_to_json(number),
-        (Value::String(text), Type::String) => Ok(Json::String(normalized(&text))),
+        (Value::String(text), Type::String) => Ok(Json::String(normalized(text))),
         (Value::List(elements), Type::List(of)) => {
             let elements = elements.iter().enumerate();
             elements_to_json(elements.map(|(position, element)| (position, element, &**of)))

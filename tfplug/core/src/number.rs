@@ -42,13 +42,6 @@ impl Number {
         self.0.is_integer()
     }
 
-    /// The `f64` that is exactly this number, if there is one.
-    pub fn to_exact_f64(&self) -> Option<f64> {
-        let float: f64 = self.0.to_scientific_notation().parse().ok()?;
-        let exact = BigDecimal::try_from(float).ok()?;
-        (exact == self.0).then_some(float)
-    }
-
     /// The number that clients take `value` for: a whole number digit by digit, any other by its
     /// shortest decimal text, so that the double 0.1 is the number 0.1. `None` for NaN and infinities.
     pub fn from_f64(value: f64) -> Option<Self> {
@@ -186,10 +179,6 @@ mod tests {
         assert_eq!(number("-9223372036854775809").to_i64(), None);
         assert_eq!(number("7.0").to_i64(), Some(7));
         assert_eq!(number("7.5").to_i64(), None);
-        assert_eq!(number("0.5").to_exact_f64(), Some(0.5));
-        assert_eq!(number("0.1").to_exact_f64(), None);
-        assert_eq!(number("1e400").to_exact_f64(), None);
-        assert_eq!(number("1e-400").to_exact_f64(), None);
         assert!(number("1e400").to_f64().is_infinite());
         assert_eq!(Number::from_f64(0.1), Some(number("0.1")));
         assert_eq!(Number::from_f64(-2.5e-10), Some(number("-0.00000000025")));

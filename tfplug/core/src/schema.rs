@@ -236,6 +236,10 @@ pub type SemanticEquality = Arc<dyn Fn(&Value, &Value) -> bool + Send + Sync>;
 
 /// An attribute.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags, each with a name of its own in the protocol"
+)]
 pub struct Attribute {
     /// Name in the configuration.
     pub name: String,

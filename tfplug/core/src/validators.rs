@@ -234,12 +234,15 @@ impl Validator for UniqueStrings {
     }
 }
 
+/// A rule as a function; its error is one or more full sentences.
+pub type Check = dyn Fn(&Value) -> Result<(), String> + Send + Sync;
+
 /// A rule given as a function. It sees wholly known values only.
 pub struct Custom {
     /// What is valid, in words, to be read after "must be".
     pub expected: String,
-    /// The rule; its error is one or more full sentences.
-    pub check: Box<dyn Fn(&Value) -> Result<(), String> + Send + Sync>,
+    /// The rule.
+    pub check: Box<Check>,
 }
 
 impl Validator for Custom {

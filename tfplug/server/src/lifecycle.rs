@@ -99,7 +99,10 @@ mod signals {
     impl Signals {
         /// Catches them from now on.
         pub(crate) fn catch() -> io::Result<Self> {
-            Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+            Ok(Self {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+            })
         }
 
         /// Acts on them until the process ends.

@@ -10,7 +10,9 @@ use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 use crate::{
     lifecycle::Shutdown,
     proto::{
-        health::{HealthCheckRequest, HealthCheckResponse, health_check_response::ServingStatus, health_server::Health},
+        health::{
+            HealthCheckRequest, HealthCheckResponse, health_check_response::ServingStatus, health_server::Health,
+        },
         plugin::{
             ConnInfo, Empty, StdioData, grpc_broker_server::GrpcBroker, grpc_controller_server::GrpcController,
             grpc_stdio_server::GrpcStdio,
@@ -29,7 +31,9 @@ impl PluginServices {
     /// A stream without items that ends with the process.
     fn silence<T: Send + 'static>(&self) -> impl Stream<Item = Result<T, Status>> + Send + 'static {
         let shutdown = self.0.clone();
-        async move { shutdown.requested().await }.into_stream().filter_map(|()| async { None })
+        async move { shutdown.requested().await }
+            .into_stream()
+            .filter_map(|()| async { None })
     }
 }
 
@@ -60,7 +64,9 @@ impl GrpcBroker for PluginServices {
             async move { alive }
         });
         let drained = incoming.filter_map(|_| async { None });
-        Ok(Response::new(Box::pin(drained.take_until(self.0.clone().requested_owned()))))
+        Ok(Response::new(Box::pin(
+            drained.take_until(self.0.clone().requested_owned()),
+        )))
     }
 }
 
@@ -83,5 +89,7 @@ impl Health for PluginServices {
 }
 
 fn serving() -> HealthCheckResponse {
-    HealthCheckResponse { status: ServingStatus::Serving.into() }
+    HealthCheckResponse {
+        status: ServingStatus::Serving.into(),
+    }
 }

@@ -1,6 +1,13 @@
 //! The generated side of the protocol: messages and services, as the build made them from `proto/`.
 
-#![allow(missing_docs, unreachable_pub, dead_code, clippy::all, clippy::pedantic, reason = "generated code")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    dead_code,
+    clippy::all,
+    clippy::pedantic,
+    reason = "generated code"
+)]
 
 /// Terraform plugin protocol 6.
 pub mod tfplugin6 {

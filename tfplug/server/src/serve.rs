@@ -45,7 +45,11 @@ pub struct Options {
 impl Options {
     /// Options of the provider that users name as `source`, `namespace/name`.
     pub fn new(source: impl Into<String>) -> Self {
-        Self { source: source.into(), log_crates: Vec::new(), linger: Duration::from_secs(10) }
+        Self {
+            source: source.into(),
+            log_crates: Vec::new(),
+            linger: Duration::from_secs(10),
+        }
     }
 
     /// Crates whose log lines are the provider's own. Of all others only warnings are written.
@@ -111,7 +115,10 @@ fn run(provider: Arc<dyn Provider>, options: &Options, environment: &Environment
 
 fn runtime() -> Result<Runtime, Failure> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
-    Ok(Builder::new_multi_thread().worker_threads(workers).enable_all().build()?)
+    Ok(Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()?)
 }
 
 async fn serve_until_end(
@@ -128,14 +135,20 @@ async fn serve_until_end(
     let (service, shutdown, connections) = (Service::new(provider), Shutdown::new(), Connections::new());
     tokio::spawn(signals.obey(by, service.clone(), shutdown.clone()));
     if by == StartedBy::Client {
-        tokio::spawn(lifecycle::watch_connections(connections.watch(), options.linger, shutdown.clone()));
+        tokio::spawn(lifecycle::watch_connections(
+            connections.watch(),
+            options.linger,
+            shutdown.clone(),
+        ));
     }
     let incoming = incoming(listener, tls.map(|tls| tls.config), connections);
     let end = async {
         shutdown.requested().await;
         lifecycle::start_timer(file.share());
     };
-    routes(&service, &shutdown).serve_with_incoming_shutdown(incoming, end).await?;
+    routes(&service, &shutdown)
+        .serve_with_incoming_shutdown(incoming, end)
+        .await?;
     Ok(())
 }
 
@@ -174,8 +187,10 @@ fn reattach(handshake: &Handshake, source: &str, pid: u32) -> String {
         "Test": true,
         "Addr": { "Network": handshake.network, "String": handshake.address },
     });
-    let entries: serde_json::Map<_, _> =
-        REGISTRIES.iter().map(|registry| (format!("{registry}/{source}"), entry.clone())).collect();
+    let entries: serde_json::Map<_, _> = REGISTRIES
+        .iter()
+        .map(|registry| (format!("{registry}/{source}"), entry.clone()))
+        .collect();
     format!(
         "The provider is running. To use it, set\n\n    TF_REATTACH_PROVIDERS='{}'\n\nfor terraform or tofu. Interrupt \
          with Ctrl-C to end it.\n",

@@ -48,7 +48,11 @@ pub(crate) struct Data {
 impl Service {
     /// Serves `provider`.
     pub(crate) fn new(provider: Arc<dyn Provider>) -> Self {
-        Self(Arc::new(Shared { provider, catalog: OnceLock::new(), cancel: Mutex::new(Cancel::new()) }))
+        Self(Arc::new(Shared {
+            provider,
+            catalog: OnceLock::new(),
+            cancel: Mutex::new(Cancel::new()),
+        }))
     }
 
     /// The provider.
@@ -64,13 +68,16 @@ impl Service {
     /// The managed resource of a name.
     pub(crate) fn managed(&self, type_name: &str) -> Result<&Managed, Diagnostics> {
         let managed = &self.catalog().managed;
-        managed.get(type_name).ok_or_else(|| unknown("resource type", type_name, managed.keys()))
+        managed
+            .get(type_name)
+            .ok_or_else(|| unknown("resource type", type_name, managed.keys()))
     }
 
     /// The data source of a name.
     pub(crate) fn data(&self, type_name: &str) -> Result<&Data, Diagnostics> {
         let data = &self.catalog().data;
-        data.get(type_name).ok_or_else(|| unknown("data source", type_name, data.keys()))
+        data.get(type_name)
+            .ok_or_else(|| unknown("data source", type_name, data.keys()))
     }
 
     fn catalog(&self) -> &Catalog {
@@ -98,21 +105,38 @@ impl Catalog {
             let managed = Managed {
                 resource: Arc::clone(resource),
                 state: resource.schema().implied_type(),
-                identity: resource.identity_schema().map(tfplug_core::IdentitySchema::implied_type),
+                identity: resource
+                    .identity_schema()
+                    .map(tfplug_core::IdentitySchema::implied_type),
             };
             (resource.type_name(), managed)
         });
         let data = provider.data_sources().iter().map(|source| {
-            let data = Data { source: Arc::clone(source), value: source.schema().implied_type() };
+            let data = Data {
+                source: Arc::clone(source),
+                value: source.schema().implied_type(),
+            };
             (source.type_name(), data)
         });
-        Self { provider: provider.schema().implied_type(), managed: managed.collect(), data: data.collect() }
+        Self {
+            provider: provider.schema().implied_type(),
+            managed: managed.collect(),
+            data: data.collect(),
+        }
     }
 }
 
 /// The refusal of a type that the provider does not have.
 pub(crate) fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a &'static str>) -> Diagnostics {
     let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
-    let known = if known.is_empty() { "It has none.".to_owned() } else { format!("It has {}.", known.join(", ")) };
-    Diagnostic::error(format!("Unknown {kind}"), format!("This provider has no {kind} `{name}`. {known}")).into()
+    let known = if known.is_empty() {
+        "It has none.".to_owned()
+    } else {
+        format!("It has {}.", known.join(", "))
+    };
+    Diagnostic::error(
+        format!("Unknown {kind}"),
+        format!("This provider has no {kind} `{name}`. {known}"),
+    )
+    .into()
 }

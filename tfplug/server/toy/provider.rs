@@ -3,11 +3,11 @@
 //! `toy_thing.behaviour` says what goes wrong: `panic_in_create`, `panic_in_update`, `panic_in_read`,
 //! `panic_in_delete`, `fail_after_create`, `fail_delete`, `wait_for_stop`, `forget`.
 
-use std::{panic::panic_any, sync::Arc};
+use std::sync::Arc;
 
 use tfplug_core::{
-    Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, IdentitySchema, Mode, NestedBlock, Nesting,
-    Path, Provider, Resource, Schema, Type, Value,
+    Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, IdentitySchema, Mode, NestedBlock,
+    Nesting, Path, Provider, Resource, Schema, Type, Value,
     resource::{
         ApplyRequest, ApplyResponse, ConfigureRequest, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan,
         ReadRequest, ReadResponse,
@@ -28,7 +28,10 @@ impl Toy {
         let prefix = Attribute::new("prefix", Type::String, Mode::Optional, "Put before each id.");
         Self {
             schema: schema(0, vec![prefix], Vec::new()),
-            resources: vec![Arc::new(Thing::new()), Arc::new(Bare(schema(0, vec![id()], Vec::new())))],
+            resources: vec![
+                Arc::new(Thing::new()),
+                Arc::new(Bare(schema(0, vec![id()], Vec::new()))),
+            ],
             data_sources: vec![Arc::new(Echo::new())],
         }
     }
@@ -49,7 +52,9 @@ impl Provider for Toy {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         match config.get("prefix").as_str() {
-            Some("") => Diagnostic::error("Empty prefix", "The prefix is empty.").at(Path::attribute("prefix")).into(),
+            Some("") => Diagnostic::error("Empty prefix", "The prefix is empty.")
+                .at(Path::attribute("prefix"))
+                .into(),
             _ => Diagnostics::new(),
         }
     }
@@ -57,7 +62,11 @@ impl Provider for Toy {
     fn configure<'a>(&'a self, request: ConfigureRequest, _: &'a Cancel) -> BoxFuture<'a, Diagnostics> {
         Box::pin(async move {
             tracing::info!(client_version = request.client_version, "Configured");
-            assert_ne!(request.config.get("prefix").as_str(), Some("panic"), "the prefix is not to my taste");
+            assert_ne!(
+                request.config.get("prefix").as_str(),
+                Some("panic"),
+                "the prefix is not to my taste"
+            );
             Diagnostics::new()
         })
     }
@@ -85,7 +94,13 @@ impl Thing {
             ],
             ..Block::default()
         };
-        let part = NestedBlock { name: "part".into(), nesting: Nesting::List, block: part, min_items: 0, max_items: 3 };
+        let part = NestedBlock {
+            name: "part".into(),
+            nesting: Nesting::List,
+            block: part,
+            min_items: 0,
+            max_items: 3,
+        };
         let attributes = vec![
             id(),
             Attribute::new("name", Type::String, Mode::Required, "Name.").requires_replace(),
@@ -103,7 +118,10 @@ impl Thing {
         };
         Self {
             schema: schema(1, attributes, vec![part]),
-            identity: IdentitySchema { version: 0, attributes: vec![name] },
+            identity: IdentitySchema {
+                version: 0,
+                attributes: vec![name],
+            },
         }
     }
 }
@@ -123,9 +141,9 @@ impl Resource for Thing {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         match config.get("size").as_i64() {
-            Some(size) if size < 0 => {
-                Diagnostic::error("Negative size", format!("The size is {size}.")).at(Path::attribute("size")).into()
-            }
+            Some(size) if size < 0 => Diagnostic::error("Negative size", format!("The size is {size}."))
+                .at(Path::attribute("size"))
+                .into(),
             _ => Diagnostics::new(),
         }
     }
@@ -133,7 +151,8 @@ impl Resource for Thing {
     fn modify_plan(&self, plan: &mut Plan) {
         if plan.is_destroy() {
             plan.diagnostics.warn("Going away", "The thing will be gone.");
-        } else {
+        }
+        if plan.is_create() {
             plan.identity = Value::object([("name", plan.planned.get("name").clone())]);
         }
         plan.private = b"planned".to_vec();
@@ -149,9 +168,13 @@ impl Resource for Thing {
 
     fn read<'a>(&'a self, request: ReadRequest, _: &'a Cancel) -> BoxFuture<'a, ReadResponse> {
         Box::pin(async move {
-            let ReadRequest { mut state, private, identity } = request;
+            let ReadRequest {
+                mut state,
+                private,
+                identity,
+            } = request;
             match behaviour(&state) {
-                "panic_in_read" => panic_any("no reading today"),
+                "panic_in_read" => fail("no reading today"),
                 "forget" => state = Value::Null,
                 _ => {
                     if state.get("size").is_null() {
@@ -162,7 +185,12 @@ impl Resource for Thing {
                     }
                 }
             }
-            ReadResponse { state, private, identity, diagnostics: Diagnostics::new() }
+            ReadResponse {
+                state,
+                private,
+                identity,
+                diagnostics: Diagnostics::new(),
+            }
         })
     }
 
@@ -171,11 +199,13 @@ impl Resource for Thing {
             tracing::debug!("Creating");
             let mut response = done(&request, 1);
             match behaviour(&request.planned) {
-                "panic_in_create" => panic_any("no creating today"),
+                "panic_in_create" => fail("no creating today"),
                 "fail_after_create" => response.diagnostics.error("Half done", "The thing exists, but."),
                 "wait_for_stop" => {
                     cancel.cancelled().await;
-                    response.diagnostics.error("Interrupted", "The thing exists; its end was not awaited.");
+                    response
+                        .diagnostics
+                        .error("Interrupted", "The thing exists; its end was not awaited.");
                 }
                 _ => (),
             }
@@ -194,7 +224,7 @@ impl Resource for Thing {
         Box::pin(async move {
             let mut response = ApplyResponse::default();
             match behaviour(&request.prior) {
-                "panic_in_delete" => panic_any("no deleting today"),
+                "panic_in_delete" => fail("no deleting today"),
                 "fail_delete" => response.diagnostics.error("Still there", "The thing stays."),
                 _ => (),
             }
@@ -223,7 +253,11 @@ impl Resource for Thing {
     fn move_state(&self, request: MoveRequest) -> MoveResponse {
         let title = request.source_state["title"].as_str().map(str::to_owned);
         MoveResponse {
-            state: Value::object([("name", title.clone().into()), ("id", title.clone().into()), ("size", 1.into())]),
+            state: Value::object([
+                ("name", title.clone().into()),
+                ("id", title.clone().into()),
+                ("size", 1.into()),
+            ]),
             private: b"moved".to_vec(),
             identity: Value::object([("name", Value::from(title))]),
             diagnostics: Diagnostics::new(),
@@ -244,18 +278,39 @@ impl Resource for Bare {
     }
 
     fn read<'a>(&'a self, request: ReadRequest, _: &'a Cancel) -> BoxFuture<'a, ReadResponse> {
-        let ReadRequest { state, private, identity } = request;
-        Box::pin(async move { ReadResponse { state, private, identity, diagnostics: Diagnostics::new() } })
+        let ReadRequest {
+            state,
+            private,
+            identity,
+        } = request;
+        Box::pin(async move {
+            ReadResponse {
+                state,
+                private,
+                identity,
+                diagnostics: Diagnostics::new(),
+            }
+        })
     }
 
     fn create<'a>(&'a self, _: ApplyRequest, _: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         // A bug that the server has to notice: a string is due.
         let state = Value::object([("id", Value::from(7))]);
-        Box::pin(async move { ApplyResponse { state, ..ApplyResponse::default() } })
+        Box::pin(async move {
+            ApplyResponse {
+                state,
+                ..ApplyResponse::default()
+            }
+        })
     }
 
     fn update<'a>(&'a self, request: ApplyRequest, _: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
-        Box::pin(async move { ApplyResponse { state: request.planned, ..ApplyResponse::default() } })
+        Box::pin(async move {
+            ApplyResponse {
+                state: request.planned,
+                ..ApplyResponse::default()
+            }
+        })
     }
 
     fn delete<'a>(&'a self, _: ApplyRequest, _: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
@@ -287,13 +342,23 @@ impl DataSource for Echo {
     fn read<'a>(&'a self, config: Value, _: &'a Cancel) -> BoxFuture<'a, (Value, Diagnostics)> {
         Box::pin(async move {
             let text = config.get("text").clone();
-            (Value::object([("text", text.clone()), ("echo", text)]), Diagnostics::new())
+            (
+                Value::object([("text", text.clone()), ("echo", text)]),
+                Diagnostics::new(),
+            )
         })
     }
 }
 
 fn schema(version: i64, attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
-    Schema { version, block: Block { attributes, blocks, ..Block::default() } }
+    Schema {
+        version,
+        block: Block {
+            attributes,
+            blocks,
+            ..Block::default()
+        },
+    }
 }
 
 fn id() -> Attribute {
@@ -310,5 +375,16 @@ fn done(request: &ApplyRequest, revision: i64) -> ApplyResponse {
     state.insert("id", state.get("name").clone());
     state.insert("revision", revision.into());
     let identity = Value::object([("name", state.get("name").clone())]);
-    ApplyResponse { state, private: b"applied".to_vec(), identity, diagnostics: Diagnostics::new() }
+    ApplyResponse {
+        state,
+        private: b"applied".to_vec(),
+        identity,
+        diagnostics: Diagnostics::new(),
+    }
+}
+
+/// Fails as a bug would.
+#[allow(clippy::panic, reason = "the server has to survive it")]
+fn fail(text: &str) -> ! {
+    panic!("{text}")
 }

@@ -26,16 +26,18 @@ fn main() -> ExitCode {
 
 fn play(screen: &Screen) -> Outcome {
     let mut stage = Stage::set(screen)?;
+    screen.tell("Twelve instances on an emulated cluster. One sign each: 1 2 the revision that runs there, . no");
+    screen.tell("daemon, d draining, + starting. Times are virtual: ten minutes of the fleet take six seconds.");
 
     screen.scene("1. A daemon for the fleet");
     screen.tell("A log agent for twelve managed instances. Apply waits until every instance runs it.");
-    stage.plan(false)?;
+    stage.plan_in_short()?;
     stage.apply()?;
 
     screen.scene("2. A new image");
     screen.tell("Apply rolls it out in batches of half the fleet: drain, replace, go on.");
     stage.image("public.ecr.aws/aws-observability/aws-for-fluent-bit:2.33.0");
-    stage.plan(true)?;
+    stage.plan()?;
     stage.apply()?;
 
     screen.scene("3. Somebody runs `aws ecs update-daemon`");
@@ -44,12 +46,12 @@ fn play(screen: &Screen) -> Outcome {
     stage.update_leaving_out_the_rest()?;
 
     screen.scene("4. The next plan names each setting that was reset");
-    stage.plan(true)?;
+    stage.plan()?;
 
     screen.scene("5. The repair");
     stage.apply()?;
     screen.tell("And the plan after it:");
-    stage.plan(true)?;
+    stage.plan()?;
 
     screen.scene("6. Destroy");
     screen.tell("It returns when the instances are drained and the daemon is gone, not before.");

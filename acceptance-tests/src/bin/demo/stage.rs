@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use crate::fleet::Fleet;
 use crate::screen::Screen;
 
-/// Virtual seconds in a second: twenty minutes of rollout are a few seconds.
-const CLOCK: &str = "scaled:200";
+/// Virtual seconds in a second: ten minutes of rollout take six seconds.
+const CLOCK: &str = "scaled:100";
 
 const SCENARIO: &str = include_str!("fleet.toml");
 const STACK: &str = include_str!("../../../../examples/stack/main.tf");
@@ -55,18 +55,19 @@ impl<'s> Stage<'s> {
         self.folder.set("TF_VAR_image", image);
     }
 
-    /// Plans, and shows the plan or its summary.
-    pub(crate) fn plan(&mut self, whole: bool) -> Outcome {
-        let finished = self
-            .folder
-            .run(&["plan", "-input=false", "-out=plan.bin"])?
-            .expect_code(0)?;
-        self.screen.terraform("$ terraform plan");
-        for line in told(&finished.stdout) {
-            if whole || line.starts_with("Plan:") {
-                self.screen.terraform(line);
-            }
+    /// Plans and shows the plan.
+    pub(crate) fn plan(&mut self) -> Outcome {
+        let output = self.planned(&["plan"])?;
+        for line in told(plan_of(&output)) {
+            self.screen.terraform(line);
         }
+        Ok(())
+    }
+
+    /// Plans and shows the last line.
+    pub(crate) fn plan_in_short(&mut self) -> Outcome {
+        let output = self.planned(&["plan"])?;
+        self.summary(&output);
         Ok(())
     }
 
@@ -79,9 +80,9 @@ impl<'s> Stage<'s> {
 
     /// Destroys everything, showing the fleet beside it.
     pub(crate) fn destroy(&mut self) -> Outcome {
-        self.screen.terraform("$ terraform destroy");
-        let running = self.folder.start(&["destroy", "-auto-approve", "-input=false"])?;
-        self.watch(running)
+        let output = self.planned(&["plan", "-destroy"])?;
+        self.summary(&output);
+        self.apply()
     }
 
     /// The other person's update, watched until the fleet is at rest again.
@@ -93,10 +94,7 @@ impl<'s> Stage<'s> {
         self.place.outside().update_leaving_out_the_rest(&arn)?;
         self.fleet.restart();
         loop {
-            let world = self.place.emulator()?.control().get("world")?;
-            if let Some(line) = self.fleet.line(&world) {
-                self.screen.fleet(&line);
-            }
+            self.show_fleet()?;
             let status = self.place.outside().deployment(&arn)?.status;
             match status.as_ref().map(|status| status.as_str()) {
                 Some("SUCCESSFUL") => return Ok(()),
@@ -112,8 +110,20 @@ impl<'s> Stage<'s> {
         if !left.is_empty() {
             return fail(format!("{left:?} are left"));
         }
-        self.screen.scene("The end: no daemon is left, the fleet is as it was");
+        self.screen.scene("The end: no daemon is left");
         Ok(())
+    }
+
+    fn planned(&self, command: &[&str]) -> Outcome<String> {
+        self.screen.terraform(&format!("$ terraform {}", command.join(" ")));
+        let arguments = [command, &["-input=false", "-out=plan.bin"]].concat();
+        Ok(self.folder.run(&arguments)?.expect_code(0)?.stdout)
+    }
+
+    fn summary(&self, output: &str) {
+        for line in output.lines().filter(|line| line.starts_with("Plan:")) {
+            self.screen.terraform(line);
+        }
     }
 
     fn watch(&mut self, mut running: Running) -> Outcome {
@@ -121,6 +131,7 @@ impl<'s> Stage<'s> {
         let mut shown = 0;
         loop {
             let ended = running.ended()?;
+            self.show_fleet()?;
             let output = running.stdout()?;
             // A line is shown when it is complete.
             let complete = &output[..output.rfind('\n').map_or(0, |end| end + 1)];
@@ -128,10 +139,6 @@ impl<'s> Stage<'s> {
                 self.screen.terraform(line);
             }
             shown = told(complete).count();
-            let world = self.place.emulator()?.control().get("world")?;
-            if let Some(line) = self.fleet.line(&world) {
-                self.screen.fleet(&line);
-            }
             if ended {
                 break;
             }
@@ -139,19 +146,33 @@ impl<'s> Stage<'s> {
         }
         self.folder.finish(running)?.expect_code(0).map(drop)
     }
+
+    fn show_fleet(&mut self) -> Outcome {
+        let world = self.place.emulator()?.control().get("world")?;
+        if let Some(line) = self.fleet.line(&world) {
+            self.screen.fleet(&line);
+        }
+        Ok(())
+    }
 }
 
 /// How often the world is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Lines without Terraform's advice about the command itself, and without blank ones in a row.
+/// The part of a plan's output that tells what would be done.
+fn plan_of(output: &str) -> &str {
+    let begins = |text: &str| output.find(text);
+    let begin = begins("Terraform will perform").or_else(|| begins("No changes."));
+    let end = output.find("\n─────").unwrap_or(output.len());
+    &output[begin.unwrap_or(0).min(end)..end]
+}
+
+/// Lines without blank ones at the beginning and in a row.
 fn told(output: &str) -> impl Iterator<Item = &str> {
-    let advice = output.find("\n─────").unwrap_or(output.len());
     let mut blank = true;
-    output[..advice].lines().filter(move |line| {
+    output.lines().filter(move |line| {
         let repeated = blank && line.is_empty();
-        let keep = !(repeated || line.starts_with("Terraform used the selected providers"));
         blank = line.is_empty();
-        keep
+        !repeated
     })
 }

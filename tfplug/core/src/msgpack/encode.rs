@@ -70,13 +70,11 @@ impl Encoder {
         encode::write_str(&mut self.bytes, &normalized(text)).map_err(refused)
     }
 
-    /// The choice of a client: the smallest integer, else an exact double, else decimal text.
+    /// Decimal text, always. A client parses text to the same 512 bits whether it comes from here or
+    /// from its state file, but a msgpack integer to fewer; Terraform 1.11 compares these
+    /// representations, and `plan -refresh-only -detailed-exitcode` would report a change for ever.
     fn number(&mut self, number: &Number) -> Result<(), Located> {
-        match (number.to_i64(), number.to_exact_f64()) {
-            (Some(whole), _) => encode::write_sint(&mut self.bytes, whole).map(|_| ()).map_err(refused),
-            (None, Some(float)) if !number.is_integer() => encode::write_f64(&mut self.bytes, float).map_err(refused),
-            _ => encode::write_str(&mut self.bytes, &number.to_string()).map_err(refused),
-        }
+        encode::write_str(&mut self.bytes, &number.to_string()).map_err(refused)
     }
 
     fn array(&mut self, elements: usize) -> Result<(), Located> {

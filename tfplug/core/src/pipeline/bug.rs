@@ -32,9 +32,9 @@ fn collect(value: &Value, path: &Path, found: &mut Vec<Path>) {
         }
         Value::Set(elements) if !elements.iter().all(Value::is_wholly_known) => found.push(path.clone()),
         Value::Map(members) => {
-            members
-                .iter()
-                .for_each(|(name, member)| collect(member, &path.with(Step::Attribute(name.clone())), found));
+            for (name, member) in members {
+                collect(member, &path.with(Step::Attribute(name.clone())), found);
+            }
         }
         Value::Dynamic(typed) => collect(&typed.1, path, found),
         _ => {}

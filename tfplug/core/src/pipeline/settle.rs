@@ -174,7 +174,7 @@ fn blank_write_only(attributes: &[Attribute], blocks: &[NestedBlock], object: &m
             _ if attribute.write_only => *value = Value::Null,
             AttributeType::Nested { nesting, attributes } => {
                 for_each_element(*nesting, value, &mut |element| {
-                    blank_write_only(attributes, &[], element)
+                    blank_write_only(attributes, &[], element);
                 });
             }
             AttributeType::Plain(_) => {}

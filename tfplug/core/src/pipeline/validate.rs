@@ -204,13 +204,21 @@ impl Walk {
         let (fewest, most) = count(config);
         let name = &nested.name;
         if most < nested.min_items {
-            let detail = format!("Blocks `{name}`: {most}. At least {} must be there.", nested.min_items);
+            let detail = format!("{} At least {} must be there.", there_are(most, name), nested.min_items);
             self.error(place, "Too few blocks", detail);
         }
         if nested.max_items > 0 && fewest > nested.max_items {
-            let detail = format!("Blocks `{name}`: {fewest}. At most {} may be there.", nested.max_items);
+            let detail = format!("{} At most {} may be there.", there_are(fewest, name), nested.max_items);
             self.error(place, "Too many blocks", detail);
         }
+    }
+}
+
+fn there_are(count: i64, name: &str) -> String {
+    if count == 1 {
+        format!("There is 1 block `{name}`.")
+    } else {
+        format!("There are {count} blocks `{name}`.")
     }
 }
 

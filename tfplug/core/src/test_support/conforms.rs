@@ -33,9 +33,9 @@ fn conform(ty: &Type, value: &Value, path: &Path, errors: &mut Vec<String>) {
             elements.for_each(|(index, (ty, element))| conform(ty, element, &path.index(index), errors));
         }
         (Type::Map(of), Value::Map(members)) => {
-            members
-                .iter()
-                .for_each(|(key, member)| conform(of, member, &path.key(key), errors));
+            for (key, member) in members {
+                conform(of, member, &path.key(key), errors);
+            }
         }
         (Type::Object(types), Value::Map(members)) => {
             for name in members.keys().filter(|name| !types.contains_key(name.as_str())) {

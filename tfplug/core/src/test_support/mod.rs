@@ -21,4 +21,6 @@ pub use proposed::proposed_new;
 pub use random::{Generator, Hint, Unknowns, edit, fill_unknown, random_config};
 
 #[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
 mod tests;

@@ -80,7 +80,7 @@ impl Check {
                 self.nested_attributes(*nesting, attributes, prior, config, planned, path);
             }
             AttributeType::Plain(_) => {
-                self.error(path, "the planned value is neither the configured nor the prior one")
+                self.error(path, "the planned value is neither the configured nor the prior one");
             }
         }
     }

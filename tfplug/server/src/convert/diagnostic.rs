@@ -15,7 +15,11 @@ fn diagnostic(diagnostic: &Diagnostic) -> proto::Diagnostic {
         Severity::Error => proto::diagnostic::Severity::Error,
     };
     // The client shows nothing useful for a message without a title.
-    let summary = if diagnostic.summary.is_empty() { "Unnamed problem" } else { &diagnostic.summary };
+    let summary = if diagnostic.summary.is_empty() {
+        "Unnamed problem"
+    } else {
+        &diagnostic.summary
+    };
     proto::Diagnostic {
         severity: severity.into(),
         summary: summary.to_owned(),
@@ -27,7 +31,9 @@ fn diagnostic(diagnostic: &Diagnostic) -> proto::Diagnostic {
 
 /// One path.
 pub(crate) fn path(path: &Path) -> proto::AttributePath {
-    proto::AttributePath { steps: path.steps().iter().map(step).collect() }
+    proto::AttributePath {
+        steps: path.steps().iter().map(step).collect(),
+    }
 }
 
 fn step(step: &Step) -> proto::attribute_path::Step {
@@ -37,7 +43,9 @@ fn step(step: &Step) -> proto::attribute_path::Step {
         Step::Key(key) => Selector::ElementKeyString(key.clone()),
         Step::Index(index) => Selector::ElementKeyInt(*index),
     };
-    proto::attribute_path::Step { selector: Some(selector) }
+    proto::attribute_path::Step {
+        selector: Some(selector),
+    }
 }
 
 /// A path of the protocol as users write it, for the log.

@@ -2,15 +2,17 @@
 //! Defaults, validators and plan rules stay on this side.
 
 use tfplug_core::{
-    Attribute, AttributeType, Block, IdentitySchema, Mode, NestedBlock, Nesting, Schema,
-    schema::IdentityAttribute,
+    Attribute, AttributeType, Block, IdentitySchema, Mode, NestedBlock, Nesting, Schema, schema::IdentityAttribute,
 };
 
 use crate::proto::tfplugin6 as proto;
 
 /// A schema.
 pub(crate) fn schema(schema: &Schema) -> proto::Schema {
-    proto::Schema { version: schema.version, block: Some(block(&schema.block)) }
+    proto::Schema {
+        version: schema.version,
+        block: Some(block(&schema.block)),
+    }
 }
 
 /// An identity schema.
@@ -96,5 +98,171 @@ fn object(nesting: Nesting, attributes: &[Attribute]) -> proto::schema::Object {
         attributes: attributes.iter().map(attribute).collect(),
         nesting: nesting.into(),
         ..proto::schema::Object::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use tfplug_core::Type;
+
+    use super::*;
+
+    /// Everything that a block says, indented by depth.
+    fn outline(block: &proto::schema::Block, depth: usize) -> String {
+        let mut text = attributes(&block.attributes, depth);
+        for nested in &block.block_types {
+            let indent = "  ".repeat(depth);
+            let (name, min, max) = (&nested.type_name, nested.min_items, nested.max_items);
+            let nesting = nested.nesting().as_str_name();
+            let note = note(nested.block.as_ref().unwrap());
+            writeln!(text, "{indent}{name} block {nesting} {min}..{max}{note}").unwrap();
+            text.push_str(&outline(nested.block.as_ref().unwrap(), depth + 1));
+        }
+        text
+    }
+
+    fn note(block: &proto::schema::Block) -> String {
+        let mut note = format!(" \"{}\" {}", block.description, block.description_kind().as_str_name());
+        if block.deprecated {
+            write!(note, " deprecated: {}", block.deprecation_message).unwrap();
+        }
+        note
+    }
+
+    fn attributes(attributes: &[proto::schema::Attribute], depth: usize) -> String {
+        let mut text = String::new();
+        for attribute in attributes {
+            let flags = [
+                (attribute.required, "required"),
+                (attribute.optional, "optional"),
+                (attribute.computed, "computed"),
+                (attribute.sensitive, "sensitive"),
+                (attribute.write_only, "write-only"),
+                (attribute.deprecated, "deprecated"),
+            ];
+            let flags: Vec<_> = flags.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
+            let ty = String::from_utf8(attribute.r#type.clone()).unwrap();
+            let nesting = attribute
+                .nested_type
+                .as_ref()
+                .map(|object| object.nesting().as_str_name());
+            let ty = nesting.map_or(ty, str::to_owned);
+            let (indent, name, flags) = ("  ".repeat(depth), &attribute.name, flags.join("+"));
+            writeln!(text, "{indent}{name} {ty} {flags}").unwrap();
+            if let Some(object) = &attribute.nested_type {
+                text.push_str(&self::attributes(&object.attributes, depth + 1));
+            }
+        }
+        text
+    }
+
+    fn attribute(name: &str, mode: Mode) -> Attribute {
+        Attribute::new(name, Type::String, mode, "")
+    }
+
+    fn nested(name: &str, nesting: Nesting, max_items: i64) -> NestedBlock {
+        let block = Block {
+            attributes: vec![attribute("inner", Mode::Required)],
+            ..Block::default()
+        };
+        NestedBlock {
+            name: name.to_owned(),
+            nesting,
+            block,
+            min_items: 0,
+            max_items,
+        }
+    }
+
+    #[test]
+    fn everything_that_the_client_must_know_is_told() {
+        let mut secret = attribute("secret", Mode::Optional).sensitive();
+        secret.write_only = true;
+        let mut old = attribute("old", Mode::Optional);
+        old.deprecation = Some("Use `new`.".to_owned());
+        let object = |name, nesting| {
+            let attributes = vec![attribute("inner", Mode::Computed)];
+            Attribute::with_type(name, AttributeType::Nested { nesting, attributes }, Mode::Optional, "")
+        };
+        let tags = Attribute::new("tags", Type::map(Type::set(Type::Dynamic)), Mode::OptionalComputed, "");
+        let block = Block {
+            attributes: vec![
+                attribute("name", Mode::Required),
+                attribute("id", Mode::Computed),
+                secret,
+                old,
+                tags,
+                object("one", Nesting::Single),
+                object("many", Nesting::List),
+                object("some", Nesting::Set),
+                object("named", Nesting::Map),
+            ],
+            blocks: vec![
+                nested("single", Nesting::Single, 1),
+                nested("list", Nesting::List, 3),
+                nested("set", Nesting::Set, 0),
+                nested("map", Nesting::Map, 0),
+                nested("group", Nesting::Group, 0),
+            ],
+            description: "A *thing*.".to_owned(),
+            deprecation: Some("Use another.".to_owned()),
+        };
+        let told = schema(&Schema { version: 7, block });
+        let block = told.block.as_ref().unwrap();
+        insta::assert_snapshot!(format!("version {}{}\n{}", told.version, note(block), outline(block, 0)), @r#"
+        version 7 "A *thing*." MARKDOWN deprecated: Use another.
+        name "string" required
+        id "string" computed
+        secret "string" optional+sensitive+write-only
+        old "string" optional+deprecated
+        tags ["map",["set","dynamic"]] optional+computed
+        one SINGLE optional
+          inner "string" computed
+        many LIST optional
+          inner "string" computed
+        some SET optional
+          inner "string" computed
+        named MAP optional
+          inner "string" computed
+        single block SINGLE 0..1 "" MARKDOWN
+          inner "string" required
+        list block LIST 0..3 "" MARKDOWN
+          inner "string" required
+        set block SET 0..0 "" MARKDOWN
+          inner "string" required
+        map block MAP 0..0 "" MARKDOWN
+          inner "string" required
+        group block GROUP 0..0 "" MARKDOWN
+          inner "string" required
+        "#);
+    }
+
+    #[test]
+    fn identities_say_what_an_import_needs() {
+        let attribute = |name: &str, required_for_import| IdentityAttribute {
+            name: name.to_owned(),
+            ty: Type::String,
+            required_for_import,
+            description: "Text.".to_owned(),
+        };
+        let told = identity_schema(&IdentitySchema {
+            version: 2,
+            attributes: vec![attribute("a", true), attribute("b", false)],
+        });
+        let lines = told.identity_attributes.iter().map(|attribute| {
+            let ty = String::from_utf8(attribute.r#type.clone()).unwrap();
+            let (required, optional) = (attribute.required_for_import, attribute.optional_for_import);
+            format!(
+                "{} {ty} required {required}, optional {optional}: {}",
+                attribute.name, attribute.description
+            )
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+        a "string" required true, optional false: Text.
+        b "string" required false, optional true: Text.
+        "#);
+        assert_eq!(told.version, 2);
     }
 }

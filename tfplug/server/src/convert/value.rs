@@ -14,19 +14,24 @@ use crate::proto::tfplugin6 as proto;
 pub(crate) fn decode(value: Option<&proto::DynamicValue>, ty: &Type, what: &str) -> Result<Value, Diagnostics> {
     let Some(value) = value else { return Ok(Value::Null) };
     if !value.msgpack.is_empty() {
-        return msgpack::decode(&value.msgpack, ty).map_err(|error| unreadable(what, &error.path(), &error.to_string()));
+        return msgpack::decode(&value.msgpack, ty)
+            .map_err(|error| unreadable(what, &error.path(), &error.to_string()));
     }
     if value.json.is_empty() {
         return Ok(Value::Null);
     }
-    let tree = serde_json::from_slice(&value.json).map_err(|error| unreadable(what, &Path::root(), &error.to_string()))?;
+    let tree =
+        serde_json::from_slice(&value.json).map_err(|error| unreadable(what, &Path::root(), &error.to_string()))?;
     json::decode(&tree, ty, Extra::Refuse).map_err(|error| unreadable(what, &error.path(), &error.to_string()))
 }
 
 /// The same value for the wire. A failure is a fault of the provider.
 pub(crate) fn encode(value: &Value, ty: &Type, what: &str) -> Result<proto::DynamicValue, Diagnostics> {
     match msgpack::encode(value, ty) {
-        Ok(bytes) => Ok(proto::DynamicValue { msgpack: bytes, json: Vec::new() }),
+        Ok(bytes) => Ok(proto::DynamicValue {
+            msgpack: bytes,
+            json: Vec::new(),
+        }),
         Err(error) => Err(Diagnostic::error(
             "Provider produced a value of the wrong type",
             format!("The {what} does not fit the schema: {error}. This is a bug in the provider; please report it."),
@@ -56,7 +61,9 @@ pub(crate) fn encode_identity(
     match ty {
         Some(ty) if !identity.is_null() => {
             let data = encode(identity, ty, &format!("identity of `{type_name}`"))?;
-            Ok(Some(proto::ResourceIdentityData { identity_data: Some(data) }))
+            Ok(Some(proto::ResourceIdentityData {
+                identity_data: Some(data),
+            }))
         }
         _ => Ok(None),
     }

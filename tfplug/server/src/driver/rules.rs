@@ -39,9 +39,16 @@ pub(super) fn effective_paths(schema: &Schema, prior: &Value, proposal: &Proposa
     }
     let counts = |path: &&Path| {
         let (before, after) = (prior.at(path), proposal.state.at(path));
-        demand("path that requires replacement", before.is_some() || after.is_some(), path);
+        demand(
+            "path that requires replacement",
+            before.is_some() || after.is_some(),
+            path,
+        );
         let write_only = match path.steps() {
-            [Step::Attribute(name)] => schema.block.attribute(name).is_some_and(|attribute| attribute.write_only),
+            [Step::Attribute(name)] => schema
+                .block
+                .attribute(name)
+                .is_some_and(|attribute| attribute.write_only),
             _ => false,
         };
         before != after || after.is_some_and(|after| !after.is_wholly_known()) || write_only
@@ -73,7 +80,11 @@ pub(super) fn consistent_plans(schema: &Schema, first: &Value, second: &Value) {
 
 /// "Provider produced inconsistent result after apply", and what the client demands beside an error.
 pub(super) fn valid_result(schema: &Schema, planned: &Value, state: &Value, diagnostics: &Diagnostics) {
-    demand("result (Provider returned invalid result object after apply)", state.is_wholly_known(), state);
+    demand(
+        "result (Provider returned invalid result object after apply)",
+        state.is_wholly_known(),
+        state,
+    );
     if !diagnostics.has_error() {
         demand_none(
             "result (Provider produced inconsistent result after apply)",
@@ -84,9 +95,17 @@ pub(super) fn valid_result(schema: &Schema, planned: &Value, state: &Value, diag
 
 /// "Provider produced invalid object".
 pub(super) fn valid_object(schema: &Schema, stored: &Stored) {
-    demand("object (Provider produced invalid object)", stored.state.is_wholly_known(), &stored.state);
+    demand(
+        "object (Provider produced invalid object)",
+        stored.state.is_wholly_known(),
+        &stored.state,
+    );
     demand("identity", stored.identity.is_wholly_known(), &stored.identity);
     for attribute in schema.block.attributes.iter().filter(|attribute| attribute.write_only) {
-        demand("write-only attribute", stored.state.get(&attribute.name).is_null(), &attribute.name);
+        demand(
+            "write-only attribute",
+            stored.state.get(&attribute.name).is_null(),
+            &attribute.name,
+        );
     }
 }

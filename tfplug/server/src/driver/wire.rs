@@ -47,7 +47,9 @@ impl<'a> Wire<'a> {
     pub(super) fn identity(&self, identity: &Value) -> Option<proto::ResourceIdentityData> {
         let ty = self.managed.identity.as_ref()?;
         let data = (!identity.is_null()).then(|| dynamic(identity, ty))?;
-        Some(proto::ResourceIdentityData { identity_data: Some(data) })
+        Some(proto::ResourceIdentityData {
+            identity_data: Some(data),
+        })
     }
 
     pub(super) fn read_identity(&self, identity: Option<&proto::ResourceIdentityData>) -> Value {
@@ -62,7 +64,10 @@ impl<'a> Wire<'a> {
 /// A value in its bytes.
 pub(super) fn dynamic(value: &Value, ty: &Type) -> proto::DynamicValue {
     let bytes = msgpack::encode(value, ty).unwrap_or_else(|error| broken("value to send", &error.to_string()));
-    proto::DynamicValue { msgpack: bytes, json: Vec::new() }
+    proto::DynamicValue {
+        msgpack: bytes,
+        json: Vec::new(),
+    }
 }
 
 /// A value from its bytes; none are null, as they are to a client.

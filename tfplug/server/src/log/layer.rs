@@ -37,7 +37,10 @@ pub(super) struct Modules {
 impl Modules {
     /// `crates` are those whose lines are the provider's own.
     pub(super) fn new(provider: &str, crates: &[&'static str]) -> Self {
-        Self { provider: provider.to_owned(), crates: crates.iter().map(|name| name.replace('-', "_")).collect() }
+        Self {
+            provider: provider.to_owned(),
+            crates: crates.iter().map(|name| name.replace('-', "_")).collect(),
+        }
     }
 
     fn origin(&self, target: &str) -> Origin {
@@ -95,7 +98,11 @@ where
     W: Fn(&[u8]) + 'static,
 {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if self.wanted(metadata) { Interest::always() } else { Interest::never() }
+        if self.wanted(metadata) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
@@ -103,7 +110,12 @@ where
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        let Levels { provider, proto, framework, foreign } = self.levels;
+        let Levels {
+            provider,
+            proto,
+            framework,
+            foreign,
+        } = self.levels;
         Some(provider.max(proto).max(framework).max(foreign))
     }
 
@@ -125,7 +137,11 @@ where
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields(Map::new());
-        for span in context.event_scope(event).into_iter().flat_map(tracing_subscriber::registry::Scope::from_root) {
+        for span in context
+            .event_scope(event)
+            .into_iter()
+            .flat_map(tracing_subscriber::registry::Scope::from_root)
+        {
             if let Some(known) = span.extensions().get::<SpanFields>() {
                 fields.0.extend(known.0.clone());
             }
@@ -139,7 +155,11 @@ where
             None => event.metadata().name().to_owned(),
         };
         let module = self.modules.name(event.metadata().target());
-        let head = line::Head { level: level_name(*event.metadata().level()), message: &message, module: &module };
+        let head = line::Head {
+            level: level_name(*event.metadata().level()),
+            message: &message,
+            module: &module,
+        };
         (self.write)(&line::format(&head, fields.0));
     }
 }
@@ -203,7 +223,10 @@ mod tests {
     fn check(variables: &[(&str, &str)], work: impl FnOnce()) -> String {
         let written = Arc::new(Mutex::new(String::new()));
         let levels = Levels::read("toy", |name| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
         });
         let sink = Arc::clone(&written);
         let layer = JsonLines::new(Modules::new("toy", &["toy-things"]), levels, move |bytes: &[u8]| {
@@ -250,7 +273,8 @@ mod tests {
     #[test]
     fn fields_come_from_the_event_and_its_spans() {
         let log = check(&[("TF_LOG", "INFO")], || {
-            let rpc = tracing::info_span!(target: "tfplug_server::rpc", "rpc", tf_rpc = "Plan", late = tracing::field::Empty);
+            let rpc =
+                tracing::info_span!(target: "tfplug_server::rpc", "rpc", tf_rpc = "Plan", late = tracing::field::Empty);
             let _entered = rpc.enter();
             rpc.record("late", 3);
             tracing::info!(target: "toy_things", count = 7_u64, ratio = 0.5, ok = true, name = "a\"b", odd = ?Some(1), "text");

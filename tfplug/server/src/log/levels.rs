@@ -22,7 +22,9 @@ impl Levels {
     /// Reads the variables; the most specific one that is set counts.
     pub(super) fn read(provider: &str, variable: impl Fn(&str) -> Option<String>) -> Self {
         let level = |names: &[&str]| {
-            let value = names.iter().find_map(|name| variable(name).filter(|value| !value.is_empty()));
+            let value = names
+                .iter()
+                .find_map(|name| variable(name).filter(|value| !value.is_empty()));
             value.map_or(LevelFilter::WARN, |value| parse(&value))
         };
         let own = format!("TF_LOG_PROVIDER_{}", provider.to_uppercase().replace('-', "_"));
@@ -53,9 +55,17 @@ mod tests {
 
     fn check(variables: &[(&str, &str)]) -> String {
         let levels = Levels::read("my-cloud", |name| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
         });
-        let Levels { provider, proto, framework, foreign } = levels;
+        let Levels {
+            provider,
+            proto,
+            framework,
+            foreign,
+        } = levels;
         format!("provider {provider}, proto {proto}, framework {framework}, foreign {foreign}")
     }
 

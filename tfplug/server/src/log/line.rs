@@ -32,7 +32,11 @@ pub(super) fn format(head: &Head<'_>, mut fields: Map<String, Value>) -> Vec<u8>
         }
     }
     let whole = with_head(head, LONGEST_TEXT, fields);
-    if whole.len() <= LONGEST_LINE { whole } else { with_head(head, LONGEST_HEAD, Map::new()) }
+    if whole.len() <= LONGEST_LINE {
+        whole
+    } else {
+        with_head(head, LONGEST_HEAD, Map::new())
+    }
 }
 
 fn with_head(head: &Head<'_>, longest: usize, mut fields: Map<String, Value>) -> Vec<u8> {
@@ -67,8 +71,18 @@ mod tests {
     use super::*;
 
     fn line(message: &str, fields: &[(&str, &str)]) -> Vec<u8> {
-        let head = Head { level: "info", message, module: "toy" };
-        format(&head, fields.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text))).collect())
+        let head = Head {
+            level: "info",
+            message,
+            module: "toy",
+        };
+        format(
+            &head,
+            fields
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), Value::from(*text)))
+                .collect(),
+        )
     }
 
     #[test]
@@ -92,7 +106,7 @@ mod tests {
         let check = |message: &str, fields: &[(&str, &str)]| {
             let line = line(message, fields);
             assert!(line.len() <= LONGEST_LINE, "{}", line.len());
-            assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+            assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1));
             let line: Value = serde_json::from_slice(&line).unwrap();
             assert!(line["@message"].is_string());
             line

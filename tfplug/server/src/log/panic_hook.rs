@@ -23,7 +23,10 @@ pub(crate) fn install() {
 
 fn report(info: &PanicHookInfo<'_>, backtrace: &impl Display) -> String {
     let message = info.payload_as_str().unwrap_or("no message");
-    let place = info.location().map_or_else(|| "unknown place".to_owned(), |place| format!("{}:{}", place.file(), place.line()));
+    let place = info.location().map_or_else(
+        || "unknown place".to_owned(),
+        |place| format!("{}:{}", place.file(), place.line()),
+    );
     text(message, &place, &backtrace.to_string())
 }
 
@@ -31,7 +34,11 @@ fn text(message: &str, place: &str, backtrace: &str) -> String {
     let message = message.replace(['\n', '\r'], " ");
     let mut text = format!("panic: {message} ({place})\n");
     // A stripped binary has no names, and a list of unknown frames helps nobody.
-    for line in backtrace.lines().filter(|line| !line.ends_with("<unknown>")).take(LINES) {
+    for line in backtrace
+        .lines()
+        .filter(|line| !line.ends_with("<unknown>"))
+        .take(LINES)
+    {
         text.push_str(line);
         text.push('\n');
     }

@@ -39,7 +39,11 @@ impl Rpc for apply_resource_change::Request {
         let response = pipeline::settle_apply(&*managed.resource, &request, response);
         let mut diagnostics = response.diagnostics;
         let mut answer = self.fallback();
-        match convert::encode(&response.state, &managed.state, &format!("new state of `{}`", self.type_name)) {
+        match convert::encode(
+            &response.state,
+            &managed.state,
+            &format!("new state of `{}`", self.type_name),
+        ) {
             Ok(state) => answer.new_state = Some(state),
             Err(error) => diagnostics.extend(error),
         }
@@ -58,7 +62,11 @@ fn decode(request: &apply_resource_change::Request, managed: &Managed) -> Result
     let (state, identity) = (&managed.state, managed.identity.as_ref());
     Ok(ApplyRequest {
         prior: convert::decode(request.prior_state.as_ref(), state, &format!("prior state of `{name}`"))?,
-        planned: convert::decode(request.planned_state.as_ref(), state, &format!("planned state of `{name}`"))?,
+        planned: convert::decode(
+            request.planned_state.as_ref(),
+            state,
+            &format!("planned state of `{name}`"),
+        )?,
         config: convert::decode(request.config.as_ref(), state, &format!("configuration of `{name}`"))?,
         private: request.planned_private.clone(),
         identity: convert::decode_identity(request.planned_identity.as_ref(), identity, name)?,

@@ -25,7 +25,9 @@ impl Rpc for validate_data_resource_config::Request {
         if !diagnostics.has_error() {
             diagnostics.extend(data.source.validate(&config));
         }
-        Ok(validate_data_resource_config::Response { diagnostics: convert::diagnostics(&diagnostics) })
+        Ok(validate_data_resource_config::Response {
+            diagnostics: convert::diagnostics(&diagnostics),
+        })
     }
 }
 
@@ -40,7 +42,11 @@ impl Rpc for read_data_source::Request {
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let data = service.data(&self.type_name)?;
         let what = format!("data source `{}`", self.type_name);
-        let config = convert::decode(self.config.as_ref(), &data.value, &format!("configuration of the {what}"))?;
+        let config = convert::decode(
+            self.config.as_ref(),
+            &data.value,
+            &format!("configuration of the {what}"),
+        )?;
         let (value, diagnostics) = data.source.read(config, &service.cancel()).await;
         if diagnostics.has_error() {
             return Err(diagnostics);

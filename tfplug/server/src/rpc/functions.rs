@@ -34,7 +34,10 @@ impl Rpc for call_function::Request {
 impl Answer for call_function::Response {
     fn add(&mut self, diagnostics: &Diagnostics) {
         let texts: Vec<String> = diagnostics.iter().map(|diagnostic| diagnostic.detail.clone()).collect();
-        self.error = Some(proto::FunctionError { text: texts.join("\n"), function_argument: None });
+        self.error = Some(proto::FunctionError {
+            text: texts.join("\n"),
+            function_argument: None,
+        });
     }
 
     fn diagnostics(&self) -> &[proto::Diagnostic] {

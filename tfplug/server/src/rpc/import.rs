@@ -25,7 +25,12 @@ impl Rpc for import_resource_state::Request {
         let identity = convert::decode_identity(self.identity.as_ref(), managed.identity.as_ref(), &self.type_name)?;
         let request = match (self.id.is_empty(), identity) {
             (true, identity) if identity.is_present() => ImportRequest::Identity(identity),
-            (true, _) => return Err(failure("Nothing to import by", "The client gave neither an id nor an identity.")),
+            (true, _) => {
+                return Err(failure(
+                    "Nothing to import by",
+                    "The client gave neither an id nor an identity.",
+                ));
+            }
             (false, _) => ImportRequest::Id(self.id),
         };
         let response = managed.resource.import(request, &service.cancel()).await;
@@ -34,7 +39,11 @@ impl Rpc for import_resource_state::Request {
         }
         let diagnostics = convert::diagnostics(&response.diagnostics);
         let imported = imported(&self.type_name, managed, response)?;
-        Ok(import_resource_state::Response { imported_resources: vec![imported], diagnostics, deferred: None })
+        Ok(import_resource_state::Response {
+            imported_resources: vec![imported],
+            diagnostics,
+            deferred: None,
+        })
     }
 }
 
@@ -44,10 +53,18 @@ fn imported(type_name: &str, managed: &Managed, response: ImportResponse) -> Res
         return Err(failure("Missing resource import state", &detail));
     }
     // The resource gives what a read needs, and the read that follows fills in the rest.
-    let state = managed.resource.schema().block.complete(response.state.unknown_as_null());
+    let state = managed
+        .resource
+        .schema()
+        .block
+        .complete(response.state.unknown_as_null());
     Ok(ImportedResource {
         type_name: type_name.to_owned(),
-        state: Some(convert::encode(&state, &managed.state, &format!("imported state of `{type_name}`"))?),
+        state: Some(convert::encode(
+            &state,
+            &managed.state,
+            &format!("imported state of `{type_name}`"),
+        )?),
         private: response.private,
         identity: convert::encode_identity(&response.identity, managed.identity.as_ref(), type_name)?,
     })

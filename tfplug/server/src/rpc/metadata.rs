@@ -14,12 +14,22 @@ impl Rpc for get_metadata::Request {
 
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let provider = service.provider();
-        let resources = provider.resources().iter().map(|resource| resource.type_name().to_owned());
-        let data_sources = provider.data_sources().iter().map(|source| source.type_name().to_owned());
+        let resources = provider
+            .resources()
+            .iter()
+            .map(|resource| resource.type_name().to_owned());
+        let data_sources = provider
+            .data_sources()
+            .iter()
+            .map(|source| source.type_name().to_owned());
         Ok(get_metadata::Response {
             server_capabilities: Some(capabilities()),
-            resources: resources.map(|type_name| get_metadata::ResourceMetadata { type_name }).collect(),
-            data_sources: data_sources.map(|type_name| get_metadata::DataSourceMetadata { type_name }).collect(),
+            resources: resources
+                .map(|type_name| get_metadata::ResourceMetadata { type_name })
+                .collect(),
+            data_sources: data_sources
+                .map(|type_name| get_metadata::DataSourceMetadata { type_name })
+                .collect(),
             ..get_metadata::Response::default()
         })
     }

@@ -26,12 +26,7 @@ mod upgrade_identity;
 mod upgrade_state;
 mod validate_resource;
 
-use std::{
-    any::Any,
-    future::Future,
-    panic::AssertUnwindSafe,
-    time::Instant,
-};
+use std::{any::Any, future::Future, panic::AssertUnwindSafe, time::Instant};
 
 use futures_util::FutureExt;
 use tfplug_core::{Diagnostic, Diagnostics};
@@ -139,7 +134,13 @@ fn span(rpc: &'static str, subject: Subject<'_>) -> Span {
 fn request_id() -> String {
     // Version 4 and its variant have their bits in the third and fourth group.
     let bits = fastrand::u128(..) & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-    let group = |shift: u32, digits: u32| format!("{:0width$x}", bits >> shift & ((1 << (4 * digits)) - 1), width = digits as usize);
+    let group = |shift: u32, digits: u32| {
+        format!(
+            "{:0width$x}",
+            bits >> shift & ((1 << (4 * digits)) - 1),
+            width = digits as usize
+        )
+    };
     [group(96, 8), group(80, 4), group(64, 4), group(48, 4), group(0, 12)].join("-")
 }
 
@@ -183,16 +184,21 @@ fn log_diagnostic(diagnostic: &proto::Diagnostic) {
 }
 
 fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostics {
-    let message = payload
+    let text = payload
         .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned());
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    // Failed comparisons have a line for each side.
+    let message = text
+        .unwrap_or("no message")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     Diagnostic::error(
         "The provider failed unexpectedly",
         format!(
-            "{rpc} stopped with an internal error: {message}. This is a bug in the provider; please report it with the \
-             output above. What was done before is not lost, but look at the remote object before you try again."
+            "{rpc} stopped with an internal error: {message}. This is a bug in the provider; please report it together \
+             with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again."
         ),
     )
     .into()

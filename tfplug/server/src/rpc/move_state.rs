@@ -35,13 +35,19 @@ impl Rpc for move_resource_state::Request {
         if !response.state.is_present() || !response.state.is_wholly_known() {
             return Err(Diagnostic::error(
                 "Incomplete moved state",
-                format!("The move to `{name}` gave no complete state. This is a bug in the provider; please report it."),
+                format!(
+                    "The move to `{name}` gave no complete state. This is a bug in the provider; please report it."
+                ),
             )
             .into());
         }
         let state = managed.resource.schema().block.complete(response.state);
         Ok(move_resource_state::Response {
-            target_state: Some(convert::encode(&state, &managed.state, &format!("moved state of `{name}`"))?),
+            target_state: Some(convert::encode(
+                &state,
+                &managed.state,
+                &format!("moved state of `{name}`"),
+            )?),
             target_private: response.private,
             target_identity: convert::encode_identity(&response.identity, managed.identity.as_ref(), name)?,
             diagnostics: convert::diagnostics(&response.diagnostics),

@@ -24,14 +24,22 @@ impl Rpc for plan_resource_change::Request {
         let (state, identity) = (&managed.state, managed.identity.as_ref());
         let request = PlanRequest {
             prior: convert::decode(self.prior_state.as_ref(), state, &format!("prior state of `{name}`"))?,
-            proposed: convert::decode(self.proposed_new_state.as_ref(), state, &format!("proposed state of `{name}`"))?,
+            proposed: convert::decode(
+                self.proposed_new_state.as_ref(),
+                state,
+                &format!("proposed state of `{name}`"),
+            )?,
             config: convert::decode(self.config.as_ref(), state, &format!("configuration of `{name}`"))?,
             private: self.prior_private,
             identity: convert::decode_identity(self.prior_identity.as_ref(), identity, name)?,
         };
         let plan = pipeline::plan(&*managed.resource, request);
         Ok(plan_resource_change::Response {
-            planned_state: Some(convert::encode(&plan.planned, state, &format!("planned state of `{name}`"))?),
+            planned_state: Some(convert::encode(
+                &plan.planned,
+                state,
+                &format!("planned state of `{name}`"),
+            )?),
             requires_replace: plan.requires_replace.iter().map(convert::path).collect(),
             planned_private: plan.private,
             planned_identity: convert::encode_identity(&plan.identity, identity, name)?,

@@ -20,7 +20,9 @@ impl Rpc for validate_provider_config::Request {
         if !diagnostics.has_error() {
             diagnostics.extend(provider.validate(&config));
         }
-        Ok(validate_provider_config::Response { diagnostics: convert::diagnostics(&diagnostics) })
+        Ok(validate_provider_config::Response {
+            diagnostics: convert::diagnostics(&diagnostics),
+        })
     }
 }
 
@@ -30,9 +32,14 @@ impl Rpc for configure_provider::Request {
 
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let config = decode(self.config.as_ref(), service)?;
-        let request = ConfigureRequest { config, client_version: self.terraform_version };
+        let request = ConfigureRequest {
+            config,
+            client_version: self.terraform_version,
+        };
         let diagnostics = service.provider().configure(request, &service.cancel()).await;
-        Ok(configure_provider::Response { diagnostics: convert::diagnostics(&diagnostics) })
+        Ok(configure_provider::Response {
+            diagnostics: convert::diagnostics(&diagnostics),
+        })
     }
 }
 

@@ -23,7 +23,10 @@ impl Rpc for upgrade_resource_identity::Request {
             let detail = format!("The resource type `{}` has no identity.", self.type_name);
             return Err(Diagnostic::error("Unable to upgrade resource identity", detail).into());
         };
-        let raw = convert::raw_state(self.raw_identity.as_ref(), &format!("stored identity of `{}`", self.type_name))?;
+        let raw = convert::raw_state(
+            self.raw_identity.as_ref(),
+            &format!("stored identity of `{}`", self.type_name),
+        )?;
         let identity = pipeline::upgrade_identity(&self.type_name, schema, self.version, &raw)?;
         Ok(upgrade_resource_identity::Response {
             upgraded_identity: convert::encode_identity(&identity, Some(ty), &self.type_name)?,

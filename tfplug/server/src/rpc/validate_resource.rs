@@ -22,9 +22,15 @@ impl Rpc for validate_resource_config::Request {
         let what = format!("configuration of `{}`", self.type_name);
         let config = convert::decode(self.config.as_ref(), &managed.state, &what)?;
         let mut diagnostics = pipeline::validate_resource(&*managed.resource, &config);
-        if !self.client_capabilities.unwrap_or_default().write_only_attributes_allowed {
+        if !self
+            .client_capabilities
+            .unwrap_or_default()
+            .write_only_attributes_allowed
+        {
             diagnostics.extend(pipeline::refuse_write_only(managed.resource.schema(), &config));
         }
-        Ok(validate_resource_config::Response { diagnostics: convert::diagnostics(&diagnostics) })
+        Ok(validate_resource_config::Response {
+            diagnostics: convert::diagnostics(&diagnostics),
+        })
     }
 }

@@ -30,11 +30,17 @@ enum Io {
 
 impl Connection {
     pub(super) fn plain(stream: Stream, connections: &Connections) -> Self {
-        Self { io: Io::Plain(stream), _open: connections.open() }
+        Self {
+            io: Io::Plain(stream),
+            _open: connections.open(),
+        }
     }
 
     pub(super) fn tls(stream: TlsStream<Stream>, connections: &Connections) -> Self {
-        Self { io: Io::Tls(Box::new(stream)), _open: connections.open() }
+        Self {
+            io: Io::Tls(Box::new(stream)),
+            _open: connections.open(),
+        }
     }
 }
 
@@ -45,7 +51,11 @@ impl Connected for Connection {
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         match &mut self.io {
             Io::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
             Io::Tls(stream) => Pin::new(stream).poll_read(context, buffer),

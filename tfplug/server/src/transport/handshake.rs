@@ -66,8 +66,13 @@ impl Environment {
     /// The highest version that both sides know. Without one it is the lowest served, and the client
     /// reports the mismatch in its own words.
     pub(crate) fn protocol_version(&self) -> u32 {
-        let Some(versions) = &self.versions else { return highest(SERVED) };
-        let known: Vec<u32> = versions.split(',').filter_map(|version| version.trim().parse().ok()).collect();
+        let Some(versions) = &self.versions else {
+            return highest(SERVED);
+        };
+        let known: Vec<u32> = versions
+            .split(',')
+            .filter_map(|version| version.trim().parse().ok())
+            .collect();
         let common = SERVED.into_iter().filter(|version| known.contains(version)).max();
         common.unwrap_or_else(|| SERVED.into_iter().min().unwrap_or_default())
     }
@@ -94,8 +99,16 @@ pub(crate) struct Handshake {
 
 impl fmt::Display for Handshake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let certificate = self.certificate.as_ref().map(|der| BASE64_STANDARD_NO_PAD.encode(der)).unwrap_or_default();
-        write!(f, "{CORE_VERSION}|{}|{}|{}|grpc|{certificate}", self.version, self.network, self.address)?;
+        let certificate = self
+            .certificate
+            .as_ref()
+            .map(|der| BASE64_STANDARD_NO_PAD.encode(der))
+            .unwrap_or_default();
+        write!(
+            f,
+            "{CORE_VERSION}|{}|{}|{}|grpc|{certificate}",
+            self.version, self.network, self.address
+        )?;
         // Multiplexing is another framing below TLS, which no Terraform client uses.
         f.write_str(if self.multiplex { "|false" } else { "" })
     }
@@ -115,7 +128,11 @@ mod tests {
     use super::*;
 
     fn version(versions: Option<&str>) -> u32 {
-        Environment { versions: versions.map(str::to_owned), ..Environment::default() }.protocol_version()
+        Environment {
+            versions: versions.map(str::to_owned),
+            ..Environment::default()
+        }
+        .protocol_version()
     }
 
     #[test]
@@ -131,7 +148,11 @@ mod tests {
     #[test]
     fn only_the_right_cookie_counts() {
         let check = |cookie: Option<&str>| {
-            Environment { cookie: cookie.map(str::to_owned), ..Environment::default() }.cookie_matches()
+            Environment {
+                cookie: cookie.map(str::to_owned),
+                ..Environment::default()
+            }
+            .cookie_matches()
         };
         assert!(!check(None));
         assert!(!check(Some("")));
@@ -175,8 +196,16 @@ mod tests {
             certificate: None,
             multiplex: false,
         };
-        let tls = Handshake { certificate: Some(CertificateDer::from(vec![0xfb, 0xff, 0xfe, 1])), ..plain.clone() };
-        let multiplex = Handshake { multiplex: true, network: "tcp", address: "127.0.0.1:10000".to_owned(), ..plain.clone() };
+        let tls = Handshake {
+            certificate: Some(CertificateDer::from(vec![0xfb, 0xff, 0xfe, 1])),
+            ..plain.clone()
+        };
+        let multiplex = Handshake {
+            multiplex: true,
+            network: "tcp",
+            address: "127.0.0.1:10000".to_owned(),
+            ..plain.clone()
+        };
         insta::assert_snapshot!(format!("{plain}\n{tls}\n{multiplex}"), @r"
         1|6|unix|/run/plugin1|grpc|
         1|6|unix|/run/plugin1|grpc|+//+AQ

@@ -43,7 +43,9 @@ impl Identity {
     pub(crate) fn new() -> Self {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
         let mut parameters = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        parameters.distinguished_name.push(DnType::OrganizationName, "HashiCorp");
+        parameters
+            .distinguished_name
+            .push(DnType::OrganizationName, "HashiCorp");
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyCertSign];
         let certificate = parameters.self_signed(&key).unwrap();
@@ -75,7 +77,10 @@ impl Start {
     /// As Terraform starts it with TLS turned off.
     pub(crate) fn plaintext() -> Self {
         let mut start = Self::bare();
-        start.command.env("TF_PLUGIN_MAGIC_COOKIE", COOKIE).env("PLUGIN_PROTOCOL_VERSIONS", "6,5");
+        start
+            .command
+            .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
+            .env("PLUGIN_PROTOCOL_VERSIONS", "6,5");
         start
     }
 
@@ -90,7 +95,11 @@ impl Start {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        Self { command, folder, identity: None }
+        Self {
+            command,
+            folder,
+            identity: None,
+        }
     }
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
@@ -101,7 +110,11 @@ impl Start {
     /// Runs a process that is expected to end by itself: exit code, stdout, stderr.
     pub(crate) async fn run(mut self) -> (Option<i32>, String, String) {
         let output = timeout(PATIENCE, self.command.output()).await.unwrap().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
     }
 
     /// Starts the process and reads its line.
@@ -116,7 +129,15 @@ impl Start {
             rest
         });
         let (log, stderr) = collect(child.stderr.take().unwrap());
-        Plugin { child, line, rest, log, stderr, folder: self.folder, identity: self.identity }
+        Plugin {
+            child,
+            line,
+            rest,
+            log,
+            stderr,
+            folder: self.folder,
+            identity: self.identity,
+        }
     }
 }
 
@@ -164,7 +185,10 @@ impl Plugin {
             let der = BASE64_STANDARD_NO_PAD.decode(certificate).unwrap();
             Arc::new(client_config(der.into(), identity))
         });
-        Connector { socket: self.socket(), tls }
+        Connector {
+            socket: self.socket(),
+            tls,
+        }
     }
 
     pub(crate) fn log(&self) -> String {
@@ -173,7 +197,13 @@ impl Plugin {
 
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
+        assert!(
+            std::process::Command::new("kill")
+                .args([name, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 
     /// Waits for the end: how it ended and how long that took, what else was on stdout, and the log.
@@ -182,10 +212,18 @@ impl Plugin {
         let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
         let took = started.elapsed();
         timeout(PATIENCE, self.stderr).await.unwrap().unwrap();
-        let left: Vec<PathBuf> =
-            std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let left: Vec<PathBuf> = std::fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         let log = String::from_utf8(self.log.lock().unwrap().clone()).unwrap();
-        End { status, took, stdout: self.rest.await.unwrap(), log, left }
+        End {
+            status,
+            took,
+            stdout: self.rest.await.unwrap(),
+            log,
+            left,
+        }
     }
 }
 
@@ -217,9 +255,9 @@ fn client_config(server: CertificateDer<'static>, identity: Option<&Identity>) -
         .unwrap()
         .with_root_certificates(roots);
     let mut config = match identity {
-        Some(identity) => {
-            builder.with_client_auth_cert(vec![identity.certificate.clone()], identity.key.clone_key()).unwrap()
-        }
+        Some(identity) => builder
+            .with_client_auth_cert(vec![identity.certificate.clone()], identity.key.clone_key())
+            .unwrap(),
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![b"h2".to_vec()];
@@ -235,7 +273,10 @@ pub(crate) struct Connector {
 
 impl Connector {
     pub(crate) fn plaintext(socket: &Path) -> Self {
-        Self { socket: socket.to_owned(), tls: None }
+        Self {
+            socket: socket.to_owned(),
+            tls: None,
+        }
     }
 
     pub(crate) async fn open(&self) -> std::io::Result<Socket> {
@@ -253,7 +294,9 @@ impl Connector {
 }
 
 pub(crate) async fn connect(connector: Connector) -> Result<Channel, tonic::transport::Error> {
-    Endpoint::from_static("http://localhost").connect_with_connector(connector).await
+    Endpoint::from_static("http://localhost")
+        .connect_with_connector(connector)
+        .await
 }
 
 impl Service<Uri> for Connector {

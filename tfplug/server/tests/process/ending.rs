@@ -16,7 +16,10 @@ use crate::{
 };
 
 /// A create that goes on until it is stopped. Answers once it is under way.
-async fn blocked(channel: &Channel, log: impl Fn() -> String) -> tokio::task::JoinHandle<proto::apply_resource_change::Response> {
+async fn blocked(
+    channel: &Channel,
+    log: impl Fn() -> String,
+) -> tokio::task::JoinHandle<proto::apply_resource_change::Response> {
     let before = log().matches("Creating").count();
     let mut client = ProviderClient::new(channel.clone());
     let request = create(r#"{ name = "a", behaviour = "wait_for_stop", size = 1 }"#);
@@ -52,7 +55,10 @@ async fn an_interrupt_of_the_terminal_is_the_clients_business() {
     plugin.signal("-INT");
     sleep(Duration::from_millis(100)).await;
     assert!(!call.is_finished());
-    ProviderClient::new(channel.clone()).stop_provider(stop_provider::Request {}).await.unwrap();
+    ProviderClient::new(channel.clone())
+        .stop_provider(stop_provider::Request {})
+        .await
+        .unwrap();
     assert!(!call.await.unwrap().diagnostics.is_empty());
     GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
     plugin.end().await.check();
@@ -74,7 +80,10 @@ async fn a_stop_ends_calls_and_nothing_else() {
     // Twice, because a stop must not outlast itself.
     for _ in 0..2 {
         let call = blocked(&channel, || plugin.log()).await;
-        let answer = ProviderClient::new(channel.clone()).stop_provider(stop_provider::Request {}).await.unwrap();
+        let answer = ProviderClient::new(channel.clone())
+            .stop_provider(stop_provider::Request {})
+            .await
+            .unwrap();
         assert_eq!(answer.into_inner().error, "");
         let response = timeout(PATIENCE, call).await.unwrap().unwrap();
         assert_eq!(response.diagnostics[0].summary, "Interrupted");
@@ -84,7 +93,9 @@ async fn a_stop_ends_calls_and_nothing_else() {
         let expected = r#"{ id = "a", name = "a", behaviour = "wait_for_stop", size = 1, revision = 1 }"#;
         assert_eq!(state, thing(&parse(expected).unwrap()));
     }
-    let response = ProviderClient::new(channel.clone()).apply_resource_change(create(r#"{ name = "b", size = 1 }"#)).await;
+    let response = ProviderClient::new(channel.clone())
+        .apply_resource_change(create(r#"{ name = "b", size = 1 }"#))
+        .await;
     assert!(response.unwrap().into_inner().diagnostics.is_empty());
     GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
     plugin.end().await.check();
@@ -100,7 +111,12 @@ async fn without_its_client_it_does_not_stay() {
     sleep(Duration::from_millis(50)).await;
     let channel = plugin.connect().await;
     sleep(Duration::from_millis(1300)).await;
-    assert!(ProviderClient::new(channel.clone()).get_metadata(proto::get_metadata::Request {}).await.is_ok());
+    assert!(
+        ProviderClient::new(channel.clone())
+            .get_metadata(proto::get_metadata::Request {})
+            .await
+            .is_ok()
+    );
     drop(channel);
     let end = plugin.end().await;
     assert!(end.took >= Duration::from_millis(900), "{:?}", end.took);

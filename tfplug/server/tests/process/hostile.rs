@@ -9,7 +9,11 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::timeout,
 };
-use tonic::{body::Body, codegen::{Bytes, Service}, transport::Channel};
+use tonic::{
+    body::Body,
+    codegen::{Bytes, Service},
+    transport::Channel,
+};
 
 use crate::client::{PATIENCE, Plugin, Start};
 
@@ -22,12 +26,17 @@ async fn send(channel: &Channel, method: &str, body: Vec<u8>) -> String {
         .body(Body::new(body))
         .unwrap();
     let mut channel = channel.clone();
-    std::future::poll_fn(|context| Service::<Request<Body>>::poll_ready(&mut channel, context)).await.unwrap();
+    std::future::poll_fn(|context| Service::<Request<Body>>::poll_ready(&mut channel, context))
+        .await
+        .unwrap();
     let response = timeout(PATIENCE, channel.call(request)).await.unwrap().unwrap();
     let (parts, body) = response.into_parts();
     let trailers = body.collect().await.unwrap().trailers().cloned().unwrap_or_default();
     let status = parts.headers.get("grpc-status").or_else(|| trailers.get("grpc-status"));
-    let code = status.and_then(|status| status.to_str().ok()).and_then(|status| status.parse().ok()).unwrap();
+    let code = status
+        .and_then(|status| status.to_str().ok())
+        .and_then(|status| status.parse().ok())
+        .unwrap();
     format!("{:?}", tonic::Code::from_i32(code))
 }
 

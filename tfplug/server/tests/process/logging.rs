@@ -16,7 +16,10 @@ async fn check(level: Option<&str>, planned: &str) -> String {
     }
     let plugin = start.start().await;
     let channel = plugin.connect().await;
-    ProviderClient::new(channel.clone()).apply_resource_change(create(planned)).await.unwrap();
+    ProviderClient::new(channel.clone())
+        .apply_resource_change(create(planned))
+        .await
+        .unwrap();
     GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
     let end = plugin.end().await;
     end.check();
@@ -59,16 +62,27 @@ async fn without_a_level_nothing_is_written() {
 
 #[tokio::test]
 async fn diagnostics_are_told_at_their_severity() {
-    let log = check(Some("WARN"), r#"{ name = "a", size = 1, behaviour = "fail_after_create" }"#).await;
+    let log = check(
+        Some("WARN"),
+        r#"{ name = "a", size = 1, behaviour = "fail_after_create" }"#,
+    )
+    .await;
     let lines: Vec<String> = log.lines().map(stable).collect();
     insta::assert_snapshot!(lines.join("\n"), @r#"{"@level":"error","@message":"Response contains error diagnostic","@module":"sdk.proto","diagnostic_detail":"The thing exists, but.","diagnostic_severity":"ERROR","diagnostic_summary":"Half done","tf_req_id":"ID","tf_resource_type":"toy_thing","tf_rpc":"ApplyResourceChange"}"#);
 }
 
 #[tokio::test]
 async fn a_panic_is_told_in_words_that_the_client_knows() {
-    let log = check(Some("OFF"), r#"{ name = "a", size = 1, behaviour = "panic_in_create" }"#).await;
+    let log = check(
+        Some("OFF"),
+        r#"{ name = "a", size = 1, behaviour = "panic_in_create" }"#,
+    )
+    .await;
     let first = log.lines().next().unwrap();
-    assert!(first.starts_with("panic: no creating today (") && first.ends_with(')'), "{first}");
+    assert!(
+        first.starts_with("panic: no creating today (") && first.ends_with(')'),
+        "{first}"
+    );
     assert!(first.contains("provider.rs:"));
     assert!(log.lines().count() > 5, "a backtrace follows");
 }

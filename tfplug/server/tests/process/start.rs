@@ -13,10 +13,16 @@ async fn shut_down(plugin: Plugin) {
 
 #[tokio::test]
 async fn without_a_cookie_it_explains_itself() {
-    for start in [Start::bare(), Start::bare().env("TF_PLUGIN_MAGIC_COOKIE", "open sesame")] {
+    for start in [
+        Start::bare(),
+        Start::bare().env("TF_PLUGIN_MAGIC_COOKIE", "open sesame"),
+    ] {
         let (code, stdout, stderr) = start.run().await;
         assert_eq!((code, stdout.as_str()), (Some(1), ""));
-        assert!(stderr.contains("provider plugin for Terraform") && stderr.contains("acme/toy"), "{stderr}");
+        assert!(
+            stderr.contains("provider plugin for Terraform") && stderr.contains("acme/toy"),
+            "{stderr}"
+        );
     }
 }
 
@@ -56,7 +62,10 @@ async fn a_client_that_asks_about_multiplexing_is_answered() {
 #[tokio::test]
 async fn the_socket_is_where_the_client_wants_it() {
     let folder = tempfile::tempdir().unwrap();
-    let plugin = Start::new().env("PLUGIN_UNIX_SOCKET_DIR", folder.path().to_str().unwrap()).start().await;
+    let plugin = Start::new()
+        .env("PLUGIN_UNIX_SOCKET_DIR", folder.path().to_str().unwrap())
+        .start()
+        .await;
     assert_eq!(plugin.socket().parent(), Some(folder.path()));
     shut_down(plugin).await;
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -65,9 +74,18 @@ async fn the_socket_is_where_the_client_wants_it() {
 #[tokio::test]
 async fn what_cannot_start_says_why() {
     let cases = [
-        (Start::plaintext().env("PLUGIN_UNIX_SOCKET_DIR", "/does/not/exist"), "/does/not/exist"),
-        (Start::plaintext().env("PLUGIN_UNIX_SOCKET_GROUP", "no such group"), "no such group"),
-        (Start::plaintext().env("PLUGIN_CLIENT_CERT", "nonsense"), "PLUGIN_CLIENT_CERT"),
+        (
+            Start::plaintext().env("PLUGIN_UNIX_SOCKET_DIR", "/does/not/exist"),
+            "/does/not/exist",
+        ),
+        (
+            Start::plaintext().env("PLUGIN_UNIX_SOCKET_GROUP", "no such group"),
+            "no such group",
+        ),
+        (
+            Start::plaintext().env("PLUGIN_CLIENT_CERT", "nonsense"),
+            "PLUGIN_CLIENT_CERT",
+        ),
     ];
     for (start, expected) in cases {
         let (code, stdout, stderr) = start.run().await;
@@ -91,7 +109,11 @@ async fn only_the_client_that_started_it_is_let_in() {
     assert!(connect_and_ask(plugin.connector(Some(&stranger))).await.is_err());
     assert!(connect_and_ask(plugin.connector(None)).await.is_err());
     assert!(connect_and_ask(Connector::plaintext(&plugin.socket())).await.is_err());
-    assert!(connect_and_ask(plugin.connector(plugin.identity.as_ref())).await.is_ok());
+    assert!(
+        connect_and_ask(plugin.connector(plugin.identity.as_ref()))
+            .await
+            .is_ok()
+    );
     shut_down(plugin).await;
 }
 
@@ -101,7 +123,10 @@ async fn a_certificate_of_the_same_name_is_not_the_same_certificate() {
     let own = plugin.identity.as_ref().unwrap();
     let twin = Identity::new();
     assert_ne!(twin.certificate, own.certificate);
-    assert_ne!(BASE64_STANDARD.encode(&twin.certificate), BASE64_STANDARD.encode(&own.certificate));
+    assert_ne!(
+        BASE64_STANDARD.encode(&twin.certificate),
+        BASE64_STANDARD.encode(&own.certificate)
+    );
     let error = connect_and_ask(plugin.connector(Some(&twin))).await.unwrap_err();
     assert!(!error.is_empty());
     shut_down(plugin).await;
@@ -111,7 +136,9 @@ async fn a_certificate_of_the_same_name_is_not_the_same_certificate() {
 async fn connect_and_ask(connector: Connector) -> Result<(), String> {
     use tfplug_server::proto::tfplugin6::{get_metadata, provider_client::ProviderClient};
     let channel = connect(connector).await.map_err(|error| format!("{error:?}"))?;
-    let answer = ProviderClient::new(channel).get_metadata(get_metadata::Request {}).await;
+    let answer = ProviderClient::new(channel)
+        .get_metadata(get_metadata::Request {})
+        .await;
     answer.map(|_| ()).map_err(|status| status.to_string())
 }
 
@@ -141,8 +168,17 @@ async fn by_hand_it_says_how_to_reach_it() {
         connect_and_ask(Connector::plaintext(&socket)).await.unwrap();
     }
     let pid = child.id().unwrap().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    let status = tokio::time::timeout(crate::client::PATIENCE, child.wait()).await.unwrap().unwrap();
+    assert!(
+        std::process::Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let status = tokio::time::timeout(crate::client::PATIENCE, child.wait())
+        .await
+        .unwrap()
+        .unwrap();
     assert!(status.success());
     assert!(!socket.exists());
 }

@@ -3,7 +3,6 @@
 mod plan_cases;
 mod plan_rules;
 mod random;
-mod sample;
 mod settle;
 mod upgrade;
 mod validate;

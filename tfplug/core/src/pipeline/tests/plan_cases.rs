@@ -1,11 +1,15 @@
 //! What is planned, as data: prior state and configuration on the left, planned state on the right.
 //! Members that are null or empty are left out on both sides.
 
-use super::sample::{Sample, value};
 use crate::{
     Resource, Value, pipeline,
     resource::{Plan, PlanRequest},
-    test_support::{assert_plan_valid, literal::show_present, proposed_new},
+    test_support::{
+        assert_plan_valid,
+        literal::show_present,
+        proposed_new,
+        sample::{Sample, value},
+    },
 };
 
 pub(super) fn plan_of(sample: &Sample, prior: &Value, config: &Value) -> Plan {
@@ -164,7 +168,7 @@ fn changed_paths_that_replace() {
         &format!("{{ name = ?, {rest} }}"),
         &["name"],
     );
-    let block = r#"essential = true, digest = ?"#;
+    let block = "essential = true, digest = ?";
     replaces(
         r#"{ name = "n", size = 3, limits = { soft = 1 }, container = [{ name = "a", image = "1", essential = true }],
              access = { k = { role = "a", id = "1", key = "x" }, l = { role = "a", id = "2" } },

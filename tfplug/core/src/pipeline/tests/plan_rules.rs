@@ -1,13 +1,14 @@
 //! What a resource's own plan rules may do, and what is refused.
 
-use super::{
-    plan_cases::plan_of,
-    sample::{Sample, value},
-};
+use super::plan_cases::plan_of;
 use crate::{
     Resource, Value, pipeline,
     resource::{Plan, PlanRequest},
-    test_support::{literal::show, proposed_new},
+    test_support::{
+        literal::show,
+        proposed_new,
+        sample::{Sample, value},
+    },
 };
 
 const IDENTITY: &str = r#"{ arn = "A" }"#;

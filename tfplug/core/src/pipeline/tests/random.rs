@@ -1,17 +1,17 @@
 //! The client's rules over random configurations: create, update, replace and plans with unknown
-//! values, for some hundreds of seeds. A failure names its seed.
+//! values, for a hundred seeds. A failure names its seed.
 
-use super::{plan_cases::plan_of, sample::Sample};
+use super::plan_cases::plan_of;
 use crate::{
     Attribute, Path, Resource, Value, msgpack, pipeline,
     resource::{ApplyRequest, ApplyResponse},
     test_support::{
         Generator, Rng, Unknowns, assert_object_compatible, assert_plan_consistent, assert_plan_valid, fill_unknown,
-        literal::show_present,
+        literal::show_present, sample::Sample,
     },
 };
 
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 100;
 
 fn generator(unknowns: Unknowns) -> Generator<'static> {
     Generator::new(unknowns).with_hint(|_: &Path, attribute: &Attribute, rng: &mut Rng| {
@@ -57,9 +57,9 @@ impl Walk {
     }
 
     /// Applies a plan as a service would that sets whatever is left to it.
-    fn apply(&mut self, prior: &Value, config: &Value, planned: Value) -> Value {
+    fn apply(&mut self, prior: &Value, config: &Value, planned: &Value) -> Value {
         let ty = self.sample.schema().implied_type();
-        let state = fill_unknown(&ty, &planned, &mut self.rng);
+        let state = fill_unknown(&ty, planned, &mut self.rng);
         let request = ApplyRequest {
             prior: prior.clone(),
             planned: planned.clone(),
@@ -81,8 +81,8 @@ impl Walk {
             self.seed,
             settled.diagnostics
         );
-        let errors = assert_object_compatible(self.sample.schema(), &planned, &settled.state);
-        self.holds(&errors, "inconsistent result", &[config, &planned, &settled.state]);
+        let errors = assert_object_compatible(self.sample.schema(), planned, &settled.state);
+        self.holds(&errors, "inconsistent result", &[config, planned, &settled.state]);
         self.over_the_wire(&settled.state);
         settled.state
     }
@@ -105,7 +105,7 @@ impl Walk {
             "inconsistent final plan",
             &[prior, config, &known, &first, &second],
         );
-        let state = self.apply(prior, &known, second);
+        let state = self.apply(prior, &known, &second);
         let next = self.plan(&state, &known);
         let errors = if next == state {
             vec![]
@@ -155,7 +155,7 @@ fn generated_configurations_are_valid_and_repeatable() {
         different.insert(config);
     }
     assert!(
-        different.len() > 190,
+        different.len() > 90,
         "only {} different configurations",
         different.len()
     );

@@ -1,10 +1,12 @@
 //! Answers of create, update, delete and read, and what becomes of them.
 
-use super::sample::{Sample, value};
 use crate::{
     Diagnostic, Diagnostics, Value, pipeline,
     resource::{ApplyRequest, ApplyResponse, ReadRequest, ReadResponse},
-    test_support::literal::show_present,
+    test_support::{
+        literal::show_present,
+        sample::{Sample, value},
+    },
 };
 
 /// One answer to settle, and how it comes out: state, private bytes, identity, messages.
@@ -44,9 +46,10 @@ fn diagnostics(fails: bool) -> Diagnostics {
 }
 
 fn outcome(state: &Value, private: &[u8], identity: &Value, diagnostics: &Diagnostics) -> String {
-    let messages: String = diagnostics.iter().map(|message| format!("\n{message}")).collect();
     let (state, identity) = (show_present(state), show_present(identity));
-    format!("{state} {} {identity}{messages}", String::from_utf8_lossy(private))
+    let first = format!("{state} {} {identity}", String::from_utf8_lossy(private));
+    let messages = diagnostics.iter().map(ToString::to_string);
+    std::iter::once(first).chain(messages).collect::<Vec<_>>().join("\n")
 }
 
 fn apply(sample: &Sample, case: &Case<'_>) -> String {
@@ -202,7 +205,7 @@ fn reads() {
     { arn = "A", name = "n" } stored { arn = "A" }
     error: Failed: It did.
     "#);
-    insta::assert_snapshot!(read(r#"{ name = ? }"#, "null", false), @r#"
+    insta::assert_snapshot!(read("{ name = ? }", "null", false), @r#"
     { arn = "A", name = "n" } stored { arn = "A" }
     error: Unknown values in state: The test_sample that was read has values that are still unknown: `name`. This is a bug in the provider; please report it with this message.
     "#);

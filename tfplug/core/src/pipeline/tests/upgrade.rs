@@ -1,10 +1,12 @@
 //! Stored state of this version, of older and of newer ones.
 
-use super::sample::Sample;
 use crate::{
     Resource,
     pipeline::{upgrade, upgrade_identity},
-    test_support::literal::{show, show_present},
+    test_support::{
+        literal::{show, show_present},
+        sample::Sample,
+    },
 };
 
 fn check(version: i64, raw: &str) -> String {

@@ -1,9 +1,9 @@
 //! Configurations and the messages about them.
 
-use super::sample::Sample;
 use crate::{
     Resource,
     pipeline::{refuse_write_only, validate, validate_resource},
+    test_support::sample::Sample,
 };
 
 fn messages(config: &str) -> String {
@@ -77,7 +77,7 @@ fn values_break_rules() {
 #[test]
 fn numbers_of_blocks() {
     insta::assert_snapshot!(messages(r#"{ name = "n", container = [{ name = "1", image = "i" }, { name = "2", image = "i" },
-        { name = "3", image = "i" }, { name = "4", image = "i" }, { name = "5", image = "i" }] }"#), @"error: Too many blocks (at container): Blocks `container`: 5. At most 4 may be there.");
+        { name = "3", image = "i" }, { name = "4", image = "i" }, { name = "5", image = "i" }] }"#), @"error: Too many blocks (at container): There are 5 blocks `container`. At most 4 may be there.");
     let mut schema = Sample::new().schema().clone();
     for nested in &mut schema.block.blocks {
         nested.min_items = i64::from(["container", "variable"].contains(&nested.name.as_str())) * 2;
@@ -88,8 +88,8 @@ fn numbers_of_blocks() {
         found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(check(r#"{ name = "n", container = [{ name = "1", image = "i" }] }"#), @"
-    error: Too few blocks (at container): Blocks `container`: 1. At least 2 must be there.
-    error: Too few blocks (at variable): Blocks `variable`: 0. At least 2 must be there.
+    error: Too few blocks (at container): There is 1 block `container`. At least 2 must be there.
+    error: Too few blocks (at variable): There are 0 blocks `variable`. At least 2 must be there.
     ");
     // Three elements of which two may turn out equal.
     assert_eq!(

@@ -81,7 +81,10 @@ mod tests {
         let taken = Listener::bind_in(0..=0).unwrap();
         let address: SocketAddr = taken.address().unwrap().parse().unwrap();
         let port = address.port();
-        assert!(Listener::bind_in(port..=port).is_err(), "both ends belong to the range, and this one is in use");
+        assert!(
+            Listener::bind_in(port..=port).is_err(),
+            "both ends belong to the range, and this one is in use"
+        );
         let next = Listener::bind_in(port..=u16::MAX).unwrap().address().unwrap();
         assert!(next.parse::<SocketAddr>().unwrap().port() > port, "{next}");
         assert!(next.starts_with("127.0.0.1:"));

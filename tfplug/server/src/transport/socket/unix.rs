@@ -52,7 +52,8 @@ impl Listener {
     /// Address, as the handshake names it.
     pub(crate) fn address(&self) -> io::Result<String> {
         let path = self.path.clone().into_os_string();
-        path.into_string().map_err(|_| io::Error::other("the socket folder's name is not UTF-8"))
+        path.into_string()
+            .map_err(|_| io::Error::other("the socket folder's name is not UTF-8"))
     }
 
     /// Waits for a connection.
@@ -84,7 +85,11 @@ fn folder(environment: &Environment) -> PathBuf {
         return folder.clone();
     }
     let folder = std::env::temp_dir();
-    if fits(&path_in(&folder, u64::MAX)) { folder } else { PathBuf::from("/tmp") }
+    if fits(&path_in(&folder, u64::MAX)) {
+        folder
+    } else {
+        PathBuf::from("/tmp")
+    }
 }
 
 fn bind_new(folder: &Path) -> io::Result<(UnixListener, SocketFile)> {
@@ -94,7 +99,10 @@ fn bind_new(folder: &Path) -> io::Result<(UnixListener, SocketFile)> {
         if !fits(&path) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                format!("the path `{}` is too long for a socket; use a folder with a shorter name", path.display()),
+                format!(
+                    "the path `{}` is too long for a socket; use a folder with a shorter name",
+                    path.display()
+                ),
             ));
         }
         match UnixListener::bind(&path) {
@@ -135,7 +143,9 @@ fn group_id(group: &str) -> io::Result<u32> {
 fn find_group(groups: &str, group: &str) -> Option<u32> {
     groups.lines().find_map(|line| {
         let mut fields = line.split(':');
-        (fields.next() == Some(group)).then(|| fields.nth(1)?.parse().ok()).flatten()
+        (fields.next() == Some(group))
+            .then(|| fields.nth(1)?.parse().ok())
+            .flatten()
     })
 }
 

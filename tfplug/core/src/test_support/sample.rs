@@ -9,14 +9,14 @@ use crate::{
 };
 
 /// A value of a literal.
-pub(super) fn value(text: &str) -> Value {
+pub(crate) fn value(text: &str) -> Value {
     parse(text).unwrap_or_else(|error| panic!("{error} in {text}"))
 }
 
 /// The rule that a case puts in place of [`Resource::modify_plan`].
 type Rule = Box<dyn Fn(&mut Plan) + Send + Sync>;
 
-pub(super) struct Sample {
+pub(crate) struct Sample {
     schema: Schema,
     identity: IdentitySchema,
     mutable_identity: bool,
@@ -24,7 +24,7 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             schema: Schema {
                 version: 2,
@@ -44,7 +44,7 @@ impl Sample {
         }
     }
 
-    pub(super) fn with_rule(rule: impl Fn(&mut Plan) + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_rule(rule: impl Fn(&mut Plan) + Send + Sync + 'static) -> Self {
         Self {
             rule: Box::new(rule),
             ..Self::new()
@@ -52,7 +52,7 @@ impl Sample {
     }
 
     /// The same resource with an identity that may change.
-    pub(super) fn identity_may_change(self) -> Self {
+    pub(crate) fn identity_may_change(self) -> Self {
         Self {
             mutable_identity: true,
             ..self
@@ -60,7 +60,7 @@ impl Sample {
     }
 
     /// A configuration or state of the members given; the others as if they were not written.
-    pub(super) fn complete(&self, text: &str) -> Value {
+    pub(crate) fn complete(&self, text: &str) -> Value {
         complete_nested(&self.schema.block.attributes, self.schema.block.complete(value(text)))
     }
 }

@@ -1,0 +1,218 @@
+//! Every emulated operation over the wire form, so that no answer can break the service model: the emulator refuses to
+//! send one that does.
+
+mod support;
+
+use std::time::Duration;
+
+use ecs_emulator::Emulator;
+use serde_json::{Value, json};
+use support::{REGION, arn, fleet, send};
+
+/// A call that must succeed.
+fn call(emulator: &Emulator, operation: &str, body: &Value) -> Value {
+    let (status, answer) = send(emulator, REGION, operation, body);
+    assert_eq!(status, 200, "{operation}: {answer}");
+    answer
+}
+
+fn settle(emulator: &Emulator) {
+    assert!(emulator.settle(Duration::from_hours(2)), "the world comes to rest");
+}
+
+fn tags() -> Value {
+    json!([{"key": "team", "value": "a"}])
+}
+
+#[test]
+fn clusters_and_capacity_providers() {
+    let emulator = fleet(0);
+    let call = |operation: &str, body: Value| call(&emulator, operation, &body);
+    let provider = json!({
+        "infrastructureRoleArn": "arn:aws:iam::123456789012:role/r",
+        "instanceLaunchTemplate": {
+            "ec2InstanceProfileArn": "arn:aws:iam::123456789012:instance-profile/p",
+            "networkConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1"]},
+            "instanceRequirements": {"vCpuCount": {"min": 2, "max": 4}, "memoryMiB": {"min": 4096, "max": 8192}},
+        },
+        "infrastructureOptimization": {"scaleInAfter": 60},
+        "propagateTags": "CAPACITY_PROVIDER",
+    });
+    let settings = json!([{"name": "containerInsights", "value": "enabled"}]);
+    call(
+        "CreateCluster",
+        json!({"clusterName": "second", "tags": tags(), "settings": settings}),
+    );
+    let more = json!({"name": "more", "cluster": "second", "managedInstancesProvider": provider});
+    let mut create = more.clone();
+    create["tags"] = tags();
+    call("CreateCapacityProvider", create);
+    call("UpdateCapacityProvider", more);
+    let strategy = json!([{"capacityProvider": "more", "weight": 1}]);
+    let put = json!({"cluster": "second", "capacityProviders": ["more"], "defaultCapacityProviderStrategy": strategy});
+    call("PutClusterCapacityProviders", put);
+    let described = call(
+        "DescribeCapacityProviders",
+        json!({"capacityProviders": ["more"], "include": ["TAGS"]}),
+    );
+    assert_eq!(described["capacityProviders"][0]["tags"], tags());
+    let include = ["TAGS", "SETTINGS", "CONFIGURATIONS"];
+    let described = call(
+        "DescribeClusters",
+        json!({"clusters": ["second", "none"], "include": include}),
+    );
+    assert_eq!(described["failures"][0]["reason"], "MISSING");
+    assert!(
+        call("ListClusters", json!({"maxResults": 1}))["nextToken"].is_string(),
+        "there are two clusters"
+    );
+    call("DeleteCapacityProvider", json!({"capacityProvider": "more"}));
+    settle(&emulator);
+    call("DeleteCluster", json!({"cluster": "second"}));
+}
+
+/// Registers two revisions of `agent`, the first and whole form of the API's members.
+fn register(emulator: &Emulator) {
+    for image in ["agent:1", "agent:2"] {
+        let container = json!({
+            "name": "agent", "image": image, "essential": true, "memoryReservation": 256,
+            "environment": [{"name": "A", "value": "b"}],
+            "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}],
+            "healthCheck": {"command": ["CMD", "true"]},
+            "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "g"}},
+            "linuxParameters": {"capabilities": {"add": ["NET_ADMIN"]}},
+            "restartPolicy": {"enabled": true},
+        });
+        let definition = json!({
+            "family": "agent", "cpu": "256", "memory": "512", "tags": tags(), "pidMode": "shared",
+            "executionRoleArn": "arn:aws:iam::123456789012:role/e",
+            "volumes": [{"name": "data", "host": {"sourcePath": "/data"}}],
+            "containerDefinitions": [container],
+        });
+        call(emulator, "RegisterDaemonTaskDefinition", &definition);
+    }
+}
+
+#[test]
+fn task_definitions() {
+    let emulator = fleet(0);
+    register(&emulator);
+    let definition = json!({"daemonTaskDefinition": arn("daemon-task-definition/agent:1")});
+    let described = call(&emulator, "DescribeDaemonTaskDefinition", &definition);
+    assert_eq!(
+        described["daemonTaskDefinition"]["containerDefinitions"][0]["image"],
+        "agent:1"
+    );
+    let listed = call(
+        &emulator,
+        "ListDaemonTaskDefinitions",
+        &json!({"family": "agent", "sort": "DESC"}),
+    );
+    assert_eq!(
+        listed["daemonTaskDefinitions"][0]["arn"],
+        arn("daemon-task-definition/agent:2")
+    );
+    call(&emulator, "DeleteDaemonTaskDefinition", &definition);
+    // The knob `definition_deleted_after` has an hour.
+    emulator.advance(Duration::from_hours(2));
+    let described = call(&emulator, "DescribeDaemonTaskDefinition", &definition);
+    assert_eq!(described["daemonTaskDefinition"]["status"], "DELETED");
+}
+
+#[test]
+fn daemons() {
+    let emulator = fleet(2);
+    let call = |operation: &str, body: Value| call(&emulator, operation, &body);
+    register(&emulator);
+    let (daemon, providers) = (arn("daemon/prod/agent"), json!([arn("capacity-provider/fleet")]));
+    let alarms = json!({"alarmNames": ["a"], "enable": true});
+    let created = call(
+        "CreateDaemon",
+        json!({
+            "daemonName": "agent", "clusterArn": arn("cluster/prod"), "capacityProviderArns": providers,
+            "daemonTaskDefinitionArn": arn("daemon-task-definition/agent:1"),
+            "tags": tags(), "propagateTags": "DAEMON", "enableECSManagedTags": true,
+            "deploymentConfiguration": {"drainPercent": 50.0, "bakeTimeInMinutes": 1, "alarms": alarms},
+        }),
+    );
+    let deployments = json!([created["deploymentArn"], arn("daemon-deployment/prod/agent/none")]);
+    let described = call(
+        "DescribeDaemonDeployments",
+        json!({"daemonDeploymentArns": deployments}),
+    );
+    assert_eq!(described["failures"][0]["reason"], "MISSING");
+    settle(&emulator);
+    let described = call("DescribeDaemon", json!({"daemonArn": daemon}));
+    let revision = &described["daemon"]["currentRevisions"][0]["arn"];
+    let revisions = call("DescribeDaemonRevisions", json!({"daemonRevisionArns": [revision]}));
+    assert_eq!(revisions["daemonRevisions"][0]["propagateTags"], "DAEMON");
+    call(
+        "ListDaemons",
+        json!({"clusterArn": arn("cluster/prod"), "capacityProviderArns": providers}),
+    );
+    let listed = call(
+        "ListDaemonDeployments",
+        json!({"daemonArn": daemon, "status": ["SUCCESSFUL"]}),
+    );
+    assert_eq!(
+        listed["daemonDeployments"][0]["daemonDeploymentArn"],
+        created["deploymentArn"]
+    );
+    let definition = arn("daemon-task-definition/agent:2");
+    call(
+        "UpdateDaemon",
+        json!({"daemonArn": daemon, "daemonTaskDefinitionArn": definition, "capacityProviderArns": providers}),
+    );
+    settle(&emulator);
+    call(
+        "TagResource",
+        json!({"resourceArn": daemon, "tags": [{"key": "b", "value": "c"}]}),
+    );
+    call("UntagResource", json!({"resourceArn": daemon, "tagKeys": ["team"]}));
+    let listed = call("ListTagsForResource", json!({"resourceArn": daemon}));
+    assert_eq!(listed["tags"], json!([{"key": "b", "value": "c"}]));
+    call("DeleteDaemon", json!({"daemonArn": daemon}));
+    settle(&emulator);
+    let (status, gone) = send(&emulator, REGION, "DescribeDaemon", &json!({"daemonArn": daemon}));
+    assert_eq!((status, &gone["__type"]), (400, &json!("DaemonNotFoundException")));
+}
+
+#[test]
+fn instances_and_tasks() {
+    let emulator = fleet(2);
+    let call = |operation: &str, body: Value| call(&emulator, operation, &body);
+    register(&emulator);
+    call(
+        "CreateDaemon",
+        json!({
+            "daemonName": "agent", "clusterArn": arn("cluster/prod"),
+            "daemonTaskDefinitionArn": arn("daemon-task-definition/agent:1"),
+            "capacityProviderArns": [arn("capacity-provider/fleet")],
+        }),
+    );
+    settle(&emulator);
+    let instances = &call("ListContainerInstances", json!({"cluster": "prod"}))["containerInstanceArns"];
+    let include = ["TAGS", "CONTAINER_INSTANCE_HEALTH"];
+    let request = json!({"cluster": "prod", "containerInstances": instances, "include": include});
+    let described = call("DescribeContainerInstances", request);
+    assert_eq!(described["containerInstances"][0]["runningTasksCount"], 1);
+    let tasks = &call("ListTasks", json!({"cluster": "prod", "daemonName": "agent"}))["taskArns"];
+    assert_eq!(tasks.as_array().map(Vec::len), Some(2), "one task on each instance");
+    let described = call(
+        "DescribeTasks",
+        json!({"cluster": "prod", "tasks": tasks, "include": ["TAGS"]}),
+    );
+    assert_eq!(described["tasks"][0]["lastStatus"], "RUNNING");
+}
+
+#[test]
+fn modelled_operations_that_are_not_emulated_say_so() {
+    let emulator = fleet(0);
+    let body = json!({"taskDefinition": "app:1"});
+    let (status, answer) = send(&emulator, REGION, "DescribeTaskDefinition", &body);
+    assert_eq!(
+        (status, &answer["__type"]),
+        (400, &json!("UnsupportedFeatureException")),
+        "{answer}"
+    );
+}

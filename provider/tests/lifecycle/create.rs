@@ -1,0 +1,111 @@
+//! Creating, importing and destroying a daemon when nothing goes wrong, and when the name is taken.
+
+use tfplug_core::Value;
+use tfplug_server::driver::{Action, Stored};
+
+use crate::support::{DAEMON, World, errors, expect_no_error, normal};
+
+#[tokio::test(start_paused = true)]
+async fn what_was_created_plans_nothing_and_reads_back_the_same() {
+    let world = World::new(12).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    assert_eq!(stored.state.get("status").as_str(), Some("ACTIVE"));
+    assert_eq!(world.count("CreateDaemon"), 1);
+    assert_eq!(world.count("UpdateDaemon"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_import_reads_what_was_created() {
+    let world = World::new(3).await;
+    let config = world.daemon(Value::object([("critical", Value::from(false))]));
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    let imported = world
+        .driver
+        .import(DAEMON, stored.state.get("arn").as_str().unwrap())
+        .await;
+    expect_no_error(&imported.diagnostics);
+    assert_eq!(imported.stored, stored);
+    let by_identity = world.driver.import_by_identity(DAEMON, &stored.identity).await;
+    assert_eq!(by_identity.stored, stored);
+    assert_eq!(
+        world.driver.plan(DAEMON, &imported.stored, config).await.action,
+        Action::NoOp
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_import_id_is_refused_with_the_form_expected() {
+    let world = World::new(0).await;
+    let outcome = world.driver.import(DAEMON, "prod/agent").await;
+    insta::assert_snapshot!(errors(&outcome.diagnostics), @"error: Invalid import id: `prod/agent` is not the ARN of a daemon: expected `arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME`.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_existing_name_is_refused_with_the_import_block() {
+    let world = World::new(0).await;
+    world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let outcome = world.apply(&Stored::nothing(), world.daemon(Value::Null)).await;
+    assert!(
+        outcome.stored.state.is_null(),
+        "nothing was created, so nothing may be stored"
+    );
+    insta::assert_snapshot!(errors(&outcome.diagnostics), @r#"
+    error: Daemon agent exists already: The cluster prod has a daemon of this name. To manage it here, import it:
+
+    import {
+      to = ecs_daemon.NAME
+      id = "arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent"
+    }
+
+    with NAME being the name of this resource. If the daemon is another resource of this configuration that is to be replaced, remove `create_before_destroy` from it: names are unique in a cluster.
+    "#);
+    assert_eq!(world.count("CreateDaemon"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn destroy_returns_when_the_daemon_is_gone() {
+    let world = World::new(12).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let refreshed = world.refresh(&stored).await;
+    let outcome = world.driver.destroy(DAEMON, &refreshed.stored).await;
+    insta::assert_snapshot!(normal(&crate::support::text(&outcome.diagnostics)), @"warning: Destroying daemon agent drains instances: 12 instances of 1 capacity provider will be drained and replaced by instances without the daemon.");
+    assert!(outcome.stored.state.is_null());
+    assert_eq!(world.daemons(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_predecessor_that_is_being_deleted_is_awaited() {
+    let world = World::new(12).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let arn = stored.state.get("arn").as_str().unwrap();
+    world.other.delete_daemon().daemon_arn(arn).send().await.unwrap();
+    let leaving = world.refresh(&stored).await;
+    assert_eq!(leaving.stored.state.get("status").as_str(), Some("DELETE_IN_PROGRESS"));
+    let planned = world
+        .driver
+        .plan(DAEMON, &leaving.stored, world.daemon(Value::Null))
+        .await;
+    assert_eq!(planned.action, Action::Replace);
+    let outcome = world.driver.apply(planned).await;
+    expect_no_error(&outcome.diagnostics);
+    assert_eq!(outcome.stored.state.get("status").as_str(), Some("ACTIVE"));
+    assert_eq!(world.count("CreateDaemon"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_deleted_outside_is_created_again() {
+    let world = World::new(0).await;
+    let config = world.daemon(Value::Null);
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    world
+        .other
+        .delete_daemon()
+        .daemon_arn(stored.state.get("arn").as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
+    world.settle();
+    let gone = world.refresh(&stored).await;
+    assert!(gone.stored.state.is_null());
+    world.settled(&gone.stored, config).await;
+}

@@ -1,0 +1,255 @@
+//! Outside changes: each setting is read back, planned and repaired; what means the same is left alone.
+
+use aws_sdk_ecs::types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration, DaemonPropagateTags};
+use daemons::daemon::settings::Settings;
+use tfplug_core::Value;
+use tfplug_server::driver::{Action, Stored};
+
+use crate::support::{DAEMON, World, arn, deployment, text};
+
+/// Every member of an update, so that only the one under test differs.
+fn full(stored: &Stored) -> aws_sdk_ecs::operation::update_daemon::builders::UpdateDaemonInputBuilder {
+    let daemon = stored.state.get("arn").as_str().unwrap();
+    Settings::from_value(&stored.state).unwrap().update_request(daemon)
+}
+
+/// A configuration in which no setting is at its default.
+fn far_from_default(world: &World) -> Value {
+    let alarms = Value::object([
+        ("alarm_names", Value::list(["a".into(), "b".into()])),
+        ("enable", true.into()),
+    ]);
+    let mut extra = deployment([
+        ("drain_percent", 50.into()),
+        ("bake_time_in_minutes", 5.into()),
+        ("alarms", Value::list([alarms])),
+    ]);
+    for (name, value) in [
+        ("critical", Value::from(false)),
+        ("enable_ecs_managed_tags", true.into()),
+        ("enable_execute_command", true.into()),
+        ("propagate_tags", "DAEMON".into()),
+    ] {
+        extra.insert(name, value);
+    }
+    world.daemon(extra)
+}
+
+/// An outside update is read, planned at `attribute`, and repaired by an update with all members.
+async fn check(
+    attribute: &str,
+    change: impl FnOnce(
+        aws_sdk_ecs::operation::update_daemon::builders::UpdateDaemonInputBuilder,
+    ) -> aws_sdk_ecs::operation::update_daemon::builders::UpdateDaemonInputBuilder,
+) {
+    let mut world = World::new(3).await;
+    let config = far_from_default(&world);
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    world.define("agent:2").await;
+    change(full(&stored)).send_with(&world.other).await.unwrap();
+    world.settle();
+    let drifted = world.refresh(&stored).await.stored;
+    assert_ne!(
+        drifted.state.get(attribute),
+        stored.state.get(attribute),
+        "{attribute} is not read back"
+    );
+    let planned = world.driver.plan(DAEMON, &drifted, config.clone()).await;
+    assert_eq!(planned.action, Action::Update);
+    assert_eq!(
+        planned.state.get(attribute),
+        stored.state.get(attribute),
+        "{attribute} is not planned"
+    );
+    let repaired = world.settled(&drifted, config).await;
+    assert_eq!(
+        repaired.state.get(attribute),
+        stored.state.get(attribute),
+        "{attribute} is not repaired"
+    );
+    let ours = world.requests("UpdateDaemon").pop().unwrap();
+    let members: Vec<&str> = ours.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, MEMBERS);
+}
+
+const MEMBERS: [&str; 8] = [
+    "capacityProviderArns",
+    "critical",
+    "daemonArn",
+    "daemonTaskDefinitionArn",
+    "deploymentConfiguration",
+    "enableECSManagedTags",
+    "enableExecuteCommand",
+    "propagateTags",
+];
+
+fn configuration(drain: f64, bake: i32, names: &[&str], enable: bool) -> DaemonDeploymentConfiguration {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    let alarms = DaemonAlarmConfiguration::builder()
+        .set_alarm_names(Some(names))
+        .enable(enable)
+        .build();
+    DaemonDeploymentConfiguration::builder()
+        .drain_percent(drain)
+        .bake_time_in_minutes(bake)
+        .alarms(alarms)
+        .build()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_setting_that_changes_outside_is_repaired() {
+    check("daemon_task_definition_arn", |update| {
+        update.daemon_task_definition_arn(arn("daemon-task-definition/agent:2"))
+    })
+    .await;
+    check("capacity_provider_arns", |update| {
+        update.capacity_provider_arns(arn("capacity-provider/empty"))
+    })
+    .await;
+    check("critical", |update| update.critical(true)).await;
+    check("enable_ecs_managed_tags", |update| {
+        update.enable_ecs_managed_tags(false)
+    })
+    .await;
+    check("enable_execute_command", |update| update.enable_execute_command(false)).await;
+    check("propagate_tags", |update| {
+        update.propagate_tags(DaemonPropagateTags::None)
+    })
+    .await;
+    for changed in [
+        configuration(51.0, 5, &["a", "b"], true),
+        configuration(50.0, 6, &["a", "b"], true),
+        configuration(50.0, 5, &["a"], true),
+        configuration(50.0, 5, &["a", "b"], false),
+    ] {
+        check("deployment_configuration", |update| {
+            update.deployment_configuration(changed)
+        })
+        .await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_that_an_update_leaves_out_are_seen_and_repaired() {
+    let world = World::new(3).await;
+    let config = far_from_default(&world);
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    world
+        .other
+        .update_daemon()
+        .daemon_arn(stored.state.get("arn").as_str().unwrap())
+        .daemon_task_definition_arn(world.definition_arn())
+        .capacity_provider_arns(arn("capacity-provider/fleet"))
+        .send()
+        .await
+        .unwrap();
+    world.settle();
+    let drifted = world.refresh(&stored).await.stored;
+    let differing = daemons::daemon::settings::differing(&stored.state, &drifted.state);
+    assert_eq!(
+        differing,
+        [
+            "critical",
+            "enable_ecs_managed_tags",
+            "enable_execute_command",
+            "propagate_tags",
+            "deployment_configuration"
+        ]
+    );
+    world.settled(&drifted, config).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn drift_of_a_block_that_nobody_wrote_comes_and_goes() {
+    let world = World::new(0).await;
+    let config = world.daemon(Value::Null);
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    let change = |configuration| {
+        full(&stored)
+            .deployment_configuration(configuration)
+            .send_with(&world.other)
+    };
+    change(configuration(40.0, 0, &[], false)).await.unwrap();
+    world.settle();
+    let drifted = world.refresh(&stored).await.stored;
+    assert_eq!(drifted.state.get("deployment_configuration").elements().count(), 1);
+    assert_eq!(
+        world.refresh(&drifted).await.stored,
+        drifted,
+        "a second refresh is stable"
+    );
+    assert_eq!(
+        world.driver.plan(DAEMON, &drifted, config.clone()).await.action,
+        Action::Update
+    );
+    // Someone puts it back: the block leaves the state again, without an apply.
+    change(configuration(25.0, 0, &[], false)).await.unwrap();
+    world.settle();
+    let back = world.refresh(&drifted).await.stored;
+    assert_eq!(back.state.get("deployment_configuration").elements().count(), 0);
+    assert!(back.private.is_empty());
+    assert_eq!(world.driver.plan(DAEMON, &back, config).await.action, Action::NoOp);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_means_the_same_sends_nothing() {
+    let world = World::new(3).await;
+    let mut stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let defaults = deployment([("drain_percent", 25.into())]);
+    let tagged = Value::object([("tags", Value::object([("a", Value::from("1"))]))]);
+    for extra in [
+        Value::object([("critical", Value::from(true)), ("propagate_tags", "NONE".into())]),
+        defaults,
+        tagged,
+        Value::object([("wait_for_deployment", Value::from(false))]),
+        Value::Null,
+    ] {
+        stored = world.settled(&stored, world.daemon(extra)).await;
+    }
+    assert_eq!(world.count("UpdateDaemon"), 0);
+    assert_eq!((world.count("TagResource"), world.count("UntagResource")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_a_trigger_rolls_out_the_same_settings() {
+    let world = World::new(3).await;
+    let triggers = |value: &str| Value::object([("triggers", Value::object([("build", Value::from(value))]))]);
+    let stored = world.settled(&Stored::nothing(), world.daemon(triggers("1"))).await;
+    let again = world.settled(&stored, world.daemon(triggers("2"))).await;
+    assert_eq!(world.count("UpdateDaemon"), 1);
+    assert_ne!(stored.state.get("deployment_arn"), again.state.get("deployment_arn"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stale_plan_says_what_it_overwrites() {
+    let world = World::new(3).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    full(&stored)
+        .enable_execute_command(true)
+        .send_with(&world.other)
+        .await
+        .unwrap();
+    world.settle();
+    // Planned without a refresh, as with `-refresh=false`.
+    let outcome = world
+        .apply(&stored, world.daemon(deployment([("drain_percent", 50.into())])))
+        .await;
+    insta::assert_snapshot!(text(&outcome.diagnostics), @"warning: Outside changes of daemon agent were overwritten: Since the state was written, another caller has changed enable_execute_command. The plan did not know it; the update has set what was planned.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_that_arrived_by_another_way_are_not_sent_again() {
+    let world = World::new(3).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    full(&stored)
+        .enable_execute_command(true)
+        .send_with(&world.other)
+        .await
+        .unwrap();
+    let wanted = world.daemon(Value::object([("enable_execute_command", Value::from(true))]));
+    // The state does not know it yet, and the rollout of the other caller is awaited.
+    let outcome = world.apply(&stored, wanted.clone()).await;
+    assert!(outcome.diagnostics.is_empty(), "{}", text(&outcome.diagnostics));
+    assert_eq!(world.count("UpdateDaemon"), 1);
+    world.settled(&outcome.stored, wanted).await;
+}

@@ -1,0 +1,14 @@
+//! The resources in process: provider → real SDK client → emulator, under paused time and without a
+//! socket. The driver checks the client's rules on every answer, so a broken rule fails any case.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is a failed case")]
+#![expect(clippy::needless_pass_by_value, reason = "literals read better without a reference")]
+
+mod create;
+mod drift;
+mod knobs;
+mod lost_replies;
+mod rollbacks;
+mod support;
+mod task_definitions;
+mod waits;

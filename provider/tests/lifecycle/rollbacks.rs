@@ -1,0 +1,143 @@
+//! Rollouts that fail: by the circuit breaker, by an alarm, the first one, and by a newer one.
+
+use tfplug_core::Value;
+use tfplug_server::driver::{Action, Stored};
+
+use crate::support::{DAEMON, World, deployment, errors, normal, text};
+
+fn definition(stored: &Stored) -> &str {
+    stored.state.get("daemon_task_definition_arn").as_str().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_fails_the_apply_and_the_next_plan_tries_again() {
+    let mut world = World::new(4).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let good = world.definition_arn();
+    world.image_fault("broken:*");
+    world.define("broken:2").await;
+    let outcome = world.apply(&stored, world.daemon(Value::Null)).await;
+    insta::assert_snapshot!(normal(&errors(&outcome.diagnostics)), @"
+    error: Rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_SUCCESSFUL: The circuit breaker triggered: 3 daemon tasks failed to run. The rollback completed.
+    Reason of the rollback: The circuit breaker triggered: 3 daemon tasks failed to run.
+    Circuit breaker: 3 failed task launches, threshold 3.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    The state holds what really runs, so the next plan proposes the change again.
+    ");
+    assert_eq!(definition(&outcome.stored), good, "the state holds what runs");
+    assert!(!outcome.stored.tainted);
+    let refreshed = world.refresh(&outcome.stored).await;
+    insta::assert_snapshot!(text(&refreshed.diagnostics), @"
+    warning: Daemon agent was rolled back: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_SUCCESSFUL: The circuit breaker triggered: 3 daemon tasks failed to run. The rollback completed.
+    Reason of the rollback: The circuit breaker triggered: 3 daemon tasks failed to run.
+    Circuit breaker: 3 failed task launches, threshold 3.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    The next apply of the configuration tries again.
+    ");
+    assert_eq!(refreshed.stored.state, outcome.stored.state);
+    let planned = world
+        .driver
+        .plan(DAEMON, &refreshed.stored, world.daemon(Value::Null))
+        .await;
+    assert_eq!(planned.action, Action::Update);
+    // Putting the configuration back plans nothing.
+    world.define("agent:1").await;
+    let back = world.daemon(Value::object([("daemon_task_definition_arn", Value::from(good))]));
+    assert_eq!(
+        world.driver.plan(DAEMON, &refreshed.stored, back).await.action,
+        Action::NoOp
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_rollout_that_fails_taints_and_says_so() {
+    let mut world = World::new(4).await;
+    world.image_fault("broken:*");
+    world.define("broken:1").await;
+    let outcome = world.apply(&Stored::nothing(), world.daemon(Value::Null)).await;
+    insta::assert_snapshot!(normal(&errors(&outcome.diagnostics)), @"
+    error: First rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_FAILED: The circuit breaker triggered: 3 daemon tasks failed to run. There is no earlier revision to roll back to.
+    Circuit breaker: 3 failed task launches, threshold 3.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    The fleet is on no single revision. The next apply sends all settings again.
+    The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.
+    ");
+    assert!(outcome.stored.tainted);
+    assert!(outcome.stored.state.get("arn").is_present());
+    assert!(!outcome.stored.state.get("rollout_failure").is_null());
+    // Untainted, the next apply sends everything again.
+    world.define("agent:3").await;
+    let untainted = Stored {
+        tainted: false,
+        ..outcome.stored
+    };
+    world.settled(&untainted, world.daemon(Value::Null)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_fleet_never_has_an_empty_plan() {
+    let mut world = World::new(4).await;
+    world.image_fault("broken:*");
+    world.define("broken:1").await;
+    let config = world.daemon(Value::Null);
+    let outcome = world.apply(&Stored::nothing(), config.clone()).await;
+    let untainted = Stored {
+        tainted: false,
+        ..world.refresh(&outcome.stored).await.stored
+    };
+    let planned = world.driver.plan(DAEMON, &untainted, config).await;
+    assert_eq!(planned.action, Action::Update);
+    assert!(planned.state.get("rollout_failure").is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_during_the_bake_time_rolls_back() {
+    let world = World::new(2).await;
+    let alarms = Value::object([("alarm_names", Value::list(["errors".into()])), ("enable", true.into())]);
+    let watched = deployment([("bake_time_in_minutes", 30.into()), ("alarms", Value::list([alarms]))]);
+    let stored = world.settled(&Stored::nothing(), world.daemon(watched.clone())).await;
+    let alarm = serde_json::json!({
+        "alarm": "errors", "state": "ALARM", "when": { "daemon": "agent", "bake": "start" }
+    });
+    world.post_fault(&alarm);
+    let mut changed = watched;
+    changed.insert("enable_execute_command", true.into());
+    let outcome = world.apply(&stored, world.daemon(changed)).await;
+    insta::assert_snapshot!(normal(&errors(&outcome.diagnostics)), @"
+    error: Rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_SUCCESSFUL: Alarm errors went to ALARM during the deployment. The rollback completed.
+    Reason of the rollback: Alarm errors went to ALARM during the deployment.
+    Alarms that went off: errors.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    The state holds what really runs, so the next plan proposes the change again.
+    ");
+    assert_eq!(
+        outcome.stored.state.get("enable_execute_command").as_bool(),
+        Some(false)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_newer_update_of_someone_else_is_named() {
+    let world = World::new(8).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let call = serde_json::json!({
+        "call": { "operation": "UpdateDaemon", "body": {
+            "daemonArn": stored.state.get("arn").as_str(),
+            "daemonTaskDefinitionArn": world.definition_arn(),
+            "capacityProviderArns": [crate::support::arn("capacity-provider/fleet")]
+        } },
+        "when": { "daemon": "agent", "batch": 2 }
+    });
+    world.post_fault(&call);
+    let wanted = world.daemon(Value::object([("enable_execute_command", Value::from(true))]));
+    let outcome = world.apply(&stored, wanted.clone()).await;
+    insta::assert_snapshot!(normal(&errors(&outcome.diagnostics)), @"
+    error: Rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is STOPPED: The deployment was stopped: a newer deployment of the daemon took its place.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    A newer deployment took over: arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID. Another caller has updated the daemon meanwhile; the next plan shows what it set.
+    ");
+    world.settled(&outcome.stored, wanted).await;
+}
