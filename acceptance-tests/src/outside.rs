@@ -191,12 +191,17 @@ impl Outside {
     /// back to its default, as it happens to people who use the CLI.
     pub fn update_leaving_out_the_rest(&self, daemon_arn: &str) -> Outcome {
         let now = self.settings(daemon_arn)?;
+        self.update_with_only(daemon_arn, &now.task_definition_arn, &now.capacity_provider_arns)
+    }
+
+    /// Updates a daemon with these members and no others.
+    pub fn update_with_only(&self, daemon_arn: &str, definition_arn: &str, providers: &[String]) -> Outcome {
         let request = self
             .ecs()
             .update_daemon()
             .daemon_arn(daemon_arn)
-            .daemon_task_definition_arn(now.task_definition_arn)
-            .set_capacity_provider_arns(Some(now.capacity_provider_arns));
+            .daemon_task_definition_arn(definition_arn)
+            .set_capacity_provider_arns(Some(providers.to_vec()));
         self.send(request.send()).map(drop)
     }
 

@@ -104,7 +104,7 @@ impl Running {
                 break status;
             }
             if Instant::now() > deadline {
-                self.kill()?;
+                self.kill_group()?;
                 let finished = self.finished(None)?;
                 return Err(finished.failure(&format!("expected an end within {limit:?}")));
             }
@@ -113,7 +113,12 @@ impl Running {
         self.finished(status.code())
     }
 
-    fn kill(&mut self) -> Outcome {
+    /// Kills the whole process group at once, as a crash of the machine would.
+    pub fn kill(mut self) -> Outcome {
+        self.kill_group()
+    }
+
+    fn kill_group(&mut self) -> Outcome {
         signal("KILL", self.child.id())?;
         self.child.wait()?;
         Ok(())
@@ -133,7 +138,7 @@ impl Drop for Running {
     /// A case that fails in the middle leaves no process behind.
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = self.kill();
+            let _ = self.kill_group();
         }
     }
 }

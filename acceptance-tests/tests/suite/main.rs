@@ -13,12 +13,14 @@ macro_rules! snapshot {
 
 mod cli;
 mod core;
+mod crashes;
 mod deletion;
 mod drift;
 mod examples;
 mod fixture;
 mod imports;
 mod interrupts;
+mod knobs;
 mod names;
 mod revisions;
 mod rollouts;

@@ -127,7 +127,8 @@ impl<'a> Apply<'a> {
     /// The answer of an apply that went as planned. `planned` comes back with its unknown attributes
     /// filled; what reads back differently becomes a warning, and drift on the next read.
     pub(super) async fn answer_planned(mut self, planned: &Value, fallback: Value) -> ApplyResponse {
-        let state = match self.observe(None).await {
+        // The fallback names the deployment that was just made: an answer from before it is stale.
+        let state = match self.observe(state::known(&fallback).as_ref()).await {
             Ok(Some(observed)) => {
                 self.warn_about_differences(planned, &observed);
                 state::applied_value(planned, &self.arn, &observed, &self.session.tags)
@@ -145,9 +146,10 @@ impl<'a> Apply<'a> {
         self.answer(state)
     }
 
-    /// The answer of an apply that failed: what a read would answer now; `fallback` if that cannot be read.
-    pub(super) async fn answer_observed(self, spelling: &Value, fallback: Value) -> ApplyResponse {
-        let known = state::known(spelling);
+    /// The answer of an apply that failed: what a read would answer now; `fallback` if that cannot be
+    /// read. `made` names the deployment that the apply made, if it got that far.
+    pub(super) async fn answer_observed(self, spelling: &Value, made: &Value, fallback: Value) -> ApplyResponse {
+        let known = state::known(made);
         let observed = self.observe(known.as_ref()).await.ok().flatten();
         let mut notes = super::drift_blocks::DriftBlocks::default();
         let read = observed.and_then(|observed| {

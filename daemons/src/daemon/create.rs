@@ -65,7 +65,7 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
     };
     match rolled {
         Rolled::AsPlanned => apply.answer_planned(planned, fallback).await,
-        Rolled::Failed => apply.answer_observed(planned, fallback).await,
+        Rolled::Failed => apply.answer_observed(planned, &fallback.clone(), fallback).await,
     }
 }
 

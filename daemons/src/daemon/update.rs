@@ -64,7 +64,7 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
             apply.diagnostics.push(diagnostic);
             // The tags have arrived, the settings have not.
             let fallback = with_new_tags(request);
-            apply.answer_observed(&with_new_tags(request), fallback).await
+            apply.answer_observed(&fallback.clone(), &Value::Null, fallback).await
         }
     }
 }
@@ -97,7 +97,7 @@ async fn finish(mut apply: Apply<'_>, request: &ApplyRequest, deployment: &str) 
     };
     match rolled {
         Rolled::AsPlanned => apply.answer_planned(planned, fallback).await,
-        Rolled::Failed => apply.answer_observed(planned, with_new_tags(request)).await,
+        Rolled::Failed => apply.answer_observed(planned, &fallback, with_new_tags(request)).await,
     }
 }
 

@@ -15,7 +15,11 @@ pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let cluster = if all {
         None
     } else {
-        Some(lookup::cluster(reading.records, reading.scope, request.text("clusterArn"))?.name.as_str())
+        Some(
+            lookup::cluster(reading.records, reading.scope, request.text("clusterArn"))?
+                .name
+                .as_str(),
+        )
     };
     let mut providers = Vec::new();
     for named in request.texts("capacityProviderArns") {

@@ -29,10 +29,21 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// Reads and checks what a request wants.
-    pub(super) fn read(records: &Records, scope: &Scope, request: Request<'_>) -> Result<Self, ApiError> {
+    pub(super) fn read(
+        records: &Records,
+        scope: &Scope,
+        cluster: &str,
+        request: Request<'_>,
+    ) -> Result<Self, ApiError> {
         let mut providers = Vec::new();
         for named in request.texts("capacityProviders") {
             let name = usable(records, scope, &named)?;
+            let bound = records.providers.get(&name).and_then(|provider| provider.cluster());
+            if bound.is_some_and(|other| other != cluster) {
+                return Err(invalid(format!(
+                    "The capacity provider {name} belongs to another cluster."
+                )));
+            }
             if !providers.contains(&name) {
                 providers.push(name);
             }
@@ -51,19 +62,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let cluster = lookup::active_cluster(region.records, region.scope, request.text("cluster"))?;
     let (name, present) = (cluster.name.clone(), cluster.providers.clone());
-    let wanted = Wanted::read(region.records, region.scope, request)?;
-    for provider in &wanted.providers {
-        let bound = region
-            .records
-            .providers
-            .get(provider)
-            .and_then(|provider| provider.cluster());
-        if bound.is_some_and(|cluster| cluster != name) {
-            return Err(invalid(format!(
-                "The capacity provider {provider} belongs to another cluster."
-            )));
-        }
-    }
+    let wanted = Wanted::read(region.records, region.scope, &name, request)?;
     let in_use = |provider: &&String| !wanted.providers.contains(provider) && is_in_use(region.records, provider);
     if present.iter().any(|provider| in_use(&provider)) {
         let text = "The specified capacity provider is in use and cannot be removed.";

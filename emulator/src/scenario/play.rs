@@ -7,6 +7,7 @@ use super::{CapacityProvider, Scenario, ScenarioError};
 use crate::api::Scope;
 use crate::faults::parse;
 use crate::handle::Core;
+use crate::knobs::Creation;
 use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 
 /// Access key id under which a scenario calls.
@@ -15,6 +16,14 @@ const CALLER: &str = "scenario";
 impl Scenario {
     /// Makes what the scenario lists, in the order clusters, providers with their instances, alarms, faults.
     pub(crate) fn play(&self, core: &mut Core) -> Result<(), ScenarioError> {
+        // What a scenario lists is there when the world begins, however long clients wait for theirs.
+        let creation = std::mem::replace(&mut core.world.knobs_mut().creation, Creation::Immediate);
+        let played = self.place(core);
+        core.world.knobs_mut().creation = creation;
+        played
+    }
+
+    fn place(&self, core: &mut Core) -> Result<(), ScenarioError> {
         for entry in &self.content.cluster {
             let cluster = entry.get_ref();
             let scope = scope(cluster.account.as_ref(), cluster.region.as_ref());

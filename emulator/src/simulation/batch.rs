@@ -160,7 +160,11 @@ fn size(count: usize, percent: f64, rounding: Rounding) -> usize {
 }
 
 /// A percentage in thousandths of a percent, so that sizes are counted in whole numbers.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive range")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to a small positive range"
+)]
 fn thousandths(percent: f64) -> u64 {
     (percent * 1000.0).round().clamp(0.0, 100_000.0) as u64
 }

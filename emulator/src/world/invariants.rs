@@ -43,8 +43,14 @@ fn registered_with_daemons(world: &World, records: &Records, violations: &mut Ve
         instance.status == InstanceStatus::Active && instance.activated_at == Some(world.now_ms()) && !placed
     };
     for instance in records.instances.values().filter(just) {
-        for daemon in records.daemons.values().filter(|daemon| daemon.cluster == instance.cluster) {
-            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else { continue };
+        for daemon in records
+            .daemons
+            .values()
+            .filter(|daemon| daemon.cluster == instance.cluster)
+        {
+            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else {
+                continue;
+            };
             if daemon.updated_at == world.now_ms() || !is_critical(records, &goal.revision) {
                 continue;
             }
@@ -66,24 +72,47 @@ fn one_task_of_a_known_revision(records: &Records, violations: &mut Vec<String>)
             continue;
         };
         let deployment = records.deployments.get(&daemon.deployment).unwrap();
-        let goals = deployment.sources.iter().chain(&deployment.target).chain(&daemon.goal).chain(&daemon.good);
+        let goals = deployment
+            .sources
+            .iter()
+            .chain(&deployment.target)
+            .chain(&daemon.goal)
+            .chain(&daemon.good);
         if !goals.into_iter().any(|goal| goal.revision == task.revision) {
             violations.push(format!("{} is of a revision that is no longer wanted", task.arn));
         }
     }
-    violations.extend(seen.into_iter().filter(|(_, n)| *n > 1).map(|(place, n)| format!("{n} tasks on {place:?}")));
+    violations.extend(
+        seen.into_iter()
+            .filter(|(_, n)| *n > 1)
+            .map(|(place, n)| format!("{n} tasks on {place:?}")),
+    );
 }
 
 /// An instance in service lacks a critical daemon only while it waits for its batch or the daemon is launched again.
 fn critical_daemons_are_there(records: &Records, violations: &mut Vec<String>) {
-    for instance in records.instances.values().filter(|instance| instance.status == InstanceStatus::Active) {
-        for daemon in records.daemons.values().filter(|daemon| daemon.cluster == instance.cluster) {
-            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else { continue };
+    for instance in records
+        .instances
+        .values()
+        .filter(|instance| instance.status == InstanceStatus::Active)
+    {
+        for daemon in records
+            .daemons
+            .values()
+            .filter(|daemon| daemon.cluster == instance.cluster)
+        {
+            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else {
+                continue;
+            };
             let slot = instance.slots.get(&daemon.arn);
             let up_to_date = slot.is_some_and(|slot| slot.revision == goal.revision);
             let relaunched = slot.is_some_and(|slot| slot.due.is_some() || slot.task.is_some());
             let there = !running(records, instance, &daemon.arn).is_empty();
-            let excused = if up_to_date { relaunched } else { !is_settled(records, daemon) };
+            let excused = if up_to_date {
+                relaunched
+            } else {
+                !is_settled(records, daemon)
+            };
             if is_critical(records, &goal.revision) && !there && !excused {
                 violations.push(format!("{} is without {}", instance.ec2_id, daemon.name));
             }
@@ -101,7 +130,9 @@ fn batches_are_kept(records: &Records, violations: &mut Vec<String>) {
     for deployment in records.deployments.values() {
         let drains = |instance: &&Instance| instance.drained_by.as_deref() == Some(deployment.arn.as_str());
         let draining = records.instances.values().filter(drains);
-        let draining = draining.filter(|instance| instance.status == InstanceStatus::Draining).count();
+        let draining = draining
+            .filter(|instance| instance.status == InstanceStatus::Draining)
+            .count();
         if draining > deployment.batches.limit() {
             violations.push(format!("{} drains {draining} instances at once", deployment.arn));
         }
@@ -110,15 +141,25 @@ fn batches_are_kept(records: &Records, violations: &mut Vec<String>) {
 
 fn slots_and_tasks_agree(records: &Records, violations: &mut Vec<String>) {
     for task in records.tasks.values().filter(|task| task.status != TaskStatus::Stopped) {
-        let slot = records.instances.get(&task.instance).and_then(|instance| instance.slots.get(&task.daemon));
+        let slot = records
+            .instances
+            .get(&task.instance)
+            .and_then(|instance| instance.slots.get(&task.daemon));
         if slot.is_none_or(|slot| slot.task != Some(task.key) || slot.revision != task.revision) {
             violations.push(format!("{} runs outside its place", task.arn));
         }
     }
     for instance in records.instances.values() {
-        let leaving = matches!(instance.status, InstanceStatus::Deregistering | InstanceStatus::Launching);
+        let leaving = matches!(
+            instance.status,
+            InstanceStatus::Deregistering | InstanceStatus::Launching
+        );
         if leaving && !instance.slots.is_empty() {
-            violations.push(format!("{} is {} with daemons", instance.ec2_id, instance.status.name()));
+            violations.push(format!(
+                "{} is {} with daemons",
+                instance.ec2_id,
+                instance.status.name()
+            ));
         }
     }
 }
@@ -127,20 +168,36 @@ fn slots_and_tasks_agree(records: &Records, violations: &mut Vec<String>) {
 fn counts_are_right(world: &World, scope: &Scope, records: &Records, violations: &mut Vec<String>) {
     for daemon in records.daemons.values() {
         let answer = ask(world, scope, "DescribeDaemon", json!({ "daemonArn": daemon.arn }));
-        let revisions = answer["daemon"]["currentRevisions"].as_array().cloned().unwrap_or_default();
+        let revisions = answer["daemon"]["currentRevisions"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let told: u64 = revisions.iter().map(|each| number(each, "totalRunningCount")).sum();
         let ours = records.tasks.values().filter(|task| task.daemon == daemon.arn);
         let counted = ours.filter(|task| task.status == TaskStatus::Running).count() as u64;
         if told != counted {
-            violations.push(format!("{} tells of {told} running tasks, there are {counted}", daemon.name));
+            violations.push(format!(
+                "{} tells of {told} running tasks, there are {counted}",
+                daemon.name
+            ));
         }
-        let without: u64 = revisions.iter().map(|each| number(each, "totalWithoutDaemonCount")).sum();
+        let without: u64 = revisions
+            .iter()
+            .map(|each| number(each, "totalWithoutDaemonCount"))
+            .sum();
         let lacking = lacking(records, daemon);
         if without != lacking {
-            violations.push(format!("{} tells of {without} instances without it, there are {lacking}", daemon.name));
+            violations.push(format!(
+                "{} tells of {without} instances without it, there are {lacking}",
+                daemon.name
+            ));
         }
     }
-    for deployment in records.deployments.values().filter(|each| each.purpose == Purpose::Rollout) {
+    for deployment in records
+        .deployments
+        .values()
+        .filter(|each| each.purpose == Purpose::Rollout)
+    {
         target_counts_are_right(world, scope, records, deployment, violations);
     }
 }
@@ -152,11 +209,16 @@ fn lacking(records: &Records, daemon: &Daemon) -> u64 {
             && matches!(instance.status, InstanceStatus::Active | InstanceStatus::Draining)
     };
     let concerned = |instance: &&Instance| {
-        let wanted = daemon.goal.as_ref().is_some_and(|goal| goal.includes(&instance.provider));
+        let wanted = daemon
+            .goal
+            .as_ref()
+            .is_some_and(|goal| goal.includes(&instance.provider));
         wanted || instance.slots.contains_key(&daemon.arn)
     };
     let instances = records.instances.values().filter(in_service).filter(concerned);
-    instances.filter(|instance| running(records, instance, &daemon.arn).is_empty()).count() as u64
+    instances
+        .filter(|instance| running(records, instance, &daemon.arn).is_empty())
+        .count() as u64
 }
 
 fn target_counts_are_right(
@@ -168,7 +230,9 @@ fn target_counts_are_right(
 ) {
     let body = json!({ "daemonDeploymentArns": [deployment.arn] });
     let answer = ask(world, scope, "DescribeDaemonDeployments", body);
-    let Some(found) = answer["daemonDeployments"].get(0) else { return };
+    let Some(found) = answer["daemonDeployments"].get(0) else {
+        return;
+    };
     let target = &found["targetDaemonRevision"];
     let providers = &deployment.target.as_ref().unwrap().providers;
     let counted = records.tasks.values().filter(|task| {
@@ -180,17 +244,33 @@ fn target_counts_are_right(
     });
     let (told, counted) = (number(target, "totalRunningInstanceCount"), counted.count() as u64);
     if told != counted {
-        violations.push(format!("{} tells of {told} running instances, there are {counted}", deployment.arn));
+        violations.push(format!(
+            "{} tells of {told} running instances, there are {counted}",
+            deployment.arn
+        ));
     }
 }
 
 fn number(answer: &Value, member: &str) -> u64 {
-    answer[member].as_u64().unwrap_or_else(|| panic!("{member} is a number in {answer}"))
+    answer[member]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{member} is a number in {answer}"))
 }
 
 fn ask(world: &World, scope: &Scope, operation: &str, body: Value) -> Value {
-    let Value::Object(body) = body else { panic!("a body is an object") };
+    let Value::Object(body) = body else {
+        panic!("a body is an object")
+    };
     let caller = "invariants".to_owned();
-    let call = Call { operation: operation.to_owned(), scope: scope.clone(), caller, body, view: View::Fresh };
-    world.ask(&call).unwrap().unwrap_or_else(|error| panic!("{operation}: {error}"))
+    let call = Call {
+        operation: operation.to_owned(),
+        scope: scope.clone(),
+        caller,
+        body,
+        view: View::Fresh,
+    };
+    world
+        .ask(&call)
+        .unwrap()
+        .unwrap_or_else(|error| panic!("{operation}: {error}"))
 }

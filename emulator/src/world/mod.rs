@@ -7,6 +7,8 @@
 //! `records` and its neighbours say what there is, `simulation` what happens by itself,
 //! `operations` what callers do. A [`region::Region`] is one account's region opened for change.
 
+#[cfg(test)]
+mod answer_tests;
 pub(crate) mod arn;
 pub(crate) mod counts;
 pub(crate) mod daemon;
@@ -17,9 +19,15 @@ pub(crate) mod images;
 #[cfg(test)]
 pub(crate) mod invariants;
 #[cfg(test)]
+mod knob_tests;
+#[cfg(test)]
 mod random;
+#[cfg(test)]
+mod reading_tests;
 pub(crate) mod records;
 pub(crate) mod region;
+#[cfg(test)]
+mod rollback_timelines;
 pub(crate) mod table;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -35,7 +43,7 @@ pub use self::events::WorldEvent;
 pub use self::images::{ImageEffect, ImageFault};
 use self::records::Records;
 use self::region::{Region, Shared};
-use self::table::NO_WRITE;
+use self::table::{NO_WRITE, Write};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::operations::{self, Operation, Reading};
@@ -237,10 +245,14 @@ impl World {
 
     fn write(&mut self, call: &Call, run: operations::Write) -> Result<Value, ApiError> {
         self.shared.writes += 1;
-        self.shared.write = self.shared.writes;
+        self.shared.write = Write {
+            number: self.shared.writes,
+            at_ms: self.shared.now_ms,
+        };
         let mut region = self.region(&call.scope);
         let answer = run(&mut region, call);
         if answer.is_ok() {
+            region.records.latest_write = region.write();
             region.step_all();
         }
         self.shared.write = NO_WRITE;

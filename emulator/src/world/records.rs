@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::daemon::{Daemon, Deployment};
 use super::fleet::{Instance, Task};
-use super::table::Table;
+use super::table::{Table, Write};
 
 /// Tags of a resource.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -39,23 +39,26 @@ pub(crate) struct Records {
     pub(crate) replays: BTreeMap<(String, String), Replay>,
     /// How many of each thing there have been; never reset, so that no id comes twice.
     pub(crate) serials: BTreeMap<String, u64>,
+    pub(crate) latest_write: Write,
 }
 
 impl Records {
-    /// The records as a reader sees them whom the latest write of no record has reached.
+    /// The records as a reader sees them whom no recent write has reached.
     pub(crate) fn stale(&self) -> Self {
+        let latest = self.latest_write;
         Self {
-            clusters: self.clusters.stale(),
-            providers: self.providers.stale(),
-            definitions: self.definitions.stale(),
-            daemons: self.daemons.stale(),
-            revisions: self.revisions.stale(),
-            deployments: self.deployments.stale(),
+            clusters: self.clusters.stale(latest),
+            providers: self.providers.stale(latest),
+            definitions: self.definitions.stale(latest),
+            daemons: self.daemons.stale(latest),
+            revisions: self.revisions.stale(latest),
+            deployments: self.deployments.stale(latest),
             instances: self.instances.clone(),
             tasks: self.tasks.clone(),
             alarms: self.alarms.clone(),
             replays: BTreeMap::new(),
             serials: BTreeMap::new(),
+            latest_write: latest,
         }
     }
 

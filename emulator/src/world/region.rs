@@ -23,7 +23,7 @@ pub(crate) struct Shared {
     pub(crate) faults: ImageFaults,
     /// The API write that is being executed.
     pub(crate) write: Write,
-    pub(crate) writes: Write,
+    pub(crate) writes: u64,
 }
 
 impl Shared {

@@ -2,15 +2,25 @@
 //!
 //! Stale reads of an eventually consistent service are answered from that memory. What the
 //! simulation does by itself is never hidden: a change of a record outside any API write drops
-//! the memory of its former version. Only a record that did not exist stays absent.
+//! the memory of its former version. Only a record that did not exist stays absent. A write that is
+//! much older than the latest one has reached everybody.
 
 use std::collections::BTreeMap;
 
-/// Number of the API write that is being executed; [`NO_WRITE`] outside of any.
-pub(crate) type Write = u64;
+/// An API write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Write {
+    /// Number of the write; 0 when the simulation moves by itself.
+    pub(crate) number: u64,
+    /// Virtual time in milliseconds since the Unix epoch.
+    pub(crate) at_ms: i64,
+}
 
 /// The simulation moves by itself.
-pub(crate) const NO_WRITE: Write = 0;
+pub(crate) const NO_WRITE: Write = Write { number: 0, at_ms: 0 };
+
+/// How much older than the latest write another one is that every reader sees, in milliseconds.
+const SPREAD_MS: i64 = 60_000;
 
 /// Records by key, each with its version before the latest API write.
 #[derive(Clone, Debug)]
@@ -69,10 +79,11 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
         self.rows.remove(key)
     }
 
-    /// The table as a reader sees it whom the latest write of no record has reached.
-    pub(crate) fn stale(&self) -> Self {
+    /// The table as a reader sees it whom no recent write has reached, the latest write in the scope being `latest`.
+    pub(crate) fn stale(&self, latest: Write) -> Self {
         let mut rows = self.rows.clone();
-        for (key, (_, before)) in &self.before {
+        let recent = latest.at_ms.saturating_sub(SPREAD_MS);
+        for (key, (_, before)) in self.before.iter().filter(|(_, (write, _))| write.at_ms >= recent) {
             match before {
                 Some(value) => rows.insert(key.clone(), value.clone()),
                 None => rows.remove(key),
@@ -90,7 +101,7 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
             if known.is_some_and(|(_, before)| before.is_some()) {
                 self.before.remove(key);
             }
-        } else if known.is_none_or(|(earlier, _)| *earlier != write) {
+        } else if known.is_none_or(|(earlier, _)| earlier.number != write.number) {
             self.before.insert(key.clone(), (write, self.rows.get(key).cloned()));
         }
     }
@@ -102,20 +113,31 @@ mod tests {
 
     #[test]
     fn stale_reads_see_the_version_before_the_latest_write() {
+        let write = |number: u64, at_ms: i64| Write { number, at_ms };
         let mut table = Table::default();
-        table.insert("a", 1, 1);
-        assert_eq!(table.stale().get(&"a"), None, "created: absent");
-        *table.change(&"a", 2).unwrap() = 2;
-        *table.change(&"a", 2).unwrap() = 3;
+        table.insert("a", 1, write(1, 0));
+        assert_eq!(table.stale(write(1, 0)).get(&"a"), None, "created: absent");
+        *table.change(&"a", write(2, 0)).unwrap() = 2;
+        *table.change(&"a", write(2, 0)).unwrap() = 3;
         assert_eq!(
-            table.stale().get(&"a"),
+            table.stale(write(2, 0)).get(&"a"),
             Some(&1),
             "changed: the version before the whole write"
         );
+        assert_eq!(
+            table.stale(write(3, SPREAD_MS)).get(&"a"),
+            Some(&1),
+            "another write a little later"
+        );
+        assert_eq!(
+            table.stale(write(3, SPREAD_MS + 1)).get(&"a"),
+            Some(&3),
+            "another write much later"
+        );
         *table.change(&"a", NO_WRITE).unwrap() = 4;
-        assert_eq!(table.stale().get(&"a"), Some(&4), "progress is not hidden");
-        *table.change(&"a", 3).unwrap() = 5;
+        assert_eq!(table.stale(write(2, 0)).get(&"a"), Some(&4), "progress is not hidden");
+        *table.change(&"a", write(3, 0)).unwrap() = 5;
         table.forget(&"a");
-        assert_eq!(table.stale().get(&"a"), None, "gone by progress");
+        assert_eq!(table.stale(write(3, 0)).get(&"a"), None, "gone by progress");
     }
 }

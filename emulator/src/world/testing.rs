@@ -20,9 +20,20 @@ pub(crate) struct Lab {
 impl Lab {
     /// A world with cluster `main`.
     pub(crate) fn new(seed: u64, knobs: Knobs) -> Self {
-        let world = World::new(WorldConfig { seed, epoch_ms: EPOCH, knobs });
-        let scope = Scope { account: "123456789012".into(), region: "eu-central-1".into() };
-        let mut lab = Self { world, scope, events: Vec::new() };
+        let world = World::new(WorldConfig {
+            seed,
+            epoch_ms: EPOCH,
+            knobs,
+        });
+        let scope = Scope {
+            account: "123456789012".into(),
+            region: "eu-central-1".into(),
+        };
+        let mut lab = Self {
+            world,
+            scope,
+            events: Vec::new(),
+        };
         lab.ok("CreateCluster", json!({ "clusterName": "main" }));
         lab
     }
@@ -37,9 +48,17 @@ impl Lab {
     }
 
     pub(crate) fn try_call(&mut self, operation: &str, body: Value, view: View) -> Result<Value, ApiError> {
-        let Value::Object(body) = body else { panic!("a body is an object: {body}") };
+        let Value::Object(body) = body else {
+            panic!("a body is an object: {body}")
+        };
         let scope = self.scope.clone();
-        let call = Call { operation: operation.to_owned(), scope, caller: "test".to_owned(), body, view };
+        let call = Call {
+            operation: operation.to_owned(),
+            scope,
+            caller: "test".to_owned(),
+            body,
+            view,
+        };
         let answer = self.world.call(&call).unwrap_or_else(|| panic!("{operation} is known"));
         self.collect();
         answer
@@ -50,7 +69,8 @@ impl Lab {
     }
 
     pub(crate) fn ok(&mut self, operation: &str, body: Value) -> Value {
-        self.call(operation, body).unwrap_or_else(|error| panic!("{operation}: {error}"))
+        self.call(operation, body)
+            .unwrap_or_else(|error| panic!("{operation}: {error}"))
     }
 
     /// Creates a provider of managed instances and places instances into it.
@@ -65,7 +85,10 @@ impl Lab {
     pub(crate) fn register(&mut self, image: &str) -> String {
         let family = image.split(':').next().unwrap_or(image);
         let body = json!({ "family": family, "containerDefinitions": [{ "name": "main", "image": image }] });
-        text(&self.ok("RegisterDaemonTaskDefinition", body), "daemonTaskDefinitionArn")
+        text(
+            &self.ok("RegisterDaemonTaskDefinition", body),
+            "daemonTaskDefinitionArn",
+        )
     }
 
     /// Body of `CreateDaemon` with the definition, on provider `fleet`.
@@ -126,7 +149,11 @@ impl Lab {
     /// Lets everything come to rest within a day.
     pub(crate) fn settle(&mut self) {
         let limit = self.world.now_ms() + 24 * 3_600_000;
-        assert!(self.world.settle(limit), "the world comes to rest: {:#}", self.world.view(None));
+        assert!(
+            self.world.settle(limit),
+            "the world comes to rest: {:#}",
+            self.world.view(None)
+        );
         self.collect();
     }
 
@@ -154,7 +181,9 @@ impl Lab {
                 _ => lines.push((line, 1)),
             }
         }
-        let rendered = lines.into_iter().map(|(line, count)| if count > 1 { format!("{line} ×{count}") } else { line });
+        let rendered = lines
+            .into_iter()
+            .map(|(line, count)| if count > 1 { format!("{line} ×{count}") } else { line });
         rendered.collect::<Vec<_>>().join("\n")
     }
 
@@ -180,7 +209,10 @@ pub(crate) fn provider_body(name: &str, cluster: &str) -> Value {
 
 /// A text member of an answer.
 pub(crate) fn text(answer: &Value, member: &str) -> String {
-    answer[member].as_str().unwrap_or_else(|| panic!("{member} is a text in {answer}")).to_owned()
+    answer[member]
+        .as_str()
+        .unwrap_or_else(|| panic!("{member} is a text in {answer}"))
+        .to_owned()
 }
 
 fn line(event: &WorldEvent) -> Option<String> {
@@ -189,12 +221,23 @@ fn line(event: &WorldEvent) -> Option<String> {
     Some(match event.kind.as_str() {
         "deployment" => format!("{} {}: {}", text("daemon"), text("status"), text("reason")),
         "batch_begin" => {
-            format!("{} batch {} of {} begins, {} drain", text("daemon"), detail["batch"], detail["of"], detail["size"])
+            format!(
+                "{} batch {} of {} begins, {} drain",
+                text("daemon"),
+                detail["batch"],
+                detail["of"],
+                detail["size"]
+            )
         }
         "batch_end" => format!("{} batch {} ends", text("daemon"), detail["batch"]),
         "bake_begin" => format!("{} bakes {} min", text("daemon"), detail["minutes"]),
         "bake_end" => format!("{} has baked", text("daemon")),
-        "breaker_triggered" => format!("{} breaker {}/{}", text("daemon"), detail["failures"], detail["threshold"]),
+        "breaker_triggered" => format!(
+            "{} breaker {}/{}",
+            text("daemon"),
+            detail["failures"],
+            detail["threshold"]
+        ),
         "alarm_triggered" => format!("{} alarm {}", text("daemon"), text("alarm")),
         "instance" => format!("instance {}", text("status")),
         "daemon" => format!("{} {}", text("daemon"), text("status")),

@@ -29,6 +29,12 @@ async fn life(knobs: Knobs) {
         .await
         .unwrap();
     world.settle();
+    // What a stale read hides no client can see: the check waits until reads are consistent.
+    let path = format!("consistency?region={}", crate::support::REGION);
+    world
+        .emulator
+        .control("POST", &path, Some(json!({ "heal": true })))
+        .unwrap();
     let drifted = world.refresh(&stored).await.stored;
     let planned = world.driver.plan(DAEMON, &drifted, world.daemon(flag(true))).await;
     assert_eq!(planned.action, Action::Update, "the lost setting is not seen");
@@ -49,11 +55,26 @@ async fn life_goes_on_under_every_knob() {
     life(Knobs::default()).await;
     for (name, value) in [
         ("breaker_threshold", json!(1)),
+        ("breaker_threshold", json!(10)),
+        ("breaker_counts", json!("critical_only")),
         ("omit_empty_providers", json!(true)),
+        ("empty_provider", json!("in_progress")),
+        ("empty_provider", json!("at_once")),
         ("deployment_retention", json!("latest_only")),
         ("deployment_retention", json!("90d")),
+        ("first_deployment_failure", json!("stopped")),
         ("after_rollback_deployment_arn", json!("new")),
         ("current_revisions_order", json!("newest_first")),
+        ("batch_rounding", json!("floor")),
+        ("batch_rounding", json!("nearest")),
+        ("batch_base", json!("provider")),
+        ("bake", json!("per_batch")),
+        ("alarm_precleared", json!("ignored")),
+        ("concurrent_deployments", json!("serial")),
+        ("list_daemons_without_cluster", json!("all")),
+        ("duplicate_create", json!("returns_existing")),
+        ("definition_deleted_after", json!(60)),
+        ("creation", json!("gradual")),
         ("stale_reads", json!(2)),
     ] {
         eprintln!("{name} = {value}");

@@ -10,10 +10,13 @@ use tfplug_core::{
 
 use crate::{
     convert,
-    proto::tfplugin6::apply_resource_change,
+    proto::tfplugin6::{self as proto, apply_resource_change},
     rpc::{Rpc, Subject},
     service::{Managed, Service},
 };
+
+/// Null in msgpack.
+const NIL: [u8; 1] = [0xc0];
 
 impl Rpc for apply_resource_change::Request {
     const NAME: &'static str = "ApplyResourceChange";
@@ -24,6 +27,10 @@ impl Rpc for apply_resource_change::Request {
     }
 
     fn fallback(&self) -> Self::Response {
+        if is_null(self.prior_state.as_ref()) {
+            // Nothing was there, and a planned identity may not be known yet.
+            return apply_resource_change::Response::default();
+        }
         apply_resource_change::Response {
             new_state: self.prior_state.clone(),
             private: self.planned_private.clone(),
@@ -54,6 +61,15 @@ impl Rpc for apply_resource_change::Request {
         answer.private = response.private;
         answer.diagnostics = convert::diagnostics(&diagnostics);
         Ok(answer)
+    }
+}
+
+/// Whether a value is null, seen without its type.
+fn is_null(value: Option<&proto::DynamicValue>) -> bool {
+    let Some(value) = value else { return true };
+    match (value.msgpack.as_slice(), value.json.as_slice()) {
+        ([], json) => matches!(json.trim_ascii(), b"" | b"null"),
+        (msgpack, _) => msgpack == NIL,
     }
 }
 

@@ -30,8 +30,10 @@ pub(crate) struct Environment {
     /// Whether the client asks about multiplexing, and so expects a seventh field.
     pub(crate) multiplex: bool,
     /// Folder for the socket.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix sockets have a place"))]
     pub(crate) socket_folder: Option<PathBuf>,
     /// Group that may use the socket, by name or number.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix sockets have a group"))]
     pub(crate) socket_group: Option<String>,
     /// First and last TCP port to try, where sockets have no files.
     #[cfg_attr(unix, expect(dead_code, reason = "only systems without Unix sockets choose a port"))]
