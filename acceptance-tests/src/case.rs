@@ -64,6 +64,8 @@ pub struct Case {
     pub(crate) configuration: String,
     /// Tags that the provider's configuration adds, as the case states them.
     pub(crate) default_tags: Value,
+    /// The attribute of a daemon that the service does not tell an import.
+    pub(crate) untold: Option<&'static str>,
     /// Task definitions that stay on purpose.
     pub(crate) staying: Vec<String>,
     /// Sequence number in the journal up to which everything was looked at.
@@ -109,6 +111,12 @@ impl Case {
         self.default_tags = tags;
     }
 
+    /// States that the service does not tell this attribute of the daemon, so that imports lack it:
+    /// they are expected to, and to agree in everything else.
+    pub fn imports_without(&mut self, attribute: &'static str) {
+        self.untold = Some(attribute);
+    }
+
     /// States that this task definition stays behind.
     pub fn leaves_behind(&mut self, arn: String) {
         self.staying.push(arn);
@@ -140,6 +148,7 @@ impl Case {
             shared,
             configuration: String::new(),
             default_tags: Value::Null,
+            untold: None,
             staying: Vec::new(),
             seen: 0,
             imports: 0,

@@ -74,8 +74,9 @@ fn blocks(resources: &Resources, argument: impl Fn(&str) -> String) -> Outcome<S
     resources.iter().map(block).collect()
 }
 
-/// Compares what a plan with import blocks found with what the state holds.
-pub(crate) fn compare(resources: &Resources, plan: &Value, default_tags: &Value) -> Outcome {
+/// Compares what a plan with import blocks found with what the state holds. An attribute that is
+/// `untold` of daemons must be missing from the import.
+pub(crate) fn compare(resources: &Resources, plan: &Value, default_tags: &Value, untold: Option<&str>) -> Outcome {
     let mut differences = Vec::new();
     let mut missing: BTreeSet<&String> = resources.keys().collect();
     for change in list(&plan["resource_changes"]) {
@@ -84,7 +85,10 @@ pub(crate) fn compare(resources: &Resources, plan: &Value, default_tags: &Value)
             continue;
         };
         missing.remove(address);
-        let applied = canonical(&resource.values, default_tags);
+        let mut applied = canonical(&resource.values, default_tags);
+        if let (Some(attribute), "ecs_daemon") = (untold, resource.kind.as_str()) {
+            remove(&mut applied, attribute);
+        }
         let imported = canonical(&change["change"]["before"], default_tags);
         if applied != imported {
             differences.push(format!(
@@ -188,7 +192,7 @@ mod tests {
             {"address": "ecs_daemon.a", "mode": "managed", "type": "ecs_daemon", "values": applied},
         ]}}});
         let plan = json!({"resource_changes": [{"address": "ecs_daemon.a", "change": {"before": imported}}]});
-        let result = compare(&resources(&state), &plan, &json!({"team": "x"}));
+        let result = compare(&resources(&state), &plan, &json!({"team": "x"}), None);
         assert_eq!(result.is_ok(), same, "{result:?}");
     }
 
@@ -234,6 +238,6 @@ mod tests {
         ]}]}}});
         let found = resources(&state);
         assert!(blocks_by_id(&found).unwrap().contains("to = module.m.ecs_daemon.a"));
-        assert!(compare(&found, &json!({}), &Value::Null).is_err());
+        assert!(compare(&found, &json!({}), &Value::Null, None).is_err());
     }
 }

@@ -101,7 +101,7 @@ fn import_agrees(case: &mut Case, how: &str, blocks: &str, resources: &import::R
         finished.expect_code(0)?;
         folder.show(Some("plan.bin"))
     })?;
-    import::compare(resources, &plan, &case.default_tags)
+    import::compare(resources, &plan, &case.default_tags, case.untold)
         .map_err(|failure| failure.during(&format!("import by {how} differs from what was applied")))
 }
 

@@ -17,6 +17,16 @@ pub fn size(min: usize, max: usize) -> impl Validator {
     Size { min, max }
 }
 
+/// At least one element.
+pub fn not_empty() -> impl Validator {
+    size(1, usize::MAX)
+}
+
+/// Whole numbers that the API's 32-bit members hold.
+pub fn each_between(min: i64, max: i64) -> impl Validator {
+    Each(Between { min, max })
+}
+
 /// A whole number between `min` and `max`.
 pub fn between(min: i64, max: i64) -> impl Validator {
     Between { min, max }

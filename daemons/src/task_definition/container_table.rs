@@ -3,7 +3,7 @@
 use super::rules::is_name;
 use crate::attributes::{
     Blocks, Kind, Leaf, Nature, Repeat, Scalar, Table,
-    rules::{between, length, one_of, size, well_formed},
+    rules::{between, each_between, length, not_empty, one_of, size, well_formed},
 };
 
 /// Log drivers of the service model. Managed instances support `awslogs`, `splunk`, `awsfirelens` and `json-file`.
@@ -236,7 +236,8 @@ fn behaviour() -> Vec<Leaf> {
                         },
                         "Exit codes after which it is not restarted, at most 50.",
                     )
-                    .rule(size(0, 50)),
+                    .rule(size(0, 50))
+                    .rule(each_between(i32::MIN.into(), i32::MAX.into())),
                     Leaf::new(
                         "restart_attempt_period",
                         "restartAttemptPeriod",
@@ -275,7 +276,8 @@ fn health_check() -> Kind {
                 "command",
                 STRINGS,
                 "Command, beginning with `CMD` or `CMD-SHELL`.",
-            ),
+            )
+            .rule(not_empty()),
             Leaf::new(
                 "interval",
                 "interval",

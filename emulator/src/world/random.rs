@@ -85,6 +85,10 @@ impl Run {
             story: Vec::new(),
         };
         run.add_instances();
+        if run.dice.below(3) > 0 {
+            run.create();
+            run.pass(3600);
+        }
         run
     }
 
@@ -92,7 +96,7 @@ impl Run {
         for _ in 0..steps {
             self.act();
             self.check();
-            let seconds = self.dice.one(&[0, 1, 10, 40, 90, 300]);
+            let seconds = self.dice.one(&[0, 1, 10, 40, 90, 300, 1200]);
             self.pass(seconds);
         }
         self.rest();

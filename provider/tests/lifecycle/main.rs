@@ -8,6 +8,7 @@ mod create;
 mod drift;
 mod knobs;
 mod lost_replies;
+mod random;
 mod rollbacks;
 mod support;
 mod task_definitions;
