@@ -55,7 +55,7 @@ impl Folder {
         let folder = Self {
             cli: cli.clone(),
             path: path.to_owned(),
-            environment: environment(place, &settings, shared)?,
+            environment: environment(place, &settings, shared, path)?,
             limit: if place.is_emulated() { LIMIT } else { AWS_LIMIT },
         };
         folder.write("provider.tf", PROVIDER)?;
@@ -158,7 +158,7 @@ fn platform() -> String {
     format!("{system}_{machine}")
 }
 
-fn environment(place: &Place, settings: &Path, shared: &Path) -> Outcome<Vec<(String, String)>> {
+fn environment(place: &Place, settings: &Path, shared: &Path, folder: &Path) -> Outcome<Vec<(String, String)>> {
     let home = utf8(shared)?;
     let mut variables = vec![
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
@@ -171,6 +171,10 @@ fn environment(place: &Place, settings: &Path, shared: &Path) -> Outcome<Vec<(St
         ("TF_IN_AUTOMATION", "1".to_owned()),
         ("TMPDIR", home),
     ];
+    if let Ok(level) = std::env::var("TF_ACC_LOG") {
+        variables.push(("TF_LOG", level));
+        variables.push(("TF_LOG_PATH", utf8(&folder.join("terraform.log"))?));
+    }
     if let Ok(emulator) = place.emulator() {
         variables.extend([
             ("AWS_ACCESS_KEY_ID", PROVIDER_KEY.to_owned()),

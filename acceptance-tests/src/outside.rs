@@ -242,6 +242,12 @@ impl Outside {
         )
     }
 
+    /// Starts the deletion of a task definition's revision.
+    pub fn delete_definition(&self, arn: &str) -> Outcome {
+        let request = self.ecs().delete_daemon_task_definition().daemon_task_definition(arn);
+        self.send(request.send()).map(drop)
+    }
+
     /// Status of a task definition's revision; nothing when the service knows it no longer.
     pub fn definition_status(&self, arn: &str) -> Outcome<Option<String>> {
         let request = self.ecs().describe_daemon_task_definition().daemon_task_definition(arn);

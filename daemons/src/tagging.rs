@@ -16,6 +16,21 @@ pub async fn list(client: &Client, arn: &str) -> Result<BTreeMap<String, String>
         .collect())
 }
 
+/// Tags of a resource that is there; `None` while tagging does not know it yet.
+pub async fn list_if_visible(client: &Client, arn: &str) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    match list(client, arn).await {
+        Ok(tags) => Ok(Some(tags)),
+        Err(failure) if is_absent(&failure) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The model has no such exception for this operation; both forms are assumed.
+fn is_absent(failure: &Failure) -> bool {
+    failure.is_code("ResourceNotFoundException")
+        || (failure.is_code("ClientException") && failure.mentions("not found"))
+}
+
 /// Sets and removes what changed; calls nothing when nothing did.
 pub async fn send(client: &Client, arn: &str, changes: TagChanges) -> Result<(), Failure> {
     if !changes.remove.is_empty() {

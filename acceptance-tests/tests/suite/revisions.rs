@@ -89,13 +89,7 @@ fn deleted_outside() -> Outcome {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
         let drifted = case.drifts_in_two_ways(
-            |place| {
-                let ecs = place.outside().ecs();
-                let request = ecs
-                    .delete_daemon_task_definition()
-                    .daemon_task_definition(place.definition_arn(1));
-                place.outside().send(request.send()).map(drop)
-            },
+            |place| place.outside().delete_definition(&place.definition_arn(1)),
             After::PlanNames(&[
                 "ecs_daemon.agent.daemon_task_definition_arn",
                 "ecs_daemon_task_definition.agent.arn",

@@ -89,7 +89,7 @@ async fn ask(client: &Client, arn: &DaemonArn, known: Option<&Known>) -> Result<
     }
     let deployments = describe_deployments(client, wanted).await?;
     let revisions = describe_revisions(client, observe::revisions_needed(&daemon, &deployments)).await?;
-    let tags = tagging::list(client, &arn.to_string()).await?;
+    let tags = tagging::list_if_visible(client, &arn.to_string()).await?;
     Ok(Some(Answers {
         daemon,
         deployments,

@@ -260,6 +260,10 @@ pub(super) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) ->
                 "ECS answers with deployment {answered}, which is older than {known} of the state. Run the command again in a minute."
             ),
         ),
+        Unreadable::Torn(Torn::TagsMissing) => Diagnostic::error(
+            summary,
+            format!("ECS describes {arn}, but does not find its tags. Run the command again in a minute."),
+        ),
         Unreadable::Torn(Torn::Empty) => Diagnostic::error(
             summary,
             format!("ECS names neither a deployment nor a revision of {arn}. Run the command again in a minute."),

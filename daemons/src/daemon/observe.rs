@@ -34,8 +34,8 @@ pub struct Answers {
     pub deployments: Vec<DaemonDeployment>,
     /// `DescribeDaemonRevisions` of [`revisions_needed`].
     pub revisions: Vec<DaemonRevision>,
-    /// `ListTagsForResource`.
-    pub tags: BTreeMap<String, String>,
+    /// `ListTagsForResource`; `None` when it does not know the daemon yet.
+    pub tags: Option<BTreeMap<String, String>>,
 }
 
 /// What was known before: the settings in the state and the deployment that made them.
@@ -80,6 +80,8 @@ pub enum Torn {
         /// Newer deployment in the state.
         known: String,
     },
+    /// The daemon is there, but its tags are not yet.
+    TagsMissing,
     /// The daemon names no deployment and no revision.
     Empty,
 }
@@ -169,7 +171,7 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         settings,
         deployment_is_on_record: configured.is_some(),
         rollout: deployment.map(Rollout::of),
-        tags: tags.clone(),
+        tags: tags.clone().ok_or(Torn::TagsMissing)?,
         instances: instances(daemon),
         ambiguous_revisions,
     })

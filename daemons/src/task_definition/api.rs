@@ -15,7 +15,7 @@ use aws_sdk_ecs::{
 };
 use tfplug_core::Value;
 
-use super::table::TABLE;
+use super::{plan::ACTIVE, table::TABLE};
 use crate::{
     aws::failure::Failure,
     session::Poll,
@@ -25,6 +25,8 @@ use crate::{
 
 /// Tries after lost answers.
 const TRIES: u32 = 6;
+/// Times in a row that ECS must not know a revision before it counts as gone.
+const ABSENT_TIMES: u32 = 3;
 
 /// A revision as the service reports it.
 #[derive(Clone, Debug)]
@@ -62,6 +64,31 @@ pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revisio
         .map(|definition| revision(&definition))
         .transpose()
 }
+
+/// Describes a revision together with its tags, which only an active one has. One answer that denies
+/// it may be stale, and believing it would register the same content again.
+pub(super) async fn read(client: &Client, poll: &Poll, arn: &str) -> Result<Option<Reading>, ApiError> {
+    let mut schedule = poll.retry_schedule();
+    for _ in 1..ABSENT_TIMES {
+        match describe(client, arn).await? {
+            Some(revision) if revision.status != ACTIVE => return Ok(Some((revision, None))),
+            Some(revision) => {
+                if let Some(tags) = tagging::list_if_visible(client, arn).await? {
+                    return Ok(Some((revision, Some(tags))));
+                }
+            }
+            None => {}
+        }
+        tokio::time::sleep(schedule.next_delay()).await;
+    }
+    match describe(client, arn).await? {
+        Some(revision) if revision.status == ACTIVE => Ok(Some((revision, Some(tagging::list(client, arn).await?)))),
+        other => Ok(other.map(|revision| (revision, None))),
+    }
+}
+
+/// A revision and, unless it is deleted, its tags.
+pub(super) type Reading = (Revision, Option<BTreeMap<String, String>>);
 
 fn revision(definition: &DaemonTaskDefinition) -> Result<Revision, ApiError> {
     let tree = wire::to_api(DaemonTaskDefinition::SCHEMA, definition)?;

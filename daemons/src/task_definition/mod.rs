@@ -69,21 +69,15 @@ impl TaskDefinitionResource {
         let arn = parse(&request.state)?;
         let trying = format!("read daemon task definition {}", arn.family);
         let client = session.aws.ecs(&arn.arn.region);
-        let found = api::describe(&client, &arn.to_string()).await;
+        let found = api::read(&client, &session.poll, &arn.to_string()).await;
         let found = found.map_err(|error| error.diagnostic(&trying, &arn.to_string()))?;
         let is_import = request.state.get(name::FAMILY).is_null();
-        let Some(revision) = found else {
+        let Some((revision, live_tags)) = found else {
             return Ok(if is_import {
                 ReadResponse::default()
             } else {
                 forgotten(request)
             });
-        };
-        let live_tags = if revision.status == plan::ACTIVE {
-            let live = tagging::list(&client, &arn.to_string()).await;
-            Some(live.map_err(|failure| failure.diagnostic(&trying, &arn.to_string()))?)
-        } else {
-            None
         };
         let state = state::read_value(&request.state, &arn, &revision, live_tags.as_ref(), &session.tags);
         Ok(read_answer(state, &arn))

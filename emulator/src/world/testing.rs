@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{World, WorldConfig, WorldEvent};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
+use crate::model::{Model, check_output};
 
 /// Virtual time at which tests begin: 2026-01-01T00:00:00Z.
 pub(crate) const EPOCH: i64 = 1_767_225_600_000;
@@ -59,11 +60,14 @@ impl Lab {
             body,
             view,
         };
-        let answer = self.world.call(&call).unwrap_or_else(|| panic!("{operation} is known"));
+        let answer = self.world.call(&call);
+        let mut answer = answer.unwrap_or_else(|| panic!("{operation} is known"));
+        is_modelled(operation, &mut answer);
         self.collect();
         answer
     }
 
+    /// Makes a call that sees the world as it is.
     pub(crate) fn call(&mut self, operation: &str, body: Value) -> Result<Value, ApiError> {
         self.try_call(operation, body, View::Fresh)
     }
@@ -189,6 +193,18 @@ impl Lab {
 
     pub(crate) fn collect(&mut self) {
         self.events.extend(self.world.take_events());
+    }
+}
+
+/// Sees to it that an answer has nothing that the service model does not have.
+fn is_modelled(operation: &str, answer: &mut Result<Value, ApiError>) {
+    let model = Model::embedded().unwrap();
+    let shapes = model.operation(operation).unwrap();
+    match answer {
+        Ok(answer) => {
+            check_output(model, &shapes.output, answer).unwrap_or_else(|problem| panic!("{operation}: {problem}"))
+        }
+        Err(error) => assert!(shapes.errors.contains(&error.kind.name()), "{operation} has no {error}"),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::support::{DAEMON, DEFINITION, World, arn, expect_no_error, text};
 /// Seeds of one run. More of them: `ECS_SEEDS=1000 cargo test -p terraform-provider-ecs random`.
 fn seeds() -> std::ops::Range<u64> {
     let wanted = std::env::var("ECS_SEEDS").ok().and_then(|text| text.parse().ok());
-    0..wanted.unwrap_or(40)
+    0..wanted.unwrap_or(20)
 }
 
 fn resources() -> [Box<dyn Resource>; 2] {

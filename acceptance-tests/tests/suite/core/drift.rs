@@ -46,11 +46,12 @@ fn another_revision_runs() -> Outcome {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
         let arn = case.place().daemon_arn();
+        let family = format!("{}-other", case.place().name());
+        let other = case.place().outside().register(&family, IMAGE_1)?;
         case.drifts(
             |place| {
                 let mut settings = place.outside().settings(&arn)?;
-                let family = format!("{}-other", place.name());
-                settings.task_definition_arn = place.outside().register(&family, IMAGE_1)?;
+                settings.task_definition_arn.clone_from(&other);
                 place.outside().update(&arn, &settings)?;
                 place.settle()
             },
@@ -59,6 +60,6 @@ fn another_revision_runs() -> Outcome {
         case.apply(&configuration)?;
         let live = case.place().outside().settings(&arn)?;
         assert_eq!(live.task_definition_arn, case.place().definition_arn(1));
-        Ok(())
+        case.place().outside().delete_definition(&other)
     })
 }

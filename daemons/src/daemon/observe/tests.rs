@@ -119,7 +119,7 @@ impl Case {
             daemon,
             deployments,
             revisions,
-            tags: BTreeMap::new(),
+            tags: Some(BTreeMap::new()),
         }
     }
 
@@ -253,4 +253,11 @@ fn a_revision_that_cannot_be_read_yet_is_torn() {
         observe(&answers, None).unwrap_err(),
         Torn::RevisionMissing(NEW.to_owned())
     );
+}
+
+#[test]
+fn tags_that_cannot_be_read_yet_are_torn() {
+    let mut answers = Case::default().answers();
+    answers.tags = None;
+    assert_eq!(observe(&answers, None).unwrap_err(), Torn::TagsMissing);
 }
