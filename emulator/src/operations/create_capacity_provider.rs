@@ -7,7 +7,7 @@ use super::refusal::{client, invalid};
 use super::request::Request;
 use super::{Answer, lookup, tagging};
 use crate::api::{ApiError, Call};
-use crate::world::records::{Lifecycle, Provider, ProviderKind};
+use crate::world::records::{Lifecycle, Provider, ProviderKind, Tags};
 use crate::world::region::Region;
 
 /// What names must not begin with.
@@ -31,13 +31,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     Ok(json!({ "capacityProvider": created.map(|provider| provider_answer(provider, true)) }))
 }
 
-fn create(
-    region: &mut Region<'_>,
-    name: &str,
-    kind: ProviderKind,
-    configuration: Map<String, Value>,
-    tags: super::super::world::records::Tags,
-) {
+fn create(region: &mut Region<'_>, name: &str, kind: ProviderKind, configuration: Map<String, Value>, tags: Tags) {
     let arn = region.arn(&format!("capacity-provider/{name}"));
     let (status, due) = region.creation(&arn);
     let update_status = if due.is_some() {

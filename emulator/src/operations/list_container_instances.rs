@@ -1,16 +1,18 @@
-//! `ListContainerInstances`.
+//! `ListContainerInstances`. The cluster query language of `filter` is outside the emulator's scope; the model gives
+//! this operation no `UnsupportedFeatureException` to say so.
 
 use serde_json::json;
 
+use super::refusal::invalid;
 use super::request::Request;
 use super::{Answer, Reading, answer, lookup, page};
-use crate::api::{ApiError, Call, ErrorKind};
+use crate::api::Call;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     if request.text("filter").is_some() {
         let text = "The emulator does not know the cluster query language of the filter member.";
-        return Err(ApiError::new(ErrorKind::UnsupportedFeatureException, text));
+        return Err(invalid(text));
     }
     let cluster = lookup::cluster(reading.records, reading.scope, request.text("cluster"))?;
     let listed = reading

@@ -495,7 +495,7 @@ fn tag_and_fleet_refusals() {
     ListTagsForResource, unknown: ClientException: The specified resource was not found: arn:aws:ecs:eu-central-1:123456789012:cluster/nowhere.
     ListTasks, unknown cluster: ClusterNotFoundException: Cluster not found.
     ListTasks, services: ServiceNotFoundException: Service not found.
-    ListContainerInstances, filter: UnsupportedFeatureException: The emulator does not know the cluster query language of the filter member.
+    ListContainerInstances, filter: InvalidParameterException: The emulator does not know the cluster query language of the filter member.
     DescribeTasks, nothing: InvalidParameterException: Specify 1 to 100 tasks.
     "#);
 }

@@ -9,7 +9,7 @@ use crate::knobs::{BatchBase, Rounding};
 use crate::world::arn::last_part;
 use crate::world::daemon::{ALL_PROVIDERS, Deployment, Stage};
 use crate::world::events::Kind;
-use crate::world::fleet::InstanceStatus;
+use crate::world::fleet::{Instance, InstanceStatus};
 use crate::world::region::Region;
 
 impl Region<'_> {
@@ -71,7 +71,7 @@ impl Region<'_> {
     pub(super) fn active_instances(
         &self,
         deployment: &Deployment,
-        condition: impl Fn(&crate::world::fleet::Instance) -> bool,
+        condition: impl Fn(&Instance) -> bool,
     ) -> Vec<(u64, String)> {
         self.records
             .instances_of(&deployment.cluster)

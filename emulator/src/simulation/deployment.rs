@@ -1,5 +1,7 @@
 //! The life of a deployment record: opened by an operation, overtaken, ended.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::queue::Due;
@@ -58,7 +60,7 @@ impl Region<'_> {
             threshold: self.shared.knobs.breaker_threshold.max(1),
             breaker_triggered: false,
             ignored_alarms,
-            triggered_alarms: std::collections::BTreeSet::new(),
+            triggered_alarms: BTreeSet::new(),
             fallback: None,
             rollback: None,
             created_at: self.now(),

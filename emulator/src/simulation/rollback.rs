@@ -2,6 +2,8 @@
 //! of the latest successful deployment. Without such a revision, or when that fails too, what has
 //! been begun is given up.
 
+use std::collections::BTreeSet;
+
 use crate::knobs::{AfterRollback, FirstDeploymentFailure, RollbackToDeleted};
 use crate::world::daemon::{Deployment, Goal, Purpose, Rollback, Stage, Status};
 use crate::world::draws;
@@ -130,7 +132,7 @@ impl Region<'_> {
             failures: 0,
             rollback_failures: 0,
             breaker_triggered: false,
-            triggered_alarms: std::collections::BTreeSet::new(),
+            triggered_alarms: BTreeSet::new(),
             fallback: None,
             rollback: None,
             created_at: rollback.started_at,
