@@ -10,7 +10,10 @@ use std::{
 
 use tfplug_core::Diagnostic;
 
-use crate::{aws::Aws, tags::TagRules};
+use crate::{arn::Arn, aws::Aws, tags::TagRules};
+
+/// How long STS may take to name the account.
+const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A configured provider.
 #[derive(Clone, Debug)]
@@ -21,6 +24,26 @@ pub struct Session {
     pub tags: TagRules,
     /// How often to look while waiting.
     pub poll: Poll,
+}
+
+impl Session {
+    /// Makes sure that an object which ECS does not know was looked for in its own account: with
+    /// credentials of another one it would be taken for deleted. An STS that does not answer soon
+    /// proves nothing, and the absence is believed.
+    pub async fn check_account(&self, arn: &Arn) -> Result<(), Diagnostic> {
+        let answer = tokio::time::timeout(ACCOUNT_TIMEOUT, self.aws.account_id()).await;
+        match answer {
+            Ok(Ok(account)) if account != arn.account => Err(Diagnostic::error(
+                "Credentials of another account",
+                format!(
+                    "{arn} is in account {}, but the provider's credentials belong to account {account}. Use credentials \
+                     of account {}; the object is not taken for deleted.",
+                    arn.account, arn.account
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The session of one provider process; clones share it.

@@ -3,7 +3,7 @@
 //!
 //! # Guarantees
 //! - The condition decides alone; the loop never interprets what it saw.
-//! - Cancelling ends the wait between two probes; a probe under way is awaited.
+//! - Cancelling ends the wait at once: a probe only reads, so it may be dropped.
 //! - A probe that fails in a way that may pass (throttling, 5xx, no answer) is tolerated
 //!   [`TOLERATED_FAILURES`] times in a row, because a rollout outlives many such moments.
 //! - Time is tokio's, so that paused tests see hours pass at once.
@@ -18,6 +18,8 @@ use crate::{
     session::PollSchedule,
 };
 
+/// Time that a call which changes something has left when the run is cancelled.
+const GRACE: Duration = Duration::from_secs(30);
 /// Failed probes in a row after which a wait gives up.
 const TOLERATED_FAILURES: u32 = 10;
 
@@ -72,7 +74,12 @@ where
 {
     let mut failures = 0;
     loop {
-        match probe().await {
+        let probed = tokio::select! {
+            biased;
+            probed = probe() => probed,
+            () = cancel.cancelled() => return Err(Ended::Cancelled),
+        };
+        match probed {
             Ok(seen) => {
                 failures = 0;
                 if let Some(outcome) = condition(seen) {
@@ -86,6 +93,30 @@ where
             Err(failure) => return Err(Ended::Failed(failure)),
         }
         pause(schedule.next_delay(), budget, cancel).await?;
+    }
+}
+
+/// Awaits a call that changes something. A cancelled run gives it [`GRACE`] more; then nobody knows
+/// whether it was carried out.
+pub async fn finish<T>(
+    operation: &'static str,
+    cancel: &Cancel,
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let grace = async {
+        cancel.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        biased;
+        outcome = call => outcome,
+        () = grace => Err(Failure {
+            operation,
+            kind: FailureKind::NoAnswer,
+            code: None,
+            message: "the run was interrupted before ECS answered".to_owned(),
+            request_id: None,
+        }),
     }
 }
 

@@ -44,7 +44,7 @@ enum Task {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.task) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("\nerror: {failure}");
             ExitCode::FAILURE
@@ -52,13 +52,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task) -> Outcome {
+fn run(task: Task) -> Outcome<ExitCode> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Check(options) => check::run(&workspace, &options),
-        Task::Test(options) => test::run(&workspace, &options),
-        Task::Demo(options) => demo::run(&workspace, &options),
-        Task::Generate(options) => generate::run(&workspace, &options),
-        Task::Terraform(options) => terraform::run(&workspace, &options),
+        // Says itself what failed, in its closing line.
+        Task::Test(options) => return Ok(test::run(&workspace, &options)),
+        Task::Check(options) => check::run(&workspace, &options)?,
+        Task::Demo(options) => demo::run(&workspace, &options)?,
+        Task::Generate(options) => generate::run(&workspace, &options)?,
+        Task::Terraform(options) => terraform::run(&workspace, &options)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

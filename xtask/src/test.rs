@@ -2,6 +2,7 @@
 //! and Python 3. It closes with a line `N passed, N failed` over all that ran.
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use clap::Args;
 
@@ -33,7 +34,7 @@ pub(crate) struct Options {
 }
 
 /// Runs the tests.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> ExitCode {
     let mut stages = Stages::default();
     let finished = run_stages(workspace, options, &mut stages);
     stages.report();
@@ -47,9 +48,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     let failed = total.failed + u64::from(finished.is_err());
     say(&format!("\n{} passed, {failed} failed", total.passed));
     if failed > 0 {
-        return Err("there are failures".into());
+        return ExitCode::FAILURE;
     }
-    Ok(())
+    ExitCode::SUCCESS
 }
 
 fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> Outcome {

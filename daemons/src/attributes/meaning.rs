@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use tfplug_core::Value;
+use tfplug_core::{Number, Value};
 
 use super::{Blocks, Kind, Leaf, Nature, Repeat, Table};
 
@@ -38,6 +38,13 @@ impl Leaf {
         if let Kind::Blocks(blocks) = &self.kind {
             return blocks.meaning(value);
         }
+        // The service keeps doubles: what rounds to the same one is the same to it.
+        let rounded = if matches!(self.kind, Kind::Float) {
+            as_double(value)
+        } else {
+            value.clone()
+        };
+        let value = &rounded;
         if matches!(&self.nature, Nature::Default(default) if value == default) || value.is_null_or_empty() {
             return Value::Null;
         }
@@ -67,6 +74,11 @@ impl Blocks {
             Repeat::Set => non_empty(Value::Set(elements.collect())),
         }
     }
+}
+
+fn as_double(value: &Value) -> Value {
+    let number = value.as_number().and_then(|number| Number::from_f64(number.to_f64()));
+    number.map_or_else(|| value.clone(), Value::Number)
 }
 
 fn sorted(elements: impl Iterator<Item = Value>) -> Value {

@@ -4,6 +4,7 @@ use aws_sdk_ecs::Client;
 use tfplug_core::{Cancel, Diagnostics, Value, resource::ApplyResponse};
 
 use super::{
+    drift_blocks::DriftBlocks,
     fetch::{self, Fetched, Unreadable},
     messages,
     observe::{Known, Observed, Rollout},
@@ -38,8 +39,10 @@ pub(super) struct Apply<'a> {
 pub(super) enum Rolled {
     /// It did what was planned, or goes on doing it.
     AsPlanned,
-    /// It did not; the failure is among the diagnostics.
+    /// It ended elsewhere; the failure is among the diagnostics.
     Failed,
+    /// The budget is spent while it goes on; the failure is among the diagnostics.
+    TimedOut,
 }
 
 impl<'a> Apply<'a> {
@@ -91,14 +94,13 @@ impl<'a> Apply<'a> {
                 Rolled::Failed
             }
             Outcome::TimedOut(last) => {
-                let action = if first { "creating" } else { "updating" };
-                self.diagnostics.push(messages::timed_out(
-                    action,
+                self.diagnostics.push(messages::rollout_timed_out(
                     &self.arn,
+                    first,
                     self.budget.total(),
                     last.as_deref(),
                 ));
-                Rolled::Failed
+                Rolled::TimedOut
             }
             Outcome::Cancelled(last) => {
                 self.diagnostics.push(messages::interrupted(&self.arn, last.as_deref()));
@@ -128,7 +130,11 @@ impl<'a> Apply<'a> {
     /// filled; what reads back differently becomes a warning, and drift on the next read.
     pub(super) async fn answer_planned(mut self, planned: &Value, fallback: Value) -> ApplyResponse {
         // The fallback names the deployment that was just made: an answer from before it is stale.
-        let state = match self.observe(state::known(&fallback).as_ref()).await {
+        let mut known = state::known(&fallback);
+        if let Some(known) = &mut known {
+            known.just_made = true;
+        }
+        let state = match self.observe(known.as_ref()).await {
             Ok(Some(observed)) => {
                 self.warn_about_differences(planned, &observed);
                 state::applied_value(planned, &self.arn, &observed, &self.session.tags)
@@ -148,10 +154,15 @@ impl<'a> Apply<'a> {
 
     /// The answer of an apply that failed: what a read would answer now; `fallback` if that cannot be
     /// read. `made` names the deployment that the apply made, if it got that far.
-    pub(super) async fn answer_observed(self, spelling: &Value, made: &Value, fallback: Value) -> ApplyResponse {
+    pub(super) async fn answer_observed(
+        self,
+        spelling: &Value,
+        mut notes: DriftBlocks,
+        made: &Value,
+        fallback: Value,
+    ) -> ApplyResponse {
         let known = state::known(made);
         let observed = self.observe(known.as_ref()).await.ok().flatten();
-        let mut notes = super::drift_blocks::DriftBlocks::default();
         let read = observed.and_then(|observed| {
             state::read_value(spelling, &self.arn, &observed, &self.session.tags, &mut notes).ok()
         });

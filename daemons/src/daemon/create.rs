@@ -18,6 +18,7 @@ use tfplug_core::{
 
 use super::{
     apply::{Apply, Rolled},
+    drift_blocks::DriftBlocks,
     fetch, messages,
     plan::{self, ACTIVE, Change, DELETE_IN_PROGRESS},
     settings::Settings,
@@ -65,7 +66,12 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
     };
     match rolled {
         Rolled::AsPlanned => apply.answer_planned(planned, fallback).await,
-        Rolled::Failed => apply.answer_observed(planned, &fallback.clone(), fallback).await,
+        Rolled::Failed | Rolled::TimedOut => {
+            let made = fallback.clone();
+            apply
+                .answer_observed(planned, DriftBlocks::default(), &made, fallback)
+                .await
+        }
     }
 }
 
@@ -145,9 +151,13 @@ async fn send(apply: &mut Apply<'_>, planned: &Value, settings: Settings) -> Res
             .set_cluster_arn(planned.get(name::CLUSTER_ARN).as_str().map(str::to_owned))
             .set_tags((!tags.is_empty()).then(|| tags.clone()))
             .client_token(&token);
-        let failure = match request.send_with(&apply.client).await {
+        let call = async {
+            let sent = request.send_with(&apply.client).await;
+            sent.map_err(|error| Failure::from_sdk("CreateDaemon", error))
+        };
+        let failure = match wait::finish("CreateDaemon", apply.cancel, call).await {
             Ok(answer) => return accepted(apply, planned, &answer, tags.is_empty()).await,
-            Err(error) => Failure::from_sdk("CreateDaemon", error),
+            Err(failure) => failure,
         };
         if failure.is_code("UnsupportedFeatureException") && failure.mentions("tag") && !tags.is_empty() {
             // Some partitions refuse tags on create: create without, then tag.
@@ -203,6 +213,9 @@ async fn accepted(
     // ECS may answer a duplicate with the daemon that is there. A new daemon is as old as its deployment.
     if is_older_than_its_deployment(apply, answer).await {
         return Err(messages::exists(&apply.arn));
+    }
+    if let Some(named) = answer.daemon_arn().and_then(|arn| DaemonArn::parse(arn).ok()) {
+        apply.arn = named;
     }
     let tags = tagging::api_tags(&tags::known(planned.get(name::TAGS_ALL)));
     if untagged && !tags.is_empty() {

@@ -1,6 +1,7 @@
 //! Deleting a daemon: started once, then awaited until ECS does not know the daemon any more, because
 //! capacity providers and clusters refuse to go while instances still drain.
 
+use aws_sdk_ecs::types::DaemonStatus;
 use tfplug_core::{
     Cancel, Diagnostic, Value,
     resource::{ApplyRequest, ApplyResponse},
@@ -27,7 +28,14 @@ pub(super) async fn delete(session: &Session, request: &ApplyRequest, cancel: &C
     };
     let budget = Budget::of(plan::timeout(&request.prior, Change::Delete));
     let apply = Apply::new(session, arn, budget, cancel);
-    match drain(&apply).await {
+    let leaves_already = request.prior.get(name::STATUS).as_str() == Some(plan::DELETE_IN_PROGRESS);
+    let drained = if leaves_already {
+        // Its name may belong to a successor by now, which must not be deleted.
+        await_departure(&apply).await
+    } else {
+        drain(&apply).await
+    };
+    match drained {
         Ok(()) => ApplyResponse {
             state: Value::Null,
             ..ApplyResponse::default()
@@ -49,26 +57,39 @@ fn kept(request: &ApplyRequest, diagnostic: Diagnostic) -> ApplyResponse {
 async fn drain(apply: &Apply<'_>) -> Result<(), Diagnostic> {
     let arn = apply.arn.to_string();
     let failed = |failure: &Failure| failure.diagnostic(&format!("delete daemon {}", apply.arn.name), &arn);
-    if let Err(error) = apply.client.delete_daemon().daemon_arn(&arn).send().await {
-        let failure = Failure::from_sdk("DeleteDaemon", error);
+    let call = async {
+        let sent = apply.client.delete_daemon().daemon_arn(&arn).send().await;
+        sent.map_err(|error| Failure::from_sdk("DeleteDaemon", error))
+    };
+    if let Err(failure) = wait::finish("DeleteDaemon", apply.cancel, call).await {
         if fetch::is_absent(&failure) {
-            return Ok(());
+            return apply.session.check_account(&apply.arn.arn).await;
         }
         if !has_begun(&failure) {
             return Err(failed(&failure));
         }
     }
+    await_departure(apply).await
+}
+
+/// Waits until ECS does not know the daemon any more, or knows another one of its name.
+async fn await_departure(apply: &Apply<'_>) -> Result<(), Diagnostic> {
     let gone = wait::until(
         apply.poll().schedule(),
         apply.budget,
         apply.cancel,
         || fetch::describe_daemon(&apply.client, &apply.arn),
-        |daemon| daemon.is_none().then_some(()),
+        |daemon| {
+            let leaving = daemon.is_some_and(|daemon| daemon.status() == Some(&DaemonStatus::DeleteInProgress));
+            (!leaving).then_some(())
+        },
     );
     gone.await.map_err(|ended| match ended {
         Ended::Cancelled => messages::delete_interrupted(&apply.arn),
-        Ended::TimedOut => messages::timed_out("deleting", &apply.arn, apply.budget.total(), None),
-        Ended::Failed(failure) => failed(&failure),
+        Ended::TimedOut => messages::delete_timed_out(&apply.arn, apply.budget.total()),
+        Ended::Failed(failure) => {
+            failure.diagnostic(&format!("delete daemon {}", apply.arn.name), &apply.arn.to_string())
+        }
     })
 }
 

@@ -7,6 +7,7 @@ use tfplug_core::Diagnostic;
 use super::{
     fetch::Unreadable,
     observe::{Observed, Rollout, Torn},
+    plan::DELETE_IN_PROGRESS,
 };
 use crate::{arn::DaemonArn, aws::failure::Failure, duration};
 
@@ -56,12 +57,7 @@ pub(super) fn progress(rollout: &Rollout) -> String {
 pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: Option<&str>) -> Diagnostic {
     let mut text = describe(rollout);
     match overtaken_by {
-        Some(newer) => {
-            let _ = write!(
-                text,
-                "\nA newer deployment took over: {newer}. Another caller has updated the daemon meanwhile; the next plan shows what it set."
-            );
-        }
+        Some(newer) => text.push_str(&overtaken(newer)),
         None if rollout.failure().is_none() => {
             text.push_str("\nThe state holds what really runs, so the next plan proposes the change again.");
         }
@@ -72,17 +68,30 @@ pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: O
 
 /// The first rollout failed; Terraform taints what its provider could not finish creating.
 pub(super) fn first_rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: Option<&str>) -> Diagnostic {
-    let mut diagnostic = rollout_failed(arn, rollout, overtaken_by);
-    diagnostic.summary = format!("First rollout of daemon {} failed", arn.name);
-    diagnostic.detail.push_str(TAINT_NOTE);
-    diagnostic
+    let mut text = describe(rollout);
+    if let Some(newer) = overtaken_by {
+        let _ = write!(text, "{}", overtaken(newer));
+    }
+    text.push_str(TAINT_NOTE);
+    Diagnostic::error(format!("First rollout of daemon {} failed", arn.name), text)
+}
+
+fn overtaken(newer: &str) -> String {
+    format!(
+        "\nA newer deployment took over: {newer}. Another caller has updated the daemon meanwhile; the next plan shows what it set."
+    )
 }
 
 const TAINT_NOTE: &str = "\nThe daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains \
      the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.";
 
-/// The budget of a wait is spent.
-pub(super) fn timed_out(action: &str, arn: &DaemonArn, total: Duration, last: Option<&Rollout>) -> Diagnostic {
+/// The budget of a wait for a rollout is spent.
+pub(super) fn rollout_timed_out(arn: &DaemonArn, first: bool, total: Duration, last: Option<&Rollout>) -> Diagnostic {
+    let (action, key) = if first {
+        ("creating", "create")
+    } else {
+        ("updating", "update")
+    };
     let mut text = format!("Gave up after {}.", duration::format(total));
     if let Some(rollout) = last {
         let _ = write!(text, " {}", describe(rollout));
@@ -91,21 +100,28 @@ pub(super) fn timed_out(action: &str, arn: &DaemonArn, total: Duration, last: Op
             let _ = write!(text, "\nInstances by capacity provider: {counts}.");
         }
     }
-    let key = if action.starts_with("creat") {
-        "create"
-    } else if action.starts_with("delet") {
-        "delete"
-    } else {
-        "update"
-    };
     let _ = write!(
         text,
-        "\nECS goes on by itself. Run apply again to wait further, or raise `timeouts.{key}` of the resource."
+        "\nECS goes on by itself. To wait longer, raise `timeouts.{key}` of the resource."
     );
-    if key == "create" {
+    if first {
         text.push_str(TAINT_NOTE);
+    } else {
+        text.push_str("\nThe next plan shows whether the settings arrived.");
     }
     Diagnostic::error(format!("Timeout while {action} daemon {}", arn.name), text)
+}
+
+/// The budget of a deletion is spent.
+pub(super) fn delete_timed_out(arn: &DaemonArn, total: Duration) -> Diagnostic {
+    Diagnostic::error(
+        format!("Timeout while deleting daemon {}", arn.name),
+        format!(
+            "Gave up after {}. ECS goes on draining the instances. Run the command again to wait further, or raise \
+             `timeouts.delete` of the resource.",
+            duration::format(total)
+        ),
+    )
 }
 
 /// A daemon of this name is there already.
@@ -125,6 +141,12 @@ pub(super) fn exists(arn: &DaemonArn) -> Diagnostic {
 /// Warnings about the rollout that a read found.
 pub(super) fn read_warnings(arn: &DaemonArn, observed: &Observed) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
+    if observed.status == DELETE_IN_PROGRESS {
+        return warnings;
+    }
+    if !observed.deployment_is_known {
+        warnings.push(settings_unknown(arn, observed));
+    }
     match &observed.rollout {
         Some(rollout) if rollout.is_rolled_back() => warnings.push(Diagnostic::warning(
             format!("Daemon {} was rolled back", arn.name),
@@ -145,6 +167,18 @@ pub(super) fn read_warnings(arn: &DaemonArn, observed: &Observed) -> Vec<Diagnos
         None => warnings.extend(no_record(arn, observed)),
     }
     warnings
+}
+
+/// Drain percent, bake time and alarms stand on the deployment only, and its record has expired.
+fn settings_unknown(arn: &DaemonArn, observed: &Observed) -> Diagnostic {
+    Diagnostic::warning(
+        format!("Deployment settings of daemon {} are not known", arn.name),
+        format!(
+            "ECS no longer has a record of deployment {}, which alone tells drain percent, bake time and alarms. They are \
+             shown at their defaults; a plan that sets others rolls the fleet, even if they are in force already.",
+            observed.deployment_arn
+        ),
+    )
 }
 
 fn no_record(arn: &DaemonArn, observed: &Observed) -> Option<Diagnostic> {
@@ -277,8 +311,9 @@ pub(super) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) ->
 /// The daemon is gone although it was just changed.
 pub(super) fn vanished(arn: &DaemonArn) -> Diagnostic {
     Diagnostic::warning(
-        format!("Daemon {} is gone", arn.name),
-        "Another caller has deleted it meanwhile. The next plan creates it again.",
+        format!("Daemon {} is not found", arn.name),
+        "ECS accepted the change, but does not find the daemon: its answers lag behind, or another caller has deleted it. \
+         The next plan shows which.",
     )
 }
 
@@ -340,18 +375,6 @@ pub(super) fn import_of_deleted(arn: &DaemonArn) -> Diagnostic {
     Diagnostic::error(
         format!("Daemon {} is being deleted", arn.name),
         format!("{arn} cannot be imported while it is being deleted. Wait until it is gone, then create it."),
-    )
-}
-
-/// The credentials belong to another account than the state.
-pub(super) fn other_account(arn: &DaemonArn, account: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Credentials of another account",
-        format!(
-            "{arn} is in account {}, but the provider's credentials belong to account {account}. \
-             Use credentials of account {}; the daemon is not taken for deleted.",
-            arn.arn.account, arn.arn.account
-        ),
     )
 }
 

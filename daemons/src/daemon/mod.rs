@@ -36,7 +36,10 @@ use std::{
 
 use tfplug_core::{
     BoxFuture, Cancel, Diagnostic, Diagnostics, IdentitySchema, Resource, Schema, Value,
-    resource::{ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, Plan, ReadRequest, ReadResponse},
+    resource::{
+        ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
+        ReadResponse,
+    },
     schema::IdentityAttribute,
 };
 
@@ -48,6 +51,7 @@ use self::{
 };
 use crate::{
     arn::DaemonArn,
+    moved,
     session::{Session, SharedSession},
 };
 
@@ -80,11 +84,13 @@ impl DaemonResource {
         let session = self.session.get()?;
         let text = request.state.get(name::ARN).as_str().unwrap_or_default();
         let arn = DaemonArn::parse(text).map_err(|error| Diagnostic::error("Invalid ARN in the state", error))?;
-        check_account(&session, &arn)?;
         let client = session.aws.ecs(&arn.arn.region);
         let known = state::known(&request.state);
         match fetch::fetch(&client, &session.poll, &arn, known.as_ref(), cancel).await {
-            Ok(Fetched::Gone) => Ok(ReadResponse::default()),
+            Ok(Fetched::Gone) => {
+                session.check_account(&arn.arn).await?;
+                Ok(ReadResponse::default())
+            }
             Ok(Fetched::Daemon(observed)) => self.answer(&session, &arn, &request, &observed),
             // Reading must not go back in time: the state is newer than what ECS answers.
             Err(Unreadable::Torn(torn @ Torn::BackInTime { .. })) => {
@@ -145,14 +151,6 @@ pub(crate) fn arn_identity(description: &str) -> IdentitySchema {
     IdentitySchema {
         version: 0,
         attributes: vec![arn],
-    }
-}
-
-/// Looking for a daemon in another account would say "gone", and the next apply would create a second one.
-fn check_account(session: &Session, arn: &DaemonArn) -> Result<(), Diagnostic> {
-    match session.aws.known_account_id() {
-        Some(account) if account != arn.arn.account => Err(messages::other_account(arn, &account)),
-        _ => Ok(()),
     }
 }
 
@@ -246,6 +244,14 @@ impl Resource for DaemonResource {
                 Err(error) => ImportResponse::failed(Diagnostic::error("Invalid import id", error)),
             }
         })
+    }
+
+    fn move_state(&self, request: MoveRequest) -> MoveResponse {
+        let mut response = moved::from_hashicorp(&self.schema, self.type_name(), "aws_ecs_daemon", &request);
+        if !response.diagnostics.has_error() {
+            state::fill_client_defaults(&mut response.state);
+        }
+        response
     }
 }
 

@@ -20,7 +20,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{
-    DaemonDeployment, DaemonDeploymentStatus as Status, DaemonDetail, DaemonPropagateTags, DaemonRevision,
+    DaemonDeployment, DaemonDeploymentStatus as Status, DaemonDetail, DaemonPropagateTags, DaemonRevision, DaemonStatus,
 };
 
 use super::settings::{Deployment, Settings};
@@ -45,6 +45,8 @@ pub struct Known {
     pub deployment_arn: String,
     /// Settings in the state.
     pub settings: Settings,
+    /// Whether this very apply made the deployment, so that not seeing it is a stale answer.
+    pub just_made: bool,
 }
 
 /// A daemon as observed.
@@ -58,6 +60,8 @@ pub struct Observed {
     pub settings: Settings,
     /// Whether the deployment configuration is on record; otherwise it is the state's or unknown.
     pub deployment_is_on_record: bool,
+    /// Whether the deployment configuration is known at all, from a record or from the state.
+    pub deployment_is_known: bool,
     /// The latest deployment, unless its record has expired.
     pub rollout: Option<Rollout>,
     /// Tags as they are.
@@ -142,6 +146,9 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         revisions,
         tags,
     } = answers;
+    if daemon.status() == Some(&DaemonStatus::DeleteInProgress) {
+        return Ok(leaving(answers, known));
+    }
     let deployment_arn = daemon.deployment_arn().unwrap_or_default().to_owned();
     if let Some(known) = known {
         check_time(&deployment_arn, known, deployments)?;
@@ -170,11 +177,32 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         deployment_arn,
         settings,
         deployment_is_on_record: configured.is_some(),
+        deployment_is_known: configured.is_some() || known.is_some(),
         rollout: deployment.map(Rollout::of),
         tags: tags.clone().ok_or(Torn::TagsMissing)?,
         instances: instances(daemon),
         ambiguous_revisions,
     })
+}
+
+/// A daemon that goes away. Its deployment has no target and its revisions vanish one by one, so the
+/// settings stay what they were.
+fn leaving(answers: &Answers, known: Option<&Known>) -> Observed {
+    let daemon = &answers.daemon;
+    Observed {
+        status: DaemonStatus::DeleteInProgress.as_str().to_owned(),
+        deployment_arn: match known {
+            Some(known) => known.deployment_arn.clone(),
+            None => daemon.deployment_arn().unwrap_or_default().to_owned(),
+        },
+        settings: known.map_or_else(Settings::unknown, |known| known.settings.clone()),
+        deployment_is_on_record: false,
+        deployment_is_known: known.is_some(),
+        rollout: None,
+        tags: answers.tags.clone().unwrap_or_default(),
+        instances: instances(daemon),
+        ambiguous_revisions: Vec::new(),
+    }
 }
 
 fn latest<'a>(daemon: &DaemonDetail, deployments: &'a [DaemonDeployment]) -> Option<&'a DaemonDeployment> {
@@ -230,6 +258,10 @@ fn check_time(answered: &str, known: &Known, deployments: &[DaemonDeployment]) -
     };
     match (created_at(answered), created_at(&known.deployment_arn)) {
         (Some(now), Some(before)) if now < before => Err(Torn::BackInTime {
+            answered: answered.to_owned(),
+            known: known.deployment_arn.clone(),
+        }),
+        (Some(_), None) if known.just_made => Err(Torn::BackInTime {
             answered: answered.to_owned(),
             known: known.deployment_arn.clone(),
         }),
@@ -314,10 +346,18 @@ fn target_providers(deployment: &DaemonDeployment) -> BTreeSet<String> {
 }
 
 fn rollback_providers(deployment: &DaemonDeployment) -> BTreeSet<String> {
-    deployment
-        .rollback()
-        .map(|rollback| rollback.rollback_capacity_providers().iter().cloned().collect())
-        .unwrap_or_default()
+    if let Some(rollback) = deployment.rollback() {
+        return rollback.rollback_capacity_providers().iter().cloned().collect();
+    }
+    // Nothing of a rollback is on record yet; where it goes has providers of its own.
+    let source = match (deployment.status(), deployment.source_daemon_revisions()) {
+        (Some(Status::StopRequested), [source]) => source.capacity_providers(),
+        _ => &[],
+    };
+    source
+        .iter()
+        .filter_map(|provider| provider.arn().map(str::to_owned))
+        .collect()
 }
 
 fn current_providers(daemon: &DaemonDetail) -> impl Iterator<Item = String> {
@@ -390,10 +430,11 @@ impl Rollout {
 
     /// Whether it went back, or is going back, to an earlier revision.
     pub fn is_rolled_back(&self) -> bool {
-        matches!(
-            self.status,
-            Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed
-        )
+        match self.status {
+            Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed => true,
+            Status::StopRequested => self.rollback_target.is_some(),
+            _ => false,
+        }
     }
 
     /// Status and reason if it left the fleet on no single revision.

@@ -25,7 +25,7 @@ pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
     plan.planned.insert(name::ROLLOUT_FAILURE, Value::Null);
     plan_tags(plan, session);
     if plan.is_create() {
-        plan_place(plan, session);
+        plan_place(plan);
     } else {
         plan_update(plan);
     }
@@ -36,8 +36,14 @@ pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
 /// fleet was left on no single revision.
 pub(super) fn sends_update(prior: &Value, planned: &Value) -> bool {
     TABLE.meaning(prior) != TABLE.meaning(planned)
-        || prior.get(name::TRIGGERS) != planned.get(name::TRIGGERS)
+        || triggers_differ(prior, planned)
         || !prior.get(name::ROLLOUT_FAILURE).is_null()
+}
+
+/// Whether a trigger changed. An empty map triggers nothing, like none.
+pub(super) fn triggers_differ(prior: &Value, planned: &Value) -> bool {
+    let (before, after) = (prior.get(name::TRIGGERS), planned.get(name::TRIGGERS));
+    before != after && !(before.is_null_or_empty() && after.is_null_or_empty())
 }
 
 fn plan_update(plan: &mut Plan) {
@@ -59,17 +65,27 @@ fn plan_tags(plan: &mut Plan, session: Option<&Session>) {
     plan.planned.insert(name::TAGS_ALL, all);
 }
 
-fn plan_place(plan: &mut Plan, session: Option<&Session>) {
+fn plan_place(plan: &mut Plan) {
     if !plan.config.get(name::REGION).is_null() {
         return;
     }
     // The ARN of the cluster tells the region before the provider does: a daemon is where its cluster is.
     let region = match plan.config.get(name::CLUSTER_ARN) {
         Value::String(cluster) => Arn::parse(cluster).map_or(Value::Unknown, |arn| arn.region.into()),
-        Value::Null => session.map_or(Value::Unknown, |session| session.aws.region().into()),
+        Value::Null => region_of_providers(&plan.planned),
         _ => Value::Unknown,
     };
     plan.planned.insert(name::REGION, region);
+}
+
+/// Without a cluster ECS takes the one named `default`, in the region of the capacity providers.
+fn region_of_providers(planned: &Value) -> Value {
+    let providers = planned.get(name::CAPACITY_PROVIDERS);
+    if providers.is_unknown() {
+        return Value::Unknown;
+    }
+    let first = providers.elements().find_map(|arn| Arn::parse(arn.as_str()?).ok());
+    first.map_or(Value::Unknown, |arn| arn.region.into())
 }
 
 fn warn(plan: &mut Plan) {

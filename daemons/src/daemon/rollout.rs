@@ -89,7 +89,11 @@ pub(super) async fn wait(
     match ended {
         Ok(Seen::Ended(rollout)) if rollout.status == Status::Successful => Outcome::Successful(rollout),
         Ok(Seen::Ended(rollout)) => Outcome::Failed(rollout),
-        Ok(Seen::Expired) => Outcome::Expired,
+        Ok(Seen::Expired) => match last {
+            // What was on its way back when its record vanished did not arrive.
+            Some(last) if last.is_rolled_back() => Outcome::Failed(last),
+            _ => Outcome::Expired,
+        },
         Err(Ended::Cancelled) => Outcome::Cancelled(last),
         Err(Ended::TimedOut) => Outcome::TimedOut(last),
         Err(Ended::Failed(failure)) => Outcome::Unreadable(failure),

@@ -54,6 +54,19 @@ pub struct Deployment {
 }
 
 impl Settings {
+    /// The settings of a daemon of which nothing can be known any more.
+    pub fn unknown() -> Self {
+        Self {
+            task_definition_arn: String::new(),
+            capacity_provider_arns: BTreeSet::new(),
+            deployment: Deployment::defaults(),
+            propagate_tags: DaemonPropagateTags::None,
+            enable_ecs_managed_tags: false,
+            enable_execute_command: false,
+            critical: true,
+        }
+    }
+
     /// The settings of a planned or stored value. It must be wholly known where the service is concerned.
     pub fn from_value(value: &Value) -> Result<Self, WireError> {
         let mut tree = TABLE.to_api(value);

@@ -19,6 +19,7 @@ pub(super) fn known(state: &Value) -> Option<Known> {
     Some(Known {
         deployment_arn,
         settings,
+        just_made: false,
     })
 }
 
@@ -35,6 +36,10 @@ pub(super) fn read_value(
     fill_client_defaults(&mut value);
     for (attribute, member) in computed(arn, observed, tags) {
         value.insert(attribute, member);
+    }
+    // A record that has expired takes nothing back.
+    if observed.rollout.is_none() && prior.get(name::DEPLOYMENT_ARN) == value.get(name::DEPLOYMENT_ARN) {
+        value.insert(name::ROLLOUT_FAILURE, prior.get(name::ROLLOUT_FAILURE).clone());
     }
     value.insert(name::NAME, arn.name.as_str().into());
     value.insert(name::TAGS, tags.read(&observed.tags, prior.get(name::TAGS)));
@@ -85,7 +90,7 @@ fn computed(arn: &DaemonArn, observed: &Observed, tags: &TagRules) -> [(&'static
 
 /// Arguments that only Terraform knows have their default after an import, or the next plan would
 /// show an update.
-fn fill_client_defaults(value: &mut Value) {
+pub(super) fn fill_client_defaults(value: &mut Value) {
     for leaf in TABLE.leaves.iter().filter(|leaf| leaf.api.is_none()) {
         if let Nature::Default(default) = &leaf.nature
             && value.get(leaf.name).is_null()

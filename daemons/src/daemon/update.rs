@@ -19,6 +19,7 @@ use tfplug_core::{
 use super::{
     apply::{Apply, Rolled},
     create::not_visible_yet,
+    drift_blocks::DriftBlocks,
     messages,
     observe::{Observed, Rollout},
     plan::{self, Change, DELETE_IN_PROGRESS, sends_update},
@@ -55,18 +56,29 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
         return apply.answer(state);
     }
     match change_settings(&mut apply, request).await {
-        Ok(Some(deployment)) => finish(apply, request, &deployment).await,
-        Ok(None) => {
-            let fallback = request.planned.unknown_as_null();
+        Ok(Changed::RollsOut(deployment)) => finish(apply, request, &deployment).await,
+        Ok(Changed::Already(deployment)) => {
+            let fallback = state::created_value(&request.planned, &apply.arn, Some(&deployment), plan::ACTIVE);
             apply.answer_planned(&request.planned, fallback).await
         }
         Err(diagnostic) => {
             apply.diagnostics.push(diagnostic);
             // The tags have arrived, the settings have not.
             let fallback = with_new_tags(request);
-            apply.answer_observed(&fallback.clone(), &Value::Null, fallback).await
+            let notes = DriftBlocks::from_private(&request.private);
+            apply
+                .answer_observed(&fallback.clone(), notes, &request.prior, fallback)
+                .await
         }
     }
+}
+
+/// What there is to wait for.
+enum Changed {
+    /// A deployment brings the settings.
+    RollsOut(String),
+    /// They are there, brought by this deployment.
+    Already(String),
 }
 
 fn prior_state(request: &ApplyRequest, diagnostic: Diagnostic) -> ApplyResponse {
@@ -97,7 +109,16 @@ async fn finish(mut apply: Apply<'_>, request: &ApplyRequest, deployment: &str) 
     };
     match rolled {
         Rolled::AsPlanned => apply.answer_planned(planned, fallback).await,
-        Rolled::Failed => apply.answer_observed(planned, &fallback, with_new_tags(request)).await,
+        Rolled::Failed | Rolled::TimedOut => {
+            let mut spelling = planned.clone();
+            if matches!(rolled, Rolled::Failed) {
+                // A redeployment that was asked for and did not arrive is asked for again.
+                spelling.insert(name::TRIGGERS, request.prior.get(name::TRIGGERS).clone());
+            }
+            apply
+                .answer_observed(&spelling, DriftBlocks::default(), &fallback, with_new_tags(request))
+                .await
+        }
     }
 }
 
@@ -110,7 +131,7 @@ async fn update_tags(apply: &Apply<'_>, request: &ApplyRequest) -> Result<(), Di
 }
 
 /// Makes the settings the planned ones. Answers the deployment to wait for, if there is one.
-async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest) -> Result<Option<String>, Diagnostic> {
+async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest) -> Result<Changed, Diagnostic> {
     let planned = Settings::from_value(&request.planned).map_err(|error| error.diagnostic())?;
     let known = state::known(&request.prior);
     let live = apply.observe(known.as_ref()).await;
@@ -120,7 +141,7 @@ async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest) -> Resul
         return Err(messages::deleted_before_update(&apply.arn));
     }
     let live_value = live.settings.to_value().map_err(|error| error.diagnostic())?;
-    let asked_for = request.prior.get(name::TRIGGERS) != request.planned.get(name::TRIGGERS);
+    let asked_for = plan::triggers_differ(&request.prior, &request.planned);
     let broken = live
         .rollout
         .as_ref()
@@ -128,12 +149,17 @@ async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest) -> Resul
     if differing(&request.planned, &live_value).is_empty() && !asked_for && !broken && live.deployment_is_on_record {
         let in_progress = live.rollout.as_ref().is_some_and(Rollout::is_in_progress);
         tracing::info!(daemon = %apply.arn, "the settings are the planned ones already; nothing is sent");
-        return Ok(in_progress.then(|| live.deployment_arn.clone()));
+        let deployment = live.deployment_arn;
+        return Ok(if in_progress {
+            Changed::RollsOut(deployment)
+        } else {
+            Changed::Already(deployment)
+        });
     }
+    let deployment = send(apply, &planned, &request.planned, &live).await?;
     warn_about_others(apply, request, &live, &live_value);
-    let deployment = send(apply, planned, &request.planned, &live).await?;
     tracing::info!(daemon = %apply.arn, changed = ?plan::changed_settings(&request.prior, &request.planned), %deployment, "settings updated");
-    Ok(Some(deployment))
+    Ok(Changed::RollsOut(deployment))
 }
 
 fn warn_about_others(apply: &mut Apply<'_>, request: &ApplyRequest, live: &Observed, live_value: &Value) {
@@ -141,7 +167,9 @@ fn warn_about_others(apply: &mut Apply<'_>, request: &ApplyRequest, live: &Obser
         apply.diagnostics.push(messages::superseded(&apply.arn, rollout));
     }
     let rolled_back = live.rollout.as_ref().is_some_and(Rollout::is_rolled_back);
-    let changed_outside = differing(&request.prior, live_value);
+    let mut changed_outside = differing(&request.prior, live_value);
+    let overwritten = differing(&request.planned, live_value);
+    changed_outside.retain(|setting| overwritten.contains(setting));
     if !changed_outside.is_empty() && !rolled_back {
         apply
             .diagnostics
@@ -150,17 +178,26 @@ fn warn_about_others(apply: &mut Apply<'_>, request: &ApplyRequest, live: &Obser
 }
 
 /// Sends `UpdateDaemon` until it is accepted, found to be accepted, or refused for good.
-async fn send(apply: &Apply<'_>, settings: Settings, planned: &Value, before: &Observed) -> Result<String, Diagnostic> {
+async fn send(
+    apply: &Apply<'_>,
+    settings: &Settings,
+    planned: &Value,
+    before: &Observed,
+) -> Result<String, Diagnostic> {
     let arn = apply.arn.to_string();
     let mut schedule = apply.poll().retry_schedule();
     let mut tries = 1;
     loop {
-        let failure = match settings.clone().update_request(&arn).send_with(&apply.once).await {
+        let call = async {
+            let sent = settings.clone().update_request(&arn).send_with(&apply.once).await;
+            sent.map_err(|error| Failure::from_sdk("UpdateDaemon", error))
+        };
+        let failure = match wait::finish("UpdateDaemon", apply.cancel, call).await {
             Ok(answer) => return Ok(answer.deployment_arn.unwrap_or_default()),
-            Err(error) => Failure::from_sdk("UpdateDaemon", error),
+            Err(failure) => failure,
         };
         if failure.is_ambiguous()
-            && let Some(deployment) = adopt(apply, planned, before).await
+            && let Some(deployment) = adopt(apply, settings, planned, before).await
         {
             tracing::warn!(daemon = %apply.arn, %deployment, error = %failure.message, "the answer of UpdateDaemon was lost; its deployment is there");
             return Ok(deployment);
@@ -178,12 +215,12 @@ async fn send(apply: &Apply<'_>, settings: Settings, planned: &Value, before: &O
 }
 
 /// The deployment of an update whose answer was lost: newer than the one before, with the settings sent.
-async fn adopt(apply: &Apply<'_>, planned: &Value, before: &Observed) -> Option<String> {
+async fn adopt(apply: &Apply<'_>, settings: &Settings, planned: &Value, before: &Observed) -> Option<String> {
     let mut schedule = apply.poll().retry_schedule();
     for _ in 0..LOOKS {
         if let Ok(Some(now)) = apply.observe(None).await
-            && now.deployment_arn != before.deployment_arn
-            && carries(&now, planned)
+            && is_newer(&now, before)
+            && carries(&now, settings, planned)
         {
             return Some(now.deployment_arn);
         }
@@ -192,12 +229,28 @@ async fn adopt(apply: &Apply<'_>, planned: &Value, before: &Observed) -> Option<
     None
 }
 
+fn is_newer(now: &Observed, before: &Observed) -> bool {
+    let created_at = |observed: &Observed| observed.rollout.as_ref().and_then(|rollout| rollout.created_at);
+    now.deployment_arn != before.deployment_arn
+        && match (created_at(now), created_at(before)) {
+            (Some(now), Some(before)) => now > before,
+            _ => true,
+        }
+}
+
 /// Whether a deployment is the one that was asked for. One that was rolled back meanwhile is, too: its
-/// settings are no longer to be seen, and sending them again would only fail again.
-fn carries(now: &Observed, planned: &Value) -> bool {
-    now.rollout.as_ref().is_some_and(Rollout::is_rolled_back)
-        || now
-            .settings
-            .to_value()
-            .is_ok_and(|live| differing(planned, &live).is_empty())
+/// settings are no longer to be seen, and sending them again would only fail again. What ECS does not
+/// report (providers without instances, an expired record) speaks neither for nor against it.
+fn carries(now: &Observed, sent: &Settings, planned: &Value) -> bool {
+    if now.rollout.as_ref().is_some_and(Rollout::is_rolled_back) {
+        return true;
+    }
+    let mut live = now.settings.clone();
+    if live.capacity_provider_arns.is_subset(&sent.capacity_provider_arns) {
+        live.capacity_provider_arns.clone_from(&sent.capacity_provider_arns);
+    }
+    if !now.deployment_is_on_record {
+        live.deployment = sent.deployment.clone();
+    }
+    live.to_value().is_ok_and(|live| differing(planned, &live).is_empty())
 }

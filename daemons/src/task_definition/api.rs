@@ -25,6 +25,8 @@ use crate::{
 
 /// Tries after lost answers.
 const TRIES: u32 = 6;
+/// Looks for a revision whose announcement was lost, before the call is repeated.
+const LOOKS: u32 = 3;
 /// Times in a row that ECS must not know a revision before it counts as gone.
 const ABSENT_TIMES: u32 = 3;
 
@@ -131,13 +133,15 @@ pub(super) async fn register(
         if !failure.is_ambiguous() || tries >= TRIES {
             return Err(failure.into());
         }
-        tokio::time::sleep(schedule.next_delay()).await;
-        if let Ok(Some(newest)) = describe(reader, family).await
-            && newest.number > newest_before
-            && TABLE.meaning(&newest.content) == TABLE.meaning(planned)
-        {
-            tracing::warn!(arn = %newest.arn, error = %failure.message, "the answer of RegisterDaemonTaskDefinition was lost; its revision is there");
-            return Ok(newest.arn);
+        for _ in 0..LOOKS {
+            tokio::time::sleep(schedule.next_delay()).await;
+            if let Ok(Some(newest)) = describe(reader, family).await
+                && newest.number > newest_before
+                && TABLE.meaning(&newest.content) == TABLE.meaning(planned)
+            {
+                tracing::warn!(arn = %newest.arn, error = %failure.message, "the answer of RegisterDaemonTaskDefinition was lost; its revision is there");
+                return Ok(newest.arn);
+            }
         }
         tries += 1;
     }

@@ -73,6 +73,7 @@ impl TaskDefinitionResource {
         let found = found.map_err(|error| error.diagnostic(&trying, &arn.to_string()))?;
         let is_import = request.state.get(name::FAMILY).is_null();
         let Some((revision, live_tags)) = found else {
+            session.check_account(&arn.arn).await?;
             return Ok(if is_import {
                 ReadResponse::default()
             } else {

@@ -39,8 +39,8 @@ pub(super) fn registered_value(planned: &Value, arn: &RevisionArn, retained: Val
     let mut value = planned.clone();
     value.insert(name::ARN, arn.to_string().into());
     value.insert(name::REVISION, arn.revision.into());
-    value.insert(name::REGION, arn.arn.region.as_str().into());
     for (attribute, fact) in [
+        (name::REGION, Value::from(arn.arn.region.as_str())),
         (name::STATUS, Value::from(super::plan::ACTIVE)),
         (name::RETAINED, retained),
     ] {

@@ -109,3 +109,55 @@ async fn a_daemon_deleted_outside_is_created_again() {
     assert!(gone.stored.state.is_null());
     world.settled(&gone.stored, config).await;
 }
+
+/// With `create_before_destroy` the old object is destroyed when its successor has taken the name.
+#[tokio::test(start_paused = true)]
+async fn a_destroy_of_what_was_leaving_spares_its_successor() {
+    let world = World::new(2).await;
+    let config = world.daemon(Value::Null);
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    let arn = stored.state.get("arn").as_str().unwrap();
+    world.other.delete_daemon().daemon_arn(arn).send().await.unwrap();
+    let leaving = world.refresh(&stored).await.stored;
+    world.settle();
+    world.settled(&Stored::nothing(), config).await;
+    let outcome = world.driver.destroy(DAEMON, &leaving).await;
+    expect_no_error(&outcome.diagnostics);
+    assert_eq!(world.count("DeleteDaemon"), 1, "only the outside one");
+    assert_eq!(world.daemons(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_of_another_account_do_not_say_that_it_is_gone() {
+    let world = World::new(0).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let elsewhere = world.driver_as("210987654321");
+    let refreshed = elsewhere.refresh(DAEMON, &stored).await;
+    assert_eq!(refreshed.stored, stored);
+    insta::assert_snapshot!(errors(&refreshed.diagnostics), @"error: Unable to read daemon agent: DescribeDaemon for arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent was refused by AWS: InvalidParameterException: arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent is not an ARN of a daemon here. Request id: ff4e9e58-0e28-4ce1-9a1b-f70f9280d104.");
+    let definition = elsewhere.refresh(crate::support::DEFINITION, &world.definition).await;
+    assert!(definition.diagnostics.has_error());
+    let destroyed = elsewhere.destroy(DAEMON, &stored).await;
+    assert!(destroyed.diagnostics.has_error());
+}
+
+#[tokio::test(start_paused = true)]
+async fn state_of_the_official_resource_is_taken_over() {
+    let world = World::new(0).await;
+    let config = world.daemon(Value::object([("critical", Value::from(false))]));
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    let text = |name: &str| stored.state.get(name).as_str().unwrap().to_owned();
+    let there = serde_json::json!({
+        "arn": text("arn"), "name": "agent", "cluster_arn": text("cluster_arn"), "status": "ACTIVE",
+        "daemon_task_definition_arn": text("daemon_task_definition_arn"), "deployment_arn": text("deployment_arn"),
+        "capacity_provider_arns": [crate::support::arn("capacity-provider/fleet")],
+        "deployment_configuration": [], "enable_execute_command": null, "region": crate::support::REGION,
+        "tags": null, "tags_all": {}, "timeouts": null, "something_new": 1
+    });
+    let source = ("registry.terraform.io/hashicorp/aws", "aws_ecs_daemon", 0);
+    let moved = world.driver.move_state(source, &there, DAEMON).await;
+    expect_no_error(&moved.diagnostics);
+    let refreshed = world.refresh(&moved.stored).await.stored;
+    assert_eq!(refreshed, stored);
+    assert_eq!(world.driver.plan(DAEMON, &refreshed, config).await.action, Action::NoOp);
+}

@@ -253,3 +253,22 @@ async fn settings_that_arrived_by_another_way_are_not_sent_again() {
     assert_eq!(world.count("UpdateDaemon"), 1);
     world.settled(&outcome.stored, wanted).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_fraction_is_compared_as_the_service_keeps_it() {
+    let world = World::new(3).await;
+    let third: tfplug_core::Number = "33.333333333333333333333333333333".parse().unwrap();
+    let config = world.daemon(deployment([("drain_percent", third.into())]));
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    world.settled(&stored, config).await;
+    assert_eq!(world.count("UpdateDaemon"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn triggers_without_content_trigger_nothing() {
+    let world = World::new(3).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let empty = Value::object([("triggers", Value::object::<String>([]))]);
+    world.settled(&stored, world.daemon(empty)).await;
+    assert_eq!(world.count("UpdateDaemon"), 0);
+}

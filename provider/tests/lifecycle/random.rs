@@ -38,11 +38,11 @@ fn the_schemas_are_ones_that_every_client_loads() {
 
 /// Name of the block that an attribute stands in.
 fn parent_name(path: &Path) -> &str {
-    let names = path.steps().iter().rev().filter_map(|step| match step {
+    let mut names = path.steps().iter().rev().filter_map(|step| match step {
         Step::Attribute(name) => Some(name.as_str()),
         _ => None,
     });
-    names.skip(1).next().unwrap_or("")
+    names.nth(1).unwrap_or("")
 }
 
 /// Values that the rules between attributes accept.

@@ -61,7 +61,6 @@ async fn a_first_rollout_that_fails_taints_and_says_so() {
     error: First rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_FAILED: The circuit breaker triggered: 3 daemon tasks failed to run. There is no earlier revision to roll back to.
     Circuit breaker: 3 failed task launches, threshold 3.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
-    The fleet is on no single revision. The next apply sends all settings again.
     The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.
     ");
     assert!(outcome.stored.tainted);
@@ -140,4 +139,19 @@ async fn a_newer_update_of_someone_else_is_named() {
     A newer deployment took over: arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID. Another caller has updated the daemon meanwhile; the next plan shows what it set.
     ");
     world.settled(&outcome.stored, wanted).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redeployment_that_is_rolled_back_is_asked_for_again() {
+    let world = World::new(4).await;
+    let triggers = |value: &str| Value::object([("triggers", Value::object([("build", Value::from(value))]))]);
+    let stored = world.settled(&Stored::nothing(), world.daemon(triggers("1"))).await;
+    // As many launches fail as the circuit breaker takes; the way back works.
+    world.post_fault(&serde_json::json!({ "image": "agent:*", "effect": "fails_to_start", "count": 3 }));
+    let outcome = world.apply(&stored, world.daemon(triggers("2"))).await;
+    assert!(outcome.diagnostics.has_error());
+    let refreshed = world.refresh(&outcome.stored).await.stored;
+    let planned = world.driver.plan(DAEMON, &refreshed, world.daemon(triggers("2"))).await;
+    assert_eq!(planned.action, Action::Update);
+    world.settled(&refreshed, world.daemon(triggers("2"))).await;
 }

@@ -30,6 +30,15 @@ pub(crate) fn arn(resource: &str) -> String {
     format!("arn:aws:ecs:{REGION}:123456789012:{resource}")
 }
 
+fn driver(config: aws_types::SdkConfig) -> Driver {
+    let session = Session {
+        aws: Aws::from_sdk_config(config),
+        tags: TagRules::default(),
+        poll: Poll { interval: None },
+    };
+    Driver::new(Arc::new(EcsProvider::connected(session)))
+}
+
 impl World {
     pub(crate) async fn new(instances: u32) -> Self {
         Self::with_knobs(instances, Knobs::default()).await
@@ -49,12 +58,7 @@ impl World {
             .knobs(knobs)
             .build()
             .unwrap();
-        let session = Session {
-            aws: Aws::from_sdk_config(emulator.sdk_config(REGION)),
-            tags: TagRules::default(),
-            poll: Poll { interval: None },
-        };
-        let driver = Driver::new(Arc::new(EcsProvider::connected(session)));
+        let driver = driver(emulator.sdk_config(REGION));
         let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as("AKIAOTHER", REGION));
         let other = Client::from_conf(config.retry_partition(emulator.retry_partition()).build());
         let mut world = Self {
@@ -65,6 +69,11 @@ impl World {
         };
         world.define("agent:1").await;
         world
+    }
+
+    /// The provider again, with other credentials.
+    pub(crate) fn driver_as(&self, access_key: &str) -> Driver {
+        driver(self.emulator.sdk_config_as(access_key, REGION))
     }
 
     /// Registers the next revision of the task definition, in place.

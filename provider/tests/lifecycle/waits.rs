@@ -80,7 +80,7 @@ async fn a_timeout_says_where_the_rollout_stands() {
     error: Timeout while creating daemon agent: Gave up after 8m. Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is IN_PROGRESS: The deployment replaces instances in batches.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     Instances by capacity provider: fleet: 4 running, 4 without daemon, 0 draining.
-    ECS goes on by itself. Run apply again to wait further, or raise `timeouts.create` of the resource.
+    ECS goes on by itself. To wait longer, raise `timeouts.create` of the resource.
     The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.
     ");
     assert!(outcome.stored.tainted);

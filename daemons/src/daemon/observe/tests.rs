@@ -85,6 +85,7 @@ impl Case {
         Some(Known {
             deployment_arn,
             settings,
+            just_made: false,
         })
     }
 
@@ -260,4 +261,42 @@ fn tags_that_cannot_be_read_yet_are_torn() {
     let mut answers = Case::default().answers();
     answers.tags = None;
     assert_eq!(observe(&answers, None).unwrap_err(), Torn::TagsMissing);
+}
+
+#[test]
+fn a_deployment_just_made_is_waited_for() {
+    let case = Case {
+        known_deployment: Some("deployment/unseen"),
+        ..Case::default()
+    };
+    let mut known = case.known().unwrap();
+    assert!(
+        observe(&case.answers(), Some(&known)).is_ok(),
+        "an old record has expired"
+    );
+    known.just_made = true;
+    assert!(matches!(
+        observe(&case.answers(), Some(&known)),
+        Err(Torn::BackInTime { .. })
+    ));
+}
+
+#[test]
+fn a_daemon_that_goes_away_keeps_its_settings() {
+    let case = Case {
+        known_deployment: Some("deployment/2"),
+        ..Case::default()
+    };
+    let mut answers = case.answers();
+    answers.daemon.status = Some(aws_sdk_ecs::types::DaemonStatus::DeleteInProgress);
+    answers.daemon.current_revisions = None;
+    answers.revisions.clear();
+    let known = case.known().unwrap();
+    let observed = observe(&answers, Some(&known)).unwrap();
+    assert_eq!(observed.settings, known.settings);
+    assert_eq!(observed.status, "DELETE_IN_PROGRESS");
+    assert!(
+        observe(&answers, None).is_ok(),
+        "so that an import can say what is wrong"
+    );
 }
