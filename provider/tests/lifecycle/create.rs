@@ -1,9 +1,10 @@
 //! Creating, importing and destroying a daemon when nothing goes wrong, and when the name is taken.
 
+use daemons::arn::Arn;
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DAEMON, World, errors, expect_no_error, normal};
+use crate::support::{DAEMON, World, arn, errors, expect_no_error, normal};
 
 #[tokio::test(start_paused = true)]
 async fn what_was_created_plans_nothing_and_reads_back_the_same() {
@@ -77,8 +78,8 @@ async fn destroy_returns_when_the_daemon_is_gone() {
 async fn a_predecessor_that_is_being_deleted_is_awaited() {
     let world = World::new(12).await;
     let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
-    let arn = stored.state.get("arn").as_str().unwrap();
-    world.other.delete_daemon().daemon_arn(arn).send().await.unwrap();
+    let daemon = stored.state.get("arn").as_str().unwrap();
+    world.other.delete_daemon().daemon_arn(daemon).send().await.unwrap();
     let leaving = world.refresh(&stored).await;
     assert_eq!(leaving.stored.state.get("status").as_str(), Some("DELETE_IN_PROGRESS"));
     let planned = world
@@ -116,8 +117,8 @@ async fn a_destroy_of_what_was_leaving_spares_its_successor() {
     let world = World::new(2).await;
     let config = world.daemon(Value::Null);
     let stored = world.settled(&Stored::nothing(), config.clone()).await;
-    let arn = stored.state.get("arn").as_str().unwrap();
-    world.other.delete_daemon().daemon_arn(arn).send().await.unwrap();
+    let daemon = stored.state.get("arn").as_str().unwrap();
+    world.other.delete_daemon().daemon_arn(daemon).send().await.unwrap();
     let leaving = world.refresh(&stored).await.stored;
     world.settle();
     world.settled(&Stored::nothing(), config).await;
@@ -134,11 +135,16 @@ async fn credentials_of_another_account_do_not_say_that_it_is_gone() {
     let elsewhere = world.driver_as("210987654321");
     let refreshed = elsewhere.refresh(DAEMON, &stored).await;
     assert_eq!(refreshed.stored, stored);
-    insta::assert_snapshot!(errors(&refreshed.diagnostics), @"error: Unable to read daemon agent: DescribeDaemon for arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent was refused by AWS: InvalidParameterException: arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent is not an ARN of a daemon here. Request id: ff4e9e58-0e28-4ce1-9a1b-f70f9280d104.");
+    assert!(refreshed.diagnostics.has_error());
     let definition = elsewhere.refresh(crate::support::DEFINITION, &world.definition).await;
     assert!(definition.diagnostics.has_error());
     let destroyed = elsewhere.destroy(DAEMON, &stored).await;
     assert!(destroyed.diagnostics.has_error());
+    // Where ECS answers that it does not know the daemon, the account tells why.
+    let arn = Arn::parse(&arn("daemon/prod/agent")).unwrap();
+    let refused = world.session_as("210987654321").check_account(&arn).await.unwrap_err();
+    insta::assert_snapshot!(refused.detail, @"arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent is in account 123456789012, but the provider's credentials belong to account 210987654321. Use credentials of account 123456789012; the object is not taken for deleted.");
+    assert!(world.session_as("123456789012").check_account(&arn).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,7 +156,7 @@ async fn state_of_the_official_resource_is_taken_over() {
     let there = serde_json::json!({
         "arn": text("arn"), "name": "agent", "cluster_arn": text("cluster_arn"), "status": "ACTIVE",
         "daemon_task_definition_arn": text("daemon_task_definition_arn"), "deployment_arn": text("deployment_arn"),
-        "capacity_provider_arns": [crate::support::arn("capacity-provider/fleet")],
+        "capacity_provider_arns": [arn("capacity-provider/fleet")],
         "deployment_configuration": [], "enable_execute_command": null, "region": crate::support::REGION,
         "tags": null, "tags_all": {}, "timeouts": null, "something_new": 1
     });

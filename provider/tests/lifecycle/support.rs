@@ -30,13 +30,16 @@ pub(crate) fn arn(resource: &str) -> String {
     format!("arn:aws:ecs:{REGION}:123456789012:{resource}")
 }
 
-fn driver(config: aws_types::SdkConfig) -> Driver {
-    let session = Session {
+fn session(config: aws_types::SdkConfig) -> Session {
+    Session {
         aws: Aws::from_sdk_config(config),
         tags: TagRules::default(),
         poll: Poll { interval: None },
-    };
-    Driver::new(Arc::new(EcsProvider::connected(session)))
+    }
+}
+
+fn driver(config: aws_types::SdkConfig) -> Driver {
+    Driver::new(Arc::new(EcsProvider::connected(session(config))))
 }
 
 impl World {
@@ -69,6 +72,11 @@ impl World {
         };
         world.define("agent:1").await;
         world
+    }
+
+    /// A connection with other credentials.
+    pub(crate) fn session_as(&self, access_key: &str) -> Session {
+        session(self.emulator.sdk_config_as(access_key, REGION))
     }
 
     /// The provider again, with other credentials.
