@@ -169,20 +169,30 @@ fn request(
         .set_tags((!tags.is_empty()).then_some(tags)))
 }
 
+/// What was left to delete of a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deletion {
+    /// It goes away now, or did so already.
+    UnderWay,
+    /// ECS does not know it.
+    NothingThere,
+}
+
 /// Deletes one revision. One that is gone or going already is done.
-pub(super) async fn delete(client: &Client, arn: &str) -> Result<(), Failure> {
+pub(super) async fn delete(client: &Client, arn: &str) -> Result<Deletion, Failure> {
     match client
         .delete_daemon_task_definition()
         .daemon_task_definition(arn)
         .send()
         .await
     {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(Deletion::UnderWay),
         Err(error) => {
             let failure = Failure::from_sdk("DeleteDaemonTaskDefinition", error);
-            let going = failure.is_code("ClientException") && failure.mentions("being deleted");
-            if going || is_absent(&failure) {
-                Ok(())
+            if failure.is_code("ClientException") && failure.mentions("being deleted") {
+                Ok(Deletion::UnderWay)
+            } else if is_absent(&failure) {
+                Ok(Deletion::NothingThere)
             } else {
                 Err(failure)
             }

@@ -143,6 +143,9 @@ impl TaskDefinitionResource {
             .buffered(DELETES_AT_ONCE)
             .collect::<Vec<_>>()
             .await;
+        if results.iter().any(|result| *result == Ok(api::Deletion::NothingThere)) {
+            session.check_account(&arn.arn).await?;
+        }
         let failed = results.into_iter().filter_map(Result::err);
         Ok(failed
             .map(|(arn, failure)| (arn.clone(), failure.diagnostic("delete a revision", &arn)))
