@@ -110,6 +110,10 @@ pub(crate) fn at_the_end(case: &mut Case) -> Outcome {
     if !import::resources(&case.folder.show(None)?).is_empty() {
         case.destroyed()?;
     }
+    if let Ok(emulator) = case.place.emulator() {
+        // What is left is asked once, so the answer must not be a stale one.
+        emulator.heal()?;
+    }
     nothing_is_left(case)?;
     if case.place.is_emulated() {
         let journal = case.place.emulator()?.journal_since(0)?;

@@ -143,7 +143,7 @@ impl TaskDefinitionResource {
             .buffered(DELETES_AT_ONCE)
             .collect::<Vec<_>>()
             .await;
-        if results.iter().any(|result| *result == Ok(api::Deletion::NothingThere)) {
+        if results.contains(&Ok(api::Deletion::NothingThere)) {
             session.check_account(&arn.arn).await?;
         }
         let failed = results.into_iter().filter_map(Result::err);
