@@ -2,7 +2,6 @@
 //! is right only for our guesses, one of these fails.
 
 use acceptance_tests::{After, Case, Outcome, Setup, Targets};
-use serde_json::json;
 
 use crate::fixture::{BROKEN, IMAGE_1, IMAGE_2, broken, stack};
 
@@ -52,11 +51,7 @@ fn update_and_repair(case: &mut Case, settings: &str, names: &[&str]) -> Outcome
             place.outside().update_with_only(&arn, &definition, providers)?;
             place.settle()?;
             // What somebody else has just written may be seen late; here it is about what is seen.
-            place
-                .emulator()?
-                .control()
-                .post("consistency", &json!({"heal": true}))?;
-            Ok(())
+            place.emulator()?.heal()
         },
         names,
     )?;
