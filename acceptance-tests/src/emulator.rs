@@ -30,10 +30,12 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts the binary with a clock mode and, where given, a scenario; logs go to the folder.
+    /// Starts the binary with a clock mode and, where given, a scenario. What it logs and what it was
+    /// asked stay in the folder, for who wants to look into a failed case.
     pub fn start(clock: &str, scenario: Option<&str>, folder: &Path) -> Outcome<Self> {
         let mut command = Command::new(binary("ecs-emulator")?);
         command.args(["--listen", "127.0.0.1:0", "--clock", clock, "--seed", "1"]);
+        command.arg("--journal").arg(folder.join("journal.ndjson"));
         if let Some(text) = scenario {
             let file = folder.join("scenario.toml");
             fs::write(&file, text)?;

@@ -55,6 +55,14 @@ fn deleted_outside() -> Outcome {
 fn being_deleted_outside() -> Outcome {
     Case::new("being-deleted", EMULATED, Setup::instances(4)).run(|case| {
         let configuration = stack(IMAGE_1, "");
+        case.apply(&configuration)?;
+        let arn = case.place().daemon_arn();
+        let drifted = case.drifts_in_two_ways(
+            |place| place.outside().delete(&arn),
+            After::PlanNames(&["ecs_daemon.agent (delete, create)"]),
+            &["ecs_daemon.agent.status"],
+        )?;
+        snapshot!(case, "plan", drifted.plan);
         // The deletion is under way already: the replacement waits for its end and asks for no other.
         case.apply(&configuration)?.expect_changes(&["CreateDaemon"])?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Deleting a daemon: started once, then awaited until ECS does not know the daemon any more, because
 //! capacity providers and clusters refuse to go while instances still drain.
 
-use aws_sdk_ecs::types::DaemonStatus;
+use aws_sdk_ecs::types::{DaemonDetail, DaemonStatus};
 use tfplug_core::{
     Cancel, Diagnostic, Value,
     resource::{ApplyRequest, ApplyResponse},
@@ -31,7 +31,7 @@ pub(super) async fn delete(session: &Session, request: &ApplyRequest, cancel: &C
     let leaves_already = request.prior.get(name::STATUS).as_str() == Some(plan::DELETE_IN_PROGRESS);
     let drained = if leaves_already {
         // Its name may belong to a successor by now, which must not be deleted.
-        await_departure(&apply).await
+        await_departure(&apply, is_gone_or_succeeded).await
     } else {
         drain(&apply).await
     };
@@ -69,20 +69,22 @@ async fn drain(apply: &Apply<'_>) -> Result<(), Diagnostic> {
             return Err(failed(&failure));
         }
     }
-    await_departure(apply).await
+    // A stale answer may still call it active, so only its absence counts.
+    await_departure(apply, |daemon| daemon.is_none()).await
 }
 
-/// Waits until ECS does not know the daemon any more, or knows another one of its name.
-async fn await_departure(apply: &Apply<'_>) -> Result<(), Diagnostic> {
+fn is_gone_or_succeeded(daemon: Option<&DaemonDetail>) -> bool {
+    daemon.is_none_or(|daemon| daemon.status() != Some(&DaemonStatus::DeleteInProgress))
+}
+
+/// Waits until `is_over` holds for what ECS says of the name.
+async fn await_departure(apply: &Apply<'_>, is_over: fn(Option<&DaemonDetail>) -> bool) -> Result<(), Diagnostic> {
     let gone = wait::until(
         apply.poll().schedule(),
         apply.budget,
         apply.cancel,
         || fetch::describe_daemon(&apply.client, &apply.arn),
-        |daemon| {
-            let leaving = daemon.is_some_and(|daemon| daemon.status() == Some(&DaemonStatus::DeleteInProgress));
-            (!leaving).then_some(())
-        },
+        |daemon| is_over(daemon.as_ref()).then_some(()),
     );
     gone.await.map_err(|ended| match ended {
         Ended::Cancelled => messages::delete_interrupted(&apply.arn),
