@@ -179,10 +179,10 @@ mod tests {
     #[test]
     fn an_interrupt_reaches_the_group() {
         let folder = tempfile::tempdir().unwrap();
-        let mut running = start(
-            "trap 'exit 7' INT; echo ready; while :; do sleep 0.01; done",
-            folder.path(),
-        );
+        // Not a shell's `trap`: a shell cannot catch what its parent ignores, as one in the background does.
+        let script = "import signal, sys, time; signal.signal(signal.SIGINT, lambda *_: sys.exit(7)); \
+                      print('ready', flush=True); time.sleep(60)";
+        let mut running = start(&format!("exec python3 -c \"{script}\""), folder.path());
         while running.stdout().unwrap().is_empty() && !running.ended().unwrap() {
             thread::sleep(GLANCE);
         }
