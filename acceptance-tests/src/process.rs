@@ -176,13 +176,19 @@ mod tests {
         assert!(finished.expect_code(0).is_err());
     }
 
+    /// A shell cannot trap a signal that it was started with ignored, as background jobs are;
+    /// Python can.
+    const WAITS: &str = "
+import signal, sys, time
+signal.signal(signal.SIGINT, lambda *_: sys.exit(7))
+print('ready', flush=True)
+time.sleep(100)
+";
+
     #[test]
     fn an_interrupt_reaches_the_group() {
         let folder = tempfile::tempdir().unwrap();
-        // Not a shell's `trap`: a shell cannot catch what its parent ignores, as one in the background does.
-        let script = "import signal, sys, time; signal.signal(signal.SIGINT, lambda *_: sys.exit(7)); \
-                      print('ready', flush=True); time.sleep(60)";
-        let mut running = start(&format!("exec python3 -c \"{script}\""), folder.path());
+        let mut running = Running::start(Command::new("python3").args(["-c", WAITS]), folder.path()).unwrap();
         while running.stdout().unwrap().is_empty() && !running.ended().unwrap() {
             thread::sleep(GLANCE);
         }
