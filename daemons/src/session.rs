@@ -4,13 +4,14 @@
 //! first. They share a cell that configuration fills; until then every use gets a clear error.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
 use tfplug_core::Diagnostic;
 
-use crate::{arn::Arn, aws::Aws, tags::TagRules};
+use crate::{arn::Arn, aws::Aws, daemon::reader::Reader, tags::TagRules};
 
 /// How long STS may take to name the account.
 const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,9 +25,31 @@ pub struct Session {
     pub tags: TagRules,
     /// How often to look while waiting.
     pub poll: Poll,
+    /// Reads of a region share their calls, whichever resource makes them.
+    readers: Arc<Mutex<BTreeMap<String, Reader>>>,
 }
 
 impl Session {
+    /// A session on a connection.
+    pub fn new(aws: Aws, tags: TagRules, poll: Poll) -> Self {
+        let readers = Arc::default();
+        Self {
+            aws,
+            tags,
+            poll,
+            readers,
+        }
+    }
+
+    /// The reading calls of a region.
+    pub(crate) fn reader(&self, region: &str) -> Reader {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = readers
+            .entry(region.to_owned())
+            .or_insert_with(|| Reader::new(self.aws.ecs(region)));
+        reader.clone()
+    }
+
     /// Makes sure that an object which ECS does not know was looked for in its own account: with
     /// credentials of another one it would be taken for deleted. An STS that does not answer soon
     /// proves nothing, and the absence is believed.

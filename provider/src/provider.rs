@@ -54,7 +54,7 @@ impl EcsProvider {
         let variable = std::env::var(POLL_VARIABLE).ok();
         let Configuration { settings, tags, poll } = Configuration::read(config, variable.as_deref())?;
         let aws = Aws::connect(settings).await?;
-        self.session.set(Session { aws, tags, poll });
+        self.session.set(Session::new(aws, tags, poll));
         Ok(Diagnostics::new())
     }
 }

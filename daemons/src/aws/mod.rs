@@ -4,6 +4,7 @@
 //! so that nobody else has to know the SDK's error types. Connecting makes no call, unless accounts
 //! are restricted; credentials are looked for when the first call needs them.
 
+mod body;
 mod connect;
 pub mod failure;
 mod retry;
@@ -18,6 +19,7 @@ use aws_types::{SdkConfig, region::Region};
 use tfplug_core::{Diagnostic, Diagnostics};
 use tokio::sync::OnceCell;
 
+pub(crate) use body::Body;
 pub use failure::{Failure, FailureKind, NO_CREDENTIALS};
 use retry::{Repeat, RetryRules};
 

@@ -4,6 +4,7 @@ use aws_sdk_ecs::Client;
 use tfplug_core::{Cancel, Diagnostics, Value, resource::ApplyResponse};
 
 use super::{
+    describe,
     drift_blocks::DriftBlocks,
     fetch::{self, Fetched, Unreadable},
     messages,
@@ -68,7 +69,8 @@ impl<'a> Apply<'a> {
     /// Reads the daemon as it is now.
     pub(super) async fn observe(&self, known: Option<&Known>) -> Result<Option<Box<Observed>>, Unreadable> {
         // A cancelled run still wants the fullest state, so this read does not listen to the cancellation.
-        match fetch::fetch(&self.client, self.poll(), &self.arn, known, &Cancel::new()).await? {
+        let reader = self.session.reader(&self.arn.arn.region);
+        match fetch::fetch(&reader, self.poll(), &self.arn, known, &Cancel::new()).await? {
             Fetched::Daemon(observed) => Ok(Some(observed)),
             Fetched::Gone => Ok(None),
         }
@@ -119,7 +121,7 @@ impl<'a> Apply<'a> {
     }
 
     async fn newer_deployment(&self, rollout: &Rollout) -> Option<String> {
-        let daemon = fetch::describe_daemon(&self.client, &self.arn).await.ok().flatten()?;
+        let daemon = describe::daemon(&self.client, &self.arn).await.ok().flatten()?;
         daemon
             .deployment_arn()
             .filter(|arn| *arn != rollout.arn && !rollout.is_rolled_back())

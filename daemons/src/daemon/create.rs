@@ -18,8 +18,9 @@ use tfplug_core::{
 
 use super::{
     apply::{Apply, Rolled},
+    describe,
     drift_blocks::DriftBlocks,
-    fetch, messages,
+    messages,
     plan::{self, ACTIVE, Change, DELETE_IN_PROGRESS},
     settings::Settings,
     state,
@@ -110,7 +111,7 @@ fn prepare(planned: &Value) -> Result<(DaemonArn, Settings), Diagnostic> {
 /// Makes sure that no daemon of this name is there; waits for one that is going away.
 async fn make_room(apply: &Apply<'_>) -> Result<(), Diagnostic> {
     let trying = format!("look for daemon {}", apply.arn.name);
-    let found = fetch::describe_daemon(&apply.client, &apply.arn).await;
+    let found = describe::daemon(&apply.client, &apply.arn).await;
     let found = found.map_err(|failure| failure.diagnostic(&trying, &apply.arn.to_string()))?;
     let status = found.and_then(|daemon| daemon.status().map(|status| status.as_str().to_owned()));
     match status.as_deref() {
@@ -126,7 +127,7 @@ async fn await_predecessor(apply: &Apply<'_>, trying: &str) -> Result<(), Diagno
         apply.poll().schedule(),
         apply.budget,
         apply.cancel,
-        || fetch::describe_daemon(&apply.client, &apply.arn),
+        || describe::daemon(&apply.client, &apply.arn),
         |daemon| daemon.is_none().then_some(()),
     );
     gone.await.map_err(|ended| match ended {
@@ -191,7 +192,7 @@ async fn after_failure(apply: &mut Apply<'_>, failure: &Failure) -> Result<Creat
         return Err(diagnostic);
     }
     // The name was free just before, so a daemon that is there now is the one that was asked for.
-    match fetch::describe_daemon(&apply.client, &apply.arn).await {
+    match describe::daemon(&apply.client, &apply.arn).await {
         Ok(Some(daemon)) => {
             tracing::warn!(daemon = %apply.arn, error = %failure.message, "the answer of CreateDaemon was lost; the daemon is there");
             let status = daemon.status().map_or(ACTIVE, |status| status.as_str()).to_owned();
@@ -245,9 +246,9 @@ async fn is_older_than_its_deployment(apply: &Apply<'_>, answer: &CreateDaemonOu
     let (Some(created_at), Some(deployment)) = (answer.created_at(), answer.deployment_arn()) else {
         return false;
     };
-    let records = fetch::describe_deployments(&apply.client, vec![deployment.to_owned()])
+    let records = describe::deployments(&apply.client, vec![deployment.to_owned()])
         .await
         .unwrap_or_default();
-    let deployed_at = records.first().and_then(|record| record.created_at());
+    let deployed_at = records.first().and_then(|found| found.record.created_at());
     deployed_at.is_some_and(|deployed_at| deployed_at.as_secs_f64() - created_at.as_secs_f64() > BIRTH_SECONDS)
 }

@@ -9,7 +9,7 @@ use tfplug_core::{
 
 use super::{
     apply::Apply,
-    fetch, messages,
+    describe, messages,
     plan::{self, Change},
     table::name,
 };
@@ -62,7 +62,7 @@ async fn drain(apply: &Apply<'_>) -> Result<(), Diagnostic> {
         sent.map_err(|error| Failure::from_sdk("DeleteDaemon", error))
     };
     if let Err(failure) = wait::finish("DeleteDaemon", apply.cancel, call).await {
-        if fetch::is_absent(&failure) {
+        if describe::is_absent(&failure) {
             return apply.session.check_account(&apply.arn.arn).await;
         }
         if !has_begun(&failure) {
@@ -83,7 +83,7 @@ async fn await_departure(apply: &Apply<'_>, is_over: fn(Option<&DaemonDetail>) -
         apply.poll().schedule(),
         apply.budget,
         apply.cancel,
-        || fetch::describe_daemon(&apply.client, &apply.arn),
+        || describe::daemon(&apply.client, &apply.arn),
         |daemon| is_over(daemon.as_ref()).then_some(()),
     );
     gone.await.map_err(|ended| match ended {

@@ -4,13 +4,14 @@
 //! older deployment. Both pass within seconds; the number of tries is bounded, so that a refresh never
 //! hangs on a service that keeps contradicting itself.
 
-use aws_sdk_ecs::{
-    Client,
-    types::{DaemonDeployment, DaemonDetail, DaemonRevision},
-};
 use tfplug_core::Cancel;
 
-use super::observe::{self, Answers, Known, Observed, Torn};
+use super::{
+    describe,
+    observe::{self, Answers, Known, Observed, Torn},
+    reader::Reader,
+    unknown,
+};
 use crate::{arn::DaemonArn, aws::failure::Failure, session::Poll, tagging};
 
 /// Tries after which torn answers are taken as final.
@@ -47,7 +48,7 @@ impl From<Failure> for Unreadable {
 
 /// Reads a daemon whole.
 pub(super) async fn fetch(
-    client: &Client,
+    reader: &Reader,
     poll: &Poll,
     arn: &DaemonArn,
     known: Option<&Known>,
@@ -56,7 +57,7 @@ pub(super) async fn fetch(
     let mut schedule = poll.retry_schedule();
     let (mut tries, mut absent) = (1, 1);
     loop {
-        match ask(client, arn, known)
+        match ask(reader, arn, known)
             .await?
             .map(|answers| observe::observe(&answers, known))
         {
@@ -76,8 +77,9 @@ pub(super) async fn fetch(
     }
 }
 
-async fn ask(client: &Client, arn: &DaemonArn, known: Option<&Known>) -> Result<Option<Answers>, Failure> {
-    let Some(daemon) = describe_daemon(client, arn).await? else {
+async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<Option<Answers>, Failure> {
+    let _reading = reader.enter();
+    let Some(daemon) = describe::daemon(reader.client(), arn).await? else {
         return Ok(None);
     };
     let mut wanted: Vec<String> = daemon.deployment_arn().map(str::to_owned).into_iter().collect();
@@ -87,60 +89,23 @@ async fn ask(client: &Client, arn: &DaemonArn, known: Option<&Known>) -> Result<
     {
         wanted.push(known.deployment_arn.clone());
     }
-    let deployments = describe_deployments(client, wanted).await?;
-    let revisions = describe_revisions(client, observe::revisions_needed(&daemon, &deployments)).await?;
-    let tags = tagging::list_if_visible(client, &arn.to_string()).await?;
+    let described = reader.deployments(wanted).await?;
+    let mut unknown_members = unknown::Members::default();
+    for deployment in &described {
+        unknown_members.add(&deployment.arn, unknown::in_deployment(&deployment.sent));
+    }
+    let deployments: Vec<_> = described.into_iter().map(|deployment| deployment.record).collect();
+    let wanted = observe::revisions_needed(&daemon, &deployments);
+    let described = reader.revisions(wanted).await?;
+    for revision in &described {
+        unknown_members.add(&revision.arn, unknown::in_revision(&revision.sent));
+    }
+    let tags = tagging::list_if_visible(reader.client(), &arn.to_string()).await?;
     Ok(Some(Answers {
         daemon,
         deployments,
-        revisions,
+        revisions: described.into_iter().map(|revision| revision.record).collect(),
         tags,
+        unknown_members,
     }))
-}
-
-/// `DescribeDaemon`; `None` when the daemon or its cluster is not there.
-pub(super) async fn describe_daemon(client: &Client, arn: &DaemonArn) -> Result<Option<DaemonDetail>, Failure> {
-    match client.describe_daemon().daemon_arn(arn.to_string()).send().await {
-        Ok(answer) => Ok(answer.daemon),
-        Err(error) => absent_or_failed(Failure::from_sdk("DescribeDaemon", error)),
-    }
-}
-
-fn absent_or_failed<T>(failure: Failure) -> Result<Option<T>, Failure> {
-    if is_absent(&failure) { Ok(None) } else { Err(failure) }
-}
-
-/// Whether a failure says that the daemon is not there. The `ClientException` form was seen by others.
-pub(super) fn is_absent(failure: &Failure) -> bool {
-    failure.is_code("DaemonNotFoundException")
-        || failure.is_code("ClusterNotFoundException")
-        || (failure.is_code("ClientException") && failure.mentions("not found"))
-}
-
-/// `DescribeDaemonDeployments`; missing ones are left out.
-pub(super) async fn describe_deployments(client: &Client, arns: Vec<String>) -> Result<Vec<DaemonDeployment>, Failure> {
-    if arns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let answer = client
-        .describe_daemon_deployments()
-        .set_daemon_deployment_arns(Some(arns))
-        .send()
-        .await;
-    let answer = answer.map_err(|error| Failure::from_sdk("DescribeDaemonDeployments", error))?;
-    Ok(answer.daemon_deployments.unwrap_or_default())
-}
-
-/// `DescribeDaemonRevisions`; missing ones are left out.
-pub(super) async fn describe_revisions(client: &Client, arns: Vec<String>) -> Result<Vec<DaemonRevision>, Failure> {
-    if arns.is_empty() {
-        return Ok(Vec::new());
-    }
-    let answer = client
-        .describe_daemon_revisions()
-        .set_daemon_revision_arns(Some(arns))
-        .send()
-        .await;
-    let answer = answer.map_err(|error| Failure::from_sdk("DescribeDaemonRevisions", error))?;
-    Ok(answer.daemon_revisions.unwrap_or_default())
 }

@@ -181,6 +181,21 @@ fn settings_unknown(arn: &DaemonArn, observed: &Observed) -> Diagnostic {
     )
 }
 
+/// ECS has settings that this version cannot send, and `UpdateDaemon` resets what is not sent. Values
+/// are left out: nobody knows whether they are secret.
+pub(super) fn unknown_settings(arn: &DaemonArn, members: &[&str]) -> Diagnostic {
+    let members: Vec<String> = members.iter().map(|member| format!("`{member}`")).collect();
+    Diagnostic::warning(
+        format!("Daemon {} has settings that this provider does not know", arn.name),
+        format!(
+            "ECS reports {} for {arn}. An update by this provider cannot carry them, and ECS puts what an update does not \
+             carry back to its default. Use a newer version of the provider before changing the daemon. Other daemons \
+             may have these settings, too: each is named once in a run.",
+            members.join(", ")
+        ),
+    )
+}
+
 fn no_record(arn: &DaemonArn, observed: &Observed) -> Option<Diagnostic> {
     if observed.ambiguous_revisions.is_empty() {
         return None;

@@ -6,7 +6,9 @@
 //! | `rules` | which configurations are wrong as a whole? |
 //! | `plan` | what does a plan show, and does an update send anything? |
 //! | `observe` | what do the answers of ECS mean? |
-//! | `fetch` | how are they asked for? |
+//! | `describe`, `fetch` | how are they asked for, once and until they agree? |
+//! | `reader` | how do reads that run at the same time share calls? |
+//! | `unknown` | which settings does ECS have that this version does not? |
 //! | `state` | how do they become the value in the state? |
 //! | `drift_blocks` | which blocks are in the state only because of drift? |
 //! | `settings` | what exactly is sent? |
@@ -17,20 +19,23 @@
 mod apply;
 mod create;
 mod delete;
+mod describe;
 mod drift_blocks;
 mod fetch;
 mod messages;
 pub mod observe;
 mod plan;
+pub(crate) mod reader;
 mod rollout;
 mod rules;
 pub mod settings;
 mod state;
 pub mod table;
+pub mod unknown;
 mod update;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -63,6 +68,8 @@ pub struct DaemonResource {
     /// Instances by provider as the last read saw them, by daemon ARN. Lives in the process only: the
     /// destroy plan tells how many instances will be drained, if a read came before it.
     instances: Mutex<BTreeMap<String, BTreeMap<String, i64>>>,
+    /// Unknown settings that this process has warned of: an estate of daemons says it once.
+    warned_of: Mutex<BTreeSet<String>>,
 }
 
 impl DaemonResource {
@@ -77,6 +84,7 @@ impl DaemonResource {
             },
             identity: arn_identity("ARN of the daemon."),
             instances: Mutex::default(),
+            warned_of: Mutex::default(),
         }
     }
 
@@ -84,9 +92,9 @@ impl DaemonResource {
         let session = self.session.get()?;
         let text = request.state.get(name::ARN).as_str().unwrap_or_default();
         let arn = DaemonArn::parse(text).map_err(|error| Diagnostic::error("Invalid ARN in the state", error))?;
-        let client = session.aws.ecs(&arn.arn.region);
+        let reader = session.reader(&arn.arn.region);
         let known = state::known(&request.state);
-        match fetch::fetch(&client, &session.poll, &arn, known.as_ref(), cancel).await {
+        match fetch::fetch(&reader, &session.poll, &arn, known.as_ref(), cancel).await {
             Ok(Fetched::Gone) => {
                 session.check_account(&arn.arn).await?;
                 Ok(ReadResponse::default())
@@ -121,12 +129,21 @@ impl DaemonResource {
         instances.insert(arn.to_string(), observed.instances.clone());
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(messages::read_warnings(arn, observed));
+        diagnostics.extend(self.unknown_settings(arn, observed));
         Ok(ReadResponse {
             state,
             private: notes.to_private(),
             identity: state::identity(&arn.to_string()),
             diagnostics,
         })
+    }
+
+    /// The warning about settings that this version does not know, unless it was given before.
+    fn unknown_settings(&self, arn: &DaemonArn, observed: &Observed) -> Option<Diagnostic> {
+        let mut warned_of = self.warned_of.lock().unwrap_or_else(PoisonError::into_inner);
+        let members = observed.unknown_members.iter().map(|member| member.path.as_str());
+        let news: Vec<&str> = members.filter(|path| warned_of.insert((*path).to_owned())).collect();
+        (!news.is_empty()).then(|| messages::unknown_settings(arn, &news))
     }
 
     fn warn_about_drain(&self, plan: &mut Plan) {

@@ -23,7 +23,10 @@ use aws_sdk_ecs::types::{
     DaemonDeployment, DaemonDeploymentStatus as Status, DaemonDetail, DaemonPropagateTags, DaemonRevision, DaemonStatus,
 };
 
-use super::settings::{Deployment, Settings};
+use super::{
+    settings::{Deployment, Settings},
+    unknown::{self, UnknownMember},
+};
 
 /// The answers, as they came.
 #[derive(Clone, Debug)]
@@ -36,6 +39,8 @@ pub struct Answers {
     pub revisions: Vec<DaemonRevision>,
     /// `ListTagsForResource`; `None` when it does not know the daemon yet.
     pub tags: Option<BTreeMap<String, String>>,
+    /// Settings in the answers that this version does not know.
+    pub unknown_members: unknown::Members,
 }
 
 /// What was known before: the settings in the state and the deployment that made them.
@@ -70,6 +75,9 @@ pub struct Observed {
     pub instances: BTreeMap<String, i64>,
     /// Current revisions, where there are several and nothing says which one counts.
     pub ambiguous_revisions: Vec<String>,
+    /// Settings of the deployment and the revision that count which this version does not know; the
+    /// next update would reset them.
+    pub unknown_members: BTreeSet<UnknownMember>,
 }
 
 /// Answers that contradict each other; reading again helps.
@@ -145,6 +153,7 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         deployments,
         revisions,
         tags,
+        unknown_members,
     } = answers;
     if daemon.status() == Some(&DaemonStatus::DeleteInProgress) {
         return Ok(leaving(answers, known));
@@ -155,6 +164,8 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
     }
     let deployment = latest(daemon, deployments);
     let (revision, ambiguous_revisions) = pick_revision(daemon, deployment, revisions)?;
+    let records = [daemon.deployment_arn(), revision.daemon_revision_arn()];
+    let records = records.into_iter().flatten();
     let configured = deployment.and_then(DaemonDeployment::deployment_configuration);
     let from_state = || known.map(|known| known.settings.deployment.clone());
     let settings = Settings {
@@ -182,6 +193,7 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         tags: tags.clone().ok_or(Torn::TagsMissing)?,
         instances: instances(daemon),
         ambiguous_revisions,
+        unknown_members: unknown_members.of(records),
     })
 }
 
@@ -202,6 +214,7 @@ fn leaving(answers: &Answers, known: Option<&Known>) -> Observed {
         tags: answers.tags.clone().unwrap_or_default(),
         instances: instances(daemon),
         ambiguous_revisions: Vec::new(),
+        unknown_members: BTreeSet::new(),
     }
 }
 

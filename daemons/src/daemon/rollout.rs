@@ -3,7 +3,7 @@
 use aws_sdk_ecs::{Client, types::DaemonDeploymentStatus as Status};
 use tfplug_core::Cancel;
 
-use super::{fetch, observe::Rollout};
+use super::{describe, observe::Rollout};
 use crate::{
     aws::failure::Failure,
     session::Poll,
@@ -79,8 +79,8 @@ pub(super) async fn wait(
         budget,
         cancel,
         || async {
-            let records = fetch::describe_deployments(client, vec![deployment_arn.to_owned()]).await?;
-            Ok(records.first().map(|record| Box::new(Rollout::of(record))))
+            let records = describe::deployments(client, vec![deployment_arn.to_owned()]).await?;
+            Ok(records.first().map(|found| Box::new(Rollout::of(&found.record))))
         },
         |record| watch.see(record),
     )

@@ -272,3 +272,29 @@ async fn triggers_without_content_trigger_nothing() {
     world.settled(&stored, world.daemon(empty)).await;
     assert_eq!(world.count("UpdateDaemon"), 0);
 }
+
+/// A newer service: every structure has a member, and each answer an enum value, that nobody knows.
+#[tokio::test(start_paused = true)]
+async fn settings_that_nobody_knows_are_named_once_and_never_stored() {
+    let world = World::new(3).await;
+    let config = world.daemon(Value::Null);
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    for operation in ["DescribeDaemonDeployments", "DescribeDaemonRevisions"] {
+        world.post_fault(
+            &serde_json::json!({ "operation": operation, "effect": "extra_members", "count": null, "must_fire": true }),
+        );
+    }
+    let first = world.refresh(&stored).await;
+    insta::assert_snapshot!(text(&first.diagnostics), @"warning: Daemon agent has settings that this provider does not know: ECS reports `deploymentConfiguration.alarms.memberOfTheFuture`, `deploymentConfiguration.memberOfTheFuture`, `memberOfTheFuture` for arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent. An update by this provider cannot carry them, and ECS puts what an update does not carry back to its default. Use a newer version of the provider before changing the daemon. Other daemons may have these settings, too: each is named once in a run.");
+    let again = world.refresh(&first.stored).await;
+    assert!(
+        !text(&again.diagnostics).contains("does not know"),
+        "{}",
+        text(&again.diagnostics)
+    );
+    world.expect_fired();
+    // The unknown enum value is drift like any other; of the members nothing is left.
+    let drifted = daemons::daemon::settings::differing(&stored.state, &first.stored.state);
+    assert_eq!(drifted, ["propagate_tags"]);
+    assert!(!format!("{:?}", first.stored).contains("OfTheFuture"));
+}

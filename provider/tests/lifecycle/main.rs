@@ -10,6 +10,7 @@ mod knobs;
 mod lost_replies;
 mod random;
 mod rollbacks;
+mod shared_reads;
 mod support;
 mod task_definitions;
 mod waits;

@@ -31,11 +31,8 @@ pub(crate) fn arn(resource: &str) -> String {
 }
 
 fn session(config: aws_types::SdkConfig) -> Session {
-    Session {
-        aws: Aws::from_sdk_config(config),
-        tags: TagRules::default(),
-        poll: Poll { interval: None },
-    }
+    let poll = Poll { interval: None };
+    Session::new(Aws::from_sdk_config(config), TagRules::default(), poll)
 }
 
 fn driver(config: aws_types::SdkConfig) -> Driver {

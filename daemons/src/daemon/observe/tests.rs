@@ -121,6 +121,7 @@ impl Case {
             deployments,
             revisions,
             tags: Some(BTreeMap::new()),
+            unknown_members: unknown::Members::default(),
         }
     }
 

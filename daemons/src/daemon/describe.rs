@@ -1,0 +1,102 @@
+//! The describing calls of daemons, each with what it means that something is not there.
+//!
+//! Deployments and revisions come with the JSON that ECS sent of them, because the SDK drops members
+//! that it does not know.
+
+use aws_sdk_ecs::{
+    Client,
+    types::{DaemonDeployment, DaemonDetail, DaemonRevision},
+};
+use serde_json::Value as Json;
+
+use crate::{
+    arn::DaemonArn,
+    aws::{Body, failure::Failure},
+};
+
+/// A record as the SDK read it, and as ECS sent it.
+#[derive(Clone, Debug)]
+pub(super) struct Described<T> {
+    pub(super) arn: String,
+    pub(super) record: T,
+    pub(super) sent: Json,
+}
+
+/// `DescribeDaemon`; `None` when the daemon or its cluster is not there.
+pub(super) async fn daemon(client: &Client, arn: &DaemonArn) -> Result<Option<DaemonDetail>, Failure> {
+    match client.describe_daemon().daemon_arn(arn.to_string()).send().await {
+        Ok(answer) => Ok(answer.daemon),
+        Err(error) => absent_or_failed(Failure::from_sdk("DescribeDaemon", error)),
+    }
+}
+
+fn absent_or_failed<T>(failure: Failure) -> Result<Option<T>, Failure> {
+    if is_absent(&failure) { Ok(None) } else { Err(failure) }
+}
+
+/// Whether a failure says that the daemon is not there. The `ClientException` form was seen by others.
+pub(super) fn is_absent(failure: &Failure) -> bool {
+    failure.is_code("DaemonNotFoundException")
+        || failure.is_code("ClusterNotFoundException")
+        || (failure.is_code("ClientException") && failure.mentions("not found"))
+}
+
+/// `DescribeDaemonDeployments`; missing ones are left out.
+pub(super) async fn deployments(
+    client: &Client,
+    arns: Vec<String>,
+) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let body = Body::default();
+    let call = client
+        .describe_daemon_deployments()
+        .set_daemon_deployment_arns(Some(arns));
+    let answer = call.customize().interceptor(body.clone()).send().await;
+    let answer = answer.map_err(|error| Failure::from_sdk("DescribeDaemonDeployments", error))?;
+    let sent = Sent::new(&body, "daemonDeployments", "daemonDeploymentArn");
+    let records = answer.daemon_deployments.unwrap_or_default().into_iter();
+    Ok(records
+        .map(|record| sent.beside(record.daemon_deployment_arn.clone(), record))
+        .collect())
+}
+
+/// `DescribeDaemonRevisions`; missing ones are left out.
+pub(super) async fn revisions(client: &Client, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let body = Body::default();
+    let call = client.describe_daemon_revisions().set_daemon_revision_arns(Some(arns));
+    let answer = call.customize().interceptor(body.clone()).send().await;
+    let answer = answer.map_err(|error| Failure::from_sdk("DescribeDaemonRevisions", error))?;
+    let sent = Sent::new(&body, "daemonRevisions", "daemonRevisionArn");
+    let records = answer.daemon_revisions.unwrap_or_default().into_iter();
+    Ok(records
+        .map(|record| sent.beside(record.daemon_revision_arn.clone(), record))
+        .collect())
+}
+
+/// The records of an answer as they were sent, found by their ARN.
+struct Sent {
+    body: Json,
+    list: &'static str,
+    key: &'static str,
+}
+
+impl Sent {
+    fn new(body: &Body, list: &'static str, key: &'static str) -> Self {
+        let body = body.take();
+        Self { body, list, key }
+    }
+
+    fn beside<T>(&self, arn: Option<String>, record: T) -> Described<T> {
+        let arn = arn.unwrap_or_default();
+        let records = self.body[self.list].as_array();
+        let mut records = records.into_iter().flatten();
+        let found = records.find(|record| record[self.key] == arn.as_str());
+        let sent = found.cloned().unwrap_or_default();
+        Described { arn, record, sent }
+    }
+}
