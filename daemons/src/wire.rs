@@ -112,3 +112,6 @@ fn to_number(number: &Number) -> SmithyNumber {
         None => SmithyNumber::Float(number.to_f64()),
     }
 }
+
+#[cfg(test)]
+mod leaves;
