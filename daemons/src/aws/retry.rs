@@ -118,12 +118,18 @@ fn is_throttling(action: &RetryAction) -> bool {
     )
 }
 
-/// Success by its status and yet an error: the body was cut short, so there is no answer.
+/// The body was cut short, so there is no answer: success by its status and yet an error, or an error
+/// that says to be the service's and cannot be read. An error page of a proxy is an answer.
 fn is_garbled(context: &InterceptorContext) -> bool {
-    let is_success = context
-        .response()
-        .is_some_and(|response| response.status().is_success());
-    is_success && context.output_or_error().is_some_and(|output| output.is_err())
+    let Some(response) = context.response() else {
+        return false;
+    };
+    if response.status().is_success() {
+        return context.output_or_error().is_some_and(|output| output.is_err());
+    }
+    let content_type = response.headers().get("content-type").unwrap_or_default();
+    let body = response.body().bytes().unwrap_or_default();
+    content_type.starts_with("application/x-amz-json") && serde_json::from_slice::<serde_json::Value>(body).is_err()
 }
 
 fn was_never_sent(context: &InterceptorContext) -> bool {

@@ -112,22 +112,36 @@ fn is_absent(failure: &Failure) -> bool {
         || (failure.is_code("ClientException") && failure.mentions("not found"))
 }
 
-/// Registers the content of a planned value and answers the ARN of the new revision. `newest_before`
-/// is the newest revision of the family before the call, if there was one.
+/// A revision that was registered.
+#[derive(Clone, Debug)]
+pub(super) struct Registered {
+    /// ARN of the new revision.
+    pub arn: String,
+    /// The revision that was the family's newest before, if it has the same content.
+    pub twin: Option<String>,
+}
+
+/// Registers the content of a planned value.
 pub(super) async fn register(
     once: &Client,
     reader: &Client,
     poll: &Poll,
     planned: &Value,
     tags: &BTreeMap<String, String>,
-) -> Result<String, ApiError> {
+) -> Result<Registered, ApiError> {
     let family = planned.get(super::table::name::FAMILY).as_str().unwrap_or_default();
-    let newest_before = describe(reader, family).await?.map_or(0, |newest| newest.number);
+    let same_content = |revision: &Revision| TABLE.meaning(&revision.content) == TABLE.meaning(planned);
+    let before = describe(reader, family).await?;
+    let newest_before = before.as_ref().map_or(0, |newest| newest.number);
+    let twin = before.filter(same_content).map(|newest| newest.arn);
     let mut schedule = poll.retry_schedule();
     let mut tries = 1;
     loop {
         let failure = match request(planned, tags)?.send_with(once).await {
-            Ok(answer) => return Ok(answer.daemon_task_definition_arn.unwrap_or_default()),
+            Ok(answer) => {
+                let arn = answer.daemon_task_definition_arn.unwrap_or_default();
+                return Ok(Registered { arn, twin });
+            }
             Err(error) => Failure::from_sdk("RegisterDaemonTaskDefinition", error),
         };
         if !failure.is_ambiguous() || tries >= TRIES {
@@ -137,10 +151,10 @@ pub(super) async fn register(
             tokio::time::sleep(schedule.next_delay()).await;
             if let Ok(Some(newest)) = describe(reader, family).await
                 && newest.number > newest_before
-                && TABLE.meaning(&newest.content) == TABLE.meaning(planned)
+                && same_content(&newest)
             {
                 tracing::warn!(arn = %newest.arn, error = %failure.message, "the answer of RegisterDaemonTaskDefinition was lost; its revision is there");
-                return Ok(newest.arn);
+                return Ok(Registered { arn: newest.arn, twin });
             }
         }
         tries += 1;

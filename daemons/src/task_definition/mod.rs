@@ -95,13 +95,21 @@ impl TaskDefinitionResource {
         let family = planned.get(name::FAMILY).as_str().unwrap_or_default();
         let tags = tags::known(planned.get(name::TAGS_ALL));
         let registered = api::register(&once, &reader, &session.poll, planned, &tags).await;
-        let text = registered
+        let registered = registered
             .map_err(|error| error.diagnostic(&format!("register daemon task definition {family}"), family))?;
-        let arn = RevisionArn::parse(&text).map_err(|error| Diagnostic::error("Unexpected answer of ECS", error))?;
+        let arn = RevisionArn::parse(&registered.arn)
+            .map_err(|error| Diagnostic::error("Unexpected answer of ECS", error))?;
         tracing::info!(%arn, "revision registered");
         let retained = plan::retained_after(&request.prior);
         let state = state::registered_value(planned, &arn, retained);
-        Ok(apply_answer(state, &arn))
+        let mut response = apply_answer(state, &arn);
+        response.diagnostics.extend(
+            registered
+                .twin
+                .filter(|twin| !owns(&response.state, twin))
+                .map(|twin| same_content(&arn, &twin)),
+        );
+        Ok(response)
     }
 
     async fn change(&self, session: &Session, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostic> {
@@ -151,6 +159,27 @@ impl TaskDefinitionResource {
             .map(|(arn, failure)| (arn.clone(), failure.diagnostic("delete a revision", &arn)))
             .collect())
     }
+}
+
+/// Whether a revision is among those that a destroy deletes.
+fn owns(state: &Value, arn: &str) -> bool {
+    state
+        .get(name::RETAINED)
+        .elements()
+        .any(|retained| retained.as_str() == Some(arn))
+}
+
+/// A run that was cut off between the registration and the state leaves a revision that nobody
+/// remembers. It cannot be told from one that somebody else owns, so it is named and not touched.
+fn same_content(arn: &RevisionArn, twin: &str) -> Diagnostic {
+    Diagnostic::warning(
+        format!("Another revision of {} has the same content", arn.family),
+        format!(
+            "{twin} has the content that was registered now as {arn}, and is not in the state of this resource: a run that \
+             was cut off may have left it, or another configuration owns it. If nothing uses it, delete it with \
+             `aws ecs delete-daemon-task-definition --daemon-task-definition {twin}`."
+        ),
+    )
 }
 
 fn parse(state: &Value) -> Result<RevisionArn, Diagnostic> {

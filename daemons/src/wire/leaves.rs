@@ -41,7 +41,10 @@ impl Everything {
         }
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "the form that every method of the trait answers in")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the form that every method of the trait answers in"
+    )]
     fn leaf<T>(&self, kind: &'static str, value: T) -> Result<T, SerdeError> {
         self.seen.borrow_mut().insert(self.path.clone(), kind);
         Ok(value)

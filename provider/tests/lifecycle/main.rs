@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is a failed case")]
 #![expect(clippy::needless_pass_by_value, reason = "literals read better without a reference")]
 
+mod crashes;
 mod create;
 mod drift;
+mod every_call;
 mod knobs;
 mod lost_replies;
 mod random;

@@ -35,7 +35,7 @@ fn session(config: aws_types::SdkConfig) -> Session {
     Session::new(Aws::from_sdk_config(config), TagRules::default(), poll)
 }
 
-fn driver(config: aws_types::SdkConfig) -> Driver {
+pub(crate) fn driver(config: aws_types::SdkConfig) -> Driver {
     Driver::new(Arc::new(EcsProvider::connected(session(config))))
 }
 
@@ -46,6 +46,13 @@ impl World {
 
     /// A fleet in one provider, a second provider without instances, and one revision of `agent`.
     pub(crate) async fn with_knobs(instances: u32, knobs: Knobs) -> Self {
+        let mut world = Self::without_definition(instances, knobs);
+        world.define("agent:1").await;
+        world
+    }
+
+    /// The same without any task definition.
+    pub(crate) fn without_definition(instances: u32, knobs: Knobs) -> Self {
         let text = format!(
             "[[cluster]]\nname = 'prod'\nregion = '{REGION}'\n\
              [[capacity_provider]]\nname = 'fleet'\ncluster = 'prod'\ninstances = {instances}\nregion = '{REGION}'\n\
@@ -61,14 +68,24 @@ impl World {
         let driver = driver(emulator.sdk_config(REGION));
         let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as("AKIAOTHER", REGION));
         let other = Client::from_conf(config.retry_partition(emulator.retry_partition()).build());
-        let mut world = Self {
+        Self {
             emulator,
             driver,
             other,
             definition: Stored::nothing(),
-        };
-        world.define("agent:1").await;
-        world
+        }
+    }
+
+    /// The provider in a new process: what the old one kept in memory is gone.
+    pub(crate) fn restarted(&self) -> Driver {
+        driver(self.emulator.sdk_config(REGION))
+    }
+
+    /// Revisions of task definitions that are neither deleted nor being deleted.
+    pub(crate) async fn active_revisions(&self) -> Vec<String> {
+        let listed = self.other.list_daemon_task_definitions().send().await.unwrap();
+        let definitions = listed.daemon_task_definitions.unwrap_or_default().into_iter();
+        definitions.filter_map(|definition| definition.arn).collect()
     }
 
     /// A connection with other credentials.
@@ -92,7 +109,7 @@ impl World {
     }
 
     pub(crate) fn definition_arn(&self) -> String {
-        self.definition.state.get("arn").as_str().unwrap().to_owned()
+        self.definition.state.get("arn").as_str().unwrap_or_default().to_owned()
     }
 
     /// A daemon on the fleet with the latest definition and the given extra arguments.
