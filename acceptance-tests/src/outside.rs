@@ -268,6 +268,13 @@ impl Outside {
         Ok(summaries.into_iter().filter_map(|summary| summary.daemon_arn).collect())
     }
 
+    /// How many deployments a daemon has had.
+    pub fn deployments(&self, daemon_arn: &str) -> Outcome<usize> {
+        let request = self.ecs().list_daemon_deployments().daemon_arn(daemon_arn);
+        let listed = self.send(request.send())?.daemon_deployments;
+        Ok(listed.unwrap_or_default().len())
+    }
+
     /// The latest deployment of a daemon.
     pub fn deployment(&self, daemon_arn: &str) -> Outcome<DaemonDeployment> {
         let daemon = self
