@@ -10,7 +10,10 @@
 //! `CreateDaemon` has answered, only a failed first rollout and a spent budget are errors; everything
 //! else is a warning beside the fullest state.
 
-use aws_sdk_ecs::operation::create_daemon::CreateDaemonOutput;
+use aws_sdk_ecs::{
+    operation::create_daemon::CreateDaemonOutput,
+    types::{DaemonDetail, DaemonStatus},
+};
 use tfplug_core::{
     Cancel, Diagnostic, Diagnostics, Value,
     resource::{ApplyRequest, ApplyResponse},
@@ -28,12 +31,14 @@ use super::{
 };
 use crate::{
     arn::{Arn, DaemonArn},
-    aws::failure::Failure,
+    aws::failure::{Failure, FailureKind},
     session::Session,
     tagging, tags,
     wait::{self, Budget, Ended},
 };
 
+/// Looks for a daemon that must be there, before its absence is believed.
+const LOOKS: u32 = 4;
 /// Tries of a call that fails because something made just before is not visible yet.
 const PROPAGATION_TRIES: u32 = 24;
 
@@ -185,15 +190,24 @@ pub(super) fn not_visible_yet(failure: &Failure) -> bool {
             && failure.mentions("unable to assume the service linked role"))
 }
 
-/// A create that failed may have been carried out all the same, when the answer was lost.
+/// A create that failed may have been carried out all the same, when the answer was lost; one that was
+/// refused may have met a daemon that a stale answer had hidden.
 async fn after_failure(apply: &mut Apply<'_>, failure: &Failure) -> Result<Created, Diagnostic> {
     let diagnostic = failure.diagnostic(&format!("create daemon {}", apply.arn.name), &apply.arn.to_string());
-    if !failure.is_ambiguous() {
+    let is_ambiguous = failure.is_ambiguous();
+    if !is_ambiguous && failure.kind != FailureKind::Refused {
         return Err(diagnostic);
     }
-    // The name was free just before, so a daemon that is there now is the one that was asked for.
-    match describe::daemon(&apply.client, &apply.arn).await {
-        Ok(Some(daemon)) => {
+    // Neither is sure, but the answers that speak of a daemon are worth several looks.
+    let looks = if is_ambiguous || failure.mentions("exist") {
+        LOOKS
+    } else {
+        1
+    };
+    match look(apply, looks).await {
+        Some(_) if !is_ambiguous => Err(messages::exists(&apply.arn)),
+        // The name was free just before, so a daemon that is there now is the one that was asked for.
+        Some(daemon) => {
             tracing::warn!(daemon = %apply.arn, error = %failure.message, "the answer of CreateDaemon was lost; the daemon is there");
             let status = daemon.status().map_or(ACTIVE, |status| status.as_str()).to_owned();
             Ok(Created {
@@ -201,8 +215,23 @@ async fn after_failure(apply: &mut Apply<'_>, failure: &Failure) -> Result<Creat
                 status,
             })
         }
-        _ => Err(diagnostic),
+        None => Err(diagnostic),
     }
+}
+
+/// The active daemon of this name, looked for until an answer shows it.
+async fn look(apply: &Apply<'_>, looks: u32) -> Option<DaemonDetail> {
+    let mut schedule = apply.poll().retry_schedule();
+    for number in 1..=looks {
+        let found = describe::daemon(&apply.client, &apply.arn).await.ok().flatten();
+        if let Some(daemon) = found.filter(|daemon| daemon.status() != Some(&DaemonStatus::DeleteInProgress)) {
+            return Some(daemon);
+        }
+        if number < looks {
+            tokio::time::sleep(schedule.next_delay()).await;
+        }
+    }
+    None
 }
 
 async fn accepted(

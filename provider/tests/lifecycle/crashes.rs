@@ -69,7 +69,7 @@ impl HttpConnector for MortalConnector {
 }
 
 /// Runs an apply in a process that dies after so many calls; `None` if it did.
-async fn mortal<F: Future<Output = Outcome>>(
+pub(crate) async fn mortal<F: Future<Output = Outcome>>(
     world: &World,
     calls: usize,
     apply: impl FnOnce(Driver) -> F,
@@ -90,9 +90,13 @@ async fn mortal<F: Future<Output = Outcome>>(
 
 /// Applies what the crashed run wanted, in a new process. A daemon that is in the way is imported, as the
 /// error says.
-async fn next_run(world: &World, prior: &Stored, config: Value) -> Stored {
+pub(crate) async fn next_run(world: &World, prior: &Stored, config: Value) -> Stored {
     let driver = world.restarted();
-    let refreshed = driver.refresh(DAEMON, prior).await.stored;
+    let refreshed = if prior.state.is_null() {
+        Stored::nothing()
+    } else {
+        driver.refresh(DAEMON, prior).await.stored
+    };
     let outcome = driver.plan_and_apply(DAEMON, &refreshed, config.clone()).await;
     if !outcome.diagnostics.has_error() {
         return outcome.stored;

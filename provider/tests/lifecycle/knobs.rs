@@ -8,6 +8,32 @@ use tfplug_server::driver::{Action, Stored};
 
 use crate::support::{DAEMON, World};
 
+/// Each knob's values beside its default, as JSON.
+pub(crate) const VALUES: [(&str, &str); 22] = [
+    ("breaker_threshold", "1"),
+    ("breaker_threshold", "10"),
+    ("breaker_counts", r#""critical_only""#),
+    ("omit_empty_providers", "true"),
+    ("empty_provider", r#""in_progress""#),
+    ("empty_provider", r#""at_once""#),
+    ("deployment_retention", r#""latest_only""#),
+    ("deployment_retention", r#""90d""#),
+    ("first_deployment_failure", r#""stopped""#),
+    ("after_rollback_deployment_arn", r#""new""#),
+    ("current_revisions_order", r#""newest_first""#),
+    ("batch_rounding", r#""floor""#),
+    ("batch_rounding", r#""nearest""#),
+    ("batch_base", r#""provider""#),
+    ("bake", r#""per_batch""#),
+    ("alarm_precleared", r#""ignored""#),
+    ("concurrent_deployments", r#""serial""#),
+    ("list_daemons_without_cluster", r#""all""#),
+    ("duplicate_create", r#""returns_existing""#),
+    ("definition_deleted_after", "60"),
+    ("creation", r#""gradual""#),
+    ("stale_reads", "2"),
+];
+
 /// One knob away from the defaults.
 fn knob(name: &str, value: &serde_json::Value) -> Knobs {
     serde_json::from_value(json!({ name: value })).unwrap()
@@ -53,31 +79,8 @@ async fn life(knobs: Knobs) {
 #[tokio::test(start_paused = true)]
 async fn life_goes_on_under_every_knob() {
     life(Knobs::default()).await;
-    for (name, value) in [
-        ("breaker_threshold", json!(1)),
-        ("breaker_threshold", json!(10)),
-        ("breaker_counts", json!("critical_only")),
-        ("omit_empty_providers", json!(true)),
-        ("empty_provider", json!("in_progress")),
-        ("empty_provider", json!("at_once")),
-        ("deployment_retention", json!("latest_only")),
-        ("deployment_retention", json!("90d")),
-        ("first_deployment_failure", json!("stopped")),
-        ("after_rollback_deployment_arn", json!("new")),
-        ("current_revisions_order", json!("newest_first")),
-        ("batch_rounding", json!("floor")),
-        ("batch_rounding", json!("nearest")),
-        ("batch_base", json!("provider")),
-        ("bake", json!("per_batch")),
-        ("alarm_precleared", json!("ignored")),
-        ("concurrent_deployments", json!("serial")),
-        ("list_daemons_without_cluster", json!("all")),
-        ("duplicate_create", json!("returns_existing")),
-        ("definition_deleted_after", json!(60)),
-        ("creation", json!("gradual")),
-        ("stale_reads", json!(2)),
-    ] {
+    for (name, value) in VALUES {
         eprintln!("{name} = {value}");
-        life(knob(name, &value)).await;
+        life(knob(name, &serde_json::from_str(value).unwrap())).await;
     }
 }

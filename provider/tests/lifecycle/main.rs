@@ -16,3 +16,4 @@ mod shared_reads;
 mod support;
 mod task_definitions;
 mod waits;
+mod worlds;

@@ -120,7 +120,7 @@ fn without_references(mut config: Value) -> Value {
     config
 }
 
-fn daemon_hint(_path: &Path, attribute: &Attribute, rng: &mut Rng) -> Option<Value> {
+pub(crate) fn daemon_hint(_path: &Path, attribute: &Attribute, rng: &mut Rng) -> Option<Value> {
     Some(match attribute.name.as_str() {
         "name" => "agent".into(),
         "cluster_arn" => arn("cluster/prod").into(),

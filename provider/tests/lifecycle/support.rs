@@ -15,6 +15,8 @@ use tfplug_core::{Diagnostics, Severity, Value};
 use tfplug_server::driver::{Action, Driver, Outcome, Stored};
 
 pub(crate) const REGION: &str = "eu-central-1";
+/// Access key id of the other caller.
+const OTHER: &str = "AKIAOTHER";
 pub(crate) const DAEMON: &str = "ecs_daemon";
 pub(crate) const DEFINITION: &str = "ecs_daemon_task_definition";
 
@@ -66,7 +68,7 @@ impl World {
             .build()
             .unwrap();
         let driver = driver(emulator.sdk_config(REGION));
-        let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as("AKIAOTHER", REGION));
+        let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as(OTHER, REGION));
         let other = Client::from_conf(config.retry_partition(emulator.retry_partition()).build());
         Self {
             emulator,
@@ -161,6 +163,15 @@ impl World {
         let journal = self.emulator.journal().into_iter();
         journal
             .filter(|entry| entry["operation"] == operation)
+            .map(|entry| entry["request"].clone())
+            .collect()
+    }
+
+    /// Requests of an operation by the provider.
+    pub(crate) fn ours(&self, operation: &str) -> Vec<Json> {
+        let journal = self.emulator.journal().into_iter();
+        journal
+            .filter(|entry| entry["operation"] == operation && entry["caller"] != OTHER)
             .map(|entry| entry["request"].clone())
             .collect()
     }

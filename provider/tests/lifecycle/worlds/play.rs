@@ -1,0 +1,395 @@
+//! One world as it is played: what there is, what a step does, and what must hold then.
+
+use ecs_emulator::knobs::Knobs;
+use fastrand::Rng;
+use serde_json::json;
+use tfplug_core::{
+    Resource, Schema, Value,
+    test_support::{Generator, Unknowns},
+};
+use tfplug_server::driver::{Action, Outcome, Stored};
+
+use crate::{
+    crashes::{mortal, next_run},
+    knobs::VALUES,
+    random::daemon_hint,
+    support::{DAEMON, World, arn, expect_no_error, text},
+};
+use daemons::daemon::settings::{Settings, differing};
+
+/// What happens. Each draw of a step has a seed of its own, so that leaving out one step does not
+/// change the others.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// The configuration changes in one place and is applied.
+    Apply { edit: u64 },
+    /// The next revision of the task definition is registered and applied.
+    Revision,
+    /// A revision that cannot start is applied, and the rollout fails.
+    BrokenRevision,
+    /// Somebody else sends an update that leaves out everything optional.
+    Reverted,
+    /// Somebody else changes the settings at random.
+    ChangedOutside { edit: u64 },
+    /// Somebody else deletes the daemon.
+    DeletedOutside,
+    /// Calls fail in a way that passes, from the given one on.
+    Faults {
+        effect: &'static str,
+        after: u32,
+        count: u32,
+    },
+    /// The process dies after so many calls of an apply.
+    Crash { edit: u64, calls: usize },
+    /// The state is lost, and the daemon is imported.
+    Import,
+    /// The daemon is destroyed.
+    Destroy,
+}
+
+/// The rule of the latest [`Step::Faults`].
+const PASSING_RULE: &str = "passing";
+const PASSING: [&str; 6] = [
+    "throttle",
+    "server_error",
+    "timeout",
+    "reset",
+    "lost_reply",
+    "truncated",
+];
+
+impl Step {
+    pub(super) fn draw(rng: &mut Rng) -> Self {
+        match rng.u8(0..16) {
+            0..=4 => Self::Apply { edit: rng.u64(..) },
+            5 => Self::Revision,
+            6 => Self::BrokenRevision,
+            7 | 8 => Self::Reverted,
+            9 => Self::ChangedOutside { edit: rng.u64(..) },
+            10 => Self::DeletedOutside,
+            11 | 12 => Self::Faults {
+                effect: PASSING[rng.usize(..PASSING.len())],
+                after: rng.u32(..20),
+                count: rng.u32(1..4),
+            },
+            13 => Self::Crash {
+                edit: rng.u64(..),
+                calls: rng.usize(..14),
+            },
+            14 => Self::Import,
+            _ => Self::Destroy,
+        }
+    }
+}
+
+/// A world, the configuration, and the state as Terraform would hold it.
+pub(super) struct Play {
+    world: World,
+    generator: Generator<'static>,
+    schema: Schema,
+    config: Value,
+    stored: Stored,
+    revisions: u32,
+    /// Whether the service keeps providers without instances to itself, so that an import lacks them.
+    omits_providers: bool,
+}
+
+impl Play {
+    /// A fleet under one or two knobs away from their defaults.
+    pub(super) async fn new(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed ^ 0x6b6e_6f62);
+        let mut knobs = json!({});
+        for _ in 0..rng.usize(..3) {
+            let (name, value) = VALUES[rng.usize(..VALUES.len())];
+            knobs[name] = serde_json::from_str(value).unwrap();
+        }
+        eprintln!("knobs {knobs}");
+        let omits_providers = knobs["omit_empty_providers"] == true;
+        let knobs: Knobs = serde_json::from_value(knobs).unwrap();
+        let world = World::with_knobs(rng.u32(..6), knobs).await;
+        let resource = daemons::daemon::DaemonResource::new(daemons::session::SharedSession::default());
+        let schema = resource.schema().clone();
+        let generator = Generator::new(Unknowns::Never).with_hint(daemon_hint);
+        let config = generator.config(&schema, &mut rng);
+        let mut play = Self {
+            world,
+            generator,
+            schema,
+            config,
+            stored: Stored::nothing(),
+            revisions: 1,
+            omits_providers,
+        };
+        play.fix();
+        play
+    }
+
+    pub(super) async fn step(&mut self, step: &Step) {
+        match step {
+            Step::Apply { edit } => {
+                self.edit(*edit);
+                self.applied().await;
+            }
+            Step::Revision => {
+                self.define("agent").await;
+                self.applied().await;
+            }
+            Step::BrokenRevision => self.broken_revision().await,
+            Step::Reverted => self.reverted().await,
+            Step::ChangedOutside { edit } => self.changed_outside(*edit).await,
+            Step::DeletedOutside => self.deleted_outside().await,
+            Step::Faults { effect, after, count } => {
+                self.end_faults();
+                self.world.post_fault(
+                    &json!({"id": PASSING_RULE, "operation": "*", "effect": effect, "after": after, "count": count}),
+                );
+            }
+            Step::Crash { edit, calls } => self.crash(*edit, *calls).await,
+            Step::Import => self.import().await,
+            Step::Destroy => self.destroy().await,
+        }
+    }
+
+    /// The last apply repairs whatever there is, and a destroy leaves nothing.
+    pub(super) async fn end(&mut self) {
+        self.applied().await;
+        self.destroy().await;
+        for update in self.world.ours("UpdateDaemon") {
+            let members = update.as_object().unwrap().len();
+            assert_eq!(members, 8, "an update of ours leaves something out: {update}");
+        }
+    }
+
+    fn edit(&mut self, seed: u64) {
+        let mut rng = Rng::with_seed(seed);
+        self.config = self.generator.edit(&self.schema, &self.config, &mut rng);
+        self.fix();
+    }
+
+    /// What the play relies on: one daemon that is waited for, on the revision registered last.
+    fn fix(&mut self) {
+        for (name, value) in [
+            ("wait_for_deployment", true.into()),
+            ("cluster_arn", arn("cluster/prod").into()),
+            ("name", "agent".into()),
+            ("daemon_task_definition_arn", self.world.definition_arn().into()),
+        ] {
+            self.config.insert(name, value);
+        }
+    }
+
+    async fn define(&mut self, image: &str) {
+        self.revisions += 1;
+        self.world.define(&format!("{image}:{}", self.revisions)).await;
+        self.fix();
+    }
+
+    /// Refresh, plan, apply; then a refresh changes nothing and the plan is empty.
+    async fn applied(&mut self) {
+        self.refresh().await;
+        let outcome = self.world.apply(&self.stored, self.config.clone()).await;
+        expect_no_error(&outcome.diagnostics);
+        self.stored = outcome.stored;
+        self.at_rest("an apply").await;
+    }
+
+    async fn at_rest(&mut self, what: &str) {
+        self.heal();
+        let refreshed = self.world.refresh(&self.stored).await;
+        expect_no_error(&refreshed.diagnostics);
+        assert_eq!(
+            refreshed.stored, self.stored,
+            "a refresh after {what} changes something"
+        );
+        let planned = self.plan().await;
+        assert_eq!(planned, Action::NoOp, "the plan after {what} is not empty");
+    }
+
+    /// Terraform refreshes only what is in the state.
+    async fn refresh(&mut self) {
+        if !self.exists() {
+            return;
+        }
+        let refreshed = self.world.refresh(&self.stored).await;
+        expect_no_error(&refreshed.diagnostics);
+        self.stored = refreshed.stored;
+    }
+
+    async fn plan(&self) -> Action {
+        let planned = self.world.driver.plan(DAEMON, &self.stored, self.config.clone()).await;
+        expect_no_error(&planned.diagnostics);
+        planned.action
+    }
+
+    /// What a stale read hides no client can see.
+    fn heal(&self) {
+        let path = format!("consistency?region={}", crate::support::REGION);
+        self.world
+            .emulator
+            .control("POST", &path, Some(json!({ "heal": true })))
+            .unwrap();
+    }
+
+    /// Somebody else's calls are not what is tested.
+    fn end_faults(&self) {
+        // Not there unless a step has planted it.
+        let _ = self
+            .world
+            .emulator
+            .control("DELETE", &format!("faults/{PASSING_RULE}"), None);
+    }
+
+    /// Whether there is a daemon that somebody else can change.
+    fn is_active(&self) -> bool {
+        self.stored.state.get("status").as_str() == Some("ACTIVE")
+    }
+
+    fn exists(&self) -> bool {
+        !self.stored.state.is_null()
+    }
+
+    async fn broken_revision(&mut self) {
+        if !self.exists() {
+            return;
+        }
+        self.applied().await;
+        let running = self.stored.state.get("daemon_task_definition_arn").clone();
+        let good = self.world.definition.clone();
+        self.world.image_fault("broken:*");
+        self.define("broken").await;
+        let outcome = self.world.apply(&self.stored, self.config.clone()).await;
+        self.stored = outcome.stored;
+        self.world.settle();
+        self.heal();
+        self.refresh().await;
+        // Without an instance of its providers nothing has to start, and nothing fails.
+        if outcome.diagnostics.has_error() {
+            assert_ne!(self.plan().await, Action::NoOp, "the plan over a rollback is empty");
+        }
+        self.world.definition = good;
+        self.config.insert("daemon_task_definition_arn", running);
+    }
+
+    async fn reverted(&mut self) {
+        if !self.is_active() {
+            return;
+        }
+        self.end_faults();
+        let definition = self
+            .stored
+            .state
+            .get("daemon_task_definition_arn")
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
+        let providers = self.stored.state.get("capacity_provider_arns").elements();
+        let providers = providers.filter_map(|arn| arn.as_str().map(str::to_owned)).collect();
+        let update = self.world.other.update_daemon().daemon_arn(arn("daemon/prod/agent"));
+        let update = update
+            .daemon_task_definition_arn(definition)
+            .set_capacity_provider_arns(Some(providers));
+        update.send().await.unwrap();
+        self.seen_if_it_differs().await;
+    }
+
+    async fn changed_outside(&mut self, seed: u64) {
+        if !self.is_active() {
+            return;
+        }
+        self.end_faults();
+        let mut rng = Rng::with_seed(seed);
+        let mut changed = self.generator.config(&self.schema, &mut rng);
+        changed.insert("daemon_task_definition_arn", self.world.definition_arn().into());
+        let settings = Settings::from_value(&changed).unwrap();
+        settings
+            .update_request(&arn("daemon/prod/agent"))
+            .send_with(&self.world.other)
+            .await
+            .unwrap();
+        self.seen_if_it_differs().await;
+    }
+
+    /// The plan is empty exactly when the live settings are those of the configuration.
+    async fn seen_if_it_differs(&mut self) {
+        self.world.settle();
+        self.heal();
+        self.refresh().await;
+        let live = self.stored.state.clone();
+        let differs = !differing(&live, &self.planned_settings().await).is_empty();
+        assert_eq!(
+            self.plan().await == Action::NoOp,
+            !differs,
+            "an outside change and the plan disagree"
+        );
+    }
+
+    async fn planned_settings(&self) -> Value {
+        let planned = self.world.driver.plan(DAEMON, &self.stored, self.config.clone()).await;
+        planned.state
+    }
+
+    async fn deleted_outside(&mut self) {
+        if !self.is_active() {
+            return;
+        }
+        self.end_faults();
+        let deletion = self.world.other.delete_daemon().daemon_arn(arn("daemon/prod/agent"));
+        deletion.send().await.unwrap();
+        self.heal();
+        self.refresh().await;
+        let planned = self.plan().await;
+        assert!(
+            matches!(planned, Action::Create | Action::Replace),
+            "a deletion outside is planned as {planned:?}"
+        );
+    }
+
+    async fn crash(&mut self, edit: u64, calls: usize) {
+        self.refresh().await;
+        self.edit(edit);
+        let (prior, config) = (self.stored.clone(), self.config.clone());
+        let run = mortal(&self.world, calls, async |driver| {
+            driver.plan_and_apply(DAEMON, &prior, config).await
+        })
+        .await;
+        self.stored = match run {
+            Some(Outcome { stored, diagnostics }) => {
+                expect_no_error(&diagnostics);
+                stored
+            }
+            None => next_run(&self.world, &self.stored, self.config.clone()).await,
+        };
+        self.world.settle();
+        self.at_rest("a crash and the next run").await;
+    }
+
+    async fn import(&mut self) {
+        if !self.exists() {
+            return;
+        }
+        self.applied().await;
+        let before = self.world.ours("UpdateDaemon").len();
+        let imported = self.world.driver.import(DAEMON, &arn("daemon/prod/agent")).await;
+        expect_no_error(&imported.diagnostics);
+        let outcome = self.world.apply(&imported.stored, self.config.clone()).await;
+        expect_no_error(&outcome.diagnostics);
+        self.stored = outcome.stored;
+        // Triggers are the client's own, so an import cannot know that they have not changed.
+        if self.config.get("triggers").is_null() && !self.omits_providers {
+            let sent = self.world.ours("UpdateDaemon").len() - before;
+            assert_eq!(sent, 0, "an import and an apply of what is there send an update");
+        }
+        self.at_rest("an import").await;
+    }
+
+    async fn destroy(&mut self) {
+        if !self.exists() {
+            return;
+        }
+        let outcome = self.world.driver.destroy(DAEMON, &self.stored).await;
+        assert!(!outcome.diagnostics.has_error(), "{}", text(&outcome.diagnostics));
+        assert!(outcome.stored.state.is_null());
+        self.stored = Stored::nothing();
+        assert_eq!(self.world.daemons(), 0, "a destroy leaves a daemon");
+    }
+}
