@@ -2,6 +2,7 @@
 //! last a month; each one here names the file and what to do.
 
 mod edges;
+mod named_tests;
 mod size;
 mod sources;
 
@@ -34,6 +35,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         run_process(workspace.cargo().args(["fmt", "--all", "--check"]))
     });
     check("sources", &mut || sources::check(&workspace.root));
+    check("tests that documents name", &mut || named_tests::check(&workspace.root));
     check("crate edges", &mut || edges::check(&workspace.metadata));
     check("lints", &mut || clippy(workspace));
     if !options.fast {
