@@ -37,6 +37,7 @@ mod outside;
 mod place;
 mod process;
 mod steps;
+pub mod sweep;
 mod target;
 
 pub use case::{Case, Setup};

@@ -263,9 +263,47 @@ impl Outside {
 
     /// ARNs of the daemons of a cluster.
     pub fn daemons(&self, cluster: &str) -> Outcome<Vec<String>> {
-        let answer = self.send(self.ecs().list_daemons().cluster_arn(cluster).send())?;
-        let summaries = answer.daemon_summaries_list.unwrap_or_default();
-        Ok(summaries.into_iter().filter_map(|summary| summary.daemon_arn).collect())
+        self.all_pages(|page| async move {
+            let request = self.ecs().list_daemons().cluster_arn(cluster).set_next_token(page);
+            let answer = request.send().await?;
+            let summaries = answer.daemon_summaries_list.unwrap_or_default();
+            Ok((
+                summaries.into_iter().filter_map(|summary| summary.daemon_arn).collect(),
+                answer.next_token,
+            ))
+        })
+    }
+
+    /// ARNs of the active revisions of all families whose names begin so.
+    pub fn definitions(&self, prefix: &str) -> Outcome<Vec<String>> {
+        self.all_pages(|page| async move {
+            let request = self
+                .ecs()
+                .list_daemon_task_definitions()
+                .family_prefix(prefix)
+                .set_next_token(page);
+            let answer = request.send().await?;
+            let summaries = answer.daemon_task_definitions.unwrap_or_default();
+            Ok((
+                summaries.into_iter().filter_map(|summary| summary.arn).collect(),
+                answer.next_token,
+            ))
+        })
+    }
+
+    fn all_pages<F>(&self, page: impl Fn(Option<String>) -> F) -> Outcome<Vec<String>>
+    where
+        F: Future<Output = Outcome<(Vec<String>, Option<String>)>>,
+    {
+        let (mut all, mut token) = (Vec::new(), None);
+        loop {
+            let (found, next) = self.runtime.block_on(page(token))?;
+            all.extend(found);
+            match next {
+                Some(next) => token = Some(next),
+                None => return Ok(all),
+            }
+        }
     }
 
     /// How many deployments a daemon has had.

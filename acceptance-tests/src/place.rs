@@ -9,6 +9,7 @@ use crate::case::Setup;
 use crate::emulator::Emulator;
 use crate::failure::{Failure, Outcome, fail};
 use crate::outside::Outside;
+use crate::sweep::NAME_PREFIX;
 use crate::target::AwsTarget;
 
 /// Region of emulated clusters.
@@ -73,7 +74,7 @@ impl Place {
             region: target.region,
             cluster_arn: target.cluster_arn,
             capacity_provider_arns: target.capacity_provider_arns,
-            name: format!("tf-acc-test-{case}-{}", std::process::id()),
+            name: format!("{NAME_PREFIX}{case}-{}", std::process::id()),
         })
     }
 

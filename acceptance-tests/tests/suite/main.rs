@@ -30,4 +30,5 @@ mod secrets;
 mod settings;
 mod stale_plans;
 mod states;
+mod sweeping;
 mod upstream;
