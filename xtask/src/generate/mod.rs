@@ -1,0 +1,177 @@
+//! `cargo xtask generate`: the files of the repository that are derived from code, written anew or,
+//! with `--check`, compared with what is committed.
+//!
+//! Each artefact is a module with one function and one line in [`ARTEFACTS`]; writing, comparing and
+//! finding what is left over is the same for all.
+
+mod provider_schema;
+mod sources;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use self::sources::Sources;
+use crate::process::{Outcome, say};
+use crate::release;
+use crate::workspace::Workspace;
+
+/// Everything that is generated.
+const ARTEFACTS: &[Artefact] = &[Artefact {
+    files: provider_schema::files,
+    owns: None,
+}];
+
+/// Something that is generated.
+struct Artefact {
+    /// Makes the files.
+    files: fn(&Sources<'_>) -> Outcome<Vec<File>>,
+    /// A folder that holds nothing else, so that a file nobody makes any more is found.
+    owns: Option<&'static str>,
+}
+
+/// A generated file.
+struct File {
+    /// Where it is, from the root of the workspace on.
+    path: PathBuf,
+    text: String,
+}
+
+/// Options of `cargo xtask generate`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Compare with the committed files instead of writing them.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Builds the binaries and writes or compares all files.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
+    release::build(workspace)?;
+    if options.check {
+        return check(workspace);
+    }
+    let sources = Sources::new(workspace);
+    for artefact in ARTEFACTS {
+        let files = (artefact.files)(&sources)?;
+        for file in &files {
+            write(&workspace.root, file)?;
+        }
+        for path in left_over(&workspace.root, artefact, &files)? {
+            fs::remove_file(workspace.root.join(&path))?;
+            say(&format!("removed {}", path.display()));
+        }
+    }
+    Ok(())
+}
+
+/// Compares all files with what the release build says.
+pub(crate) fn check(workspace: &Workspace) -> Outcome {
+    let sources = Sources::new(workspace);
+    let mut stale = Vec::new();
+    for artefact in ARTEFACTS {
+        let files = (artefact.files)(&sources)?;
+        stale.extend(files.iter().filter_map(|file| difference(&workspace.root, file)));
+        let left = left_over(&workspace.root, artefact, &files)?;
+        stale.extend(
+            left.iter()
+                .map(|path| format!("{} is not generated any more", path.display())),
+        );
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{}\nIf the change is meant, run `cargo xtask generate`.",
+        stale.join("\n")
+    )
+    .into())
+}
+
+fn write(root: &Path, file: &File) -> Outcome {
+    let path = root.join(&file.path);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(&path, &file.text).map_err(|error| format!("{}: {error}", path.display()))?;
+    say(&format!("wrote {}", file.path.display()));
+    Ok(())
+}
+
+/// Where a committed file and its generated text part.
+fn difference(root: &Path, file: &File) -> Option<String> {
+    let name = file.path.display();
+    let committed = match fs::read_to_string(root.join(&file.path)) {
+        Ok(committed) => committed,
+        Err(error) => return Some(format!("{name}: {error}")),
+    };
+    if committed == file.text {
+        return None;
+    }
+    let differing = committed
+        .lines()
+        .zip(file.text.lines())
+        .position(|(old, new)| old != new);
+    let line = differing.unwrap_or_else(|| committed.lines().count().min(file.text.lines().count())) + 1;
+    Some(format!("{name} differs from line {line} on"))
+}
+
+/// Files of the artefact's own folder that it does not make.
+fn left_over(root: &Path, artefact: &Artefact, files: &[File]) -> Outcome<Vec<PathBuf>> {
+    let Some(folder) = artefact.owns else {
+        return Ok(Vec::new());
+    };
+    let made: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
+    let mut left = Vec::new();
+    let Ok(entries) = fs::read_dir(root.join(folder)) else {
+        return Ok(left);
+    };
+    for entry in entries {
+        let path = Path::new(folder).join(entry?.file_name());
+        if !made.contains(path.as_path()) {
+            left.push(path);
+        }
+    }
+    left.sort();
+    Ok(left)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> File {
+        File {
+            path: path.into(),
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_stale_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(root, &file("made/one.md", "a\nb\n")).unwrap();
+        write(root, &file("made/old.md", "")).unwrap();
+        let found = |path: &str, text: &str| difference(root, &file(path, text));
+        assert_eq!(found("made/one.md", "a\nb\n"), None);
+        assert_eq!(
+            found("made/one.md", "a\nc\n").as_deref(),
+            Some("made/one.md differs from line 2 on")
+        );
+        assert_eq!(
+            found("made/one.md", "a\nb\nc\n").as_deref(),
+            Some("made/one.md differs from line 3 on")
+        );
+        assert!(found("made/two.md", "").is_some());
+
+        let artefact = Artefact {
+            files: |_| Ok(Vec::new()),
+            owns: Some("made"),
+        };
+        let left = left_over(root, &artefact, &[file("made/one.md", "")]).unwrap();
+        assert_eq!(left, [PathBuf::from("made/old.md")]);
+    }
+}
