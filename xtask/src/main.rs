@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod generate;
 mod libtest;
+mod package;
 mod process;
 mod release;
 mod stages;
@@ -35,8 +36,10 @@ enum Task {
     Test(test::Options),
     /// A fleet, a rollout, an outside change, its repair: what the provider does, in a minute.
     Demo(demo::Options),
-    /// Writes the golden files that `check` compares.
+    /// Writes schemas and documentation pages that are derived from code; `check` compares them.
     Generate(generate::Options),
+    /// The provider as a release offers it: archive, manifest, checksums.
+    Package(package::Options),
     /// Obtains a Terraform of the given version and prints where it is.
     Terraform(terraform::Options),
 }
@@ -60,6 +63,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Check(options) => check::run(&workspace, &options)?,
         Task::Demo(options) => demo::run(&workspace, &options)?,
         Task::Generate(options) => generate::run(&workspace, &options)?,
+        Task::Package(options) => package::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
     }
     Ok(ExitCode::SUCCESS)

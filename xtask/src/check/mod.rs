@@ -2,9 +2,14 @@
 //! last a month; each one here names the file and what to do.
 
 mod edges;
+
+mod goreleaser;
 mod named_tests;
+mod pages;
 mod size;
 mod sources;
+mod workflows;
+mod yaml;
 
 use clap::Args;
 
@@ -37,6 +42,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("sources", &mut || sources::check(&workspace.root));
     check("tests that documents name", &mut || named_tests::check(&workspace.root));
     check("crate edges", &mut || edges::check(&workspace.metadata));
+    check("pages and links", &mut || pages::check(&workspace.root));
+    check("release files", &mut || goreleaser::check(&workspace.root));
+    check("workflows", &mut || workflows::check(&workspace.root));
     check("lints", &mut || clippy(workspace));
     if !options.fast {
         check("release build", &mut || release::build(workspace).map(|_| ()));

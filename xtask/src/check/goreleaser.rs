@@ -1,0 +1,246 @@
+//! Rules of the registries that `.goreleaser.yml` and the manifest have to keep. A mistake here would
+//! show at the first release only, and a published version cannot be changed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::yaml;
+use crate::process::Outcome;
+use crate::release::PROVIDER;
+
+const CONFIGURATION: &str = ".goreleaser.yml";
+const MANIFEST: &str = "terraform-registry-manifest.json";
+
+/// Name of the binary in the archive of the provider.
+const BINARY: &str = "{{ .ProjectName }}_v{{ .Version }}";
+/// Names of what belongs to a version.
+const ARCHIVE: &str = "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}";
+const MANIFEST_NAME: &str = "{{ .ProjectName }}_{{ .Version }}_manifest.json";
+const SUMS: &str = "{{ .ProjectName }}_{{ .Version }}_SHA256SUMS";
+
+/// Checks both files.
+pub(super) fn check(root: &Path) -> Outcome {
+    let configuration = yaml::read(&root.join(CONFIGURATION))?;
+    let manifest = yaml::read(&root.join(MANIFEST))?;
+    let mut wrong = complaints(&configuration, &manifest);
+    if let Some(tool) = build(&configuration, "provider")["tool"].as_str()
+        && !root.join(tool).is_file()
+    {
+        wrong.push(format!("the tool {tool} is not there"));
+    }
+    yaml::verdict(CONFIGURATION, wrong)
+}
+
+fn complaints(configuration: &Value, manifest: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut rule = |holds: bool, text: &str| {
+        if !holds {
+            wrong.push(text.to_owned());
+        }
+    };
+    rule(configuration["version"] == 2, "the format is version 2");
+    rule(
+        configuration["project_name"] == PROVIDER,
+        "the project is called like the provider, archives are named after it",
+    );
+    rule(
+        manifest["version"] == 1 && manifest["metadata"]["protocol_versions"] == serde_json::json!(["6.0"]),
+        "the manifest names protocol 6.0: without it registries assume 5.0",
+    );
+    builds(configuration, &mut rule);
+    archives(configuration, &mut rule);
+    release(configuration, &mut rule);
+    wrong
+}
+
+/// The way a rule is stated: what must hold, and the sentence if it does not.
+type Rule<'a> = &'a mut dyn FnMut(bool, &str);
+
+fn builds(configuration: &Value, rule: Rule<'_>) {
+    let provider = build(configuration, "provider");
+    let versioned = format!("RELEASE_BINARY={BINARY}");
+    rule(
+        provider["binary"] == BINARY,
+        "the provider's binary carries `_v` and the version",
+    );
+    rule(
+        has(&provider["env"], &versioned),
+        "the tool is told the name of the binary by RELEASE_BINARY",
+    );
+    for build in list(&configuration["builds"]) {
+        let id = build["id"].as_str().unwrap_or("?");
+        let package = list(&build["flags"]).any(|flag| text(flag).starts_with("--package="));
+        rule(
+            build["builder"] == "rust",
+            &format!("build {id} uses the builder for Rust"),
+        );
+        rule(
+            package,
+            &format!("build {id} names its package as `--package=NAME`: the builder insists in a workspace"),
+        );
+        rule(
+            has(&build["flags"], "--locked"),
+            &format!("build {id} builds what is locked"),
+        );
+        let mut platforms = BTreeSet::new();
+        for target in list(&build["targets"]).map(text) {
+            rule(
+                platforms.insert(platform(target)),
+                &format!("build {id} has a second target for the platform of {target}: one archive name for two"),
+            );
+            rule(
+                !target.contains("-linux-gnu"),
+                &format!("build {id} is static on Linux, so {target} must be musl"),
+            );
+        }
+    }
+}
+
+fn archives(configuration: &Value, rule: Rule<'_>) {
+    let provider = find(&configuration["archives"], "provider");
+    rule(
+        provider["formats"] == serde_json::json!(["zip"]),
+        "the provider's archive is a zip",
+    );
+    rule(
+        provider["name_template"] == ARCHIVE,
+        "the provider's archive is called PROJECT_VERSION_OS_ARCH",
+    );
+    rule(
+        provider["ids"] == serde_json::json!(["provider"]),
+        "the provider's archive holds the provider only",
+    );
+    let confusing = list(&provider["files"]).any(|file| base(text(file)).starts_with(PROVIDER));
+    rule(
+        !confusing,
+        "no other file in the provider's archive begins with its name: the CLI would start it",
+    );
+    rule(
+        has(&provider["files"], "LICENSE"),
+        "the provider's archive holds the license",
+    );
+    for other in list(&configuration["archives"]).filter(|archive| archive["id"] != "provider") {
+        let (id, name) = (text(&other["id"]), text(&other["name_template"]));
+        let apart = !name.starts_with(PROVIDER) && !name.starts_with("{{ .ProjectName }}");
+        rule(
+            apart && !has(&other["formats"], "zip"),
+            &format!("archive {id} has another name and format than the provider's, or registries take it for one"),
+        );
+    }
+}
+
+fn release(configuration: &Value, rule: Rule<'_>) {
+    let checksum = &configuration["checksum"];
+    rule(checksum["name_template"] == SUMS, "checksums are in SHA256SUMS");
+    rule(checksum["algorithm"] == "sha256", "checksums are SHA-256");
+    rule(has_manifest(checksum), "the manifest has a checksum");
+    rule(
+        has_manifest(&configuration["release"]),
+        "the manifest is part of the release",
+    );
+    rule(
+        configuration["release"]["draft"] == true,
+        "the release is a draft until the workflow publishes it",
+    );
+    let signed = list(&configuration["signs"]).any(|sign| {
+        sign["artifacts"] == "checksum" && has(&sign["args"], "--detach-sign") && !has(&sign["args"], "--armor")
+    });
+    rule(signed, "checksums have a detached binary signature");
+}
+
+fn has_manifest(section: &Value) -> bool {
+    list(&section["extra_files"]).any(|file| file["glob"] == MANIFEST && file["name_template"] == MANIFEST_NAME)
+}
+
+fn build<'a>(configuration: &'a Value, id: &str) -> &'a Value {
+    find(&configuration["builds"], id)
+}
+
+fn find<'a>(section: &'a Value, id: &str) -> &'a Value {
+    list(section).find(|entry| entry["id"] == id).unwrap_or(&Value::Null)
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn has(value: &Value, text: &str) -> bool {
+    list(value).any(|entry| entry == text)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn base(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Machine and system of a target: what an archive is named after.
+fn platform(target: &str) -> (&str, &str) {
+    let mut parts = target.split('-');
+    let machine = parts.next().unwrap_or_default();
+    (machine, parts.nth(1).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn found(pointer: &str, value: Value) -> Vec<String> {
+        let mut configuration = yaml::parse(include_str!("../../../.goreleaser.yml")).unwrap();
+        let manifest = yaml::parse(include_str!("../../../terraform-registry-manifest.json")).unwrap();
+        if !pointer.is_empty() {
+            *configuration.pointer_mut(pointer).unwrap() = value;
+        }
+        complaints(&configuration, &manifest)
+    }
+
+    fn check(pointer: &str, value: Value, expected: &str) {
+        let found = found(pointer, value);
+        assert!(
+            found.iter().any(|complaint| complaint.contains(expected)),
+            "{pointer}: {found:?}"
+        );
+    }
+
+    #[test]
+    fn the_committed_file_keeps_the_rules() {
+        assert_eq!(found("", Value::Null), Vec::<String>::new());
+    }
+
+    #[test]
+    fn mistakes_are_found() {
+        check("/builds/0/binary", json!("terraform-provider-ecs"), "carries `_v`");
+        check("/builds/0/env", json!([]), "RELEASE_BINARY");
+        check(
+            "/builds/0/flags",
+            json!(["--locked", "--package", "ecs"]),
+            "--package=NAME",
+        );
+        check("/builds/1/flags", json!(["--package=x"]), "what is locked");
+        check("/builds/0/targets/0", json!("x86_64-unknown-linux-gnu"), "must be musl");
+        check(
+            "/builds/0/targets/1",
+            json!("x86_64-unknown-linux-musl"),
+            "a second target",
+        );
+        check("/archives/0/formats", json!(["tar.gz"]), "is a zip");
+        check("/archives/0/name_template", json!("{{ .ProjectName }}"), "is called");
+        check(
+            "/archives/0/files",
+            json!(["LICENSE", "docs/terraform-provider-ecs.md"]),
+            "would start it",
+        );
+        check("/archives/1/formats", json!(["zip"]), "registries take it");
+        check("/archives/1/name_template", json!(ARCHIVE), "registries take it");
+        check("/checksum/extra_files", json!([]), "has a checksum");
+        check("/release/extra_files", json!([]), "part of the release");
+        check("/release/draft", json!(false), "a draft");
+        check("/signs", json!([]), "signature");
+    }
+}

@@ -1,0 +1,116 @@
+//! Rules of the registry's pages that are written by hand, and links of all documents: a link that
+//! leads nowhere is found here rather than by a reader.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::process::Outcome;
+
+/// Folders with documents.
+const FOLDERS: [&str; 5] = [".", "docs", "acceptance-tests", "examples", "templates"];
+
+/// Largest page that the registry takes, in bytes.
+const LARGEST: usize = 500_000;
+
+/// Checks all documents below the root.
+pub(super) fn check(root: &Path) -> Outcome {
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        collect(&root.join(folder), folder != ".", &mut files)?;
+    }
+    files.sort();
+    let mut wrong = Vec::new();
+    for file in files {
+        let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let name = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+        let name = name.trim_start_matches("./");
+        wrong.extend(page_complaints(name, &text).map(|complaint| format!("{name}: {complaint}")));
+        let folder = published(&file);
+        let folder = folder.parent().unwrap_or(root);
+        let dead = dead_links(&text, |target| folder.join(target).exists());
+        wrong.extend(dead.map(|link| format!("{name}: the link to {link} leads nowhere")));
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(wrong.join("\n").into())
+}
+
+/// Templates become pages of `docs`, and their links are meant from there.
+fn published(file: &Path) -> PathBuf {
+    let text = file.display().to_string();
+    PathBuf::from(text.replace("/templates/", "/docs/"))
+}
+
+fn collect(folder: &Path, deep: bool, files: &mut Vec<PathBuf>) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        if kind.is_dir() && deep {
+            collect(&path, deep, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "md" || extension == "tmpl")
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// What the registry would refuse, or show wrongly.
+fn page_complaints(name: &str, text: &str) -> impl Iterator<Item = String> {
+    let mut wrong = Vec::new();
+    if name.starts_with("docs/guides/") {
+        let front = text
+            .strip_prefix("---\n")
+            .and_then(|text| text.split_once("\n---\n"))
+            .map(|(front, _)| front);
+        match front {
+            Some(front) if front.lines().any(|line| line.starts_with("page_title: ")) => {}
+            _ => wrong.push("a guide begins with front matter that has a page_title".to_owned()),
+        }
+        if text.len() >= LARGEST {
+            wrong.push(format!(
+                "a page has less than {LARGEST} bytes, or the registry leaves it out"
+            ));
+        }
+    }
+    wrong.into_iter()
+}
+
+/// Relative links of a Markdown text that `exists` does not know.
+fn dead_links<'a>(text: &'a str, exists: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = &'a str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(link, _)| link)
+        .filter(|link| !link.contains("://") && !link.starts_with('#') && !link.contains(' '))
+        .filter(move |link| !exists(link.split('#').next().unwrap_or(link)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_links(text: &str, expected: &[&str]) {
+        let dead: Vec<&str> = dead_links(text, |target| target == "there.md").collect();
+        assert_eq!(dead, expected, "{text}");
+    }
+
+    #[test]
+    fn dead_links_are_found() {
+        check_links("[a](there.md) and [b](there.md#part)", &[]);
+        check_links("[a](gone.md#part)", &["gone.md#part"]);
+        check_links("[a](https://example.com/x) [b](#below)", &[]);
+    }
+
+    #[test]
+    fn guides_have_a_title() {
+        let complaints = |name: &str, text: &str| page_complaints(name, text).count();
+        assert_eq!(complaints("docs/guides/a.md", "---\npage_title: \"A\"\n---\n# A\n"), 0);
+        assert_eq!(complaints("docs/guides/a.md", "---\ntitle: A\n---\n"), 1);
+        assert_eq!(complaints("docs/guides/a.md", "# A\n"), 1);
+        assert_eq!(complaints("docs/dev/a.md", "# A\n"), 0);
+    }
+}
