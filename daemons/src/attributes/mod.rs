@@ -14,15 +14,20 @@
 //! zero-length mean "not set" and are never sent. **What is planned is what is sent.**
 
 mod convert;
+mod effect;
 mod meaning;
 pub mod rules;
 mod schema;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod variations;
 
 use std::sync::Arc;
 
 use tfplug_core::{Mode, Number, Value, validators::Validator};
+
+pub use self::effect::Effect;
 
 /// Attributes of a resource or of a block in it.
 #[derive(Clone, Debug)]
@@ -42,7 +47,8 @@ pub struct Leaf {
     pub kind: Kind,
     /// Where the value comes from when the configuration is silent.
     pub nature: Nature,
-    /// Description in Markdown: what it is, unit, default, valid values.
+    /// What it is, with its unit, in Markdown. Valid values, default and effect of a change are
+    /// derived from the other members and must not be repeated here.
     pub doc: &'static str,
     /// Whether the client masks the value.
     pub sensitive: bool,
@@ -52,6 +58,8 @@ pub struct Leaf {
     pub stable: bool,
     /// Rules for configured values.
     pub rules: Vec<Arc<dyn Validator>>,
+    /// What a change does; a leaf in a block has the block's effect.
+    pub effect: Option<Effect>,
 }
 
 /// Shape of a leaf.
@@ -170,6 +178,7 @@ impl Leaf {
             requires_replace: false,
             stable: false,
             rules: Vec::new(),
+            effect: None,
         }
     }
 
@@ -184,6 +193,13 @@ impl Leaf {
     #[must_use]
     pub fn replaces(mut self) -> Self {
         self.requires_replace = true;
+        self
+    }
+
+    /// A change has this effect.
+    #[must_use]
+    pub fn changes(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
         self
     }
 

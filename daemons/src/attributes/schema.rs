@@ -2,19 +2,24 @@
 
 use tfplug_core::{Attribute, Block, NestedBlock, Nesting, Type};
 
-use super::{Blocks, Kind, Leaf, Nature, Repeat, Scalar, Table};
+use super::{Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table};
 
 impl Table {
     /// The block that a configuration of this table has.
     pub fn block(&self, description: &str) -> Block {
+        self.block_within(description, None)
+    }
+
+    /// What is inside a block has the block's effect unless it says otherwise.
+    fn block_within(&self, description: &str, outer: Option<Effect>) -> Block {
         let mut block = Block {
             description: description.to_owned(),
             ..Block::default()
         };
         for leaf in &self.leaves {
             match &leaf.kind {
-                Kind::Blocks(blocks) => block.blocks.push(leaf.nested(blocks)),
-                kind => block.attributes.push(leaf.attribute(kind.plain_type())),
+                Kind::Blocks(blocks) => block.blocks.push(leaf.nested(blocks, outer)),
+                kind => block.attributes.push(leaf.attribute(kind.plain_type(), outer)),
             }
         }
         block
@@ -22,7 +27,7 @@ impl Table {
 }
 
 impl Leaf {
-    fn attribute(&self, ty: Type) -> Attribute {
+    fn attribute(&self, ty: Type, outer: Option<Effect>) -> Attribute {
         let mut attribute = Attribute::new(self.name, ty, self.mode(), self.doc);
         if let Nature::Default(value) = &self.nature {
             attribute = attribute.default_value(value.clone());
@@ -31,10 +36,12 @@ impl Leaf {
         attribute.requires_replace = self.requires_replace;
         attribute.stable = self.stable;
         attribute.validators.clone_from(&self.rules);
+        attribute.effect = self.effect_within(outer).map(|effect| effect.sentence().to_owned());
         attribute
     }
 
-    fn nested(&self, blocks: &Blocks) -> NestedBlock {
+    fn nested(&self, blocks: &Blocks, outer: Option<Effect>) -> NestedBlock {
+        let effect = self.effect_within(outer);
         let (nesting, min_items, max_items) = match blocks.repeat {
             Repeat::AtMostOne => (Nesting::List, 0, 1),
             Repeat::Single => (Nesting::Single, 0, 0),
@@ -45,11 +52,16 @@ impl Leaf {
         NestedBlock {
             name: self.name.to_owned(),
             nesting,
-            block: blocks.table.block(self.doc),
+            block: blocks.table.block_within(&described(self.doc, effect), effect),
             min_items,
             max_items,
         }
     }
+}
+
+/// A block has no default and no rules, so only its effect is added.
+fn described(doc: &str, effect: Option<Effect>) -> String {
+    effect.map_or_else(|| doc.to_owned(), |effect| format!("{doc} {}", effect.sentence()))
 }
 
 impl Kind {

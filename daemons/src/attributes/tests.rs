@@ -4,40 +4,10 @@
 
 use aws_sdk_ecs::operation::register_daemon_task_definition::RegisterDaemonTaskDefinitionInput;
 use serde_json::{Value as Json, json};
-use tfplug_core::{
-    Value,
-    json::{self as value_json, Extra},
-};
+use tfplug_core::Value;
 
-use super::Table;
+use super::{Kind, Nature, Table, variations::value_of as config};
 use crate::{daemon::table::TABLE as DAEMON, task_definition::table::TABLE as DEFINITION, wire};
-
-/// A configuration as JSON, with everything that is not written left null.
-fn config(table: &Table, written: Json) -> Value {
-    let block = table.block("");
-    value_json::decode(&filled(&block, written), &block.implied_type(), Extra::Refuse).unwrap()
-}
-
-/// JSON has no way to leave blocks out: they are empty lists.
-fn filled(block: &tfplug_core::Block, mut written: Json) -> Json {
-    let Some(members) = written.as_object_mut() else {
-        return written;
-    };
-    for nested in &block.blocks {
-        if nested.nesting == tfplug_core::Nesting::Single {
-            continue;
-        }
-        let elements = members.remove(&nested.name).unwrap_or(json!([]));
-        let elements: Vec<Json> = elements
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|element| filled(&nested.block, element.clone()))
-            .collect();
-        members.insert(nested.name.clone(), json!(elements));
-    }
-    written
-}
 
 fn definition(container: Json) -> Value {
     config(
@@ -219,4 +189,46 @@ fn alarm_names_have_no_order() {
 
 fn number(value: f64) -> Value {
     tfplug_core::Number::from_f64(value).into()
+}
+
+/// Words of which the description of a number must have one, since types know no units.
+const UNITS: [&str; 8] = [
+    "Percentage",
+    "Minutes",
+    "Seconds",
+    "CPU units",
+    "MiB",
+    "Number",
+    "Failed checks",
+    "Limit",
+];
+
+fn check_documentation(table: &Table, place: &str) {
+    for leaf in &table.leaves {
+        let (doc, path) = (leaf.doc, format!("{place}.{}", leaf.name));
+        assert!(doc.ends_with('.'), "{path}: `{doc}` is no sentence");
+        let repeated = ["A change ", "Valid values", "Must be"]
+            .iter()
+            .any(|words| doc.contains(words));
+        assert!(!repeated, "{path}: `{doc}` repeats what is derived");
+        if matches!(leaf.nature, Nature::Default(_)) {
+            assert!(!doc.contains("Defaults to"), "{path}: `{doc}` repeats what is derived");
+        }
+        match &leaf.kind {
+            Kind::Blocks(blocks) => check_documentation(&blocks.table, &path),
+            Kind::Int | Kind::Float => {
+                assert!(
+                    UNITS.iter().any(|unit| doc.contains(unit)),
+                    "{path}: `{doc}` names no unit"
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn descriptions_say_what_cannot_be_derived_and_nothing_else() {
+    check_documentation(&DAEMON, "ecs_daemon");
+    check_documentation(&DEFINITION, "ecs_daemon_task_definition");
 }

@@ -204,3 +204,6 @@ fn bake_time(value: &Value) -> Duration {
 pub(super) fn changed_settings(prior: &Value, planned: &Value) -> Vec<&'static str> {
     differing(prior, planned)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use crate::attributes::{
-    Blocks, Kind, Leaf, Nature, Repeat, Scalar, Table,
+    Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table,
     rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, size, well_formed},
 };
 
@@ -54,8 +54,7 @@ fn place() -> Vec<Leaf> {
             name::NAME,
             Kind::String,
             Nature::Required,
-            "Name of the daemon, unique in its cluster. 1 to 255 letters, digits, underscores and hyphens. \
-             A change replaces the daemon.",
+            "Name of the daemon, unique in its cluster.",
         )
         .replaces()
         .rule(length(1, 255))
@@ -67,7 +66,7 @@ fn place() -> Vec<Leaf> {
             name::CLUSTER_ARN,
             Kind::String,
             Nature::OptionalComputed,
-            "ARN of the cluster. Defaults to the cluster `default`; a change replaces the daemon.",
+            "ARN of the cluster. Defaults to the cluster `default`.",
         )
         .stable()
         .replaces()
@@ -76,22 +75,22 @@ fn place() -> Vec<Leaf> {
             name::REGION,
             Kind::String,
             Nature::OptionalComputed,
-            "Region of the daemon. Defaults to the provider's region; a change replaces the daemon.",
+            "Region of the daemon. Defaults to the region of the cluster or, without one, of the capacity providers.",
         )
         .stable()
         .replaces(),
     ]
 }
 
-/// What `UpdateDaemon` sets. A change of any of these starts a rollout.
+/// What `UpdateDaemon` sets: every change is sent, and ECS rolls it out.
 fn settings() -> Vec<Leaf> {
-    vec![
+    let settings = [
         Leaf::new(
             name::TASK_DEFINITION,
             "daemonTaskDefinitionArn",
             Kind::String,
             Nature::Required,
-            "ARN of the daemon task definition, with its revision. A change starts a rollout.",
+            "ARN of the daemon task definition, with its revision.",
         )
         .rule(parsed(crate::arn::RevisionArn::parse, "the ARN of a daemon task definition with its revision")),
         Leaf::new(
@@ -99,8 +98,8 @@ fn settings() -> Vec<Leaf> {
             "capacityProviderArns",
             Kind::Set,
             Nature::Required,
-            "ARNs of the capacity providers whose instances run the daemon, at least one, all of the managed-instances kind \
-             and of the daemon's cluster. A change starts a rollout.",
+            "ARNs of the capacity providers whose instances run the daemon, all of the managed-instances kind and of the \
+             daemon's cluster.",
         )
         .rule(size(1, 20))
         .rule(arns_of("ecs", "capacity-provider/")),
@@ -109,29 +108,28 @@ fn settings() -> Vec<Leaf> {
             "critical",
             Kind::Bool,
             Nature::default(true),
-            "Whether an instance may run application tasks only while the daemon runs on it. Defaults to `true`. \
-             A change starts a rollout.",
+            "Whether an instance may run application tasks only while the daemon runs on it.",
         ),
         Leaf::new(
             "enable_ecs_managed_tags",
             "enableECSManagedTags",
             Kind::Bool,
             Nature::default(false),
-            "Whether ECS adds its own tags to the daemon's tasks. Defaults to `false`. A change starts a rollout.",
+            "Whether ECS adds its own tags to the daemon's tasks.",
         ),
         Leaf::new(
             "enable_execute_command",
             "enableExecuteCommand",
             Kind::Bool,
             Nature::default(false),
-            "Whether `aws ecs execute-command` may enter the daemon's tasks. Defaults to `false`. A change starts a rollout.",
+            "Whether `aws ecs execute-command` may enter the daemon's tasks.",
         ),
         Leaf::new(
             "propagate_tags",
             "propagateTags",
             Kind::String,
             Nature::default("NONE"),
-            "Whose tags the daemon's tasks get when they start: `DAEMON` or `NONE`. Defaults to `NONE`. A change starts a rollout.",
+            "Whose tags the daemon's tasks get when they start: the daemon's, or nobody's.",
         )
         .rule(one_of(&["DAEMON", "NONE"])),
         Leaf::new(
@@ -139,9 +137,10 @@ fn settings() -> Vec<Leaf> {
             "deploymentConfiguration",
             Kind::Blocks(Blocks { repeat: Repeat::AtMostOne, table: deployment_configuration() }),
             Nature::Absent,
-            "How changes reach the instances. A change starts a rollout.",
+            "How changes reach the instances.",
         ),
-    ]
+    ];
+    settings.into_iter().map(|leaf| leaf.changes(Effect::Rollout)).collect()
 }
 
 fn deployment_configuration() -> Table {
@@ -151,7 +150,7 @@ fn deployment_configuration() -> Table {
             "drainPercent",
             Kind::Float,
             Nature::int(25),
-            "Percentage of the instances that are replaced at a time, 0 to 100. Defaults to `25`.",
+            "Percentage of the instances that are replaced at a time.",
         )
         .rule(numbers_between(0, 100)),
         Leaf::new(
@@ -159,8 +158,7 @@ fn deployment_configuration() -> Table {
             "bakeTimeInMinutes",
             Kind::Int,
             Nature::int(0),
-            "Minutes to watch the alarms after the last instance before the rollout counts as successful, 0 to 1440. \
-             Defaults to `0`.",
+            "Minutes to watch the alarms after the last instance before the rollout counts as successful.",
         )
         .rule(between(0, 1440)),
         Leaf::new(
@@ -193,7 +191,7 @@ fn alarms() -> Table {
             "enable",
             Kind::Bool,
             Nature::default(false),
-            "Whether the alarms are watched. Defaults to `false`.",
+            "Whether the alarms are watched.",
         ),
     ])
 }
@@ -230,21 +228,24 @@ fn local() -> Vec<Leaf> {
             name::TAGS,
             Kind::Map,
             Nature::Absent,
-            "Tags of the daemon, at most 50. A change does not start a rollout.",
+            "Tags of the daemon. They override the provider's `default_tags` key by key.",
         )
+        .changes(Effect::TagsOnly)
         .rule(crate::tags::rule()),
         Leaf::local(
             name::TRIGGERS,
             Kind::Map,
             Nature::Absent,
-            "Any values whose change starts a rollout with unchanged settings.",
-        ),
+            "Arbitrary strings that stand for something outside of the settings, such as a counter.",
+        )
+        .changes(Effect::Rollout),
         Leaf::local(
             name::WAIT,
             Kind::Bool,
             Nature::default(true),
-            "Whether apply waits until the rollout has ended, and fails when it is rolled back. Defaults to `true`.",
-        ),
+            "Whether apply waits until the rollout has ended, and fails when it is rolled back.",
+        )
+        .changes(Effect::StateOnly),
         Leaf::local(
             name::TIMEOUTS,
             Kind::Blocks(Blocks {
@@ -254,7 +255,8 @@ fn local() -> Vec<Leaf> {
             Nature::Absent,
             "How long to wait, as Go durations such as `90m` or `1h30m`. By default as long as the rollout can be expected to take: \
              60 minutes, plus the bake time, plus 15 minutes for each batch.",
-        ),
+        )
+        .changes(Effect::StateOnly),
     ]
 }
 

@@ -81,7 +81,7 @@ fn basics() -> Vec<Leaf> {
             "name",
             "name",
             Kind::String,
-            "Name of the container, unique in the task definition. 1 to 255 letters, digits, underscores and hyphens.",
+            "Name of the container, unique in the task definition.",
         )
         .rule(length(1, 255))
         .rule(well_formed(is_name, "letters, digits, underscores and hyphens only")),
@@ -104,16 +104,8 @@ fn basics() -> Vec<Leaf> {
             Kind::String,
             "User that the command runs as, for example `1000:1000`.",
         ),
-        flag(
-            "interactive",
-            "interactive",
-            "Whether to keep standard input open. Defaults to `false`.",
-        ),
-        flag(
-            "pseudo_terminal",
-            "pseudoTerminal",
-            "Whether to allocate a terminal. Defaults to `false`.",
-        ),
+        flag("interactive", "interactive", "Whether to keep standard input open."),
+        flag("pseudo_terminal", "pseudoTerminal", "Whether to allocate a terminal."),
         optional(
             "repository_credentials",
             "repositoryCredentials",
@@ -184,7 +176,7 @@ fn behaviour() -> Vec<Leaf> {
             "essential",
             Kind::Bool,
             Nature::default(true),
-            "Whether the daemon task stops when this container stops. Defaults to `true`.",
+            "Whether the daemon task stops when this container stops.",
         ),
         optional(
             "depends_on",
@@ -198,13 +190,8 @@ fn behaviour() -> Vec<Leaf> {
                         Kind::String,
                         "Name of the other container.",
                     ),
-                    required(
-                        "condition",
-                        "condition",
-                        Kind::String,
-                        "State to wait for: `START`, `COMPLETE`, `SUCCESS` or `HEALTHY`.",
-                    )
-                    .rule(one_of(&["COMPLETE", "HEALTHY", "START", "SUCCESS"])),
+                    required("condition", "condition", Kind::String, "State to wait for.")
+                        .rule(one_of(&["COMPLETE", "HEALTHY", "START", "SUCCESS"])),
                 ],
             ),
             "Containers that must have reached a state before this one starts.",
@@ -234,7 +221,7 @@ fn behaviour() -> Vec<Leaf> {
                             of: Scalar::Int,
                             unordered: true,
                         },
-                        "Exit codes after which it is not restarted, at most 50.",
+                        "Exit codes after which it is not restarted.",
                     )
                     .rule(size(0, 50))
                     .rule(each_between(i32::MIN.into(), i32::MAX.into())),
@@ -243,7 +230,7 @@ fn behaviour() -> Vec<Leaf> {
                         "restartAttemptPeriod",
                         Kind::Int,
                         Nature::int(300),
-                        "Seconds that it must have run before it is restarted again, 60 to 1800. Defaults to `300`.",
+                        "Seconds that it must have run before it is restarted again.",
                     )
                     .rule(between(60, 1800)),
                 ],
@@ -283,7 +270,7 @@ fn health_check() -> Kind {
                 "interval",
                 Kind::Int,
                 Nature::int(30),
-                "Seconds between two checks, 5 to 300. Defaults to `30`.",
+                "Seconds between two checks.",
             )
             .rule(between(5, 300)),
             Leaf::new(
@@ -291,7 +278,7 @@ fn health_check() -> Kind {
                 "timeout",
                 Kind::Int,
                 Nature::int(5),
-                "Seconds after which a check has failed, 2 to 60. Defaults to `5`.",
+                "Seconds after which a check has failed.",
             )
             .rule(between(2, 60)),
             Leaf::new(
@@ -299,14 +286,14 @@ fn health_check() -> Kind {
                 "retries",
                 Kind::Int,
                 Nature::int(3),
-                "Failed checks after which the container is unhealthy, 1 to 10. Defaults to `3`.",
+                "Failed checks after which the container is unhealthy.",
             )
             .rule(between(1, 10)),
             optional(
                 "start_period",
                 "startPeriod",
                 Kind::Int,
-                "Seconds after the start in which failures do not count, 0 to 300.",
+                "Seconds after the start in which failures do not count.",
             )
             .rule(between(0, 300)),
         ],
@@ -339,7 +326,7 @@ fn environment() -> Vec<Leaf> {
                 Repeat::Ordered,
                 [
                     required("value", "value", Kind::String, "ARN of the object that holds the file."),
-                    required("type", "type", Kind::String, "Kind of the store: `s3`.").rule(one_of(&["s3"])),
+                    required("type", "type", Kind::String, "Kind of the store.").rule(one_of(&["s3"])),
                 ],
             ),
             "Files with environment variables, at most 10. A later one overrides an earlier one.",
@@ -360,7 +347,7 @@ fn environment() -> Vec<Leaf> {
                         "log_driver",
                         "logDriver",
                         Kind::String,
-                        "Log driver. Managed instances support `awsfirelens`, `awslogs`, `json-file` and `splunk`.",
+                        "Log driver. Of those that ECS knows, managed instances support `awsfirelens`, `awslogs`, `json-file` and `splunk`.",
                     )
                     .rule(one_of(LOG_DRIVERS)),
                     optional("options", "options", Kind::Map, "Options of the log driver."),
@@ -380,7 +367,7 @@ fn environment() -> Vec<Leaf> {
             blocks(
                 Repeat::AtMostOne,
                 [
-                    required("type", "type", Kind::String, "Log router: `fluentbit` or `fluentd`.")
+                    required("type", "type", Kind::String, "Log router.")
                         .rule(one_of(&["fluentbit", "fluentd"])),
                     optional("options", "options", Kind::Map, "Options of the log router."),
                 ],
@@ -410,12 +397,12 @@ fn host_access() -> Vec<Leaf> {
         flag(
             "privileged",
             "privileged",
-            "Whether the container has the privileges of root on the instance. Defaults to `false`.",
+            "Whether the container has the privileges of root on the instance.",
         ),
         flag(
             "readonly_root_filesystem",
             "readonlyRootFilesystem",
-            "Whether the root file system is read-only. Defaults to `false`.",
+            "Whether the root file system is read-only.",
         ),
         optional(
             "mount_point",
@@ -435,11 +422,7 @@ fn host_access() -> Vec<Leaf> {
                         Kind::String,
                         "Path in the container.",
                     ),
-                    flag(
-                        "read_only",
-                        "readOnly",
-                        "Whether the mount is read-only. Defaults to `false`.",
-                    ),
+                    flag("read_only", "readOnly", "Whether the mount is read-only."),
                 ],
             ),
             "Volumes that the container mounts.",
@@ -502,7 +485,7 @@ fn linux_parameters() -> Kind {
                 "permissions",
                 "permissions",
                 STRINGS_IN_ANY_ORDER,
-                "Any of `read`, `write` and `mknod`.",
+                "What the container may do with the device.",
             )
             .rule(crate::attributes::rules::each_of(&["mknod", "read", "write"])),
         ],
@@ -531,7 +514,7 @@ fn linux_parameters() -> Kind {
             flag(
                 "init_process_enabled",
                 "initProcessEnabled",
-                "Whether an init process reaps the others. Defaults to `false`.",
+                "Whether an init process reaps the others.",
             ),
             optional(
                 "capabilities",

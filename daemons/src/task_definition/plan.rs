@@ -95,3 +95,6 @@ pub(super) fn retained_after(prior: &Value) -> Value {
     }
     Value::List(retained)
 }
+
+#[cfg(test)]
+mod tests;

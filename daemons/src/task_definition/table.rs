@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::{container_table::container_table, rules};
 use crate::attributes::{
-    Blocks, Kind, Leaf, Nature, Repeat, Table,
+    Blocks, Effect, Kind, Leaf, Nature, Repeat, Table,
     rules::{arn_of, length, one_of, well_formed},
 };
 
@@ -41,16 +41,15 @@ fn table() -> Table {
     Table::new(leaves)
 }
 
-/// What is registered: a change of any of these makes a new revision.
+/// What is registered. Revisions are immutable, so every change makes a new one.
 fn registered() -> Vec<Leaf> {
-    vec![
+    let registered = [
         Leaf::new(
             name::FAMILY,
             "family",
             Kind::String,
             Nature::Required,
-            "Name under which revisions are numbered. 1 to 255 letters, digits, underscores and hyphens. \
-             A change registers the first revision of the new family in place.",
+            "Name under which revisions are numbered. Another family starts with a revision of its own, in place.",
         )
         .rule(length(1, 255))
         .rule(well_formed(rules::is_name, "letters, digits, underscores and hyphens only")),
@@ -91,7 +90,7 @@ fn registered() -> Vec<Leaf> {
             "pidMode",
             Kind::String,
             Nature::default("none"),
-            "Process namespace of the containers: `none` or `shared` (the host's). Defaults to `none`.",
+            "Process namespace of the containers: `none` or `shared` (the host's).",
         )
         .rule(one_of(&["none", "shared"])),
         Leaf::new(
@@ -99,7 +98,7 @@ fn registered() -> Vec<Leaf> {
             "ipcMode",
             Kind::String,
             Nature::default("none"),
-            "IPC namespace of the containers: `none` or `shared` (the host's). Defaults to `none`.",
+            "IPC namespace of the containers: `none` or `shared` (the host's).",
         )
         .rule(one_of(&["none", "shared"])),
         Leaf::new(
@@ -107,7 +106,7 @@ fn registered() -> Vec<Leaf> {
             "containerDefinitions",
             Kind::Blocks(Blocks { repeat: Repeat::Keyed("name"), table: container_table() }),
             Nature::Required,
-            "Containers of the daemon, 1 to 10, at least one of them essential.",
+            "Containers of the daemon, at most 10, at least one of them essential.",
         ),
         Leaf::new(
             name::VOLUME,
@@ -116,7 +115,11 @@ fn registered() -> Vec<Leaf> {
             Nature::Absent,
             "Volumes that containers mount.",
         ),
-    ]
+    ];
+    registered
+        .into_iter()
+        .map(|leaf| leaf.changes(Effect::Revision))
+        .collect()
 }
 
 fn volume_table() -> Table {
@@ -159,7 +162,7 @@ fn volume_table() -> Table {
                     "driver",
                     Kind::String,
                     Nature::Required,
-                    "Log driver whose files the volume holds: `json-file` is the only one that ECS accepts.",
+                    "Log driver whose files the volume holds.",
                 )
                 .rule(one_of(&["json-file"]))]),
             }),
@@ -205,14 +208,15 @@ fn local() -> Vec<Leaf> {
             name::TAGS,
             Kind::Map,
             Nature::Absent,
-            "Tags of the revision, at most 50. A change does not register a new revision.",
+            "Tags of the revision. They override the provider's `default_tags` key by key.",
         )
+        .changes(Effect::TagsOnly)
         .rule(crate::tags::rule()),
         Leaf::local(
             name::REGION,
             Kind::String,
             Nature::OptionalComputed,
-            "Region of the task definition. Defaults to the provider's region; a change replaces the resource.",
+            "Region of the task definition. Defaults to the provider's region.",
         )
         .stable()
         .replaces(),
@@ -220,8 +224,8 @@ fn local() -> Vec<Leaf> {
             name::SKIP_DESTROY,
             Kind::Bool,
             Nature::default(false),
-            "Whether to leave all revisions in place on destroy. Read from the state, so it must be applied before the destroy. \
-             Defaults to `false`.",
-        ),
+            "Whether to leave all revisions in place on destroy. Read from the state, so it must be applied before the destroy.",
+        )
+        .changes(Effect::StateOnly),
     ]
 }

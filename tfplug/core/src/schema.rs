@@ -7,6 +7,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{set::ValueSet, types::Type, validators::Validator, value::Value};
 
+mod documentation;
+
 /// Schema of a provider, resource or data source.
 #[derive(Clone, Debug)]
 pub struct Schema {
@@ -247,7 +249,7 @@ pub struct Attribute {
     pub ty: AttributeType,
     /// Who sets it.
     pub mode: Mode,
-    /// Description in Markdown.
+    /// What it is, in Markdown. [`Attribute::documentation`] adds what can be derived.
     pub description: String,
     /// Whether the client masks it.
     pub sensitive: bool,
@@ -265,6 +267,8 @@ pub struct Attribute {
     pub stable: bool,
     /// Meaning of equality, where it is more than equal values.
     pub equality: Option<SemanticEquality>,
+    /// What a change does, as a sentence for [`Attribute::documentation`]. Replacement has its own.
+    pub effect: Option<String>,
 }
 
 impl Attribute {
@@ -288,6 +292,7 @@ impl Attribute {
             requires_replace: false,
             stable: false,
             equality: None,
+            effect: None,
         }
     }
 
@@ -336,6 +341,13 @@ impl Attribute {
     #[must_use]
     pub fn validate(mut self, validator: impl Validator + 'static) -> Self {
         self.validators.push(Arc::new(validator));
+        self
+    }
+
+    /// Documented to have this effect when it changes.
+    #[must_use]
+    pub fn effect(mut self, sentence: &str) -> Self {
+        self.effect = Some(sentence.to_owned());
         self
     }
 

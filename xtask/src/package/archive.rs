@@ -2,13 +2,18 @@
 //! time, fixed permissions. `unzip` and Terraform set the permissions, so the binary can be run.
 
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::Write;
 use std::path::Path;
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use rawzip::time::UtcDateTime;
+use rawzip::{CompressionMethod, ZipArchiveWriter};
 
 use crate::process::Outcome;
+
+/// The time of all entries, 1980-01-01: the first that the format can tell.
+const TIME: i64 = 315_532_800;
 
 /// A file in an archive.
 pub(super) struct Entry {
@@ -31,23 +36,29 @@ impl Entry {
 
 /// The bytes of an archive.
 pub(super) fn pack(entries: &[Entry]) -> Outcome<Vec<u8>> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut archive = ZipArchiveWriter::new(Vec::new());
     for entry in entries {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .last_modified_time(DateTime::default())
-            .unix_permissions(if entry.executable { 0o755 } else { 0o644 });
-        archive.start_file(&entry.name, options)?;
-        archive.write_all(&entry.bytes)?;
+        let (mut file, config) = archive
+            .new_file(entry.name.as_str())
+            .compression_method(CompressionMethod::DEFLATE)
+            .last_modified(UtcDateTime::from_unix(TIME))
+            .unix_permissions(if entry.executable { 0o755 } else { 0o644 })
+            .start()?;
+        let mut contents = config.wrap(DeflateEncoder::new(&mut file, Compression::best()));
+        contents.write_all(&entry.bytes)?;
+        let (encoder, sums) = contents.finish()?;
+        encoder.finish()?;
+        file.finish(sums)?;
     }
-    Ok(archive.finish()?.into_inner())
+    Ok(archive.finish()?)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Read;
 
-    use zip::ZipArchive;
+    use flate2::read::DeflateDecoder;
+    use rawzip::ZipArchive;
 
     use super::*;
 
@@ -67,24 +78,22 @@ mod tests {
 
     #[test]
     fn contents_and_permissions_survive() {
-        let mut archive = ZipArchive::new(Cursor::new(pack(&entries()).unwrap())).unwrap();
+        let bytes = pack(&entries()).unwrap();
+        let archive = ZipArchive::from_slice(&bytes).unwrap();
         let mut listing = Vec::new();
-        for index in 0..archive.len() {
-            let mut file = archive.by_index(index).unwrap();
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).unwrap();
-            let expected = &entries()[index];
-            assert_eq!(bytes, expected.bytes);
-            let mode = file.unix_mode().unwrap_or_default();
-            let time = file.last_modified().unwrap();
-            listing.push(format!("{mode:o} {time} {}", file.name().unwrap()));
+        for (entry, expected) in archive.entries().zip(entries()) {
+            let entry = entry.unwrap();
+            let packed = archive.get_entry(entry.wayfinder()).unwrap();
+            let mut contents = Vec::new();
+            DeflateDecoder::new(packed.data()).read_to_end(&mut contents).unwrap();
+            assert_eq!(contents, expected.bytes);
+            let name = String::from_utf8(entry.file_path().as_ref().to_vec()).unwrap();
+            listing.push(format!(
+                "{:o} {} {name}",
+                entry.mode().value(),
+                entry.last_modified().year()
+            ));
         }
-        assert_eq!(
-            listing,
-            [
-                "100644 1980-01-01 00:00:00 LICENSE",
-                "100755 1980-01-01 00:00:00 program_v1"
-            ]
-        );
+        assert_eq!(listing, ["100644 1980 LICENSE", "100755 1980 program_v1"]);
     }
 }

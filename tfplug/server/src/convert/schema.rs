@@ -1,5 +1,5 @@
 //! Schemas as the client reads them: what it must know to decode values and to check a configuration.
-//! Defaults, validators and plan rules stay on this side.
+//! Defaults, validators and plan rules stay on this side; descriptions tell people about them.
 
 use tfplug_core::{
     Attribute, AttributeType, Block, IdentitySchema, Mode, NestedBlock, Nesting, Schema, schema::IdentityAttribute,
@@ -73,7 +73,7 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
         name: attribute.name.clone(),
         r#type: ty,
         nested_type: nested,
-        description: attribute.description.clone(),
+        description: attribute.documentation(),
         description_kind: proto::StringKind::Markdown.into(),
         required: attribute.mode == Mode::Required,
         optional: matches!(attribute.mode, Mode::Optional | Mode::OptionalComputed),

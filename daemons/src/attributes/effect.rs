@@ -1,0 +1,44 @@
+//! What a change of an argument does. The tables state it once per argument; the documentation says
+//! it in these words, and tests hold it against the predicates that decide what an apply sends.
+
+use super::{Leaf, Nature};
+
+/// Effect of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The object is replaced by a new one.
+    Replacement,
+    /// `UpdateDaemon` is sent.
+    Rollout,
+    /// `RegisterDaemonTaskDefinition` is sent.
+    Revision,
+    /// Tags are set and removed, nothing else.
+    TagsOnly,
+    /// Nothing is changed in ECS: only Terraform knows the value.
+    StateOnly,
+}
+
+impl Effect {
+    /// The effect as documentation tells it.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Replacement => "A change replaces the resource.",
+            Self::Rollout => "A change starts a rollout.",
+            Self::Revision => "A change registers a new revision.",
+            Self::TagsOnly => "A change only sets tags.",
+            Self::StateOnly => "A change touches nothing in ECS.",
+        }
+    }
+}
+
+impl Leaf {
+    /// The effect of a change of this leaf in a block of the given effect. What cannot be configured
+    /// has none.
+    pub fn effect_within(&self, outer: Option<Effect>) -> Option<Effect> {
+        if self.nature == Nature::Computed {
+            return None;
+        }
+        let replacement = self.requires_replace.then_some(Effect::Replacement);
+        replacement.or(self.effect).or(outer)
+    }
+}
