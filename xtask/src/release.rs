@@ -22,10 +22,10 @@ pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {
 
 /// A folder that holds the provider's executable and nothing else, as `dev_overrides` wants it:
 /// beside it in the release folder lies a dependency file whose name Terraform could take for it.
-pub(crate) fn plugin_folder(workspace: &Workspace) -> Outcome<PathBuf> {
+pub(crate) fn plugin_folder(workspace: &Workspace, binaries: &Path) -> Outcome<PathBuf> {
     let folder = workspace.target.join("xtask").join("plugin");
     std::fs::create_dir_all(&folder)?;
-    replace_link(&workspace.release().join(PROVIDER), &folder.join(PROVIDER))?;
+    replace_link(&binaries.join(PROVIDER), &folder.join(PROVIDER))?;
     Ok(folder)
 }
 

@@ -8,10 +8,10 @@ use clap::Args;
 
 use crate::libtest::{Tally, counted};
 use crate::process::{Outcome, say};
-use crate::release;
 use crate::stages::Stages;
 use crate::terraform::{self, Cli, MAIN_VERSION, Wanted};
 use crate::workspace::Workspace;
+use crate::{package, release};
 
 /// Prefix of the cases that run on every CLI; the others run on the main version only.
 const CORE: &str = "core::";
@@ -62,6 +62,7 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
     }
     let binaries = stages.stage("release build", || release::build(workspace))?;
     let clis = stages.stage("Terraform", || terraform::resolve(workspace, &wanted(options)))?;
+    let packages = stages.stage("package", || package::pack(workspace, &binaries, None))?;
     // All versions are compiled for at once, so that the time of a suite is the time of its cases.
     stages.stage("acceptance build", || {
         crate::process::run(suite(workspace).arg("--no-run"))
@@ -70,7 +71,7 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
         let whole = position == 0;
         let extent = if whole { "whole" } else { "core" };
         stages.tests(&format!("acceptance, {cli}, {extent}"), || {
-            acceptance(workspace, options, &binaries, cli, whole)
+            acceptance(workspace, options, (&binaries, &packages), cli, whole)
         })?;
     }
     Ok(())
@@ -84,11 +85,18 @@ fn unit(workspace: &Workspace, options: &Options) -> Outcome<Tally> {
     counted(cargo.arg("--").args(&options.filter))
 }
 
-fn acceptance(workspace: &Workspace, options: &Options, binaries: &Path, cli: &Cli, whole: bool) -> Outcome<Tally> {
+fn acceptance(
+    workspace: &Workspace,
+    options: &Options,
+    (binaries, packages): (&Path, &Path),
+    cli: &Cli,
+    whole: bool,
+) -> Outcome<Tally> {
     let mut cargo = suite(workspace);
     cargo
         .env("TF_ACC_TERRAFORM_PATH", &cli.path)
         .env("ECS_ACC_BINARIES", binaries)
+        .env("ECS_ACC_PACKAGES", packages)
         .arg("--");
     // A filter is the user's own choice, on every CLI.
     match &options.filter {

@@ -83,7 +83,9 @@ pub fn parsed<T: 'static>(parse: fn(&str) -> Result<T, String>, expected: &'stat
 }
 
 fn arn_form(service: &str, kind: &str) -> String {
-    format!("an ARN of the form `arn:PARTITION:{service}:REGION:ACCOUNT:{kind}NAME`")
+    // IAM is the same in all regions.
+    let region = if service == "iam" { "" } else { "REGION" };
+    format!("an ARN of the form `arn:PARTITION:{service}:{region}:ACCOUNT:{kind}NAME`")
 }
 
 fn check_arn(value: &Value, service: &str, kind: &str) -> Result<(), String> {

@@ -90,7 +90,7 @@ fn settings() -> Vec<Leaf> {
             "daemonTaskDefinitionArn",
             Kind::String,
             Nature::Required,
-            "ARN of the daemon task definition, with its revision.",
+            "Task definition that the daemon runs.",
         )
         .rule(parsed(crate::arn::RevisionArn::parse, "the ARN of a daemon task definition with its revision")),
         Leaf::new(

@@ -52,23 +52,32 @@ fn registered() -> Vec<Leaf> {
             "Name under which revisions are numbered. Another family starts with a revision of its own, in place.",
         )
         .rule(length(1, 255))
-        .rule(well_formed(rules::is_name, "letters, digits, underscores and hyphens only")),
+        .rule(well_formed(
+            rules::is_name,
+            "letters, digits, underscores and hyphens only",
+        )),
         Leaf::new(
             name::CPU,
             "cpu",
             Kind::String,
             Nature::Absent,
-            "CPU units set aside for the daemon on each instance, as a string, for example `\"256\"` (1024 units are one vCPU).",
+            "CPU units set aside for the daemon on each instance, as a string; 1024 units are one vCPU.",
         )
-        .rule(well_formed(rules::is_whole_number, "a whole number of CPU units, for example \"256\"")),
+        .rule(well_formed(
+            rules::is_whole_number,
+            "a whole number of CPU units, for example `\"256\"`",
+        )),
         Leaf::new(
             name::MEMORY,
             "memory",
             Kind::String,
             Nature::Absent,
-            "Memory in MiB set aside for the daemon on each instance, as a string, for example `\"512\"`.",
+            "Memory in MiB set aside for the daemon on each instance, as a string.",
         )
-        .rule(well_formed(rules::is_whole_number, "a whole number of MiB, for example \"512\"")),
+        .rule(well_formed(
+            rules::is_whole_number,
+            "a whole number of MiB, for example `\"512\"`",
+        )),
         Leaf::new(
             "task_role_arn",
             "taskRoleArn",
@@ -90,7 +99,7 @@ fn registered() -> Vec<Leaf> {
             "pidMode",
             Kind::String,
             Nature::default("none"),
-            "Process namespace of the containers: `none` or `shared` (the host's).",
+            "Process namespace of the containers; `shared` is the host's.",
         )
         .rule(one_of(&["none", "shared"])),
         Leaf::new(
@@ -98,20 +107,26 @@ fn registered() -> Vec<Leaf> {
             "ipcMode",
             Kind::String,
             Nature::default("none"),
-            "IPC namespace of the containers: `none` or `shared` (the host's).",
+            "IPC namespace of the containers; `shared` is the host's.",
         )
         .rule(one_of(&["none", "shared"])),
         Leaf::new(
             name::CONTAINER,
             "containerDefinitions",
-            Kind::Blocks(Blocks { repeat: Repeat::Keyed("name"), table: container_table() }),
+            Kind::Blocks(Blocks {
+                repeat: Repeat::Keyed("name"),
+                table: container_table(),
+            }),
             Nature::Required,
             "Containers of the daemon, at most 10, at least one of them essential.",
         ),
         Leaf::new(
             name::VOLUME,
             "volumes",
-            Kind::Blocks(Blocks { repeat: Repeat::Set, table: volume_table() }),
+            Kind::Blocks(Blocks {
+                repeat: Repeat::Set,
+                table: volume_table(),
+            }),
             Nature::Absent,
             "Volumes that containers mount.",
         ),

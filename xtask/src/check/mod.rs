@@ -48,7 +48,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("lints", &mut || clippy(workspace));
     if !options.fast {
         check("release build", &mut || release::build(workspace).map(|_| ()));
-        check("golden files", &mut || generate::check(workspace));
+        check("golden files", &mut || generate::check(workspace, &workspace.release()));
         check("binary sizes", &mut || size::check(workspace));
     }
     stages.report();

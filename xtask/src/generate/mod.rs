@@ -4,6 +4,7 @@
 //! Each artefact is a module with one function and one line in [`ARTEFACTS`]; writing, comparing and
 //! finding what is left over is the same for all.
 
+mod docs;
 mod provider_schema;
 mod sources;
 
@@ -19,10 +20,11 @@ use crate::release;
 use crate::workspace::Workspace;
 
 /// Everything that is generated.
-const ARTEFACTS: &[Artefact] = &[Artefact {
-    files: provider_schema::files,
-    owns: None,
-}];
+const ARTEFACTS: &[Artefact] = &[
+    Artefact::new(provider_schema::files),
+    Artefact::new(docs::index),
+    Artefact::new(docs::resources).owning(docs::RESOURCES),
+];
 
 /// Something that is generated.
 struct Artefact {
@@ -30,6 +32,17 @@ struct Artefact {
     files: fn(&Sources<'_>) -> Outcome<Vec<File>>,
     /// A folder that holds nothing else, so that a file nobody makes any more is found.
     owns: Option<&'static str>,
+}
+
+impl Artefact {
+    const fn new(files: fn(&Sources<'_>) -> Outcome<Vec<File>>) -> Self {
+        Self { files, owns: None }
+    }
+
+    const fn owning(mut self, folder: &'static str) -> Self {
+        self.owns = Some(folder);
+        self
+    }
 }
 
 /// A generated file.
@@ -45,15 +58,21 @@ pub(crate) struct Options {
     /// Compare with the committed files instead of writing them.
     #[arg(long)]
     check: bool,
+    /// Folder of binaries that are built already; without it they are built.
+    #[arg(long)]
+    binaries: Option<PathBuf>,
 }
 
-/// Builds the binaries and writes or compares all files.
+/// Writes or compares all files.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
-    release::build(workspace)?;
+    let binaries = match &options.binaries {
+        Some(folder) => fs::canonicalize(folder)?,
+        None => release::build(workspace)?,
+    };
     if options.check {
-        return check(workspace);
+        return check(workspace, &binaries);
     }
-    let sources = Sources::new(workspace);
+    let sources = Sources::new(workspace, &binaries);
     for artefact in ARTEFACTS {
         let files = (artefact.files)(&sources)?;
         for file in &files {
@@ -67,9 +86,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     Ok(())
 }
 
-/// Compares all files with what the release build says.
-pub(crate) fn check(workspace: &Workspace) -> Outcome {
-    let sources = Sources::new(workspace);
+/// Compares all files with what these binaries say.
+pub(crate) fn check(workspace: &Workspace, binaries: &Path) -> Outcome {
+    let sources = Sources::new(workspace, binaries);
     let mut stale = Vec::new();
     for artefact in ARTEFACTS {
         let files = (artefact.files)(&sources)?;
@@ -167,10 +186,7 @@ mod tests {
         );
         assert!(found("made/two.md", "").is_some());
 
-        let artefact = Artefact {
-            files: |_| Ok(Vec::new()),
-            owns: Some("made"),
-        };
+        let artefact = Artefact::new(|_| Ok(Vec::new())).owning("made");
         let left = left_over(root, &artefact, &[file("made/one.md", "")]).unwrap();
         assert_eq!(left, [PathBuf::from("made/old.md")]);
     }

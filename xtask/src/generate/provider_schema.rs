@@ -9,7 +9,6 @@ use super::{File, Sources};
 use crate::process::{Outcome, capture};
 use crate::release;
 use crate::terraform::{self, MAIN_VERSION};
-use crate::workspace::Workspace;
 
 const CONFIGURATION: &str = r#"
 terraform {
@@ -32,9 +31,10 @@ pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
 
 /// What `terraform providers schema -json` answers, keys sorted. The main version of Terraform is
 /// used because older ones leave identities out.
-pub(super) fn ask(workspace: &Workspace) -> Outcome<Value> {
+pub(super) fn ask(sources: &Sources<'_>) -> Outcome<Value> {
+    let workspace = sources.workspace;
     let terraform = terraform::obtain(workspace, MAIN_VERSION)?;
-    let plugin = release::plugin_folder(workspace)?;
+    let plugin = release::plugin_folder(workspace, sources.binaries)?;
     let folder = workspace.target.join("xtask").join("schema");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("main.tf"), CONFIGURATION)?;

@@ -29,24 +29,30 @@ pub(crate) struct Options {
     /// Folder for the files; its contents are replaced.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Folder of binaries that are built already; without it they are built.
+    #[arg(long)]
+    binaries: Option<PathBuf>,
 }
 
 /// Builds and packs.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
-    release::build(workspace)?;
-    let folder = pack(workspace, options.out.as_deref())?;
+    let binaries = match &options.binaries {
+        Some(folder) => folder.clone(),
+        None => release::build(workspace)?,
+    };
+    let folder = pack(workspace, &binaries, options.out.as_deref())?;
     say(&format!("\npacked into {}", folder.display()));
     Ok(())
 }
 
-/// Packs the binaries of the release folder and answers where the files are.
-pub(crate) fn pack(workspace: &Workspace, out: Option<&Path>) -> Outcome<PathBuf> {
+/// Packs the binaries of a folder and answers where the files are.
+pub(crate) fn pack(workspace: &Workspace, binaries: &Path, out: Option<&Path>) -> Outcome<PathBuf> {
     let folder = out.map_or_else(|| workspace.target.join("package"), Path::to_owned);
     let version = version(workspace)?;
     let stem = format!("{PROVIDER}_{version}");
     let archive = archive::pack(&[
         Entry::read(&workspace.root.join("LICENSE"), "LICENSE", false)?,
-        Entry::read(&binary(workspace), &format!("{PROVIDER}_v{version}"), true)?,
+        Entry::read(&binary(binaries), &format!("{PROVIDER}_v{version}"), true)?,
     ])?;
     let manifest = fs::read(workspace.root.join(MANIFEST)).map_err(|error| format!("{MANIFEST}: {error}"))?;
     let files = [
@@ -61,10 +67,8 @@ pub(crate) fn pack(workspace: &Workspace, out: Option<&Path>) -> Outcome<PathBuf
     Ok(folder)
 }
 
-fn binary(workspace: &Workspace) -> PathBuf {
-    workspace
-        .release()
-        .join(format!("{PROVIDER}{}", std::env::consts::EXE_SUFFIX))
+fn binary(folder: &Path) -> PathBuf {
+    folder.join(format!("{PROVIDER}{}", std::env::consts::EXE_SUFFIX))
 }
 
 fn version(workspace: &Workspace) -> Outcome<&str> {

@@ -1,0 +1,67 @@
+//! The pages of the registry: `docs/index.md` and one page per resource, from the templates, the
+//! examples and the provider's schema.
+//!
+//! Layout, groups and anchors are those of `tfplugindocs`, which the registry and its readers know;
+//! templates use a subset of its language, so that tool can take over any day. Written here because
+//! it is a Go program, and the build of this project needs none.
+
+mod block;
+mod template;
+mod types;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use self::template::{Page, render};
+use super::{File, Sources};
+use crate::process::Outcome;
+
+/// Key of the provider in the answer of Terraform, which takes its own registry for the default.
+const PROVIDER: &str = "registry.terraform.io/managed-daemons/ecs";
+
+/// Prefix of type names, which file names leave out.
+const PREFIX: &str = "ecs_";
+
+/// Where the pages of resources are; nothing else is there.
+pub(super) const RESOURCES: &str = "docs/resources";
+
+/// The provider's page.
+pub(super) fn index(sources: &Sources<'_>) -> Outcome<Vec<File>> {
+    let page = Page {
+        name: "ecs",
+        schema: &provider(sources)?["provider"],
+        identity: &Value::Null,
+    };
+    Ok(vec![file(sources, "templates/index.md.tmpl", "docs/index.md", &page)?])
+}
+
+/// One page per resource.
+pub(super) fn resources(sources: &Sources<'_>) -> Outcome<Vec<File>> {
+    let provider = provider(sources)?;
+    let schemas = provider["resource_schemas"].as_object();
+    let pages = schemas.into_iter().flatten().map(|(name, schema)| {
+        let short = name.strip_prefix(PREFIX).unwrap_or(name);
+        let page = Page {
+            name,
+            schema,
+            identity: &provider["resource_identity_schemas"][name],
+        };
+        let template = format!("templates/resources/{short}.md.tmpl");
+        file(sources, &template, format!("{RESOURCES}/{short}.md"), &page)
+    });
+    pages.collect()
+}
+
+fn provider<'a>(sources: &'a Sources<'_>) -> Outcome<&'a Value> {
+    let provider = sources.provider_schema()?["provider_schemas"].get(PROVIDER);
+    Ok(provider.ok_or_else(|| format!("Terraform reports no schema of {PROVIDER}"))?)
+}
+
+fn file(sources: &Sources<'_>, template: &str, path: impl AsRef<Path>, page: &Page<'_>) -> Outcome<File> {
+    let text = render(&sources.text(template)?, page, &|path| sources.text(path));
+    Ok(File {
+        path: path.as_ref().to_owned(),
+        text: text.map_err(|failure| format!("{template}: {failure}"))?,
+    })
+}
