@@ -93,11 +93,16 @@ impl fmt::Display for Cli {
 }
 
 /// Path of one of the binaries that are tested.
-pub(crate) fn binary(name: &str) -> Outcome<PathBuf> {
+pub fn binary(name: &str) -> Outcome<PathBuf> {
     let folder = env::var_os("ECS_ACC_BINARIES").map_or_else(|| target().join("release"), PathBuf::from);
     let path = folder.join(name);
     let found = fs::canonicalize(&path);
     found.map_err(|_| Failure::new(format!("{} is not there; `cargo xtask test` builds it", path.display())))
+}
+
+/// Folder of what `cargo xtask package` has made.
+pub fn packages() -> PathBuf {
+    env::var_os("ECS_ACC_PACKAGES").map_or_else(|| target().join("package"), PathBuf::from)
 }
 
 fn obtained(version: &str) -> Outcome<PathBuf> {

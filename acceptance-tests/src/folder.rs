@@ -25,7 +25,7 @@ const AWS_LIMIT: Duration = Duration::from_hours(3);
 pub(crate) const CANARY: &str = "canary-secret-5d41402abc4b2a76";
 
 /// Both registries, since each CLI has its own default.
-const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+pub const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
 const PROVIDER: &str = r#"terraform {
   required_providers {
@@ -132,10 +132,16 @@ fn install(shared: &Path) -> Outcome<PathBuf> {
         fs::create_dir_all(&folder)?;
         place_binary(&binary("terraform-provider-ecs")?, &folder)?;
     }
-    let mirror = Value::from(utf8(&mirror)?);
-    let text = format!("provider_installation {{\n  filesystem_mirror {{\n    path = {mirror}\n  }}\n}}\n");
-    fs::write(&settings, text)?;
+    fs::write(&settings, cli_settings(&mirror)?)?;
     Ok(settings)
+}
+
+/// A CLI configuration that takes providers from this mirror only.
+pub fn cli_settings(mirror: &Path) -> Outcome<String> {
+    let mirror = Value::from(utf8(mirror)?);
+    Ok(format!(
+        "provider_installation {{\n  filesystem_mirror {{\n    path = {mirror}\n  }}\n}}\n"
+    ))
 }
 
 /// A link of its own rather than a path: a build that replaces the binary in the middle of a case
@@ -148,7 +154,7 @@ fn place_binary(binary: &Path, folder: &Path) -> Outcome {
 }
 
 /// The platform as Go names it.
-fn platform() -> String {
+pub fn platform() -> String {
     let system = if OS == "macos" { "darwin" } else { OS };
     let machine = match ARCH {
         "x86_64" => "amd64",

@@ -42,11 +42,11 @@ mod target;
 
 pub use case::{Case, Setup};
 pub use changes::Changes;
-pub use cli::{Cli, SNAPSHOT_VERSION};
+pub use cli::{Cli, SNAPSHOT_VERSION, binary, packages};
 pub use control::Control;
 pub use emulator::Emulator;
 pub use failure::{Failure, Outcome, fail};
-pub use folder::Folder;
+pub use folder::{Folder, HOSTS, cli_settings, platform};
 pub use journal::{Entry, Journal};
 pub use outside::{DaemonSettings, Outside};
 pub use place::Place;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use acceptance_tests::{Case, Failure, Outcome, Setup, Targets};
 
+use crate::fixture::{IMAGE_1, IMAGE_2};
+
 fn example(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(path)
 }
@@ -77,6 +79,74 @@ fn the_import_blocks_are_valid() -> Outcome {
             case.configure_only(&format!("{resources}{daemon}{definition}"))?;
             case.run(&["validate"], 0)?;
         }
+        Ok(())
+    })
+}
+
+/// The module against a real rollout; its own tests with a mocked provider are below.
+#[test]
+fn the_module_can_be_applied() -> Outcome {
+    Case::new("example-module", Targets::Any, Setup::instances(2)).run(|case| {
+        let module = |image: &str| -> Outcome<String> {
+            let source = fs::canonicalize(example("modules/daemon"))?;
+            Ok(format!(
+                "module \"daemon\" {{\n  source = \"{}\"\n  name = local.name\n  cluster_arn = local.cluster_arn\n  \
+                 capacity_provider_arns = local.first\n  containers = {{ agent = {{ image = \"{image}\" }} }}\n  \
+                 deployment = {{ alarm_names = [\"latency\"] }}\n  tags = {{ team = \"a\" }}\n}}\n",
+                source.display()
+            ))
+        };
+        case.configure_only(&module(IMAGE_1)?)?;
+        case.run(&["init", "-input=false"], 0)?;
+        case.apply(&module(IMAGE_1)?)?;
+        case.apply(&module(IMAGE_2)?)?;
+        Ok(())
+    })
+}
+
+#[test]
+fn the_tests_of_the_module_pass() -> Outcome {
+    Case::new("example-module-tests", Targets::Any, Setup::instances(0)).run(|case| {
+        let source = example("modules/daemon");
+        for name in ["main.tf", "outputs.tf", "variables.tf"] {
+            case.folder().write(name, &text(&format!("modules/daemon/{name}"))?)?;
+        }
+        fs::create_dir_all(case.folder().path().join("tests"))?;
+        for file in fs::read_dir(source.join("tests"))? {
+            let name = format!("tests/{}", file?.file_name().to_string_lossy());
+            case.folder().write(&name, &text(&format!("modules/daemon/{name}"))?)?;
+        }
+        case.run(&["test"], 0)?.expect_text("4 passed, 0 failed.")?;
+        // The variables of the module have no values outside of its tests.
+        for name in ["outputs.tf", "variables.tf"] {
+            fs::remove_file(case.folder().path().join(name))?;
+        }
+        case.configure_only("")
+    })
+}
+
+/// What the guide for beginners starts with.
+#[test]
+fn the_stack_can_be_applied_to_the_fleet_of_the_guide() -> Outcome {
+    let fleet = text("emulator/fleet.toml")?;
+    let guide = text("../docs/guides/getting-started.md")?;
+    let (_, inventory) = fleet.split_once('\n').unwrap_or_default();
+    assert!(
+        guide.contains(inventory),
+        "the guide shows another fleet than examples/emulator/fleet.toml"
+    );
+    let targets = Targets::EmulatorOnly("the fleet is a scenario");
+    Case::new("example-fleet", targets, Setup::instances(0).scenario(&fleet)).run(|case| {
+        let source = fs::canonicalize(example("stack"))?;
+        let module = format!(
+            "module \"stack\" {{\n  source = \"{}\"\n  \
+             cluster_arn = \"arn:aws:ecs:us-east-1:123456789012:cluster/production\"\n  \
+             capacity_provider_arns = [\"arn:aws:ecs:us-east-1:123456789012:capacity-provider/managed\"]\n}}\n",
+            source.display()
+        );
+        case.configure_only(&module)?;
+        case.run(&["init", "-input=false"], 0)?;
+        case.apply(&module)?;
         Ok(())
     })
 }

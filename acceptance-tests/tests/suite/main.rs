@@ -24,6 +24,7 @@ mod interrupts;
 mod knobs;
 mod names;
 mod places;
+mod package;
 mod revisions;
 mod rollouts;
 mod secrets;

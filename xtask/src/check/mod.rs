@@ -2,7 +2,6 @@
 //! last a month; each one here names the file and what to do.
 
 mod edges;
-
 mod goreleaser;
 mod named_tests;
 mod pages;

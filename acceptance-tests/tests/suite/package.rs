@@ -1,0 +1,124 @@
+//! What `cargo xtask package` makes is what a registry or a mirror serves: Terraform installs it,
+//! keeps its hashes and runs it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use acceptance_tests::{Case, Failure, HOSTS, Outcome, Setup, Targets, binary, cli_settings, packages, platform};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
+
+use crate::fixture::{IMAGE_1, stack};
+
+const EMULATED: Targets = Targets::EmulatorOnly("it is about the installation");
+
+fn read(path: &Path) -> Outcome<Vec<u8>> {
+    fs::read(path).map_err(|error| Failure::new(format!("{}: {error}; `cargo xtask package` makes it", path.display())))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn archive() -> String {
+    format!("terraform-provider-ecs_0.1.0_{}.zip", platform())
+}
+
+/// The hash that the lock file keeps of a provider's files, from the files themselves: of their
+/// hashes and names, sorted by name.
+fn expected_hash() -> Outcome<String> {
+    let license = Path::new(env!("CARGO_MANIFEST_DIR")).join("../LICENSE");
+    let files = BTreeMap::from([
+        ("LICENSE", read(&license)?),
+        (
+            "terraform-provider-ecs_v0.1.0",
+            read(&binary("terraform-provider-ecs")?)?,
+        ),
+    ]);
+    let lines: String = files
+        .iter()
+        .map(|(name, bytes)| format!("{}  {name}\n", hex(bytes)))
+        .collect();
+    Ok(format!("h1:{}", BASE64_STANDARD.encode(Sha256::digest(lines))))
+}
+
+/// A mirror with the archive as it was packed, for both registries.
+fn mirror(folder: &Path) -> Outcome<PathBuf> {
+    for host in HOSTS {
+        let place = folder.join(host).join("managed-daemons/ecs");
+        fs::create_dir_all(&place)?;
+        fs::write(place.join(archive()), read(&packages().join(archive()))?)?;
+    }
+    Ok(folder.to_owned())
+}
+
+/// Makes the case install from a mirror of packages instead of the harness's own.
+fn install_from_packages(case: &mut Case) -> Outcome {
+    let mirror = mirror(&case.folder().path().join("packed"))?;
+    case.folder().write("packed.tfrc", &cli_settings(&mirror)?)?;
+    let settings = case.folder().path().join("packed.tfrc").display().to_string();
+    case.set("TF_CLI_CONFIG_FILE", &settings);
+    fs::remove_dir_all(case.folder().path().join(".terraform"))?;
+    fs::remove_file(case.folder().path().join(".terraform.lock.hcl"))?;
+    Ok(())
+}
+
+fn lock_file(case: &Case) -> Outcome<String> {
+    Ok(fs::read_to_string(case.folder().path().join(".terraform.lock.hcl"))?)
+}
+
+#[test]
+fn it_installs_and_runs() -> Outcome {
+    Case::new("package", EMULATED, Setup::instances(1)).run(|case| {
+        install_from_packages(case)?;
+        case.run(&["init", "-input=false"], 0)?;
+        let expected = expected_hash()?;
+        let locked = lock_file(case)?;
+        assert!(locked.contains(&expected), "{expected} is not in\n{locked}");
+        case.apply(&stack(IMAGE_1, ""))?;
+        // Another directory, with the lock file of this one, takes the very same package.
+        fs::remove_dir_all(case.folder().path().join(".terraform"))?;
+        case.run(&["init", "-input=false", "-lockfile=readonly"], 0)?;
+        Ok(())
+    })
+}
+
+/// A lock file that was written from a registry knows the checksum of the archive instead; the client
+/// verifies it against the very archive of the mirror, and refuses another one.
+#[test]
+fn the_published_checksum_is_verified() -> Outcome {
+    Case::new("package-checksum", EMULATED, Setup::instances(0)).run(|case| {
+        install_from_packages(case)?;
+        case.run(&["init", "-input=false"], 0)?;
+        let (written, own) = (lock_file(case)?, expected_hash()?);
+        let published = format!("zh:{}", hex(&read(&packages().join(archive()))?));
+        for (hash, code) in [(published.as_str(), 0), (&format!("zh:{}", hex(b"another")), 1)] {
+            let lock = written.replace(&own, hash);
+            assert_ne!(lock, written);
+            case.folder().write(".terraform.lock.hcl", &lock)?;
+            fs::remove_dir_all(case.folder().path().join(".terraform"))?;
+            case.run(&["init", "-input=false"], code)?;
+            assert_eq!(lock_file(case)?.contains(&own), code == 0);
+        }
+        case.folder().write(".terraform.lock.hcl", &written)?;
+        case.run(&["init", "-input=false"], 0)?;
+        Ok(())
+    })
+}
+
+#[test]
+fn checksums_are_those_of_the_files() -> Outcome {
+    let folder = packages();
+    let sums = String::from_utf8_lossy(&read(&folder.join("terraform-provider-ecs_0.1.0_SHA256SUMS"))?).into_owned();
+    let manifest = "terraform-provider-ecs_0.1.0_manifest.json";
+    let mut expected = String::new();
+    for name in [archive().as_str(), manifest] {
+        expected.push_str(&format!("{}  {name}\n", hex(&read(&folder.join(name))?)));
+    }
+    assert_eq!(sums, expected);
+    let manifest: serde_json::Value = serde_json::from_slice(&read(&folder.join(manifest))?)?;
+    assert_eq!(manifest["metadata"]["protocol_versions"], serde_json::json!(["6.0"]));
+    Ok(())
+}
