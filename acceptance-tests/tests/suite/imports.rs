@@ -64,7 +64,8 @@ fn of_a_block_at_its_defaults() -> Outcome {
         for (address, arn) in ADDRESSES.into_iter().zip(&arns) {
             case.run(&["import", "-input=false", address, arn], 0)?;
         }
-        case.plans(&configuration, &["ecs_daemon.agent.deployment_configuration"])?;
+        let planned = case.plans(&configuration, &["ecs_daemon.agent.deployment_configuration"])?;
+        snapshot!(case, "plan", planned.plan);
         case.apply_then(&configuration, &[], After::PlanEmpty)?
             .expect_changes(&[])?;
         Ok(())

@@ -34,9 +34,12 @@ fn a_first_rollout_fails_and_is_kept() -> Outcome {
             &stack(BROKEN, ""),
             After::PlanNames(&["ecs_daemon.agent (delete, create)"]),
         )?;
+        let tainted = case.plans(&stack(BROKEN, ""), &["ecs_daemon.agent (delete, create)"])?;
+        snapshot!(case, "tainted", tainted.plan);
         case.run(&["untaint", "ecs_daemon.agent"], 0)?;
         // The fleet is on no single revision, which the plan does not hide.
-        case.plans(&stack(BROKEN, ""), &["ecs_daemon.agent.rollout_failure"])?;
+        let planned = case.plans(&stack(BROKEN, ""), &["ecs_daemon.agent.rollout_failure"])?;
+        snapshot!(case, "plan", planned.plan);
         case.apply(&stack(IMAGE_1, ""))?
             .expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
         Ok(())

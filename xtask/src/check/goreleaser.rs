@@ -243,4 +243,62 @@ mod tests {
         check("/release/draft", json!(false), "a draft");
         check("/signs", json!([]), "signature");
     }
+
+    /// The stand-in for cargo, with a cargo that only leaves a file where the real one would.
+    #[cfg(unix)]
+    fn stand_in(target: &str, built: &str) -> Result<Vec<String>, String> {
+        use std::os::unix::fs::PermissionsExt;
+        use std::process::Command;
+
+        let folder = tempfile::tempdir().unwrap();
+        let fake = folder.path().join("bin/cargo");
+        std::fs::create_dir(folder.path().join("bin")).unwrap();
+        std::fs::write(&fake, "#!/bin/sh\necho \"$*\" >arguments\n").unwrap();
+        std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let release = folder.path().join("target").join(target).join("release");
+        std::fs::create_dir_all(&release).unwrap();
+        std::fs::write(release.join(built), "binary").unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.ci/release-cargo");
+        let output = Command::new(script)
+            .args([
+                "zigbuild",
+                &format!("--target={target}"),
+                "--locked",
+                "--package=program",
+            ])
+            .current_dir(folder.path())
+            .env_remove("CARGO_TARGET_DIR")
+            .env("PATH", format!("{}:/usr/bin:/bin", folder.path().join("bin").display()))
+            .env("RELEASE_BINARY", "program_v1.2.3")
+            .output()
+            .unwrap();
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        let arguments = std::fs::read_to_string(folder.path().join("arguments")).unwrap();
+        assert_eq!(
+            arguments.trim(),
+            format!("zigbuild --target={target} --locked --package=program")
+        );
+        let names = std::fs::read_dir(release).unwrap();
+        let mut names: Vec<String> = names
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_stand_in_for_cargo_gives_the_binary_its_name() {
+        assert_eq!(
+            stand_in("x86_64-unknown-linux-musl", "program").unwrap(),
+            ["program", "program_v1.2.3"]
+        );
+        assert_eq!(
+            stand_in("x86_64-pc-windows-gnu", "program.exe").unwrap(),
+            ["program.exe", "program_v1.2.3.exe"]
+        );
+        assert!(stand_in("x86_64-pc-windows-gnu", "program").is_err());
+    }
 }

@@ -5,6 +5,7 @@ mod edges;
 mod goreleaser;
 mod named_tests;
 mod pages;
+mod quotes;
 mod size;
 mod sources;
 mod workflows;
@@ -42,6 +43,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("tests that documents name", &mut || named_tests::check(&workspace.root));
     check("crate edges", &mut || edges::check(&workspace.metadata));
     check("pages and links", &mut || pages::check(&workspace.root));
+    check("quotations", &mut || quotes::check(&workspace.root));
     check("release files", &mut || goreleaser::check(&workspace.root));
     check("workflows", &mut || workflows::check(&workspace.root));
     check("lints", &mut || clippy(workspace));

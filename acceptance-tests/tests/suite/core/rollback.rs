@@ -18,6 +18,8 @@ fn an_update_is_rolled_back() -> Outcome {
         )?;
         snapshot!(case, "errors", failed.errors);
         failed.expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
+        let again = case.plans(&stack(BROKEN, ""), &["ecs_daemon.agent.daemon_task_definition_arn"])?;
+        snapshot!(case, "plan", again.plan);
         // The state says what runs, which is the revision before.
         let agent = case.state_of("ecs_daemon.agent")?;
         assert_eq!(agent["daemon_task_definition_arn"], case.place().definition_arn(1));
