@@ -28,9 +28,9 @@ pub(crate) fn check(root: &Path) -> Outcome {
 /// File and name of each test that a text names.
 fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let quoted = text.split('`').skip(1).step_by(2);
-    quoted
-        .filter_map(|quoted| quoted.split_once("::"))
-        .filter(|(file, _)| file.ends_with(".rs") && file.contains('/'))
+    quoted.filter_map(|quoted| quoted.split_once("::")).filter(|(file, _)| {
+        Path::new(file).extension().is_some_and(|extension| extension == "rs") && file.contains('/')
+    })
 }
 
 fn exists(root: &Path, file: &str, name: &str) -> bool {
