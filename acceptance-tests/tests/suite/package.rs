@@ -2,6 +2,7 @@
 //! keeps its hashes and runs it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,10 @@ fn read(path: &Path) -> Outcome<Vec<u8>> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn archive() -> String {
@@ -37,10 +41,10 @@ fn expected_hash() -> Outcome<String> {
             read(&binary("terraform-provider-ecs")?)?,
         ),
     ]);
-    let lines: String = files
-        .iter()
-        .map(|(name, bytes)| format!("{}  {name}\n", hex(bytes)))
-        .collect();
+    let lines: String = files.iter().fold(String::new(), |mut lines, (name, bytes)| {
+        let _ = writeln!(lines, "{}  {name}", hex(bytes));
+        lines
+    });
     Ok(format!("h1:{}", BASE64_STANDARD.encode(Sha256::digest(lines))))
 }
 
@@ -115,7 +119,7 @@ fn checksums_are_those_of_the_files() -> Outcome {
     let manifest = "terraform-provider-ecs_0.1.0_manifest.json";
     let mut expected = String::new();
     for name in [archive().as_str(), manifest] {
-        expected.push_str(&format!("{}  {name}\n", hex(&read(&folder.join(name))?)));
+        let _ = writeln!(expected, "{}  {name}", hex(&read(&folder.join(name))?));
     }
     assert_eq!(sums, expected);
     let manifest: serde_json::Value = serde_json::from_slice(&read(&folder.join(manifest))?)?;
