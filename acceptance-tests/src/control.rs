@@ -54,18 +54,33 @@ impl Control {
 
     fn exchange(&self, method: &str, path: &str, body: Option<&Value>) -> Outcome<Answer> {
         let body = body.map(Value::to_string).unwrap_or_default();
-        let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        let head = format!(
-            "{method} /_emulator/{path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            self.address,
-            body.len()
-        );
-        stream.write_all(head.as_bytes())?;
-        stream.write_all(body.as_bytes())?;
-        Answer::read(BufReader::new(stream))
+        exchange(self.address, method, &format!("/_emulator/{path}"), &body)
     }
+}
+
+/// One request to any server, without a body; the body of its answer.
+pub(crate) fn plain(address: SocketAddr, method: &str, path: &str) -> Outcome<String> {
+    let answer = exchange(address, method, path, "")?;
+    if (200..300).contains(&answer.status) {
+        return Ok(answer.body);
+    }
+    fail(format!(
+        "{method} {path} was answered with {}: {}",
+        answer.status, answer.body
+    ))
+}
+
+fn exchange(address: SocketAddr, method: &str, path: &str, body: &str) -> Outcome<Answer> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())?;
+    Answer::read(BufReader::new(stream))
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -31,6 +31,8 @@ pub struct Entry {
     pub operation: String,
     /// Access key id of the caller.
     pub caller: String,
+    /// User agent of the caller.
+    pub user_agent: String,
     /// The request as it was received.
     pub request: Value,
     /// Whether it was answered with an error.
@@ -57,10 +59,11 @@ impl Journal {
         self
     }
 
-    /// Requests of the provider under test.
+    /// Requests of the provider under test, which alone has temporary credentials.
     #[must_use]
     pub fn ours(&self) -> Self {
-        let ours = self.entries.iter().filter(|entry| entry.caller == PROVIDER_KEY);
+        let is_ours = |caller: &str| caller == PROVIDER_KEY || caller.starts_with("ASIA");
+        let ours = self.entries.iter().filter(|entry| is_ours(&entry.caller));
         Self {
             entries: ours.cloned().collect(),
         }
@@ -102,6 +105,7 @@ impl Entry {
             sequence,
             operation: text("operation")?,
             caller: value["caller"].as_str().unwrap_or_default().to_owned(),
+            user_agent: value["user_agent"].as_str().unwrap_or_default().to_owned(),
             request: value["request"].clone(),
             refused: value.get("error").is_some_and(|error| !error.is_null()),
         })

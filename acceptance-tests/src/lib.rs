@@ -19,8 +19,8 @@
 //! ```
 //!
 //! Where to find what: [`Case`] and its steps in `case` and `steps`; what is always checked in
-//! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; the
-//! one table of redactions in `normal`.
+//! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; servers that
+//! others wrote in `foreign`; the one table of redactions in `normal`.
 
 mod case;
 mod changes;
@@ -29,6 +29,7 @@ mod control;
 mod emulator;
 mod failure;
 mod folder;
+mod foreign;
 mod import;
 mod invariants;
 mod journal;
@@ -47,6 +48,7 @@ pub use control::Control;
 pub use emulator::Emulator;
 pub use failure::{Failure, Outcome, fail};
 pub use folder::{Folder, HOSTS, cli_settings, platform};
+pub use foreign::{Moto, Tinyproxy, TlsFront};
 pub use journal::{Entry, Journal};
 pub use outside::{DaemonSettings, Outside};
 pub use place::Place;

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tfplug_core::Diagnostic;
+use tfplug_core::{Diagnostic, Path};
 
 use crate::{arn::Arn, aws::Aws, daemon::reader::Reader, tags::TagRules};
 
@@ -71,34 +71,64 @@ impl Session {
 
 /// The session of one provider process; clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct SharedSession(Arc<RwLock<Option<Session>>>);
+pub struct SharedSession(Arc<RwLock<State>>);
+
+#[derive(Clone, Debug, Default)]
+enum State {
+    /// Never configured, or not with success.
+    #[default]
+    Missing,
+    /// These arguments are not known yet.
+    Unknown(Vec<Path>),
+    /// Configured.
+    Ready(Session),
+}
 
 impl SharedSession {
     /// Takes a new configuration; the latest wins.
     pub fn set(&self, session: Session) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(session);
+        self.replace(State::Ready(session));
     }
 
-    /// Forgets the configuration, so that a provider block that is not known yet does not run on the
+    /// Forgets the configuration, so that a provider block that cannot be used does not run on the
     /// settings of an earlier one.
     pub fn clear(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.replace(State::Missing);
+    }
+
+    /// Forgets the configuration because these arguments of the new one are not known yet.
+    pub fn await_values(&self, arguments: Vec<Path>) {
+        self.replace(State::Unknown(arguments));
+    }
+
+    fn replace(&self, state: State) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
     /// The session, or an error that says why there is none.
     pub fn get(&self) -> Result<Session, Diagnostic> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-            .ok_or_else(|| {
-                Diagnostic::error(
-                    "Provider not configured",
-                    "The ecs provider has no connection to AWS, because its configuration is missing or depends on \
-                 values that are not known yet. Give the provider block values that are known while planning, or \
-                 create what they depend on first, with `-target`.",
-                )
-            })
+        let missing = match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(session) => return Ok(session.clone()),
+            State::Missing => "because its configuration is missing or cannot be used. Correct what is said about \
+                               the provider block first."
+                .to_owned(),
+            State::Unknown(arguments) => format!(
+                "because {} of its provider block depends on values that are not known yet. Give the provider block \
+                 values that are known while planning, or create what they depend on first, with `-target`.",
+                names(arguments)
+            ),
+        };
+        let text = format!("The ecs provider has no connection to AWS, {missing}");
+        Err(Diagnostic::error("Provider not configured", text))
+    }
+}
+
+/// Arguments as text: `` `region` and `assume_role[0].role_arn` ``.
+pub fn names(arguments: &[Path]) -> String {
+    let quoted: Vec<String> = arguments.iter().map(|path| format!("`{path}`")).collect();
+    match quoted.as_slice() {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => quoted.concat(),
     }
 }
 
@@ -209,6 +239,11 @@ mod tests {
     #[test]
     fn an_unconfigured_session_explains_itself() {
         let shared = SharedSession::default();
-        assert_eq!(shared.get().map(|_| ()).unwrap_err().summary, "Provider not configured");
+        let told = || shared.get().map(|_| ()).unwrap_err().to_string();
+        insta::assert_snapshot!(told(), @"error: Provider not configured: The ecs provider has no connection to AWS, because its configuration is missing or cannot be used. Correct what is said about the provider block first.");
+        shared.await_values(vec![Path::attribute("region"), Path::attribute("assume_role").index(0)]);
+        insta::assert_snapshot!(told(), @"error: Provider not configured: The ecs provider has no connection to AWS, because `region` and `assume_role[0]` of its provider block depends on values that are not known yet. Give the provider block values that are known while planning, or create what they depend on first, with `-target`.");
+        shared.clear();
+        assert!(!told().contains("region"));
     }
 }

@@ -1,6 +1,9 @@
 //! From the value of the provider block to settings, tag rules and polling. Pure: the environment is
 //! handed in.
 
+mod roles;
+mod rules;
+
 use std::collections::BTreeMap;
 
 use daemons::{
@@ -8,12 +11,14 @@ use daemons::{
     session::Poll,
     tags::{self, TagRules},
 };
-use tfplug_core::{Diagnostic, Diagnostics, Path, Value};
+use tfplug_core::{Diagnostic, Path, Value};
 
 use crate::{
     VERSION,
     block::{interval, name},
 };
+
+pub(crate) use rules::validate;
 
 /// Variable that gives the polling interval when the provider block does not.
 pub(crate) const POLL_VARIABLE: &str = "TF_ECS_POLL_INTERVAL";
@@ -28,62 +33,47 @@ pub(crate) struct Configuration {
 impl Configuration {
     /// Reads a wholly known provider block. `poll_variable` is the content of [`POLL_VARIABLE`].
     pub(crate) fn read(config: &Value, poll_variable: Option<&str>) -> Result<Self, Diagnostic> {
-        let endpoints = only(config.get(name::ENDPOINTS));
-        let settings = Settings {
-            region: text(config, name::REGION),
-            profile: text(config, name::PROFILE),
-            access_key: text(config, name::ACCESS_KEY),
-            secret_key: text(config, name::SECRET_KEY),
-            token: text(config, name::TOKEN),
-            ecs_endpoint: text(endpoints, name::ECS),
-            sts_endpoint: text(endpoints, name::STS),
-            max_retries: config
-                .get(name::MAX_RETRIES)
-                .as_i64()
-                .and_then(|number| u32::try_from(number).ok()),
-            skip_credentials_validation: config
-                .get(name::SKIP_CREDENTIALS_VALIDATION)
-                .as_bool()
-                .unwrap_or_default(),
-            allowed_account_ids: texts(config.get(name::ALLOWED_ACCOUNT_IDS)),
-            forbidden_account_ids: texts(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
-            user_agent_product: ("terraform-provider-ecs".to_owned(), VERSION.to_owned()),
-        };
         Ok(Self {
-            settings,
+            settings: settings(config),
             tags: tag_rules(config),
             poll: poll(config, poll_variable)?,
         })
     }
 }
 
-/// Rules over several arguments. An unknown value may turn out to be anything, so it breaks no rule.
-pub(crate) fn validate(config: &Value) -> Diagnostics {
-    let mut problems = Diagnostics::new();
-    let is_missing = |name: &str| config.get(name).is_null_or_empty();
-    let is_given = |name: &str| config.get(name).is_present() && !is_missing(name);
-    for (given, needed) in [
-        (name::ACCESS_KEY, name::SECRET_KEY),
-        (name::SECRET_KEY, name::ACCESS_KEY),
-        (name::TOKEN, name::ACCESS_KEY),
-    ] {
-        if is_given(given) && is_missing(needed) {
-            problems.error_at(
-                Path::attribute(given),
-                "Invalid attribute combination",
-                format!("`{given}` is set but `{needed}` is not. Set both, or neither."),
-            );
-        }
+fn settings(config: &Value) -> Settings {
+    let endpoints = only(config.get(name::ENDPOINTS));
+    let retries = config.get(name::MAX_RETRIES).as_i64();
+    Settings {
+        region: text(config, name::REGION),
+        profile: text(config, name::PROFILE),
+        shared_config_files: texts(config.get(name::SHARED_CONFIG_FILES)),
+        shared_credentials_files: texts(config.get(name::SHARED_CREDENTIALS_FILES)),
+        access_key: text(config, name::ACCESS_KEY),
+        secret_key: text(config, name::SECRET_KEY),
+        token: text(config, name::TOKEN),
+        assume_role_with_web_identity: roles::web_identity(config),
+        assume_role: roles::assume_role(config),
+        ecs_endpoint: text(endpoints, name::ECS),
+        sts_endpoint: text(endpoints, name::STS),
+        sts_region: text(config, name::STS_REGION),
+        use_fips_endpoint: config.get(name::USE_FIPS_ENDPOINT).as_bool(),
+        use_dualstack_endpoint: config.get(name::USE_DUALSTACK_ENDPOINT).as_bool(),
+        custom_ca_bundle: text(config, name::CUSTOM_CA_BUNDLE),
+        http_proxy: text(config, name::HTTP_PROXY),
+        // Empty text means "none" here, in hashicorp/aws as well.
+        https_proxy: config.get(name::HTTPS_PROXY).as_str().map(str::to_owned),
+        no_proxy: text(config, name::NO_PROXY),
+        ec2_metadata_service_endpoint: text(config, name::EC2_METADATA_SERVICE_ENDPOINT),
+        ec2_metadata_service_endpoint_mode: text(config, name::EC2_METADATA_SERVICE_ENDPOINT_MODE),
+        skip_metadata_api_check: is_set(config, name::SKIP_METADATA_API_CHECK),
+        max_retries: retries.and_then(|number| u32::try_from(number).ok()),
+        skip_credentials_validation: is_set(config, name::SKIP_CREDENTIALS_VALIDATION),
+        allowed_account_ids: texts(config.get(name::ALLOWED_ACCOUNT_IDS)),
+        forbidden_account_ids: texts(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
+        user_agent: texts(config.get(name::USER_AGENT)),
+        user_agent_product: ("terraform-provider-ecs".to_owned(), VERSION.to_owned()),
     }
-    if is_given(name::ALLOWED_ACCOUNT_IDS) && is_given(name::FORBIDDEN_ACCOUNT_IDS) {
-        problems.error_at(
-            Path::attribute(name::FORBIDDEN_ACCOUNT_IDS),
-            "Invalid attribute combination",
-            "`allowed_account_ids` and `forbidden_account_ids` exclude each other: an account that is not allowed \
-             need not be forbidden. Keep one of them.",
-        );
-    }
-    problems
 }
 
 /// Paths of the arguments that are not known yet, wholly or in part.
@@ -148,6 +138,10 @@ fn only(blocks: &Value) -> &Value {
     blocks.elements().next().unwrap_or(&NONE)
 }
 
+fn is_set(config: &Value, name: &str) -> bool {
+    config.get(name).as_bool().unwrap_or_default()
+}
+
 /// A string that is set. Modules pass empty strings for "not set".
 fn text(object: &Value, name: &str) -> Option<String> {
     object
@@ -157,8 +151,9 @@ fn text(object: &Value, name: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-fn texts(set: &Value) -> Vec<String> {
-    set.elements()
+fn texts(collection: &Value) -> Vec<String> {
+    collection
+        .elements()
         .filter_map(Value::as_str)
         .filter(|text| !text.is_empty())
         .map(str::to_owned)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use daemons::{
     aws::Aws,
     daemon::DaemonResource,
-    session::{Session, SharedSession},
+    session::{self, Session, SharedSession},
     task_definition::TaskDefinitionResource,
 };
 use tfplug_core::{
@@ -49,7 +49,9 @@ impl EcsProvider {
     async fn connect(&self, config: &Value) -> Result<Diagnostics, Diagnostics> {
         let unknown = configuration::unknown_paths(config);
         if !unknown.is_empty() {
-            return Ok(not_known_yet(&unknown).into());
+            let warning = not_known_yet(&unknown);
+            self.session.await_values(unknown);
+            return Ok(warning.into());
         }
         let variable = std::env::var(POLL_VARIABLE).ok();
         let Configuration { settings, tags, poll } = Configuration::read(config, variable.as_deref())?;
@@ -103,13 +105,12 @@ impl Provider for EcsProvider {
 
 /// Terraform configures providers while planning too, when what they depend on may not exist yet.
 fn not_known_yet(paths: &[Path]) -> Diagnostic {
-    let names: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     let warning = Diagnostic::warning(
         "Provider configuration not known yet",
         format!(
             "The ecs provider cannot connect to AWS while {} depends on values that are known only after apply. New \
              resources can be planned; reading existing ones fails until then.",
-            names.join(", ")
+            session::names(paths)
         ),
     );
     match paths.first() {

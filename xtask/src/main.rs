@@ -11,6 +11,7 @@ mod release;
 mod stages;
 mod terraform;
 mod test;
+mod tools;
 mod workspace;
 
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Task {
     Package(package::Options),
     /// Obtains a Terraform of the given version and prints where it is.
     Terraform(terraform::Options),
+    /// Obtains the foreign programs of the acceptance suite and prints where they are.
+    Tools,
 }
 
 fn main() -> ExitCode {
@@ -65,6 +68,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Generate(options) => generate::run(&workspace, &options)?,
         Task::Package(options) => package::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
+        Task::Tools => tools::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)
 }

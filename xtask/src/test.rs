@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that proves the project works, on a machine that has only Rust
 //! and Python 3. It closes with a line `N passed, N failed` over all that ran.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,6 +10,7 @@ use crate::libtest::{Tally, counted};
 use crate::process::{Outcome, say};
 use crate::stages::Stages;
 use crate::terraform::{self, Cli, MAIN_VERSION, Wanted};
+use crate::tools::{self, Tools};
 use crate::workspace::Workspace;
 use crate::{package, release};
 
@@ -63,15 +64,21 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
     let binaries = stages.stage("release build", || release::build(workspace))?;
     let clis = stages.stage("Terraform", || terraform::resolve(workspace, &wanted(options)))?;
     let packages = stages.stage("package", || package::pack(workspace, &binaries, None))?;
+    let tools = stages.stage("moto and tinyproxy", || tools::obtain(workspace))?;
     // All versions are compiled for at once, so that the time of a suite is the time of its cases.
     stages.stage("acceptance build", || {
         crate::process::run(suite(workspace).arg("--no-run"))
     })?;
+    let surroundings = Surroundings {
+        binaries,
+        packages,
+        tools,
+    };
     for (position, cli) in clis.iter().enumerate() {
         let whole = position == 0;
         let extent = if whole { "whole" } else { "core" };
         stages.tests(&format!("acceptance, {cli}, {extent}"), || {
-            acceptance(workspace, options, (&binaries, &packages), cli, whole)
+            acceptance(workspace, options, &surroundings, cli, whole)
         })?;
     }
     Ok(())
@@ -85,18 +92,27 @@ fn unit(workspace: &Workspace, options: &Options) -> Outcome<Tally> {
     counted(cargo.arg("--").args(&options.filter))
 }
 
+/// What the suite finds in its environment.
+struct Surroundings {
+    binaries: PathBuf,
+    packages: PathBuf,
+    tools: Tools,
+}
+
 fn acceptance(
     workspace: &Workspace,
     options: &Options,
-    (binaries, packages): (&Path, &Path),
+    surroundings: &Surroundings,
     cli: &Cli,
     whole: bool,
 ) -> Outcome<Tally> {
     let mut cargo = suite(workspace);
     cargo
         .env("TF_ACC_TERRAFORM_PATH", &cli.path)
-        .env("ECS_ACC_BINARIES", binaries)
-        .env("ECS_ACC_PACKAGES", packages)
+        .env("ECS_ACC_BINARIES", &surroundings.binaries)
+        .env("ECS_ACC_PACKAGES", &surroundings.packages)
+        .env("ECS_ACC_MOTO", &surroundings.tools.moto)
+        .env("ECS_ACC_TINYPROXY", &surroundings.tools.tinyproxy)
         .arg("--");
     // A filter is the user's own choice, on every CLI.
     match &options.filter {

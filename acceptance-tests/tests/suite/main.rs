@@ -25,6 +25,7 @@ mod knobs;
 mod names;
 mod package;
 mod places;
+mod provider_block;
 mod revisions;
 mod rollouts;
 mod secrets;

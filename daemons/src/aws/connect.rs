@@ -2,31 +2,30 @@
 //!
 //! The SDK's own loader does most of it. Ours are the rules in which Terraform users expect something
 //! else: an explicit profile beats credentials of the environment, a missing region is an error that
-//! says what to set, values of the environment that would make the loader panic are checked first,
-//! and the metadata service of EC2 is asked last and briefly.
+//! says what to set, and values of the environment that would make the loader panic, or that it would
+//! drop in silence, are checked first.
 
-use std::{env, time::Duration};
+use std::time::Duration;
 
-use aws_config::{
-    BehaviorVersion, ConfigLoader,
-    default_provider::credentials::DefaultCredentialsChain,
-    environment::region::EnvironmentVariableRegionProvider,
-    imds,
-    meta::region::RegionProviderChain,
-    profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider},
-    provider_config::ProviderConfig,
-};
+use aws_config::{BehaviorVersion, ConfigLoader, provider_config::ProviderConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_runtime::env_config::file::EnvConfigFiles;
-use aws_sdk_ecs::config::{AppName, FrameworkMetadata, IdentityCache, timeout::TimeoutConfig};
-use aws_types::{
-    SdkConfig,
-    os_shim_internal::{Env, Fs},
-    region::Region,
-};
-use tfplug_core::{Diagnostic, Diagnostics};
+use aws_sdk_ecs::config::{AppName, FrameworkMetadata, IdentityCache, SharedIdentityCache, timeout::TimeoutConfig};
+use aws_types::{SdkConfig, region::Region};
+use tfplug_core::{Diagnostic, Diagnostics, Path};
 
-use super::{DEFAULT_RETRIES, Settings, failure, retry};
+use super::{
+    DEFAULT_RETRIES,
+    endpoints::{self, Variants},
+    environment::Environment,
+    metadata::Metadata,
+    places::Places,
+    profiles::Profiles,
+    region, retry, roles,
+    settings::Settings,
+    sts::Sts,
+    transport::Transport,
+    user_agent::Appended,
+};
 
 /// Longest time to open a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,41 +34,104 @@ const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// Longest attempt as a whole, for transports that know no read timeout.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(75);
 /// Longest search for credentials, which may run a program or ask STS.
-const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(2);
-/// Longest wait for the metadata service, which answers at once where it exists.
-const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// The SDK configuration for settings. Makes no call, except to the metadata service of EC2 when
-/// nothing else tells the region.
-pub(super) async fn sdk_config(settings: &Settings) -> Result<SdkConfig, Diagnostics> {
-    let mut problems = Diagnostics::new();
-    let attempts = attempts(settings.max_retries, variable("AWS_MAX_ATTEMPTS").as_deref());
-    let keys = static_credentials(settings);
-    problems.extend(attempts.as_ref().err().cloned());
-    problems.extend(keys.as_ref().err().cloned());
-    if let Some(name) = settings.profile.as_deref().filter(|_| settings.access_key.is_none()) {
-        problems.extend(missing_profile(name).await);
-    }
-    let profile = settings.profile.clone().or_else(default_profile);
-    let region = region(settings.region.as_deref(), profile.as_deref()).await;
-    problems.extend(region.is_none().then(missing_region));
-    let (Ok(attempts), Ok(keys), Some(region), false) = (attempts, keys, region, problems.has_error()) else {
-        return Err(problems);
-    };
-    let config = loader(settings, &region, attempts, profile.as_deref()).load().await;
-    let credentials = match keys {
-        Some(keys) => SharedCredentialsProvider::new(keys),
-        None => search(settings, profile.as_deref(), &config).await,
-    };
-    Ok(config.into_builder().credentials_provider(credentials).build())
+/// What a connection is made of.
+pub(super) struct Connection {
+    pub(super) config: SdkConfig,
+    pub(super) ecs_endpoint: Option<String>,
+    pub(super) sts: Sts,
 }
 
-fn loader(settings: &Settings, region: &Region, attempts: u32, profile: Option<&str>) -> ConfigLoader {
+/// What the settings say, checked, before anything is called.
+struct Checked {
+    attempts: u32,
+    keys: Option<Credentials>,
+    variants: Variants,
+    transport: Transport,
+    appended: Appended,
+}
+
+/// The connection for settings. Calls nothing but the metadata service of EC2, if nothing else tells
+/// the region, and STS, if there are roles to assume.
+pub(super) async fn connection(settings: &Settings, environment: &Environment) -> Result<Connection, Diagnostics> {
+    let profiles = Profiles::load(settings, environment).await;
+    let checked = check(settings, environment, profiles.as_ref().ok());
+    let neighbours = provider_config(Transport::direct());
+    let metadata = Metadata::new(settings, environment, &neighbours);
+    let (profiles, checked, metadata) = match (profiles, checked, metadata) {
+        (Ok(profiles), Ok(checked), Ok(metadata)) => (profiles, checked, metadata),
+        (profiles, checked, metadata) => {
+            let mut problems = Diagnostics::new();
+            problems.extend(profiles.err().unwrap_or_default());
+            problems.extend(checked.err().unwrap_or_default());
+            problems.extend(metadata.err());
+            return Err(problems);
+        }
+    };
+    let region = settings.region.as_deref();
+    let region = region::find(region, environment, &profiles, &metadata, &neighbours).await?;
+    let config = loader(settings, &region, &checked, &profiles).load().await;
+    let sts = Sts {
+        endpoint: endpoints::url_of("STS", settings.sts_endpoint.as_deref(), &config, environment)?,
+        region: settings.sts_region.clone(),
+        appended: checked.appended,
+    };
+    let ecs_endpoint = endpoints::url_of("ECS", settings.ecs_endpoint.as_deref(), &config, environment)?;
+    let base = match checked.keys {
+        Some(keys) => SharedCredentialsProvider::new(keys),
+        None => SharedCredentialsProvider::new(if profiles.is_explicit {
+            warn_of_unused_variables(&profiles, environment);
+            Places::of_profile(&profiles, &services(&config, &checked.transport))
+        } else {
+            let services = services(&config, &checked.transport);
+            Places::all(&profiles, environment, &metadata, &services, &neighbours)
+        }),
+    };
+    let credentials = roles::assume(settings, environment, base, &sts, &config).await?;
+    let config = config.into_builder().credentials_provider(credentials).build();
+    Ok(Connection {
+        config,
+        ecs_endpoint,
+        sts,
+    })
+}
+
+/// Everything that can be wrong without calling anybody, told at once.
+fn check(settings: &Settings, environment: &Environment, profiles: Option<&Profiles>) -> Result<Checked, Diagnostics> {
+    let attempts = attempts(settings.max_retries, environment, profiles);
+    let keys = static_credentials(settings);
+    let variants = endpoints::variants(settings, environment);
+    let transport = Transport::new(settings, environment);
+    let appended = Appended::new(settings, environment);
+    match (attempts, keys, variants, transport, appended) {
+        (Ok(attempts), Ok(keys), Ok(variants), Ok(transport), Ok(appended)) => Ok(Checked {
+            attempts,
+            keys,
+            variants,
+            transport,
+            appended,
+        }),
+        (attempts, keys, variants, transport, appended) => {
+            let mut problems = Diagnostics::new();
+            problems.extend(attempts.err());
+            problems.extend(keys.err());
+            problems.extend(variants.err());
+            problems.extend(transport.err().unwrap_or_default());
+            problems.extend(appended.err());
+            Err(problems)
+        }
+    }
+}
+
+fn loader(settings: &Settings, region: &Region, checked: &Checked, profiles: &Profiles) -> ConfigLoader {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region.clone())
-        .retry_config(retry::config(attempts.saturating_sub(1)))
+        .http_client(checked.transport.clone())
+        .profile_files(profiles.files.clone())
+        .retry_config(retry::config(checked.attempts.saturating_sub(1)))
         .timeout_config(timeouts())
-        .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build())
+        .identity_cache(identity_cache())
         .no_credentials();
     let (name, version) = settings.user_agent_product.clone();
     if let Ok(app) = AppName::new(name.clone()) {
@@ -78,9 +140,43 @@ fn loader(settings: &Settings, region: &Region, attempts: u32, profile: Option<&
     if let Ok(product) = FrameworkMetadata::new(name, Some(version)) {
         loader = loader.framework_metadata(product);
     }
-    match profile {
+    if let Some(fips) = checked.variants.fips {
+        loader = loader.use_fips(fips);
+    }
+    if let Some(dualstack) = checked.variants.dualstack {
+        loader = loader.use_dual_stack(dualstack);
+    }
+    match &profiles.name {
         Some(profile) => loader.profile_name(profile),
         None => loader,
+    }
+}
+
+/// Keeps credentials until shortly before they expire.
+pub(super) fn identity_cache() -> SharedIdentityCache {
+    IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build()
+}
+
+fn provider_config(transport: Transport) -> ProviderConfig {
+    ProviderConfig::empty()
+        .with_behavior_version(Some(BehaviorVersion::latest()))
+        .with_http_client(transport)
+}
+
+/// What the SDK's providers of credentials need to call STS and SSO.
+fn services(config: &SdkConfig, transport: &Transport) -> ProviderConfig {
+    provider_config(transport.clone())
+        .with_region(config.region().cloned())
+        .with_use_fips(config.use_fips())
+        .with_use_dual_stack(config.use_dual_stack())
+}
+
+fn warn_of_unused_variables(profiles: &Profiles, environment: &Environment) {
+    if environment.text("AWS_ACCESS_KEY_ID").is_some() {
+        tracing::warn!(
+            profile = profiles.selected(),
+            "the profile of the provider block is used, not AWS_ACCESS_KEY_ID of the environment"
+        );
     }
 }
 
@@ -93,20 +189,30 @@ pub(super) fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// Number of attempts: the setting, else the environment's, else ours. The SDK would panic at a zero
-/// in the environment.
-fn attempts(max_retries: Option<u32>, variable: Option<&str>) -> Result<u32, Diagnostic> {
-    let retries = max_retries.unwrap_or(DEFAULT_RETRIES);
-    let Some(text) = variable.filter(|_| max_retries.is_none()) else {
+/// Number of attempts: the setting, else that of the environment, of the profile, or ours. The SDK
+/// would panic at a zero.
+fn attempts(
+    max_retries: Option<u32>,
+    environment: &Environment,
+    profiles: Option<&Profiles>,
+) -> Result<u32, Diagnostic> {
+    if let Some(retries) = max_retries {
         return Ok(retries.saturating_add(1));
+    }
+    let (source, text) = if let Some(text) = environment.text("AWS_MAX_ATTEMPTS") {
+        ("The environment variable AWS_MAX_ATTEMPTS", text)
+    } else if let Some(text) = profiles.and_then(|profiles| profiles.get("max_attempts")) {
+        ("`max_attempts` of the AWS profile", text.to_owned())
+    } else {
+        return Ok(DEFAULT_RETRIES.saturating_add(1));
     };
     match text.trim().parse::<u32>() {
         Ok(attempts) if attempts > 0 => Ok(attempts),
         _ => Err(Diagnostic::error(
-            "Invalid AWS_MAX_ATTEMPTS",
+            "Invalid number of attempts",
             format!(
-                "The environment variable AWS_MAX_ATTEMPTS is `{text}`, but must be a whole number of at least 1: \
-                 the first attempt counts. Unset it, or set `max_retries` in the provider block instead."
+                "{source} is `{text}`, but must be a whole number of at least 1: the first attempt counts. Remove it, \
+                 or set `max_retries` in the provider block instead."
             ),
         )),
     }
@@ -115,19 +221,14 @@ fn attempts(max_retries: Option<u32>, variable: Option<&str>) -> Result<u32, Dia
 /// The keys of the settings, if they are there.
 fn static_credentials(settings: &Settings) -> Result<Option<Credentials>, Diagnostic> {
     let incomplete = |given: &str, missing: &str| {
-        Diagnostic::error(
-            "Incomplete AWS credentials",
-            format!("The provider configuration has `{given}` but not `{missing}`. Set both, or neither."),
-        )
+        let text = format!("The provider configuration has `{given}` but not `{missing}`. Set both, or neither.");
+        Diagnostic::error("Incomplete AWS credentials", text).at(Path::attribute(given))
     };
     match (&settings.access_key, &settings.secret_key, &settings.token) {
-        (Some(id), Some(secret), token) => Ok(Some(Credentials::new(
-            id,
-            secret,
-            token.clone(),
-            None,
-            "provider configuration",
-        ))),
+        (Some(id), Some(secret), token) => {
+            let source = "provider configuration";
+            Ok(Some(Credentials::new(id, secret, token.clone(), None, source)))
+        }
         (Some(_), None, _) => Err(incomplete("access_key", "secret_key")),
         (None, Some(_), _) => Err(incomplete("secret_key", "access_key")),
         (None, None, Some(_)) => Err(incomplete("token", "access_key")),
@@ -135,127 +236,14 @@ fn static_credentials(settings: &Settings) -> Result<Option<Credentials>, Diagno
     }
 }
 
-/// Where to look for credentials. An explicit profile is the only place; otherwise the SDK's chain.
-async fn search(settings: &Settings, profile: Option<&str>, config: &SdkConfig) -> SharedCredentialsProvider {
-    let places = ProviderConfig::empty()
-        .with_behavior_version(Some(BehaviorVersion::latest()))
-        .with_region(config.region().cloned())
-        .with_use_fips(config.use_fips())
-        .with_use_dual_stack(config.use_dual_stack());
-    if let Some(profile) = &settings.profile {
-        if variable("AWS_ACCESS_KEY_ID").is_some() {
-            tracing::warn!(
-                profile,
-                "the profile of the provider block is used, not AWS_ACCESS_KEY_ID of the environment"
-            );
-        }
-        let provider = ProfileFileCredentialsProvider::builder()
-            .configure(&places)
-            .profile_name(profile)
-            .build();
-        return SharedCredentialsProvider::new(provider);
-    }
-    let mut chain = DefaultCredentialsChain::builder()
-        .imds_client(metadata_client(&places))
-        .region(config.region().cloned())
-        .configure(places);
-    if let Some(profile) = profile {
-        chain = chain.profile_name(profile);
-    }
-    SharedCredentialsProvider::new(chain.build().await)
-}
-
-/// What is wrong with an explicit profile. Said before its first use, because the SDK then only says
-/// that there are no credentials.
-async fn missing_profile(name: &str) -> Option<Diagnostic> {
-    let files = EnvConfigFiles::default();
-    match aws_config::profile::load(&Fs::real(), &Env::real(), &files, Some(name.to_owned().into())).await {
-        Ok(profiles) if profiles.get_profile(name).is_some() => None,
-        Ok(profiles) => {
-            let mut known: Vec<&str> = profiles.profiles().collect();
-            known.sort_unstable();
-            let known = if known.is_empty() {
-                "no profile at all".to_owned()
-            } else {
-                format!("only {}", known.join(", "))
-            };
-            Some(Diagnostic::error(
-                "AWS profile not found",
-                format!(
-                    "The shared configuration files (by default ~/.aws/config and ~/.aws/credentials) have {known}, \
-                     but the provider block names the profile `{name}`."
-                ),
-            ))
-        }
-        Err(error) => Some(Diagnostic::error(
-            "AWS configuration files cannot be read",
-            failure::sentence(&error.to_string()),
-        )),
-    }
-}
-
-async fn region(setting: Option<&str>, profile: Option<&str>) -> Option<Region> {
-    if let Some(region) = setting.filter(|region| !region.is_empty()) {
-        return Some(Region::new(region.to_owned()));
-    }
-    let places = ProviderConfig::empty().with_behavior_version(Some(BehaviorVersion::latest()));
-    let mut file = ProfileFileRegionProvider::builder().configure(&places);
-    if let Some(profile) = profile {
-        file = file.profile_name(profile);
-    }
-    let metadata = imds::region::ImdsRegionProvider::builder()
-        .imds_client(metadata_client(&places))
-        .configure(&places)
-        .build();
-    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(file.build());
-    chain
-        .or_else(metadata)
-        .region()
-        .await
-        .filter(|region| !region.as_ref().is_empty())
-}
-
-fn metadata_client(places: &ProviderConfig) -> imds::Client {
-    imds::Client::builder()
-        .configure(places)
-        .connect_timeout(METADATA_TIMEOUT)
-        .read_timeout(METADATA_TIMEOUT)
-        .max_attempts(1)
-        .build()
-}
-
-fn missing_region() -> Diagnostic {
-    Diagnostic::error(
-        "Missing AWS region",
-        "No region is configured. Set `region` in the provider block, one of the environment variables AWS_REGION \
-         and AWS_DEFAULT_REGION, or `region` in the profile of the shared configuration file (by default \
-         ~/.aws/config). On EC2 the region of the instance counts when none of these is set.",
-    )
-}
-
-/// The profile of the older variable that the SDK does not read.
-fn default_profile() -> Option<String> {
-    if variable("AWS_PROFILE").is_some() {
-        None
-    } else {
-        variable("AWS_DEFAULT_PROFILE")
-    }
-}
-
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check_attempts(max_retries: Option<u32>, variable: Option<&str>, expected: Option<u32>) {
-        assert_eq!(
-            attempts(max_retries, variable).ok(),
-            expected,
-            "{max_retries:?} {variable:?}"
-        );
+        let environment = Environment::of(&[("AWS_MAX_ATTEMPTS", variable.unwrap_or_default())]);
+        let attempts = attempts(max_retries, &environment, None);
+        assert_eq!(attempts.ok(), expected, "{max_retries:?} {variable:?}");
     }
 
     #[test]

@@ -10,11 +10,20 @@ use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tfplug_core::Diagnostic;
 
+use super::roles::RoleFailure;
+
 /// How the transport's texts for the stage of a request begin: `client error (Connect)`.
 const TRANSPORT_STAGE: &str = "client error (";
 
 /// Our own code of a call that was not sent for want of credentials.
 pub const NO_CREDENTIALS: &str = "CredentialsUnavailable";
+
+/// Our own code of a call that was not sent because a role could not be assumed.
+const ROLE_NOT_ASSUMED: &str = "RoleNotAssumed";
+
+/// What to do where there are no credentials.
+pub(super) const WHERE_TO_PUT_CREDENTIALS: &str = "Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
+     AWS_SECRET_ACCESS_KEY, in the environment; or run where a role provides credentials.";
 
 /// Codes that say "these credentials are not valid", as opposed to "not allowed".
 const INVALID_CREDENTIALS: [&str; 10] = [
@@ -91,6 +100,10 @@ impl Failure {
         match &error {
             SdkError::ConstructionFailure(_) => on_the_way(FailureKind::NotSent),
             SdkError::DispatchFailure(dispatch) => match dispatch.as_connector_error() {
+                Some(connector) if source::<RoleFailure>(connector).is_some() => Self {
+                    code: Some(ROLE_NOT_ASSUMED.to_owned()),
+                    ..on_the_way(FailureKind::NotSent)
+                },
                 Some(connector) if source::<CredentialsError>(connector).is_some() => Self {
                     code: Some(NO_CREDENTIALS.to_owned()),
                     ..on_the_way(FailureKind::NotSent)
@@ -151,6 +164,16 @@ impl Failure {
     /// `resource` is an ARN or a name.
     pub fn diagnostic(&self, what_was_tried: &str, resource: &str) -> Diagnostic {
         let summary = format!("Unable to {what_was_tried}");
+        let mut detail = self.outcome(resource);
+        if let Some(advice) = self.advice() {
+            detail.push_str("\n\n");
+            detail.push_str(&advice);
+        }
+        Diagnostic::error(summary, detail)
+    }
+
+    /// What became of the call, in full sentences.
+    pub(super) fn outcome(&self, resource: &str) -> String {
         let mut detail = format!("{} for {resource}", self.operation);
         detail.push_str(match self.kind {
             FailureKind::Throttled => " was throttled by AWS, also after retries",
@@ -161,7 +184,11 @@ impl Failure {
             FailureKind::NotSent => " could not be sent",
         });
         detail.push_str(": ");
-        if let Some(code) = self.code.as_deref().filter(|code| *code != NO_CREDENTIALS) {
+        if let Some(code) = self
+            .code
+            .as_deref()
+            .filter(|code| ![NO_CREDENTIALS, ROLE_NOT_ASSUMED].contains(code))
+        {
             detail.push_str(code);
             detail.push_str(": ");
         }
@@ -171,24 +198,22 @@ impl Failure {
             detail.push_str(id);
             detail.push('.');
         }
-        if let Some(advice) = self.advice() {
-            detail.push_str("\n\n");
-            detail.push_str(&advice);
-        }
-        Diagnostic::error(summary, detail)
+        detail
     }
 
-    fn advice(&self) -> Option<String> {
+    pub(super) fn advice(&self) -> Option<String> {
         let code = self.code.as_deref().unwrap_or_default();
         let text = match self.kind {
             FailureKind::AccessDenied => return Some(self.missing_permission()),
             FailureKind::Throttled => {
                 "Run Terraform with a lower `-parallelism`, or raise `max_retries` of the provider."
             }
-            FailureKind::NotSent if code == NO_CREDENTIALS => {
-                "Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or \
-                 AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or run where a role provides \
-                 credentials."
+            // The message of such a failure says itself what to do.
+            FailureKind::NotSent if code == ROLE_NOT_ASSUMED => return None,
+            FailureKind::NotSent if code == NO_CREDENTIALS => WHERE_TO_PUT_CREDENTIALS,
+            FailureKind::NotSent if self.mentions("invalid peer certificate") => {
+                "If the certificate was issued by an authority of your own, name the file of the authority's certificate \
+                 in `custom_ca_bundle` of the provider, or in AWS_CA_BUNDLE."
             }
             FailureKind::NotSent => "Check `region` and `endpoints` of the provider, and the network of this machine.",
             _ if INVALID_CREDENTIALS.contains(&code) => {
@@ -267,7 +292,7 @@ fn kind(code: Option<&str>, status: u16) -> FailureKind {
 }
 
 /// The first error of a type in the chain of causes.
-fn source<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+pub(super) fn source<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     causes(error).find_map(|error| error.downcast_ref::<T>())
 }
 
@@ -275,11 +300,20 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// The causes of an SDK error in one line, without repetitions and without the SDK's own words for
-/// the stage at which it failed, which [`FailureKind`] tells.
+/// The causes of an SDK error in one line, without its own words for the stage at which it failed,
+/// which [`FailureKind`] tells.
 fn chain<E: Error + 'static>(error: &SdkError<E>) -> String {
+    error.source().map(texts).unwrap_or_default()
+}
+
+/// An error and its causes in one line, without repetitions and without words that say less than
+/// their cause.
+pub(super) fn texts(error: &(dyn Error + 'static)) -> String {
+    let is_wrapper = |cause: &(dyn Error + 'static)| {
+        cause.is::<ConnectorError>() || (cause.is::<CredentialsError>() && cause.source().is_some())
+    };
     let mut texts: Vec<String> = Vec::new();
-    for cause in causes(error).skip(1).filter(|cause| !cause.is::<ConnectorError>()) {
+    for cause in causes(error).filter(|cause| !is_wrapper(*cause)) {
         let text = cause.to_string();
         if !text.is_empty() && !text.starts_with(TRANSPORT_STAGE) && !texts.iter().any(|known| known.contains(&text)) {
             texts.push(text);
@@ -302,5 +336,14 @@ pub(super) fn sentence(text: &str) -> String {
         text.to_owned()
     } else {
         format!("{text}.")
+    }
+}
+
+/// The text with a capital letter at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
     }
 }

@@ -2,12 +2,37 @@
 //!
 //! Every client made here retries by the same rules (`retry`), and every error becomes a [`Failure`],
 //! so that nobody else has to know the SDK's error types. Connecting makes no call, unless accounts
-//! are restricted; credentials are looked for when the first call needs them.
+//! are restricted or roles are to be assumed; other credentials are looked for when the first call
+//! needs them.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `settings` | what can be set? |
+//! | `environment`, `profiles` | what do the environment and the shared configuration files say? |
+//! | `connect` | how does all this become an SDK configuration? |
+//! | `region`, `endpoints` | what is called? |
+//! | `places`, `roles`, `metadata` | with whose credentials? |
+//! | `transport` | on which way: certificates and proxies? |
+//! | `retry` | how often? |
+//! | `user_agent` | under which name? |
+//! | `sts` | who is that? |
+//! | `failure` | what went wrong? |
 
 mod body;
 mod connect;
+mod endpoints;
+mod environment;
 pub mod failure;
+mod metadata;
+mod places;
+mod profiles;
+mod region;
 mod retry;
+mod roles;
+mod settings;
+mod sts;
+mod transport;
+mod user_agent;
 
 use std::{
     collections::BTreeMap,
@@ -20,45 +45,21 @@ use tfplug_core::{Diagnostic, Diagnostics};
 use tokio::sync::OnceCell;
 
 pub(crate) use body::Body;
+use connect::Connection;
+pub use endpoints::is_url;
+use environment::Environment;
 pub use failure::{Failure, FailureKind, NO_CREDENTIALS};
 use retry::{Repeat, RetryRules};
+pub use settings::{AssumeRole, Settings, WebIdentity};
+use sts::Sts;
+pub use transport::check_proxy_url;
+pub use user_agent::is_header_text;
 
 /// Retries of a call beside the first attempt, unless set: what users of hashicorp/aws are used to.
 pub const DEFAULT_RETRIES: u32 = 25;
 
 /// Region that counts where a ready-made configuration names none.
 const FALLBACK_REGION: &str = "us-east-1";
-
-/// Where and as whom to call AWS. What is `None` comes from the environment and the shared
-/// configuration files, as with every AWS tool.
-#[derive(Clone, Default)]
-pub struct Settings {
-    /// Region.
-    pub region: Option<String>,
-    /// Profile of the shared configuration files. Given here it beats credentials of the environment.
-    pub profile: Option<String>,
-    /// Access key id; needs `secret_key`.
-    pub access_key: Option<String>,
-    /// Secret access key; needs `access_key`.
-    pub secret_key: Option<String>,
-    /// Session token of temporary credentials.
-    pub token: Option<String>,
-    /// URL to call instead of the regional endpoint of ECS.
-    pub ecs_endpoint: Option<String>,
-    /// URL to call instead of the regional endpoint of STS.
-    pub sts_endpoint: Option<String>,
-    /// Retries beside the first attempt.
-    pub max_retries: Option<u32>,
-    /// Accepted for the sake of configurations that have it: credentials are never checked ahead of
-    /// their first use, except to enforce the two lists of accounts, which this does not switch off.
-    pub skip_credentials_validation: bool,
-    /// If not empty: the only accounts that may be changed.
-    pub allowed_account_ids: Vec<String>,
-    /// Accounts that must not be changed.
-    pub forbidden_account_ids: Vec<String>,
-    /// Name and version of the program, for the user agent.
-    pub user_agent_product: (String, String),
-}
 
 /// A connection to AWS. Clones share clients, credentials and what is known of the account.
 #[derive(Clone)]
@@ -68,35 +69,49 @@ struct Inner {
     config: SdkConfig,
     region: String,
     ecs_endpoint: Option<String>,
-    sts_endpoint: Option<String>,
+    sts: Sts,
     clients: Mutex<BTreeMap<(String, Repeat), aws_sdk_ecs::Client>>,
     account: OnceCell<String>,
 }
 
 impl Aws {
-    /// Connects. Calls STS once if accounts are allowed or forbidden, and nothing otherwise.
+    /// Connects. Calls STS if accounts are allowed or forbidden or if roles are to be assumed, and
+    /// nothing otherwise.
     pub async fn connect(settings: Settings) -> Result<Self, Diagnostics> {
-        let config = connect::sdk_config(&settings).await?;
-        let aws = Self::new(config, settings.ecs_endpoint.clone(), settings.sts_endpoint.clone());
-        aws.check_account(&settings).await?;
+        Self::connect_in(&settings, &Environment::of_process()).await
+    }
+
+    async fn connect_in(settings: &Settings, environment: &Environment) -> Result<Self, Diagnostics> {
+        let Connection {
+            config,
+            ecs_endpoint,
+            sts,
+        } = connect::connection(settings, environment).await?;
+        let aws = Self::new(config, ecs_endpoint, sts);
+        aws.check_account(settings).await?;
         Ok(aws)
     }
 
     /// Connects by a ready-made configuration, such as the emulator's in-process one, under the
     /// retry rules and timeouts of [`Aws::connect`]. Without a region it counts as `us-east-1`.
     pub fn from_sdk_config(config: SdkConfig) -> Self {
+        let url = endpoints::url_of_all(&config);
+        let sts = Sts {
+            endpoint: url.clone(),
+            ..Sts::default()
+        };
         let config = config.into_builder().retry_config(retry::config(DEFAULT_RETRIES));
-        Self::new(config.timeout_config(connect::timeouts()).build(), None, None)
+        Self::new(config.timeout_config(connect::timeouts()).build(), url, sts)
     }
 
-    fn new(config: SdkConfig, ecs_endpoint: Option<String>, sts_endpoint: Option<String>) -> Self {
+    fn new(config: SdkConfig, ecs_endpoint: Option<String>, sts: Sts) -> Self {
         let region = config.region().map_or(FALLBACK_REGION, AsRef::as_ref).to_owned();
         let (clients, account) = (Mutex::default(), OnceCell::new());
         Self(Arc::new(Inner {
             config,
             region,
             ecs_endpoint,
-            sts_endpoint,
+            sts,
             clients,
             account,
         }))
@@ -131,19 +146,7 @@ impl Aws {
 
     /// The partition that a region belongs to, by its prefix, as in the SDKs' table of endpoints.
     pub fn partition(region: &str) -> &'static str {
-        const PREFIXES: [(&str, &str); 7] = [
-            ("cn-", "aws-cn"),
-            ("us-gov-", "aws-us-gov"),
-            ("us-iso-", "aws-iso"),
-            ("us-isob-", "aws-iso-b"),
-            ("us-isof-", "aws-iso-f"),
-            ("eu-isoe-", "aws-iso-e"),
-            ("eusc-", "aws-eusc"),
-        ];
-        PREFIXES
-            .iter()
-            .find(|(prefix, _)| region.starts_with(prefix))
-            .map_or("aws", |(_, partition)| partition)
+        endpoints::partition(region)
     }
 
     fn client(&self, region: &str, repeat: Repeat) -> aws_sdk_ecs::Client {
@@ -164,42 +167,19 @@ impl Aws {
             .region(Region::new(region.to_owned()))
             .retry_partition(partition)
             .retry_classifier(verdict)
-            .interceptor(patience);
-        // On the client's own builder: a URL for all services would redirect STS as well.
-        if let Some(url) = &self.0.ecs_endpoint {
-            builder = builder.endpoint_url(url);
+            .interceptor(patience)
+            .interceptor(self.0.sts.appended.clone());
+        // On the client's own builder: a URL for all services would redirect STS as well. A URL has no
+        // variants, and the SDK refuses to look for them.
+        builder.set_endpoint_url(self.0.ecs_endpoint.clone());
+        if self.0.ecs_endpoint.is_some() {
+            builder = builder.use_fips(false).use_dual_stack(false);
         }
         aws_sdk_ecs::Client::from_conf(builder.build())
     }
 
     async fn ask_account_id(&self) -> Result<String, Failure> {
-        const OPERATION: &str = "GetCallerIdentity";
-        let RetryRules {
-            partition,
-            verdict,
-            patience,
-        } = retry::rules("sts".to_owned(), Repeat::Always);
-        let mut builder = aws_sdk_sts::config::Builder::from(&self.0.config)
-            .retry_partition(partition)
-            .retry_classifier(verdict)
-            .interceptor(patience);
-        if let Some(url) = &self.0.sts_endpoint {
-            builder = builder.endpoint_url(url);
-        }
-        let client = aws_sdk_sts::Client::from_conf(builder.build());
-        let identity = client
-            .get_caller_identity()
-            .send()
-            .await
-            .map_err(|error| Failure::from_sdk(OPERATION, error))?;
-        let account = identity.account().filter(|account| !account.is_empty());
-        account.map(str::to_owned).ok_or_else(|| Failure {
-            operation: OPERATION,
-            kind: FailureKind::NoAnswer,
-            code: None,
-            message: "the answer names no account".to_owned(),
-            request_id: None,
-        })
+        sts::account_of(&self.0.sts.client(&self.0.config)).await
     }
 
     async fn check_account(&self, settings: &Settings) -> Result<(), Diagnostic> {

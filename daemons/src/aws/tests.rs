@@ -1,6 +1,10 @@
 //! The real SDK client against a scripted transport, under paused time: no socket, no waiting.
 
+mod connecting;
+mod credentials;
+mod network;
 mod script;
+mod server;
 
 use aws_credential_types::provider::{
     self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,
@@ -95,8 +99,11 @@ async fn one_client_that_used_up_its_retries_leaves_the_others_theirs() {
 async fn the_account_is_asked_once_and_endpoints_are_those_of_their_service() {
     let busy = "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>";
     let script = Script::of(&[Step::Answer(400, busy), IDENTITY, FOUND]);
-    let endpoints = (Some("http://ecs.test".to_owned()), Some("http://sts.test".to_owned()));
-    let aws = Aws::new(script.config(), endpoints.0, endpoints.1);
+    let sts = Sts {
+        endpoint: Some("http://sts.test".to_owned()),
+        ..Sts::default()
+    };
+    let aws = Aws::new(script.config(), Some("http://ecs.test".to_owned()), sts);
     assert_eq!(aws.known_account_id(), None);
     for _ in 0..2 {
         assert_eq!(aws.account_id().await.as_deref(), Ok("111122223333"));
@@ -133,7 +140,7 @@ async fn account_problem(allowed: &[&str], forbidden: &[&str], step: Step) -> (O
         forbidden_account_ids: owned(forbidden),
         ..Settings::default()
     };
-    let problem = Aws::new(script.config(), None, None)
+    let problem = Aws::new(script.config(), None, Sts::default())
         .check_account(&settings)
         .await
         .err();
@@ -186,7 +193,7 @@ async fn without_credentials_nothing_is_sent() {
     assert_eq!((failure.kind, script.calls()), (FailureKind::NotSent, 0));
     assert!(failure.is_code(NO_CREDENTIALS) && !failure.is_ambiguous());
     insta::assert_snapshot!(failure.diagnostic("read daemon \"d\"", "arn:aws:ecs:eu-west-1:111122223333:daemon/c/d").detail, @"
-    DescribeDaemon for arn:aws:ecs:eu-west-1:111122223333:daemon/c/d could not be sent: the credential provider was not enabled: no providers in chain provided credentials.
+    DescribeDaemon for arn:aws:ecs:eu-west-1:111122223333:daemon/c/d could not be sent: no providers in chain provided credentials.
 
     Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or run where a role provides credentials.
     ");
@@ -317,76 +324,6 @@ fn failures_are_found_by_code_and_by_text_in_any_case() {
     assert!(failure.is_code("InvalidParameterException") && !failure.is_code("InvalidParameter"));
     assert!(failure.mentions("deployment DELETION is ongoing") && !failure.mentions("done"));
     insta::assert_snapshot!(failure, @"DeleteDaemon: InvalidParameterException: The Deployment deletion is ongoing (request id r)");
-}
-
-fn settings() -> Settings {
-    Settings {
-        region: Some("eu-north-1".to_owned()),
-        access_key: Some("AKIASETTINGS".to_owned()),
-        secret_key: Some("canary-secret".to_owned()),
-        max_retries: Some(7),
-        user_agent_product: ("terraform-provider-ecs".to_owned(), "1.2.3".to_owned()),
-        ..Settings::default()
-    }
-}
-
-#[tokio::test]
-async fn connecting_makes_no_call_and_passes_the_settings_on() {
-    let aws = Aws::connect(settings()).await.unwrap();
-    let config = &aws.0.config;
-    assert_eq!(aws.region(), "eu-north-1");
-    assert_eq!(
-        config
-            .retry_config()
-            .map(aws_smithy_types::retry::RetryConfig::max_attempts),
-        Some(8)
-    );
-    assert_eq!(
-        config.app_name().map(ToString::to_string).as_deref(),
-        Some("terraform-provider-ecs")
-    );
-    assert_eq!(
-        config.framework_metadata()[0].to_string(),
-        "lib/terraform-provider-ecs/1.2.3"
-    );
-    let keys = config
-        .credentials_provider()
-        .unwrap()
-        .provide_credentials()
-        .await
-        .unwrap();
-    assert_eq!((keys.access_key_id(), keys.session_token()), ("AKIASETTINGS", None));
-    assert_eq!(format!("{aws:?}"), r#"Aws { region: "eu-north-1", .. }"#);
-}
-
-#[tokio::test]
-async fn all_problems_of_the_settings_are_told_at_once() {
-    let incomplete = Settings {
-        secret_key: None,
-        region: Some("eu-north-1".to_owned()),
-        ..settings()
-    };
-    let problems = Aws::connect(incomplete).await.unwrap_err();
-    assert_eq!(
-        problems
-            .iter()
-            .map(|problem| problem.summary.as_str())
-            .collect::<Vec<_>>(),
-        ["Incomplete AWS credentials"]
-    );
-}
-
-#[tokio::test]
-async fn a_profile_that_does_not_exist_is_told_before_it_is_used() {
-    let unknown = Settings {
-        access_key: None,
-        secret_key: None,
-        profile: Some("no-such-profile".to_owned()),
-        ..settings()
-    };
-    let problems = Aws::connect(unknown).await.unwrap_err();
-    let told: Vec<&str> = problems.iter().map(|problem| problem.summary.as_str()).collect();
-    assert_eq!(told, ["AWS profile not found"]);
 }
 
 #[test]

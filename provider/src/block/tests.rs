@@ -1,8 +1,10 @@
 //! The shape of the provider block.
 
+use daemons::aws;
 use tfplug_core::{
-    AttributeType,
+    AttributeType, Value,
     test_support::{SchemaKind, lint_schema},
+    validators::{Custom, Validator},
 };
 
 use super::*;
@@ -32,16 +34,50 @@ fn lines(block: &Block, indent: &str) -> Vec<String> {
 #[test]
 fn the_block_has_the_arguments_that_users_know() {
     insta::assert_snapshot!(lines(&schema().block, "").join("\n"), @"
-    region: String Optional
     profile: String Optional
+    shared_config_files: List(String) Optional
+    shared_credentials_files: List(String) Optional
     access_key: String Optional
     secret_key: String Optional sensitive
     token: String Optional sensitive
+    region: String Optional
+    sts_region: String Optional
+    use_fips_endpoint: Bool Optional
+    use_dualstack_endpoint: Bool Optional
+    custom_ca_bundle: String Optional
+    http_proxy: String Optional
+    https_proxy: String Optional
+    no_proxy: String Optional
+    skip_metadata_api_check: Bool Optional
+    ec2_metadata_service_endpoint: String Optional
+    ec2_metadata_service_endpoint_mode: String Optional
     max_retries: Number Optional
+    retry_mode: String Optional
     poll_interval: String Optional
-    skip_credentials_validation: Bool Optional
+    user_agent: List(String) Optional
     allowed_account_ids: Set(String) Optional
     forbidden_account_ids: Set(String) Optional
+    skip_credentials_validation: Bool Optional
+    skip_region_validation: Bool Optional
+    skip_requesting_account_id: Bool Optional
+    assume_role List 0..=0
+      role_arn: String Optional
+      duration: String Optional
+      policy: String Optional
+      policy_arns: Set(String) Optional
+      session_name: String Optional
+      external_id: String Optional
+      source_identity: String Optional
+      tags: Map(String) Optional
+      transitive_tag_keys: Set(String) Optional
+    assume_role_with_web_identity List 0..=1
+      role_arn: String Optional
+      web_identity_token: String Optional sensitive
+      web_identity_token_file: String Optional
+      duration: String Optional
+      policy: String Optional
+      policy_arns: Set(String) Optional
+      session_name: String Optional
     endpoints List 0..=1
       ecs: String Optional
       sts: String Optional
@@ -92,17 +128,17 @@ fn check(test: fn(&str) -> bool, valid: &[&str], invalid: &[&str]) {
 #[test]
 fn forms_are_told_apart() {
     check(
-        is_region,
+        forms::is_region,
         &["", "eu-west-1", "us-gov-east-1", "local"],
         &["EU-west-1", "eu west 1", "-", "eu--1", "eu-west-1 "],
     );
     check(
-        is_account,
+        forms::is_account,
         &["012345678901"],
         &["", "12345678901", "1234567890123", "12345678901a"],
     );
     check(
-        is_url,
+        |text| text.is_empty() || aws::is_url(text),
         &["", "http://localhost:4566", "https://ecs.eu-west-1.amazonaws.com/path"],
         &[
             "localhost",
@@ -114,4 +150,61 @@ fn forms_are_told_apart() {
             "https://a\n",
         ],
     );
+    check(forms::is_ip_version, &["", "IPv4", "ipv6"], &["4", "IPv5"]);
+    check(
+        forms::is_session_name,
+        &["", "ci", "a+=,.@-_9"],
+        &["a", "a b", "a/b", &"x".repeat(65)],
+    );
+    check(
+        forms::is_external_id,
+        &["", "ext/1:2"],
+        &["a", "a b", &"x".repeat(1225)],
+    );
+}
+
+/// What a rule says about each text; nothing if it is fine.
+fn told(rule: &Custom, texts: &[&str]) -> String {
+    let told = texts.iter().map(|text| match rule.check(&Value::from(*text)) {
+        Ok(()) => format!("{text}: fine"),
+        Err(problem) => problem,
+    });
+    told.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn roles_and_sessions_have_rules_that_say_what_is_right() {
+    let role = [
+        "arn:aws-cn:iam::111122223333:role/a/b",
+        "",
+        "arn:aws:iam::1:role/a",
+        "hub",
+    ];
+    let length = ["15m", "12h", "14m59s", "13h", "1 hour"];
+    let policy = ["{\"Version\":\"2012-10-17\"}", "[]", "{"];
+    let texts = [
+        told(&forms::role_arn(), &role),
+        told(
+            &forms::policy_arn(),
+            &["arn:aws:iam::aws:policy/ReadOnlyAccess", "ReadOnlyAccess"],
+        ),
+        told(&forms::session_duration(), &length),
+        told(&forms::policy(), &policy),
+    ];
+    insta::assert_snapshot!(texts.join("\n"), @r#"
+    arn:aws-cn:iam::111122223333:role/a/b: fine
+    : fine
+    `arn:aws:iam::1:role/a` is not the ARN of the right kind: expected `arn:PARTITION:iam::ACCOUNT:role/NAME`.
+    `hub` is not an ARN: expected `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    arn:aws:iam::aws:policy/ReadOnlyAccess: fine
+    `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    15m: fine
+    12h: fine
+    `14m59s` is not valid: a session lasts between 15 minutes and 12 hours.
+    `13h` is not valid: a session lasts between 15 minutes and 12 hours.
+    `1 hour` is not a duration: expected numbers with units (ns, us, ms, s, m, h), for example `30s` or `1h30m`.
+    {"Version":"2012-10-17"}: fine
+    The policy must be a JSON object, as `jsonencode` makes it.
+    The policy must be a JSON object, as `jsonencode` makes it.
+    "#);
 }

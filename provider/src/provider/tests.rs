@@ -50,7 +50,7 @@ async fn an_unusable_block_leaves_no_session_of_an_earlier_one() {
     }
     insta::assert_snapshot!(told.join("\n"), @"
     warning: Provider configuration not known yet (at region): The ecs provider cannot connect to AWS while `region` depends on values that are known only after apply. New resources can be planned; reading existing ones fails until then.
-    error: Incomplete AWS credentials: The provider configuration has `access_key` but not `secret_key`. Set both, or neither.
+    error: Incomplete AWS credentials (at access_key): The provider configuration has `access_key` but not `secret_key`. Set both, or neither.
     ");
 }
 

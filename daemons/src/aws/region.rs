@@ -1,0 +1,37 @@
+//! Which region counts for resources that do not name their own.
+
+use aws_config::provider_config::ProviderConfig;
+use aws_types::region::Region;
+use tfplug_core::Diagnostic;
+
+use super::{environment::Environment, metadata::Metadata, profiles::Profiles};
+
+/// The region of the settings, else of the environment, the profile, or the instance.
+pub(super) async fn find(
+    setting: Option<&str>,
+    environment: &Environment,
+    profiles: &Profiles,
+    metadata: &Metadata,
+    neighbours: &ProviderConfig,
+) -> Result<Region, Diagnostic> {
+    if let Some(region) = setting.filter(|region| !region.is_empty()) {
+        return Ok(Region::new(region.to_owned()));
+    }
+    if let Some((_, region)) = environment.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+        return Ok(Region::new(region));
+    }
+    let of_profile = profiles.region(neighbours).await;
+    if let Some(region) = of_profile.filter(|region| !region.as_ref().is_empty()) {
+        return Ok(region);
+    }
+    metadata.region(neighbours).await.ok_or_else(missing)
+}
+
+fn missing() -> Diagnostic {
+    Diagnostic::error(
+        "Missing AWS region",
+        "No region is configured. Set `region` in the provider block, one of the environment variables AWS_REGION \
+         and AWS_DEFAULT_REGION, or `region` in the profile of the shared configuration file (by default \
+         ~/.aws/config). On EC2 the region of the instance counts when none of these is set.",
+    )
+}

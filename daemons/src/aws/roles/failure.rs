@@ -1,0 +1,104 @@
+//! A role that could not be assumed: which one, why, and what to do.
+
+use std::{error::Error, fmt};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_ecs::error::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use tfplug_core::{Diagnostic, Path};
+
+use crate::aws::{
+    failure::{self, Failure, FailureKind},
+    places::NoCredentials,
+};
+
+/// Why a role could not be assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::aws) struct RoleFailure {
+    path: Path,
+    role_arn: String,
+    reason: String,
+    advice: Option<String>,
+}
+
+impl RoleFailure {
+    /// STS was called in vain. A failure further down the chain is told as such: it is the cause.
+    pub(super) fn of_call<E>(
+        path: &Path,
+        role_arn: &str,
+        operation: &'static str,
+        error: SdkError<E>,
+    ) -> CredentialsError
+    where
+        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+    {
+        if let Some(deeper) = failure::source::<Self>(&error) {
+            return CredentialsError::provider_error(deeper.clone());
+        }
+        if let Some(nothing) = failure::source::<NoCredentials>(&error) {
+            return CredentialsError::not_loaded(nothing.clone());
+        }
+        let failure = Failure::from_sdk(operation, error);
+        CredentialsError::provider_error(Self {
+            path: path.clone(),
+            role_arn: role_arn.to_owned(),
+            advice: advice(&failure),
+            reason: failure::sentence(&failure.outcome(role_arn)),
+        })
+    }
+
+    /// There is no token to call STS with.
+    pub(super) fn of_token(path: &Path, role_arn: &str, reason: String) -> CredentialsError {
+        CredentialsError::provider_error(Self {
+            path: path.child("web_identity_token_file"),
+            role_arn: role_arn.to_owned(),
+            reason,
+            advice: None,
+        })
+    }
+}
+
+impl fmt::Display for RoleFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the role {} of `{}` cannot be assumed: {}",
+            self.role_arn, self.path, self.reason
+        )?;
+        match &self.advice {
+            Some(advice) => write!(f, "\n\n{advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for RoleFailure {}
+
+/// The error for the user, at the block of the role that could not be assumed.
+pub(super) fn diagnostic(error: &CredentialsError) -> Diagnostic {
+    if let Some(failure) = failure::source::<RoleFailure>(error) {
+        let mut detail = format!("{}\n\n{}", failure.role_arn, failure.reason);
+        if let Some(advice) = &failure.advice {
+            detail.push_str("\n\n");
+            detail.push_str(advice);
+        }
+        return Diagnostic::error("Unable to assume IAM role", detail).at(failure.path.clone());
+    }
+    let text = failure::sentence(&failure::capitalised(&failure::texts(error)));
+    Diagnostic::error(
+        "No AWS credentials",
+        format!("{text}\n\n{}", failure::WHERE_TO_PUT_CREDENTIALS),
+    )
+}
+
+fn advice(failure: &Failure) -> Option<String> {
+    match failure.kind {
+        FailureKind::AccessDenied => Some(
+            "The trust policy of the role must name the caller, with the external id, source identity and tags that \
+             are sent; the caller needs the IAM actions `sts:AssumeRole`, and `sts:TagSession` and \
+             `sts:SetSourceIdentity` where tags or a source identity are given."
+                .to_owned(),
+        ),
+        _ => failure.advice(),
+    }
+}
