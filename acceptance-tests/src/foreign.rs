@@ -19,7 +19,7 @@ pub use tinyproxy::Tinyproxy;
 pub use tls::TlsFront;
 
 /// How long a server may take to listen.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// How often a file is looked at meanwhile.
 const GLANCE: Duration = Duration::from_millis(20);

@@ -41,7 +41,7 @@ use std::{
 };
 
 use aws_types::{SdkConfig, region::Region};
-use tfplug_core::{Diagnostic, Diagnostics};
+use tfplug_core::{Diagnostic, Diagnostics, Path};
 use tokio::sync::OnceCell;
 
 pub(crate) use body::Body;
@@ -193,14 +193,14 @@ impl Aws {
             .map_err(|failure| failure.diagnostic("find out the account of the credentials", "the caller"))?;
         if forbidden.contains(&account) {
             let text = format!("The credentials belong to account {account}, which `forbidden_account_ids` excludes.");
-            return Err(Diagnostic::error("AWS account not allowed", text));
+            return Err(Diagnostic::error("AWS account not allowed", text).at(Path::attribute("forbidden_account_ids")));
         }
         if !allowed.is_empty() && !allowed.contains(&account) {
             let allowed = allowed.join(", ");
             let text = format!(
                 "The credentials belong to account {account}, but `allowed_account_ids` allows only {allowed}."
             );
-            return Err(Diagnostic::error("AWS account not allowed", text));
+            return Err(Diagnostic::error("AWS account not allowed", text).at(Path::attribute("allowed_account_ids")));
         }
         Ok(())
     }

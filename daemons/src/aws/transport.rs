@@ -11,6 +11,7 @@ mod trust;
 
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -32,10 +33,9 @@ use super::{environment::Environment, settings::Settings};
 pub use proxy::check_url as check_proxy_url;
 
 /// An HTTP client. Clones share connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Transport(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     routes: Routes,
     trust: TlsContext,
@@ -43,8 +43,7 @@ struct Inner {
     connectors: Mutex<BTreeMap<Limits, SharedHttpConnector>>,
 }
 
-/// Proxies by the scheme of what is called.
-#[derive(Debug)]
+/// Proxies by the scheme of what is called. They have no `Debug`, because of their passwords.
 struct Routes {
     http: ProxyConfig,
     https: ProxyConfig,
@@ -96,6 +95,12 @@ impl Transport {
     }
 }
 
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").finish_non_exhaustive()
+    }
+}
+
 impl HttpClient for Transport {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let limits = (settings.connect_timeout(), settings.read_timeout());
@@ -111,10 +116,15 @@ impl HttpClient for Transport {
 }
 
 /// A connector for each scheme.
-#[derive(Debug)]
 struct ByScheme {
     http: SharedHttpConnector,
     https: SharedHttpConnector,
+}
+
+impl fmt::Debug for ByScheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByScheme").finish_non_exhaustive()
+    }
 }
 
 impl HttpConnector for ByScheme {

@@ -85,6 +85,9 @@ fn wrong_arguments_are_told_at_their_places() -> Outcome {
         for name in ["AWS_USE_FIPS_ENDPOINT", "AWS_MAX_ATTEMPTS", "HTTPS_PROXY"] {
             case.set(name, "");
         }
+        case.set("AWS_ENDPOINT_URL_ECS", "localhost:4566");
+        let refused = case.plan_fails(&with("", &stack(IMAGE_1, "")))?;
+        snapshot!(case, "endpoint", refused.errors);
         case.configure_only("")
     })
 }

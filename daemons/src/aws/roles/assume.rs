@@ -9,16 +9,16 @@ use crate::aws::settings::AssumeRole;
 /// A role, and STS as seen with the credentials to assume it with.
 #[derive(Debug)]
 pub(super) struct Role {
-    role: AssumeRole,
+    settings: AssumeRole,
     session_name: String,
     client: aws_sdk_sts::Client,
 }
 
 impl Role {
-    pub(super) fn new(role: AssumeRole, client: aws_sdk_sts::Client) -> Self {
-        let session_name = role.session_name.clone().unwrap_or_else(session_name);
+    pub(super) fn new(settings: AssumeRole, client: aws_sdk_sts::Client) -> Self {
+        let session_name = settings.session_name.clone().unwrap_or_else(session_name);
         Self {
-            role,
+            settings,
             session_name,
             client,
         }
@@ -36,7 +36,7 @@ impl Role {
             source_identity,
             tags,
             transitive_tag_keys,
-        } = &self.role;
+        } = &self.settings;
         let tags = tags
             .iter()
             .map(|(key, value)| Tag::builder().key(key).value(value).build());

@@ -7,6 +7,7 @@ use aws_sdk_ecs::error::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tfplug_core::{Diagnostic, Path};
 
+use super::web;
 use crate::aws::{
     failure::{self, Failure, FailureKind},
     places::NoCredentials,
@@ -91,8 +92,29 @@ pub(super) fn diagnostic(error: &CredentialsError) -> Diagnostic {
     )
 }
 
+/// Codes by which STS refuses a token.
+const TOKEN_REFUSED: [&str; 4] = [
+    "ExpiredTokenException",
+    "IDPRejectedClaim",
+    "InvalidIdentityToken",
+    "InvalidIdentityTokenException",
+];
+
 fn advice(failure: &Failure) -> Option<String> {
+    let code = failure.code.as_deref().unwrap_or_default();
+    if failure.operation == web::OPERATION && TOKEN_REFUSED.contains(&code) {
+        return Some(
+            "The token may have expired, or be meant for another audience: have a new one issued for \
+             `sts.amazonaws.com`, or for the audience that the identity provider in IAM names."
+                .to_owned(),
+        );
+    }
     match failure.kind {
+        FailureKind::AccessDenied if failure.operation == web::OPERATION => Some(
+            "The trust policy of the role must name the OIDC provider as a federated principal for \
+             `sts:AssumeRoleWithWebIdentity`, with conditions that the audience and the subject of the token meet."
+                .to_owned(),
+        ),
         FailureKind::AccessDenied => Some(
             "The trust policy of the role must name the caller, with the external id, source identity and tags that \
              are sent; the caller needs the IAM actions `sts:AssumeRole`, and `sts:TagSession` and \

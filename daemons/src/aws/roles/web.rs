@@ -9,6 +9,9 @@ use tfplug_core::Diagnostic;
 use super::{RoleFailure, credentials, seconds, session_name};
 use crate::aws::{environment::Environment, settings::WebIdentity};
 
+/// Name of the call.
+pub(super) const OPERATION: &str = "AssumeRoleWithWebIdentity";
+
 /// A role, and where the token is.
 pub(super) struct WebRole {
     settings: WebIdentity,
@@ -75,9 +78,7 @@ impl WebRole {
             .set_policy_arns((!policy_arns.is_empty()).then_some(policy_arns))
             .send()
             .await
-            .map_err(|error| {
-                RoleFailure::of_call(&self.settings.path, &self.role_arn, "AssumeRoleWithWebIdentity", error)
-            })?;
+            .map_err(|error| RoleFailure::of_call(&self.settings.path, &self.role_arn, OPERATION, error))?;
         tracing::debug!(role = self.role_arn, session = self.session_name, "assumed a role");
         credentials(answer.credentials, "assume_role_with_web_identity")
     }

@@ -20,10 +20,6 @@ fn settings() -> Settings {
     }
 }
 
-fn text(text: impl Into<String>) -> Option<String> {
-    Some(text.into())
-}
-
 /// Connects and asks for a daemon; the message if that fails.
 async fn call(settings: &Settings, variables: &[(&str, &str)]) -> Result<(), String> {
     let aws = Aws::connect_in(settings, &Environment::of(variables)).await;
@@ -40,11 +36,11 @@ async fn the_authorities_of_the_bundle_are_trusted_and_no_others() {
     let server = Server::start_tls(&authority, |_| (200, DAEMON.to_owned())).await;
     let file = authority.file().display().to_string();
     let settings = Settings {
-        ecs_endpoint: text(server.https_url()),
+        ecs_endpoint: Some(server.https_url()),
         ..settings()
     };
     let with = |file: &str| Settings {
-        custom_ca_bundle: text(file),
+        custom_ca_bundle: Some(file.to_owned()),
         ..settings.clone()
     };
     assert_eq!(call(&with(&file), &[]).await, Ok(()));
@@ -76,7 +72,7 @@ async fn a_bundle_that_cannot_be_used_is_told_with_its_source() {
     let mut told = Vec::new();
     for name in ["/no/such/file.pem", &empty, &broken] {
         let settings = Settings {
-            custom_ca_bundle: text(name),
+            custom_ca_bundle: Some(name.to_owned()),
             ..settings()
         };
         told.push(
@@ -106,8 +102,8 @@ async fn a_bundle_may_hold_certificates_that_nobody_can_read() {
     let file = authority.file().with_file_name("mixed.pem");
     fs::write(&file, format!("{broken}{good}")).unwrap();
     let settings = Settings {
-        ecs_endpoint: text(server.https_url()),
-        custom_ca_bundle: text(file.display().to_string()),
+        ecs_endpoint: Some(server.https_url()),
+        custom_ca_bundle: Some(file.display().to_string()),
         ..settings()
     };
     assert_eq!(call(&settings, &[]).await, Ok(()));
@@ -117,8 +113,8 @@ async fn a_bundle_may_hold_certificates_that_nobody_can_read() {
 async fn http_goes_through_its_proxy_with_the_password() {
     let proxy = Server::start(|_| (200, DAEMON.to_owned())).await;
     let settings = Settings {
-        ecs_endpoint: text("http://ecs.test:1"),
-        http_proxy: text(format!("http://ann:canary@{}", proxy.address)),
+        ecs_endpoint: Some("http://ecs.test:1".to_owned()),
+        http_proxy: Some(format!("http://ann:canary@{}", proxy.address)),
         ..settings()
     };
     assert_eq!(call(&settings, &[]).await, Ok(()));
@@ -131,7 +127,7 @@ async fn a_proxy_of_the_environment_is_not_asked_for_this_machine_and_excluded_h
     let proxy = Server::start(|_| (200, DAEMON.to_owned())).await;
     let server = Server::start(|_| (200, DAEMON.to_owned())).await;
     let to = |url: String| Settings {
-        ecs_endpoint: text(url),
+        ecs_endpoint: Some(url),
         ..settings()
     };
     let variables = [("HTTP_PROXY", proxy.address.as_str()), ("NO_PROXY", "invalid")];
@@ -140,7 +136,7 @@ async fn a_proxy_of_the_environment_is_not_asked_for_this_machine_and_excluded_h
     assert_eq!((proxy.asked().len(), server.asked().len()), (0, 1));
     assert_eq!(call(&to("http://ecs.test:1".to_owned()), &variables).await, Ok(()));
     let written = Settings {
-        http_proxy: text(proxy.address.clone()),
+        http_proxy: Some(proxy.address.clone()),
         ..to(server.url())
     };
     assert_eq!(call(&written, &variables).await, Ok(()));
@@ -154,7 +150,7 @@ async fn a_proxy_of_the_environment_is_not_asked_for_this_machine_and_excluded_h
 async fn endpoint_of(settings: Settings, variables: &[(&str, &str)]) -> String {
     let proxy = Server::start(|_| (502, String::new())).await;
     let settings = Settings {
-        https_proxy: text(proxy.url()),
+        https_proxy: Some(proxy.url()),
         ..settings
     };
     let told = call(&settings, variables).await.unwrap_err();
@@ -165,7 +161,7 @@ async fn endpoint_of(settings: Settings, variables: &[(&str, &str)]) -> String {
 #[tokio::test]
 async fn endpoints_follow_partition_fips_and_dual_stack() {
     let of = |region: &str, fips: Option<bool>, dualstack: Option<bool>| Settings {
-        region: text(region),
+        region: Some(region.to_owned()),
         use_fips_endpoint: fips,
         use_dualstack_endpoint: dualstack,
         ..settings()
@@ -199,7 +195,7 @@ async fn endpoints_follow_partition_fips_and_dual_stack() {
 async fn a_url_of_ones_own_has_no_variants() {
     let server = Server::start(|_| (200, DAEMON.to_owned())).await;
     let settings = Settings {
-        ecs_endpoint: text(server.url()),
+        ecs_endpoint: Some(server.url()),
         use_fips_endpoint: Some(true),
         use_dualstack_endpoint: Some(true),
         ..settings()
@@ -212,7 +208,7 @@ async fn a_url_of_ones_own_has_no_variants() {
 async fn the_user_agent_ends_with_what_was_appended() {
     let server = Server::start(|_| (200, DAEMON.to_owned())).await;
     let settings = Settings {
-        ecs_endpoint: text(server.url()),
+        ecs_endpoint: Some(server.url()),
         user_agent: vec!["platform/2.0 (blue)".to_owned()],
         ..settings()
     };

@@ -39,8 +39,8 @@ pub(super) fn context(argument: Option<&str>, environment: &Environment) -> Resu
     let content =
         fs::read(environment.path(file)).map_err(|error| problem(format!("which cannot be read: {error}")))?;
     let store = store(&content).map_err(|reason| problem(reason.to_owned()))?;
-    let context = TlsContext::builder().with_trust_store(store).build();
-    context.map_err(|error| problem(format!("which cannot be used: {error}")))
+    let trust = TlsContext::builder().with_trust_store(store).build();
+    trust.map_err(|error| problem(format!("which cannot be used: {error}")))
 }
 
 /// The certificates of a file. The SDK panics at one that it cannot read, so only those that are
