@@ -5,7 +5,8 @@ Usage: python3 schemas/extract_ecs_api.py service-2.json --botocore-version 1.44
 
 The input is botocore's service model (data/ecs/2014-11-13/service-2.json.gz in its wheel, unpacked). Only what can be
 reached from the operations below is kept, without any documentation text, one shape per line so that an update of the
-model is readable as a diff.
+model is readable as a diff. Of all other operations only the names are kept, so that a call of one can be told from a
+call of none.
 """
 
 import argparse
@@ -16,10 +17,11 @@ OPERATIONS = """
 CreateCapacityProvider CreateCluster CreateDaemon CreateService DeleteCapacityProvider DeleteCluster DeleteDaemon
 DeleteDaemonTaskDefinition DeleteService DeregisterTaskDefinition DescribeCapacityProviders DescribeClusters
 DescribeContainerInstances DescribeDaemon DescribeDaemonDeployments DescribeDaemonRevisions
-DescribeDaemonTaskDefinition DescribeServices DescribeTaskDefinition DescribeTasks ListClusters ListContainerInstances
-ListDaemonDeployments ListDaemonTaskDefinitions ListDaemons ListServices ListTagsForResource ListTaskDefinitions
-ListTasks PutClusterCapacityProviders RegisterDaemonTaskDefinition RegisterTaskDefinition RunTask StopTask TagResource
-UntagResource UpdateCapacityProvider UpdateContainerInstancesState UpdateDaemon UpdateService
+DescribeDaemonTaskDefinition DescribeServiceDeployments DescribeServices DescribeTaskDefinition DescribeTasks
+ListClusters ListContainerInstances ListDaemonDeployments ListDaemonTaskDefinitions ListDaemons ListServiceDeployments
+ListServices ListTagsForResource ListTaskDefinitionFamilies ListTaskDefinitions ListTasks PutClusterCapacityProviders
+RegisterDaemonTaskDefinition RegisterTaskDefinition RunTask StopTask TagResource UntagResource UpdateCapacityProvider
+UpdateContainerInstancesState UpdateDaemon UpdateService
 """.split()
 
 SHAPE_FACTS = ["type", "required", "enum", "min", "max", "pattern", "sensitive", "box", "union", "document", "exception"]
@@ -86,6 +88,10 @@ def main():
     print(f'  "source": {json.dumps(source)},')
     print(f'  "date": {json.dumps(arguments.date)},')
     print(f'  "targetPrefix": {json.dumps(model["metadata"]["targetPrefix"])},')
+    others = sorted(set(model["operations"]) - set(operations))
+    print('  "others": [')
+    print(",\n".join(f"    {json.dumps(name)}" for name in others))
+    print("  ],")
     print('  "operations": {')
     print(lines(operations))
     print("  },")

@@ -43,6 +43,15 @@ pub struct Knobs {
     pub definition_deleted_after: u32,
     /// Whether clusters and capacity providers are ACTIVE in the answer that creates them.
     pub creation: Creation,
+    /// What becomes of a task that `RunTask` made when its instance is drained.
+    pub standalone_tasks: StandaloneTasks,
+    /// Seconds after which an instance without application tasks is scaled in when its provider does not say; the
+    /// provider's `scaleInAfter` of -1 turns it off.
+    pub scale_in_after: u32,
+    /// Days after which the drain of an instance starts because of its age; 0 turns it off.
+    pub instance_drain_age_days: u32,
+    /// Days after which an instance is terminated because of its age, whatever still runs on it; 0 turns it off.
+    pub instance_end_age_days: u32,
     /// How many reads of a record stay stale after each write; 0 turns eventual consistency off.
     pub stale_reads: u32,
 }
@@ -68,6 +77,10 @@ impl Default for Knobs {
             duplicate_create: DuplicateCreate::Refused,
             definition_deleted_after: 3600,
             creation: Creation::Immediate,
+            standalone_tasks: StandaloneTasks::Block,
+            scale_in_after: 300,
+            instance_drain_age_days: 14,
+            instance_end_age_days: 21,
             stale_reads: 0,
         }
     }
@@ -232,4 +245,14 @@ pub enum Creation {
     Immediate,
     /// After some seconds of `PROVISIONING`.
     Gradual,
+}
+
+/// What becomes of a task of `RunTask` on a drained instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandaloneTasks {
+    /// It stays until it ends, and the drain waits for it.
+    Block,
+    /// It is stopped when nothing else keeps the instance.
+    Stopped,
 }

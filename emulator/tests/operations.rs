@@ -206,10 +206,104 @@ fn instances_and_tasks() {
 }
 
 #[test]
+fn services_tasks_and_their_definitions() {
+    let emulator = fleet(1);
+    let call = |operation: &str, body: Value| call(&emulator, operation, &body);
+    let definition = json!({
+        "family": "app", "cpu": "256", "memory": "512", "networkMode": "awsvpc", "tags": tags(),
+        "requiresCompatibilities": ["MANAGED_INSTANCES"],
+        "containerDefinitions": [{"name": "app", "image": "app:1", "portMappings": [{"containerPort": 80}]}],
+    });
+    call("RegisterTaskDefinition", definition.clone());
+    call("RegisterTaskDefinition", definition);
+    let described = call(
+        "DescribeTaskDefinition",
+        json!({"taskDefinition": "app", "include": ["TAGS"]}),
+    );
+    assert_eq!(described["taskDefinition"]["revision"], 2);
+    assert_eq!(described["tags"], tags());
+    call("DeregisterTaskDefinition", json!({"taskDefinition": "app:1"}));
+    let inactive = call(
+        "ListTaskDefinitions",
+        json!({"familyPrefix": "app", "status": "INACTIVE"}),
+    );
+    assert_eq!(inactive["taskDefinitionArns"], json!([arn("task-definition/app:1")]));
+    assert_eq!(
+        call("ListTaskDefinitionFamilies", json!({}))["families"],
+        json!(["app"])
+    );
+    let strategy = json!([{"capacityProvider": "fleet", "weight": 1}]);
+    call(
+        "CreateService",
+        json!({
+            "cluster": "prod", "serviceName": "web", "taskDefinition": "app", "desiredCount": 2,
+            "capacityProviderStrategy": strategy, "enableECSManagedTags": true, "propagateTags": "SERVICE",
+            "tags": tags(),
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}},
+        }),
+    );
+    let run = json!({"cluster": "prod", "taskDefinition": "app", "capacityProviderStrategy": strategy, "count": 1});
+    let task = call("RunTask", run)["tasks"][0]["taskArn"].clone();
+    settle(&emulator);
+    assert_eq!(
+        call("ListServices", json!({"cluster": "prod"}))["serviceArns"],
+        json!([arn("service/prod/web")])
+    );
+    let filters = json!({"cluster": "prod", "serviceName": "web", "launchType": "MANAGED_INSTANCES"});
+    let tasks = call("ListTasks", filters)["taskArns"].clone();
+    let request = json!({"cluster": "prod", "tasks": tasks, "include": ["TAGS"]});
+    let described = call("DescribeTasks", request)["tasks"].clone();
+    assert_eq!(described[1]["group"], "service:web");
+    assert_eq!(described[1]["tags"].as_array().map(Vec::len), Some(3));
+    let started = call(
+        "ListTasks",
+        json!({"cluster": "prod", "startedBy": described[0]["startedBy"]}),
+    );
+    assert_eq!(started["taskArns"], tasks);
+    let family = call("ListTasks", json!({"cluster": "prod", "family": "app"}));
+    assert_eq!(family["taskArns"].as_array().map(Vec::len), Some(3));
+    let stopped = call("StopTask", json!({"cluster": "prod", "task": task}));
+    assert_eq!(stopped["task"]["desiredStatus"], "STOPPED");
+    let list = call("ListServiceDeployments", json!({"cluster": "prod", "service": "web"}));
+    let deployment = list["serviceDeployments"][0]["serviceDeploymentArn"].clone();
+    let described = call(
+        "DescribeServiceDeployments",
+        json!({"serviceDeploymentArns": [deployment]}),
+    );
+    assert_eq!(described["serviceDeployments"][0]["status"], "SUCCESSFUL");
+    call(
+        "UpdateService",
+        json!({"cluster": "prod", "service": "web", "forceNewDeployment": true}),
+    );
+    let instances = call("ListContainerInstances", json!({"cluster": "prod"}))["containerInstanceArns"].clone();
+    let drain = json!({"cluster": "prod", "containerInstances": instances, "status": "DRAINING"});
+    assert_eq!(
+        call("UpdateContainerInstancesState", drain)["containerInstances"][0]["status"],
+        "DRAINING"
+    );
+    settle(&emulator);
+    let described = call(
+        "DescribeServices",
+        json!({"cluster": "prod", "services": ["web"], "include": ["TAGS"]}),
+    );
+    assert_eq!(described["services"][0]["runningCount"], 2);
+    assert_eq!(
+        described["services"][0]["deployments"].as_array().map(Vec::len),
+        Some(1)
+    );
+    call(
+        "DeleteService",
+        json!({"cluster": "prod", "service": "web", "force": true}),
+    );
+    settle(&emulator);
+    let described = call("DescribeServices", json!({"cluster": "prod", "services": ["web"]}));
+    assert_eq!(described["services"][0]["status"], "INACTIVE");
+}
+
+#[test]
 fn modelled_operations_that_are_not_emulated_say_so() {
     let emulator = fleet(0);
-    let body = json!({"taskDefinition": "app:1"});
-    let (status, answer) = send(&emulator, REGION, "DescribeTaskDefinition", &body);
+    let (status, answer) = send(&emulator, REGION, "CreateTaskSet", &json!({}));
     assert_eq!(
         (status, &answer["__type"]),
         (400, &json!("UnsupportedFeatureException")),

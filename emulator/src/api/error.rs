@@ -25,6 +25,7 @@ pub enum ErrorKind {
     ResourceNotFoundException,
     SerializationException,
     ServerException,
+    ServiceNotActiveException,
     ServiceNotFoundException,
     ThrottlingException,
     UnknownOperationException,

@@ -164,6 +164,9 @@ impl Core {
     fn execute_json(&mut self, incoming: &Incoming, principal: &Principal, manner: Manner) -> Result<Answer, ApiError> {
         let operation = &incoming.operation;
         let model = self.model;
+        if incoming.known_target && model.is_outside(operation) {
+            return Err(not_emulated(operation));
+        }
         let shapes = incoming.known_target.then(|| model.operation(operation)).flatten();
         let shapes = shapes.ok_or_else(|| unknown_operation(operation))?;
         let body = check_input(model, &shapes.input, parse_body(&incoming.body)?)?;

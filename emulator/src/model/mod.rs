@@ -6,7 +6,7 @@
 mod input;
 mod output;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -27,6 +27,7 @@ pub struct Model {
     /// Prefix of `X-Amz-Target`, without the dot.
     pub target_prefix: String,
     operations: BTreeMap<String, Operation>,
+    others: BTreeSet<String>,
     shapes: BTreeMap<String, Shape>,
 }
 
@@ -78,6 +79,8 @@ struct RawModel {
     source: String,
     target_prefix: String,
     operations: BTreeMap<String, Operation>,
+    #[serde(default)]
+    others: BTreeSet<String>,
     shapes: BTreeMap<String, RawShape>,
 }
 
@@ -118,6 +121,7 @@ impl Model {
             source: raw.source,
             target_prefix: raw.target_prefix,
             operations: raw.operations,
+            others: raw.others,
             shapes,
         };
         model.check_references()?;
@@ -145,6 +149,11 @@ impl Model {
     /// Facts about an operation; `None` when it is not in the extract.
     pub fn operation(&self, name: &str) -> Option<&Operation> {
         self.operations.get(name)
+    }
+
+    /// Whether ECS has the operation, but the emulator does not.
+    pub fn is_outside(&self, name: &str) -> bool {
+        self.others.contains(name)
     }
 
     /// Names of all operations in the extract, sorted.

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::answer;
-use crate::world::fleet::TaskStatus;
 use crate::world::records::{Cluster, Records};
+use crate::world::service::ServiceStatus;
+use crate::world::task::TaskStatus;
 
 /// A cluster with the optional parts that the caller includes, named as in `DescribeClusters`.
 pub(super) fn cluster(records: &Records, cluster: &Cluster, includes: impl Fn(&str) -> bool) -> Value {
@@ -12,13 +13,14 @@ pub(super) fn cluster(records: &Records, cluster: &Cluster, includes: impl Fn(&s
         .instances_of(&cluster.name)
         .filter(|instance| instance.is_up())
         .count();
-    let tasks = |status: TaskStatus| {
-        records
-            .tasks
-            .values()
-            .filter(|task| task.cluster == cluster.name && task.status == status)
-            .count()
+    let tasks = |counts: fn(TaskStatus) -> bool| {
+        let tasks = records.tasks.values().filter(|task| *task.cluster == *cluster.name);
+        tasks.filter(|task| counts(task.status)).count()
     };
+    let services = records
+        .services
+        .values()
+        .filter(|service| *service.cluster == *cluster.name && service.status != ServiceStatus::Inactive);
     let kept = |member: &str| cluster.kept.get(member).cloned();
     let default_settings = || json!([{ "name": "containerInsights", "value": "disabled" }]);
     answer::structure(json!({
@@ -26,9 +28,9 @@ pub(super) fn cluster(records: &Records, cluster: &Cluster, includes: impl Fn(&s
         "clusterName": cluster.name,
         "status": cluster.status.name(),
         "registeredContainerInstancesCount": instances,
-        "runningTasksCount": tasks(TaskStatus::Running),
-        "pendingTasksCount": tasks(TaskStatus::Pending),
-        "activeServicesCount": 0,
+        "runningTasksCount": tasks(|status| status == TaskStatus::Running),
+        "pendingTasksCount": tasks(TaskStatus::is_pending),
+        "activeServicesCount": services.count(),
         "statistics": [],
         "tags": if includes("TAGS") { answer::tags(&cluster.tags) } else { json!([]) },
         "settings": if includes("SETTINGS") {

@@ -17,7 +17,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let name = request.required("name");
     check_name(name)?;
-    let existing = region.records.providers.get(&name.to_owned());
+    let existing = region.records.providers.get(name);
     if existing.is_some_and(|provider| provider.status != Lifecycle::Inactive) {
         // Assumed: the type; the service asks to use UpdateCapacityProvider.
         return Err(client(format!(
@@ -27,7 +27,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let (kind, configuration) = kind(region, request)?;
     let tags = tagging::requested(request)?;
     create(region, name, kind, configuration, tags);
-    let created = region.records.providers.get(&name.to_owned());
+    let created = region.records.providers.get(name);
     Ok(json!({ "capacityProvider": created.map(|provider| provider_answer(provider, true)) }))
 }
 

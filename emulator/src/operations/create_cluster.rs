@@ -24,11 +24,11 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
             "A cluster name has up to 255 letters, digits, hyphens and underscores.",
         ));
     }
-    let existing = region.records.clusters.get(&name.to_owned());
+    let existing = region.records.clusters.get(name);
     if existing.is_none_or(|cluster| cluster.status == Lifecycle::Inactive) {
         create(region, request, name)?;
     }
-    let created = region.records.clusters.get(&name.to_owned());
+    let created = region.records.clusters.get(name);
     let answer = created.map(|cluster| cluster_answer(region.records, cluster, |_| true));
     Ok(json!({ "cluster": answer }))
 }

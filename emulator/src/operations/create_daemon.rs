@@ -83,7 +83,7 @@ fn create(region: &mut Region<'_>, cluster: &str, name: &str, arn: &str, wanted:
         configuration: wanted.configuration.clone(),
     };
     let deployment = region.open_deployment(&daemon, opening);
-    if let Some(daemon) = region.records.daemons.change(&arn.to_owned(), write) {
+    if let Some(daemon) = region.records.daemons.change(arn, write) {
         daemon.deployment = deployment;
     }
     region.set_goal(arn, Some(&goal));

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::provider_answer::provider as provider_answer;
-use super::put_cluster_capacity_providers::is_in_use;
-use super::refusal::{DAEMONS_ASSOCIATED, client};
+use super::put_cluster_capacity_providers::{is_in_use, is_used_by_applications};
+use super::refusal::{DAEMONS_ASSOCIATED, IN_USE, client};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind};
@@ -32,6 +32,9 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     }
     if is_in_use(region.records, &name) {
         return Err(client(DAEMONS_ASSOCIATED));
+    }
+    if is_used_by_applications(region.records, &name) {
+        return Err(client(IN_USE));
     }
     region.deprovision(&name);
     let deleted = region.records.providers.get(&name);

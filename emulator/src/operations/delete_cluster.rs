@@ -24,6 +24,23 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     {
         return Err(client(PROVIDERS_ATTACHED));
     }
+    let records = &*region.records;
+    if records
+        .services
+        .values()
+        .any(|service| service.is_scheduled() && *service.cluster == *name)
+    {
+        let text = "The Cluster cannot be deleted while Services are active.";
+        return Err(ApiError::new(ErrorKind::ClusterContainsServicesException, text));
+    }
+    if records
+        .tasks
+        .values()
+        .any(|task| task.is_alive() && *task.cluster == *name)
+    {
+        let text = "The Cluster cannot be deleted while Tasks are active.";
+        return Err(ApiError::new(ErrorKind::ClusterContainsTasksException, text));
+    }
     if region.records.instances_of(&name).next().is_some() {
         let text = "The Cluster cannot be deleted while Container Instances are active or draining.";
         return Err(ApiError::new(

@@ -75,7 +75,7 @@ fn named<'a>(reading: &Reading<'a>, names: &[String], cluster: Option<&str>) -> 
     let (mut found, mut failures): (Vec<&Provider>, Vec<Value>) = (Vec::new(), Vec::new());
     for named in names {
         let name = lookup::name_of(reading.scope, named, "capacity-provider");
-        let provider = name.and_then(|name| reading.records.providers.get(&name.to_owned()));
+        let provider = name.and_then(|name| reading.records.providers.get(name));
         match provider.filter(|provider| cluster.is_none() || provider.cluster() == cluster) {
             Some(provider) if found.iter().any(|other| other.name == provider.name) => {}
             Some(provider) => found.push(provider),

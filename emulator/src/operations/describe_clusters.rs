@@ -24,7 +24,7 @@ pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let (mut clusters, mut failures): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
     for named in wanted {
         let name = lookup::name_of(reading.scope, &named, "cluster");
-        match name.and_then(|name| reading.records.clusters.get(&name.to_owned())) {
+        match name.and_then(|name| reading.records.clusters.get(name)) {
             Some(cluster) => {
                 clusters.push(cluster_answer(reading.records, cluster, |part| {
                     request.lists("include", part)

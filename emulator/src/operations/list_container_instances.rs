@@ -25,7 +25,7 @@ pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
             .is_none_or(|status| instance.status.name() == status)
     });
     let entries = chosen
-        .map(|instance| (instance.arn.clone(), instance.arn.clone()))
+        .map(|instance| (instance.arn.to_string(), instance.arn.to_string()))
         .collect();
     let (arns, token) = page::page(reading, call, page::HUNDRED, entries)?;
     Ok(answer::structure(

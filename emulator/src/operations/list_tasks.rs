@@ -1,49 +1,75 @@
-//! `ListTasks`. There are no services, so that their tasks cannot be asked for.
+//! `ListTasks` with all its filters. Those that name an owner exclude each other.
 
 use serde_json::json;
 
+use super::refusal::invalid;
 use super::request::Request;
 use super::{Answer, Reading, answer, lookup, page};
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::world::arn::last_part;
-use crate::world::fleet::{Task, TaskStatus};
+use crate::world::records::Records;
+use crate::world::task::Task;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let cluster = lookup::cluster(reading.records, reading.scope, request.text("cluster"))?;
-    if request.text("serviceName").is_some() {
-        return Err(ApiError::new(ErrorKind::ServiceNotFoundException, "Service not found."));
-    }
+    check(reading, request, &cluster.name)?;
     let chosen = reading
         .records
         .tasks
         .values()
-        .filter(|task| task.cluster == cluster.name && fits(reading, request, task));
-    let entries = chosen.map(|task| (task.arn.clone(), task.arn.clone())).collect();
+        .filter(|task| *task.cluster == *cluster.name && fits(reading.records, request, task));
+    let entries = chosen
+        .map(|task| (task.arn.to_string(), task.arn.to_string()))
+        .collect();
     let (arns, token) = page::page(reading, call, page::HUNDRED, entries)?;
     Ok(answer::structure(json!({ "taskArns": arns, "nextToken": token })))
 }
 
-fn fits(reading: &Reading<'_>, request: Request<'_>, task: &Task) -> bool {
-    let desired = if task.status == TaskStatus::Stopped {
-        "STOPPED"
-    } else {
-        "RUNNING"
+fn check(reading: &Reading<'_>, request: Request<'_>, cluster: &str) -> Result<(), ApiError> {
+    let owners = ["serviceName", "daemonName", "startedBy", "family"];
+    if owners.iter().filter(|member| request.text(member).is_some()).count() > 1 {
+        // Assumed for daemonName; the others are known to exclude each other.
+        return Err(invalid(
+            "Specify at most one of family, serviceName, daemonName and startedBy.",
+        ));
+    }
+    if let Some(named) = request.text("serviceName")
+        && lookup::service(reading.records, reading.scope, cluster, named).is_none()
+    {
+        return Err(ApiError::new(ErrorKind::ServiceNotFoundException, "Service not found."));
+    }
+    Ok(())
+}
+
+fn fits(records: &Records, request: Request<'_>, task: &Task) -> bool {
+    let of = |member: &str, value: Option<&str>| {
+        request
+            .text(member)
+            .is_none_or(|wanted| Some(last_part(wanted)) == value)
     };
-    let family = || {
-        reading
-            .records
-            .revisions
-            .get(&task.revision)
-            .map(|revision| revision.definition.0.as_str())
+    let desired = request.text("desiredStatus").unwrap_or("RUNNING");
+    let started_by = || {
+        request
+            .text("startedBy")
+            .is_none_or(|wanted| Some(wanted) == task.started_by.as_deref())
     };
-    let is = |member: &str, value: &str| request.text(member).is_none_or(|wanted| wanted == value);
-    request.text("desiredStatus").unwrap_or("RUNNING") == desired
-        && is("launchType", "MANAGED_INSTANCES")
-        && is("daemonName", last_part(&task.daemon))
-        && is("startedBy", last_part(&task.started_by))
-        && request.text("family").is_none_or(|wanted| Some(wanted) == family())
+    // ECS knows the desired status PENDING but never sets it.
+    desired == task.desired()
+        && of("launchType", Some("MANAGED_INSTANCES"))
+        && of("daemonName", task.daemon().map(|daemon| last_part(daemon)))
+        && of("serviceName", task.service().map(|service| last_part(service)))
+        && of("containerInstance", task.instance_arn.as_deref().map(last_part))
+        && started_by()
         && request
-            .text("containerInstance")
-            .is_none_or(|wanted| wanted == task.instance_arn || wanted == last_part(&task.instance_arn))
+            .text("family")
+            .is_none_or(|wanted| Some(wanted) == family(records, task))
+}
+
+fn family<'a>(records: &'a Records, task: &'a Task) -> Option<&'a str> {
+    if let Some(application) = &task.application {
+        return Some(&application.definition.0);
+    }
+    let revision = records.revisions.get(&**task.revision()?)?;
+    Some(&revision.definition.0)
 }

@@ -1,10 +1,17 @@
 //! Finding the records that a request names, with the refusal where there are none.
 
+use serde_json::Value;
+
+use super::answer;
 use super::refusal::{NOT_IN_ACTIVE_STATE, client, cluster_not_found, daemon_not_found, invalid};
+use super::request::Request;
 use crate::api::{ApiError, Scope};
 use crate::world::arn;
 use crate::world::daemon::Daemon;
+use crate::world::fleet::Instance;
 use crate::world::records::{Cluster, Definition, DefinitionKey, Lifecycle, Provider, Records};
+use crate::world::service::{AppDefinition, Service};
+use crate::world::task::Task;
 
 /// The cluster that calls without a cluster mean.
 const DEFAULT_CLUSTER: &str = "default";
@@ -28,7 +35,7 @@ pub(crate) fn cluster_name<'a>(scope: &Scope, cluster: Option<&'a str>) -> Resul
 /// The cluster that a request means. A deleted one is not found.
 pub(crate) fn cluster<'a>(records: &'a Records, scope: &Scope, cluster: Option<&str>) -> Result<&'a Cluster, ApiError> {
     let name = cluster_name(scope, cluster)?;
-    let found = records.clusters.get(&name.to_owned());
+    let found = records.clusters.get(name);
     found
         .filter(|cluster| cluster.status != Lifecycle::Inactive)
         .ok_or_else(cluster_not_found)
@@ -61,19 +68,89 @@ pub(crate) fn daemon_parts<'a>(scope: &Scope, arn: &'a str) -> Result<(&'a str, 
 pub(crate) fn daemon<'a>(records: &'a Records, scope: &Scope, arn: &str) -> Result<&'a Daemon, ApiError> {
     let (cluster_name, _) = daemon_parts(scope, arn)?;
     cluster(records, scope, Some(cluster_name))?;
-    records.daemons.get(&arn.to_owned()).ok_or_else(daemon_not_found)
+    records.daemons.get(arn).ok_or_else(daemon_not_found)
 }
 
 /// The provider of a name or ARN. A deleted one is not found.
 pub(crate) fn provider<'a>(records: &'a Records, scope: &Scope, named: &str) -> Result<&'a Provider, ApiError> {
     name_of(scope, named, "capacity-provider")
-        .and_then(|name| records.providers.get(&name.to_owned()))
+        .and_then(|name| records.providers.get(name))
         .filter(|provider| provider.status != Lifecycle::Inactive)
         .ok_or_else(|| {
             client(format!(
                 "The capacity provider {named} does not exist. Specify a valid name or ARN and try again."
             ))
         })
+}
+
+/// Most container instances of a request.
+const MOST_INSTANCES: usize = 100;
+
+/// The container instances that a request lists, and the failures for those that are not there.
+pub(crate) fn instances<'a>(
+    records: &'a Records,
+    scope: &Scope,
+    cluster: &'a str,
+    request: Request<'_>,
+) -> Result<(Vec<&'a Instance>, Vec<Value>), ApiError> {
+    let wanted = request.texts("containerInstances");
+    if wanted.is_empty() || wanted.len() > MOST_INSTANCES {
+        return Err(invalid(format!("Specify 1 to {MOST_INSTANCES} container instances.")));
+    }
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for named in wanted {
+        let id = arn::last_part(&named);
+        let mut listed = records.instances_of(cluster).filter(|instance| instance.is_listed());
+        match listed.find(|instance| instance.id == id && (named == id || *named == *instance.arn)) {
+            Some(instance) => found.push(instance),
+            None if named.starts_with("arn:") => failures.push(answer::missing(&named)),
+            None => {
+                let resource = format!("container-instance/{cluster}/{named}");
+                failures.push(answer::missing(&arn::ecs(scope, &resource)));
+            }
+        }
+    }
+    Ok((found, failures))
+}
+
+/// The task of an ARN or id in a cluster, stopped ones included.
+pub(crate) fn task<'a>(records: &'a Records, cluster: &str, named: &str) -> Option<&'a Task> {
+    let mut tasks = records.tasks.values().filter(|task| *task.cluster == *cluster);
+    tasks.find(|task| *task.arn == *named || arn::last_part(&task.arn) == named)
+}
+
+/// The service of a name or ARN in a cluster, one that is gone included.
+pub(crate) fn service<'a>(records: &'a Records, scope: &Scope, cluster: &str, named: &str) -> Option<&'a Service> {
+    let arn = if named.starts_with("arn:") {
+        named.to_owned()
+    } else {
+        arn::ecs(scope, &format!("service/{cluster}/{named}"))
+    };
+    records
+        .services
+        .get(arn.as_str())
+        .filter(|service| *service.cluster == *cluster)
+}
+
+/// The application task definition that a text names: family, family with revision, or ARN.
+pub(crate) fn app_definition<'a>(
+    records: &'a Records,
+    scope: &Scope,
+    text: &str,
+) -> Result<&'a AppDefinition, ApiError> {
+    // The text that others saw.
+    let unknown = || client("Unable to describe task definition.");
+    let named = name_of(scope, text, "task-definition").ok_or_else(unknown)?;
+    let found = if let Some((family, revision)) = named.split_once(':') {
+        let revision = revision
+            .parse()
+            .map_err(|_| invalid(format!("Invalid revision number. Number: {revision}")))?;
+        records.app_definitions.get(&(family.to_owned(), revision))
+    } else {
+        let mut definitions = records.app_definitions.values();
+        definitions.rfind(|each| each.active && each.family == named)
+    };
+    found.ok_or_else(unknown)
 }
 
 /// Which revision of a family a request means.

@@ -4,16 +4,20 @@
 //! with modelled members only. A refused call changes nothing.
 
 mod answer;
+mod app_definition_answer;
 mod cluster_answer;
 mod create_capacity_provider;
 mod create_cluster;
 mod create_daemon;
+mod create_service;
 mod daemon_deployment_answer;
 mod daemon_request;
 mod delete_capacity_provider;
 mod delete_cluster;
 mod delete_daemon;
 mod delete_daemon_task_definition;
+mod delete_service;
+mod deregister_task_definition;
 mod describe_capacity_providers;
 mod describe_clusters;
 mod describe_container_instances;
@@ -21,13 +25,19 @@ mod describe_daemon;
 mod describe_daemon_deployments;
 mod describe_daemon_revisions;
 mod describe_daemon_task_definition;
+mod describe_services;
+mod describe_task_definition;
 mod describe_tasks;
+mod instance_answer;
 mod list_clusters;
 mod list_container_instances;
 mod list_daemon_deployments;
 mod list_daemon_task_definitions;
 mod list_daemons;
+mod list_services;
 mod list_tags_for_resource;
+mod list_task_definition_families;
+mod list_task_definitions;
 mod list_tasks;
 mod lookup;
 mod page;
@@ -35,15 +45,24 @@ mod provider_answer;
 mod put_cluster_capacity_providers;
 mod refusal;
 mod register_daemon_task_definition;
+mod register_task_definition;
 mod request;
+mod run_task;
+mod service_answer;
+mod service_deployments;
+mod service_request;
+mod stop_task;
 mod tag_resource;
 mod tagging;
+mod task_answer;
 mod task_definition_checks;
 #[cfg(test)]
 mod tests;
 mod untag_resource;
 mod update_capacity_provider;
+mod update_container_instances_state;
 mod update_daemon;
+mod update_service;
 
 use serde_json::Value;
 
@@ -87,10 +106,13 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
         "CreateCapacityProvider" => Write(create_capacity_provider::run),
         "CreateCluster" => Write(create_cluster::run),
         "CreateDaemon" => Write(create_daemon::run),
+        "CreateService" => Write(create_service::run),
         "DeleteCapacityProvider" => Write(delete_capacity_provider::run),
         "DeleteCluster" => Write(delete_cluster::run),
         "DeleteDaemon" => Write(delete_daemon::run),
         "DeleteDaemonTaskDefinition" => Write(delete_daemon_task_definition::run),
+        "DeleteService" => Write(delete_service::run),
+        "DeregisterTaskDefinition" => Write(deregister_task_definition::run),
         "DescribeCapacityProviders" => Read(describe_capacity_providers::run),
         "DescribeClusters" => Read(describe_clusters::run),
         "DescribeContainerInstances" => Read(describe_container_instances::run),
@@ -98,20 +120,32 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
         "DescribeDaemonDeployments" => Read(describe_daemon_deployments::run),
         "DescribeDaemonRevisions" => Read(describe_daemon_revisions::run),
         "DescribeDaemonTaskDefinition" => Read(describe_daemon_task_definition::run),
+        "DescribeServiceDeployments" => Read(service_deployments::describe),
+        "DescribeServices" => Read(describe_services::run),
+        "DescribeTaskDefinition" => Read(describe_task_definition::run),
         "DescribeTasks" => Read(describe_tasks::run),
         "ListClusters" => Read(list_clusters::run),
         "ListContainerInstances" => Read(list_container_instances::run),
         "ListDaemonDeployments" => Read(list_daemon_deployments::run),
         "ListDaemonTaskDefinitions" => Read(list_daemon_task_definitions::run),
         "ListDaemons" => Read(list_daemons::run),
+        "ListServiceDeployments" => Read(service_deployments::list),
+        "ListServices" => Read(list_services::run),
         "ListTagsForResource" => Read(list_tags_for_resource::run),
+        "ListTaskDefinitionFamilies" => Read(list_task_definition_families::run),
+        "ListTaskDefinitions" => Read(list_task_definitions::run),
         "ListTasks" => Read(list_tasks::run),
         "PutClusterCapacityProviders" => Write(put_cluster_capacity_providers::run),
         "RegisterDaemonTaskDefinition" => Write(register_daemon_task_definition::run),
+        "RegisterTaskDefinition" => Write(register_task_definition::run),
+        "RunTask" => Write(run_task::run),
+        "StopTask" => Write(stop_task::run),
         "TagResource" => Write(tag_resource::run),
         "UntagResource" => Write(untag_resource::run),
         "UpdateCapacityProvider" => Write(update_capacity_provider::run),
+        "UpdateContainerInstancesState" => Write(update_container_instances_state::run),
         "UpdateDaemon" => Write(update_daemon::run),
+        "UpdateService" => Write(update_service::run),
         _ => return None,
     })
 }

@@ -5,12 +5,13 @@
 use serde_json::{Value, json};
 
 use super::cluster_answer::cluster as cluster_answer;
-use super::refusal::{NOT_IN_ACTIVE_STATE, invalid};
+use super::refusal::{IN_USE, NOT_IN_ACTIVE_STATE, invalid};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind, Scope};
 use crate::world::records::{Lifecycle, ProviderKind, Records};
 use crate::world::region::Region;
+use crate::world::service::StrategyItem;
 
 /// Providers that every account has.
 const BUILT_IN: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
@@ -63,10 +64,11 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let cluster = lookup::active_cluster(region.records, region.scope, request.text("cluster"))?;
     let (name, present) = (cluster.name.clone(), cluster.providers.clone());
     let wanted = Wanted::read(region.records, region.scope, &name, request)?;
-    let in_use = |provider: &&String| !wanted.providers.contains(provider) && is_in_use(region.records, provider);
+    let used =
+        |provider: &str| is_in_use(region.records, provider) || is_used_by_applications(region.records, provider);
+    let in_use = |provider: &&String| !wanted.providers.contains(provider) && used(provider);
     if present.iter().any(|provider| in_use(&provider)) {
-        let text = "The specified capacity provider is in use and cannot be removed.";
-        return Err(ApiError::new(ErrorKind::ResourceInUseException, text));
+        return Err(ApiError::new(ErrorKind::ResourceInUseException, IN_USE));
     }
     let write = region.write();
     if let Some(cluster) = region.records.clusters.change(&name, write) {
@@ -87,8 +89,17 @@ pub(super) fn is_in_use(records: &Records, provider: &str) -> bool {
     let mut instances = records
         .instances
         .values()
-        .filter(|instance| instance.provider == provider);
+        .filter(|instance| *instance.provider == *provider);
     by_daemon || instances.any(|instance| !instance.slots.is_empty())
+}
+
+/// Whether a service or an application task uses the provider.
+pub(super) fn is_used_by_applications(records: &Records, provider: &str) -> bool {
+    let uses = |item: &StrategyItem| *item.provider == *provider;
+    let mut services = records.services.values().filter(|service| service.is_scheduled());
+    let mut tasks = records.tasks.values();
+    services.any(|service| service.settings.strategy.iter().any(uses))
+        || tasks.any(|task| task.is_alive() && task.application.is_some() && *task.provider == *provider)
 }
 
 fn usable(records: &Records, scope: &Scope, named: &str) -> Result<String, ApiError> {
@@ -137,7 +148,7 @@ fn strategy(
 }
 
 fn kind(records: &Records, name: &str) -> &'static str {
-    match records.providers.get(&name.to_owned()).map(|provider| &provider.kind) {
+    match records.providers.get(name).map(|provider| &provider.kind) {
         Some(ProviderKind::ManagedInstances { .. }) => "MANAGED_INSTANCES",
         Some(ProviderKind::AutoScalingGroup) => "EC2_AUTOSCALING",
         None => "FARGATE",

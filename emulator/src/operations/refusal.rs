@@ -10,6 +10,9 @@ pub(crate) const DELETION_ONGOING: &str = "The daemon deployment deletion is ong
 pub(crate) const DAEMONS_ASSOCIATED: &str =
     "Cannot delete capacity provider. Daemon services are still associated with this capacity provider.";
 
+/// Text of the removal or deletion of a provider that services or tasks use, as seen by others.
+pub(crate) const IN_USE: &str = "The specified capacity provider is in use and cannot be removed.";
+
 /// Text of a deletion of a cluster that has a provider, as seen by others.
 pub(crate) const PROVIDERS_ATTACHED: &str =
     "The Cluster cannot be deleted while Cluster Scoped Capacity Providers are attached to the cluster.";
@@ -28,11 +31,13 @@ pub(crate) fn is_transition(error: &ApiError) -> bool {
         ErrorKind::ResourceInUseException,
         ErrorKind::DaemonNotActiveException,
         ErrorKind::ClusterContainsContainerInstancesException,
+        ErrorKind::ClusterContainsServicesException,
         ErrorKind::ClusterContainsTasksException,
     ];
     let by_text = [
         DELETION_ONGOING,
         DAEMONS_ASSOCIATED,
+        IN_USE,
         PROVIDERS_ATTACHED,
         BEING_DELETED,
         NOT_IN_ACTIVE_STATE,
@@ -48,6 +53,12 @@ pub(crate) fn invalid(text: impl Into<String>) -> ApiError {
 /// A thing that is not there, or not in the right state.
 pub(crate) fn client(text: impl Into<String>) -> ApiError {
     ApiError::new(ErrorKind::ClientException, text)
+}
+
+/// Something of ECS that the emulator does not have.
+pub(crate) fn unsupported(what: &str) -> ApiError {
+    let text = format!("The emulator does not support {what}.");
+    ApiError::new(ErrorKind::UnsupportedFeatureException, text)
 }
 
 pub(crate) fn cluster_not_found() -> ApiError {

@@ -8,6 +8,7 @@ use super::request::Request;
 use super::{Answer, tagging, task_definition_checks};
 use crate::api::Call;
 use crate::world::arn;
+use crate::world::capacity::Size;
 use crate::world::events::Kind;
 use crate::world::records::{Definition, DefinitionStatus};
 use crate::world::region::Region;
@@ -30,6 +31,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         revision,
         arn: region.arn(&format!("daemon-task-definition/{family}:{revision}")),
         status: DefinitionStatus::Active,
+        size: Size::of_definition(&content),
         content,
         registered_at: region.now(),
         registered_by: arn::principal(region.scope),

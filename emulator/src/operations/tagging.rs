@@ -4,7 +4,7 @@ use super::refusal::invalid;
 use super::request::Request;
 use crate::api::{ApiError, Scope};
 use crate::world::arn;
-use crate::world::records::{Lifecycle, Records, Tags};
+use crate::world::records::{Lifecycle, Name, Records, Tags};
 use crate::world::region::Region;
 
 /// Most tags of a resource.
@@ -42,6 +42,9 @@ pub(crate) enum Tagged {
     Provider(String),
     Daemon(String),
     Definition((String, u32)),
+    AppDefinition((String, u32)),
+    /// ARN.
+    Service(Name),
     Task(u64),
 }
 
@@ -64,13 +67,22 @@ pub(crate) fn find(records: &Records, scope: &Scope, arn: &str) -> Option<Tagged
         let (family, revision) = name.split_once(':')?;
         let key = (family.to_owned(), revision.parse().ok()?);
         records.definitions.contains(&key).then_some(Tagged::Definition(key))
-    } else if records.daemons.contains(&arn.to_owned()) {
+    } else if let Some(name) = of_kind("task-definition") {
+        let (family, revision) = name.split_once(':')?;
+        let key = (family.to_owned(), revision.parse().ok()?);
+        records
+            .app_definitions
+            .contains(&key)
+            .then_some(Tagged::AppDefinition(key))
+    } else if let Some(service) = records.services.get(arn) {
+        service.is_scheduled().then(|| Tagged::Service(service.arn.clone()))
+    } else if records.daemons.contains(arn) {
         Some(Tagged::Daemon(arn.to_owned()))
     } else {
         records
             .tasks
             .values()
-            .find(|task| task.arn == arn)
+            .find(|task| *task.arn == *arn)
             .map(|task| Tagged::Task(task.key))
     }
 }
@@ -82,6 +94,8 @@ pub(crate) fn tags<'a>(records: &'a Records, tagged: &Tagged) -> Option<&'a Tags
         Tagged::Provider(name) => &records.providers.get(name)?.tags,
         Tagged::Daemon(arn) => &records.daemons.get(arn)?.tags,
         Tagged::Definition(key) => &records.definitions.get(key)?.tags,
+        Tagged::AppDefinition(key) => &records.app_definitions.get(key)?.tags,
+        Tagged::Service(arn) => &records.services.get(arn)?.tags,
         Tagged::Task(key) => &records.tasks.get(key)?.tags,
     })
 }
@@ -95,6 +109,8 @@ pub(crate) fn tags_mut<'a>(region: &'a mut Region<'_>, tagged: &Tagged) -> Optio
         Tagged::Provider(name) => &mut records.providers.change(name, write)?.tags,
         Tagged::Daemon(arn) => &mut records.daemons.change(arn, write)?.tags,
         Tagged::Definition(key) => &mut records.definitions.change(key, write)?.tags,
+        Tagged::AppDefinition(key) => &mut records.app_definitions.change(key, write)?.tags,
+        Tagged::Service(arn) => &mut records.services.change(arn, write)?.tags,
         Tagged::Task(key) => &mut records.tasks.get_mut(key)?.tags,
     })
 }

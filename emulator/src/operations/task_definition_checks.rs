@@ -15,6 +15,44 @@ const MOST_ENVIRONMENT_FILES: usize = 10;
 /// Most exit codes that a restart policy ignores.
 const MOST_EXIT_CODES: usize = 50;
 
+/// Checks the registration of an application task definition, as far as it is like that of a daemon.
+pub(super) fn check_application(request: Request<'_>) -> Result<(), ApiError> {
+    for size in ["cpu", "memory"] {
+        if let Some(text) = request.text(size) {
+            positive(size, text)?;
+        }
+    }
+    let containers = request.structures("containerDefinitions");
+    if containers.is_empty() || containers.len() > MOST_CONTAINERS {
+        return Err(client(format!(
+            "A task definition has 1 to {MOST_CONTAINERS} containers."
+        )));
+    }
+    let names = names(&containers)?;
+    if !containers
+        .iter()
+        .any(|container| container.flag("essential").unwrap_or(true))
+    {
+        return Err(client("At least one container of a task definition must be essential."));
+    }
+    let volumes = volumes(request)?;
+    for container in &containers {
+        let sized = ["memory", "memoryReservation"]
+            .iter()
+            .any(|member| container.integer(member).is_some());
+        if request.text("memory").is_none() && !sized {
+            // The text that others saw.
+            let name = container.required("name");
+            let text = format!(
+                "Invalid setting for container '{name}'. At least one of 'memory' or 'memoryReservation' must be specified."
+            );
+            return Err(client(text));
+        }
+        check_container(*container, &names, &volumes)?;
+    }
+    Ok(())
+}
+
 /// Checks a registration.
 pub(super) fn check(request: Request<'_>) -> Result<(), ApiError> {
     for size in ["cpu", "memory"] {

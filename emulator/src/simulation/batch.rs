@@ -9,13 +9,13 @@ use crate::knobs::{BatchBase, Rounding};
 use crate::world::arn::last_part;
 use crate::world::daemon::{ALL_PROVIDERS, Deployment, Stage};
 use crate::world::events::Kind;
-use crate::world::fleet::{Instance, InstanceStatus};
+use crate::world::fleet::{Drain, Instance, InstanceStatus};
 use crate::world::region::Region;
 
 impl Region<'_> {
     /// Fixes the size of the batches by the instances that are there now.
     pub(super) fn plan_batches(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let together = self.shared.knobs.batch_base == BatchBase::Daemon;
@@ -26,11 +26,7 @@ impl Region<'_> {
             .filter(|instance| instance.is_up())
         {
             if deployment.concerns(&instance.provider) {
-                let provider = if together {
-                    ALL_PROVIDERS
-                } else {
-                    instance.provider.as_str()
-                };
+                let provider = if together { ALL_PROVIDERS } else { &*instance.provider };
                 *counts.entry(provider.to_owned()).or_default() += 1;
             }
         }
@@ -39,7 +35,7 @@ impl Region<'_> {
             .into_iter()
             .map(|(provider, count)| (provider, size(count, percent, rounding)))
             .collect();
-        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+        if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.batches.sizes = sizes;
             deployment.batches.number = 0;
             deployment.batches.total = 0;
@@ -52,7 +48,7 @@ impl Region<'_> {
     /// instances of an earlier batch are still leaving, it waits for them instead.
     pub(super) fn begin_rollout_batch(&mut self, arn: &str) {
         self.enter(arn, Stage::Rolling);
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let Some(aim) = deployment.aim().cloned() else { return };
@@ -62,7 +58,8 @@ impl Region<'_> {
         }
         let candidates = self.active_instances(deployment, |instance| is_outdated(instance, &daemon, &aim));
         for key in self.open_batch(arn, &candidates) {
-            self.drain(key, arn);
+            let why = Drain::Rollout(self.records.name(arn));
+            self.drain(key, why);
             self.order_replacement(key);
         }
     }
@@ -77,13 +74,13 @@ impl Region<'_> {
             .instances_of(&deployment.cluster)
             .filter(|instance| instance.status == InstanceStatus::Active && deployment.concerns(&instance.provider))
             .filter(|instance| condition(instance))
-            .map(|instance| (instance.key, instance.provider.clone()))
+            .map(|instance| (instance.key, instance.provider.to_string()))
             .collect()
     }
 
     /// Opens a batch of the first of the candidates and answers them. None left: no batch is opened.
     pub(super) fn open_batch(&mut self, arn: &str, candidates: &[(u64, String)]) -> Vec<u64> {
-        let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.quiet(arn) else {
             return Vec::new();
         };
         let batches = &mut deployment.batches;
@@ -119,14 +116,14 @@ impl Region<'_> {
     /// Closes the running batch.
     pub(super) fn end_batch(&mut self, arn: &str) {
         self.note_batch(arn, Kind::BatchEnd);
-        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+        if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.batches.open = false;
             deployment.batches.members.clear();
         }
     }
 
     fn note_batch(&mut self, arn: &str, kind: Kind) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let batches = &deployment.batches;

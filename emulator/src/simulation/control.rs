@@ -1,13 +1,13 @@
 //! Control from outside the API: instances that somebody places into the fleet.
 
+use super::instance::Order;
+use super::placement::INSTANCES_PER_CLUSTER;
+use super::timing;
 use crate::api::{ApiError, ErrorKind};
 use crate::world::arn;
-use crate::world::fleet::InstanceStatus;
+use crate::world::fleet::{Drain, InstanceStatus};
 use crate::world::records::{Lifecycle, Provider};
 use crate::world::region::Region;
-
-/// Published quota of container instances of a cluster.
-const INSTANCES_PER_CLUSTER: usize = 5000;
 
 impl Region<'_> {
     /// Places instances into a provider of managed instances, named by name or ARN.
@@ -19,17 +19,43 @@ impl Region<'_> {
             let text = format!("Cluster {cluster} would have more than {INSTANCES_PER_CLUSTER} container instances.");
             return Err(ApiError::new(ErrorKind::LimitExceededException, text));
         }
+        let reserved = self.reservation(&cluster, &provider);
+        let order = Order {
+            replaces: None,
+            size: self.requirements(&provider).any_machine(reserved),
+            pinned: true,
+            attempt: 0,
+        };
         let mut arns = Vec::new();
         for _ in 0..count {
-            let key = self.add_instance(&cluster, &provider, None);
+            let key = self.add_instance(&cluster, &provider, order);
             if launch {
-                self.boot(key);
+                self.boot(key, timing::BOOT);
             } else {
                 self.put_into_service(key);
             }
-            arns.extend(self.records.instances.get(&key).map(|instance| instance.arn.clone()));
+            arns.extend(
+                self.records
+                    .instances
+                    .get(&key)
+                    .map(|instance| instance.arn.to_string()),
+            );
         }
+        let provider = self.records.name(&provider);
+        self.place_waiting(&provider);
         Ok(arns)
+    }
+
+    /// Takes an instance out of service because somebody asked for it. One that was placed is replaced; the tasks of
+    /// others find room elsewhere or order it.
+    pub(crate) fn drain_for_user(&mut self, key: u64) {
+        let pinned = self.records.instances.get(&key).is_some_and(|instance| instance.pinned);
+        self.drain(key, Drain::User);
+        if pinned {
+            self.order_replacement(key);
+        } else {
+            self.relieve(key);
+        }
     }
 
     fn placeable(&self, provider: &str) -> Result<(String, String), ApiError> {
@@ -64,5 +90,6 @@ impl Region<'_> {
             self.place_running(key, &daemon, &revision);
         }
         self.note_instance(key);
+        self.watch_instance(key);
     }
 }

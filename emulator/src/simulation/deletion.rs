@@ -1,9 +1,9 @@
 //! Deletion of a daemon: instance after instance is drained, batch by batch, and replaced by one
 //! without the daemon. No new instance gets it from the call on.
 //!
-//! The instances of today carry nothing but daemons, so that they leave without waiting for their
-//! replacements, and all batches together fit into a minute. Instances with application tasks
-//! would have to wait, as in a rollout.
+//! Instances without application tasks leave without waiting for their replacements, and all batches
+//! of them together fit into a minute. Those with application tasks wait for these to move, as in a
+//! rollout.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use super::timing;
 use crate::world::arn::last_part;
 use crate::world::daemon::{Stage, Status};
 use crate::world::events::Kind;
-use crate::world::fleet::InstanceStatus;
+use crate::world::fleet::{Drain, InstanceStatus};
 use crate::world::region::Region;
 
 impl Region<'_> {
@@ -28,7 +28,7 @@ impl Region<'_> {
 
     /// Looks at the fleet and does what can be done for the deletion.
     pub(super) fn step_deletion(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let (daemon, members) = (deployment.daemon.clone(), deployment.batches.members.clone());
@@ -45,14 +45,15 @@ impl Region<'_> {
             self.end_batch(arn);
         }
         self.vacate_draining(&daemon);
-        let in_service = self
+        let mut statuses = self
             .records
             .instances
             .values()
-            .any(|instance| instance.status == InstanceStatus::Active && instance.slots.contains_key(&daemon));
-        if in_service {
+            .filter(|instance| instance.slots.contains_key(daemon.as_str()))
+            .map(|instance| instance.status);
+        if statuses.clone().any(|status| status == InstanceStatus::Active) {
             self.enter_until(arn, Stage::Pausing, self.now());
-        } else {
+        } else if statuses.next().is_none() {
             self.finish_deletion(arn, &daemon);
         }
     }
@@ -60,11 +61,11 @@ impl Region<'_> {
     /// Drains the next instances; they leave after a short while.
     pub(super) fn begin_deletion_batch(&mut self, arn: &str) {
         self.enter(arn, Stage::Rolling);
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let daemon = deployment.daemon.clone();
-        let candidates = self.active_instances(deployment, |instance| instance.slots.contains_key(&daemon));
+        let candidates = self.active_instances(deployment, |instance| instance.slots.contains_key(daemon.as_str()));
         let chosen = self.open_batch(arn, &candidates);
         let batches = self
             .records
@@ -74,9 +75,17 @@ impl Region<'_> {
         let share = timing::IDLE_DELETION / i64::try_from(batches).unwrap_or(i64::MAX);
         let leave_at = self.now() + share.clamp(1, timing::IDLE_DRAIN);
         for key in chosen {
-            self.drain(key, arn);
+            let why = Drain::Deletion(self.records.name(arn));
+            self.drain(key, why);
             self.order_replacement(key);
-            self.instance_due_at(key, leave_at);
+            let idle = self
+                .records
+                .instances
+                .get(&key)
+                .is_some_and(|each| each.tasks.is_empty());
+            if idle {
+                self.instance_due_at(key, leave_at);
+            }
         }
     }
 
@@ -100,7 +109,7 @@ impl Region<'_> {
             Status::Successful,
             "The daemon is deleted: no instance runs it any more.",
         );
-        self.records.daemons.forget(&daemon.to_owned());
+        self.records.daemons.forget(daemon);
         self.records.replays.retain(|_, replay| replay.daemon != daemon);
         self.note(
             Kind::Daemon,

@@ -82,7 +82,7 @@ impl Region<'_> {
     }
 
     fn schedule_start(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let empty = !self.has_instances(deployment);
@@ -112,7 +112,7 @@ impl Region<'_> {
 
     /// Puts a deployment into a stage that ends by itself at that time.
     pub(super) fn enter_until(&mut self, arn: &str, stage: Stage, at: i64) {
-        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+        if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.stage = stage;
             deployment.due = Some(at);
             self.queue(at, Due::Deployment(arn.to_owned()));
@@ -121,7 +121,7 @@ impl Region<'_> {
 
     /// Puts a deployment into a stage without a timer.
     pub(super) fn enter(&mut self, arn: &str, stage: Stage) {
-        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+        if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.stage = stage;
             deployment.due = None;
         }
@@ -130,7 +130,7 @@ impl Region<'_> {
     /// Changes the status that readers see, and the times that go with it.
     pub(super) fn set_status(&mut self, arn: &str, status: Status, reason: impl Into<String>) {
         let (now, write) = (self.now(), self.write());
-        let Some(deployment) = self.records.deployments.change(&arn.to_owned(), write) else {
+        let Some(deployment) = self.records.deployments.change(arn, write) else {
             return;
         };
         deployment.status = status;
@@ -175,7 +175,7 @@ impl Region<'_> {
     }
 
     fn note_deployment(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let target = deployment.target.as_ref().map(|goal| goal.revision.clone());

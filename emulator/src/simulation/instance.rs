@@ -1,49 +1,112 @@
 //! The life of a container instance: ordered, booted, registered with its daemons, in service,
 //! drained when its replacement is there, gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
 use super::queue::Due;
 use super::timing;
+use crate::world::capacity::{Requirements, Size};
 use crate::world::draws::{self, Span};
 use crate::world::events::Kind;
-use crate::world::fleet::{Instance, InstanceStatus};
+use crate::world::fleet::{Drain, Instance, InstanceStatus};
 use crate::world::records::Lifecycle;
 use crate::world::region::Region;
 
+/// An instance to be launched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Order {
+    /// The instance whose place it takes.
+    pub(super) replaces: Option<u64>,
+    pub(super) size: Size,
+    pub(super) pinned: bool,
+    /// How many machines before it have failed to register in its place.
+    pub(super) attempt: u32,
+}
+
 impl Region<'_> {
     /// Adds an instance that has not booted yet and answers its key.
-    pub(super) fn add_instance(&mut self, cluster: &str, provider: &str, replaces: Option<u64>) -> u64 {
+    pub(super) fn add_instance(&mut self, cluster: &str, provider: &str, order: Order) -> u64 {
         let key = self.next("instance");
         let series = format!("instance of {}", self.arn(&format!("capacity-provider/{provider}")));
         let n = self.next(&series);
         let id = draws::hex_id(self.shared.seed, &series, n, 32);
         let machine = draws::hex_id(self.shared.seed, &format!("machine of {id}"), n, 17);
+        let now = self.now();
         let instance = Instance {
             key,
-            arn: self.arn(&format!("container-instance/{cluster}/{id}")),
+            arn: self.arn(&format!("container-instance/{cluster}/{id}")).into(),
             ec2_id: format!("i-{machine}"),
             id,
-            cluster: cluster.to_owned(),
-            provider: provider.to_owned(),
+            cluster: self.records.name(cluster),
+            provider: self.records.name(provider),
             status: InstanceStatus::Launching,
+            pinned: order.pinned,
+            size: order.size,
+            reserved: self.reservation(cluster, provider),
+            used: Size::default(),
             due: None,
             registered_at: None,
             activated_at: None,
-            replaces,
-            drained_by: None,
+            replaces: order.replaces,
+            drain: None,
+            relieved_at: None,
+            impaired: false,
+            health_at: now,
+            attempt: order.attempt,
+            ordered_at: now,
+            ends_at: None,
+            idle_since: None,
+            tasks: BTreeSet::new(),
             slots: BTreeMap::new(),
         };
         self.records.instances.insert(key, instance);
         key
     }
 
+    /// What the daemons of a provider set aside on each instance.
+    pub(super) fn reservation(&self, cluster: &str, provider: &str) -> Size {
+        let goals = self
+            .records
+            .daemons
+            .values()
+            .filter(|daemon| daemon.cluster == cluster)
+            .filter_map(|daemon| daemon.goal.as_ref());
+        goals
+            .filter(|goal| goal.includes(provider))
+            .fold(Size::default(), |sum, goal| sum.plus(self.daemon_size(&goal.revision)))
+    }
+
+    fn daemon_size(&self, revision: &str) -> Size {
+        let revision = self.records.revisions.get(revision);
+        let definition = revision.and_then(|revision| self.records.definitions.get(&revision.definition));
+        definition.map(|definition| definition.size).unwrap_or_default()
+    }
+
+    /// Sets aside on an instance what the daemons on it need.
+    pub(super) fn reserve(&mut self, key: u64) {
+        let Some(instance) = self.records.instances.get(&key) else {
+            return;
+        };
+        let slots = instance.slots.values();
+        let sum = slots.fold(Size::default(), |sum, slot| sum.plus(self.daemon_size(&slot.revision)));
+        if let Some(instance) = self.records.instances.get_mut(&key) {
+            instance.reserved = sum;
+        }
+    }
+
+    /// The machines that a provider may launch.
+    pub(super) fn requirements(&self, provider: &str) -> Requirements {
+        let nothing = serde_json::Map::new();
+        let provider = self.records.providers.get(provider);
+        Requirements::of(provider.map_or(&nothing, |provider| &provider.configuration))
+    }
+
     /// Lets an instance boot.
-    pub(super) fn boot(&mut self, key: u64) {
+    pub(super) fn boot(&mut self, key: u64, span: Span) {
         self.note_instance(key);
-        self.instance_due_after(key, timing::BOOT);
+        self.instance_due_after(key, span);
     }
 
     /// Orders an instance that takes the place of another, unless their provider is being deleted.
@@ -51,46 +114,65 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.get(&old) else {
             return;
         };
+        let (pinned, used, size) = (instance.pinned, instance.used, instance.size);
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
-        if self
+        let active = self
             .records
             .providers
-            .get(&provider)
-            .is_some_and(|provider| provider.status == Lifecycle::Active)
-        {
-            let key = self.add_instance(&cluster, &provider, Some(old));
-            self.boot(key);
+            .get(&*provider)
+            .is_some_and(|provider| provider.status == Lifecycle::Active);
+        if !active {
+            return self.relieve(old);
         }
+        let need = self.reservation(&cluster, &provider).plus(used);
+        let size = if size.holds(need) {
+            size
+        } else {
+            self.requirements(&provider).machine_for(need).unwrap_or(size)
+        };
+        let order = Order {
+            replaces: Some(old),
+            size,
+            pinned,
+            attempt: 0,
+        };
+        let key = self.add_instance(&cluster, &provider, order);
+        self.boot(key, timing::BOOT);
     }
 
-    /// Takes an instance out of service for a deployment.
-    pub(super) fn drain(&mut self, key: u64, deployment: &str) {
+    /// Takes an instance out of service.
+    pub(super) fn drain(&mut self, key: u64, why: Drain) {
         if let Some(instance) = self.records.instances.get_mut(&key) {
             instance.status = InstanceStatus::Draining;
-            instance.drained_by = Some(deployment.to_owned());
+            instance.drain = Some(why);
+            instance.relieved_at = None;
             instance.due = None;
+            instance.idle_since = None;
             self.note_instance(key);
+            self.regroup_tasks_of(key);
         }
     }
 
     /// Puts a drained instance back into service.
-    pub(super) fn return_to_service(&mut self, key: u64) {
+    pub(crate) fn return_to_service(&mut self, key: u64) {
         let Some(instance) = self.records.instances.get_mut(&key) else {
             return;
         };
         instance.status = InstanceStatus::Active;
-        instance.drained_by = None;
+        instance.drain = None;
         instance.due = None;
-        let silent: Vec<String> = instance
+        let silent: Vec<_> = instance
             .slots
             .iter()
             .filter(|(_, slot)| slot.task.is_none())
             .map(|(daemon, _)| daemon.clone())
             .collect();
         self.note_instance(key);
+        self.regroup_tasks_of(key);
         for daemon in silent {
             self.start_daemon(key, &daemon);
         }
+        self.watch_instance(key);
     }
 
     /// Moves an instance on whose change of status is due.
@@ -102,9 +184,10 @@ impl Region<'_> {
         match instance.status {
             InstanceStatus::Launching => self.register(key),
             InstanceStatus::Registering => self.activate(key),
-            InstanceStatus::Draining => self.deregister(key, timing::DEREGISTRATION),
+            InstanceStatus::RegistrationFailed => self.launch_again(key),
+            InstanceStatus::Active => self.watched_instance_due(key),
+            InstanceStatus::Draining => self.leave(key),
             InstanceStatus::Deregistering => self.remove_instance(key),
-            InstanceStatus::Active => {}
         }
     }
 
@@ -116,10 +199,12 @@ impl Region<'_> {
         };
         instance.status = InstanceStatus::Registering;
         instance.registered_at = Some(now);
+        instance.health_at = now;
         self.note_instance(key);
         for (daemon, revision) in self.wanted(key) {
             self.place(key, &daemon, &revision);
         }
+        self.reserve(key);
         self.check_registration(key);
     }
 
@@ -128,13 +213,12 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.get(&key) else {
             return Vec::new();
         };
-        let here = |provider: &str| provider == instance.provider;
         self.records
             .daemons
             .values()
-            .filter(|daemon| daemon.cluster == instance.cluster)
+            .filter(|daemon| *daemon.cluster == *instance.cluster)
             .filter_map(|daemon| Some((daemon, daemon.goal.as_ref()?)))
-            .filter(|(_, goal)| goal.providers.iter().any(|provider| here(provider)))
+            .filter(|(_, goal)| goal.includes(&instance.provider))
             .map(|(daemon, goal)| (daemon.arn.clone(), goal.revision.clone()))
             .collect()
     }
@@ -148,16 +232,17 @@ impl Region<'_> {
         if instance.status != InstanceStatus::Registering {
             return;
         }
-        let complete = instance.slots.iter().all(|(daemon, slot)| {
-            let revision = self.records.revisions.get(&slot.revision);
-            let critical = revision.is_none_or(|revision| revision.settings.critical);
-            let ready = self
-                .records
-                .slot_task(instance, daemon)
-                .is_some_and(|task| task.is_ready());
-            ready || (!critical && slot.failures > 0)
-        });
+        let (mut complete, mut hopeless) = (true, false);
+        for (daemon, slot) in &instance.slots {
+            let critical = self.is_critical(&slot.revision);
+            let task = self.records.slot_task(instance, daemon);
+            if !task.is_some_and(|task| task.is_ready()) {
+                complete &= !critical && slot.failures > 0;
+                hopeless |= critical && slot.failures >= timing::REGISTRATION_LAUNCHES;
+            }
+        }
         match (complete, instance.due) {
+            _ if hopeless => self.fail_registration(key),
             (true, None) => self.instance_due_after(key, timing::REGISTRATION),
             (false, Some(_)) => {
                 if let Some(instance) = self.records.instances.get_mut(&key) {
@@ -168,6 +253,12 @@ impl Region<'_> {
         }
     }
 
+    /// Whether instances must not be without the daemon of a revision.
+    pub(super) fn is_critical(&self, revision: &str) -> bool {
+        let revision = self.records.revisions.get(revision);
+        revision.is_none_or(|revision| revision.settings.critical)
+    }
+
     /// Puts an instance into service; the one that it replaces may go.
     fn activate(&mut self, key: u64) {
         let now = self.now();
@@ -176,13 +267,16 @@ impl Region<'_> {
         };
         instance.status = InstanceStatus::Active;
         instance.activated_at = Some(now);
-        let replaced = instance.replaces;
+        instance.health_at = now;
+        instance.attempt = 0;
+        let (replaced, provider) = (instance.replaces, instance.provider.clone());
         self.note_instance(key);
-        let Some(old) = replaced else { return };
-        let waits = |old: &Instance| old.status == InstanceStatus::Draining && old.due.is_none();
-        if self.records.instances.get(&old).is_some_and(waits) {
-            self.instance_due_after(old, timing::LEAVE);
+        self.start_applications(key);
+        self.watch_instance(key);
+        if let Some(old) = replaced {
+            self.relieve(old);
         }
+        self.place_waiting(&provider);
     }
 
     /// Lets the next change of status of an instance happen at that time.
@@ -193,40 +287,8 @@ impl Region<'_> {
         }
     }
 
-    /// Stops all tasks of an instance; it is gone after a drawn time.
-    pub(super) fn deregister(&mut self, key: u64, span: Span) {
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
-        instance.status = InstanceStatus::Deregistering;
-        instance.due = None;
-        self.stop_tasks_of(key);
-        self.note_instance(key);
-        self.instance_due_after(key, span);
-    }
-
-    /// Takes an instance away with everything on it.
-    pub(super) fn remove_instance(&mut self, key: u64) {
-        self.stop_tasks_of(key);
-        let Some(instance) = self.records.instances.remove(&key) else {
-            return;
-        };
-        self.note(Kind::Instance, detail(&instance, "TERMINATED"));
-    }
-
-    fn stop_tasks_of(&mut self, key: u64) {
-        let daemons = self
-            .records
-            .instances
-            .get(&key)
-            .map(|instance| instance.slots.keys().cloned().collect());
-        let daemons: Vec<String> = daemons.unwrap_or_default();
-        for daemon in daemons {
-            self.vacate(key, &daemon, "The container instance is taken out of service.");
-        }
-    }
-
-    fn instance_due_after(&mut self, key: u64, span: Span) {
+    /// Lets the next change of status of an instance happen after a drawn time.
+    pub(super) fn instance_due_after(&mut self, key: u64, span: Span) {
         let Some(instance) = self.records.instances.get(&key) else {
             return;
         };
@@ -234,19 +296,44 @@ impl Region<'_> {
         self.instance_due_at(key, at);
     }
 
+    /// Takes an instance away with everything on it.
+    pub(super) fn remove_instance(&mut self, key: u64) {
+        self.lose_applications(key);
+        self.stop_daemons_of(key);
+        let Some(instance) = self.records.instances.remove(&key) else {
+            return;
+        };
+        self.note(Kind::Instance, detail(&instance, "TERMINATED"));
+    }
+
+    /// Stops the daemons of an instance that is on its way out.
+    pub(super) fn stop_daemons_of(&mut self, key: u64) {
+        let daemons = self
+            .records
+            .instances
+            .get(&key)
+            .map(|instance| instance.slots.keys().cloned().collect());
+        let daemons: Vec<_> = daemons.unwrap_or_default();
+        for daemon in daemons {
+            self.vacate(key, &daemon, "The container instance is taken out of service.");
+        }
+    }
+
+    /// Tells observers about an instance.
     pub(super) fn note_instance(&mut self, key: u64) {
         let Some(instance) = self.records.instances.get(&key) else {
             return;
         };
-        self.note(Kind::Instance, detail(instance, instance.status.name()));
+        let detail = detail(instance, instance.status.name());
+        self.note(Kind::Instance, detail);
     }
 }
 
 fn detail(instance: &Instance, status: &str) -> serde_json::Value {
     json!({
-        "cluster": instance.cluster,
-        "capacityProvider": instance.provider,
-        "containerInstanceArn": instance.arn,
+        "cluster": &*instance.cluster,
+        "capacityProvider": &*instance.provider,
+        "containerInstanceArn": &*instance.arn,
         "ec2InstanceId": instance.ec2_id,
         "status": status,
     })

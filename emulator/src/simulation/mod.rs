@@ -4,16 +4,23 @@
 //! every deployment that moves instances looks at the fleet again ([`Region::step_all`]), so that
 //! nobody has to know who waits for what.
 
+mod ageing;
+pub(crate) mod application;
 mod batch;
 mod control;
 mod deletion;
 mod deployment;
 mod instance;
+mod leave;
 mod monitor;
+mod placement;
 pub(crate) mod queue;
+mod repair;
 mod resources;
 mod rollback;
 mod rollout;
+mod service;
+mod service_deployment;
 mod slot;
 mod task;
 mod timing;
@@ -32,6 +39,8 @@ impl Region<'_> {
             Due::Definition(key) => self.definition_due(&key),
             Due::Deployment(arn) => self.deployment_due(&arn),
             Due::Instance(key) => self.instance_due(key),
+            Due::InstanceEnd(key) => self.end_instance(key),
+            Due::Service(arn) => self.service_due(&arn),
             Due::Slot(instance, daemon) => self.start_daemon(instance, &daemon),
             Due::Task(key) => self.task_due(key),
         }
@@ -59,7 +68,7 @@ impl Region<'_> {
     }
 
     fn deployment_due(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.quiet(arn) else {
             return;
         };
         deployment.due = None;

@@ -100,7 +100,7 @@ impl Region<'_> {
 
     /// Halts a rollout. From now on new instances get what the rollback goes to.
     fn stop_for_rollback(&mut self, arn: &str, reason: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let daemon_arn = deployment.daemon.clone();
@@ -111,7 +111,7 @@ impl Region<'_> {
             .get(&daemon_arn)
             .and_then(|daemon| daemon.good.clone());
         let fallback = good.filter(|good| Some(&good.revision) != target.as_ref());
-        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+        if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.fallback.clone_from(&fallback);
         }
         self.set_status(arn, Status::StopRequested, reason);
@@ -122,7 +122,7 @@ impl Region<'_> {
     }
 
     fn note_trigger(&mut self, arn: &str, kind: Kind, alarm: Option<&str>) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let detail = json!({

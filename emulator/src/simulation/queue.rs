@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use crate::api::Scope;
 use crate::knobs::{BreakerCounts, Knobs};
 use crate::world::daemon::Purpose;
-use crate::world::fleet::{Instance, TaskStatus};
-use crate::world::records::{DefinitionKey, Records};
+use crate::world::fleet::{Instance, InstanceStatus};
+use crate::world::records::{DefinitionKey, Name, Records};
+use crate::world::task::{Owner, Task};
 
 /// The record whose next change is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,11 @@ pub(crate) enum Due {
     Definition(DefinitionKey),
     Deployment(String),
     Instance(u64),
+    /// The last day of an old machine.
+    InstanceEnd(u64),
+    Service(Name),
     /// Another launch of a daemon on an instance.
-    Slot(u64, String),
+    Slot(u64, Name),
     Task(u64),
 }
 
@@ -67,12 +71,19 @@ pub(crate) fn classify(records: &Records, knobs: &Knobs, at: i64, due: &Due) -> 
         return Class::Stale;
     }
     let background = match due {
-        Due::Definition(_) => true,
+        Due::Definition(_) | Due::InstanceEnd(_) => true,
         Due::Slot(instance, daemon) => hopeless(records, knobs, *instance, daemon),
-        Due::Task(key) => records.tasks.get(key).is_none_or(|task| {
-            task.status == TaskStatus::Stopped || hopeless(records, knobs, task.instance, &task.daemon)
-        }),
-        Due::Cluster(_) | Due::Provider(_) | Due::Deployment(_) | Due::Instance(_) => false,
+        Due::Task(key) => records
+            .tasks
+            .get(key)
+            .is_none_or(|task| is_background_task(records, knobs, task)),
+        Due::Instance(key) => records
+            .instances
+            .get(key)
+            .is_none_or(|instance| is_background_instance(records, instance)),
+        // A service whose tasks keep failing starts them for ever.
+        Due::Service(arn) => records.services.get(arn).is_none_or(|service| service.failures > 0),
+        Due::Cluster(_) | Due::Provider(_) | Due::Deployment(_) => false,
     };
     if background {
         Class::Background
@@ -88,8 +99,31 @@ fn due_at(records: &Records, due: &Due) -> Option<i64> {
         Due::Definition(key) => records.definitions.get(key)?.due,
         Due::Deployment(arn) => records.deployments.get(arn)?.due,
         Due::Instance(key) => records.instances.get(key)?.due,
+        Due::InstanceEnd(key) => records.instances.get(key)?.ends_at,
+        Due::Service(arn) => records.services.get(arn)?.due,
         Due::Slot(instance, daemon) => records.instances.get(instance)?.slots.get(daemon)?.due,
         Due::Task(key) => records.tasks.get(key)?.due,
+    }
+}
+
+fn is_background_task(records: &Records, knobs: &Knobs, task: &Task) -> bool {
+    if !task.is_alive() {
+        return true;
+    }
+    match (&task.owner, task.instance) {
+        (Owner::Daemon { daemon, .. }, Some(instance)) => hopeless(records, knobs, instance, daemon),
+        (Owner::Service { service, .. }, _) => records.services.get(service).is_none_or(|service| service.failures > 0),
+        _ => false,
+    }
+}
+
+/// Age and idleness are background, and so is what goes on for ever when machines keep failing to register.
+fn is_background_instance(records: &Records, instance: &Instance) -> bool {
+    match instance.status {
+        InstanceStatus::Active => true,
+        InstanceStatus::RegistrationFailed => !awaited(records, instance),
+        InstanceStatus::Launching | InstanceStatus::Registering => instance.attempt > 0 && !awaited(records, instance),
+        InstanceStatus::Draining | InstanceStatus::Deregistering => false,
     }
 }
 
@@ -107,7 +141,7 @@ fn hopeless(records: &Records, knobs: &Knobs, instance: u64, daemon: &str) -> bo
     }
     let critical = records
         .revisions
-        .get(&slot.revision)
+        .get(&*slot.revision)
         .is_some_and(|revision| revision.settings.critical);
     let counts = critical || knobs.breaker_counts == BreakerCounts::EveryLaunch;
     !(counts && awaited(records, instance))
@@ -117,7 +151,7 @@ fn awaited(records: &Records, instance: &Instance) -> bool {
     records.deployments.values().any(|deployment| {
         !deployment.status.is_final()
             && deployment.purpose == Purpose::Rollout
-            && deployment.cluster == instance.cluster
+            && *deployment.cluster == *instance.cluster
             && deployment.concerns(&instance.provider)
     })
 }

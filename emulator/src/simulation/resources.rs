@@ -7,7 +7,7 @@ use super::timing;
 use crate::knobs::Creation;
 use crate::world::daemon::Goal;
 use crate::world::events::Kind;
-use crate::world::fleet::{InstanceStatus, TaskStatus};
+use crate::world::fleet::InstanceStatus;
 use crate::world::records::{DefinitionKey, DefinitionStatus, Lifecycle};
 use crate::world::region::Region;
 
@@ -26,7 +26,7 @@ impl Region<'_> {
     /// A new cluster becomes ACTIVE.
     pub(super) fn cluster_due(&mut self, name: &str) {
         let write = self.write();
-        if let Some(cluster) = self.records.clusters.change(&name.to_owned(), write) {
+        if let Some(cluster) = self.records.clusters.change(name, write) {
             cluster.due = None;
             cluster.status = Lifecycle::Active;
             self.note(
@@ -39,7 +39,7 @@ impl Region<'_> {
     /// A new provider becomes ACTIVE, or a deleted one INACTIVE.
     pub(super) fn provider_due(&mut self, name: &str) {
         let write = self.write();
-        let Some(provider) = self.records.providers.change(&name.to_owned(), write) else {
+        let Some(provider) = self.records.providers.change(name, write) else {
             return;
         };
         provider.due = None;
@@ -57,6 +57,8 @@ impl Region<'_> {
             Lifecycle::Active | Lifecycle::Inactive => {}
         }
         self.note_provider(name);
+        let name = self.records.name(name);
+        self.place_waiting(&name);
     }
 
     fn leave_cluster(&mut self, provider: &str, cluster: Option<&str>) {
@@ -64,7 +66,7 @@ impl Region<'_> {
             self.remove_instance(key);
         }
         let write = self.write();
-        if let Some(cluster) = cluster.and_then(|name| self.records.clusters.change(&name.to_owned(), write)) {
+        if let Some(cluster) = cluster.and_then(|name| self.records.clusters.change(name, write)) {
             cluster.providers.retain(|name| name != provider);
             cluster
                 .strategy
@@ -75,7 +77,7 @@ impl Region<'_> {
     /// Begins to take a provider down, with all instances of it.
     pub(crate) fn deprovision(&mut self, name: &str) {
         let write = self.write();
-        let Some(provider) = self.records.providers.change(&name.to_owned(), write) else {
+        let Some(provider) = self.records.providers.change(name, write) else {
             return;
         };
         provider.status = Lifecycle::Deprovisioning;
@@ -96,7 +98,7 @@ impl Region<'_> {
 
     /// Queues the next change of status of a provider.
     pub(crate) fn provider_due_at(&mut self, name: &str, at: i64) {
-        if let Some(provider) = self.records.providers.quiet(&name.to_owned()) {
+        if let Some(provider) = self.records.providers.quiet(name) {
             provider.due = Some(at);
             self.queue(at, Due::Provider(name.to_owned()));
         }
@@ -105,14 +107,14 @@ impl Region<'_> {
     fn instances_of_provider(&self, name: &str) -> Vec<u64> {
         let instances = self.records.instances.values();
         instances
-            .filter(|instance| instance.provider == name)
+            .filter(|instance| *instance.provider == *name)
             .map(|instance| instance.key)
             .collect()
     }
 
     /// Tells observers about a provider.
     pub(crate) fn note_provider(&mut self, name: &str) {
-        let Some(provider) = self.records.providers.get(&name.to_owned()) else {
+        let Some(provider) = self.records.providers.get(name) else {
             return;
         };
         let detail = json!({ "capacityProvider": name, "status": provider.status.name() });
@@ -152,7 +154,7 @@ impl Region<'_> {
 
     /// Whether a daemon, a running deployment or a task may still need the definition.
     fn is_referenced(&self, key: &DefinitionKey) -> bool {
-        let uses = |revision: &String| {
+        let uses = |revision: &str| {
             self.records
                 .revisions
                 .get(revision)
@@ -171,7 +173,7 @@ impl Region<'_> {
             .records
             .tasks
             .values()
-            .any(|task| task.status != TaskStatus::Stopped && uses(&task.revision));
+            .any(|task| task.is_alive() && task.revision().is_some_and(|revision| uses(revision)));
         by_daemon || by_deployment || by_task
     }
 }

@@ -15,7 +15,7 @@ impl Region<'_> {
     /// Begins the rollback of a stopped deployment, or ends it when there is nothing to go back to.
     pub(super) fn begin_rollback(&mut self, arn: &str) {
         let now = self.now();
-        let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.quiet(arn) else {
             return;
         };
         let Some(target) = deployment.fallback.clone() else {
@@ -58,7 +58,7 @@ impl Region<'_> {
 
     /// Ends a rollback that has reached its target everywhere.
     pub(super) fn finish_rollback(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let reason = deployment
@@ -91,7 +91,12 @@ impl Region<'_> {
             .map(|each| each.reason.clone())
             .unwrap_or_default();
         self.set_status(arn, status, format!("{earlier} {reason}"));
-        let waits = |status: InstanceStatus| matches!(status, InstanceStatus::Launching | InstanceStatus::Registering);
+        let waits = |status: InstanceStatus| {
+            matches!(
+                status,
+                InstanceStatus::Launching | InstanceStatus::Registering | InstanceStatus::RegistrationFailed
+            )
+        };
         let unfinished: Vec<(u64, u64)> = self
             .records
             .instances
@@ -101,7 +106,8 @@ impl Region<'_> {
             .collect();
         for (replacement, old) in unfinished {
             let leaving = self.records.instances.get(&old);
-            let ours = leaving.and_then(|instance| instance.drained_by.as_deref()) == Some(arn);
+            let ours = leaving.and_then(|instance| instance.drain.as_ref()?.deployment());
+            let ours = ours.is_some_and(|deployment| **deployment == *arn);
             if ours && leaving.is_some_and(|instance| instance.status == InstanceStatus::Draining) {
                 self.remove_instance(replacement);
                 self.return_to_service(old);
@@ -112,7 +118,7 @@ impl Region<'_> {
     /// Leaves a deployment of its own behind for a rollback that has succeeded
     /// (knob `after_rollback_deployment_arn`).
     fn record_rollback(&mut self, arn: &str) {
-        let Some(failed) = self.records.deployments.get(&arn.to_owned()).cloned() else {
+        let Some(failed) = self.records.deployments.get(arn).cloned() else {
             return;
         };
         let Some(rollback) = failed.rollback.clone() else {

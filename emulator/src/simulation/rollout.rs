@@ -27,7 +27,7 @@ enum Left {
 impl Region<'_> {
     /// Begins a rollout whose pending time has passed, or leaves it waiting for another one.
     pub(super) fn start_rollout(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         if self.is_blocked(deployment) {
@@ -51,7 +51,7 @@ impl Region<'_> {
 
     /// Looks at the fleet and does what can be done for the deployment.
     pub(super) fn step_rollout(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         if deployment.stage == Stage::Queued {
@@ -82,7 +82,7 @@ impl Region<'_> {
     }
 
     fn left(&self, arn: &str) -> Left {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return Left::Nothing;
         };
         let Some(aim) = deployment.aim() else {
@@ -116,11 +116,11 @@ impl Region<'_> {
         self.records
             .instances
             .values()
-            .filter_map(|instance| instance.drained_by.as_ref())
+            .filter_map(|instance| instance.drain.as_ref()?.deployment())
             .any(|arn| {
                 self.records
                     .deployments
-                    .get(arn)
+                    .get(&**arn)
                     .is_some_and(|deployment| deployment.daemon == daemon)
             })
     }
@@ -134,17 +134,15 @@ impl Region<'_> {
             .records
             .slot_task(instance, daemon)
             .is_some_and(|task| task.is_ready());
-        let critical = self
-            .records
-            .revisions
-            .get(&slot.revision)
-            .is_none_or(|revision| revision.settings.critical);
+        let critical = self.is_critical(&slot.revision);
         let tolerated = !critical && self.shared.knobs.breaker_counts == BreakerCounts::CriticalOnly;
-        ready || (tolerated && slot.failures > 0)
+        // An impaired instance that nobody repairs stays as it is.
+        let abandoned = instance.impaired && instance.status == InstanceStatus::Active;
+        ready || abandoned || (tolerated && slot.failures > 0)
     }
 
     fn rolled_out(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         match deployment.status {
@@ -161,7 +159,7 @@ impl Region<'_> {
 
     /// Begins the bake time. False: there is none.
     fn begin_bake(&mut self, arn: &str) -> bool {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return false;
         };
         let minutes = deployment.configuration.bake_minutes;
@@ -176,14 +174,14 @@ impl Region<'_> {
     /// Ends the bake time; what is left to do is done by the next look at the fleet.
     pub(super) fn end_bake(&mut self, arn: &str) {
         self.note_bake(arn, Kind::BakeEnd, "end");
-        if let Some(deployment) = self.records.deployments.quiet(&arn.to_owned()) {
+        if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.baked = true;
         }
         self.enter(arn, Stage::Rolling);
     }
 
     fn note_bake(&mut self, arn: &str, kind: Kind, bake: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let detail = json!({
@@ -197,7 +195,7 @@ impl Region<'_> {
     }
 
     fn succeed(&mut self, arn: &str, reason: &str) {
-        let Some(deployment) = self.records.deployments.get(&arn.to_owned()) else {
+        let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let (daemon, target) = (deployment.daemon.clone(), deployment.target.clone());
@@ -225,7 +223,7 @@ impl Region<'_> {
 pub(super) fn is_outdated(instance: &Instance, daemon: &str, aim: &Goal) -> bool {
     let wanted = aim.includes(&instance.provider);
     match instance.slots.get(daemon) {
-        Some(slot) => !wanted || slot.revision != aim.revision,
+        Some(slot) => !wanted || *slot.revision != *aim.revision,
         None => wanted,
     }
 }

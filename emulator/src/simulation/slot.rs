@@ -1,7 +1,8 @@
 //! The place of a daemon on an instance: filled when the instance registers, tried again while the
 //! daemon does not start, emptied when the instance or the daemon goes.
 //!
-//! A task that stops on an instance in service is started again there after the same back-off.
+//! A task that stops on a registering instance is started again there after the same back-off, and so is that of a
+//! daemon which is not critical; without a critical one an instance in service is repaired instead.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,10 @@ use crate::world::arn::last_part;
 use crate::world::daemon::Goal;
 use crate::world::draws;
 use crate::world::events::Kind;
-use crate::world::fleet::{Fate, Health, InstanceStatus, Slot, Task, TaskStatus};
-use crate::world::records::{Definition, Revision, Tags, decides_over_task};
+use crate::world::fleet::{InstanceStatus, Slot};
+use crate::world::records::{Revision, Tags};
 use crate::world::region::Region;
+use crate::world::task::{Fate, Health, Owner, Task, TaskStatus};
 
 /// Why a daemon's task is taken off an instance that is still registering.
 const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";
@@ -23,7 +25,7 @@ const OTHER_REVISION: &str = "The daemon changed before the container instance w
 impl Region<'_> {
     /// Sets what new instances get of a daemon. Those that are registering get it right away.
     pub(crate) fn set_goal(&mut self, daemon: &str, goal: Option<&Goal>) {
-        let Some(record) = self.records.daemons.quiet(&daemon.to_owned()) else {
+        let Some(record) = self.records.daemons.quiet(daemon) else {
             return;
         };
         record.goal = goal.cloned();
@@ -46,28 +48,34 @@ impl Region<'_> {
         let wanted = goal
             .filter(|goal| goal.includes(&instance.provider))
             .map(|goal| goal.revision.clone());
-        let present = instance.slots.get(daemon).map(|slot| slot.revision.clone());
-        if wanted == present {
+        let present = instance.slots.get(daemon).map(|slot| &*slot.revision);
+        if wanted.as_deref() == present {
             return;
         }
         self.vacate(key, daemon, OTHER_REVISION);
         if let Some(revision) = wanted {
             self.place(key, daemon, &revision);
         }
+        self.reserve(key);
         self.check_registration(key);
     }
 
     /// Gives a daemon its place on an instance and starts it.
     pub(super) fn place(&mut self, key: u64, daemon: &str, revision: &str) {
+        self.make_slot(key, daemon, revision);
+        self.start_daemon(key, daemon);
+    }
+
+    fn make_slot(&mut self, key: u64, daemon: &str, revision: &str) {
         let slot = Slot {
-            revision: revision.to_owned(),
+            revision: self.records.name(revision),
             task: None,
             failures: 0,
             due: None,
         };
+        let daemon = self.records.name(daemon);
         if let Some(instance) = self.records.instances.get_mut(&key) {
-            instance.slots.insert(daemon.to_owned(), slot);
-            self.start_daemon(key, daemon);
+            instance.slots.insert(daemon, slot);
         }
     }
 
@@ -93,21 +101,14 @@ impl Region<'_> {
         };
         let at = self.now() + self.draw(&task.arn, span, 0);
         task.due = Some(at);
-        let task_key = self.keep_task(task);
+        let task_key = self.keep_task(key, daemon, task);
         self.queue(at, Due::Task(task_key));
     }
 
     /// Puts a running task of a daemon into its place at once, whatever its image does.
     pub(super) fn place_running(&mut self, key: u64, daemon: &str, revision: &str) {
-        let slot = Slot {
-            revision: revision.to_owned(),
-            task: None,
-            failures: 0,
-            due: None,
-        };
-        if let Some(instance) = self.records.instances.get_mut(&key) {
-            instance.slots.insert(daemon.to_owned(), slot);
-        }
+        self.make_slot(key, daemon, revision);
+        self.reserve(key);
         let Some(mut task) = self.new_task(key, daemon, Some(Fate::Runs)) else {
             return;
         };
@@ -116,16 +117,16 @@ impl Region<'_> {
         if task.health == Health::Unknown {
             task.health = Health::Healthy;
         }
-        self.keep_task(task);
+        self.keep_task(key, daemon, task);
     }
 
-    fn keep_task(&mut self, task: Task) -> u64 {
+    fn keep_task(&mut self, instance: u64, daemon: &str, task: Task) -> u64 {
         let key = task.key;
         if let Some(slot) = self
             .records
             .instances
-            .get_mut(&task.instance)
-            .and_then(|instance| instance.slots.get_mut(&task.daemon))
+            .get_mut(&instance)
+            .and_then(|instance| instance.slots.get_mut(daemon))
         {
             slot.task = Some(key);
             slot.due = None;
@@ -138,38 +139,45 @@ impl Region<'_> {
     /// A task that has not been queued yet. Unless its fate is decided, the image faults decide it.
     fn new_task(&mut self, key: u64, daemon: &str, decided: Option<Fate>) -> Option<Task> {
         let instance = self.records.instances.get(&key)?;
-        let revision = self.records.revisions.get(&instance.slots.get(daemon)?.revision)?;
+        let (daemon, slot) = instance.slots.get_key_value(daemon)?;
+        let (daemon, revision_name) = (daemon.clone(), slot.revision.clone());
+        let revision = self.records.revisions.get(&*revision_name)?;
         let definition = self.records.definitions.get(&revision.definition)?;
-        let owner = self.records.daemons.get(&daemon.to_owned())?;
-        let task = Task {
-            key: 0,
-            arn: String::new(),
-            cluster: instance.cluster.clone(),
-            instance: key,
-            instance_arn: instance.arn.clone(),
-            provider: instance.provider.clone(),
-            daemon: daemon.to_owned(),
-            revision: revision.arn.clone(),
-            started_by: owner.deployment.clone(),
+        let owner = self.records.daemons.get(&*daemon)?;
+        let tags = task_tags(revision, &owner.tags, &owner.cluster, &owner.name);
+        let fate = decided.unwrap_or_else(|| self.shared.faults.decide(&definition.containers()));
+        let health = Health::at_first(definition.containers());
+        let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
+        let series = format!("task of {daemon} on {}", instance.id);
+        let instance_arn = instance.arn.clone();
+        let started_by = last_part(&owner.deployment).to_owned();
+        let started_by = self.records.name(&started_by);
+        let n = self.next(&series);
+        let id = draws::hex_id(self.shared.seed, &series, n, 32);
+        Some(Task {
+            key: self.next("task"),
+            arn: self.arn(&format!("task/{cluster}/{id}")).into(),
+            cluster,
+            instance: Some(key),
+            instance_arn: Some(instance_arn),
+            provider,
+            owner: Owner::Daemon {
+                daemon,
+                revision: revision_name,
+            },
+            application: None,
+            started_by: Some(started_by),
             status: TaskStatus::Pending,
-            fate: decided.unwrap_or_else(|| self.shared.faults.decide(definition)),
-            health: health_at_first(definition),
+            fate,
+            health,
             due: None,
-            created_at: self.shared.now_ms,
+            created_at: self.now(),
             started_at: None,
+            stopping_at: None,
             stopped_at: None,
             stop_code: None,
             stopped_reason: None,
-            tags: task_tags(revision, &owner.tags, &owner.cluster, &owner.name),
-        };
-        let series = format!("task of {daemon} on {}", instance.id);
-        let n = self.next(&series);
-        let id = draws::hex_id(self.shared.seed, &series, n, 32);
-        let arn = self.arn(&format!("task/{}/{id}", task.cluster));
-        Some(Task {
-            key: self.next("task"),
-            arn,
-            ..task
+            tags,
         })
     }
 
@@ -186,14 +194,14 @@ impl Region<'_> {
             "daemon": last_part(daemon),
             "daemonArn": daemon,
             "daemonRevisionArn": revision,
-            "containerInstanceArn": instance.arn,
-            "capacityProvider": instance.provider,
+            "containerInstanceArn": &*instance.arn,
+            "capacityProvider": &*instance.provider,
             "reason": reason,
         });
         self.note(Kind::DaemonTaskStartImpaired, detail);
-        self.retry_later(key, daemon);
-        self.check_registration(key);
+        self.recover(key, daemon);
         self.charge_failure(daemon, revision);
+        self.check_registration(key);
     }
 
     /// Lets a daemon be launched again after its back-off, unless the instance is on its way out.
@@ -217,20 +225,9 @@ impl Region<'_> {
             .and_then(|instance| instance.slots.get_mut(daemon))
         {
             slot.due = Some(at);
-            self.queue(at, Due::Slot(key, daemon.to_owned()));
+            let daemon = self.records.name(daemon);
+            self.queue(at, Due::Slot(key, daemon));
         }
-    }
-}
-
-/// Health of a task that has just been created.
-fn health_at_first(definition: &Definition) -> Health {
-    let checked = |container: &serde_json::Map<String, serde_json::Value>| {
-        decides_over_task(container) && container.contains_key("healthCheck")
-    };
-    if definition.containers().any(checked) {
-        Health::Unknown
-    } else {
-        Health::Unchecked
     }
 }
 

@@ -1,14 +1,14 @@
-//! The life of a task: pending, running, stopped, forgotten.
+//! The life of a daemon's task: pending, running, stopped, forgotten. What is common to it and to application tasks
+//! stands here, too.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::queue::Due;
 use super::timing;
 use crate::api::{ApiError, ErrorKind};
 use crate::world::arn::last_part;
 use crate::world::events::Kind;
-use crate::world::fleet::{Fate, Health, Task, TaskStatus};
 use crate::world::region::Region;
+use crate::world::task::{Fate, Health, Owner, Task, TaskStatus};
 
 impl Region<'_> {
     /// Moves a task on whose change is due.
@@ -17,6 +17,10 @@ impl Region<'_> {
             return;
         };
         task.due = None;
+        let Owner::Daemon { daemon, .. } = &task.owner else {
+            return self.application_due(key);
+        };
+        let daemon = daemon.clone();
         match (task.status, task.fate) {
             (TaskStatus::Pending, Fate::FailsToStart) => {
                 self.fail_task(
@@ -25,7 +29,7 @@ impl Region<'_> {
                     "CannotPullContainerError: the image could not be pulled.",
                 );
             }
-            (TaskStatus::Pending, _) => self.run_task(key),
+            (TaskStatus::Pending | TaskStatus::Provisioning, _) => self.run_task(key),
             (TaskStatus::Running, Fate::Exits) => {
                 self.fail_task(
                     key,
@@ -33,19 +37,12 @@ impl Region<'_> {
                     "An essential container in the task exited.",
                 );
             }
-            (TaskStatus::Running, Fate::TurnsUnhealthy) => {
-                task.health = Health::Unhealthy;
-                self.fail_task(
-                    key,
-                    "ServiceSchedulerInitiated",
-                    "The task failed its container health checks.",
-                );
-            }
+            (TaskStatus::Running, Fate::TurnsUnhealthy) => self.fail_unhealthy(key),
             (TaskStatus::Running, _) => {
                 task.health = Health::Healthy;
                 let instance = task.instance;
                 self.note_task(key);
-                self.check_registration(instance);
+                self.daemon_changed(instance, &daemon);
             }
             (TaskStatus::Stopped, _) => {
                 self.records.tasks.remove(&key);
@@ -60,7 +57,7 @@ impl Region<'_> {
         };
         task.status = TaskStatus::Running;
         task.started_at = Some(now);
-        let instance = task.instance;
+        let (instance, daemon) = (task.instance, task.daemon().cloned());
         let span = match (task.fate, task.health) {
             (Fate::Exits, _) => Some(timing::TASK_EXIT),
             (_, Health::Unknown) => Some(timing::HEALTH),
@@ -72,44 +69,61 @@ impl Region<'_> {
             self.task_due_at(key, at);
         }
         self.note_task(key);
-        self.check_registration(instance);
+        if let Some(daemon) = daemon {
+            self.daemon_changed(instance, &daemon);
+        }
     }
 
-    fn task_due_at(&mut self, key: u64, at: i64) {
-        if let Some(task) = self.records.tasks.get_mut(&key) {
-            task.due = Some(at);
-            self.queue(at, Due::Task(key));
+    fn daemon_changed(&mut self, instance: Option<u64>, _daemon: &str) {
+        if let Some(instance) = instance {
+            self.check_registration(instance);
         }
+    }
+
+    fn fail_unhealthy(&mut self, key: u64) {
+        if let Some(task) = self.records.tasks.get_mut(&key) {
+            task.health = Health::Unhealthy;
+        }
+        self.fail_task(
+            key,
+            "ServiceSchedulerInitiated",
+            "The task failed its container health checks.",
+        );
     }
 
     fn fail_task(&mut self, key: u64, code: &'static str, reason: &str) {
         let Some(task) = self.records.tasks.get(&key) else {
             return;
         };
-        let (instance, daemon, revision) = (task.instance, task.daemon.clone(), task.revision.clone());
+        let (Some(instance), Some(daemon), Some(revision)) = (task.instance, task.daemon(), task.revision()) else {
+            return;
+        };
+        let (daemon, revision) = (daemon.clone(), revision.clone());
         self.stop_task(key, code, reason);
         self.launch_failed(instance, &daemon, &revision, reason);
     }
 
-    /// Stops a task; what becomes of its place on the instance is the caller's matter.
+    /// Stops a daemon's task; what becomes of its place on the instance is the caller's matter.
     pub(super) fn stop_task(&mut self, key: u64, code: &'static str, reason: &str) {
         let now = self.now();
+        let reason = self.records.name(reason);
         let Some(task) = self.records.tasks.get_mut(&key) else {
             return;
         };
-        if task.status == TaskStatus::Stopped {
+        if !task.is_alive() {
             return;
         }
         task.status = TaskStatus::Stopped;
+        task.stopping_at = Some(now);
         task.stopped_at = Some(now);
         task.stop_code = Some(code);
-        task.stopped_reason = Some(reason.to_owned());
-        let (instance, daemon) = (task.instance, task.daemon.clone());
-        if let Some(slot) = self
-            .records
-            .instances
-            .get_mut(&instance)
-            .and_then(|instance| instance.slots.get_mut(&daemon))
+        task.stopped_reason = Some(reason);
+        if let (Some(instance), Some(daemon)) = (task.instance, task.daemon())
+            && let Some(slot) = self
+                .records
+                .instances
+                .get_mut(&instance)
+                .and_then(|instance| instance.slots.get_mut(daemon))
             && slot.task == Some(key)
         {
             slot.task = None;
@@ -118,39 +132,60 @@ impl Region<'_> {
         self.note_task(key);
     }
 
-    /// Stops a task for a user, who names it by ARN or id. The daemon is launched again.
+    /// Stops a task for somebody who names it by ARN or id.
     pub(crate) fn stop_named_task(&mut self, name: &str) -> Result<(), ApiError> {
-        let named = |task: &&Task| task.arn == name || last_part(&task.arn) == name;
-        let task = self
-            .records
-            .tasks
-            .values()
-            .find(|task| task.status != TaskStatus::Stopped && named(task));
-        let Some(task) = task else {
+        let named = |task: &&Task| *task.arn == *name || last_part(&task.arn) == name;
+        let task = self.records.tasks.values().find(|task| task.is_alive() && named(task));
+        let Some(key) = task.map(|task| task.key) else {
             let text = format!("There is no task {name} that has not stopped.");
             return Err(ApiError::new(ErrorKind::InvalidParameterException, text));
         };
-        let (key, instance, daemon) = (task.key, task.instance, task.daemon.clone());
-        self.stop_task(key, "UserInitiated", "Task stopped by user");
-        self.retry_later(instance, &daemon);
-        self.check_registration(instance);
+        self.stop_for_user(key, "Task stopped by user");
         Ok(())
+    }
+
+    /// Stops a task because somebody asked for it. A daemon is launched again, or its instance replaced.
+    pub(crate) fn stop_for_user(&mut self, key: u64, reason: &str) {
+        let task = self.records.tasks.get(&key);
+        let daemon = task.and_then(|task| Some((task.instance?, task.daemon()?.clone())));
+        match daemon {
+            Some((instance, daemon)) => {
+                self.stop_task(key, "UserInitiated", reason);
+                self.recover(instance, &daemon);
+                self.check_registration(instance);
+            }
+            None => self.ask_to_stop(key, "UserInitiated", reason),
+        }
     }
 
     pub(super) fn note_task(&mut self, key: u64) {
         let Some(task) = self.records.tasks.get(&key) else {
             return;
         };
-        let detail = json!({
-            "cluster": task.cluster,
-            "daemon": last_part(&task.daemon),
-            "daemonRevisionArn": task.revision,
-            "taskArn": task.arn,
-            "containerInstanceArn": task.instance_arn,
-            "status": task.status.name(),
-            "health": task.health.name(),
-            "reason": task.stopped_reason,
-        });
-        self.note(Kind::Task, detail);
+        // Whoever runs a task by hand waits for it to run and to stop.
+        let awaited = task.owner == Owner::Nobody && matches!(task.status, TaskStatus::Running | TaskStatus::Stopped);
+        let kind = if awaited && task.stopping_at.is_some() == (task.status == TaskStatus::Stopped) {
+            Kind::RunTask
+        } else {
+            Kind::Task
+        };
+        let detail = detail(task);
+        self.note(kind, detail);
     }
+}
+
+fn detail(task: &Task) -> Value {
+    let text = |name: Option<&crate::world::records::Name>| name.map(|name| name.to_string());
+    json!({
+        "cluster": &*task.cluster,
+        "daemon": task.daemon().map(|daemon| last_part(daemon)),
+        "daemonRevisionArn": text(task.revision()),
+        "group": task.application.as_ref().map(|application| application.group.to_string()),
+        "taskArn": &*task.arn,
+        "containerInstanceArn": text(task.instance_arn.as_ref()),
+        "status": task.status.name(),
+        "desiredStatus": task.desired(),
+        "health": task.health.name(),
+        "reason": text(task.stopped_reason.as_ref()),
+    })
 }

@@ -57,3 +57,22 @@ pub(super) const PROVISIONING: Span = span("provisioning", 5_000, 10_000);
 pub(super) const REFERENCE_CHECK: i64 = 60_000;
 /// How long a stopped task stays visible, in milliseconds.
 pub(super) const STOPPED_TASK: i64 = 3_600_000;
+/// From the order of the first machines of a scale-out until they register: two articles saw tasks run about five
+/// minutes after their service was created.
+pub(super) const COLD_BOOT: Span = span("cold boot", 250_000, 262_000);
+/// From ACTIVE, or from the placement on an instance in service, until an application task runs. Together with
+/// [`REGISTRATION`] it makes up the 18 to 21 seconds by which daemons start earlier.
+pub(super) const APPLICATION_START: Span = span("application start", 4_000, 5_000);
+/// From the request to stop until an application task has stopped: the default time that containers have, less what
+/// the walkthrough shows. The task counts as running until then.
+pub(super) const APPLICATION_STOP: Span = span("application stop", 27_000, 30_000);
+/// From a change until the scheduler of a service looks at it.
+pub(super) const SCHEDULER: Span = span("scheduler", 1_000, 2_000);
+/// From the last task's end until an idle instance, or one whose daemon is deleted, goes.
+pub(super) const IDLE_LEAVE: Span = span("idle leave", 3_000, 6_000);
+/// Launches of a critical daemon that fail until a registering instance is given up.
+pub(super) const REGISTRATION_LAUNCHES: u32 = 5;
+/// Wait until another machine is launched in the place of one that failed to register, doubled with each.
+pub(super) const REGISTRATION_BACK_OFF: Span = span("registration back-off", 60_000, 75_000);
+/// How much later than its age says an old machine is drained, so that a fleet does not go at once.
+pub(super) const AGE_SPREAD: Span = span("age", 0, 3_600_000);

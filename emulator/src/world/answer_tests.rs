@@ -227,6 +227,7 @@ fn task_definitions_come_back_with_empty_lists_and_defaults() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the whole answer is the test")]
 fn instances_and_tasks_in_full() {
     let mut lab = Lab::with_fleet(1, Knobs::default(), 1);
     lab.settled_agent();
@@ -251,6 +252,8 @@ fn instances_and_tasks_in_full() {
           "healthStatus": {
             "details": [
               {
+                "lastStatusChange": 1767226005.131,
+                "lastUpdated": 1767226005.131,
                 "status": "OK",
                 "type": "DAEMON"
               }
@@ -259,6 +262,38 @@ fn instances_and_tasks_in_full() {
           },
           "pendingTasksCount": 0,
           "registeredAt": 1767225982.663,
+          "registeredResources": [
+            {
+              "doubleValue": 0.0,
+              "integerValue": 1024,
+              "longValue": 0,
+              "name": "CPU",
+              "type": "INTEGER"
+            },
+            {
+              "doubleValue": 0.0,
+              "integerValue": 2048,
+              "longValue": 0,
+              "name": "MEMORY",
+              "type": "INTEGER"
+            }
+          ],
+          "remainingResources": [
+            {
+              "doubleValue": 0.0,
+              "integerValue": 1024,
+              "longValue": 0,
+              "name": "CPU",
+              "type": "INTEGER"
+            },
+            {
+              "doubleValue": 0.0,
+              "integerValue": 2048,
+              "longValue": 0,
+              "name": "MEMORY",
+              "type": "INTEGER"
+            }
+          ],
           "runningTasksCount": 1,
           "status": "ACTIVE",
           "tags": []

@@ -4,8 +4,9 @@
 //! daemon or its provider and belongs to the revision that it is to get.
 
 use super::daemon::{Daemon, Goal};
-use super::fleet::{Instance, InstanceStatus, TaskStatus};
+use super::fleet::{Instance, InstanceStatus};
 use super::records::Records;
+use super::task::TaskStatus;
 
 /// Instances of one provider that belong to one revision. The three numbers do not overlap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub(crate) enum Draining {
 /// The revision that an instance in service belongs to, as far as the daemon is concerned.
 pub(crate) fn belongs_to<'a>(instance: &'a Instance, daemon: &str, goal: Option<&'a Goal>) -> Option<&'a str> {
     match instance.slots.get(daemon) {
-        Some(slot) => Some(&slot.revision),
+        Some(slot) => Some(&*slot.revision),
         None => goal
             .filter(|goal| goal.includes(&instance.provider))
             .map(|goal| goal.revision.as_str()),
@@ -62,19 +63,23 @@ pub(crate) fn tally(
     let mut tally = Tally::default();
     let of_provider = records
         .instances_of(subject.cluster)
-        .filter(|instance| instance.provider == provider);
-    for instance in of_provider.filter(|instance| instance.is_up()) {
+        .filter(|instance| *instance.provider == *provider);
+    for instance in of_provider.filter(|instance| instance.runs_tasks()) {
         if belongs_to(instance, subject.daemon, subject.goal) != Some(revision) {
             continue;
         }
         let running = records
             .slot_task(instance, subject.daemon)
             .is_some_and(|task| task.status == TaskStatus::Running);
-        if instance.status == InstanceStatus::Draining && draining == Draining::Apart {
+        let leaving = matches!(
+            instance.status,
+            InstanceStatus::Draining | InstanceStatus::Deregistering
+        );
+        if leaving && draining == Draining::Apart {
             tally.draining += 1;
         } else if running {
             tally.running += 1;
-        } else if instance.status != InstanceStatus::Registering {
+        } else if matches!(instance.status, InstanceStatus::Active | InstanceStatus::Draining) {
             tally.without += 1;
         }
     }
@@ -87,18 +92,18 @@ pub(crate) fn present(records: &Records, daemon: &Daemon) -> Vec<Goal> {
     let mut found: Vec<Goal> = Vec::new();
     for instance in records
         .instances_of(&daemon.cluster)
-        .filter(|instance| instance.is_up())
+        .filter(|instance| instance.runs_tasks())
     {
         let Some(revision) = belongs_to(instance, &daemon.arn, daemon.goal.as_ref()) else {
             continue;
         };
         match found.iter_mut().find(|goal| goal.revision == revision) {
             Some(goal) if goal.includes(&instance.provider) => {}
-            Some(goal) => goal.providers.push(instance.provider.clone()),
+            Some(goal) => goal.providers.push(instance.provider.to_string()),
             None => {
                 found.push(Goal {
                     revision: revision.to_owned(),
-                    providers: vec![instance.provider.clone()],
+                    providers: vec![instance.provider.to_string()],
                 });
             }
         }

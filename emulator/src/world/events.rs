@@ -33,6 +33,13 @@ pub(crate) enum Kind {
     DaemonTaskStartImpaired,
     Deployment,
     Instance,
+    /// A task of `RunTask` runs or has stopped.
+    RunTask,
+    /// A service has what it wants, has lost it, or is gone.
+    Service,
+    /// A service tells of something that nobody waits for.
+    ServiceAction,
+    ServiceDeployment,
     Task,
     TaskDefinition,
 }
@@ -53,7 +60,9 @@ impl Kind {
             Self::DaemonTaskStartImpaired => "daemon_task_start_impaired",
             Self::Deployment => "deployment",
             Self::Instance => "instance",
-            Self::Task => "task",
+            Self::RunTask | Self::Task => "task",
+            Self::Service | Self::ServiceAction => "service",
+            Self::ServiceDeployment => "service_deployment",
             Self::TaskDefinition => "task_definition",
         }
     }
@@ -62,7 +71,7 @@ impl Kind {
     fn is_milestone(self) -> bool {
         !matches!(
             self,
-            Self::Alarm | Self::DaemonTaskStartImpaired | Self::Instance | Self::Task
+            Self::Alarm | Self::DaemonTaskStartImpaired | Self::Instance | Self::ServiceAction | Self::Task
         )
     }
 }

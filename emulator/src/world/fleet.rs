@@ -1,8 +1,9 @@
-//! Records of the fleet: container instances, the place of each daemon on them, and tasks.
+//! Records of the fleet: container instances and the place of each daemon on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::records::Tags;
+use super::capacity::Size;
+use super::records::Name;
 
 /// Status of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +12,8 @@ pub(crate) enum InstanceStatus {
     Launching,
     /// Its daemons are being started.
     Registering,
+    /// A critical daemon would not start; the machine goes away.
+    RegistrationFailed,
     Active,
     Draining,
     /// Its tasks have stopped and the machine goes away.
@@ -22,9 +25,37 @@ impl InstanceStatus {
         match self {
             Self::Launching => "LAUNCHING",
             Self::Registering => "REGISTERING",
+            Self::RegistrationFailed => "REGISTRATION_FAILED",
             Self::Active => "ACTIVE",
             Self::Draining => "DRAINING",
             Self::Deregistering => "DEREGISTERING",
+        }
+    }
+}
+
+/// Why an instance is drained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Drain {
+    /// A deployment, by ARN, brings another revision.
+    Rollout(Name),
+    /// A deployment, by ARN, takes a daemon off.
+    Deletion(Name),
+    /// A critical daemon has stopped.
+    Repair,
+    /// The machine is old.
+    Age,
+    /// It has had no application task for a while.
+    Idle,
+    /// Somebody asked for it.
+    User,
+}
+
+impl Drain {
+    /// ARN of the deployment that drains.
+    pub(crate) fn deployment(&self) -> Option<&Name> {
+        match self {
+            Self::Rollout(arn) | Self::Deletion(arn) => Some(arn),
+            Self::Repair | Self::Age | Self::Idle | Self::User => None,
         }
     }
 }
@@ -34,16 +65,24 @@ impl InstanceStatus {
 pub(crate) struct Instance {
     /// Order of launch in the scope.
     pub(crate) key: u64,
-    pub(crate) arn: String,
+    pub(crate) arn: Name,
     /// 32 hexadecimal digits, the last part of the ARN.
     pub(crate) id: String,
     /// Id that EC2 would give the machine.
     pub(crate) ec2_id: String,
     /// Name of the cluster.
-    pub(crate) cluster: String,
+    pub(crate) cluster: Name,
     /// Name of the capacity provider.
-    pub(crate) provider: String,
+    pub(crate) provider: Name,
     pub(crate) status: InstanceStatus,
+    /// Whether somebody placed it: then it is replaced one for one and never scaled in.
+    pub(crate) pinned: bool,
+    /// What the machine has.
+    pub(crate) size: Size,
+    /// What daemons set aside.
+    pub(crate) reserved: Size,
+    /// What application tasks use.
+    pub(crate) used: Size,
     /// When its next change of status is due.
     pub(crate) due: Option<i64>,
     /// When it registered.
@@ -52,10 +91,26 @@ pub(crate) struct Instance {
     pub(crate) activated_at: Option<i64>,
     /// The instance whose place it takes.
     pub(crate) replaces: Option<u64>,
-    /// ARN of the deployment that drains it.
-    pub(crate) drained_by: Option<String>,
+    /// Why it is drained.
+    pub(crate) drain: Option<Drain>,
+    /// Since when what was ordered in its place is in service, or when it was drained if nothing was ordered.
+    pub(crate) relieved_at: Option<i64>,
+    /// Whether a critical daemon has stopped on it.
+    pub(crate) impaired: bool,
+    /// When the answer about its health last changed.
+    pub(crate) health_at: i64,
+    /// How many machines before it have failed to register in its place.
+    pub(crate) attempt: u32,
+    /// When it was ordered.
+    pub(crate) ordered_at: i64,
+    /// When the machine is taken away whatever runs on it, because it is too old.
+    pub(crate) ends_at: Option<i64>,
+    /// Since when it has had no application task.
+    pub(crate) idle_since: Option<i64>,
+    /// Application tasks that have not stopped.
+    pub(crate) tasks: BTreeSet<u64>,
     /// By daemon ARN.
-    pub(crate) slots: BTreeMap<String, Slot>,
+    pub(crate) slots: BTreeMap<Name, Slot>,
 }
 
 impl Instance {
@@ -64,7 +119,30 @@ impl Instance {
         self.status != InstanceStatus::Launching
     }
 
-    /// Whether it runs or will run tasks.
+    /// What application tasks may still use.
+    pub(crate) fn free(&self) -> Size {
+        self.size.minus(self.reserved).minus(self.used)
+    }
+
+    /// Whether new application tasks may be bound to it.
+    pub(crate) fn takes_tasks(&self) -> bool {
+        self.keeps_tasks() && !self.impaired
+    }
+
+    /// Whether tasks that are bound to it may stay.
+    pub(crate) fn keeps_tasks(&self) -> bool {
+        matches!(
+            self.status,
+            InstanceStatus::Launching | InstanceStatus::Registering | InstanceStatus::Active
+        )
+    }
+
+    /// Whether daemons are on it or may come to it.
+    pub(crate) fn runs_tasks(&self) -> bool {
+        self.is_up() || (self.status == InstanceStatus::Deregistering && !self.slots.is_empty())
+    }
+
+    /// Whether it is in service or on its way to it or from it.
     pub(crate) fn is_up(&self) -> bool {
         matches!(
             self.status,
@@ -77,97 +155,11 @@ impl Instance {
 #[derive(Clone, Debug)]
 pub(crate) struct Slot {
     /// ARN of the revision that runs here.
-    pub(crate) revision: String,
+    pub(crate) revision: Name,
     /// The task that is starting or running.
     pub(crate) task: Option<u64>,
     /// Launches of this revision that failed.
     pub(crate) failures: u32,
     /// When the next launch is due.
     pub(crate) due: Option<i64>,
-}
-
-/// Status of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TaskStatus {
-    Pending,
-    Running,
-    Stopped,
-}
-
-impl TaskStatus {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Running => "RUNNING",
-            Self::Stopped => "STOPPED",
-        }
-    }
-}
-
-/// What will become of a task, decided when it is created.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Runs,
-    FailsToStart,
-    Exits,
-    TurnsUnhealthy,
-}
-
-/// Health of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Health {
-    /// No container has a health check.
-    Unchecked,
-    /// The health checks have not answered yet.
-    Unknown,
-    Healthy,
-    Unhealthy,
-}
-
-impl Health {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Unchecked | Self::Unknown => "UNKNOWN",
-            Self::Healthy => "HEALTHY",
-            Self::Unhealthy => "UNHEALTHY",
-        }
-    }
-}
-
-/// A task of a daemon.
-#[derive(Clone, Debug)]
-pub(crate) struct Task {
-    /// Order of creation in the scope.
-    pub(crate) key: u64,
-    pub(crate) arn: String,
-    /// Name of the cluster.
-    pub(crate) cluster: String,
-    pub(crate) instance: u64,
-    pub(crate) instance_arn: String,
-    /// Name of the capacity provider.
-    pub(crate) provider: String,
-    /// ARN of the daemon.
-    pub(crate) daemon: String,
-    /// ARN of the revision.
-    pub(crate) revision: String,
-    /// ARN of the deployment that the daemon named when the task was created.
-    pub(crate) started_by: String,
-    pub(crate) status: TaskStatus,
-    pub(crate) fate: Fate,
-    pub(crate) health: Health,
-    /// When its next change is due.
-    pub(crate) due: Option<i64>,
-    pub(crate) created_at: i64,
-    pub(crate) started_at: Option<i64>,
-    pub(crate) stopped_at: Option<i64>,
-    pub(crate) stop_code: Option<&'static str>,
-    pub(crate) stopped_reason: Option<String>,
-    pub(crate) tags: Tags,
-}
-
-impl Task {
-    /// Whether the daemon does its work: it runs, and where there is a health check it has passed.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.status == TaskStatus::Running && matches!(self.health, Health::Unchecked | Health::Healthy)
-    }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::fleet::Fate;
-use super::records::{Definition, decides_over_task};
+use super::records::decides_over_task;
+use super::task::Fate;
 
 /// A rule that breaks tasks by their image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,9 +55,9 @@ impl ImageFaults {
 
     /// Decides over a launch. Each rule counts the launches that reach it; the first whose window
     /// is open decides.
-    pub(crate) fn decide(&mut self, definition: &Definition) -> Fate {
+    pub(crate) fn decide<'a>(&mut self, containers: &(impl Iterator<Item = &'a Map<String, Value>> + Clone)) -> Fate {
         for (fault, reached) in self.rules.values_mut() {
-            if !applies(fault, definition) {
+            if !applies(fault, containers.clone()) {
                 continue;
             }
             *reached = reached.saturating_add(1);
@@ -73,8 +74,8 @@ impl ImageFaults {
     }
 }
 
-fn applies(fault: &ImageFault, definition: &Definition) -> bool {
-    definition.containers().any(|container| {
+fn applies<'a>(fault: &ImageFault, mut containers: impl Iterator<Item = &'a Map<String, Value>>) -> bool {
+    containers.any(|container| {
         let image = container
             .get("image")
             .and_then(|image| image.as_str())

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::daemon::{Daemon, Deployment, Purpose};
-use super::fleet::{Instance, InstanceStatus, Task, TaskStatus};
+use super::fleet::{Instance, InstanceStatus};
 use super::records::Records;
+use super::task::{Task, TaskStatus};
+use super::workload_invariants;
 use crate::api::{Call, Scope, View};
 
 /// Every violation in the world as a readable line; none in a right world.
@@ -20,6 +22,7 @@ pub(crate) fn check(world: &World) -> Vec<String> {
         batches_are_kept(records, &mut violations);
         slots_and_tasks_agree(records, &mut violations);
         counts_are_right(world, scope, records, &mut violations);
+        workload_invariants::check(world, scope, records, &mut violations);
     }
     violations
 }
@@ -27,12 +30,19 @@ pub(crate) fn check(world: &World) -> Vec<String> {
 fn running<'a>(records: &'a Records, instance: &Instance, daemon: &str) -> Vec<&'a Task> {
     let tasks = records.tasks.values();
     tasks
-        .filter(|task| task.instance == instance.key && task.daemon == daemon && task.status == TaskStatus::Running)
+        .filter(|task| task.instance == Some(instance.key) && task.daemon().is_some_and(|ours| **ours == *daemon))
+        .filter(|task| task.status == TaskStatus::Running)
         .collect()
 }
 
+/// Tasks of daemons that have not stopped, each with its daemon and revision.
+fn daemon_tasks(records: &Records) -> impl Iterator<Item = (&Task, &str, &str)> {
+    let alive = records.tasks.values().filter(|task| task.is_alive());
+    alive.filter_map(|task| Some((task, &**task.daemon()?, &**task.revision()?)))
+}
+
 fn is_critical(records: &Records, revision: &str) -> bool {
-    records.revisions.get(&revision.to_owned()).unwrap().settings.critical
+    records.revisions.get(revision).unwrap().settings.critical
 }
 
 /// An instance becomes ACTIVE only with each critical daemon running, in the revision that is its goal.
@@ -46,7 +56,7 @@ fn registered_with_daemons(world: &World, records: &Records, violations: &mut Ve
         for daemon in records
             .daemons
             .values()
-            .filter(|daemon| daemon.cluster == instance.cluster)
+            .filter(|daemon| *daemon.cluster == *instance.cluster)
         {
             let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else {
                 continue;
@@ -55,7 +65,7 @@ fn registered_with_daemons(world: &World, records: &Records, violations: &mut Ve
                 continue;
             }
             let tasks = running(records, instance, &daemon.arn);
-            if tasks.len() != 1 || tasks[0].revision != goal.revision {
+            if tasks.len() != 1 || tasks[0].revision().is_none_or(|revision| **revision != *goal.revision) {
                 violations.push(format!("{} became ACTIVE without {}", instance.ec2_id, daemon.name));
             }
         }
@@ -64,10 +74,10 @@ fn registered_with_daemons(world: &World, records: &Records, violations: &mut Ve
 
 /// Never two tasks of a daemon on an instance, never of a revision that nobody wants.
 fn one_task_of_a_known_revision(records: &Records, violations: &mut Vec<String>) {
-    let mut seen: BTreeMap<(u64, &str), usize> = BTreeMap::new();
-    for task in records.tasks.values().filter(|task| task.status != TaskStatus::Stopped) {
-        *seen.entry((task.instance, task.daemon.as_str())).or_default() += 1;
-        let Some(daemon) = records.daemons.get(&task.daemon) else {
+    let mut seen: BTreeMap<(Option<u64>, &str), usize> = BTreeMap::new();
+    for (task, owner, revision) in daemon_tasks(records) {
+        *seen.entry((task.instance, owner)).or_default() += 1;
+        let Some(daemon) = records.daemons.get(owner) else {
             violations.push(format!("{} outlives its daemon", task.arn));
             continue;
         };
@@ -78,7 +88,7 @@ fn one_task_of_a_known_revision(records: &Records, violations: &mut Vec<String>)
             .chain(&deployment.target)
             .chain(&daemon.goal)
             .chain(&daemon.good);
-        if !goals.into_iter().any(|goal| goal.revision == task.revision) {
+        if !goals.into_iter().any(|goal| goal.revision == revision) {
             violations.push(format!("{} is of a revision that is no longer wanted", task.arn));
         }
     }
@@ -99,14 +109,15 @@ fn critical_daemons_are_there(records: &Records, violations: &mut Vec<String>) {
         for daemon in records
             .daemons
             .values()
-            .filter(|daemon| daemon.cluster == instance.cluster)
+            .filter(|daemon| *daemon.cluster == *instance.cluster)
         {
             let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else {
                 continue;
             };
-            let slot = instance.slots.get(&daemon.arn);
-            let up_to_date = slot.is_some_and(|slot| slot.revision == goal.revision);
+            let slot = instance.slots.get(daemon.arn.as_str());
+            let up_to_date = slot.is_some_and(|slot| *slot.revision == *goal.revision);
             let relaunched = slot.is_some_and(|slot| slot.due.is_some() || slot.task.is_some());
+            let relaunched = relaunched || instance.impaired;
             let there = !running(records, instance, &daemon.arn).is_empty();
             let excused = if up_to_date {
                 relaunched
@@ -128,7 +139,13 @@ fn is_settled(records: &Records, daemon: &Daemon) -> bool {
 /// One deployment never drains more instances at once than its batch allows.
 fn batches_are_kept(records: &Records, violations: &mut Vec<String>) {
     for deployment in records.deployments.values() {
-        let drains = |instance: &&Instance| instance.drained_by.as_deref() == Some(deployment.arn.as_str());
+        let drains = |instance: &&Instance| {
+            instance
+                .drain
+                .as_ref()
+                .and_then(|drain| drain.deployment())
+                .is_some_and(|arn| **arn == *deployment.arn)
+        };
         let draining = records.instances.values().filter(drains);
         let draining = draining
             .filter(|instance| instance.status == InstanceStatus::Draining)
@@ -140,12 +157,10 @@ fn batches_are_kept(records: &Records, violations: &mut Vec<String>) {
 }
 
 fn slots_and_tasks_agree(records: &Records, violations: &mut Vec<String>) {
-    for task in records.tasks.values().filter(|task| task.status != TaskStatus::Stopped) {
-        let slot = records
-            .instances
-            .get(&task.instance)
-            .and_then(|instance| instance.slots.get(&task.daemon));
-        if slot.is_none_or(|slot| slot.task != Some(task.key) || slot.revision != task.revision) {
+    for (task, daemon, revision) in daemon_tasks(records) {
+        let instance = task.instance.and_then(|instance| records.instances.get(&instance));
+        let slot = instance.and_then(|instance| instance.slots.get(daemon));
+        if slot.is_none_or(|slot| slot.task != Some(task.key) || *slot.revision != *revision) {
             violations.push(format!("{} runs outside its place", task.arn));
         }
     }
@@ -154,7 +169,7 @@ fn slots_and_tasks_agree(records: &Records, violations: &mut Vec<String>) {
             instance.status,
             InstanceStatus::Deregistering | InstanceStatus::Launching
         );
-        if leaving && !instance.slots.is_empty() {
+        if leaving && !instance.slots.is_empty() && instance.tasks.is_empty() {
             violations.push(format!(
                 "{} is {} with daemons",
                 instance.ec2_id,
@@ -173,7 +188,8 @@ fn counts_are_right(world: &World, scope: &Scope, records: &Records, violations:
             .cloned()
             .unwrap_or_default();
         let told: u64 = revisions.iter().map(|each| number(each, "totalRunningCount")).sum();
-        let ours = records.tasks.values().filter(|task| task.daemon == daemon.arn);
+        let ours = records.tasks.values();
+        let ours = ours.filter(|task| task.daemon().is_some_and(|ours| **ours == *daemon.arn));
         let counted = ours.filter(|task| task.status == TaskStatus::Running).count() as u64;
         if told != counted {
             violations.push(format!(
@@ -205,7 +221,7 @@ fn counts_are_right(world: &World, scope: &Scope, records: &Records, violations:
 /// Instances in service that have or are to get the daemon and do not run it.
 fn lacking(records: &Records, daemon: &Daemon) -> u64 {
     let in_service = |instance: &&Instance| {
-        instance.cluster == daemon.cluster
+        *instance.cluster == *daemon.cluster
             && matches!(instance.status, InstanceStatus::Active | InstanceStatus::Draining)
     };
     let concerned = |instance: &&Instance| {
@@ -213,7 +229,7 @@ fn lacking(records: &Records, daemon: &Daemon) -> u64 {
             .goal
             .as_ref()
             .is_some_and(|goal| goal.includes(&instance.provider));
-        wanted || instance.slots.contains_key(&daemon.arn)
+        wanted || instance.slots.contains_key(daemon.arn.as_str())
     };
     let instances = records.instances.values().filter(in_service).filter(concerned);
     instances
@@ -236,11 +252,13 @@ fn target_counts_are_right(
     let target = &found["targetDaemonRevision"];
     let providers = &deployment.target.as_ref().unwrap().providers;
     let counted = records.tasks.values().filter(|task| {
-        let instance = records.instances.get(&task.instance);
+        let instance = task.instance.and_then(|instance| records.instances.get(&instance));
+        let leaving =
+            |status: InstanceStatus| matches!(status, InstanceStatus::Draining | InstanceStatus::Deregistering);
         task.status == TaskStatus::Running
-            && target["arn"] == task.revision.as_str()
-            && providers.contains(&task.provider)
-            && instance.is_some_and(|instance| instance.status != InstanceStatus::Draining)
+            && task.revision().is_some_and(|revision| target["arn"] == **revision)
+            && providers.iter().any(|provider| **provider == *task.provider)
+            && instance.is_some_and(|instance| !leaving(instance.status))
     });
     let (told, counted) = (number(target, "totalRunningInstanceCount"), counted.count() as u64);
     if told != counted {
@@ -251,13 +269,13 @@ fn target_counts_are_right(
     }
 }
 
-fn number(answer: &Value, member: &str) -> u64 {
+pub(super) fn number(answer: &Value, member: &str) -> u64 {
     answer[member]
         .as_u64()
         .unwrap_or_else(|| panic!("{member} is a number in {answer}"))
 }
 
-fn ask(world: &World, scope: &Scope, operation: &str, body: Value) -> Value {
+pub(super) fn ask(world: &World, scope: &Scope, operation: &str, body: Value) -> Value {
     let Value::Object(body) = body else {
         panic!("a body is an object")
     };

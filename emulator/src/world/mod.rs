@@ -10,6 +10,7 @@
 #[cfg(test)]
 mod answer_tests;
 pub(crate) mod arn;
+pub(crate) mod capacity;
 pub(crate) mod counts;
 pub(crate) mod daemon;
 pub(crate) mod draws;
@@ -27,13 +28,23 @@ mod reading_tests;
 pub(crate) mod records;
 pub(crate) mod region;
 #[cfg(test)]
+mod repair_timelines;
+#[cfg(test)]
 mod rollback_timelines;
+pub(crate) mod service;
 pub(crate) mod table;
+pub(crate) mod task;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod timelines;
 mod view;
+#[cfg(test)]
+mod walkthrough;
+#[cfg(test)]
+mod workload_invariants;
+#[cfg(test)]
+mod workloads;
 
 use std::collections::BTreeMap;
 

@@ -249,7 +249,7 @@ fn scopes_do_not_see_each_other() {
         "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/default"
     );
     assert!(
-        lab.world.call(&call("RunTask", json!({}))).is_none(),
+        lab.world.call(&call("StopServiceDeployment", json!({}))).is_none(),
         "unknown to the world"
     );
     assert!(World::is_read("DescribeDaemon") && World::is_read("ListTasks") && !World::is_read("TagResource"));
@@ -273,9 +273,13 @@ fn launched_instances_register_with_their_daemons() {
 }
 
 #[test]
-fn a_stopped_task_is_started_again() {
+fn a_stopped_task_of_a_daemon_that_is_not_critical_is_started_again() {
     let mut lab = Lab::with_fleet(1, Knobs::default(), 1);
-    lab.settled_agent();
+    let mut body = lab.create_body("agent", "agent:1");
+    body["critical"] = false.into();
+    lab.ok("CreateDaemon", body);
+    lab.settle();
+    lab.events.clear();
     let scope = lab.scope.clone();
     let task = lab.ok("ListTasks", json!({ "cluster": "main" }))["taskArns"][0].take();
     lab.world.stop_task(&scope, task.as_str().unwrap()).unwrap();

@@ -1,13 +1,20 @@
 //! All records of one account in one region, and the plain ones among them: clusters, capacity
 //! providers, task definitions, revisions, alarms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::capacity::Size;
 use super::daemon::{Daemon, Deployment};
-use super::fleet::{Instance, Task};
+use super::fleet::Instance;
+use super::service::{AppDefinition, Service, ServiceDeployment};
 use super::table::{Table, Write};
+use super::task::Task;
+
+/// A name or ARN that many records share.
+pub(crate) type Name = Arc<str>;
 
 /// Tags of a resource.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -29,6 +36,11 @@ pub(crate) struct Records {
     pub(crate) revisions: Table<String, Revision>,
     /// By ARN. They outlive their daemon.
     pub(crate) deployments: Table<String, Deployment>,
+    pub(crate) app_definitions: Table<DefinitionKey, AppDefinition>,
+    /// By ARN, which a later service of the same name has again.
+    pub(crate) services: Table<Name, Service>,
+    /// By ARN.
+    pub(crate) service_deployments: Table<String, ServiceDeployment>,
     /// By order of launch.
     pub(crate) instances: BTreeMap<u64, Instance>,
     /// By order of creation; stopped ones stay for a while.
@@ -37,6 +49,10 @@ pub(crate) struct Records {
     pub(crate) alarms: BTreeMap<String, AlarmState>,
     /// Answers of `CreateDaemon` by cluster and client token.
     pub(crate) replays: BTreeMap<(String, String), Replay>,
+    /// Application tasks that are bound to no instance, by name of their provider.
+    pub(crate) waiting: BTreeMap<Name, BTreeSet<u64>>,
+    /// Names that many records share.
+    pub(crate) names: BTreeSet<Name>,
     /// How many of each thing there have been; never reset, so that no id comes twice.
     pub(crate) serials: BTreeMap<String, u64>,
     pub(crate) latest_write: Write,
@@ -53,10 +69,15 @@ impl Records {
             daemons: self.daemons.stale(latest),
             revisions: self.revisions.stale(latest),
             deployments: self.deployments.stale(latest),
+            app_definitions: self.app_definitions.stale(latest),
+            services: self.services.stale(latest),
+            service_deployments: self.service_deployments.stale(latest),
             instances: self.instances.clone(),
             tasks: self.tasks.clone(),
             alarms: self.alarms.clone(),
             replays: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            names: BTreeSet::new(),
             serials: BTreeMap::new(),
             latest_write: latest,
         }
@@ -66,7 +87,17 @@ impl Records {
     pub(crate) fn instances_of<'a>(&'a self, cluster: &'a str) -> impl DoubleEndedIterator<Item = &'a Instance> {
         self.instances
             .values()
-            .filter(move |instance| instance.cluster == cluster)
+            .filter(move |instance| *instance.cluster == *cluster)
+    }
+
+    /// The one copy of a name.
+    pub(crate) fn name(&mut self, text: &str) -> Name {
+        if let Some(known) = self.names.get(text) {
+            return known.clone();
+        }
+        let name: Name = text.into();
+        self.names.insert(name.clone());
+        name
     }
 
     /// The task that a slot of an instance holds.
@@ -175,6 +206,8 @@ pub(crate) struct Definition {
     pub(crate) status: DefinitionStatus,
     /// The request without family and tags.
     pub(crate) content: Map<String, Value>,
+    /// What a task of it sets aside.
+    pub(crate) size: Size,
     pub(crate) registered_at: i64,
     pub(crate) registered_by: String,
     pub(crate) delete_requested_at: Option<i64>,
@@ -185,10 +218,15 @@ pub(crate) struct Definition {
 
 impl Definition {
     /// The container definitions as registered.
-    pub(crate) fn containers(&self) -> impl Iterator<Item = &Map<String, Value>> {
-        let list = self.content.get("containerDefinitions").and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(Value::as_object)
+    pub(crate) fn containers(&self) -> impl Iterator<Item = &Map<String, Value>> + Clone {
+        containers(&self.content)
     }
+}
+
+/// The container definitions in the content of a task definition.
+pub(crate) fn containers(content: &Map<String, Value>) -> impl Iterator<Item = &Map<String, Value>> + Clone {
+    let list = content.get("containerDefinitions").and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_object)
 }
 
 /// Whether a container stops its task when it stops: essential and under no restart policy.

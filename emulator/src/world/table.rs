@@ -5,6 +5,7 @@
 //! the memory of its former version. Only a record that did not exist stays absent. A write that is
 //! much older than the latest one has reached everybody.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// An API write.
@@ -39,11 +40,17 @@ impl<K, V> Default for Table<K, V> {
 }
 
 impl<K: Ord + Clone, V: Clone> Table<K, V> {
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         self.rows.get(key)
     }
 
-    pub(crate) fn contains(&self, key: &K) -> bool {
+    pub(crate) fn contains<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
         self.rows.contains_key(key)
     }
 
@@ -58,13 +65,21 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     }
 
     /// Opens a record for a change that readers can see.
-    pub(crate) fn change(&mut self, key: &K, write: Write) -> Option<&mut V> {
-        self.remember(key, write);
+    pub(crate) fn change<Q: Ord + ?Sized>(&mut self, key: &Q, write: Write) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        let (owned, _) = self.rows.get_key_value(key)?;
+        let owned = owned.clone();
+        self.remember(&owned, write);
         self.rows.get_mut(key)
     }
 
     /// Opens a record for bookkeeping that no reader sees.
-    pub(crate) fn quiet(&mut self, key: &K) -> Option<&mut V> {
+    pub(crate) fn quiet<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
         self.rows.get_mut(key)
     }
 
@@ -74,7 +89,10 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     }
 
     /// Takes a record away for good, the memory of it included.
-    pub(crate) fn forget(&mut self, key: &K) -> Option<V> {
+    pub(crate) fn forget<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         self.before.remove(key);
         self.rows.remove(key)
     }

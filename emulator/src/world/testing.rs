@@ -258,7 +258,16 @@ fn line(event: &WorldEvent) -> Option<String> {
         "alarm_triggered" => format!("{} alarm {}", text("daemon"), text("alarm")),
         "instance" => format!("instance {}", text("status")),
         "daemon" => format!("{} {}", text("daemon"), text("status")),
+        "task" if detail["daemon"].is_null() => {
+            let going = detail["desiredStatus"] == "STOPPED" && detail["status"] == "RUNNING";
+            format!(
+                "task of {} {}",
+                text("group"),
+                if going { "STOPPING".to_owned() } else { text("status") }
+            )
+        }
         "task" => format!("task of {} {}", text("daemon"), text("status")),
+        "service" => format!("{} {}", text("service"), text("eventName")),
         _ => return None,
     })
 }

@@ -50,7 +50,7 @@ pub(super) fn way(lab: &mut Lab, arn: &str) -> String {
 
 fn definition_of(lab: &Lab, revision: &Value) -> String {
     let records = &lab.world.scopes()[&lab.scope];
-    let revision = records.revisions.get(&revision.as_str().unwrap().to_owned()).unwrap();
+    let revision = records.revisions.get(revision.as_str().unwrap()).unwrap();
     format!("{}:{}", revision.definition.0, revision.definition.1)
 }
 

@@ -51,7 +51,7 @@ fn cluster(records: &Records, cluster: &Cluster) -> Value {
         .map(|provider| {
             let instances = records
                 .instances_of(&cluster.name)
-                .filter(|each| each.provider == provider.name)
+                .filter(|each| *each.provider == *provider.name)
                 .count();
             json!({
                 "name": provider.name,
@@ -172,13 +172,13 @@ fn instance(records: &Records, instance: &Instance) -> Value {
             let task = records.slot_task(instance, daemon);
             let definition = records
                 .revisions
-                .get(&slot.revision)
+                .get(&*slot.revision)
                 .map(|each| last_part(&each.definition_arn));
             json!({
                 "daemon": last_part(daemon),
-                "revision": slot.revision,
+                "revision": &*slot.revision,
                 "task_definition": definition,
-                "task": task.map(|task| task.arn.as_str()),
+                "task": task.map(|task| &*task.arn),
                 "status": task.map_or("WAITING", |task| task.status.name()),
                 "failures": slot.failures,
             })
@@ -186,9 +186,9 @@ fn instance(records: &Records, instance: &Instance) -> Value {
         .collect();
     json!({
         "id": instance.id,
-        "arn": instance.arn,
+        "arn": &*instance.arn,
         "ec2_instance_id": instance.ec2_id,
-        "capacity_provider": instance.provider,
+        "capacity_provider": &*instance.provider,
         "status": instance.status.name(),
         "daemon_tasks": tasks,
     })

@@ -1,0 +1,25 @@
+//! `ListTaskDefinitions`.
+
+use serde_json::json;
+
+use super::request::Request;
+use super::{Answer, Reading, answer, page};
+use crate::api::Call;
+
+pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
+    let request = Request(&call.body);
+    let status = request.text("status").unwrap_or("ACTIVE");
+    let prefix = request.text("familyPrefix");
+    let fits = reading.records.app_definitions.values().filter(|each| {
+        // The family prefix is a whole family, whatever its name says.
+        prefix.is_none_or(|prefix| each.family == prefix) && status == if each.active { "ACTIVE" } else { "INACTIVE" }
+    });
+    let mut entries: Vec<_> = fits.map(|each| (each.arn.clone(), each.arn.clone())).collect();
+    if request.text("sort") == Some("DESC") {
+        entries.reverse();
+    }
+    let (arns, token) = page::page(reading, call, page::HUNDRED, entries)?;
+    Ok(answer::structure(
+        json!({ "taskDefinitionArns": arns, "nextToken": token }),
+    ))
+}

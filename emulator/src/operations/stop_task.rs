@@ -1,0 +1,23 @@
+//! `StopTask`. A service starts another task; a daemon is launched again, or its instance is repaired.
+
+use serde_json::json;
+
+use super::refusal::invalid;
+use super::request::Request;
+use super::task_answer::task as task_answer;
+use super::{Answer, lookup};
+use crate::api::Call;
+use crate::world::region::Region;
+
+pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
+    let request = Request(&call.body);
+    let cluster = lookup::cluster(region.records, region.scope, request.text("cluster"))?;
+    let found = lookup::task(region.records, &cluster.name, request.required("task"));
+    // The text that others saw.
+    let key = found.ok_or_else(|| invalid("The referenced task was not found."))?.key;
+    region.stop_for_user(key, request.text("reason").unwrap_or("Task stopped by user"));
+    let stopped = region.records.tasks.get(&key);
+    Ok(json!({
+        "task": stopped.map(|task| task_answer(region.records, region.scope, region.shared.seed, task, false)),
+    }))
+}

@@ -1,0 +1,361 @@
+//! The life of an application task: waiting for room, started when its instance is in service, asked to stop, gone.
+
+use super::queue::Due;
+use super::timing;
+use crate::world::capacity::Size;
+use crate::world::draws;
+use crate::world::fleet::InstanceStatus;
+use crate::world::records::{Name, Tags, containers};
+use crate::world::region::Region;
+use crate::world::service::Group;
+use crate::world::task::{Application, Fate, Health, Owner, Task, TaskStatus};
+
+/// An application task to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct Launch {
+    pub(crate) cluster: Name,
+    pub(crate) provider: Name,
+    pub(crate) owner: Owner,
+    pub(crate) application: Application,
+    pub(crate) started_by: Option<Name>,
+    pub(crate) tags: Tags,
+}
+
+impl Region<'_> {
+    /// Makes an application task that waits for room, and answers its key.
+    pub(crate) fn launch_application(&mut self, launch: Launch) -> u64 {
+        let series = format!("application task of {}", launch.cluster);
+        let n = self.next(&series);
+        let id = draws::hex_id(self.shared.seed, &series, n, 32);
+        let definition = self.records.app_definitions.get(&launch.application.definition);
+        let (fate, health) = match definition {
+            Some(definition) => (
+                self.shared.faults.decide(&containers(&definition.content)),
+                Health::at_first(containers(&definition.content)),
+            ),
+            None => (Fate::FailsToStart, Health::Unchecked),
+        };
+        let provider = launch.provider.clone();
+        let task = Task {
+            key: self.next("task"),
+            arn: self.arn(&format!("task/{}/{id}", launch.cluster)).into(),
+            cluster: launch.cluster,
+            instance: None,
+            instance_arn: None,
+            provider: launch.provider,
+            owner: launch.owner,
+            application: Some(Box::new(launch.application)),
+            started_by: launch.started_by,
+            status: TaskStatus::Provisioning,
+            fate,
+            health,
+            due: None,
+            created_at: self.now(),
+            started_at: None,
+            stopping_at: None,
+            stopped_at: None,
+            stop_code: None,
+            stopped_reason: None,
+            tags: launch.tags,
+        };
+        let key = task.key;
+        self.records.tasks.insert(key, task);
+        self.records.waiting.entry(provider).or_default().insert(key);
+        self.regroup(key);
+        self.note_task(key);
+        key
+    }
+
+    /// What an application task needs.
+    pub(super) fn task_size(&self, key: u64) -> Size {
+        let task = self.records.tasks.get(&key);
+        let application = task.and_then(|task| task.application.as_ref());
+        let definition = application.and_then(|each| self.records.app_definitions.get(&each.definition));
+        definition.map(|definition| definition.size).unwrap_or_default()
+    }
+
+    /// Gives a waiting task its place on an instance.
+    pub(super) fn bind(&mut self, key: u64, instance: u64) {
+        let size = self.task_size(key);
+        let Some(place) = self.records.instances.get_mut(&instance) else {
+            return;
+        };
+        place.tasks.insert(key);
+        place.used = place.used.plus(size);
+        place.idle_since = None;
+        let (arn, active) = (place.arn.clone(), place.status == InstanceStatus::Active);
+        let Some(task) = self.records.tasks.get_mut(&key) else {
+            return;
+        };
+        task.instance = Some(instance);
+        task.instance_arn = Some(arn);
+        if let Some(waiting) = self.records.waiting.get_mut(&task.provider) {
+            waiting.remove(&key);
+        }
+        if active {
+            self.start_application(key);
+        }
+    }
+
+    /// Starts the tasks that waited for their instance to be in service.
+    pub(super) fn start_applications(&mut self, instance: u64) {
+        for key in self.applications_of(instance) {
+            self.start_application(key);
+        }
+    }
+
+    fn applications_of(&self, instance: u64) -> Vec<u64> {
+        let instance = self.records.instances.get(&instance);
+        instance
+            .map(|instance| instance.tasks.iter().copied().collect())
+            .unwrap_or_default()
+    }
+
+    fn start_application(&mut self, key: u64) {
+        let Some(task) = self.records.tasks.get_mut(&key) else {
+            return;
+        };
+        task.status = TaskStatus::Pending;
+        let span = if task.fate == Fate::FailsToStart {
+            timing::TASK_FAILURE
+        } else {
+            timing::APPLICATION_START
+        };
+        let arn = task.arn.clone();
+        let at = self.now() + self.draw(&arn, span, 0);
+        self.task_due_at(key, at);
+        self.note_task(key);
+    }
+
+    /// An instance is lost: what ran on it has stopped, what had not started waits for room again.
+    pub(super) fn lose_applications(&mut self, instance: u64) {
+        for key in self.applications_of(instance) {
+            let started = self
+                .records
+                .tasks
+                .get(&key)
+                .is_some_and(|task| task.status != TaskStatus::Provisioning);
+            if started {
+                self.finish_stop(key, "InfrastructureHealth", "The container instance was terminated.");
+            } else {
+                self.unbind(key);
+            }
+        }
+    }
+
+    /// Takes a task that has not started off its instance.
+    pub(super) fn unbind(&mut self, key: u64) {
+        self.release(key);
+        let Some(task) = self.records.tasks.get_mut(&key) else {
+            return;
+        };
+        task.status = TaskStatus::Provisioning;
+        task.instance = None;
+        task.instance_arn = None;
+        let provider = task.provider.clone();
+        self.records.waiting.entry(provider).or_default().insert(key);
+    }
+
+    /// Gives back the room of a task.
+    fn release(&mut self, key: u64) {
+        let size = self.task_size(key);
+        let Some(task) = self.records.tasks.get(&key) else {
+            return;
+        };
+        if let Some(instance) = task
+            .instance
+            .and_then(|instance| self.records.instances.get_mut(&instance))
+            && instance.tasks.remove(&key)
+        {
+            instance.used = instance.used.minus(size);
+        }
+        if let Some(waiting) = self.records.waiting.get_mut(&task.provider) {
+            waiting.remove(&key);
+        }
+    }
+
+    /// Asks an application task to stop: one that runs gets the time that containers have to stop.
+    pub(crate) fn ask_to_stop(&mut self, key: u64, code: &'static str, reason: &str) {
+        let now = self.now();
+        let reason = self.records.name(reason);
+        let Some(task) = self.records.tasks.get_mut(&key) else {
+            return;
+        };
+        if task.is_going() {
+            return;
+        }
+        if task.status != TaskStatus::Running {
+            return self.finish_stop(key, code, &reason);
+        }
+        task.stopping_at = Some(now);
+        task.stop_code = Some(code);
+        task.stopped_reason = Some(reason);
+        let arn = task.arn.clone();
+        let at = now + self.draw(&arn, timing::APPLICATION_STOP, 0);
+        self.task_due_at(key, at);
+        self.regroup(key);
+        self.note_task(key);
+    }
+
+    /// An application task has stopped.
+    pub(super) fn finish_stop(&mut self, key: u64, code: &'static str, reason: &str) {
+        let now = self.now();
+        let reason = self.records.name(reason);
+        let Some(task) = self.records.tasks.get_mut(&key) else {
+            return;
+        };
+        if !task.is_alive() {
+            return;
+        }
+        task.status = TaskStatus::Stopped;
+        task.stopping_at.get_or_insert(now);
+        task.stopped_at = Some(now);
+        task.stop_code.get_or_insert(code);
+        task.stopped_reason.get_or_insert(reason);
+        let (instance, provider) = (task.instance, task.provider.clone());
+        self.release(key);
+        self.task_due_at(key, now + timing::STOPPED_TASK);
+        self.regroup(key);
+        self.note_task(key);
+        if let Some(instance) = instance {
+            self.application_left(instance);
+        }
+        self.place_waiting(&provider);
+    }
+
+    fn application_left(&mut self, instance: u64) {
+        let status = self.records.instances.get(&instance).map(|instance| instance.status);
+        match status {
+            Some(InstanceStatus::Active) => self.watch_instance(instance),
+            Some(InstanceStatus::Draining) => self.check_leave(instance),
+            Some(InstanceStatus::Deregistering) => self.stop_daemons_after_applications(instance),
+            _ => {}
+        }
+    }
+
+    /// Moves an application task on whose change is due.
+    pub(super) fn application_due(&mut self, key: u64) {
+        let Some(task) = self.records.tasks.get_mut(&key) else {
+            return;
+        };
+        let going = task.stopping_at.is_some();
+        match (task.status, task.fate) {
+            (TaskStatus::Stopped, _) => {
+                self.records.tasks.remove(&key);
+            }
+            (TaskStatus::Running, _) if going => self.finish_stop(key, "UserInitiated", "Task stopped."),
+            (TaskStatus::Pending, Fate::FailsToStart) => self.fail_application(
+                key,
+                "TaskFailedToStart",
+                "CannotPullContainerError: the image could not be pulled.",
+            ),
+            (TaskStatus::Running, Fate::Exits) => {
+                self.fail_application(key, "EssentialContainerExited", "Essential container in task exited");
+            }
+            (TaskStatus::Running, Fate::TurnsUnhealthy) => {
+                task.health = Health::Unhealthy;
+                self.unhealthy_application(key);
+            }
+            (TaskStatus::Running, _) => {
+                task.health = Health::Healthy;
+                self.regroup(key);
+                self.note_task(key);
+            }
+            (TaskStatus::Provisioning | TaskStatus::Pending, _) => self.run_application(key),
+        }
+    }
+
+    fn run_application(&mut self, key: u64) {
+        let now = self.now();
+        let Some(task) = self.records.tasks.get_mut(&key) else {
+            return;
+        };
+        task.status = TaskStatus::Running;
+        task.started_at = Some(now);
+        let span = match (task.fate, task.health) {
+            (Fate::Exits, _) => Some(timing::TASK_EXIT),
+            (_, Health::Unknown) => Some(timing::HEALTH),
+            _ => None,
+        };
+        let arn = task.arn.clone();
+        if let Some(span) = span {
+            let at = now + self.draw(&arn, span, 0);
+            self.task_due_at(key, at);
+        }
+        self.regroup(key);
+        self.note_task(key);
+    }
+
+    fn fail_application(&mut self, key: u64, code: &'static str, reason: &str) {
+        let service = self.records.tasks.get(&key).and_then(|task| task.service().cloned());
+        self.finish_stop(key, code, reason);
+        if let Some(service) = service {
+            self.application_failed(&service);
+        }
+    }
+
+    /// The scheduler of a service replaces an unhealthy task; nobody replaces a task of nobody.
+    fn unhealthy_application(&mut self, key: u64) {
+        let service = self.records.tasks.get(&key).and_then(|task| task.service().cloned());
+        self.note_task(key);
+        if let Some(service) = service {
+            self.ask_to_stop(key, "ServiceSchedulerInitiated", "Task failed container health checks");
+            self.application_failed(&service);
+        }
+    }
+
+    /// Puts a task of a service into the group that it belongs to now, and wakes the scheduler when that changes something.
+    pub(super) fn regroup(&mut self, key: u64) {
+        let Some(task) = self.records.tasks.get(&key) else {
+            return;
+        };
+        let Owner::Service { service, deployment } = &task.owner else {
+            return;
+        };
+        let (service, deployment) = (service.clone(), deployment.clone());
+        let (alive, going, ready) = (task.is_alive(), task.is_going(), task.is_ready());
+        let drained = task
+            .instance
+            .and_then(|instance| self.records.instances.get(&instance))
+            .is_some_and(|instance| !instance.keeps_tasks());
+        let latest = self
+            .records
+            .services
+            .get(&*service)
+            .and_then(|service| service.deployments.first());
+        let latest = latest.and_then(|arn| self.records.service_deployments.get(arn));
+        let outdated = latest.is_none_or(|latest| latest.id != deployment);
+        let Some(record) = self.records.services.quiet(&*service) else {
+            return;
+        };
+        if !alive {
+            record.groups.remove(key);
+        } else if going {
+            record.groups.put(key, Group::Stopping);
+        } else if outdated {
+            record.groups.put(key, Group::Outdated);
+        } else if drained {
+            record.groups.put(key, Group::Moving);
+        } else if ready {
+            record.groups.put(key, Group::Running);
+        } else {
+            record.groups.put(key, Group::Starting);
+        }
+        self.wake_service(&service);
+    }
+
+    /// Puts the tasks of an instance into the groups that they belong to now.
+    pub(super) fn regroup_tasks_of(&mut self, instance: u64) {
+        for key in self.applications_of(instance) {
+            self.regroup(key);
+        }
+    }
+
+    /// Lets the next change of a task happen at that time.
+    pub(super) fn task_due_at(&mut self, key: u64, at: i64) {
+        if let Some(task) = self.records.tasks.get_mut(&key) {
+            task.due = Some(at);
+            self.queue(at, Due::Task(key));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Room for application tasks: on instances that are there, on those that are coming, and on new ones.
+//!
+//! Assumed: an instance in service is preferred to one that is coming, and among those the one that is left with the
+//! least CPU. New machines are the smallest that hold the first task that waits, daemons counted; what fits beside it
+//! is bound to the same machine.
+
+use std::collections::BTreeMap;
+
+use super::instance::Order;
+use super::timing;
+use crate::world::capacity::Size;
+use crate::world::fleet::InstanceStatus;
+use crate::world::records::{Lifecycle, Name};
+use crate::world::region::Region;
+
+/// Published quota of container instances of a cluster.
+pub(super) const INSTANCES_PER_CLUSTER: usize = 5000;
+
+impl Region<'_> {
+    /// Finds room for the tasks that wait for a provider, oldest first, and orders machines for the rest.
+    pub(crate) fn place_waiting(&mut self, provider: &Name) {
+        self.place_waiting_after(provider, 0);
+    }
+
+    /// The same after so many machines have failed to register in a row.
+    pub(super) fn place_waiting_after(&mut self, provider: &Name, attempt: u32) {
+        let Some(waiting) = self.records.waiting.get(provider) else {
+            return;
+        };
+        if waiting.is_empty() || !self.launches_into(provider) {
+            return;
+        }
+        let waiting: Vec<(u64, Size)> = waiting.iter().map(|key| (*key, self.task_size(*key))).collect();
+        let mut room = self.room(provider);
+        let may_order = !self.has_failed_registration(provider);
+        for (key, size) in waiting {
+            if let Some(instance) = best(&room, size) {
+                self.bind(key, instance);
+                if let Some((_, free)) = room.get_mut(&instance) {
+                    *free = free.minus(size);
+                }
+            } else if may_order && let Some((instance, free)) = self.order_for(provider, size, attempt) {
+                self.bind(key, instance);
+                room.insert(instance, (true, free.minus(size)));
+            }
+        }
+    }
+
+    fn launches_into(&self, provider: &str) -> bool {
+        let provider = self.records.providers.get(provider);
+        provider.is_some_and(|provider| provider.status == Lifecycle::Active && provider.cluster().is_some())
+    }
+
+    /// What is free on each instance that takes tasks, and whether it is still coming.
+    fn room(&self, provider: &Name) -> BTreeMap<u64, (bool, Size)> {
+        let instances = self.records.instances.values();
+        instances
+            .filter(|instance| instance.provider == *provider && instance.takes_tasks())
+            .map(|instance| {
+                (
+                    instance.key,
+                    (instance.status != InstanceStatus::Active, instance.free()),
+                )
+            })
+            .collect()
+    }
+
+    /// Whether a machine for tasks has failed to register and holds back the next ones.
+    fn has_failed_registration(&self, provider: &Name) -> bool {
+        self.records.instances.values().any(|instance| {
+            instance.provider == *provider && instance.status == InstanceStatus::RegistrationFailed && !instance.pinned
+        })
+    }
+
+    /// Orders a machine that holds a task. None: no allowed machine does, or the cluster is full.
+    fn order_for(&mut self, provider: &Name, need: Size, attempt: u32) -> Option<(u64, Size)> {
+        let cluster = self.records.providers.get(&**provider)?.cluster()?.to_owned();
+        if self.records.instances_of(&cluster).count() >= INSTANCES_PER_CLUSTER {
+            return None;
+        }
+        let reserved = self.reservation(&cluster, provider);
+        let size = self.requirements(provider).machine_for(reserved.plus(need))?;
+        let order = Order {
+            replaces: None,
+            size,
+            pinned: false,
+            attempt,
+        };
+        let key = self.add_instance(&cluster, provider, order);
+        self.boot(key, timing::COLD_BOOT);
+        Some((key, size.minus(reserved)))
+    }
+}
+
+/// The instance on which a task leaves the least CPU free, those in service first.
+fn best(room: &BTreeMap<u64, (bool, Size)>, size: Size) -> Option<u64> {
+    let fitting = room.iter().filter(|(_, (_, free))| free.holds(size));
+    fitting
+        .min_by_key(|(key, (coming, free))| (*coming, free.cpu, **key))
+        .map(|(key, _)| *key)
+}

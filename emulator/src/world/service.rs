@@ -1,0 +1,327 @@
+//! Records of application workloads: task definitions, services and the deployments of services.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::{Map, Value};
+
+use super::capacity::Size;
+use super::records::{DefinitionKey, Name, Tags};
+
+/// A revision of an application task definition.
+#[derive(Clone, Debug)]
+pub(crate) struct AppDefinition {
+    pub(crate) family: String,
+    pub(crate) revision: u32,
+    pub(crate) arn: String,
+    /// False once it is deregistered.
+    pub(crate) active: bool,
+    /// The request without family and tags.
+    pub(crate) content: Map<String, Value>,
+    /// What a task of it needs.
+    pub(crate) size: Size,
+    pub(crate) registered_at: i64,
+    pub(crate) registered_by: String,
+    pub(crate) deregistered_at: Option<i64>,
+    pub(crate) tags: Tags,
+}
+
+/// An item of a capacity provider strategy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StrategyItem {
+    /// Name of the provider.
+    pub(crate) provider: Name,
+    pub(crate) weight: u32,
+    pub(crate) base: u32,
+}
+
+/// The provider that the next task of a strategy goes to: first where a base is not reached, then where the weights
+/// say. `counts` are the tasks that are there. None: no item has a base or weight left.
+pub(crate) fn next_provider(strategy: &[StrategyItem], counts: &BTreeMap<Name, u32>) -> Option<Name> {
+    let count = |item: &StrategyItem| counts.get(&item.provider).copied().unwrap_or(0);
+    let below_base = strategy.iter().find(|item| count(item) < item.base);
+    let by_weight = || {
+        let weighted = strategy.iter().filter(|item| item.weight > 0);
+        // The first of the smallest shares, compared by cross multiplication.
+        weighted.reduce(|best, item| {
+            let share = |item: &StrategyItem| u64::from(count(item).saturating_sub(item.base)) + 1;
+            let (ours, theirs) = (
+                share(item) * u64::from(best.weight),
+                share(best) * u64::from(item.weight),
+            );
+            if ours < theirs { item } else { best }
+        })
+    };
+    below_base.or_else(by_weight).map(|item| item.provider.clone())
+}
+
+/// Life of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ServiceStatus {
+    Active,
+    /// Deleted while tasks of it were there.
+    Draining,
+    /// Gone, but still described for a while.
+    Inactive,
+}
+
+impl ServiceStatus {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Draining => "DRAINING",
+            Self::Inactive => "INACTIVE",
+        }
+    }
+}
+
+/// Where the tags of new tasks come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TagSource {
+    Nothing,
+    Service,
+    TaskDefinition,
+}
+
+impl TagSource {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "NONE",
+            Self::Service => "SERVICE",
+            Self::TaskDefinition => "TASK_DEFINITION",
+        }
+    }
+}
+
+/// What a service or an update of it asks for; a change of most of it makes a deployment.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent switches of the API")]
+pub(crate) struct ServiceSettings {
+    pub(crate) definition: DefinitionKey,
+    pub(crate) strategy: Vec<StrategyItem>,
+    pub(crate) minimum_percent: u32,
+    pub(crate) maximum_percent: u32,
+    pub(crate) breaker: bool,
+    pub(crate) breaker_rollback: bool,
+    pub(crate) propagate_tags: TagSource,
+    pub(crate) managed_tags: bool,
+    pub(crate) execute_command: bool,
+    /// Members that are kept and answered without having an effect, as sent.
+    pub(crate) kept: Map<String, Value>,
+}
+
+impl ServiceSettings {
+    /// Whether tasks of these settings differ from those of the others, so that a change needs a deployment.
+    pub(crate) fn makes_other_tasks(&self, others: &Self) -> bool {
+        let network = |settings: &Self| settings.kept.get("networkConfiguration").cloned();
+        self.definition != others.definition
+            || self.strategy != others.strategy
+            || self.propagate_tags != others.propagate_tags
+            || self.managed_tags != others.managed_tags
+            || self.execute_command != others.execute_command
+            || network(self) != network(others)
+    }
+}
+
+/// How the tasks of a service stand; each is in exactly one group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Group {
+    /// Of the latest deployment, not running yet.
+    Starting,
+    /// Of the latest deployment and running.
+    Running,
+    /// Of the latest deployment, on an instance that is drained.
+    Moving,
+    /// Of an earlier deployment.
+    Outdated,
+    /// Asked to stop.
+    Stopping,
+}
+
+/// The tasks of a service that have not stopped.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Groups {
+    group_of: BTreeMap<u64, Group>,
+    members: BTreeMap<Group, BTreeSet<u64>>,
+}
+
+impl Groups {
+    pub(crate) fn put(&mut self, task: u64, group: Group) {
+        match self.group_of.insert(task, group) {
+            Some(before) if before == group => return,
+            Some(before) => self.leave(task, before),
+            None => {}
+        }
+        self.members.entry(group).or_default().insert(task);
+    }
+
+    pub(crate) fn remove(&mut self, task: u64) {
+        if let Some(group) = self.group_of.remove(&task) {
+            self.leave(task, group);
+        }
+    }
+
+    fn leave(&mut self, task: u64, group: Group) {
+        if let Some(members) = self.members.get_mut(&group) {
+            members.remove(&task);
+        }
+    }
+
+    pub(crate) fn of(&self, group: Group) -> impl DoubleEndedIterator<Item = u64> {
+        self.members.get(&group).into_iter().flatten().copied()
+    }
+
+    pub(crate) fn count(&self, group: Group) -> usize {
+        self.members.get(&group).map_or(0, BTreeSet::len)
+    }
+
+    /// All tasks, by order of creation.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = u64> {
+        self.group_of.keys().copied()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.group_of.len()
+    }
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    pub(crate) arn: Name,
+    pub(crate) name: String,
+    /// Name of the cluster.
+    pub(crate) cluster: Name,
+    pub(crate) cluster_arn: String,
+    pub(crate) status: ServiceStatus,
+    pub(crate) desired: u32,
+    pub(crate) settings: ServiceSettings,
+    pub(crate) created_at: i64,
+    pub(crate) created_by: String,
+    pub(crate) tags: Tags,
+    /// ARNs of its deployments: the latest first, then those whose tasks are still there.
+    pub(crate) deployments: Vec<String>,
+    /// Latest first: time, id, text.
+    pub(crate) events: VecDeque<(i64, String, String)>,
+    pub(crate) groups: Groups,
+    /// Whether it has what it wants and nothing else.
+    pub(crate) steady: bool,
+    /// Whether as many tasks do their work as it wants, wherever they are.
+    pub(crate) full: bool,
+    /// How many lines it has told so far.
+    pub(crate) told: u64,
+    /// Tasks in a row that failed to start or exited.
+    pub(crate) failures: u32,
+    /// Before that no task is started.
+    pub(crate) retry_at: i64,
+    /// When the scheduler looks at it next.
+    pub(crate) due: Option<i64>,
+}
+
+impl Service {
+    /// Whether the scheduler still looks at it.
+    pub(crate) fn is_scheduled(&self) -> bool {
+        self.status != ServiceStatus::Inactive
+    }
+
+    /// How many tasks it is to have.
+    pub(crate) fn wanted(&self) -> usize {
+        match self.status {
+            ServiceStatus::Active => self.desired as usize,
+            ServiceStatus::Draining | ServiceStatus::Inactive => 0,
+        }
+    }
+}
+
+/// Status of a service's deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rollout {
+    InProgress,
+    Completed,
+    Failed,
+    /// A later one took its place.
+    Stopped,
+}
+
+/// A deployment of a service.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceDeployment {
+    pub(crate) arn: String,
+    /// As `DescribeServices` and `startedBy` have it: `ecs-svc/` and 19 digits.
+    pub(crate) id: Name,
+    /// ARN of the service's revision that it brings.
+    pub(crate) revision: String,
+    pub(crate) service: Name,
+    /// Name of the service's cluster.
+    pub(crate) cluster: Name,
+    /// Order of creation in the scope.
+    pub(crate) serial: u64,
+    pub(crate) settings: ServiceSettings,
+    pub(crate) rollout: Rollout,
+    pub(crate) reason: String,
+    pub(crate) desired: u32,
+    /// Tasks that failed to start or exited.
+    pub(crate) failures: u32,
+    /// Whether it was made to undo a failed one.
+    pub(crate) rollback_of: Option<String>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
+    pub(crate) finished_at: Option<i64>,
+}
+
+impl ServiceDeployment {
+    /// Failed tasks at which the circuit breaker triggers: half of the desired count, but 3 to 200, as published.
+    pub(crate) fn threshold(&self) -> u32 {
+        self.desired.div_ceil(2).clamp(3, 200)
+    }
+
+    /// Status in the answers of `DescribeServiceDeployments`.
+    pub(crate) fn status_name(&self) -> &'static str {
+        match (self.rollout, &self.rollback_of) {
+            (Rollout::InProgress, _) => "IN_PROGRESS",
+            (Rollout::Completed, _) => "SUCCESSFUL",
+            (Rollout::Failed | Rollout::Stopped, _) => "STOPPED",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_are_spread_by_base_and_weight() {
+        let item = |provider: &str, weight, base| StrategyItem {
+            provider: provider.into(),
+            weight,
+            base,
+        };
+        let strategy = [item("a", 1, 2), item("b", 3, 0)];
+        let mut counts = BTreeMap::new();
+        let mut chosen = String::new();
+        for _ in 0..10 {
+            let provider = next_provider(&strategy, &counts).unwrap();
+            chosen.push_str(&provider);
+            *counts.entry(provider).or_default() += 1;
+        }
+        assert_eq!(chosen, "aabbabbbab");
+        assert_eq!(next_provider(&[item("a", 0, 0)], &counts), None);
+    }
+
+    #[test]
+    fn a_task_is_in_one_group() {
+        let mut groups = Groups::default();
+        groups.put(1, Group::Starting);
+        groups.put(2, Group::Starting);
+        groups.put(1, Group::Running);
+        assert_eq!(
+            (
+                groups.count(Group::Starting),
+                groups.count(Group::Running),
+                groups.len()
+            ),
+            (1, 1, 2)
+        );
+        groups.remove(2);
+        assert_eq!(groups.all().collect::<Vec<_>>(), [1]);
+    }
+}

@@ -1,0 +1,176 @@
+//! Records of tasks: of daemons, of services, and those that somebody runs by hand.
+
+use super::records::{DefinitionKey, Name, Tags, decides_over_task};
+
+/// Status of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TaskStatus {
+    /// An application task that waits for an instance in service.
+    Provisioning,
+    Pending,
+    Running,
+    Stopped,
+}
+
+impl TaskStatus {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Pending => "PENDING",
+            Self::Running => "RUNNING",
+            Self::Stopped => "STOPPED",
+        }
+    }
+
+    /// Whether the task counts as pending in answers.
+    pub(crate) fn is_pending(self) -> bool {
+        matches!(self, Self::Provisioning | Self::Pending)
+    }
+}
+
+/// What will become of a task, decided when it is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Runs,
+    FailsToStart,
+    Exits,
+    TurnsUnhealthy,
+}
+
+/// Health of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Health {
+    /// No container has a health check.
+    Unchecked,
+    /// The health checks have not answered yet.
+    Unknown,
+    Healthy,
+    Unhealthy,
+}
+
+impl Health {
+    /// Health of a task of these containers that has just been created.
+    pub(crate) fn at_first<'a>(
+        mut containers: impl Iterator<Item = &'a serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        let checked = containers.any(|container| decides_over_task(container) && container.contains_key("healthCheck"));
+        if checked { Self::Unknown } else { Self::Unchecked }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unchecked | Self::Unknown => "UNKNOWN",
+            Self::Healthy => "HEALTHY",
+            Self::Unhealthy => "UNHEALTHY",
+        }
+    }
+}
+
+/// Whose task it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Daemon {
+        /// ARN of the daemon.
+        daemon: Name,
+        /// ARN of the revision.
+        revision: Name,
+    },
+    Service {
+        /// ARN of the service.
+        service: Name,
+        /// Id of the service's deployment.
+        deployment: Name,
+    },
+    /// `RunTask` made it.
+    Nobody,
+}
+
+/// What an application task is made of; a daemon's task has that in its revision.
+#[derive(Clone, Debug)]
+pub(crate) struct Application {
+    pub(crate) definition: DefinitionKey,
+    pub(crate) group: Name,
+    pub(crate) execute_command: bool,
+    /// Overrides of the request, as sent.
+    pub(crate) overrides: Option<Box<serde_json::Value>>,
+}
+
+/// A task.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    /// Order of creation in the scope.
+    pub(crate) key: u64,
+    pub(crate) arn: Name,
+    /// Name of the cluster.
+    pub(crate) cluster: Name,
+    /// The instance that it is bound to; none while there is no room for it.
+    pub(crate) instance: Option<u64>,
+    pub(crate) instance_arn: Option<Name>,
+    /// Name of the capacity provider.
+    pub(crate) provider: Name,
+    pub(crate) owner: Owner,
+    /// None for a task of a daemon.
+    pub(crate) application: Option<Box<Application>>,
+    /// As answered: the id of a deployment, or what the caller of `RunTask` gave.
+    pub(crate) started_by: Option<Name>,
+    pub(crate) status: TaskStatus,
+    pub(crate) fate: Fate,
+    pub(crate) health: Health,
+    /// When its next change is due.
+    pub(crate) due: Option<i64>,
+    /// When it was created, or bound to a machine if that was later.
+    pub(crate) created_at: i64,
+    pub(crate) started_at: Option<i64>,
+    /// When it was asked to stop.
+    pub(crate) stopping_at: Option<i64>,
+    pub(crate) stopped_at: Option<i64>,
+    pub(crate) stop_code: Option<&'static str>,
+    pub(crate) stopped_reason: Option<Name>,
+    pub(crate) tags: Tags,
+}
+
+impl Task {
+    /// Whether the daemon does its work: it runs, and where there is a health check it has passed.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.status == TaskStatus::Running && matches!(self.health, Health::Unchecked | Health::Healthy)
+    }
+
+    /// ARN of the daemon whose task it is.
+    pub(crate) fn daemon(&self) -> Option<&Name> {
+        match &self.owner {
+            Owner::Daemon { daemon, .. } => Some(daemon),
+            Owner::Service { .. } | Owner::Nobody => None,
+        }
+    }
+
+    /// ARN of the daemon revision whose task it is.
+    pub(crate) fn revision(&self) -> Option<&Name> {
+        match &self.owner {
+            Owner::Daemon { revision, .. } => Some(revision),
+            Owner::Service { .. } | Owner::Nobody => None,
+        }
+    }
+
+    /// ARN of the service whose task it is.
+    pub(crate) fn service(&self) -> Option<&Name> {
+        match &self.owner {
+            Owner::Service { service, .. } => Some(service),
+            Owner::Daemon { .. } | Owner::Nobody => None,
+        }
+    }
+
+    /// Whether it has not stopped.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.status != TaskStatus::Stopped
+    }
+
+    /// Whether it has stopped or was asked to.
+    pub(crate) fn is_going(&self) -> bool {
+        self.stopping_at.is_some() || !self.is_alive()
+    }
+
+    /// What ECS wants of it.
+    pub(crate) fn desired(&self) -> &'static str {
+        if self.is_going() { "STOPPED" } else { "RUNNING" }
+    }
+}
