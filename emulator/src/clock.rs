@@ -36,7 +36,7 @@ impl ClockMode {
     }
 
     /// Virtual time per host time; `None` when host time moves nothing.
-    fn rate(self) -> Option<u32> {
+    pub(crate) fn rate(self) -> Option<u32> {
         match self {
             Self::Jump | Self::Step | Self::Manual => None,
             Self::Real | Self::Embedder => Some(1),
@@ -108,6 +108,14 @@ impl Clock {
         Some(virtual_ms.saturating_add(scaled_ms(instant.elapsed(), rate)))
     }
 
+    /// Host time from now until virtual time is there, rounded up; `None` when host time moves nothing.
+    pub(crate) fn host_time_until(&mut self, now_ms: i64, target_ms: i64) -> Option<Duration> {
+        let rate = self.mode.rate()?;
+        let present = self.due(now_ms)?.max(now_ms);
+        let ahead = u64::try_from(target_ms.saturating_sub(present)).unwrap_or(0);
+        Some(Duration::from_micros(ahead.saturating_mul(1000).div_ceil(rate.into())))
+    }
+
     /// Ties the clocks together again after virtual time was moved by hand.
     pub(crate) fn moved_by_hand(&mut self, now_ms: i64) {
         if self.mode.rate().is_some() {
@@ -149,7 +157,10 @@ mod tests {
         clock.moved_by_hand(500_000);
         tokio::time::advance(Duration::from_secs(1)).await;
         assert_eq!(clock.due(500_000), Some(560_000));
+        assert_eq!(clock.host_time_until(560_000, 620_000), Some(Duration::from_secs(1)));
+        assert_eq!(clock.host_time_until(560_000, 0), Some(Duration::ZERO));
         clock.set_mode(ClockMode::Manual);
         assert_eq!(clock.due(560_000), None);
+        assert_eq!(clock.host_time_until(560_000, 620_000), None);
     }
 }

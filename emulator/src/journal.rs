@@ -1,7 +1,8 @@
 //! What happened, in order: requests with their answers, control actions, moves of time and events of the world.
 //!
-//! Together the entries hold every input of a run. Bodies are kept as bytes and rendered when read. Headers,
-//! signatures and session tokens are never stored; of the caller only the access key id is, and the user agent.
+//! Together the entries hold every input of a run, beginning with what the world was started with, so that a run can
+//! be repeated from its journal. Bodies are kept as bytes and rendered when read. Headers, signatures and session
+//! tokens are never stored; of the caller only the access key id is, and the user agent.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -9,11 +10,15 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::api::Scope;
+use crate::draw;
 use crate::timestamp;
+use crate::wire::{BODY_LIMIT, Service};
 
 /// Bounds of a journal; beyond them the oldest entries are dropped and counted.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +52,19 @@ pub(crate) struct RequestRecord {
     pub(crate) fault: Option<String>,
     /// Whether the answer reached the transport whole.
     pub(crate) delivered: bool,
+    /// Where it came from.
+    pub(crate) origin: Origin,
+    /// Number among the requests of its kind of origin; ids are drawn from it.
+    pub(crate) number: u64,
+}
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A client, which asked this service.
+    Client(Service),
+    /// An action of the list of faults: no input, but a consequence of one.
+    Action,
 }
 
 /// One entry of the journal.
@@ -59,6 +77,8 @@ pub(crate) enum Record {
     Clock(&'static str, i64),
     /// An event of the world: kind and detail.
     Event(String, Value),
+    /// What a world was started with.
+    Start(Value),
 }
 
 #[derive(Clone, Debug)]
@@ -80,7 +100,7 @@ pub(crate) struct Filter {
     pub(crate) limit: Option<usize>,
     /// Only requests in this account and region.
     pub(crate) scope: Option<Scope>,
-    /// Kinds besides requests: `control`, `clock`, `events`.
+    /// Kinds besides requests: `control`, `clock`, `events`, `start`.
     pub(crate) include: Vec<String>,
 }
 
@@ -92,6 +112,8 @@ pub(crate) struct Journal {
     bytes: usize,
     last_seq: u64,
     dropped: u64,
+    /// What the world was started with. It is never dropped.
+    start: Option<Entry>,
     file: Option<Arc<File>>,
 }
 
@@ -117,6 +139,18 @@ impl Journal {
             file,
             ..Self::new(self.limits)
         };
+    }
+
+    /// Notes what the world is started with; the entry has the number 0.
+    pub(crate) fn begin(&mut self, time_ms: i64, start: Value) {
+        let entry = Entry {
+            seq: 0,
+            time_ms,
+            size: 0,
+            record: Record::Start(start),
+        };
+        self.write_line(&entry);
+        self.start = Some(entry);
     }
 
     pub(crate) fn push(&mut self, time_ms: i64, record: Record) {
@@ -149,11 +183,32 @@ impl Journal {
 
     /// Entries that match, oldest first.
     pub(crate) fn read(&self, filter: &Filter) -> Vec<Value> {
-        let matching = self.entries.iter().filter(|entry| filter.matches(entry));
+        let matching = self.matching(filter);
         let skipped = filter
             .limit
             .map_or(0, |limit| matching.clone().count().saturating_sub(limit));
         matching.skip(skipped).map(Entry::render).collect()
+    }
+
+    fn matching<'j>(&'j self, filter: &'j Filter) -> impl Iterator<Item = &'j Entry> + Clone {
+        let start = self.start.iter().filter(|_| filter.includes("start"));
+        start.chain(self.entries.iter().filter(|entry| filter.matches(entry)))
+    }
+
+    /// Requests with their virtual times, latest first.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = (i64, &RequestRecord)> {
+        self.entries.iter().rev().filter_map(|entry| match &entry.record {
+            Record::Request(request) => Some((entry.time_ms, request.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// All entries after a number, oldest first.
+    pub(crate) fn after(&self, seq: u64) -> Vec<Value> {
+        let latest = self.entries.iter().rev().take_while(|entry| entry.seq > seq);
+        let mut rendered: Vec<Value> = latest.map(Entry::render).collect();
+        rendered.reverse();
+        rendered
     }
 
     /// How many entries were dropped because of the limits.
@@ -179,6 +234,7 @@ impl Filter {
             Record::Control(..) => self.includes("control"),
             Record::Clock(..) => self.includes("clock"),
             Record::Event(..) => self.includes("events"),
+            Record::Start(_) => false,
         };
         wanted && entry.seq > self.since
     }
@@ -199,6 +255,7 @@ impl Record {
             Self::Control(_, path, body) => path.len() + weight(body),
             Self::Clock(..) => 0,
             Self::Event(kind, detail) => kind.len() + weight(detail),
+            Self::Start(start) => weight(start),
         };
         variable + 200
     }
@@ -229,6 +286,7 @@ impl Entry {
             }
             Record::Clock(cause, from) => object(json!({"clock": cause, "from": timestamp::render(*from)})),
             Record::Event(kind, detail) => object(json!({"event": kind, "detail": detail})),
+            Record::Start(start) => object(json!({"start": start})),
         };
         entry.insert("seq".to_owned(), self.seq.into());
         entry.insert("time".to_owned(), timestamp::render(self.time_ms).into());
@@ -237,18 +295,28 @@ impl Entry {
 }
 
 impl RequestRecord {
+    /// Id in the header of the answer.
+    pub(crate) fn request_id(&self, seed: u64) -> String {
+        let purpose = match self.origin {
+            Origin::Client(_) => "request",
+            Origin::Action => "action",
+        };
+        draw::uuid(seed, purpose, self.number)
+    }
+
     fn render(&self) -> Map<String, Value> {
         let (answer, status) = self
             .answer
             .as_ref()
             .map_or((None, Value::Null), |(body, status)| (Some(body), (*status).into()));
+        let body = as_json(&self.request);
         let mut entry = object(json!({
             "operation": self.operation,
             "caller": self.caller,
             "user_agent": self.user_agent,
             "account": self.scope.account,
             "region": self.scope.region,
-            "request": as_received(&self.request),
+            "request": body.clone().unwrap_or_else(|| String::from_utf8_lossy(&self.request).into()),
             "status": status,
             "fault": self.fault,
             "delivered": self.delivered,
@@ -257,13 +325,26 @@ impl RequestRecord {
             let name = if status == 200 { "response" } else { "error" };
             entry.insert(name.to_owned(), body.clone());
         }
+        match self.origin {
+            Origin::Client(Service::Ecs) => {}
+            Origin::Client(service) => {
+                entry.insert("service".to_owned(), service.name().into());
+            }
+            Origin::Action => {
+                entry.insert("origin".to_owned(), "action".into());
+            }
+        }
+        // What is no JSON is shown as text and kept as it came.
+        if body.is_none() {
+            entry.insert("body_base64".to_owned(), BASE64.encode(&self.request).into());
+        }
         entry
     }
 }
 
-/// A body as JSON where it is JSON, else as text.
-fn as_received(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(body)))
+/// A body as JSON, when it is JSON of an acceptable size.
+fn as_json(body: &[u8]) -> Option<Value> {
+    serde_json::from_slice(body).ok().filter(|_| body.len() <= BODY_LIMIT)
 }
 
 fn object(value: Value) -> Map<String, Value> {
@@ -278,8 +359,9 @@ mod tests {
     use bytes::Bytes;
     use serde_json::json;
 
-    use super::{Filter, Journal, JournalLimits, Record, RequestRecord};
+    use super::{Filter, Journal, JournalLimits, Origin, Record, RequestRecord};
     use crate::api::Scope;
+    use crate::wire::Service;
 
     fn request(operation: &str, status: u16) -> Record {
         Record::Request(Box::new(RequestRecord {
@@ -294,6 +376,8 @@ mod tests {
             answer: Some((json!({"b": 2}), status)),
             fault: None,
             delivered: true,
+            origin: Origin::Client(Service::Ecs),
+            number: 1,
         }))
     }
 
@@ -334,6 +418,23 @@ mod tests {
         let entries = journal.read(&Filter::default());
         insta::assert_snapshot!(entries[0], @r#"{"account":"1","caller":"AKIA","delivered":true,"fault":null,"operation":"A","region":"r","request":{"a":1.50},"response":{"b":2},"seq":1,"status":200,"time":"2026-01-01T00:00:00.000Z","user_agent":"test"}"#);
         assert_eq!(entries[1]["error"], json!({"b": 2}));
+        assert_eq!(entries[1].get("body_base64"), None);
+    }
+
+    #[test]
+    fn bodies_that_are_no_json_are_kept_whole() {
+        let mut journal = Journal::default();
+        let Record::Request(mut odd) = request("A", 400) else {
+            panic!("a request")
+        };
+        odd.request = Bytes::from_static(b"\xff{");
+        odd.origin = Origin::Client(Service::Sts);
+        journal.push(0, Record::Request(odd));
+        let entry = &journal.read(&Filter::default())[0];
+        assert_eq!(
+            (&entry["body_base64"], &entry["service"]),
+            (&json!("/3s="), &json!("sts"))
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Named settings for everything that AWS leaves undocumented. Each stands in
 //! docs/emulator-fidelity.md with its source.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// All knobs of a world, with the defaults that fit what is documented or was seen by others.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Knobs {
     /// Failed daemon task launches after which the circuit breaker stops a deployment.
@@ -54,6 +55,8 @@ pub struct Knobs {
     pub instance_end_age_days: u32,
     /// How many reads of a record stay stale after each write; 0 turns eventual consistency off.
     pub stale_reads: u32,
+    /// Whether reads never go back: the stale ones come before the fresh ones. Otherwise they take turns.
+    pub monotonic_reads: bool,
 }
 
 impl Default for Knobs {
@@ -82,12 +85,13 @@ impl Default for Knobs {
             instance_drain_age_days: 14,
             instance_end_age_days: 21,
             stale_reads: 0,
+            monotonic_reads: true,
         }
     }
 }
 
 /// Which failed launches the circuit breaker counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerCounts {
     /// Those of critical and of non-critical daemons, as documented.
@@ -97,7 +101,7 @@ pub enum BreakerCounts {
 }
 
 /// How a deployment goes that finds no instance in its providers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EmptyProvider {
     /// `PENDING` for a second or two, then `SUCCESSFUL`.
@@ -109,7 +113,7 @@ pub enum EmptyProvider {
 }
 
 /// How long deployment records stay readable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum DeploymentRetention {
     /// They never expire.
     #[serde(rename = "for_ever")]
@@ -126,7 +130,7 @@ pub enum DeploymentRetention {
 }
 
 /// Status of a first deployment that fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FirstDeploymentFailure {
     /// `ROLLBACK_FAILED`, as documented for services.
@@ -136,7 +140,7 @@ pub enum FirstDeploymentFailure {
 }
 
 /// Which deployment `DescribeDaemon` names after a rollback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AfterRollback {
     /// The deployment that failed and rolled back inside its own record.
@@ -146,7 +150,7 @@ pub enum AfterRollback {
 }
 
 /// Whether a rollback may go to a revision whose task definition is deleted or being deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RollbackToDeleted {
     /// It may: running daemons keep their definition.
@@ -156,7 +160,7 @@ pub enum RollbackToDeleted {
 }
 
 /// Order of `currentRevisions`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RevisionsOrder {
     /// By creation, oldest first.
@@ -166,7 +170,7 @@ pub enum RevisionsOrder {
 }
 
 /// Rounding of batch sizes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// Up.
@@ -178,7 +182,7 @@ pub enum Rounding {
 }
 
 /// What the drain percentage is a percentage of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BatchBase {
     /// All instances of all providers of the daemon together.
@@ -188,7 +192,7 @@ pub enum BatchBase {
 }
 
 /// When a deployment bakes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Bake {
     /// Once, after the last batch.
@@ -198,7 +202,7 @@ pub enum Bake {
 }
 
 /// What a cleared alarm does that was in ALARM when the deployment began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Precleared {
     /// It counts like any other once it has cleared.
@@ -208,7 +212,7 @@ pub enum Precleared {
 }
 
 /// Whether deployments of different daemons overlap on one provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Concurrency {
     /// They do, and share replacement instances.
@@ -218,7 +222,7 @@ pub enum Concurrency {
 }
 
 /// What `ListDaemons` without a cluster answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ListScope {
     /// The daemons of the cluster `default`, as the current service model says.
@@ -228,7 +232,7 @@ pub enum ListScope {
 }
 
 /// What `CreateDaemon` does when the name is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateCreate {
     /// It is refused.
@@ -238,7 +242,7 @@ pub enum DuplicateCreate {
 }
 
 /// When a new cluster or capacity provider is ACTIVE.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Creation {
     /// In the answer that creates it.
@@ -248,7 +252,7 @@ pub enum Creation {
 }
 
 /// What becomes of a task of `RunTask` on a drained instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StandaloneTasks {
     /// It stays until it ends, and the drain waits for it.

@@ -1,21 +1,24 @@
 //! HTTP/1.1 on a socket: the same emulator for clients of any language.
 
+mod body;
+
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
+use self::body::{Closed, ReplyBody};
 use crate::handle::Emulator;
+use crate::stream;
 use crate::wire::{BODY_LIMIT, Outcome, Reply, control_answer};
 
 /// How long a client may take for the head of a request.
@@ -80,6 +83,9 @@ async fn serve_connection(stream: TcpStream, emulator: Emulator) {
 /// Answers one request; an error closes the connection.
 async fn exchange(emulator: &Emulator, request: Request<Incoming>) -> Result<Response<ReplyBody>, Closed> {
     let (parts, body) = request.into_parts();
+    if let Some(response) = stream(emulator, &parts) {
+        return Ok(response);
+    }
     // One byte over the limit is let through, so that the emulator itself refuses it in the protocol of the service.
     let body = match Limited::new(body, BODY_LIMIT + 1).collect().await {
         Ok(body) => body.to_bytes(),
@@ -101,66 +107,16 @@ async fn exchange(emulator: &Emulator, request: Request<Incoming>) -> Result<Res
     }
 }
 
-/// The connection closes without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is closed by a fault or a broken request")]
-struct Closed;
-
-/// A body that is whole, or breaks off before the length that its head announced.
-#[derive(Debug)]
-struct ReplyBody {
-    data: Option<Bytes>,
-    announced: u64,
-    end: End,
-}
-
-/// What comes after the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    Regular,
-    /// The connection closes at the poll after the next, so that the data is sent first.
-    BreaksOffAfterFlush,
-    BreaksOff,
-}
-
-impl ReplyBody {
-    fn whole(data: Bytes) -> Self {
-        Self {
-            announced: data.len() as u64,
-            data: Some(data),
-            end: End::Regular,
-        }
+/// The event stream, when that is what the request asks for.
+fn stream(emulator: &Emulator, head: &Parts) -> Option<Response<ReplyBody>> {
+    if head.method != Method::GET || head.uri.path() != "/_emulator/events" {
+        return None;
     }
-
-    fn broken(data: &Bytes, length: usize) -> Self {
-        Self {
-            announced: data.len() as u64,
-            data: Some(data.slice(..length)),
-            end: End::BreaksOffAfterFlush,
-        }
-    }
-}
-
-impl Body for ReplyBody {
-    type Data = Bytes;
-    type Error = Closed;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
-        if let Some(data) = self.data.take() {
-            return Poll::Ready(Some(Ok(Frame::data(data))));
-        }
-        match self.end {
-            End::Regular => Poll::Ready(None),
-            End::BreaksOffAfterFlush => {
-                self.end = End::BreaksOff;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            End::BreaksOff => Poll::Ready(Some(Err(Closed))),
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.announced)
-    }
+    let last = head.headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let last = last.and_then(|value| value.trim().parse().ok());
+    let mut response = Response::new(ReplyBody::Stream(stream::open(emulator, last)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Some(response)
 }

@@ -16,7 +16,7 @@ fn check(method: &str, path: &str, body: Value) -> String {
 
 #[test]
 fn mistakes_are_named() {
-    insta::assert_snapshot!(check("GET", "clocks", json!({})), @"404 GET /_emulator/clocks: there is no such path; there are alarms/NAME, clock, consistency, faults, health, instances, journal, knobs, reset, tasks/ID/stop, world");
+    insta::assert_snapshot!(check("GET", "clocks", json!({})), @"404 GET /_emulator/clocks: there is no such path; there are alarms/NAME, clock, consistency, events, faults, health, instances, journal, knobs, reset, tasks/ID/stop, tasks/ID/unhealthy, world");
     insta::assert_snapshot!(check("GET", "clock", json!({})), @"405 GET /_emulator/clock: GET is not possible here, only POST");
     insta::assert_snapshot!(check("POST", "clock", json!({})), @"400 POST /_emulator/clock: one of advance_seconds, until, next, settle, mode is required");
     insta::assert_snapshot!(check("POST", "clock", json!({"advance_seconds": -1})), @"400 POST /_emulator/clock: advance_seconds: must be a number from 0 to 3200000000");
@@ -24,10 +24,10 @@ fn mistakes_are_named() {
     insta::assert_snapshot!(check("POST", "clock", json!({"mode": "warp"})), @"400 POST /_emulator/clock: mode: 'warp' is no clock mode: use jump, step, manual, real or scaled:1 to scaled:100000");
     insta::assert_snapshot!(check("POST", "instances", json!({"capacity_provider": "fleet"})), @"400 POST /_emulator/instances: count: is required");
     insta::assert_snapshot!(check("POST", "instances", json!({"capacity_provider": "fleet", "count": 9999})), @"400 POST /_emulator/instances: count: must be at most 5000, the service's limit of a cluster");
-    insta::assert_snapshot!(check("POST", "consistency", json!({})), @"400 POST /_emulator/consistency: one of reads, heal is required");
+    insta::assert_snapshot!(check("POST", "consistency", json!({})), @"400 POST /_emulator/consistency: one of reads, monotonic, heal is required");
     insta::assert_snapshot!(check("POST", "faults", json!([{"effect": "throttle"}, {"effect": "flood"}])), @"400 POST /_emulator/faults: [1].effect: 'flood' is not known; request effects are throttle, server_error, error, timeout, reset, lost_reply, stale, slow, truncated, extra_members");
     insta::assert_snapshot!(check("DELETE", "faults/none", json!({})), @"404 DELETE /_emulator/faults/none: there is no fault 'none'");
-    insta::assert_snapshot!(check("GET", "journal?include=dreams", json!({})), @"400 GET /_emulator/journal: include: 'dreams' is none of control, clock, events");
+    insta::assert_snapshot!(check("GET", "journal?include=dreams", json!({})), @"400 GET /_emulator/journal: include: 'dreams' is none of control, clock, events, start");
     insta::assert_snapshot!(check("GET", "journal?sinse=1", json!({})), @"400 GET /_emulator/journal: sinse: is not known here; known are operation, since, limit, include, account, region");
     insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: invalid type: string "three", expected u32"#);
 }

@@ -16,7 +16,7 @@ const MOVE_LIMIT_SECONDS: f64 = 3.2e9;
 /// `{"advance_seconds"}`, `{"until"}`, `{"next": "event" or "milestone"}`, `{"settle": true, "limit_seconds"}` or
 /// `{"mode"}`. Answers the time reached, how many events that took, and how many are still pending.
 pub(super) fn post(core: &mut Core, mut form: Form) -> Result<Value, ControlError> {
-    let before = core.event_count();
+    let before = core.observers.last_seq();
     let mut settled = None;
     if let Some(seconds) = form.number("advance_seconds", 0.0, MOVE_LIMIT_SECONDS)? {
         form.close()?;
@@ -42,6 +42,7 @@ pub(super) fn post(core: &mut Core, mut form: Form) -> Result<Value, ControlErro
         let mode: ClockMode = mode.parse().map_err(|error: String| form.error("mode", error))?;
         form.close()?;
         core.clock.set_mode(mode);
+        core.observers.clock_changed();
     } else {
         form.close()?;
         return Err(ControlError::new(
@@ -51,7 +52,7 @@ pub(super) fn post(core: &mut Core, mut form: Form) -> Result<Value, ControlErro
     }
     let mut answer = json!({
         "now": timestamp::render(core.world.now_ms()),
-        "processed": core.event_count() - before,
+        "processed": core.observers.last_seq() - before,
         "pending": core.world.pending(),
     });
     if let (Some(settled), Value::Object(members)) = (settled, &mut answer) {

@@ -1,15 +1,18 @@
 //! Control calls about the list of faults.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::ControlError;
 use crate::api::Scope;
 use crate::faults::parse;
+use crate::form::FormError;
 use crate::handle::Core;
 
 /// The list in order, with how often each fault was reached and fired.
 pub(super) fn list(core: &Core) -> Value {
-    Value::Array(core.faults.render())
+    Value::Array(core.faults.render(&core.world))
 }
 
 /// Adds one fault, or a list of them: all or none.
@@ -25,18 +28,26 @@ pub(super) fn add(core: &mut Core, scope: &Scope, body: Value) -> Result<Value, 
         .enumerate()
         .map(|(index, entry)| parse(entry, &path(index), scope, now))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut ids = Vec::new();
-    for fault in parsed {
-        match core.add_fault(fault.id, fault.fault, fault.must_fire) {
-            Ok(id) => ids.push(id),
-            Err(error) => {
-                for id in &ids {
-                    core.remove_fault(id);
-                }
-                return Err(error.into());
-            }
+    // All or none: an id that is taken is found before anything is added.
+    let mut taken: BTreeSet<&str> = BTreeSet::new();
+    for (index, id) in parsed
+        .iter()
+        .enumerate()
+        .filter_map(|(index, fault)| Some((index, fault.id.as_deref()?)))
+    {
+        if core.faults.contains(id) || !taken.insert(id) {
+            let at = if single {
+                "id".to_owned()
+            } else {
+                format!("[{index}].id")
+            };
+            return Err(FormError::new(at, format!("'{id}' is taken by another fault")).into());
         }
     }
+    let ids = parsed
+        .into_iter()
+        .map(|fault| core.add_fault(fault.id, fault.fault, fault.must_fire))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(if single {
         json!({"id": ids.first(), "ids": ids})
     } else {

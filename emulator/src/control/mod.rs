@@ -19,7 +19,7 @@ use self::query::{Query, percent_decode};
 use crate::api::ApiError;
 use crate::form::{Form, FormError};
 use crate::handle::Core;
-use crate::journal::{Filter, Record};
+use crate::journal::Filter;
 use crate::timestamp;
 use crate::wire::control_answer;
 
@@ -124,8 +124,7 @@ pub(crate) fn call(core: &mut Core, method: &str, path: &str, body: Option<Value
     core.sync();
     let result = route(core, &command);
     if result.is_ok() && method != "GET" && segments != "reset" {
-        let record = Record::Control(method.to_owned(), path.to_owned(), command.body);
-        core.journal.push(core.world.now_ms(), record);
+        core.note_control(method, path, command.body);
     }
     result.map_err(|error| ControlError {
         message: format!("{method} /_emulator/{segments}: {}", error.message),
@@ -138,11 +137,15 @@ fn route(core: &mut Core, command: &Command<'_>) -> Result<Value, ControlError> 
     match (command.method, path.as_slice()) {
         ("GET", ["health"]) => Ok(health(core)),
         ("GET", ["journal"]) => Ok(Value::Array(core.journal.read(&journal_filter(&command.query)?))),
+        ("GET", ["events"]) => Ok(Value::Array(core.observers.render())),
         ("GET", ["world"]) => Ok(core.world.view(command.query.scope_if_given().as_ref())),
         ("POST", ["clock"]) => clock::post(core, command.form()?),
         ("POST", ["instances"]) => world::add_instances(core, &command.query.scope(), command.form()?),
         ("POST", ["alarms", name]) => world::set_alarm(core, &command.query.scope(), name, command.form()?),
         ("POST", ["tasks", id, "stop"]) => world::stop_task(core, &command.query.scope(), id, command.form()?),
+        ("POST", ["tasks", id, "unhealthy"]) => {
+            world::turn_unhealthy(core, &command.query.scope(), id, command.form()?)
+        }
         ("POST", ["consistency"]) => world::consistency(core, command.form()?),
         ("GET", ["knobs"]) => world::knobs(core),
         ("POST", ["knobs"]) => world::set_knobs(core, &command.body),
@@ -158,16 +161,18 @@ fn route(core: &mut Core, command: &Command<'_>) -> Result<Value, ControlError> 
 /// What a call without a meaning is answered.
 fn unknown(method: &str, path: &[&str]) -> ControlError {
     let allowed = match path {
-        ["health" | "journal" | "world"] => "GET",
-        ["clock" | "instances" | "consistency" | "reset"] | ["alarms", _] | ["tasks", _, "stop"] => "POST",
+        ["events" | "health" | "journal" | "world"] => "GET",
+        ["clock" | "instances" | "consistency" | "reset"] | ["alarms", _] | ["tasks", _, "stop" | "unhealthy"] => {
+            "POST"
+        }
         ["knobs"] => "GET and POST",
         ["faults"] => "GET, POST and DELETE",
         ["faults", _] => "DELETE",
         _ => {
             return ControlError::new(
                 404,
-                "there is no such path; there are alarms/NAME, clock, consistency, faults, health, instances, \
-                 journal, knobs, reset, tasks/ID/stop, world",
+                "there is no such path; there are alarms/NAME, clock, consistency, events, faults, health, instances, \
+                 journal, knobs, reset, tasks/ID/stop, tasks/ID/unhealthy, world",
             );
         }
     };
@@ -199,11 +204,11 @@ fn journal_filter(query: &Query) -> Result<Filter, ControlError> {
         .unwrap_or_default();
     if let Some(kind) = include
         .iter()
-        .find(|kind| !["control", "clock", "events"].contains(&kind.as_str()))
+        .find(|kind| !["control", "clock", "events", "start"].contains(&kind.as_str()))
     {
         return Err(ControlError::new(
             400,
-            format!("include: '{kind}' is none of control, clock, events"),
+            format!("include: '{kind}' is none of control, clock, events, start"),
         ));
     }
     Ok(Filter {

@@ -23,7 +23,7 @@ pub(super) fn add_instances(core: &mut Core, scope: &Scope, mut form: Form) -> R
     }
     form.close()?;
     let arns = core.world.add_instances(scope, &provider, count, launch)?;
-    core.act();
+    core.finish_instant();
     Ok(json!({"instances": arns}))
 }
 
@@ -41,7 +41,7 @@ pub(super) fn set_alarm(core: &mut Core, scope: &Scope, name: &str, mut form: Fo
         return Ok(json!({"id": core.schedule(when, action)?}));
     }
     core.world.set_alarm(scope, name, &state)?;
-    core.act();
+    core.finish_instant();
     Ok(json!({"name": name, "state": state}))
 }
 
@@ -49,25 +49,35 @@ pub(super) fn set_alarm(core: &mut Core, scope: &Scope, name: &str, mut form: Fo
 pub(super) fn stop_task(core: &mut Core, scope: &Scope, id: &str, form: Form) -> Result<Value, ControlError> {
     form.close()?;
     core.world.stop_task(scope, id)?;
-    core.act();
+    core.finish_instant();
     Ok(json!({"stopped": id}))
 }
 
-/// `{"reads": n}` sets the knob, `{"heal": true}` ends the staleness there is.
+/// `{}`.
+pub(super) fn turn_unhealthy(core: &mut Core, scope: &Scope, id: &str, form: Form) -> Result<Value, ControlError> {
+    form.close()?;
+    core.world.turn_unhealthy(scope, id)?;
+    core.finish_instant();
+    Ok(json!({"unhealthy": id}))
+}
+
+/// `{"reads": n}` and `{"monotonic": false}` set the knobs, `{"heal": true}` ends the staleness there is.
 pub(super) fn consistency(core: &mut Core, mut form: Form) -> Result<Value, ControlError> {
     let reads: Option<u32> = form.integer("reads")?;
+    let monotonic = form.has("monotonic").then(|| form.flag("monotonic")).transpose()?;
     let heal = form.flag("heal")?;
-    if reads.is_none() && !heal {
-        return Err(ControlError::new(400, "one of reads, heal is required"));
+    if reads.is_none() && monotonic.is_none() && !heal {
+        return Err(ControlError::new(400, "one of reads, monotonic, heal is required"));
     }
     form.close()?;
-    if let Some(reads) = reads {
-        core.world.knobs_mut().stale_reads = reads;
-    }
+    let knobs = core.world.knobs_mut();
+    knobs.stale_reads = reads.unwrap_or(knobs.stale_reads);
+    knobs.monotonic_reads = monotonic.unwrap_or(knobs.monotonic_reads);
+    let answer = json!({"reads": knobs.stale_reads, "monotonic": knobs.monotonic_reads});
     if heal {
         core.consistency.heal();
     }
-    Ok(json!({"reads": core.world.knobs().stale_reads}))
+    Ok(answer)
 }
 
 /// All knobs as they stand.

@@ -1,12 +1,13 @@
 //! Faults: what goes wrong with requests, and what happens to the world behind the clients' backs.
 //!
-//! Three things stand in one ordered list: rules for requests, effects on images, and actions that wait for a moment.
+//! Three things stand in one ordered list: rules for requests, rules for the world, and actions that wait for a moment.
 //! Rules for requests are tried in order; a rule counts each request that reaches it, and the first one whose window
 //! is open decides.
 
 mod glob;
 mod parse;
 mod rule;
+mod schema;
 
 use std::collections::BTreeMap;
 
@@ -16,19 +17,23 @@ pub use glob::Glob;
 pub(crate) use parse::{condition, parse};
 pub(crate) use rule::SeenTurn;
 pub use rule::{Action, Condition, Effect, FaultRule, Turn};
+pub(crate) use schema::FaultForm;
 
 use crate::api::Scope;
 use crate::draw;
 use crate::form::FormError;
-use crate::world::ImageFault;
+use crate::world::{World, WorldFault};
+
+/// What stands in the journal in place of a fault's id when the published rates refused a request.
+pub(crate) const RATE: &str = "rate:published";
 
 /// One entry of the list of faults.
 #[derive(Clone, Debug)]
 pub enum Fault {
     /// Decides about requests.
     Request(FaultRule),
-    /// Makes containers of some images fail.
-    Image(ImageFault),
+    /// Makes something in the world go wrong.
+    World(WorldFault),
     /// Happens once, when its condition holds.
     Action(Condition, Action),
 }
@@ -40,7 +45,7 @@ struct Slot {
     must_fire: bool,
     reached: u64,
     fired: u64,
-    /// Id under which the world keeps an image effect.
+    /// Id under which the world keeps and counts a rule of its own.
     world_id: Option<u64>,
     /// What an action answered when it was refused.
     error: Option<String>,
@@ -54,6 +59,16 @@ pub(crate) struct Decision {
     pub(crate) effect: Effect,
 }
 
+impl Decision {
+    /// The refusal of a request that exceeds the published rates.
+    pub(crate) fn rate() -> Self {
+        Self {
+            id: RATE.to_owned(),
+            effect: Effect::Throttle,
+        }
+    }
+}
+
 /// An action whose moment has come.
 #[derive(Clone, Debug)]
 pub(crate) struct DueAction {
@@ -64,7 +79,7 @@ pub(crate) struct DueAction {
 /// What is left to do after a fault was removed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Removed {
-    /// Id under which the world keeps its image effect.
+    /// Id under which the world keeps its rule.
     pub(crate) world_id: Option<u64>,
 }
 
@@ -77,7 +92,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Adds a fault at the end. `world_id` belongs to an image effect. Answers the id.
+    /// Adds a fault at the end. `world_id` belongs to a rule of the world. Answers the id.
     pub(crate) fn push(
         &mut self,
         id: Option<String>,
@@ -119,9 +134,14 @@ impl Faults {
         self.order.clone()
     }
 
-    /// How often a fault was reached and fired. For image effects the world counts, and these stay 0.
-    pub(crate) fn counts(&self, id: &str) -> Option<(u64, u64)> {
-        self.slots.get(id).map(|slot| (slot.reached, slot.fired))
+    /// Whether a fault of this id is there.
+    pub(crate) fn contains(&self, id: &str) -> bool {
+        self.slots.contains_key(id)
+    }
+
+    /// How often a fault was reached and fired; what the world counts is asked from it.
+    pub(crate) fn counts(&self, world: &World, id: &str) -> Option<(u64, u64)> {
+        self.slots.get(id).map(|slot| slot.counts(world))
     }
 
     /// Asks the rules about a request. `names` are the ARNs and names in it.
@@ -205,35 +225,43 @@ impl Faults {
         }
     }
 
-    /// Notes under which id the world keeps an image effect that an action has set.
+    /// Notes under which id the world keeps a rule that an action has set.
     pub(crate) fn note_world_id(&mut self, id: &str, world_id: u64) {
         if let Some(slot) = self.slots.get_mut(id) {
             slot.world_id = Some(world_id);
         }
     }
 
-    /// The list as the control API shows it. The counts of image effects are the world's own and stay null here.
-    pub(crate) fn render(&self) -> Vec<Value> {
+    /// The list as the control API shows it.
+    pub(crate) fn render(&self, world: &World) -> Vec<Value> {
         let slots = self
             .order
             .iter()
             .filter_map(|id| self.slots.get(id).map(|slot| (id, slot)));
-        slots
-            .map(|(id, slot)| {
-                let counted = !matches!(slot.fault, Fault::Image(_));
-                let mut entry = slot.fault.render();
-                if let Value::Object(members) = &mut entry {
-                    members.insert("id".to_owned(), json!(id));
-                    members.insert("reached".to_owned(), json!(counted.then_some(slot.reached)));
-                    members.insert("fired".to_owned(), json!(counted.then_some(slot.fired)));
-                    members.insert("must_fire".to_owned(), json!(slot.must_fire));
-                    if let Some(error) = &slot.error {
-                        members.insert("error".to_owned(), json!(error));
-                    }
-                }
-                entry
-            })
-            .collect()
+        slots.map(|(id, slot)| slot.render(id, world)).collect()
+    }
+}
+
+impl Slot {
+    /// Reached and fired. An action that has set a rule of the world has fired when that rule has.
+    fn counts(&self, world: &World) -> (u64, u64) {
+        let of_world = self.world_id.and_then(|id| world.fault_counts(id));
+        of_world.unwrap_or((self.reached, self.fired))
+    }
+
+    fn render(&self, id: &str, world: &World) -> Value {
+        let (reached, fired) = self.counts(world);
+        let mut entry = self.fault.render();
+        if let Value::Object(members) = &mut entry {
+            members.insert("id".to_owned(), json!(id));
+            members.insert("reached".to_owned(), json!(reached));
+            members.insert("fired".to_owned(), json!(fired));
+            members.insert("must_fire".to_owned(), json!(self.must_fire));
+            if let Some(error) = &self.error {
+                members.insert("error".to_owned(), json!(error));
+            }
+        }
+        entry
     }
 }
 

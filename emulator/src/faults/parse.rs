@@ -3,11 +3,13 @@
 //! | form | what it is |
 //! |---|---|
 //! | `{"operation", "resource", "account", "region", "after", "count", "probability", "effect", "must_fire"}` | rule |
-//! | `{"image", "effect", "after", "count"}` | effect on images, at once or at `when` |
+//! | `{"image", "effect", "seconds", "after", "count"}` | images that break, at once or at `when` |
+//! | `{"effect": "no_capacity", "capacity_provider", "after", "count"}` | machines that cannot be had |
+//! | `{"effect": "slow_drain", "factor", "capacity_provider", "after", "count"}` | drains that take longer |
 //! | `{"call": {"operation", "body"}, "when"}` | call as another principal |
 //! | `{"alarm", "state", "when"}` | alarm that changes |
 //!
-//! Any of them may carry `id` and `must_fire`. `when` is `{"at": TIME}`, or `{"daemon": GLOB}` with
+//! Any of them may carry `id` and `must_fire`; those with `when` also `account` and `region`. `when` is `{"at": TIME}`, or `{"daemon": GLOB}` with
 //! `"deployment": STATUS`, `"batch": NUMBER` or `"bake": "start"`.
 
 use std::time::Duration;
@@ -18,7 +20,12 @@ use super::{Action, Condition, Effect, Fault, FaultRule, Glob, Turn};
 use crate::api::Scope;
 use crate::form::{Form, FormError};
 use crate::timestamp;
-use crate::world::{ImageEffect, ImageFault};
+use crate::world::{ImageEffect, ImageFault, Window, WorldFault};
+
+/// Longest time until an image breaks: a year.
+const LONGEST_SECONDS: u32 = 31_536_000;
+/// Largest factor of a slow drain.
+const LONGEST_FACTOR: u32 = 1000;
 
 /// A fault that was read, with what the list needs beside it.
 #[derive(Clone, Debug)]
@@ -39,6 +46,8 @@ pub(crate) fn parse(value: Value, path: &str, scope: &Scope, now_ms: i64) -> Res
         call(&mut form, scope, now_ms)?
     } else if form.has("alarm") {
         alarm(&mut form, scope, now_ms)?
+    } else if form.is_text("effect", "no_capacity") || form.is_text("effect", "slow_drain") {
+        fleet(&mut form, scope, now_ms)?
     } else {
         Fault::Request(rule(&mut form, id.clone(), must_fire)?)
     };
@@ -133,15 +142,42 @@ fn status(form: &mut Form) -> Result<u16, FormError> {
 
 fn image(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
     let count = count(form)?;
+    let seconds: Option<u32> = form.integer("seconds")?;
+    if seconds.is_some_and(|seconds| seconds > LONGEST_SECONDS) {
+        return Err(form.error("seconds", format!("must be at most {LONGEST_SECONDS}")));
+    }
     let fault = ImageFault {
         image: form.required_text("image")?,
         effect: image_effect(form)?,
         after: form.integer("after")?.unwrap_or(0),
         count,
     };
-    Ok(match condition(form, scope, now_ms)? {
-        None => Fault::Image(fault),
-        Some(condition) => Fault::Action(condition, Action::Image(fault)),
+    world(WorldFault::Image { fault, seconds }, form, scope, now_ms)
+}
+
+fn fleet(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
+    let window = Window {
+        provider: form.text("capacity_provider")?.unwrap_or_else(|| "*".to_owned()),
+        after: form.integer("after")?.unwrap_or(0),
+        count: count(form)?,
+    };
+    let fault = if form.required_text("effect")? == "no_capacity" {
+        WorldFault::NoCapacity(window)
+    } else {
+        let factor = form.integer::<u32>("factor")?;
+        let factor = factor.filter(|factor| (1..=LONGEST_FACTOR).contains(factor));
+        let factor = factor.ok_or_else(|| form.error("factor", format!("must be from 1 to {LONGEST_FACTOR}")))?;
+        WorldFault::SlowDrain { window, factor }
+    };
+    world(fault, form, scope, now_ms)
+}
+
+/// A rule of the world, in force at once or at its moment.
+fn world(fault: WorldFault, form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
+    let scope = own_scope(form, scope)?;
+    Ok(match condition(form, &scope, now_ms)? {
+        None => Fault::World(fault),
+        Some(condition) => Fault::Action(condition, Action::World { scope, fault }),
     })
 }
 

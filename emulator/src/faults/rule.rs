@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Fault, Glob};
 use crate::api::Scope;
 use crate::timestamp;
-use crate::world::{ImageFault, WorldEvent};
+use crate::world::{Window, WorldEvent, WorldFault};
 
 /// What a rule does to a request.
 #[derive(Clone, Debug, PartialEq)]
@@ -272,25 +272,66 @@ pub enum Action {
         /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
         state: String,
     },
-    /// Containers of some images begin to fail.
-    Image(ImageFault),
+    /// Something in the world begins to go wrong.
+    World {
+        /// Account and region of the daemon whose turn it waits for.
+        scope: Scope,
+        /// What goes wrong.
+        fault: WorldFault,
+    },
 }
 
 impl Action {
     fn render(&self) -> Value {
         match self {
-            Self::Call { operation, body, .. } => json!({"call": {"operation": operation, "body": body}}),
-            Self::Alarm { name, state, .. } => json!({"alarm": name, "state": state}),
-            Self::Image(fault) => json!(fault),
+            Self::Call { scope, operation, body } => json!({
+                "call": {"operation": operation, "body": body},
+                "account": scope.account,
+                "region": scope.region,
+            }),
+            Self::Alarm { scope, name, state } => json!({
+                "alarm": name,
+                "state": state,
+                "account": scope.account,
+                "region": scope.region,
+            }),
+            Self::World { scope, fault } => {
+                let mut entry = render_world(fault);
+                if let Value::Object(members) = &mut entry {
+                    members.insert("account".to_owned(), scope.account.clone().into());
+                    members.insert("region".to_owned(), scope.region.clone().into());
+                }
+                entry
+            }
         }
     }
 }
 
+fn render_world(fault: &WorldFault) -> Value {
+    let named = |effect: &str, window: &Window| {
+        json!({
+            "effect": effect,
+            "capacity_provider": window.provider,
+            "after": window.after,
+            "count": window.count,
+        })
+    };
+    let (mut entry, parameter) = match fault {
+        WorldFault::Image { fault, seconds } => (json!(fault), seconds.map(|seconds| ("seconds", seconds))),
+        WorldFault::NoCapacity(window) => (named("no_capacity", window), None),
+        WorldFault::SlowDrain { window, factor } => (named("slow_drain", window), Some(("factor", *factor))),
+    };
+    if let (Some((name, value)), Value::Object(members)) = (parameter, &mut entry) {
+        members.insert(name.to_owned(), value.into());
+    }
+    entry
+}
+
 impl Fault {
-    pub(super) fn render(&self) -> Value {
+    pub(crate) fn render(&self) -> Value {
         match self {
             Self::Request(rule) => rule.render(),
-            Self::Image(fault) => json!(fault),
+            Self::World(fault) => render_world(fault),
             Self::Action(condition, action) => {
                 let mut entry = action.render();
                 if let Value::Object(members) = &mut entry {

@@ -5,12 +5,22 @@ use serde_json::{Value, json};
 use super::parse::parse;
 use super::{Effect, Fault, FaultRule, Faults, SeenTurn, Turn};
 use crate::api::Scope;
+use crate::knobs::Knobs;
+use crate::world::{World, WorldConfig};
 
 fn scope() -> Scope {
     Scope {
         account: "111122223333".into(),
         region: "eu-central-1".into(),
     }
+}
+
+fn world() -> World {
+    World::new(WorldConfig {
+        seed: 0,
+        epoch_ms: 0,
+        knobs: Knobs::default(),
+    })
 }
 
 /// Sends `CreateDaemon` for the daemon `agent` some times and tells each time which rule decided.
@@ -103,11 +113,11 @@ fn forms() {
     );
     insta::assert_snapshot!(
         check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": "a"}}, "when": {"daemon": "agent", "deployment": "IN_PROGRESS"}})),
-        @r#" {"call":{"body":{"daemonArn":"a"},"operation":"DeleteDaemon"},"when":{"daemon":"agent","deployment":"IN_PROGRESS"}}"#
+        @r#" {"account":"111122223333","call":{"body":{"daemonArn":"a"},"operation":"DeleteDaemon"},"region":"eu-central-1","when":{"daemon":"agent","deployment":"IN_PROGRESS"}}"#
     );
     insta::assert_snapshot!(
         check_parse(json!({"alarm": "errors", "state": "ALARM", "when": {"at": 60}})),
-        @r#" {"alarm":"errors","state":"ALARM","when":{"at":"2026-01-01T00:01:00.000Z"}}"#
+        @r#" {"account":"111122223333","alarm":"errors","region":"eu-central-1","state":"ALARM","when":{"at":"2026-01-01T00:01:00.000Z"}}"#
     );
 }
 
@@ -143,5 +153,5 @@ fn actions_happen_once() {
     assert_eq!(faults.on_turn(&seen("IN_PROGRESS")).len(), 1);
     assert_eq!(faults.on_turn(&seen("IN_PROGRESS")).len(), 0);
     assert!(!faults.watches_events());
-    assert_eq!(faults.counts("fault-1"), Some((1, 1)));
+    assert_eq!(faults.counts(&world(), "fault-1"), Some((1, 1)));
 }

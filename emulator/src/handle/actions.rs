@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Core;
 use crate::api::{ApiError, Call, ErrorKind, Scope, View};
 use crate::faults::{Action, DueAction, SeenTurn};
-use crate::journal::{Record, RequestRecord};
+use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output};
 use crate::world::{World, WorldEvent};
 
@@ -36,7 +36,7 @@ impl Core {
             .unwrap_or_default();
         self.journal
             .push(event.time_ms, Record::Event(event.kind.clone(), event.detail.clone()));
-        self.remember(event);
+        self.observers.push(event);
         due
     }
 
@@ -44,8 +44,8 @@ impl Core {
         let result = match due.action {
             Action::Call { scope, operation, body } => self.call_as_other(&due.id, &scope, &operation, body),
             Action::Alarm { scope, name, state } => self.world.set_alarm(&scope, &name, &state),
-            Action::Image(fault) => {
-                let world_id = self.world.add_image_fault(fault);
+            Action::World { fault, .. } => {
+                let world_id = self.world.add_fault(fault);
                 self.faults.note_world_id(&due.id, world_id);
                 Ok(())
             }
@@ -63,6 +63,7 @@ impl Core {
         operation: &str,
         body: Map<String, Value>,
     ) -> Result<(), ApiError> {
+        self.calls += 1;
         let request = Value::Object(body.clone()).to_string();
         let result = self.call_directly(OTHER_PRINCIPAL, scope, operation, body);
         let answer = match &result {
@@ -78,6 +79,8 @@ impl Core {
             answer: Some(answer),
             fault: Some(fault.to_owned()),
             delivered: true,
+            origin: Origin::Action,
+            number: self.calls,
         };
         self.journal
             .push(self.world.now_ms(), Record::Request(Box::new(record)));

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use serde_json::{Value, json};
+
 use super::{Core, Emulator};
 use crate::clock::{ClockMode, DEFAULT_EPOCH_MS};
 use crate::journal::{Journal, JournalLimits};
 use crate::knobs::Knobs;
 use crate::model::Model;
 use crate::scenario::{Scenario, ScenarioError};
+use crate::timestamp;
 
 /// Why an emulator could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,20 @@ pub(crate) struct Setup {
     pub(crate) scenario: Scenario,
     pub(crate) latency: Duration,
     pub(crate) throttle: bool,
+}
+
+impl Setup {
+    /// Every input of a run that is no request and no control call, for the journal.
+    pub(super) fn render(&self) -> Value {
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "seed": self.seed,
+            "epoch": timestamp::render(self.epoch_ms),
+            "clock": self.clock.to_string(),
+            "knobs": self.knobs,
+            "scenario": self.scenario.source().map(|(file, text)| json!({"file": file, "text": text})),
+        })
+    }
 }
 
 impl Builder {

@@ -1,6 +1,5 @@
 //! The state behind the lock: the world with its clock, faults, journal and memory of polls.
 
-use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
@@ -10,16 +9,13 @@ use crate::clock::{Clock, ClockMode};
 use crate::consistency::Consistency;
 use crate::faults::{Action, Condition, Fault, Faults};
 use crate::form::FormError;
-use crate::journal::Journal;
+use crate::journal::{Journal, Record};
 use crate::model::Model;
 use crate::polls::Polls;
 use crate::scenario::ScenarioError;
+use crate::stream::Observers;
 use crate::throttle::Throttle;
-use crate::timestamp;
-use crate::world::{World, WorldConfig, WorldEvent};
-
-/// How many events are kept for readers.
-const EVENT_LIMIT: usize = 10_000;
+use crate::world::{World, WorldConfig};
 
 /// All state of an emulator.
 pub(crate) struct Core {
@@ -34,7 +30,11 @@ pub(crate) struct Core {
     pub(crate) journal: Journal,
     /// Number of AWS requests so far; their ids are drawn from it.
     pub(super) requests: u64,
-    pub(super) recent_events: VecDeque<WorldEvent>,
+    /// Number of scheduled calls of other principals so far.
+    pub(super) calls: u64,
+    /// Number of requests so far that were none of the API.
+    pub(super) strays: u64,
+    pub(crate) observers: Observers,
 }
 
 impl Core {
@@ -46,6 +46,8 @@ impl Core {
             knobs: setup.knobs.clone(),
         };
         let scenario = setup.scenario.clone();
+        let mut journal = journal;
+        journal.begin(setup.epoch_ms, setup.render());
         let mut core = Self {
             model,
             world: World::new(config),
@@ -56,7 +58,9 @@ impl Core {
             throttle: setup.throttle.then(Throttle::default),
             journal,
             requests: 0,
-            recent_events: VecDeque::new(),
+            calls: 0,
+            strays: 0,
+            observers: Observers::default(),
             setup,
         };
         scenario.play(&mut core)?;
@@ -66,22 +70,24 @@ impl Core {
     /// Goes back to the start: world, clock, faults and journal.
     pub(crate) fn reset(&mut self) -> Result<(), ScenarioError> {
         self.journal.clear();
-        let journal = self.journal.clone();
-        *self = Self::start(self.model, self.setup.clone(), journal)?;
+        let fresh = Self::start(self.model, self.setup.clone(), self.journal.clone())?;
+        let before = std::mem::replace(self, fresh);
+        self.observers.succeed(before.observers);
         Ok(())
     }
 
     /// Adds a fault and lets it act if its moment is now. Answers the id.
     pub(crate) fn add_fault(&mut self, id: Option<String>, fault: Fault, must_fire: bool) -> Result<String, FormError> {
+        // Nothing is counted for a fault that is refused.
+        if let Some(id) = id.as_ref().filter(|id| self.faults.contains(id)) {
+            return Err(FormError::new("id", format!("'{id}' is taken by another fault")));
+        }
         let world_id = match &fault {
-            Fault::Image(image) => Some(self.world.add_image_fault(image.clone())),
+            Fault::World(fault) => Some(self.world.add_fault(fault.clone())),
             Fault::Request(_) | Fault::Action(..) => None,
         };
         let added = self.faults.push(id, fault, must_fire, world_id);
-        if let (Err(_), Some(world_id)) = (&added, world_id) {
-            self.world.remove_image_fault(world_id);
-        }
-        self.act();
+        self.finish_instant();
         added
     }
 
@@ -89,33 +95,47 @@ impl Core {
     pub(crate) fn remove_fault(&mut self, id: &str) -> bool {
         let removed = self.faults.remove(id);
         if let Some(world_id) = removed.and_then(|removed| removed.world_id) {
-            self.world.remove_image_fault(world_id);
+            self.world.remove_fault(world_id);
         }
         removed.is_some()
+    }
+
+    /// Adds a fault for an embedder; the journal shows it like one of the control API.
+    pub(super) fn push_fault(
+        &mut self,
+        id: Option<String>,
+        fault: Fault,
+        must_fire: bool,
+    ) -> Result<String, FormError> {
+        self.sync();
+        let mut body = fault.render();
+        let id = self.add_fault(id, fault, must_fire)?;
+        if let Value::Object(members) = &mut body {
+            members.insert("id".to_owned(), id.clone().into());
+            members.insert("must_fire".to_owned(), must_fire.into());
+        }
+        self.note_control("POST", "faults", body);
+        Ok(id)
+    }
+
+    /// Removes a fault for an embedder.
+    pub(super) fn drop_fault(&mut self, id: &str) {
+        self.sync();
+        if self.remove_fault(id) {
+            self.note_control("DELETE", &format!("faults/{id}"), json!({}));
+        }
+    }
+
+    /// Notes a control call in the journal.
+    pub(crate) fn note_control(&mut self, method: &str, path: &str, body: Value) {
+        let record = Record::Control(method.to_owned(), path.to_owned(), body);
+        self.journal.push(self.world.now_ms(), record);
     }
 
     /// Lets an action happen at its moment, or now.
     pub(crate) fn schedule(&mut self, condition: Option<Condition>, action: Action) -> Result<String, FormError> {
         let condition = condition.unwrap_or_else(|| Condition::At(self.world.now_ms()));
         self.add_fault(None, Fault::Action(condition, action), false)
-    }
-
-    /// The latest events, rendered.
-    pub(crate) fn events(&self) -> Vec<Value> {
-        let render = |event: &WorldEvent| json!({"seq": event.seq, "time": timestamp::render(event.time_ms), "kind": event.kind, "detail": event.detail});
-        self.recent_events.iter().map(render).collect()
-    }
-
-    /// How many events have happened so far.
-    pub(crate) fn event_count(&self) -> u64 {
-        self.recent_events.back().map_or(0, |event| event.seq)
-    }
-
-    pub(super) fn remember(&mut self, event: WorldEvent) {
-        if self.recent_events.len() >= EVENT_LIMIT {
-            self.recent_events.pop_front();
-        }
-        self.recent_events.push_back(event);
     }
 
     /// Time for the `Date` header: the host's. Inside an embedder the host's clock is the embedder's, because the

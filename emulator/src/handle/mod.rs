@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use builder::{BuildError, Builder};
 pub(crate) use core::Core;
@@ -23,6 +23,7 @@ use crate::control::{self, ControlError};
 use crate::faults::Fault;
 use crate::form::FormError;
 use crate::journal::Filter;
+use crate::timestamp;
 use crate::wire::{Incoming, Outcome, Reply};
 
 /// A running emulator. Clones share the world.
@@ -65,6 +66,28 @@ impl Emulator {
         }
         let incoming = Incoming::read(request.headers(), request.body().clone(), &core.model.target_prefix);
         core.answer(&incoming)
+    }
+
+    /// Answers a request that was taken from a journal, at the virtual time at which it was answered there.
+    pub(crate) fn repeat(&self, time_ms: i64, incoming: &Incoming, refused_by_rate: bool) {
+        let mut core = self.lock();
+        core.reach(time_ms);
+        if refused_by_rate {
+            core.answer_refused_by_rate(incoming);
+        } else {
+            core.answer(incoming);
+        }
+    }
+
+    /// Advances to a time that a journal tells of.
+    pub(crate) fn reach(&self, time_ms: i64) {
+        self.lock().reach(time_ms);
+    }
+
+    /// All entries of the journal after a number, and the number of the last one.
+    pub(crate) fn journal_after(&self, seq: u64) -> (Vec<Value>, u64) {
+        let core = self.lock();
+        (core.journal.after(seq), core.journal.last_seq())
     }
 
     /// Makes a control call without HTTP. `path` is what follows `/_emulator/`, with its query.
@@ -113,11 +136,25 @@ impl Emulator {
         core.world.view(None)
     }
 
+    /// What the world was started with, how it is now, and what goes wrong in it, as JSON.
+    pub fn overview(&self) -> Value {
+        let mut core = self.lock();
+        core.sync();
+        json!({
+            "seed": core.setup.seed,
+            "now": timestamp::render(core.world.now_ms()),
+            "clock": core.clock.mode().to_string(),
+            "knobs": core.world.knobs(),
+            "world": core.world.view(None),
+            "faults": core.faults.render(&core.world),
+        })
+    }
+
     /// The latest events of the world, oldest first, at most 10,000.
     pub fn events(&self) -> Vec<Value> {
         let mut core = self.lock();
         core.sync();
-        core.events()
+        core.observers.render()
     }
 
     /// The list of faults.
@@ -138,9 +175,9 @@ impl FaultList<'_> {
         let fault = fault.into();
         let (id, must_fire) = match &fault {
             Fault::Request(rule) => (rule.id.clone(), rule.must_fire),
-            Fault::Image(_) | Fault::Action(..) => (None, false),
+            Fault::World(_) | Fault::Action(..) => (None, false),
         };
-        let id = self.emulator.lock().add_fault(id, fault, must_fire)?;
+        let id = self.emulator.lock().push_fault(id, fault, must_fire)?;
         Ok(FaultGuard {
             emulator: self.emulator.clone(),
             id,
@@ -166,20 +203,17 @@ impl FaultGuard {
 
     /// How often the fault has fired.
     pub fn fired(&self) -> u64 {
-        self.emulator
-            .lock()
-            .faults
-            .counts(&self.id)
-            .map_or(0, |(_, fired)| fired)
+        self.counts().1
     }
 
-    /// How many requests have reached the fault.
+    /// How many requests, launches or drains have reached the fault.
     pub fn reached(&self) -> u64 {
-        self.emulator
-            .lock()
-            .faults
-            .counts(&self.id)
-            .map_or(0, |(reached, _)| reached)
+        self.counts().0
+    }
+
+    fn counts(&self) -> (u64, u64) {
+        let core = self.emulator.lock();
+        core.faults.counts(&core.world, &self.id).unwrap_or_default()
     }
 
     /// Leaves the fault in force for the life of the emulator.
@@ -191,7 +225,7 @@ impl FaultGuard {
 impl Drop for FaultGuard {
     fn drop(&mut self) {
         if !self.keep {
-            self.emulator.lock().remove_fault(&self.id);
+            self.emulator.lock().drop_fault(&self.id);
         }
     }
 }

@@ -10,10 +10,10 @@ use super::actions::{not_emulated, off_model, unknown_operation};
 use crate::api::{ApiError, Call, ErrorKind, Scope, View};
 use crate::draw;
 use crate::faults::{Decision, Effect};
-use crate::journal::{Record, RequestRecord};
+use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output, parse_body, with_extra_members};
 use crate::polls::Question;
-use crate::wire::{self, BODY_LIMIT, Failure, Incoming, Outcome, Principal, Protocol, Reply, Stamp};
+use crate::wire::{self, BODY_LIMIT, Failure, Incoming, Outcome, Principal, Protocol, Reply, Service, Stamp};
 use crate::world::World;
 
 /// A successful answer: its bytes, and what the journal shows.
@@ -37,11 +37,27 @@ impl Core {
         self.sync();
         self.requests += 1;
         let scope = incoming.scope();
-        let decision = self.decide(&scope, incoming);
-        let effect = decision.as_ref().map(|decision| &decision.effect);
-        let stamp = self.stamp(incoming.protocol);
-        let result = self.run(incoming, &scope, effect, &stamp.request_id);
-        self.record(incoming, scope, decision.as_ref(), result.as_ref());
+        let decision = self
+            .decide(&scope, incoming)
+            .or_else(|| self.limit_rate(&scope, incoming));
+        self.answer_as_decided(incoming, decision.as_ref())
+    }
+
+    /// Answers an AWS request as one that exceeds the published rates.
+    pub(super) fn answer_refused_by_rate(&mut self, incoming: &Incoming) -> Reply {
+        self.requests += 1;
+        // The rules are asked first here as well, since they count each request.
+        let decision = self.decide(&incoming.scope(), incoming);
+        self.answer_as_decided(incoming, decision.or_else(|| Some(Decision::rate())).as_ref())
+    }
+
+    /// Answers an AWS request about which the faults and rates have already been asked.
+    fn answer_as_decided(&mut self, incoming: &Incoming, decision: Option<&Decision>) -> Reply {
+        let scope = incoming.scope();
+        let effect = decision.map(|decision| &decision.effect);
+        let stamp = self.stamp(incoming.service.protocol(), self.requests);
+        let result = self.run(incoming, effect, &stamp.request_id);
+        self.record(incoming, scope, decision, result.as_ref());
         let response = result.map(|result| match result {
             Ok(answer) => wire::answer(&stamp, answer.body),
             Err(failure) => wire::failure(&stamp, &failure),
@@ -63,8 +79,9 @@ impl Core {
 
     /// Answers a request that no AWS client sends: the whole API is `POST /`.
     pub(super) fn not_found(&mut self, method: &http::Method, path: &str) -> Reply {
-        self.requests += 1;
-        let stamp = self.stamp(Protocol::Json);
+        self.strays += 1;
+        // The ids of real requests do not depend on how often somebody lost their way.
+        let stamp = self.stamp(Protocol::Json, u64::MAX - self.strays);
         let message =
             format!("{method} {path} is no operation: the API is POST /, control calls are under /_emulator/.");
         let failure = Failure {
@@ -75,8 +92,8 @@ impl Core {
         Outcome::Answer(wire::failure(&stamp, &failure)).into()
     }
 
-    fn stamp(&self, protocol: Protocol) -> Stamp {
-        let request_id = draw::uuid(self.setup.seed, "request", self.requests);
+    fn stamp(&self, protocol: Protocol, number: u64) -> Stamp {
+        let request_id = draw::uuid(self.setup.seed, "request", number);
         Stamp {
             protocol,
             request_id,
@@ -91,11 +108,18 @@ impl Core {
             .decide(self.setup.seed, scope, &incoming.operation, &names_in(&incoming.body))
     }
 
+    /// Refuses a request that exceeds the published rates. In the journal it stands like a fault, because how fast the
+    /// buckets fill is a matter of host time and no function of the other inputs.
+    fn limit_rate(&mut self, scope: &Scope, incoming: &Incoming) -> Option<Decision> {
+        incoming.principal.as_ref().ok()?;
+        let throttle = self.throttle.as_mut()?;
+        (!throttle.admit(scope, &incoming.operation)).then(Decision::rate)
+    }
+
     /// Runs a request as far as its fault lets it get; `None` when it is neither executed nor answered.
     fn run(
         &mut self,
         incoming: &Incoming,
-        scope: &Scope,
         effect: Option<&Effect>,
         request_id: &str,
     ) -> Option<Result<Answer, Failure>> {
@@ -122,13 +146,6 @@ impl Core {
             Ok(principal) => principal,
             Err(error) => return Some(Err(error.clone().into())),
         };
-        if self
-            .throttle
-            .as_mut()
-            .is_some_and(|throttle| !throttle.admit(scope, &incoming.operation))
-        {
-            return Some(Err(throttled().into()));
-        }
         let manner = Manner {
             stale: effect == Some(&Effect::Stale),
             extra_members: effect == Some(&Effect::ExtraMembers),
@@ -151,24 +168,28 @@ impl Core {
             let text = format!("The body has {} bytes, the limit is {BODY_LIMIT}.", incoming.body.len());
             return Err(ApiError::new(ErrorKind::RequestEntityTooLargeException, text));
         }
-        match incoming.protocol {
-            Protocol::Query if incoming.operation == "GetCallerIdentity" => {
+        match (incoming.service, incoming.operation.as_str()) {
+            (Service::Sts, "GetCallerIdentity") => {
                 let (body, shown) = wire::caller_identity(principal, request_id);
                 Ok(Answer { body, shown })
             }
-            Protocol::Query => Err(unknown_operation(&incoming.operation)),
-            Protocol::Json => self.execute_json(incoming, principal, manner),
+            (Service::CloudTrail, "LookupEvents") => {
+                let shown = self.lookup_events(principal, &incoming.body)?;
+                let body = Bytes::from(shown.to_string());
+                Ok(Answer { body, shown })
+            }
+            (Service::Ecs, _) => self.execute_ecs(incoming, principal, manner),
+            (Service::Sts | Service::CloudTrail | Service::Unknown, _) => Err(unknown_operation(&incoming.operation)),
         }
     }
 
-    fn execute_json(&mut self, incoming: &Incoming, principal: &Principal, manner: Manner) -> Result<Answer, ApiError> {
+    fn execute_ecs(&mut self, incoming: &Incoming, principal: &Principal, manner: Manner) -> Result<Answer, ApiError> {
         let operation = &incoming.operation;
         let model = self.model;
-        if incoming.known_target && model.is_outside(operation) {
+        if model.is_outside(operation) {
             return Err(not_emulated(operation));
         }
-        let shapes = incoming.known_target.then(|| model.operation(operation)).flatten();
-        let shapes = shapes.ok_or_else(|| unknown_operation(operation))?;
+        let shapes = model.operation(operation).ok_or_else(|| unknown_operation(operation))?;
         let body = check_input(model, &shapes.input, parse_body(&incoming.body)?)?;
         let question = Question::new(&principal.scope, operation, &body);
         if self.polls.is_poll(question) {
@@ -194,14 +215,19 @@ impl Core {
         })
     }
 
+    fn lookup_events(&self, principal: &Principal, body: &[u8]) -> Result<Value, ApiError> {
+        wire::lookup_events(&self.journal, principal, self.setup.seed, self.world.now_ms(), body)
+    }
+
     /// Which version of the records a call sees.
     fn view(&mut self, scope: &Scope, operation: &str, manner: Manner) -> View {
         if !World::is_read(operation) {
             return View::Fresh;
         }
-        let limit = self.world.knobs().stale_reads;
+        let knobs = self.world.knobs();
+        let (limit, monotonic) = (knobs.stale_reads, knobs.monotonic_reads);
         // Counted even when a fault already decided, so that the knob's window does not grow.
-        let by_knob = self.consistency.is_stale(scope, operation, limit);
+        let by_knob = self.consistency.is_stale(scope, operation, limit, monotonic);
         if by_knob || manner.stale {
             View::Stale
         } else {
@@ -220,7 +246,7 @@ impl Core {
             let refused_for_now = result.as_ref().err().is_some_and(World::is_transition_refusal);
             self.polls.answered(question, read || refused_for_now);
         }
-        self.act();
+        self.finish_instant();
     }
 
     fn record(
@@ -244,6 +270,8 @@ impl Core {
             delivered: answer.is_some() && !lost,
             answer,
             fault: decision.map(|decision| decision.id.clone()),
+            origin: Origin::Client(incoming.service),
+            number: self.requests,
         };
         self.journal
             .push(self.world.now_ms(), Record::Request(Box::new(record)));

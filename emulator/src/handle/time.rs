@@ -1,5 +1,7 @@
 //! Moving virtual time, with a stop at every moment at which something from outside is due.
 
+use std::time::Duration;
+
 use super::Core;
 use crate::clock::ClockMode;
 use crate::journal::Record;
@@ -32,6 +34,13 @@ impl Core {
         self.clock.moved_by_hand(self.world.now_ms());
     }
 
+    /// Moves to a time of a journal. Nothing happens when it is the present one: whatever is due has happened.
+    pub(super) fn reach(&mut self, ms: i64) {
+        if ms > self.world.now_ms() {
+            self.advance_to(ms);
+        }
+    }
+
     /// What a poll does to time in the present mode.
     pub(super) fn poll(&mut self) {
         let before = self.world.now_ms();
@@ -45,41 +54,22 @@ impl Core {
         }
     }
 
-    /// Moves to the next milestone, or to an outside action that is due earlier; `false` when neither is ahead.
+    /// Moves to the next milestone, or to an outside action that is due earlier: somebody may wait for what it causes.
+    /// `false` when neither is ahead.
     pub(crate) fn jump_to_milestone(&mut self) -> bool {
         self.sync();
-        let moved = match self.faults.next_moment() {
-            None => self.walk_to_milestone(i64::MAX),
-            Some(moment) => {
-                // The action is a milestone too: somebody may wait for what it causes.
-                if !self.walk_to_milestone(moment) {
-                    self.advance_to(moment);
-                }
-                true
-            }
-        };
-        if moved {
-            self.clock.moved_by_hand(self.world.now_ms());
-        }
-        moved
-    }
-
-    /// Moves to the next milestone if it lies at or before `end`; `false`, and nothing has moved, otherwise.
-    fn walk_to_milestone(&mut self, end: i64) -> bool {
-        let mut trial = self.world.clone();
-        if !trial.advance_to_milestone() || trial.now_ms() > end {
-            return false;
-        }
-        self.world = trial;
-        self.polls.time_moved();
-        self.act();
-        true
+        let ahead = [self.world.next_milestone_ms(), self.faults.next_moment()];
+        self.move_to_first(ahead)
     }
 
     /// Moves to the next event of the world or outside action; `false` when nothing is ahead.
     pub(crate) fn step_to_event(&mut self) -> bool {
         self.sync();
         let ahead = [self.world.next_event_ms(), self.faults.next_moment()];
+        self.move_to_first(ahead)
+    }
+
+    fn move_to_first(&mut self, ahead: [Option<i64>; 2]) -> bool {
         let Some(next) = ahead.into_iter().flatten().min() else {
             return false;
         };
@@ -87,16 +77,26 @@ impl Core {
         true
     }
 
-    /// Moves from milestone to milestone until nothing is under way; `false` when the limit came first.
+    /// Moves on until nothing is under way; `false` when the limit came first.
     pub(crate) fn settle(&mut self, limit_ms: i64) -> bool {
         self.sync();
         let end = self.world.now_ms().saturating_add(limit_ms);
         let settled = loop {
-            match self.faults.next_moment().filter(|moment| *moment <= end) {
-                Some(moment) => self.advance_to(moment),
-                // Actions that wait for a status may start something new, so go status by status.
-                None if self.faults.watches_events() && self.walk_to_milestone(end) => {}
-                None => break self.settle_world(end),
+            if let Some(moment) = self.faults.next_moment().filter(|moment| *moment <= end) {
+                self.advance_to(moment);
+                continue;
+            }
+            // Actions that wait for a status may start something new, so go status by status.
+            let watched = self.faults.watches_events();
+            let milestone = watched.then(|| self.world.next_milestone_ms()).flatten();
+            if let Some(milestone) = milestone.filter(|milestone| *milestone <= end) {
+                self.advance_to(milestone);
+                continue;
+            }
+            let settled = self.settle_world(end);
+            // What was due at the last moment may have begun something.
+            if !settled || self.world.pending() == 0 {
+                break settled;
             }
         };
         self.clock.moved_by_hand(self.world.now_ms());
@@ -106,7 +106,7 @@ impl Core {
     fn settle_world(&mut self, end: i64) -> bool {
         let settled = self.world.settle(end);
         self.polls.time_moved();
-        self.act();
+        self.finish_instant();
         settled
     }
 
@@ -115,7 +115,7 @@ impl Core {
         loop {
             let moment = self.faults.next_moment().filter(|moment| *moment <= target);
             self.walk_to(moment.unwrap_or(target));
-            self.act();
+            self.finish_instant();
             if moment.is_none() {
                 break;
             }
@@ -138,5 +138,24 @@ impl Core {
         }
         self.world.advance_to(target);
         self.polls.time_moved();
+    }
+
+    /// Lets everything happen that is due at the present moment, with all that follows from it at once. Called after
+    /// every input: the world is then a function of virtual time, however time gets there, and a replay need not know
+    /// what moved it.
+    pub(crate) fn finish_instant(&mut self) {
+        let now = self.world.now_ms();
+        self.act();
+        while self.world.next_event_ms().is_some_and(|at| at <= now) {
+            self.world.advance_to(now);
+            self.act();
+        }
+    }
+
+    /// Host time until something is due by itself; `None` when time does not follow the host or nothing is ahead.
+    pub(crate) fn host_time_to_next(&mut self) -> Option<Duration> {
+        let ahead = [self.world.next_event_ms(), self.faults.next_moment()];
+        let next = ahead.into_iter().flatten().min()?;
+        self.clock.host_time_until(self.world.now_ms(), next)
     }
 }

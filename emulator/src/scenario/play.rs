@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 
-use super::{CapacityProvider, Scenario, ScenarioError};
+use super::{Call, CapacityProvider, Scenario, ScenarioError};
 use crate::api::Scope;
 use crate::faults::parse;
+use crate::form::FormError;
 use crate::handle::Core;
 use crate::knobs::Creation;
 use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};
@@ -14,7 +15,8 @@ use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 const CALLER: &str = "scenario";
 
 impl Scenario {
-    /// Makes what the scenario lists, in the order clusters, providers with their instances, alarms, faults.
+    /// Makes what the scenario lists, in the order clusters, providers with their instances, calls, alarms,
+    /// faults.
     pub(crate) fn play(&self, core: &mut Core) -> Result<(), ScenarioError> {
         // What a scenario lists is there when the world begins, however long clients wait for theirs.
         let creation = std::mem::replace(&mut core.world.knobs_mut().creation, Creation::Immediate);
@@ -38,6 +40,9 @@ impl Scenario {
         for entry in &self.content.capacity_provider {
             self.add_provider(core, entry)?;
         }
+        for entry in &self.content.call {
+            self.make_call(core, entry)?;
+        }
         for entry in &self.content.alarm {
             let alarm = entry.get_ref();
             let scope = scope(alarm.account.as_ref(), alarm.region.as_ref());
@@ -48,7 +53,7 @@ impl Scenario {
         for entry in &self.content.fault {
             self.add_fault(core, entry)?;
         }
-        core.act();
+        core.finish_instant();
         Ok(())
     }
 
@@ -75,13 +80,20 @@ impl Scenario {
         Ok(())
     }
 
+    fn make_call(&self, core: &mut Core, entry: &Spanned<Call>) -> Result<(), ScenarioError> {
+        let call = entry.get_ref();
+        let scope = scope(call.account.as_ref(), call.region.as_ref());
+        let body = serde_json::to_value(&call.body).map_err(|error| self.error(entry, error.to_string()))?;
+        self.call(core, entry, &scope, &call.operation, body)
+    }
+
     fn add_fault(&self, core: &mut Core, entry: &Spanned<toml::Table>) -> Result<(), ScenarioError> {
         let value = serde_json::to_value(entry.get_ref()).map_err(|error| self.error(entry, error.to_string()))?;
-        let parsed = parse(value, "fault", &scope(None, None), core.world.now_ms())
-            .map_err(|error| self.error(entry, error.to_string()))?;
+        let refused = |error: FormError| self.member_error(entry, &error.path, format!("{error}; change it"));
+        let parsed = parse(value, "fault", &scope(None, None), core.world.now_ms()).map_err(refused)?;
         core.add_fault(parsed.id, parsed.fault, parsed.must_fire)
             .map(|_| ())
-            .map_err(|error| self.error(entry, error.to_string()))
+            .map_err(refused)
     }
 
     fn call<T>(

@@ -49,11 +49,11 @@ fn files() {
 
 #[test]
 fn errors_name_file_and_line() {
-    insta::assert_snapshot!(check("seed = 1\nsede = 2\n"), @"demo.toml:2: unknown field `sede`, expected one of `seed`, `epoch`, `clock`, `knobs`, `cluster`, `capacity_provider`, `fault`, `alarm`");
+    insta::assert_snapshot!(check("seed = 1\nsede = 2\n"), @"demo.toml:2: unknown field `sede`, expected one of `seed`, `epoch`, `clock`, `knobs`, `cluster`, `capacity_provider`, `call`, `alarm`, `fault`; rename or remove it");
     insta::assert_snapshot!(check("\n\nclock = \"sundial\"\n"), @"demo.toml:3: 'sundial' is no clock mode: use jump, step, manual, real or scaled:1 to scaled:100000");
-    insta::assert_snapshot!(check("[[cluster]]\nnmae = \"prod\"\n"), @"demo.toml:2: unknown field `nmae`, expected one of `name`, `account`, `region`");
-    insta::assert_snapshot!(check("seed = \n"), @"demo.toml:1: string values must be quoted, expected literal string");
-    insta::assert_snapshot!(check("[knobs]\nstale_reads = -1\n"), @"demo.toml:2: invalid value: integer `-1`, expected u32");
+    insta::assert_snapshot!(check("[[cluster]]\nnmae = \"prod\"\n"), @"demo.toml:2: unknown field `nmae`, expected one of `name`, `account`, `region`; rename or remove it");
+    insta::assert_snapshot!(check("seed = \n"), @"demo.toml:1: seed: string values must be quoted, expected literal string; change the value");
+    insta::assert_snapshot!(check("[knobs]\nstale_reads = -1\n"), @"demo.toml:2: stale_reads: invalid value: integer `-1`, expected u32; change the value");
 }
 
 #[test]

@@ -28,12 +28,12 @@ impl Region<'_> {
         let n = self.next(&series);
         let id = draws::hex_id(self.shared.seed, &series, n, 32);
         let definition = self.records.app_definitions.get(&launch.application.definition);
-        let (fate, health) = match definition {
+        let ((fate, fate_after), health) = match definition {
             Some(definition) => (
                 self.shared.faults.decide(&containers(&definition.content)),
                 Health::at_first(containers(&definition.content)),
             ),
-            None => (Fate::FailsToStart, Health::Unchecked),
+            None => ((Fate::FailsToStart, None), Health::Unchecked),
         };
         let provider = launch.provider.clone();
         let task = Task {
@@ -48,6 +48,7 @@ impl Region<'_> {
             started_by: launch.started_by,
             status: TaskStatus::Provisioning,
             fate,
+            fate_after,
             health,
             due: None,
             created_at: self.now(),
@@ -121,8 +122,9 @@ impl Region<'_> {
         } else {
             timing::APPLICATION_START
         };
+        let told = task.fate_after.filter(|_| task.fate == Fate::FailsToStart);
         let arn = task.arn.clone();
-        let at = self.now() + self.draw(&arn, span, 0);
+        let at = self.now() + told.unwrap_or_else(|| self.draw(&arn, span, 0));
         self.task_due_at(key, at);
         self.note_task(key);
     }
@@ -277,9 +279,12 @@ impl Region<'_> {
             (_, Health::Unknown) => Some(timing::HEALTH),
             _ => None,
         };
+        let told = task
+            .fate_after
+            .filter(|_| matches!(task.fate, Fate::Exits | Fate::TurnsUnhealthy));
         let arn = task.arn.clone();
         if let Some(span) = span {
-            let at = now + self.draw(&arn, span, 0);
+            let at = now + told.unwrap_or_else(|| self.draw(&arn, span, 0));
             self.task_due_at(key, at);
         }
         self.regroup(key);

@@ -84,7 +84,8 @@ impl Region<'_> {
                 .get(&key)
                 .is_some_and(|each| each.tasks.is_empty());
             if idle {
-                self.instance_due_at(key, leave_at);
+                let wait = self.slowed(key, leave_at - self.now());
+                self.instance_due_at(key, self.now() + wait);
             }
         }
     }

@@ -182,7 +182,11 @@ impl Region<'_> {
         };
         instance.due = None;
         match instance.status {
-            InstanceStatus::Launching => self.register(key),
+            InstanceStatus::Launching => {
+                if !self.waits_for_capacity(key) {
+                    self.register(key);
+                }
+            }
             InstanceStatus::Registering => self.activate(key),
             InstanceStatus::RegistrationFailed => self.launch_again(key),
             InstanceStatus::Active => self.watched_instance_due(key),
@@ -292,7 +296,8 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.get(&key) else {
             return;
         };
-        let at = self.now() + self.draw(&instance.id, span, 0);
+        let drawn = self.draw(&instance.id, span, 0);
+        let at = self.now() + self.slowed(key, drawn);
         self.instance_due_at(key, at);
     }
 

@@ -21,6 +21,7 @@ mod rollback;
 mod rollout;
 mod service;
 mod service_deployment;
+mod shortage;
 mod slot;
 mod task;
 mod timing;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::resources::is_referenced;
 use crate::api::Scope;
 use crate::knobs::{BreakerCounts, Knobs};
 use crate::world::daemon::Purpose;
@@ -36,6 +37,8 @@ pub(crate) enum Class {
     Stale,
     /// It goes on for ever or leads to nothing that a client waits for.
     Background,
+    /// Nothing under way, but a client may wait for what it leads to: a task definition that is DELETED at last.
+    Patient,
     Foreground,
 }
 
@@ -71,6 +74,7 @@ pub(crate) fn classify(records: &Records, knobs: &Knobs, at: i64, due: &Due) -> 
         return Class::Stale;
     }
     let background = match due {
+        Due::Definition(key) if !is_referenced(records, key) => return Class::Patient,
         Due::Definition(_) | Due::InstanceEnd(_) => true,
         Due::Slot(instance, daemon) => hopeless(records, knobs, *instance, daemon),
         Due::Task(key) => records

@@ -8,7 +8,7 @@ use crate::knobs::Creation;
 use crate::world::daemon::Goal;
 use crate::world::events::Kind;
 use crate::world::fleet::InstanceStatus;
-use crate::world::records::{DefinitionKey, DefinitionStatus, Lifecycle};
+use crate::world::records::{DefinitionKey, DefinitionStatus, Lifecycle, Records};
 use crate::world::region::Region;
 
 impl Region<'_> {
@@ -140,7 +140,7 @@ impl Region<'_> {
 
     /// A definition that is being deleted is gone, or is kept for another while.
     pub(super) fn definition_due(&mut self, key: &DefinitionKey) {
-        if self.is_referenced(key) {
+        if is_referenced(self.records, key) {
             return self.definition_due_after(key, self.definition_retention().max(timing::REFERENCE_CHECK));
         }
         let write = self.write();
@@ -151,29 +151,27 @@ impl Region<'_> {
             self.note(Kind::TaskDefinition, detail);
         }
     }
+}
 
-    /// Whether a daemon, a running deployment or a task may still need the definition.
-    fn is_referenced(&self, key: &DefinitionKey) -> bool {
-        let uses = |revision: &str| {
-            self.records
-                .revisions
-                .get(revision)
-                .is_some_and(|each| each.definition == *key)
-        };
-        let aims = |goal: &Goal| uses(&goal.revision);
-        let by_daemon = self
-            .records
-            .daemons
-            .values()
-            .any(|daemon| daemon.goal.iter().chain(&daemon.good).any(aims));
-        let by_deployment = self.records.deployments.values().any(|deployment| {
-            !deployment.status.is_final() && deployment.target.iter().chain(&deployment.fallback).any(aims)
-        });
-        let by_task = self
-            .records
-            .tasks
-            .values()
-            .any(|task| task.is_alive() && task.revision().is_some_and(|revision| uses(revision)));
-        by_daemon || by_deployment || by_task
-    }
+/// Whether a daemon, a running deployment or a task may still need the definition.
+pub(super) fn is_referenced(records: &Records, key: &DefinitionKey) -> bool {
+    let uses = |revision: &str| {
+        records
+            .revisions
+            .get(revision)
+            .is_some_and(|each| each.definition == *key)
+    };
+    let aims = |goal: &Goal| uses(&goal.revision);
+    let by_daemon = records
+        .daemons
+        .values()
+        .any(|daemon| daemon.goal.iter().chain(&daemon.good).any(aims));
+    let by_deployment = records.deployments.values().any(|deployment| {
+        !deployment.status.is_final() && deployment.target.iter().chain(&deployment.fallback).any(aims)
+    });
+    let by_task = records
+        .tasks
+        .values()
+        .any(|task| task.is_alive() && task.revision().is_some_and(|revision| uses(revision)));
+    by_daemon || by_deployment || by_task
 }

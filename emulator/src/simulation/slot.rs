@@ -99,7 +99,8 @@ impl Region<'_> {
         } else {
             timing::TASK_START
         };
-        let at = self.now() + self.draw(&task.arn, span, 0);
+        let told = task.fate_after.filter(|_| task.fate == Fate::FailsToStart);
+        let at = self.now() + told.unwrap_or_else(|| self.draw(&task.arn, span, 0));
         task.due = Some(at);
         let task_key = self.keep_task(key, daemon, task);
         self.queue(at, Due::Task(task_key));
@@ -145,7 +146,10 @@ impl Region<'_> {
         let definition = self.records.definitions.get(&revision.definition)?;
         let owner = self.records.daemons.get(&*daemon)?;
         let tags = task_tags(revision, &owner.tags, &owner.cluster, &owner.name);
-        let fate = decided.unwrap_or_else(|| self.shared.faults.decide(&definition.containers()));
+        let (fate, fate_after) = decided.map_or_else(
+            || self.shared.faults.decide(&definition.containers()),
+            |fate| (fate, None),
+        );
         let health = Health::at_first(definition.containers());
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
         let series = format!("task of {daemon} on {}", instance.id);
@@ -169,6 +173,7 @@ impl Region<'_> {
             started_by: Some(started_by),
             status: TaskStatus::Pending,
             fate,
+            fate_after,
             health,
             due: None,
             created_at: self.now(),

@@ -63,9 +63,12 @@ impl Region<'_> {
             (_, Health::Unknown) => Some(timing::HEALTH),
             _ => None,
         };
+        let told = task
+            .fate_after
+            .filter(|_| matches!(task.fate, Fate::Exits | Fate::TurnsUnhealthy));
         let arn = task.arn.clone();
         if let Some(span) = span {
-            let at = now + self.draw(&arn, span, 0);
+            let at = now + told.unwrap_or_else(|| self.draw(&arn, span, 0));
             self.task_due_at(key, at);
         }
         self.note_task(key);
@@ -132,14 +135,41 @@ impl Region<'_> {
         self.note_task(key);
     }
 
+    /// Lets the health checks of a running task fail, from outside. Without a health check nobody would notice.
+    pub(crate) fn turn_named_task_unhealthy(&mut self, name: &str) -> Result<(), ApiError> {
+        let task = self.named_task(name)?;
+        let key = task.key;
+        let problem = match (task.status, task.health) {
+            (_, Health::Unchecked) => "has no container with a health check",
+            (TaskStatus::Running, _) => {
+                if let Some(task) = self.records.tasks.get_mut(&key) {
+                    task.fate = Fate::TurnsUnhealthy;
+                }
+                self.task_due_at(key, self.now());
+                self.task_due(key);
+                return Ok(());
+            }
+            _ => "does not run yet",
+        };
+        let text = format!("The task {name} {problem}.");
+        Err(ApiError::new(ErrorKind::InvalidParameterException, text))
+    }
+
+    /// A task that has not stopped, by ARN or id.
+    fn named_task(&self, name: &str) -> Result<&Task, ApiError> {
+        let named = |task: &&Task| *task.arn == *name || last_part(&task.arn) == name;
+        let mut tasks = self.records.tasks.values();
+        tasks
+            .find(|task| task.is_alive() && named(task))
+            .ok_or_else(|| {
+                let text = format!("There is no task {name} that has not stopped.");
+                ApiError::new(ErrorKind::InvalidParameterException, text)
+            })
+    }
+
     /// Stops a task for somebody who names it by ARN or id.
     pub(crate) fn stop_named_task(&mut self, name: &str) -> Result<(), ApiError> {
-        let named = |task: &&Task| *task.arn == *name || last_part(&task.arn) == name;
-        let task = self.records.tasks.values().find(|task| task.is_alive() && named(task));
-        let Some(key) = task.map(|task| task.key) else {
-            let text = format!("There is no task {name} that has not stopped.");
-            return Err(ApiError::new(ErrorKind::InvalidParameterException, text));
-        };
+        let key = self.named_task(name)?.key;
         self.stop_for_user(key, "Task stopped by user");
         Ok(())
     }

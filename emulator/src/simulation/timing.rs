@@ -55,6 +55,8 @@ pub(super) const DEPROVISIONING: Span = span("deprovisioning", 40_000, 55_000);
 pub(super) const PROVISIONING: Span = span("provisioning", 5_000, 10_000);
 /// Shortest time until it is looked again whether a deleted definition is still referenced, in milliseconds.
 pub(super) const REFERENCE_CHECK: i64 = 60_000;
+/// Wait before a machine that could not be had is ordered again, in milliseconds.
+pub(super) const CAPACITY_RETRY: i64 = 60_000;
 /// How long a stopped task stays visible, in milliseconds.
 pub(super) const STOPPED_TASK: i64 = 3_600_000;
 /// From the order of the first machines of a scale-out until they register: two articles saw tasks run about five

@@ -7,6 +7,9 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use super::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 use crate::api::{ApiError, ErrorKind, Scope};
 
+/// Prefix of `X-Amz-Target` of CloudTrail, from its service model.
+const CLOUDTRAIL_TARGET: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+
 /// Wire protocol of a request, which is the one its answer is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
@@ -14,6 +17,51 @@ pub(crate) enum Protocol {
     Json,
     /// AWS query with XML answers: the operation is the form field `Action`. STS only.
     Query,
+}
+
+/// Service that a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Ecs,
+    CloudTrail,
+    Sts,
+    /// One that is not emulated, or none at all.
+    Unknown,
+}
+
+impl Service {
+    const ALL: [Self; 4] = [Self::Ecs, Self::CloudTrail, Self::Sts, Self::Unknown];
+
+    /// Name in the journal.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ecs => "ecs",
+            Self::CloudTrail => "cloudtrail",
+            Self::Sts => "sts",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The service of a name in the journal.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+
+    /// The service that a target's prefix names.
+    fn of_target(prefix: &str, ecs: &str) -> Self {
+        match prefix {
+            _ if prefix == ecs => Self::Ecs,
+            CLOUDTRAIL_TARGET => Self::CloudTrail,
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(crate) fn protocol(self) -> Protocol {
+        match self {
+            Self::Sts => Protocol::Query,
+            Self::Ecs | Self::CloudTrail | Self::Unknown => Protocol::Json,
+        }
+    }
 }
 
 /// Who signed a request, by the credential that the signature names.
@@ -26,11 +74,9 @@ pub(crate) struct Principal {
 /// A request before it is judged.
 #[derive(Clone, Debug)]
 pub(crate) struct Incoming {
-    pub(crate) protocol: Protocol,
+    pub(crate) service: Service,
     /// Operation name without the target prefix; empty when none is named.
     pub(crate) operation: String,
-    /// Whether the target names the emulated service.
-    pub(crate) known_target: bool,
     pub(crate) principal: Result<Principal, ApiError>,
     pub(crate) user_agent: String,
     pub(crate) body: Bytes,
@@ -51,22 +97,20 @@ impl Incoming {
         if target.is_empty() && header(CONTENT_TYPE.as_str()).starts_with("application/x-www-form-urlencoded") {
             let operation = form_field(&body, "Action").unwrap_or_default();
             return Self {
-                protocol: Protocol::Query,
+                service: Service::Sts,
                 operation,
-                known_target: true,
                 principal,
                 user_agent,
                 body,
             };
         }
-        let (known_target, operation) = match target.split_once('.') {
-            Some((prefix, operation)) => (prefix == target_prefix, operation.to_owned()),
-            None => (false, target.to_owned()),
+        let (service, operation) = match target.rsplit_once('.') {
+            Some((prefix, operation)) => (Service::of_target(prefix, target_prefix), operation.to_owned()),
+            None => (Service::Unknown, target.to_owned()),
         };
         Self {
-            protocol: Protocol::Json,
+            service,
             operation,
-            known_target,
             principal,
             user_agent,
             body,
@@ -161,7 +205,6 @@ mod tests {
         }
         let incoming = Incoming::read(&map, Bytes::from_static(body.as_bytes()), "Service");
         let scope = incoming.scope();
-        let known = if incoming.known_target { "" } else { " (other service)" };
         let error = incoming
             .principal
             .as_ref()
@@ -170,8 +213,11 @@ mod tests {
             .unwrap_or_default();
         let caller = incoming.caller();
         format!(
-            "{:?} {}{known} by '{caller}' in {}/{}{error}",
-            incoming.protocol, incoming.operation, scope.account, scope.region
+            "{} {} by '{caller}' in {}/{}{error}",
+            incoming.service.name(),
+            incoming.operation,
+            scope.account,
+            scope.region
         )
     }
 
@@ -180,15 +226,19 @@ mod tests {
         let signed = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/eu-central-1/ecs/aws4_request, SignedHeaders=host, Signature=ab";
         insta::assert_snapshot!(
             check(&[("x-amz-target", "Service.CreateDaemon"), ("authorization", signed)], "{}"),
-            @"Json CreateDaemon by '111122223333' in 111122223333/eu-central-1"
+            @"ecs CreateDaemon by '111122223333' in 111122223333/eu-central-1"
+        );
+        insta::assert_snapshot!(
+            check(&[("x-amz-target", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents"), ("authorization", signed)], "{}"),
+            @"cloudtrail LookupEvents by '111122223333' in 111122223333/eu-central-1"
         );
         insta::assert_snapshot!(
             check(&[("x-amz-target", "Other.CreateDaemon"), ("authorization", "AWS4 Credential=AKIA/2026/ecs/aws4_request")], "{}"),
-            @"Json CreateDaemon (other service) by 'AKIA' in 123456789012/us-east-1"
+            @"unknown CreateDaemon by 'AKIA' in 123456789012/us-east-1"
         );
         insta::assert_snapshot!(
             check(&[("content-type", "application/x-www-form-urlencoded; charset=utf-8"), ("authorization", "X Credential=a/d/us-west-2/sts/aws4_request,S=1")], "Version=2011-06-15&Action=GetCallerIdentity"),
-            @"Query GetCallerIdentity by 'a' in 123456789012/us-west-2"
+            @"sts GetCallerIdentity by 'a' in 123456789012/us-west-2"
         );
     }
 
@@ -196,15 +246,15 @@ mod tests {
     fn unsigned_and_malformed_requests() {
         insta::assert_snapshot!(
             check(&[("x-amz-target", "Service.ListDaemons")], ""),
-            @"Json ListDaemons by '' in 123456789012/us-east-1 MissingAuthenticationTokenException: The request carries no Authorization header."
+            @"ecs ListDaemons by '' in 123456789012/us-east-1 MissingAuthenticationTokenException: The request carries no Authorization header."
         );
         insta::assert_snapshot!(
             check(&[("authorization", "Bearer abc")], ""),
-            @"Json  (other service) by '' in 123456789012/us-east-1 IncompleteSignatureException: The Authorization header names no Credential."
+            @"unknown  by '' in 123456789012/us-east-1 IncompleteSignatureException: The Authorization header names no Credential."
         );
         insta::assert_snapshot!(
             check(&[("authorization", "AWS4 Credential=a/b")], ""),
-            @"Json  (other service) by '' in 123456789012/us-east-1 IncompleteSignatureException: The Authorization header has a Credential of another form than KEY/DATE/REGION/SERVICE/aws4_request."
+            @"unknown  by '' in 123456789012/us-east-1 IncompleteSignatureException: The Authorization header has a Credential of another form than KEY/DATE/REGION/SERVICE/aws4_request."
         );
     }
 }

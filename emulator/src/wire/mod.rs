@@ -1,10 +1,12 @@
 //! Between HTTP and calls: who asks for what, in which protocol, and how answers and errors are written.
 
+mod cloudtrail;
 mod incoming;
 mod reply;
 mod sts;
 
-pub(crate) use incoming::{Incoming, Principal, Protocol};
+pub(crate) use cloudtrail::lookup_events;
+pub(crate) use incoming::{Incoming, Principal, Protocol, Service};
 pub(crate) use reply::{Failure, Stamp, answer, control_answer, failure};
 pub use reply::{Outcome, Reply};
 pub(crate) use sts::caller_identity;

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::Principal;
+use super::cloudtrail::user_of;
 use super::reply::escape_xml;
 
 /// Answer to `GetCallerIdentity`: the XML document, and the same facts for the journal.
 pub(crate) fn caller_identity(principal: &Principal, request_id: &str) -> (Bytes, Value) {
     let account = &principal.scope.account;
-    let arn = format!("arn:aws:iam::{account}:user/emulator");
+    let arn = format!("arn:aws:iam::{account}:user/{}", user_of(&principal.access_key));
     let user = escape_xml(&principal.access_key);
     let xml = format!(
         "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\

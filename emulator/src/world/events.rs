@@ -33,6 +33,7 @@ pub(crate) enum Kind {
     DaemonTaskStartImpaired,
     Deployment,
     Instance,
+    NoCapacity,
     /// A task of `RunTask` runs or has stopped.
     RunTask,
     /// A service has what it wants, has lost it, or is gone.
@@ -60,6 +61,7 @@ impl Kind {
             Self::DaemonTaskStartImpaired => "daemon_task_start_impaired",
             Self::Deployment => "deployment",
             Self::Instance => "instance",
+            Self::NoCapacity => "no_capacity",
             Self::RunTask | Self::Task => "task",
             Self::Service | Self::ServiceAction => "service",
             Self::ServiceDeployment => "service_deployment",
@@ -71,7 +73,12 @@ impl Kind {
     fn is_milestone(self) -> bool {
         !matches!(
             self,
-            Self::Alarm | Self::DaemonTaskStartImpaired | Self::Instance | Self::ServiceAction | Self::Task
+            Self::Alarm
+                | Self::DaemonTaskStartImpaired
+                | Self::Instance
+                | Self::NoCapacity
+                | Self::ServiceAction
+                | Self::Task
         )
     }
 }

@@ -1,6 +1,4 @@
-//! Broken images: rules that decide what becomes of a task by the images of its revision.
-
-use std::collections::BTreeMap;
+//! Broken images: what is wrong with them, and which tasks that concerns.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -35,46 +33,19 @@ pub enum ImageEffect {
     Unhealthy,
 }
 
-/// The rules of a world, in the order in which they are tried.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ImageFaults {
-    last: u64,
-    rules: BTreeMap<u64, (ImageFault, u32)>,
-}
-
-impl ImageFaults {
-    pub(crate) fn add(&mut self, fault: ImageFault) -> u64 {
-        self.last += 1;
-        self.rules.insert(self.last, (fault, 0));
-        self.last
-    }
-
-    pub(crate) fn remove(&mut self, id: u64) -> bool {
-        self.rules.remove(&id).is_some()
-    }
-
-    /// Decides over a launch. Each rule counts the launches that reach it; the first whose window
-    /// is open decides.
-    pub(crate) fn decide<'a>(&mut self, containers: &(impl Iterator<Item = &'a Map<String, Value>> + Clone)) -> Fate {
-        for (fault, reached) in self.rules.values_mut() {
-            if !applies(fault, containers.clone()) {
-                continue;
-            }
-            *reached = reached.saturating_add(1);
-            let end = fault.count.map_or(u32::MAX, |count| fault.after.saturating_add(count));
-            if *reached > fault.after && *reached <= end {
-                return match fault.effect {
-                    ImageEffect::FailsToStart => Fate::FailsToStart,
-                    ImageEffect::Exits => Fate::Exits,
-                    ImageEffect::Unhealthy => Fate::TurnsUnhealthy,
-                };
-            }
+impl ImageEffect {
+    /// What becomes of a task with such an image.
+    pub(super) fn fate(self) -> Fate {
+        match self {
+            Self::FailsToStart => Fate::FailsToStart,
+            Self::Exits => Fate::Exits,
+            Self::Unhealthy => Fate::TurnsUnhealthy,
         }
-        Fate::Runs
     }
 }
 
-fn applies<'a>(fault: &ImageFault, mut containers: impl Iterator<Item = &'a Map<String, Value>>) -> bool {
+/// Whether a rule concerns a task of these containers.
+pub(super) fn applies<'a>(fault: &ImageFault, mut containers: impl Iterator<Item = &'a Map<String, Value>>) -> bool {
     containers.any(|container| {
         let image = container
             .get("image")
@@ -90,7 +61,7 @@ fn applies<'a>(fault: &ImageFault, mut containers: impl Iterator<Item = &'a Map<
 }
 
 /// Whether a glob of `*` and `?` matches a text whole.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
+pub(super) fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut seen) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while seen < text.len() {

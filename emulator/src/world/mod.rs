@@ -15,6 +15,7 @@ pub(crate) mod counts;
 pub(crate) mod daemon;
 pub(crate) mod draws;
 pub(crate) mod events;
+pub(crate) mod faults;
 pub(crate) mod fleet;
 pub(crate) mod images;
 #[cfg(test)]
@@ -51,6 +52,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use self::events::WorldEvent;
+pub use self::faults::{Window, WorldFault};
 pub use self::images::{ImageEffect, ImageFault};
 use self::records::Records;
 use self::region::{Region, Shared};
@@ -150,19 +152,18 @@ impl World {
         false
     }
 
-    /// Lets events happen until one is a milestone. False, and nothing has moved: there is none ahead.
-    pub fn advance_to_milestone(&mut self) -> bool {
+    /// When the next milestone will happen if nothing comes in between. None: there is none ahead.
+    pub fn next_milestone_ms(&self) -> Option<i64> {
         let mut ahead = self.clone();
         let passed = ahead.shared.log.milestones();
         let horizon = self.now_ms().saturating_add(MILESTONE_HORIZON_MS);
-        while ahead.is_busy() && ahead.next_event_ms().is_some_and(|at| at <= horizon) {
+        while ahead.is_waited_for() && ahead.next_event_ms().is_some_and(|at| at <= horizon) {
             ahead.happen_next();
             if ahead.shared.log.milestones() > passed {
-                *self = ahead;
-                return true;
+                return Some(ahead.now_ms());
             }
         }
-        false
+        None
     }
 
     /// Lets events happen until only background timers are left or the next event lies after
@@ -215,19 +216,29 @@ impl World {
         self.control(scope, |region| region.set_alarm(name, state))
     }
 
+    /// Lets the health checks of a running task fail, named by ARN or id.
+    pub fn turn_unhealthy(&mut self, scope: &Scope, task: &str) -> Result<(), ApiError> {
+        self.control(scope, |region| region.turn_named_task_unhealthy(task))
+    }
+
     /// Stops a task, named by ARN or id.
     pub fn stop_task(&mut self, scope: &Scope, task: &str) -> Result<(), ApiError> {
         self.control(scope, |region| region.stop_named_task(task))
     }
 
-    /// Adds a rule that breaks images and answers its id.
-    pub fn add_image_fault(&mut self, fault: ImageFault) -> u64 {
+    /// Adds a rule about what goes wrong and answers its id.
+    pub fn add_fault(&mut self, fault: WorldFault) -> u64 {
         self.shared.faults.add(fault)
     }
 
     /// Removes a rule. False: there is none of this id.
-    pub fn remove_image_fault(&mut self, id: u64) -> bool {
+    pub fn remove_fault(&mut self, id: u64) -> bool {
         self.shared.faults.remove(id)
+    }
+
+    /// How often a rule was reached and applied. None: there is none of this id.
+    pub fn fault_counts(&self, id: u64) -> Option<(u64, u64)> {
+        self.shared.faults.counts(id)
     }
 
     fn read(&self, call: &Call, run: operations::Read) -> Result<Value, ApiError> {
@@ -294,6 +305,12 @@ impl World {
         self.classified().any(|(_, class)| class == Class::Foreground)
     }
 
+    /// Whether anything is ahead that a client may wait for.
+    fn is_waited_for(&self) -> bool {
+        self.classified()
+            .any(|(_, class)| matches!(class, Class::Foreground | Class::Patient))
+    }
+
     fn classified(&self) -> impl Iterator<Item = (i64, Class)> {
         self.shared.queue.iter().map(|(at, scope, due)| {
             let class = self
@@ -324,12 +341,31 @@ impl World {
 
 #[cfg(test)]
 impl World {
+    /// Moves to the next milestone. False: there is none ahead.
+    pub(crate) fn advance_to_milestone(&mut self) -> bool {
+        let next = self.next_milestone_ms();
+        if let Some(next) = next {
+            self.advance_to(next);
+        }
+        next.is_some()
+    }
+
     /// Answers a reading call without being changed.
     pub(crate) fn ask(&self, call: &Call) -> Option<Result<Value, ApiError>> {
         match operations::find(&call.operation)? {
             Operation::Read(run) => Some(self.read(call, run)),
             Operation::Write(_) => None,
         }
+    }
+
+    /// Adds a rule that breaks images after drawn times.
+    pub(crate) fn add_image_fault(&mut self, fault: ImageFault) -> u64 {
+        self.add_fault(WorldFault::Image { fault, seconds: None })
+    }
+
+    /// Removes a rule that breaks images.
+    pub(crate) fn remove_image_fault(&mut self, id: u64) -> bool {
+        self.remove_fault(id)
     }
 
     /// The records of all scopes, for checks from outside.

@@ -59,6 +59,7 @@ impl Dice {
             instance_drain_age_days: self.one(&[0, 14]),
             instance_end_age_days: self.one(&[0, 21]),
             stale_reads: 0,
+            monotonic_reads: true,
         }
     }
 }

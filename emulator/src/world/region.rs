@@ -1,11 +1,11 @@
 //! One account's region opened for change, together with what all regions share: time, queue,
-//! event log, knobs and image faults.
+//! event log, knobs and faults.
 
 use serde_json::Value;
 
 use super::draws::{self, Span};
 use super::events::{Kind, Log};
-use super::images::ImageFaults;
+use super::faults::WorldFaults;
 use super::records::Records;
 use super::table::{NO_WRITE, Write};
 use crate::api::Scope;
@@ -20,7 +20,7 @@ pub(crate) struct Shared {
     pub(crate) knobs: Knobs,
     pub(crate) queue: Queue,
     pub(crate) log: Log,
-    pub(crate) faults: ImageFaults,
+    pub(crate) faults: WorldFaults,
     /// The API write that is being executed.
     pub(crate) write: Write,
     pub(crate) writes: u64,
@@ -34,7 +34,7 @@ impl Shared {
             knobs,
             queue: Queue::default(),
             log: Log::default(),
-            faults: ImageFaults::default(),
+            faults: WorldFaults::default(),
             write: NO_WRITE,
             writes: 0,
         }

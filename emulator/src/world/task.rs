@@ -115,6 +115,8 @@ pub(crate) struct Task {
     pub(crate) started_by: Option<Name>,
     pub(crate) status: TaskStatus,
     pub(crate) fate: Fate,
+    /// Milliseconds after which its fate comes, where a fault says so.
+    pub(crate) fate_after: Option<i64>,
     pub(crate) health: Health,
     /// When its next change is due.
     pub(crate) due: Option<i64>,

@@ -1,0 +1,36 @@
+//! Faults of the fleet: machines that cannot be had, and drains that drag.
+
+use serde_json::json;
+
+use super::timing;
+use crate::world::events::Kind;
+use crate::world::fleet::InstanceStatus;
+use crate::world::region::Region;
+
+impl Region<'_> {
+    /// Whether the machine behind an instance cannot be had. It is then ordered again a while later.
+    pub(super) fn waits_for_capacity(&mut self, key: u64) -> bool {
+        let Some(instance) = self.records.instances.get(&key) else {
+            return false;
+        };
+        let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
+        if !self.shared.faults.refuses_capacity(&provider) {
+            return false;
+        }
+        let detail = json!({ "cluster": *cluster, "capacityProvider": *provider });
+        self.note(Kind::NoCapacity, detail);
+        self.instance_due_at(key, self.now() + timing::CAPACITY_RETRY);
+        true
+    }
+
+    /// How long a step of an instance's life takes, which takes this long without a fault.
+    pub(super) fn slowed(&mut self, key: u64, duration: i64) -> i64 {
+        match self.records.instances.get(&key) {
+            Some(instance) if instance.status == InstanceStatus::Draining => {
+                let provider = instance.provider.clone();
+                duration.saturating_mul(self.shared.faults.drain_factor(&provider))
+            }
+            _ => duration,
+        }
+    }
+}

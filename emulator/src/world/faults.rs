@@ -1,0 +1,177 @@
+//! What goes wrong in the world by order of a test: images that break, machines that cannot be had, drains that drag.
+//!
+//! Each rule counts what reaches it; the first one of its kind whose window is open decides.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::images::{ImageFault, applies, glob};
+use super::task::Fate;
+
+/// A rule about the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WorldFault {
+    /// Tasks with some images break.
+    Image {
+        /// Which images, how, and how often.
+        fault: ImageFault,
+        /// Seconds after which they do, instead of a drawn time: from the launch for `fails_to_start`, from running for
+        /// the others.
+        seconds: Option<u32>,
+    },
+    /// Machines that a capacity provider orders cannot be had, and are ordered again a minute later.
+    NoCapacity(Window),
+    /// Instances take longer to drain.
+    SlowDrain {
+        /// Which drains.
+        window: Window,
+        /// How many times as long.
+        factor: u32,
+    },
+}
+
+/// Which capacity providers a rule is about, and how often it applies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Glob over the names of capacity providers.
+    pub provider: String,
+    /// How many go well before the rule begins.
+    pub after: u32,
+    /// How many go wrong before the rule ends; None: for ever.
+    pub count: Option<u32>,
+}
+
+/// A rule with its counters.
+#[derive(Clone, Debug)]
+struct Rule {
+    fault: WorldFault,
+    reached: u64,
+    fired: u64,
+}
+
+impl Rule {
+    /// Counts what reaches the rule. True: it applies.
+    fn meet(&mut self) -> bool {
+        let (after, count) = match &self.fault {
+            WorldFault::Image { fault, .. } => (fault.after, fault.count),
+            WorldFault::NoCapacity(window) | WorldFault::SlowDrain { window, .. } => (window.after, window.count),
+        };
+        self.reached += 1;
+        let open = self.reached > u64::from(after) && count.is_none_or(|count| self.fired < u64::from(count));
+        self.fired += u64::from(open);
+        open
+    }
+}
+
+/// The rules of a world, in the order in which they are tried.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WorldFaults {
+    last: u64,
+    rules: BTreeMap<u64, Rule>,
+}
+
+impl WorldFaults {
+    pub(crate) fn add(&mut self, fault: WorldFault) -> u64 {
+        self.last += 1;
+        let rule = Rule {
+            fault,
+            reached: 0,
+            fired: 0,
+        };
+        self.rules.insert(self.last, rule);
+        self.last
+    }
+
+    pub(crate) fn remove(&mut self, id: u64) -> bool {
+        self.rules.remove(&id).is_some()
+    }
+
+    /// How often a rule was reached and applied.
+    pub(crate) fn counts(&self, id: u64) -> Option<(u64, u64)> {
+        self.rules.get(&id).map(|rule| (rule.reached, rule.fired))
+    }
+
+    /// Decides over the launch of a task, and after how many milliseconds its fate comes if the rule says so.
+    pub(crate) fn decide<'a>(
+        &mut self,
+        containers: &(impl Iterator<Item = &'a Map<String, Value>> + Clone),
+    ) -> (Fate, Option<i64>) {
+        for rule in self.rules.values_mut() {
+            let WorldFault::Image { fault, seconds } = &rule.fault else {
+                continue;
+            };
+            if applies(fault, containers.clone()) {
+                let decided = (fault.effect.fate(), seconds.map(|seconds| i64::from(seconds) * 1000));
+                if rule.meet() {
+                    return decided;
+                }
+            }
+        }
+        (Fate::Runs, None)
+    }
+
+    /// Whether a machine that a capacity provider has ordered cannot be had.
+    pub(crate) fn refuses_capacity(&mut self, provider: &str) -> bool {
+        self.rules.values_mut().any(|rule| match &rule.fault {
+            WorldFault::NoCapacity(window) if concerns(window, provider) => rule.meet(),
+            _ => false,
+        })
+    }
+
+    /// How many times as long the drain of an instance takes.
+    pub(crate) fn drain_factor(&mut self, provider: &str) -> i64 {
+        for rule in self.rules.values_mut() {
+            let WorldFault::SlowDrain { window, factor } = &rule.fault else {
+                continue;
+            };
+            let factor = i64::from(*factor);
+            if concerns(window, provider) && rule.meet() {
+                return factor;
+            }
+        }
+        1
+    }
+}
+
+fn concerns(window: &Window, provider: &str) -> bool {
+    glob(window.provider.as_bytes(), provider.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Window, WorldFault, WorldFaults};
+
+    fn window(provider: &str, after: u32, count: Option<u32>) -> Window {
+        Window {
+            provider: provider.to_owned(),
+            after,
+            count,
+        }
+    }
+
+    #[test]
+    fn windows_open_and_close() {
+        let mut faults = WorldFaults::default();
+        let id = faults.add(WorldFault::NoCapacity(window("fl*", 1, Some(2))));
+        let orders = ["fleet", "other", "fleet", "fleet", "fleet"];
+        let refused: Vec<bool> = orders
+            .iter()
+            .map(|provider| faults.refuses_capacity(provider))
+            .collect();
+        assert_eq!(refused, [false, false, true, true, false]);
+        assert_eq!(faults.counts(id), Some((4, 2)));
+    }
+
+    #[test]
+    fn the_first_open_rule_decides_over_a_drain() {
+        let mut faults = WorldFaults::default();
+        for (factor, count) in [(5, Some(1)), (3, None)] {
+            let window = window("*", 0, count);
+            faults.add(WorldFault::SlowDrain { window, factor });
+        }
+        let factors: Vec<i64> = (0..3).map(|_| faults.drain_factor("fleet")).collect();
+        assert_eq!(factors, [5, 3, 3]);
+        assert!(!faults.refuses_capacity("fleet"), "another kind of rule");
+    }
+}
