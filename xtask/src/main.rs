@@ -2,6 +2,7 @@
 //! a new user all run the same thing and nothing has to be set up by hand.
 
 mod check;
+mod conformance;
 mod demo;
 mod generate;
 mod libtest;
@@ -33,7 +34,7 @@ struct Arguments {
 enum Task {
     /// Formatting, lints, crate edges, golden files, module docs and binary sizes.
     Check(check::Options),
-    /// Unit, in-process and acceptance tests, with all the set-up they need.
+    /// Unit, in-process, conformance and acceptance tests, with all the set-up they need.
     Test(test::Options),
     /// A fleet, a rollout, an outside change, its repair: what the provider does, in a minute.
     Demo(demo::Options),

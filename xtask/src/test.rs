@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::conformance;
 use crate::libtest::{Tally, counted};
 use crate::process::{Outcome, say};
 use crate::stages::Stages;
@@ -21,11 +22,14 @@ const CORE: &str = "core::";
 #[derive(Args)]
 pub(crate) struct Options {
     /// Only the unit and in-process tests.
-    #[arg(long, conflicts_with = "acceptance")]
+    #[arg(long, conflicts_with_all = ["acceptance", "conformance"])]
     unit: bool,
     /// Only the acceptance suite.
     #[arg(long)]
     acceptance: bool,
+    /// Only the conformance suite: foreign clients against the emulator.
+    #[arg(long, conflicts_with = "acceptance")]
+    conformance: bool,
     /// CLIs of the acceptance suite: versions, paths of binaries, or `path` for those on PATH. The
     /// first one runs the whole suite, the others its core.
     #[arg(long, value_delimiter = ',')]
@@ -55,13 +59,24 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> ExitCode {
 }
 
 fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> Outcome {
-    if !options.acceptance {
+    if !options.acceptance && !options.conformance {
         stages.tests("unit and in-process tests", || unit(workspace, options))?;
     }
     if options.unit {
         return Ok(());
     }
     let binaries = stages.stage("release build", || release::build(workspace))?;
+    if !options.acceptance {
+        for client in conformance::CLIENTS {
+            let python = stages.stage(&format!("{client} client"), || conformance::install(workspace, client))?;
+            stages.tests(&format!("conformance, {client} client"), || {
+                conformance::test(workspace, &binaries, &python, options.filter.as_deref())
+            })?;
+        }
+    }
+    if options.conformance {
+        return Ok(());
+    }
     let clis = stages.stage("Terraform", || terraform::resolve(workspace, &wanted(options)))?;
     let packages = stages.stage("package", || package::pack(workspace, &binaries, None))?;
     let tools = stages.stage("moto and tinyproxy", || tools::obtain(workspace))?;

@@ -6,6 +6,7 @@
 
 mod docs;
 mod provider_schema;
+mod scenario_schema;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ const ARTEFACTS: &[Artefact] = &[
     Artefact::new(provider_schema::files),
     Artefact::new(docs::index),
     Artefact::new(docs::resources).owning(docs::RESOURCES),
+    Artefact::new(scenario_schema::files),
 ];
 
 /// Something that is generated.

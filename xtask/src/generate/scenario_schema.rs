@@ -1,0 +1,15 @@
+//! The JSON Schema of the emulator's scenario files, as its binary prints it.
+
+use std::process::Command;
+
+use super::{File, Sources};
+use crate::process::{Outcome, capture};
+
+/// The schema.
+pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
+    let emulator = sources.workspace.release().join("ecs-emulator");
+    Ok(vec![File {
+        path: "schemas/ecs-emulator-scenario.schema.json".into(),
+        text: capture(Command::new(emulator).args(["scenario", "schema"]))?,
+    }])
+}
