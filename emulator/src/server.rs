@@ -76,6 +76,8 @@ async fn serve_connection(stream: TcpStream, emulator: Emulator) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
         .auto_date_header(true)
+        // A client may end its side once it has asked, and is answered all the same.
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }

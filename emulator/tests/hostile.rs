@@ -1,6 +1,10 @@
 //! Hostile input: whatever arrives, the answer is one that ECS or a good command could give, and the emulator lives on.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests stand outside of them")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests stand outside of them"
+)]
 
 mod support;
 

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "test helpers stand outside of test functions")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 /// A running binary; killed when a test fails before it ends by itself.
@@ -140,4 +140,66 @@ fn the_journal_file_has_a_line_for_each_entry() {
         .filter(|operation| operation != "null")
         .collect();
     assert_eq!(operations, ["\"ListClusters\"", "\"ListDaemons\""]);
+}
+
+#[test]
+fn events_are_streamed_and_resumed() {
+    let process = start(&["--clock", "manual"]);
+    process.control("POST", "alarms/a", r#"{"state": "ALARM"}"#);
+    let mut stream = TcpStream::connect(&process.address).expect("the port is open");
+    let request = "GET /_emulator/events HTTP/1.1\r\nhost: emulator\r\nlast-event-id: 0\r\n\r\n";
+    stream.write_all(request.as_bytes()).expect("the request can be sent");
+    let mut lines = BufReader::new(stream)
+        .lines()
+        .map(|line| line.expect("the stream stays open"));
+    let mut next = |prefix: &str| lines.by_ref().find(|line| line.starts_with(prefix)).unwrap_or_default();
+    assert_eq!(next("content-type"), "content-type: text/event-stream");
+    assert_eq!(next("event"), "event: clock");
+    assert_eq!(
+        (next("id"), next("event")),
+        ("id: 1".to_owned(), "event: alarm".to_owned())
+    );
+    process.control("POST", "alarms/a", r#"{"state": "OK"}"#);
+    assert_eq!(next("id"), "id: 2");
+    assert!(next("data").contains(r#""state":"OK""#));
+}
+
+#[test]
+fn connections_that_end_early_and_bodies_that_are_too_large() {
+    let process = start(&[]);
+    let exchange = |request: &[u8]| {
+        let mut stream = TcpStream::connect(&process.address).expect("the port is open");
+        // The server may close in the middle of a body that it does not want.
+        let _ = stream.write_all(request);
+        let _ = stream.shutdown(Shutdown::Write);
+        let mut reply = Vec::new();
+        let _ = stream.read_to_end(&mut reply);
+        String::from_utf8_lossy(&reply)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let head = "POST / HTTP/1.1\r\nhost: e\r\nx-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters\r\n";
+    let whole = format!("{head}content-length: 2\r\n\r\n{{}}");
+    assert_eq!(
+        exchange(whole.as_bytes()),
+        "HTTP/1.1 400 Bad Request",
+        "unsigned, but answered"
+    );
+    let half = format!("{head}content-length: 200\r\n\r\n{{");
+    assert_eq!(exchange(half.as_bytes()), "", "half a request is none");
+    assert_eq!(exchange(b"POST"), "");
+    assert_eq!(
+        exchange(b"\x16\x03\x01\x02\x00 not HTTP\r\n\r\n"),
+        "HTTP/1.1 400 Bad Request"
+    );
+    let chunked = format!("{head}transfer-encoding: chunked\r\n\r\nffffffffffffffffff\r\n");
+    assert_ne!(exchange(chunked.as_bytes()), "HTTP/1.1 200 OK");
+    let huge = process.call("ListClusters", &" ".repeat(3 * 1024 * 1024));
+    assert!(huge.is_empty() || huge.starts_with("HTTP/1.1 413"), "{huge}");
+    assert!(
+        process.call("ListClusters", "{}").starts_with("HTTP/1.1 200"),
+        "it lives on"
+    );
 }
