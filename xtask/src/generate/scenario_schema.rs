@@ -7,7 +7,7 @@ use crate::process::{Outcome, capture};
 
 /// The schema.
 pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
-    let emulator = sources.workspace.release().join("ecs-emulator");
+    let emulator = sources.binaries.join("ecs-emulator");
     Ok(vec![File {
         path: "schemas/ecs-emulator-scenario.schema.json".into(),
         text: capture(Command::new(emulator).args(["scenario", "schema"]))?,
