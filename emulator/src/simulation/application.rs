@@ -85,6 +85,7 @@ impl Region<'_> {
         place.used = place.used.plus(size);
         place.idle_since = None;
         let (arn, active) = (place.arn.clone(), place.status == InstanceStatus::Active);
+        self.records.instances.refresh(instance);
         let Some(task) = self.records.tasks.get_mut(&key) else {
             return;
         };
@@ -170,6 +171,8 @@ impl Region<'_> {
             && instance.tasks.remove(&key)
         {
             instance.used = instance.used.minus(size);
+            let instance = instance.key;
+            self.records.instances.refresh(instance);
         }
         if let Some(waiting) = self.records.waiting.get_mut(&task.provider) {
             waiting.remove(&key);

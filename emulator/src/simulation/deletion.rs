@@ -32,6 +32,7 @@ impl Region<'_> {
             return;
         };
         let (daemon, members) = (deployment.daemon.clone(), deployment.batches.members.clone());
+        let cluster = deployment.cluster.clone();
         let draining = |key: &u64| {
             self.records
                 .instances
@@ -45,15 +46,15 @@ impl Region<'_> {
             self.end_batch(arn);
         }
         self.vacate_draining(&daemon);
-        let mut statuses = self
+        let statuses: Vec<InstanceStatus> = self
             .records
-            .instances
-            .values()
+            .instances_of(&cluster)
             .filter(|instance| instance.slots.contains_key(daemon.as_str()))
-            .map(|instance| instance.status);
-        if statuses.clone().any(|status| status == InstanceStatus::Active) {
+            .map(|instance| instance.status)
+            .collect();
+        if statuses.contains(&InstanceStatus::Active) {
             self.enter_until(arn, Stage::Pausing, self.now());
-        } else if statuses.next().is_none() {
+        } else if statuses.is_empty() {
             self.finish_deletion(arn, &daemon);
         }
     }
@@ -95,7 +96,7 @@ impl Region<'_> {
         let leaving: Vec<u64> = self
             .records
             .instances
-            .values()
+            .leaving()
             .filter(|instance| instance.status == InstanceStatus::Draining && instance.slots.contains_key(daemon))
             .map(|instance| instance.key)
             .collect();

@@ -116,6 +116,7 @@ impl Region<'_> {
             deployment.stage = stage;
             deployment.due = Some(at);
             self.queue(at, Due::Deployment(arn.to_owned()));
+            self.follow(arn);
         }
     }
 
@@ -124,7 +125,23 @@ impl Region<'_> {
         if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.stage = stage;
             deployment.due = None;
+            self.follow(arn);
         }
+    }
+
+    /// Notes whether a deployment looks at the fleet now.
+    fn follow(&mut self, arn: &str) {
+        let Some(deployment) = self.records.deployments.get(arn) else {
+            return;
+        };
+        let (serial, purpose, cluster) = (deployment.serial, deployment.purpose, deployment.cluster.clone());
+        if matches!(deployment.stage, Stage::Rolling | Stage::Queued) {
+            let arn = self.records.name(arn);
+            self.records.looking.insert(serial, (arn, purpose));
+        } else {
+            self.records.looking.remove(&serial);
+        }
+        self.stir(&cluster);
     }
 
     /// Changes the status that readers see, and the times that go with it.
@@ -149,6 +166,7 @@ impl Region<'_> {
             deployment.due = None;
             deployment.batches.open = false;
         }
+        self.follow(arn);
         self.note_deployment(arn);
     }
 

@@ -93,6 +93,7 @@ impl Region<'_> {
         let sum = slots.fold(Size::default(), |sum, slot| sum.plus(self.daemon_size(&slot.revision)));
         if let Some(instance) = self.records.instances.get_mut(&key) {
             instance.reserved = sum;
+            self.records.instances.refresh(key);
         }
     }
 
@@ -308,6 +309,7 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.remove(&key) else {
             return;
         };
+        self.stir(&instance.cluster);
         self.note(Kind::Instance, detail(&instance, "TERMINATED"));
     }
 
@@ -329,7 +331,9 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.get(&key) else {
             return;
         };
-        let detail = detail(instance, instance.status.name());
+        let (detail, cluster) = (detail(instance, instance.status.name()), instance.cluster.clone());
+        self.records.instances.refresh(key);
+        self.stir(&cluster);
         self.note(Kind::Instance, detail);
     }
 }

@@ -29,6 +29,7 @@ mod timing;
 pub(crate) use self::deployment::Opening;
 use self::queue::Due;
 use crate::world::daemon::{Purpose, Stage};
+use crate::world::records::Name;
 use crate::world::region::Region;
 
 impl Region<'_> {
@@ -48,23 +49,38 @@ impl Region<'_> {
         self.step_all();
     }
 
-    /// Lets every deployment that has not ended look at the fleet.
+    /// Lets every deployment look at the fleet that has not ended and in whose cluster something has changed.
     pub(crate) fn step_all(&mut self) {
-        let waiting = |stage: Stage| matches!(stage, Stage::Rolling | Stage::Queued);
-        let deployments: Vec<(String, Purpose, u64)> = self
+        if self.records.stirred.is_empty() || self.records.looking.is_empty() {
+            self.records.stirred.clear();
+            return;
+        }
+        // What a look changes is seen by the looks after the next event.
+        let stirred = std::mem::take(&mut self.records.stirred);
+        let in_stirred = |arn: &str| {
+            let deployment = self.records.deployments.get(arn);
+            deployment.is_some_and(|deployment| stirred.contains(deployment.cluster.as_str()))
+        };
+        let looking: Vec<(Name, Purpose)> = self
             .records
-            .deployments
+            .looking
             .values()
-            .filter(|deployment| waiting(deployment.stage))
-            .map(|deployment| (deployment.arn.clone(), deployment.purpose, deployment.serial))
+            .filter(|(arn, _)| in_stirred(arn))
+            .cloned()
             .collect();
-        let mut ordered = deployments;
-        ordered.sort_by_key(|(_, _, serial)| *serial);
-        for (arn, purpose, _) in ordered {
+        for (arn, purpose) in looking {
             match purpose {
                 Purpose::Rollout => self.step_rollout(&arn),
                 Purpose::Deletion => self.step_deletion(&arn),
             }
+        }
+    }
+
+    /// Something has changed in a cluster that a deployment may wait for.
+    pub(crate) fn stir(&mut self, cluster: &str) {
+        if !self.records.stirred.contains(cluster) {
+            let cluster = self.records.name(cluster);
+            self.records.stirred.insert(cluster);
         }
     }
 

@@ -4,8 +4,6 @@
 //! least CPU. New machines are the smallest that hold the first task that waits, daemons counted; what fits beside it
 //! is bound to the same machine.
 
-use std::collections::BTreeMap;
-
 use super::instance::Order;
 use super::timing;
 use crate::world::capacity::Size;
@@ -30,18 +28,16 @@ impl Region<'_> {
         if waiting.is_empty() || !self.launches_into(provider) {
             return;
         }
-        let waiting: Vec<(u64, Size)> = waiting.iter().map(|key| (*key, self.task_size(*key))).collect();
-        let mut room = self.room(provider);
-        let may_order = !self.has_failed_registration(provider);
-        for (key, size) in waiting {
-            if let Some(instance) = best(&room, size) {
+        let waiting: Vec<u64> = waiting.iter().copied().collect();
+        let mut may_order = None;
+        for key in waiting {
+            let size = self.task_size(key);
+            let place = self.records.instances.best_room(provider, size).or_else(|| {
+                let may_order = may_order.get_or_insert_with(|| !self.has_failed_registration(provider));
+                may_order.then(|| self.order_for(provider, size, attempt)).flatten()
+            });
+            if let Some(instance) = place {
                 self.bind(key, instance);
-                if let Some((_, free)) = room.get_mut(&instance) {
-                    *free = free.minus(size);
-                }
-            } else if may_order && let Some((instance, free)) = self.order_for(provider, size, attempt) {
-                self.bind(key, instance);
-                room.insert(instance, (true, free.minus(size)));
             }
         }
     }
@@ -49,20 +45,6 @@ impl Region<'_> {
     fn launches_into(&self, provider: &str) -> bool {
         let provider = self.records.providers.get(provider);
         provider.is_some_and(|provider| provider.status == Lifecycle::Active && provider.cluster().is_some())
-    }
-
-    /// What is free on each instance that takes tasks, and whether it is still coming.
-    fn room(&self, provider: &Name) -> BTreeMap<u64, (bool, Size)> {
-        let instances = self.records.instances.values();
-        instances
-            .filter(|instance| instance.provider == *provider && instance.takes_tasks())
-            .map(|instance| {
-                (
-                    instance.key,
-                    (instance.status != InstanceStatus::Active, instance.free()),
-                )
-            })
-            .collect()
     }
 
     /// Whether a machine for tasks has failed to register and holds back the next ones.
@@ -73,7 +55,7 @@ impl Region<'_> {
     }
 
     /// Orders a machine that holds a task. None: no allowed machine does, or the cluster is full.
-    fn order_for(&mut self, provider: &Name, need: Size, attempt: u32) -> Option<(u64, Size)> {
+    fn order_for(&mut self, provider: &Name, need: Size, attempt: u32) -> Option<u64> {
         let cluster = self.records.providers.get(&**provider)?.cluster()?.to_owned();
         if self.records.instances_of(&cluster).count() >= INSTANCES_PER_CLUSTER {
             return None;
@@ -88,14 +70,6 @@ impl Region<'_> {
         };
         let key = self.add_instance(&cluster, provider, order);
         self.boot(key, timing::COLD_BOOT);
-        Some((key, size.minus(reserved)))
+        Some(key)
     }
-}
-
-/// The instance on which a task leaves the least CPU free, those in service first.
-fn best(room: &BTreeMap<u64, (bool, Size)>, size: Size) -> Option<u64> {
-    let fitting = room.iter().filter(|(_, (_, free))| free.holds(size));
-    fitting
-        .min_by_key(|(key, (coming, free))| (*coming, free.cpu, **key))
-        .map(|(key, _)| *key)
 }

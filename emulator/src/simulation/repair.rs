@@ -30,6 +30,7 @@ impl Region<'_> {
         instance.impaired = true;
         instance.health_at = now;
         let provider = instance.provider.clone();
+        self.records.instances.refresh(key);
         if self.repairs(&provider) {
             self.drain(key, Drain::Repair);
             self.order_replacement(key);

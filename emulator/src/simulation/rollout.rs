@@ -115,7 +115,7 @@ impl Region<'_> {
     pub(super) fn has_leaving(&self, daemon: &str) -> bool {
         self.records
             .instances
-            .values()
+            .leaving()
             .filter_map(|instance| instance.drain.as_ref()?.deployment())
             .any(|arn| {
                 self.records

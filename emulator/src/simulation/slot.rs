@@ -30,6 +30,7 @@ impl Region<'_> {
         };
         record.goal = goal.cloned();
         let cluster = record.cluster.clone();
+        self.stir(&cluster);
         let registering: Vec<u64> = self
             .records
             .instances_of(&cluster)
@@ -84,9 +85,11 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.get_mut(&key) else {
             return;
         };
+        let cluster = instance.cluster.clone();
         if let Some(task) = instance.slots.remove(daemon).and_then(|slot| slot.task) {
             self.stop_task(task, "ServiceSchedulerInitiated", reason);
         }
+        self.stir(&cluster);
     }
 
     /// Launches a daemon in its place.
@@ -195,6 +198,7 @@ impl Region<'_> {
             return;
         };
         slot.failures = slot.failures.saturating_add(1);
+        let cluster = instance.cluster.clone();
         let detail = json!({
             "daemon": last_part(daemon),
             "daemonArn": daemon,
@@ -203,6 +207,7 @@ impl Region<'_> {
             "capacityProvider": &*instance.provider,
             "reason": reason,
         });
+        self.stir(&cluster);
         self.note(Kind::DaemonTaskStartImpaired, detail);
         self.recover(key, daemon);
         self.charge_failure(daemon, revision);

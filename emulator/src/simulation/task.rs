@@ -200,6 +200,10 @@ impl Region<'_> {
             Kind::Task
         };
         let detail = detail(task);
+        if task.daemon().is_some() {
+            let cluster = task.cluster.clone();
+            self.stir(&cluster);
+        }
         self.note(kind, detail);
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod draws;
 pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod fleet;
+pub(crate) mod fleet_table;
 pub(crate) mod images;
 #[cfg(test)]
 pub(crate) mod invariants;

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::capacity::Size;
-use super::daemon::{Daemon, Deployment};
+use super::daemon::{Daemon, Deployment, Purpose};
 use super::fleet::Instance;
+use super::fleet_table::Fleet;
 use super::service::{AppDefinition, Service, ServiceDeployment};
 use super::table::{Table, Write};
 use super::task::Task;
@@ -42,7 +43,7 @@ pub(crate) struct Records {
     /// By ARN.
     pub(crate) service_deployments: Table<String, ServiceDeployment>,
     /// By order of launch.
-    pub(crate) instances: BTreeMap<u64, Instance>,
+    pub(crate) instances: Fleet,
     /// By order of creation; stopped ones stay for a while.
     pub(crate) tasks: BTreeMap<u64, Task>,
     /// By name; an alarm that nobody has set is OK.
@@ -51,6 +52,10 @@ pub(crate) struct Records {
     pub(crate) replays: BTreeMap<(String, String), Replay>,
     /// Application tasks that are bound to no instance, by name of their provider.
     pub(crate) waiting: BTreeMap<Name, BTreeSet<u64>>,
+    /// Deployments that look at the fleet, by order of creation: ARN and purpose.
+    pub(crate) looking: BTreeMap<u64, (Name, Purpose)>,
+    /// Clusters in which something has changed that such a deployment may wait for.
+    pub(crate) stirred: BTreeSet<Name>,
     /// Names that many records share.
     pub(crate) names: BTreeSet<Name>,
     /// How many of each thing there have been; never reset, so that no id comes twice.
@@ -77,6 +82,8 @@ impl Records {
             alarms: self.alarms.clone(),
             replays: BTreeMap::new(),
             waiting: BTreeMap::new(),
+            looking: BTreeMap::new(),
+            stirred: BTreeSet::new(),
             names: BTreeSet::new(),
             serials: BTreeMap::new(),
             latest_write: latest,
@@ -85,9 +92,7 @@ impl Records {
 
     /// The instances of a cluster, oldest first.
     pub(crate) fn instances_of<'a>(&'a self, cluster: &'a str) -> impl DoubleEndedIterator<Item = &'a Instance> {
-        self.instances
-            .values()
-            .filter(move |instance| *instance.cluster == *cluster)
+        self.instances.of_cluster(cluster)
     }
 
     /// The one copy of a name.

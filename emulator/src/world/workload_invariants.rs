@@ -13,6 +13,9 @@ use crate::api::Scope;
 
 /// Adds every violation in a scope as a readable line.
 pub(super) fn check(world: &World, scope: &Scope, records: &Records, violations: &mut Vec<String>) {
+    if !records.instances.is_indexed() {
+        violations.push("the indices of the fleet are out of date".to_owned());
+    }
     places_agree(records, violations);
     daemons_come_first_and_go_last(records, violations);
     for service in records.services.values() {

@@ -1,0 +1,118 @@
+//! The table of container instances, with the indices by which others find some of them without looking at all.
+//!
+//! Whoever changes status, size or use of an instance calls [`Fleet::refresh`] for it; the invariants of the tests see
+//! to it that nobody forgets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::capacity::Size;
+use super::fleet::{Instance, InstanceStatus};
+use super::records::Name;
+
+/// Where an instance stands among those with room: coming instances after those in service, then by free CPU.
+type Rank = (bool, u32, u64);
+
+/// All instances of a scope, by order of launch.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fleet {
+    rows: BTreeMap<u64, Instance>,
+    clusters: BTreeMap<Name, BTreeSet<u64>>,
+    room: BTreeMap<Name, BTreeSet<Rank>>,
+    ranks: BTreeMap<u64, Rank>,
+    leaving: BTreeSet<u64>,
+}
+
+impl Fleet {
+    pub(crate) fn get(&self, key: &u64) -> Option<&Instance> {
+        self.rows.get(key)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &u64) -> Option<&mut Instance> {
+        self.rows.get_mut(key)
+    }
+
+    pub(crate) fn contains_key(&self, key: &u64) -> bool {
+        self.rows.contains_key(key)
+    }
+
+    pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &Instance> {
+        self.rows.values()
+    }
+
+    /// The instances of a cluster, oldest first.
+    pub(crate) fn of_cluster(&self, cluster: &str) -> impl DoubleEndedIterator<Item = &Instance> {
+        let keys = self.clusters.get(cluster).into_iter().flatten();
+        keys.filter_map(|key| self.rows.get(key))
+    }
+
+    /// The instances that something drains, until they are gone.
+    pub(crate) fn leaving(&self) -> impl Iterator<Item = &Instance> {
+        self.leaving.iter().filter_map(|key| self.rows.get(key))
+    }
+
+    pub(crate) fn insert(&mut self, key: u64, instance: Instance) {
+        self.clusters.entry(instance.cluster.clone()).or_default().insert(key);
+        self.rows.insert(key, instance);
+        self.refresh(key);
+    }
+
+    pub(crate) fn remove(&mut self, key: &u64) -> Option<Instance> {
+        let instance = self.rows.remove(key)?;
+        self.leaving.remove(key);
+        if let Some(keys) = self.clusters.get_mut(&instance.cluster) {
+            keys.remove(key);
+        }
+        if let (Some(rank), Some(room)) = (self.ranks.remove(key), self.room.get_mut(&instance.provider)) {
+            room.remove(&rank);
+        }
+        Some(instance)
+    }
+
+    /// Takes note of how an instance stands now.
+    pub(crate) fn refresh(&mut self, key: u64) {
+        let Some(instance) = self.rows.get(&key) else { return };
+        if instance.drain.is_some() {
+            self.leaving.insert(key);
+        } else {
+            self.leaving.remove(&key);
+        }
+        let rank = rank(instance);
+        if self.ranks.get(&key) == rank.as_ref() {
+            return;
+        }
+        let room = self.room.entry(instance.provider.clone()).or_default();
+        if let Some(before) = self.ranks.remove(&key) {
+            room.remove(&before);
+        }
+        if let Some(rank) = rank {
+            room.insert(rank);
+            self.ranks.insert(key, rank);
+        }
+    }
+
+    /// The instance of a provider on which a task leaves the least CPU free, those in service first.
+    pub(crate) fn best_room(&self, provider: &str, size: Size) -> Option<u64> {
+        let room = self.room.get(provider)?;
+        let holds = |(_, _, key): &&Rank| self.rows.get(key).is_some_and(|instance| instance.free().holds(size));
+        let from = |coming: bool| room.range((coming, size.cpu, 0)..=(coming, u32::MAX, u64::MAX));
+        from(false).chain(from(true)).find(holds).map(|(_, _, key)| *key)
+    }
+
+    /// Whether the indices are what a look at every instance gives.
+    #[cfg(test)]
+    pub(crate) fn is_indexed(&self) -> bool {
+        let mut fresh = Self::default();
+        for (key, instance) in &self.rows {
+            fresh.insert(*key, instance.clone());
+        }
+        let leaving = fresh.leaving == self.leaving;
+        leaving && fresh.ranks == self.ranks && fresh.room.values().flatten().eq(self.room.values().flatten())
+    }
+}
+
+fn rank(instance: &Instance) -> Option<Rank> {
+    let coming = instance.status != InstanceStatus::Active;
+    instance
+        .takes_tasks()
+        .then(|| (coming, instance.free().cpu, instance.key))
+}
