@@ -12,7 +12,7 @@ const LONG: usize = 800;
 /// What the module documentation of a long file must contain.
 const REASON: &str = "This file is long because";
 
-/// Folders that hold nothing of ours.
+/// Entries that hold nothing of ours.
 const SKIPPED: [&str; 3] = ["target", ".git", "node_modules"];
 
 /// Text that must not be in the repository, with the reason. Written in two halves, so that this
@@ -49,8 +49,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
+        // In a linked work tree `.git` is a file.
+        if SKIPPED.iter().any(|skipped| name == *skipped) {
+            continue;
+        }
         let kind = entry.file_type()?;
-        if kind.is_dir() && !SKIPPED.iter().any(|skipped| name == *skipped) {
+        if kind.is_dir() {
             collect(&entry.path(), files)?;
         } else if kind.is_file() {
             files.push(entry.path());
