@@ -125,6 +125,16 @@ fn the_tests_of_the_module_pass() -> Outcome {
     })
 }
 
+#[test]
+fn the_examples_are_formatted() -> Outcome {
+    Case::new("example-format", Targets::Any, Setup::instances(0)).run(|case| {
+        let all = fs::canonicalize(example(""))?;
+        let all = all.to_string_lossy();
+        case.run(&["fmt", "-check", "-recursive", "-diff", &all], 0)?;
+        Ok(())
+    })
+}
+
 /// What the guide for beginners starts with.
 #[test]
 fn the_stack_can_be_applied_to_the_fleet_of_the_guide() -> Outcome {
