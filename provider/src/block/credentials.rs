@@ -56,7 +56,7 @@ fn assume_role() -> NestedBlock {
     attributes.extend([
         string(
             name::EXTERNAL_ID,
-            "External id that the trust policy of the role asks for. 2 to 1224 letters, digits and `+=,.@:/-_`.",
+            "External id that the trust policy of the role asks for.",
         )
         .validate(Matches {
             test: forms::is_external_id,
@@ -64,8 +64,7 @@ fn assume_role() -> NestedBlock {
         }),
         string(
             name::SOURCE_IDENTITY,
-            "Identity of who is behind the session, kept by AWS through all roles that are assumed from it. 2 to 64 \
-             letters, digits and `+=,.@-_`.",
+            "Identity of who is behind the session, kept by AWS through all roles that are assumed from it.",
         )
         .validate(session_name_form()),
         Attribute::new(
@@ -115,8 +114,7 @@ fn session() -> Vec<Attribute> {
     vec![
         string(
             name::DURATION,
-            "Length of the session, between `15m` and `12h`. Defaults to 1 hour. Credentials are renewed as often as a \
-             run needs it.",
+            "Length of the session. Defaults to 1 hour. Credentials are renewed as often as a run needs it.",
         )
         .validate(forms::session_duration()),
         string(name::POLICY, "Policy as JSON that narrows what the session may do.").validate(forms::policy()),
@@ -127,7 +125,7 @@ fn session() -> Vec<Attribute> {
         .validate(forms::policy_arn()),
         string(
             name::SESSION_NAME,
-            "Name of the session, 2 to 64 letters, digits and `+=,.@-_`. Defaults to one that is made up; for a web \
+            "Name of the session. Defaults to one that is made up; for a web \
              identity, else `AWS_ROLE_SESSION_NAME`.",
         )
         .validate(session_name_form()),

@@ -101,8 +101,8 @@ fn metadata() -> Vec<Attribute> {
         }),
         string(
             name::EC2_METADATA_SERVICE_ENDPOINT_MODE,
-            "Protocol of the usual address of the metadata service of EC2. Valid values: `IPv4` and `IPv6`. Defaults to \
-             `IPv4`; else `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`.",
+            "Protocol of the usual address of the metadata service of EC2. Defaults to `IPv4`; \
+             else `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`.",
         )
         .validate(Matches {
             test: forms::is_ip_version,

@@ -114,6 +114,24 @@ fn everything_is_described_in_sentences() {
     assert_eq!(undescribed(&schema().block), Vec::<String>::new());
 }
 
+/// What is valid is added from the rules, in the words of the messages.
+fn repeated(block: &Block) -> Vec<String> {
+    let repeats = |attribute: &&Attribute| {
+        let text = &attribute.description;
+        let rules = attribute.validators.iter().map(|rule| rule.describe());
+        text.contains("Valid values") || rules.into_iter().any(|rule| text.contains(&rule))
+    };
+    let attributes = block.attributes.iter().filter(repeats);
+    let mut names: Vec<String> = attributes.map(|attribute| attribute.name.clone()).collect();
+    names.extend(block.blocks.iter().flat_map(|nested| repeated(&nested.block)));
+    names
+}
+
+#[test]
+fn descriptions_do_not_repeat_what_is_valid() {
+    assert_eq!(repeated(&schema().block), Vec::<String>::new());
+}
+
 fn check(test: fn(&str) -> bool, valid: &[&str], invalid: &[&str]) {
     assert_eq!(
         valid.iter().filter(|text| !test(text)).collect::<Vec<_>>(),
