@@ -89,11 +89,11 @@ mod tests {
     #[test]
     fn a_tilde_is_the_home_directory() {
         let check = |text: &str, expected: &str| {
-            let environment = Environment::of(&[("HOME", "/home/ann")]);
+            let environment = Environment::of(&[("HOME", "/users/ann")]);
             assert_eq!(environment.path(text), PathBuf::from(expected), "{text}");
         };
-        check("~/.aws/config", "/home/ann/.aws/config");
-        check("~", "/home/ann");
+        check("~/.aws/config", "/users/ann/.aws/config");
+        check("~", "/users/ann");
         check("~bob/x", "~bob/x");
         check("/etc/~/x", "/etc/~/x");
         assert_eq!(Environment::of(&[]).path("~/x"), PathBuf::from("~/x"));
