@@ -117,7 +117,7 @@ fn session() -> Vec<Attribute> {
             "Length of the session. Defaults to 1 hour. Credentials are renewed as often as a run needs it.",
         )
         .validate(forms::session_duration()),
-        string(name::POLICY, "Policy as JSON that narrows what the session may do.").validate(forms::policy()),
+        string(name::POLICY, "Policy that narrows what the session may do.").validate(forms::policy()),
         set(
             name::POLICY_ARNS,
             "ARNs of IAM policies that narrow what the session may do.",
@@ -125,8 +125,8 @@ fn session() -> Vec<Attribute> {
         .validate(forms::policy_arn()),
         string(
             name::SESSION_NAME,
-            "Name of the session. Defaults to one that is made up; for a web \
-             identity, else `AWS_ROLE_SESSION_NAME`.",
+            "Name of the session. Defaults to one that is made up; for a web identity, else \
+             `AWS_ROLE_SESSION_NAME`.",
         )
         .validate(session_name_form()),
     ]

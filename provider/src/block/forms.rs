@@ -53,7 +53,7 @@ pub(super) fn role_arn() -> Custom {
 /// The ARN of a policy.
 pub(super) fn policy_arn() -> Custom {
     let check = |text: &str| Arn::parse(text).map(|_| ());
-    each_text("the ARN of an IAM policy", check)
+    each_text("ARNs of IAM policies", check)
 }
 
 /// The length of a session, as a Go duration.

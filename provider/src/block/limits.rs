@@ -31,9 +31,9 @@ fn repetition() -> Vec<Attribute> {
         }),
         string(
             name::RETRY_MODE,
-            "Way in which calls are repeated. Defaults to `standard`. \
-             `adaptive` is accepted so that a provider block can be copied, and means `standard`, with a warning: its \
-             client-side limit would slow all waits down after a few throttled calls. `AWS_RETRY_MODE` is not read.",
+            "Way in which calls are repeated. Defaults to `standard`. `adaptive` is accepted so that a provider block \
+             can be copied, and means `standard`, with a warning: its client-side limit would slow all waits down after \
+             a few throttled calls. `AWS_RETRY_MODE` is not read.",
         )
         .validate(Matches {
             test: forms::is_retry_mode,

@@ -30,7 +30,8 @@ fn regions() -> Vec<Attribute> {
         .validate(region),
         string(
             name::STS_REGION,
-            "Region of the STS that roles are assumed with. Defaults to the region of the provider.",
+            "Region of the STS that roles are assumed with and that knows the account. Defaults to the region of the \
+             provider.",
         )
         .validate(region),
         flag(
@@ -101,8 +102,8 @@ fn metadata() -> Vec<Attribute> {
         }),
         string(
             name::EC2_METADATA_SERVICE_ENDPOINT_MODE,
-            "Protocol of the usual address of the metadata service of EC2. Defaults to `IPv4`; \
-             else `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`.",
+            "Protocol of the usual address of the metadata service of EC2. Defaults to `IPv4`; else \
+             `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`.",
         )
         .validate(Matches {
             test: forms::is_ip_version,
