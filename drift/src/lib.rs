@@ -1,0 +1,14 @@
+//! Finds, explains and repairs drift of Amazon ECS Managed Daemons.
+//!
+//! A scan is four steps, each a module that knows only the ones before it:
+//!
+//! | step | module | question it answers |
+//! |---|---|---|
+//! | wanted | `source` | what do state, plan or baseline say the daemons should be? |
+//! | live | `observe` | what does ECS say they are? |
+//! | why | `explain` | what differs, since when, and by which call? |
+//! | told | `report` | the one value of which every output is a view |
+//!
+//! `explain` and `report` are pure: no clock, no network, no environment.
+
+pub mod report;

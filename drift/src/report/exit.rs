@@ -1,0 +1,177 @@
+//! The exit code: a function of the report and of what the caller wants to fail on.
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | in sync |
+//! | 1 | error: an input or the run itself failed |
+//! | 2 | drift: a finding of at least the severity to fail on is open |
+//! | 3 | drift was found and all of it repaired |
+//! | 4 | incomplete: something could not be read |
+//! | 130 | interrupted |
+//!
+//! The order is 130, 1, 2, 4, 3, 0. An incomplete scan never ends with 0.
+
+use super::{Kind, Report, Severity, SuppressionKind};
+
+/// What the caller wants the exit code to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExitPolicy {
+    /// Lowest severity that counts as drift.
+    pub fail_on: Severity,
+    /// Whether "incomplete" is more important than "drift".
+    pub strict: bool,
+    /// Whether drift, repaired or not, is no failure. Errors and gaps still are.
+    pub exit_zero: bool,
+}
+
+impl Default for ExitPolicy {
+    fn default() -> Self {
+        Self {
+            fail_on: Severity::Warning,
+            strict: false,
+            exit_zero: false,
+        }
+    }
+}
+
+/// The exit code of a sealed report.
+pub fn code(report: &Report, policy: ExitPolicy) -> u8 {
+    if report.interrupted {
+        return 130;
+    }
+    if !report.errors.is_empty() {
+        return 1;
+    }
+    let drift = has_drift(report, policy.fail_on).then_some(2);
+    let gap = (!report.complete).then_some(4);
+    let repaired = is_repaired(report).then_some(3);
+    let order = if policy.strict {
+        [gap, drift, repaired]
+    } else {
+        [drift, gap, repaired]
+    };
+    let is_forgiven = |code: &u8| policy.exit_zero && matches!(code, 2 | 3);
+    order.into_iter().flatten().find(|code| !is_forgiven(code)).unwrap_or(0)
+}
+
+/// What could not be read is no drift, whatever its severity: it has a code of its own.
+fn has_drift(report: &Report, fail_on: Severity) -> bool {
+    let mut open = report.findings.iter().filter(|finding| finding.is_open());
+    open.any(|finding| finding.kind != Kind::Unread && finding.severity >= fail_on)
+}
+
+fn is_repaired(report: &Report) -> bool {
+    let mut suppressions = report
+        .findings
+        .iter()
+        .filter_map(|finding| finding.suppression.as_ref());
+    suppressions.any(|suppression| suppression.kind == SuppressionKind::Repaired)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Cause, Finding, Problem, Suppression, golden};
+
+    fn sealed(findings: Vec<Finding>, change: impl FnOnce(&mut Report)) -> Report {
+        let mut report = golden::empty();
+        report.findings = findings;
+        change(&mut report);
+        report.seal();
+        report
+    }
+
+    fn suppressed(kind: SuppressionKind) -> Finding {
+        Finding {
+            suppression: Some(Suppression { kind, reason: None }),
+            ..golden::finding(Cause::DefaultRevert)
+        }
+    }
+
+    /// Codes by default, with `--strict`, with `--exit-zero`, with both.
+    fn check(report: &Report, expected: [u8; 4]) {
+        let with = |strict, exit_zero| {
+            let policy = ExitPolicy {
+                strict,
+                exit_zero,
+                ..ExitPolicy::default()
+            };
+            code(report, policy)
+        };
+        let codes = [
+            with(false, false),
+            with(true, false),
+            with(false, true),
+            with(true, true),
+        ];
+        assert_eq!(codes, expected, "{:?}", report.findings);
+    }
+
+    #[test]
+    fn precedence() {
+        let drift = || golden::finding(Cause::DefaultRevert);
+        let gap = || golden::finding(Cause::Unreadable);
+        let nothing = |_: &mut Report| {};
+        check(&sealed(vec![], nothing), [0, 0, 0, 0]);
+        check(&sealed(vec![drift()], nothing), [2, 2, 0, 0]);
+        check(&sealed(vec![gap()], nothing), [4, 4, 4, 4]);
+        check(&sealed(vec![drift(), gap()], nothing), [2, 4, 4, 4]);
+        check(
+            &sealed(vec![suppressed(SuppressionKind::Repaired)], nothing),
+            [3, 3, 0, 0],
+        );
+        check(
+            &sealed(vec![suppressed(SuppressionKind::Repaired), drift()], nothing),
+            [2, 2, 0, 0],
+        );
+        check(
+            &sealed(vec![suppressed(SuppressionKind::Repaired), gap()], nothing),
+            [4, 4, 4, 4],
+        );
+        check(
+            &sealed(vec![suppressed(SuppressionKind::Ignored)], nothing),
+            [0, 0, 0, 0],
+        );
+        let failed = |report: &mut Report| {
+            report.errors.push(Problem {
+                input: None,
+                summary: "No input".to_owned(),
+                detail: "Give a state.".to_owned(),
+            });
+        };
+        check(&sealed(vec![drift(), gap()], failed), [1, 1, 1, 1]);
+        let interrupted = |report: &mut Report| {
+            failed(report);
+            report.interrupted = true;
+        };
+        check(&sealed(vec![drift()], interrupted), [130, 130, 130, 130]);
+    }
+
+    #[test]
+    fn a_gap_stays_a_gap_when_a_rule_silences_its_finding() {
+        let silenced = Finding {
+            suppression: Some(Suppression {
+                kind: SuppressionKind::Ignored,
+                reason: None,
+            }),
+            ..golden::finding(Cause::Unreadable)
+        };
+        check(&sealed(vec![silenced], |_| {}), [4, 4, 4, 4]);
+    }
+
+    #[test]
+    fn only_what_is_severe_enough_fails() {
+        let report = sealed(vec![golden::finding(Cause::Unmanaged)], |_| {});
+        let at = |fail_on| {
+            let policy = ExitPolicy {
+                fail_on,
+                ..ExitPolicy::default()
+            };
+            code(&report, policy)
+        };
+        assert_eq!(
+            [Severity::None, Severity::Note, Severity::Warning, Severity::Error].map(at),
+            [2, 2, 0, 0]
+        );
+    }
+}

@@ -1,0 +1,234 @@
+//! One finding, and everything that a reader needs to believe it and to act on it.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Cause, Kind, SourceRef};
+
+/// One setting that is not as wanted, or one condition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// Stays the same while the finding does: made of the ARN and of the setting or condition only.
+    pub fingerprint: String,
+    /// Kind of finding.
+    pub kind: Kind,
+    /// Row of the procedure that decided.
+    pub cause: Cause,
+    /// Severity after the rules of the configuration.
+    pub severity: Severity,
+    /// How sure the cause is. That the values differ is always certain.
+    pub confidence: Confidence,
+    /// ARN of the daemon; of the cluster for a missing cluster.
+    pub arn: String,
+    /// Daemons that share the finding, where it is about a cluster; sorted.
+    pub daemons: Vec<String>,
+    /// Input and address that want it; none for daemons that no input names.
+    pub source: Option<SourceRef>,
+    /// Setting as Terraform names it, for example `deployment_configuration.drain_percent`; none for a condition.
+    pub setting: Option<String>,
+    /// What is wanted.
+    pub wanted: Option<Shown>,
+    /// What is there.
+    pub live: Option<Shown>,
+    /// The finding in one sentence.
+    pub message: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+    /// Since when, by the clock of the service, if anything tells.
+    pub since: Option<Timestamp>,
+    /// ARN of the deployment that caused it; see the groups of the report.
+    pub group: Option<String>,
+    /// What to do about it.
+    pub next_step: NextStep,
+    /// Why the finding does not count, if it does not.
+    pub suppression: Option<Suppression>,
+    /// Where the wanted value is written.
+    pub location: Option<Location>,
+}
+
+/// How bad.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Reported and nothing more.
+    #[default]
+    None,
+    /// Good to know.
+    Note,
+    /// Drift, or something that will become a problem.
+    Warning,
+    /// A problem.
+    Error,
+}
+
+/// How sure a cause is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// One of several explanations that the evidence allows.
+    Possible,
+    /// The explanation that fits best.
+    Likely,
+    /// The evidence allows no other.
+    Certain,
+    /// CloudTrail recorded the very call.
+    Recorded,
+}
+
+/// A value as it may be shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Shown {
+    /// Where the value comes from.
+    pub origin: Origin,
+    /// The value; none if there is none or if it must not be shown.
+    pub value: Option<Value>,
+    /// Whether the value is left out because the source marks it as sensitive.
+    pub redacted: bool,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Written in the source, or answered by ECS.
+    Recorded,
+    /// The source is silent, so the default of the API is meant.
+    ImplicitDefault,
+    /// The source cannot hold the setting.
+    NotRecorded,
+    /// Not known until the plan is applied.
+    UnknownUntilApply,
+    /// ECS no longer tells.
+    NotReadable,
+}
+
+impl Shown {
+    /// A value that is written down.
+    pub fn recorded(value: impl Into<Value>) -> Self {
+        Self::new(Origin::Recorded, Some(value.into()))
+    }
+
+    /// A value of any origin.
+    pub fn new(origin: Origin, value: Option<Value>) -> Self {
+        Self {
+            origin,
+            value,
+            redacted: false,
+        }
+    }
+
+    /// The same without the value.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        Self {
+            value: None,
+            redacted: true,
+            ..self
+        }
+    }
+}
+
+/// One fact and who said it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Evidence {
+    /// Operation that answered it, for example `DescribeDaemonRevisions`, or `source` for the input.
+    pub from: String,
+    /// ARN that the fact is about.
+    pub about: String,
+    /// The fact, as a sentence.
+    pub text: String,
+    /// When it happened, by the clock of the service.
+    pub at: Option<Timestamp>,
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NextStep {
+    /// What to do, as a sentence.
+    pub text: String,
+    /// Exact commands or configuration, ready to paste; alternatives, best first.
+    pub commands: Vec<Command>,
+    /// Whether `ecs-drift reconcile` does it.
+    pub repair: Repair,
+}
+
+/// Something to paste.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Command {
+    /// What it does.
+    pub title: String,
+    /// `sh` for a command line, `hcl` for a configuration.
+    pub language: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Whether a finding can be repaired by `ecs-drift reconcile`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repair {
+    /// Nothing is to repair.
+    NotNeeded,
+    /// It repairs it.
+    Yes,
+    /// It refuses, unless the flag is given.
+    Unless {
+        /// Flag that allows it, for example `--after-rollback`.
+        flag: String,
+    },
+    /// It cannot.
+    No,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppression {
+    /// What kind of reason.
+    pub kind: SuppressionKind,
+    /// The reason in words.
+    pub reason: Option<String>,
+}
+
+/// What kind of reason lets a finding not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuppressionKind {
+    /// A rule of the configuration ignores it.
+    Ignored,
+    /// It is younger than the given age, so an apply may be going on.
+    Settling,
+    /// The earlier report has it, with the same live value.
+    Known,
+    /// It was repaired, and the repair was proven by reading again.
+    Repaired,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Location {
+    /// Path of the file, relative to where the program ran, with `/` between folders.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: Option<u32>,
+}
+
+impl Finding {
+    /// Whether the finding counts, that is, nothing suppresses it.
+    pub fn is_open(&self) -> bool {
+        self.suppression.is_none()
+    }
+
+    /// Whether it is about this daemon, by itself or through its cluster.
+    pub fn concerns(&self, daemon_arn: &str) -> bool {
+        self.arn == daemon_arn || self.daemons.iter().any(|arn| arn == daemon_arn)
+    }
+
+    /// What findings are sorted by.
+    pub(super) fn order(&self) -> (&str, Cause, Option<&str>, &str) {
+        (&self.arn, self.cause, self.setting.as_deref(), &self.fingerprint)
+    }
+}

@@ -1,0 +1,113 @@
+//! The result of a scan as one value. Every output (text, JSON, Markdown, SARIF, metrics, …) is a view
+//! of it and adds nothing; the exit code is a function of it.
+//!
+//! A **finding** is one setting of one daemon that is not as wanted, or one condition of a daemon or of
+//! a cluster. Differences decide about drift; conditions have a severity of their own. Findings that one
+//! deployment caused stand in its [`Group`].
+//!
+//! The value is deterministic once [`Report::seal`] has run: same evidence, same report, byte for byte,
+//! apart from times and durations of the run itself.
+
+mod cause;
+mod exit;
+mod finding;
+mod fingerprint;
+#[cfg(test)]
+pub(crate) mod golden;
+mod run;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use cause::{Cause, Kind};
+pub use exit::{ExitPolicy, code};
+pub use finding::{
+    Command, Confidence, Evidence, Finding, Location, NextStep, Origin, Repair, Severity, Shown, Suppression,
+    SuppressionKind,
+};
+pub use fingerprint::fingerprint;
+pub use run::{Daemon, Group, Input, InputKind, Problem, SourceRef, Statistics, Tool, TrailEvent, Verdict};
+pub use summary::Summary;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Version of the report's form. The part before the dot changes when a reader of the old form would
+/// go wrong; readers ignore members that they do not know.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// What a scan found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Version of this form, `MAJOR.MINOR`.
+    pub schema_version: String,
+    /// Program that wrote the report.
+    pub tool: Tool,
+    /// When the scan began, by the clock of the host.
+    pub started_at: Timestamp,
+    /// When the scan ended, by the clock of the host.
+    pub finished_at: Timestamp,
+    /// Whether everything that was asked for has been read: no error, nothing unread, not interrupted.
+    pub complete: bool,
+    /// Whether the scan was ended by a signal.
+    pub interrupted: bool,
+    /// ARNs of daemons and clusters that could not be read, sorted.
+    pub unread: Vec<String>,
+    /// What went wrong with the run as a whole or with an input: each makes the exit code 1.
+    pub errors: Vec<Problem>,
+    /// Where the wanted state came from, in the order given.
+    pub inputs: Vec<Input>,
+    /// All daemons of the inputs, by ARN.
+    pub daemons: Vec<Daemon>,
+    /// What was found, by ARN, row of the procedure and setting.
+    pub findings: Vec<Finding>,
+    /// Deployments that caused findings, by ARN.
+    pub groups: Vec<Group>,
+    /// Counts.
+    pub summary: Summary,
+    /// What the scan cost.
+    pub statistics: Statistics,
+}
+
+impl Report {
+    /// A report of nothing yet.
+    pub fn new(started_at: Timestamp) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            tool: Tool::this(),
+            started_at,
+            finished_at: started_at,
+            complete: true,
+            interrupted: false,
+            unread: Vec::new(),
+            errors: Vec::new(),
+            inputs: Vec::new(),
+            daemons: Vec::new(),
+            findings: Vec::new(),
+            groups: Vec::new(),
+            summary: Summary::default(),
+            statistics: Statistics::default(),
+        }
+    }
+
+    /// Brings the report into its final form: order, verdicts, groups and counts, which all follow from the
+    /// daemons and findings. To be called again after anything was changed; changes nothing twice.
+    pub fn seal(&mut self) {
+        self.daemons.sort_by(|one, other| one.arn.cmp(&other.arn));
+        self.findings.sort_by(|one, other| one.order().cmp(&other.order()));
+        self.errors.sort();
+        self.unread = run::unread(&self.findings);
+        self.complete = self.errors.is_empty() && self.unread.is_empty() && !self.interrupted;
+        for daemon in &mut self.daemons {
+            daemon.judge(&self.findings);
+        }
+        run::fill_groups(&mut self.groups, &self.findings);
+        self.summary = Summary::of(&self.daemons, &self.findings);
+    }
+
+    /// Findings of a daemon, headline first. A finding about a cluster belongs to each of its daemons.
+    pub fn findings_of<'a>(&'a self, daemon_arn: &'a str) -> impl Iterator<Item = &'a Finding> {
+        self.findings.iter().filter(move |finding| finding.concerns(daemon_arn))
+    }
+}

@@ -1,0 +1,220 @@
+//! The run: what it read from, which daemons it looked at, which deployments caused something, and
+//! what it cost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, Finding, Kind};
+
+/// The program that wrote a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+}
+
+impl Tool {
+    /// This program.
+    pub fn this() -> Self {
+        Self {
+            name: "ecs-drift".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// Something that went wrong with the run or with an input.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Problem {
+    /// Input that it is about; none for the run as a whole.
+    pub input: Option<String>,
+    /// Title.
+    pub summary: String,
+    /// What was wrong and what to do.
+    pub detail: String,
+}
+
+/// Where a wanted state came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// Name: path, command or `-`.
+    pub name: String,
+    /// Kind of document.
+    pub kind: InputKind,
+    /// Daemons that it holds.
+    pub daemons: u64,
+    /// Serial number of a state.
+    pub serial: Option<u64>,
+    /// Terraform or `OpenTofu` version that wrote it.
+    pub terraform_version: Option<String>,
+    /// Team that the input belongs to.
+    pub owner: Option<String>,
+}
+
+/// Kind of an input document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InputKind {
+    /// Answer of `show -json` for a state.
+    StateJson,
+    /// Raw state, as of `state pull`.
+    RawState,
+    /// Answer of `show -json` for a plan.
+    PlanJson,
+    /// Baseline that `ecs-drift baseline` recorded.
+    Baseline,
+}
+
+/// Where a daemon is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct SourceRef {
+    /// Name of the input.
+    pub input: String,
+    /// Address of the resource, for example `module.agents.ecs_daemon.agent["a"]`; in a baseline the ARN.
+    pub address: String,
+    /// Resource type: `ecs_daemon`, `aws_ecs_daemon` or `baseline`.
+    pub resource_type: String,
+}
+
+/// A daemon that an input names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Daemon {
+    /// ARN.
+    pub arn: String,
+    /// Name.
+    pub name: String,
+    /// Name of the cluster.
+    pub cluster: String,
+    /// Region.
+    pub region: String,
+    /// Account.
+    pub account: String,
+    /// Team that it belongs to.
+    pub owner: Option<String>,
+    /// Input and address that want it.
+    pub source: SourceRef,
+    /// What the findings come to.
+    pub verdict: Verdict,
+    /// The open finding with the lowest row.
+    pub headline: Option<Cause>,
+    /// Latest deployment.
+    pub deployment_arn: Option<String>,
+    /// Its status, as ECS writes it.
+    pub deployment_status: Option<String>,
+    /// Instances that run the daemon or should, as far as ECS counts them.
+    pub instances: Option<u64>,
+}
+
+/// What the findings of a daemon come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// As wanted, as far as anything tells.
+    InSync,
+    /// Settings are as wanted, but something else matters.
+    Condition,
+    /// Something is not as wanted.
+    Drifted,
+    /// Could not be read.
+    Unread,
+}
+
+impl Daemon {
+    /// Sets headline and verdict by the open findings.
+    pub(super) fn judge(&mut self, findings: &[Finding]) {
+        let own = || {
+            findings
+                .iter()
+                .filter(|finding| finding.is_open() && finding.concerns(&self.arn))
+        };
+        let has = |kind| own().any(|finding| finding.kind == kind);
+        let verdict = if has(Kind::Unread) {
+            Verdict::Unread
+        } else if has(Kind::Difference) {
+            Verdict::Drifted
+        } else if has(Kind::Condition) {
+            Verdict::Condition
+        } else {
+            Verdict::InSync
+        };
+        let headline = own().map(|finding| finding.cause).min();
+        (self.verdict, self.headline) = (verdict, headline);
+    }
+}
+
+/// A deployment that caused findings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    /// ARN of the deployment.
+    pub deployment_arn: String,
+    /// ARN of the daemon.
+    pub daemon_arn: String,
+    /// Revision that it brought.
+    pub revision_arn: Option<String>,
+    /// When it began, by the clock of the service.
+    pub created_at: Option<Timestamp>,
+    /// Its status, as ECS writes it.
+    pub status: Option<String>,
+    /// The call that made it, if CloudTrail was asked and knows it.
+    pub event: Option<TrailEvent>,
+    /// Fingerprints of the findings, sorted.
+    pub findings: Vec<String>,
+}
+
+/// A call as CloudTrail recorded it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TrailEvent {
+    /// Id of the event.
+    pub event_id: String,
+    /// Operation.
+    pub event_name: String,
+    /// When.
+    pub event_time: Timestamp,
+    /// Who: ARN of the principal, or its user name.
+    pub principal: String,
+    /// Program that the caller used.
+    pub user_agent: Option<String>,
+    /// Members of the request, sorted; the others were left out.
+    pub members: Vec<String>,
+}
+
+/// Fills the findings of each group; a group without findings goes.
+pub(super) fn fill_groups(groups: &mut Vec<Group>, findings: &[Finding]) {
+    for group in groups.iter_mut() {
+        let own = findings
+            .iter()
+            .filter(|finding| finding.group.as_deref() == Some(group.deployment_arn.as_str()));
+        let fingerprints: BTreeSet<&str> = own.map(|finding| finding.fingerprint.as_str()).collect();
+        group.findings = fingerprints.into_iter().map(str::to_owned).collect();
+    }
+    groups.retain(|group| !group.findings.is_empty());
+    groups.sort_by(|one, other| one.deployment_arn.cmp(&other.deployment_arn));
+    groups.dedup_by(|one, other| one.deployment_arn == other.deployment_arn);
+}
+
+/// What could not be read, also when a rule silences the finding: a silenced gap is still a gap.
+pub(super) fn unread(findings: &[Finding]) -> Vec<String> {
+    let unread = findings.iter().filter(|finding| finding.kind == Kind::Unread);
+    let arns: BTreeSet<&String> = unread.map(|finding| &finding.arn).collect();
+    arns.into_iter().cloned().collect()
+}
+
+/// What a scan cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Statistics {
+    /// Seconds from start to end, by the clock of the host.
+    pub seconds: f64,
+    /// Daemons that were looked at.
+    pub daemons_scanned: u64,
+    /// Calls by operation, retries not counted.
+    pub api_calls: BTreeMap<String, u64>,
+    /// Answers that said "too many calls".
+    pub throttled: u64,
+    /// Daemons that were read again because answers contradicted each other or before a difference was reported.
+    pub read_again: u64,
+}
