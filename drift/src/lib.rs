@@ -12,3 +12,5 @@
 //! `explain` and `report` are pure: no clock, no network, no environment.
 
 pub mod report;
+pub mod setting;
+pub mod source;

@@ -37,6 +37,10 @@ pub mod name {
     pub const BAKE_TIME: &str = "bake_time_in_minutes";
     pub const TASK_DEFINITION: &str = "daemon_task_definition_arn";
     pub const CAPACITY_PROVIDERS: &str = "capacity_provider_arns";
+    pub const CRITICAL: &str = "critical";
+    pub const MANAGED_TAGS: &str = "enable_ecs_managed_tags";
+    pub const EXECUTE_COMMAND: &str = "enable_execute_command";
+    pub const PROPAGATE_TAGS: &str = "propagate_tags";
 }
 
 fn table() -> Table {
@@ -104,28 +108,28 @@ fn settings() -> Vec<Leaf> {
         .rule(size(1, 20))
         .rule(arns_of("ecs", "capacity-provider/")),
         Leaf::new(
-            "critical",
+            name::CRITICAL,
             "critical",
             Kind::Bool,
             Nature::default(true),
             "Whether an instance may run application tasks only while the daemon runs on it.",
         ),
         Leaf::new(
-            "enable_ecs_managed_tags",
+            name::MANAGED_TAGS,
             "enableECSManagedTags",
             Kind::Bool,
             Nature::default(false),
             "Whether ECS adds its own tags to the daemon's tasks.",
         ),
         Leaf::new(
-            "enable_execute_command",
+            name::EXECUTE_COMMAND,
             "enableExecuteCommand",
             Kind::Bool,
             Nature::default(false),
             "Whether `aws ecs execute-command` may enter the daemon's tasks.",
         ),
         Leaf::new(
-            "propagate_tags",
+            name::PROPAGATE_TAGS,
             "propagateTags",
             Kind::String,
             Nature::default("NONE"),

@@ -73,7 +73,7 @@ pub enum Confidence {
     Likely,
     /// The evidence allows no other.
     Certain,
-    /// CloudTrail recorded the very call.
+    /// `CloudTrail` recorded the very call.
     Recorded,
 }
 

@@ -160,13 +160,13 @@ pub struct Group {
     pub created_at: Option<Timestamp>,
     /// Its status, as ECS writes it.
     pub status: Option<String>,
-    /// The call that made it, if CloudTrail was asked and knows it.
+    /// The call that made it, if `CloudTrail` was asked and knows it.
     pub event: Option<TrailEvent>,
     /// Fingerprints of the findings, sorted.
     pub findings: Vec<String>,
 }
 
-/// A call as CloudTrail recorded it.
+/// A call as `CloudTrail` recorded it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TrailEvent {
     /// Id of the event.

@@ -1,0 +1,220 @@
+//! Baselines: the wanted state of users of `CloudFormation`, CDK and the console, recorded from live AWS and
+//! kept in version control. TOML, or the same in JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use daemons::arn::DaemonArn;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{SourceError, TaskDefinitionRule, Want, Wanted, document::Document, wanted::Recorded};
+use crate::{
+    report::{Input, InputKind, SourceRef},
+    setting::{Datum, Setting},
+};
+
+/// Version of the form. The part before the dot changes when a reader of the old form would go wrong.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// A recorded baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// Version of this form, `MAJOR.MINOR`.
+    pub schema_version: String,
+    /// When it was recorded, by the clock of the host.
+    pub recorded_at: Timestamp,
+    /// Version of the program that recorded it.
+    pub tool_version: String,
+    /// The daemons, by ARN.
+    #[serde(default)]
+    pub daemon: Vec<BaselineDaemon>,
+}
+
+/// A daemon of a baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineDaemon {
+    /// ARN of the daemon.
+    pub arn: String,
+    /// Account, for readers; the ARN counts.
+    pub account: String,
+    /// Region, for readers; the ARN counts.
+    pub region: String,
+    /// When the daemon was created.
+    pub created_at: Option<Timestamp>,
+    /// Deployment that was the latest.
+    pub deployment_arn: Option<String>,
+    /// Revision that counted.
+    pub revision_arn: Option<String>,
+    /// Team that the daemon belongs to.
+    pub owner: Option<String>,
+    /// How exactly the task definition is wanted.
+    #[serde(default)]
+    pub task_definition: TaskDefinitionRule,
+    /// The settings. One that is left out is not compared.
+    pub settings: BaselineSettings,
+    /// The tags; left out, they are not compared.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// Settings in a baseline, named as in Terraform.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineSettings {
+    /// ARN of the task definition, with its revision.
+    pub daemon_task_definition_arn: Option<String>,
+    /// ARNs of the capacity providers.
+    pub capacity_provider_arns: Option<BTreeSet<String>>,
+    /// Whether instances depend on the daemon.
+    pub critical: Option<bool>,
+    /// Whether ECS adds its own tags.
+    pub enable_ecs_managed_tags: Option<bool>,
+    /// Whether commands may be executed.
+    pub enable_execute_command: Option<bool>,
+    /// `DAEMON` or `NONE`.
+    pub propagate_tags: Option<String>,
+    /// How changes reach the instances.
+    pub deployment_configuration: Option<BaselineDeployment>,
+}
+
+/// The deployment configuration in a baseline.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineDeployment {
+    /// Percentage of instances replaced at a time.
+    pub drain_percent: Option<f64>,
+    /// Minutes to watch alarms.
+    pub bake_time_in_minutes: Option<u32>,
+    /// The alarms.
+    pub alarms: Option<BaselineAlarms>,
+}
+
+/// Alarms in a baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineAlarms {
+    /// Names of the alarms.
+    pub alarm_names: Option<BTreeSet<String>>,
+    /// Whether they are watched.
+    pub enable: Option<bool>,
+}
+
+/// A baseline in TOML.
+pub(super) fn parse_toml(text: &str) -> Result<Baseline, SourceError> {
+    let baseline = toml::from_str(text);
+    let baseline: Baseline = baseline.map_err(|error| invalid(error.to_string().trim_end()))?;
+    known_version(baseline)
+}
+
+/// A baseline in JSON.
+pub(super) fn parse_json(value: Value) -> Result<Baseline, SourceError> {
+    let baseline = serde_json::from_value(value);
+    known_version(baseline.map_err(|error| invalid(&error.to_string()))?)
+}
+
+fn invalid(reason: &str) -> SourceError {
+    SourceError::new(
+        "Invalid baseline",
+        format!("The input is neither JSON nor a baseline in TOML: {reason}"),
+    )
+}
+
+fn known_version(baseline: Baseline) -> Result<Baseline, SourceError> {
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    if major(&baseline.schema_version) == major(SCHEMA_VERSION) {
+        return Ok(baseline);
+    }
+    Err(SourceError::new(
+        "Baseline of another version",
+        format!(
+            "The baseline has `schema_version` `{}`, but this version of ecs-drift knows {SCHEMA_VERSION}. Record it anew, or \
+             use the ecs-drift that recorded it.",
+            baseline.schema_version
+        ),
+    ))
+}
+
+/// What a baseline wants.
+pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, SourceError> {
+    let recorded_at = baseline.recorded_at;
+    let wanted = baseline
+        .daemon
+        .into_iter()
+        .map(|daemon| wanted(name, recorded_at, daemon));
+    Ok(Document {
+        input: Input {
+            name: name.to_owned(),
+            kind: InputKind::Baseline,
+            daemons: 0,
+            serial: None,
+            terraform_version: None,
+            owner: None,
+        },
+        lineage: None,
+        wanted: wanted.collect::<Result<_, _>>()?,
+    })
+}
+
+fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon) -> Result<Wanted, SourceError> {
+    let arn = DaemonArn::parse(&daemon.arn).map_err(|error| SourceError::new("Invalid ARN in the input", error))?;
+    Ok(Wanted {
+        source: SourceRef {
+            input: input.to_owned(),
+            address: daemon.arn,
+            resource_type: "baseline".to_owned(),
+        },
+        owner: daemon.owner,
+        deployment_arn: daemon.deployment_arn,
+        deployment_is_own: false,
+        recorded: Some(Recorded {
+            created_at: daemon.created_at,
+            recorded_at,
+        }),
+        settings: wants(daemon.settings),
+        defaults_are_meant: true,
+        pending: None,
+        rollout_failure: None,
+        tags: daemon.tags,
+        task_definition_rule: daemon.task_definition,
+        sensitive: BTreeSet::new(),
+        arn,
+    })
+}
+
+fn wants(settings: BaselineSettings) -> BTreeMap<Setting, Want> {
+    let BaselineSettings {
+        daemon_task_definition_arn,
+        capacity_provider_arns,
+        critical,
+        enable_ecs_managed_tags,
+        enable_execute_command,
+        propagate_tags,
+        deployment_configuration,
+    } = settings;
+    let deployment = deployment_configuration.unwrap_or_default();
+    let alarms = deployment.alarms.unwrap_or_default();
+    let data = [
+        (Setting::TaskDefinition, daemon_task_definition_arn.map(Datum::Text)),
+        (Setting::CapacityProviders, capacity_provider_arns.map(Datum::Names)),
+        (Setting::Critical, critical.map(Datum::Flag)),
+        (Setting::ManagedTags, enable_ecs_managed_tags.map(Datum::Flag)),
+        (Setting::ExecuteCommand, enable_execute_command.map(Datum::Flag)),
+        (Setting::PropagateTags, propagate_tags.map(Datum::Text)),
+        (Setting::DrainPercent, deployment.drain_percent.map(Datum::Number)),
+        (
+            Setting::BakeTime,
+            deployment
+                .bake_time_in_minutes
+                .map(|minutes| Datum::Number(f64::from(minutes))),
+        ),
+        (Setting::AlarmNames, alarms.alarm_names.map(Datum::Names)),
+        (Setting::AlarmsEnabled, alarms.enable.map(Datum::Flag)),
+    ];
+    let recorded = data
+        .into_iter()
+        .filter_map(|(setting, datum)| Some((setting, Want::Recorded(datum?))));
+    recorded.collect()
+}

@@ -1,0 +1,177 @@
+//! From text to a document of a known kind, and clear words for everything that is none.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{SourceError, Wanted, baseline, plan, state};
+use crate::report::{Input, InputKind};
+
+/// A document that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// What the report says of the input.
+    pub input: Input,
+    /// Lineage and serial of a state, by which a second reading shows an apply in between.
+    pub lineage: Option<String>,
+    /// What it wants.
+    pub wanted: Vec<Wanted>,
+}
+
+/// Reads a document. `name` is the input's, for messages and addresses; a document without a daemon is an error
+/// unless `allow_empty`.
+pub fn read(name: &str, bytes: &[u8], allow_empty: bool) -> Result<Document, SourceError> {
+    let text = text(bytes)?;
+    let mut document = if is_toml(text) {
+        baseline::document(name, baseline::parse_toml(text)?)?
+    } else {
+        from_json(name, json(text)?)?
+    };
+    document.wanted.sort_by_key(|wanted| wanted.arn.to_string());
+    document.input.daemons = u64::try_from(document.wanted.len()).unwrap_or(u64::MAX);
+    if document.wanted.is_empty() && !allow_empty {
+        return Err(SourceError::new(
+            "No daemon in the input",
+            "The document holds no `ecs_daemon`, no `aws_ecs_daemon` and no baseline of a daemon, so nothing would be \
+             checked. Give the document that holds the daemons, or allow it with `--allow-empty`.",
+        ));
+    }
+    Ok(document)
+}
+
+fn text(bytes: &[u8]) -> Result<&str, SourceError> {
+    const GZIP: &[u8] = b"\x1f\x8b";
+    const ZIP: &[u8] = b"PK\x03\x04";
+    if bytes.starts_with(ZIP) {
+        return Err(SourceError::new(
+            "Saved plan instead of JSON",
+            "The input is a plan file in its binary form. Give the output of `terraform show -json PLANFILE`.",
+        ));
+    }
+    if bytes.starts_with(GZIP) {
+        return Err(SourceError::new(
+            "Compressed input",
+            "The input is compressed with gzip. Decompress it first, for example with `gzip -dc`.",
+        ));
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(SourceError::new(
+            "Input is not UTF-8",
+            "The input is UTF-16, as Windows PowerShell writes with `>`. Write it as UTF-8, for example with \
+             `| Out-File -Encoding utf8`.",
+        ));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let detail = format!("The input is not text: byte {} is not UTF-8.", error.valid_up_to() + 1);
+        SourceError::new("Input is not UTF-8", detail)
+    })?;
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(SourceError::new(
+            "Empty input",
+            "The input is empty. The command that should have written it may have failed; run it by itself.",
+        ));
+    }
+    if text.starts_with('<') {
+        return Err(SourceError::new(
+            "HTML or XML instead of JSON",
+            "The input is a page, probably of a login or of an error, and not a state. Check address and credentials of \
+             the state's backend.",
+        ));
+    }
+    Ok(text)
+}
+
+/// A JSON document begins with a bracket; everything else that may come is TOML.
+fn is_toml(text: &str) -> bool {
+    !text.starts_with(['{', '[']) || text.starts_with("[[")
+}
+
+fn json(text: &str) -> Result<Map<String, Value>, SourceError> {
+    let mut documents = serde_json::Deserializer::from_str(text);
+    let document = Value::deserialize(&mut documents).map_err(|error| {
+        if error.is_eof() {
+            return SourceError::new(
+                "Truncated JSON",
+                format!("The input ends in the middle of a value ({error}). Get it again, whole."),
+            );
+        }
+        SourceError::new("Invalid JSON", format!("The input is not JSON: {error}."))
+    })?;
+    if documents.end().is_err() {
+        return Err(SourceError::new(
+            "Several JSON documents",
+            "The input holds more than one JSON document, as `terraform plan -json` writes. Give the output of \
+             `terraform show -json PLANFILE`.",
+        ));
+    }
+    match document {
+        Value::Object(members) => Ok(members),
+        _ => Err(foreign("its outermost value is no object")),
+    }
+}
+
+fn from_json(name: &str, members: Map<String, Value>) -> Result<Document, SourceError> {
+    if members.contains_key("encrypted_data") {
+        return Err(SourceError::new(
+            "Encrypted state",
+            "The state is encrypted by OpenTofu. Give the output of `tofu show -json`, which decrypts it.",
+        ));
+    }
+    if members.contains_key("version") && members.contains_key("resources") {
+        return state::raw(name, &members);
+    }
+    if members.contains_key("resource_changes") || members.contains_key("planned_values") {
+        require_format(&members, plan::MAJOR)?;
+        return plan::document(name, &members);
+    }
+    if members.contains_key("format_version") {
+        require_format(&members, state::MAJOR)?;
+        return state::shown(name, &members);
+    }
+    if members.contains_key("schema_version") && members.contains_key("daemon") {
+        return baseline::document(name, baseline::parse_json(Value::Object(members))?);
+    }
+    let known: Vec<&str> = members.keys().take(5).map(String::as_str).collect();
+    Err(foreign(&format!("it has the members {}", known.join(", "))))
+}
+
+fn foreign(why: &str) -> SourceError {
+    SourceError::new(
+        "Unknown document",
+        format!(
+            "The input is neither a state, nor a plan, nor a baseline: {why}. Give the output of `terraform show -json` \
+             or `terraform state pull`, of `terraform show -json PLANFILE`, or of `ecs-drift baseline`."
+        ),
+    )
+}
+
+/// Members may be added to a form, so only its major version counts.
+fn require_format(members: &Map<String, Value>, known: &str) -> Result<(), SourceError> {
+    let version = members
+        .get("format_version")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if version.split('.').next() == Some(known) {
+        return Ok(());
+    }
+    Err(SourceError::new(
+        "Unknown format version",
+        format!(
+            "The `format_version` of the input is `{version}`, but this version of ecs-drift knows only {known}.x. Use a newer one."
+        ),
+    ))
+}
+
+/// What the report says of a Terraform document.
+pub(super) fn input(name: &str, kind: InputKind, members: &Map<String, Value>) -> Input {
+    let version = members.get("terraform_version").and_then(Value::as_str);
+    Input {
+        name: name.to_owned(),
+        kind,
+        daemons: 0,
+        serial: members.get("serial").and_then(Value::as_u64),
+        terraform_version: version.map(str::to_owned),
+        owner: None,
+    }
+}

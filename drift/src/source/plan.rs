@@ -1,0 +1,133 @@
+//! Plans as `show -json` writes them.
+//!
+//! A plan is the best source: it holds the configuration, which the state does not, and what its own
+//! refresh saw. A setting whose refreshed value is live and differs from the planned one is a change that
+//! waits to be applied, and no drift; unless `resource_drift` says that the refresh itself moved it.
+
+use std::collections::BTreeMap;
+
+use daemons::daemon::table::name;
+use serde_json::{Map, Value};
+
+use super::{
+    SourceError, Want, Wanted,
+    document::{self, Document},
+    resource::{self, Author, Instance},
+    state::elements,
+    wanted::Pending,
+};
+use crate::{report::InputKind, setting::Setting};
+
+/// Major version of the form of `show -json` for plans.
+pub(super) const MAJOR: &str = "1";
+
+/// What a plan wants of the daemons that exist. One that it is about to create cannot have drifted.
+pub(super) fn document(input: &str, members: &Map<String, Value>) -> Result<Document, SourceError> {
+    if members.get("errored").and_then(Value::as_bool) == Some(true) {
+        return Err(SourceError::new(
+            "Failed plan",
+            "The plan ended with an error, so it does not say what is wanted. Make a plan without an error.",
+        ));
+    }
+    let drifted: BTreeMap<&str, &Value> = elements(members.get("resource_drift"))
+        .filter_map(|change| Some((change.get("address")?.as_str()?, change.get("change")?.get("before")?)))
+        .collect();
+    let mut wanted = Vec::new();
+    for change in elements(members.get("resource_changes")) {
+        wanted.extend(planned(input, change, &drifted)?);
+    }
+    Ok(Document {
+        input: document::input(input, InputKind::PlanJson, members),
+        lineage: None,
+        wanted,
+    })
+}
+
+fn planned(input: &str, resource: &Value, drifted: &BTreeMap<&str, &Value>) -> Result<Option<Wanted>, SourceError> {
+    let text = |member: &str| resource.get(member).and_then(Value::as_str).unwrap_or_default();
+    let Some(author) = Author::of(text("type")) else {
+        return Ok(None);
+    };
+    let change = resource.get("change").unwrap_or(&Value::Null);
+    let part = |member: &str| change.get(member).unwrap_or(&Value::Null);
+    let actions: Vec<&str> = elements(change.get("actions")).filter_map(Value::as_str).collect();
+    let is_deposed = resource.get("deposed").is_some();
+    if text("mode") != "managed" || is_deposed || matches!(actions.as_slice(), ["create" | "delete" | "forget"]) {
+        return Ok(None);
+    }
+    let before = part("before");
+    let address = text("address");
+    let mut sensitive = resource::marked(part("before_sensitive"));
+    sensitive.extend(resource::marked(part("after_sensitive")));
+    let Some(mut wanted) = resource::wanted(
+        input,
+        &Instance {
+            address: address.to_owned(),
+            resource_type: text("type"),
+            schema_version: 0,
+            attributes: before,
+            sensitive,
+        },
+    )?
+    else {
+        return Ok(None);
+    };
+    let state = drifted.get(address).copied();
+    if let Some(deployment) = state.and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str()) {
+        wanted.deployment_arn = Some(deployment.to_owned());
+    }
+    // A replacement is another daemon of the same name; until then the one that is there is wanted.
+    if actions.contains(&"delete") {
+        return Ok(Some(wanted));
+    }
+    let (after, unknown) = (part("after"), part("after_unknown"));
+    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, address, after, unknown)?);
+    let before_refresh = match state {
+        Some(state) => resource::settings(author, address, state)?,
+        None => BTreeMap::new(),
+    };
+    let drifted = before_refresh
+        .into_iter()
+        .filter(|(setting, want)| refreshed.get(setting) != Some(want))
+        .collect();
+    wanted.pending = Some(Pending { refreshed, drifted });
+    let tags_are_unknown = has_unknown(unknown.get(name::TAGS_ALL).unwrap_or(&Value::Null));
+    wanted.tags = resource::tags(after.get(name::TAGS_ALL)).filter(|_| !tags_are_unknown);
+    Ok(Some(wanted))
+}
+
+fn after_apply(
+    author: Author,
+    address: &str,
+    after: &Value,
+    unknown: &Value,
+) -> Result<BTreeMap<Setting, Want>, SourceError> {
+    let mut settings = resource::settings(author, address, after)?;
+    for (setting, want) in &mut settings {
+        if is_unknown(unknown, setting.path()) {
+            *want = Want::UnknownUntilApply;
+        }
+    }
+    Ok(settings)
+}
+
+/// Whether a path, or something around or below it, is unknown: `after_unknown` has `true` where a value is.
+fn is_unknown(unknown: &Value, path: &[&str]) -> bool {
+    let mut here = unknown;
+    for attribute in path {
+        if here == &Value::Bool(true) {
+            return true;
+        }
+        here = resource::value_at(here, &[attribute]);
+    }
+    has_unknown(here)
+}
+
+fn has_unknown(mark: &Value) -> bool {
+    match mark {
+        Value::Bool(mark) => *mark,
+        Value::Array(marks) => marks.iter().any(has_unknown),
+        Value::Object(marks) => marks.values().any(has_unknown),
+        _ => false,
+    }
+}

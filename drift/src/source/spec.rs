@@ -1,0 +1,120 @@
+//! Where an input comes from: a path, standard input or a command; and with which credentials its daemons are
+//! looked at. This is the form of `[[input]]` in `.ecs-drift.toml`.
+
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::SourceError;
+
+/// One input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InputSpec {
+    /// Path of the document; `-` is standard input. Relative to the folder of the file that names it.
+    pub path: Option<PathBuf>,
+    /// Command that writes the document to its standard output: program and arguments, run without a shell.
+    pub command: Option<Vec<String>>,
+    /// Role to assume for the daemons of this input.
+    pub role_arn: Option<String>,
+    /// External id for assuming the role.
+    pub external_id: Option<String>,
+    /// Region to look at for what no ARN tells; ARNs of daemons name their own.
+    pub region: Option<String>,
+    /// Team that the daemons belong to.
+    pub owner: Option<String>,
+}
+
+impl InputSpec {
+    /// The input at a path.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: Some(path.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Name in reports: the path or the command line.
+    pub fn name(&self) -> String {
+        match (&self.path, &self.command) {
+            (Some(path), _) => path.display().to_string(),
+            (None, Some(command)) => command.join(" "),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Whether reading it again can bring something else. Standard input is used up.
+    pub fn can_be_read_again(&self) -> bool {
+        self.path.as_deref() != Some(Path::new("-"))
+    }
+
+    /// Gets the document; relative paths and commands are seen from `folder`.
+    pub fn load(&self, folder: &Path) -> Result<Vec<u8>, SourceError> {
+        match (&self.path, &self.command) {
+            (Some(path), None) if path == Path::new("-") => standard_input(),
+            (Some(path), None) => file(&folder.join(path)),
+            (None, Some(command)) => output(command, folder),
+            _ => Err(SourceError::new(
+                "Invalid input",
+                "An `[[input]]` needs either `path` or `command`. Give exactly one of them.",
+            )),
+        }
+    }
+}
+
+fn unreadable(what: &str, error: &io::Error) -> SourceError {
+    SourceError::new(
+        "Input cannot be read",
+        format!("{what}: {error}. Check the path and its permissions."),
+    )
+}
+
+fn standard_input() -> Result<Vec<u8>, SourceError> {
+    let mut bytes = Vec::new();
+    io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable("standard input", &error))?;
+    Ok(bytes)
+}
+
+fn file(path: &Path) -> Result<Vec<u8>, SourceError> {
+    fs::read(path).map_err(|error| unreadable(&path.display().to_string(), &error))
+}
+
+/// What the command writes. Its errors go to our standard error, as they come.
+fn output(command: &[String], folder: &Path) -> Result<Vec<u8>, SourceError> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(SourceError::new(
+            "Invalid input",
+            "The `command` of an `[[input]]` is empty. Give a program and its arguments.",
+        ));
+    };
+    let mut process = Command::new(program);
+    process.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit());
+    if !folder.as_os_str().is_empty() {
+        process.current_dir(folder);
+    }
+    let output = process.output().map_err(|error| {
+        SourceError::new(
+            "Input command cannot be run",
+            format!("`{program}` cannot be started: {error}. Check that it is installed and on the PATH."),
+        )
+    })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(SourceError::new(
+        "Input command failed",
+        format!(
+            "`{}` ended with {}. What it said stands above.",
+            command.join(" "),
+            output.status
+        ),
+    ))
+}

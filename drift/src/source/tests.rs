@@ -1,0 +1,307 @@
+//! Every form of input, every way in which it can be broken, and that none of them looks clean.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::setting::{Datum, Setting};
+
+const ARN: &str = "arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent";
+const DEPLOYMENT: &str = "arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/abc";
+const DEFINITION: &str = "arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:3";
+const FLEET: &str = "arn:aws:ecs:eu-central-1:123456789012:capacity-provider/fleet";
+
+fn ours() -> Value {
+    json!({
+        "arn": ARN, "name": "agent", "cluster_arn": "arn:aws:ecs:eu-central-1:123456789012:cluster/prod",
+        "daemon_task_definition_arn": DEFINITION, "capacity_provider_arns": [FLEET], "critical": false,
+        "enable_ecs_managed_tags": false, "enable_execute_command": false, "propagate_tags": "NONE",
+        "deployment_arn": DEPLOYMENT, "deployment_configuration": [{"drain_percent": 10, "bake_time_in_minutes": 0,
+        "alarms": []}], "tags": {"a": "1"}, "tags_all": {"a": "1"}, "rollout_failure": null, "timeouts": null,
+    })
+}
+
+/// What hashicorp/aws leaves in a state; `critical` does not exist there.
+fn theirs() -> Value {
+    json!({
+        "arn": ARN, "name": "agent", "daemon_task_definition_arn": DEFINITION, "capacity_provider_arns": [FLEET],
+        "enable_ecs_managed_tags": true, "enable_execute_command": null, "propagate_tags": null,
+        "deployment_arn": DEPLOYMENT, "deployment_configuration": [], "tags": null, "tags_all": {},
+    })
+}
+
+fn shown(resource_type: &str, values: &Value) -> Value {
+    let resource = json!({
+        "address": format!("module.m.{resource_type}.agent[\"a\"]"), "mode": "managed", "type": resource_type, "name": "agent",
+        "schema_version": 0, "values": values, "sensitive_values": {"tags": {"a": true}, "capacity_provider_arns": [false]},
+    });
+    json!({
+        "format_version": "1.0", "terraform_version": "1.15.5",
+        "values": {"root_module": {"resources": [], "child_modules": [{"address": "module.m", "resources": [resource]}]}},
+    })
+}
+
+fn raw(resource_type: &str, attributes: &Value) -> Value {
+    json!({
+        "version": 4, "terraform_version": "1.15.5", "serial": 7, "lineage": "l", "outputs": {},
+        "resources": [{
+            "module": "module.m", "mode": "managed", "type": resource_type, "name": "agent",
+            "provider": "provider[\"registry.terraform.io/x/y\"]",
+            "instances": [
+                {"index_key": "a", "schema_version": 0, "attributes": attributes,
+                 "sensitive_attributes": [[{"type": "get_attr", "value": "tags"}]]},
+                {"deposed": "0badcafe", "schema_version": 0, "attributes": attributes},
+            ],
+        }],
+    })
+}
+
+fn only(document: &Value) -> Wanted {
+    let mut document = read("state", document.to_string().as_bytes(), false).unwrap();
+    assert_eq!(document.input.daemons, 1);
+    document.wanted.remove(0)
+}
+
+#[test]
+fn both_forms_of_a_state_say_the_same() {
+    for (resource_type, values) in [("ecs_daemon", ours()), ("aws_ecs_daemon", theirs())] {
+        let one = only(&shown(resource_type, &values));
+        assert_eq!(one, only(&raw(resource_type, &values)));
+        assert_eq!(one.source.address, format!("module.m.{resource_type}.agent[\"a\"]"));
+        assert_eq!(one.sensitive.iter().collect::<Vec<_>>(), ["tags"]);
+    }
+}
+
+#[test]
+fn our_state_records_everything() {
+    let wanted = only(&shown("ecs_daemon", &ours()));
+    assert!(wanted.deployment_is_own && wanted.defaults_are_meant);
+    assert_eq!(
+        wanted.want(Setting::Critical),
+        Some(&Want::Recorded(Datum::Flag(false)))
+    );
+    assert_eq!(wanted.datum(Setting::DrainPercent), Some(Datum::Number(10.0)));
+    assert_eq!(wanted.want(Setting::AlarmsEnabled), Some(&Want::ImplicitDefault));
+}
+
+#[test]
+fn the_state_of_hashicorp_has_holes() {
+    let wanted = only(&shown("aws_ecs_daemon", &theirs()));
+    assert!(!wanted.deployment_is_own && !wanted.defaults_are_meant);
+    assert_eq!(wanted.want(Setting::Critical), None);
+    assert_eq!(wanted.want(Setting::PropagateTags), Some(&Want::ImplicitDefault));
+    assert_eq!(
+        wanted.datum(Setting::PropagateTags),
+        Some(Datum::Text("NONE".to_owned()))
+    );
+    assert_eq!(
+        wanted.want(Setting::ManagedTags),
+        Some(&Want::Recorded(Datum::Flag(true)))
+    );
+}
+
+fn plan(actions: &Value, after: &Value, unknown: &Value, state_before_refresh: Option<&Value>) -> Value {
+    let drift = state_before_refresh.map(|before| {
+        json!([{"address": "ecs_daemon.agent", "type": "ecs_daemon", "change": {"actions": ["update"], "before": before, "after": ours()}}])
+    });
+    json!({
+        "format_version": "1.2", "terraform_version": "1.15.5", "errored": false, "planned_values": {}, "resource_drift": drift,
+        "resource_changes": [{"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon", "name": "agent",
+            "change": {"actions": actions, "before": ours(), "after": after, "after_unknown": unknown,
+                       "before_sensitive": {}, "after_sensitive": {"tags_all": {"a": true}}}}],
+    })
+}
+
+#[test]
+fn a_plan_tells_what_is_pending_and_what_its_refresh_moved() {
+    let mut after = ours();
+    after["critical"] = json!(true);
+    after["daemon_task_definition_arn"] = Value::Null;
+    let mut state = ours();
+    state["propagate_tags"] = json!("DAEMON");
+    state["deployment_arn"] = json!("older");
+    let unknown = json!({"daemon_task_definition_arn": true, "deployment_arn": true});
+    let wanted = only(&plan(&json!(["update"]), &after, &unknown, Some(&state)));
+    assert_eq!(wanted.want(Setting::TaskDefinition), Some(&Want::UnknownUntilApply));
+    assert_eq!(wanted.datum(Setting::Critical), Some(Datum::Flag(true)));
+    assert_eq!(wanted.deployment_arn.as_deref(), Some("older"));
+    assert!(wanted.sensitive.contains("tags_all"));
+    let pending = wanted.pending.unwrap();
+    assert_eq!(
+        pending.refreshed[&Setting::Critical],
+        Want::Recorded(Datum::Flag(false))
+    );
+    let drifted: Vec<Setting> = pending.drifted.into_keys().collect();
+    assert_eq!(drifted, [Setting::PropagateTags]);
+}
+
+#[test]
+fn a_daemon_that_a_plan_creates_or_deletes_cannot_have_drifted() {
+    for action in ["create", "delete", "forget"] {
+        let document = plan(&json!([action]), &ours(), &json!({}), None);
+        let error = read("plan", document.to_string().as_bytes(), false).unwrap_err();
+        assert_eq!(error.summary, "No daemon in the input", "{action}");
+    }
+    let replaced = only(&plan(&json!(["delete", "create"]), &Value::Null, &json!(true), None));
+    assert_eq!(
+        replaced.datum(Setting::Critical),
+        Some(Datum::Flag(false)),
+        "what is there is wanted until then"
+    );
+}
+
+const BASELINE: &str = r#"
+schema_version = "1.0"
+recorded_at = "2026-03-01T00:00:00Z"
+tool_version = "0.1.0"
+
+[[daemon]]
+arn = "arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent"
+account = "123456789012"
+region = "eu-central-1"
+task_definition = "family"
+
+[daemon.settings]
+daemon_task_definition_arn = "arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:3"
+critical = false
+
+[daemon.settings.deployment_configuration]
+drain_percent = 10.0
+"#;
+
+#[test]
+fn a_baseline_compares_what_it_records() {
+    let document = read("baseline.toml", BASELINE.as_bytes(), false).unwrap();
+    let wanted = &document.wanted[0];
+    let recorded: Vec<Setting> = wanted.settings.keys().copied().collect();
+    assert_eq!(
+        recorded,
+        [Setting::TaskDefinition, Setting::Critical, Setting::DrainPercent]
+    );
+    let is_met = |arn: &str| wanted.is_met(Setting::TaskDefinition, &Datum::Text(arn.to_owned()));
+    assert_eq!(
+        is_met(&DEFINITION.replace(":3", ":4")),
+        Some(true),
+        "any revision of the family"
+    );
+    assert_eq!(is_met(&DEFINITION.replace("agent", "other")), Some(false));
+    let value: baseline::Baseline = toml::from_str(BASELINE).unwrap();
+    let json = serde_json::to_vec(&value).unwrap();
+    assert_eq!(
+        read("baseline.toml", &json, false).unwrap(),
+        document,
+        "the same in JSON"
+    );
+}
+
+fn check(input: impl AsRef<[u8]>, expected: &str) {
+    let error = read("input", input.as_ref(), false).unwrap_err();
+    assert_eq!(error.summary, expected, "{}", error.detail);
+    assert!(
+        error.detail.ends_with(['.', ')']) || error.summary == "Invalid baseline",
+        "{}",
+        error.detail
+    );
+}
+
+#[test]
+fn what_is_no_input_is_never_clean() {
+    let state = shown("ecs_daemon", &ours()).to_string();
+    check("", "Empty input");
+    check("\n", "Empty input");
+    check(&state[..state.len() / 2], "Truncated JSON");
+    check("<!DOCTYPE html><html>Sign in</html>", "HTML or XML instead of JSON");
+    check("PK\u{3}\u{4}rest", "Saved plan instead of JSON");
+    check(b"\x1f\x8b\x08rest", "Compressed input");
+    check(b"\xff\xfe{\0}\0", "Input is not UTF-8");
+    check(b"{\"a\": \"\xff\"}", "Input is not UTF-8");
+    check(
+        "{\"type\": \"version\"}\n{\"type\": \"planned_change\"}",
+        "Several JSON documents",
+    );
+    check("[1, 2]", "Unknown document");
+    check("{\"Resources\": {}}", "Unknown document");
+    check("{nonsense}", "Invalid JSON");
+    check("Error: no state", "Invalid baseline");
+    check(
+        json!({"encrypted_data": "x", "serial": 1, "lineage": "l", "meta": {}}).to_string(),
+        "Encrypted state",
+    );
+    check(
+        json!({"version": 5, "resources": []}).to_string(),
+        "Unknown state version",
+    );
+    check(
+        json!({"version": 4, "resources": []}).to_string(),
+        "No daemon in the input",
+    );
+    check(json!({"format_version": "1.0"}).to_string(), "No daemon in the input");
+    check(
+        json!({"format_version": "2.0", "values": {}}).to_string(),
+        "Unknown format version",
+    );
+    check(
+        json!({"format_version": "1.2", "errored": true, "resource_changes": []}).to_string(),
+        "Failed plan",
+    );
+    check(BASELINE.replace("\"1.0\"", "\"2.0\""), "Baseline of another version");
+    check(BASELINE.replace("critical", "kritical"), "Invalid baseline");
+    let broken = |attribute: &str, value: Value| {
+        let mut values = ours();
+        values[attribute] = value;
+        shown("ecs_daemon", &values).to_string()
+    };
+    check(broken("arn", json!("agent")), "Invalid ARN in the input");
+    check(broken("critical", json!("yes")), "Invalid value in the input");
+    check(
+        broken("daemon_task_definition_arn", Value::Null),
+        "Incomplete resource in the input",
+    );
+    check(
+        state.replace("\"schema_version\":0", "\"schema_version\":1"),
+        "State of a newer provider",
+    );
+}
+
+#[test]
+fn an_input_without_daemons_is_fine_only_when_allowed() {
+    let empty = json!({"format_version": "1.0"}).to_string();
+    let document = read("input", empty.as_bytes(), true).unwrap();
+    assert!(document.wanted.is_empty());
+}
+
+#[test]
+fn inputs_that_agree_are_one_and_others_are_named() {
+    let document =
+        |name: &str, values: &Value| read(name, shown("ecs_daemon", values).to_string().as_bytes(), false).unwrap();
+    let (merged, problems) = merge(&[document("a", &ours()), document("b", &ours())]);
+    assert_eq!((merged.len(), problems.len()), (1, 0));
+    let mut other = ours();
+    other["critical"] = json!(true);
+    let (merged, problems) = merge(&[document("a", &ours()), document("b", &other)]);
+    assert!(merged.is_empty(), "nobody can say what is wanted");
+    insta::assert_snapshot!(problems[0].detail, @r#"`module.m.ecs_daemon.agent["a"]` of a and `module.m.ecs_daemon.agent["a"]` of b want different things of arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent. Take it out of one of them."#);
+}
+
+#[test]
+fn inputs_that_cannot_be_got_say_so() {
+    let summary = |spec: InputSpec| spec.load(std::path::Path::new("")).unwrap_err().summary;
+    let command = |words: &[&str]| InputSpec {
+        command: Some(words.iter().map(|word| (*word).to_owned()).collect()),
+        ..InputSpec::default()
+    };
+    assert_eq!(
+        summary(InputSpec::at("there/is/no/such.tfstate")),
+        "Input cannot be read"
+    );
+    assert_eq!(summary(InputSpec::default()), "Invalid input");
+    assert_eq!(summary(command(&[])), "Invalid input");
+    assert_eq!(
+        summary(command(&["no-such-program-of-ecs-drift"])),
+        "Input command cannot be run"
+    );
+    assert_eq!(summary(command(&["false"])), "Input command failed");
+    assert_eq!(
+        command(&["echo", "{}"]).load(std::path::Path::new("")).unwrap(),
+        b"{}\n"
+    );
+}
