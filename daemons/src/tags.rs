@@ -106,6 +106,11 @@ impl TagRules {
         TagChanges { set, remove }
     }
 
+    /// Whether a tag is one that is compared: neither ignored nor of AWS.
+    pub fn looks_at(&self, key: &str) -> bool {
+        !self.is_untouchable(key)
+    }
+
     fn is_untouchable(&self, key: &str) -> bool {
         is_reserved(key) || self.is_ignored(key)
     }

@@ -11,6 +11,11 @@
 //!
 //! `explain` and `report` are pure: no clock, no network, no environment.
 
+pub mod engine;
+pub mod explain;
+pub mod observe;
+pub mod record;
 pub mod report;
+pub mod scan;
 pub mod setting;
 pub mod source;

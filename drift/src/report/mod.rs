@@ -10,6 +10,7 @@
 
 mod cause;
 mod exit;
+mod filter;
 mod finding;
 mod fingerprint;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{SourceError, TaskDefinitionRule, Want, Wanted, document::Document, wanted::Recorded};
 use crate::{
     report::{Input, InputKind, SourceRef},
+    scan::Access,
     setting::{Datum, Setting},
 };
 
@@ -166,6 +167,7 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon) -> Result
             address: daemon.arn,
             resource_type: "baseline".to_owned(),
         },
+        access: Access::default(),
         owner: daemon.owner,
         deployment_arn: daemon.deployment_arn,
         deployment_is_own: false,

@@ -13,7 +13,7 @@ use daemons::{arn::DaemonArn, daemon::table::name};
 use serde_json::Value;
 
 use super::{SourceError, TaskDefinitionRule, Want, Wanted};
-use crate::{report::SourceRef, setting::Setting};
+use crate::{report::SourceRef, scan::Access, setting::Setting};
 
 /// Version of the resource's schema that both providers write today.
 const SCHEMA_VERSION: u64 = 0;
@@ -81,6 +81,7 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
             address: address.clone(),
             resource_type: (*resource_type).to_owned(),
         },
+        access: Access::default(),
         owner: None,
         deployment_arn: text(name::DEPLOYMENT_ARN),
         deployment_is_own: author == Author::Ours,

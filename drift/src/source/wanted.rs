@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     report::SourceRef,
+    scan::Access,
     setting::{Datum, Setting},
 };
 
@@ -19,6 +20,8 @@ pub struct Wanted {
     pub arn: DaemonArn,
     /// Where it is written.
     pub source: SourceRef,
+    /// Credentials to look at it with.
+    pub access: Access,
     /// Team that it belongs to.
     pub owner: Option<String>,
     /// Deployment in the source.

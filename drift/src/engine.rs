@@ -1,0 +1,148 @@
+//! From inputs to a finished report: load, merge, scan, and look again where an apply went on meanwhile.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    time::Instant,
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    report::{Input, InputKind, Problem, Report},
+    scan::{self, Access, Connect, Options, Trail},
+    source::{self, Document, InputSpec, Wanted},
+};
+
+/// Inputs that were read.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// What they hold, in the order of the inputs; those with a problem are missing.
+    pub documents: Vec<Document>,
+    /// What is wrong with the others.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads all inputs. One that cannot be read hides none of the others.
+pub fn load(specs: &[InputSpec], folder: &Path, allow_empty: bool) -> Loaded {
+    let mut loaded = Loaded::default();
+    if specs.is_empty() {
+        loaded.problems.push(Problem {
+            input: None,
+            summary: "No input".to_owned(),
+            detail: "Nothing says which daemons are wanted. Give a state, a plan or a baseline, or an `[[input]]` in \
+                     `.ecs-drift.toml`."
+                .to_owned(),
+        });
+    }
+    for spec in specs {
+        let name = spec.name();
+        let document = spec
+            .load(folder)
+            .and_then(|bytes| source::read(&name, &bytes, allow_empty));
+        match document {
+            Ok(mut document) => {
+                own(&mut document, spec);
+                loaded.documents.push(document);
+            }
+            Err(error) => loaded.problems.push(error.problem(&name)),
+        }
+    }
+    loaded
+}
+
+/// Gives a document what its `[[input]]` says of owner and credentials.
+fn own(document: &mut Document, spec: &InputSpec) {
+    document.input.owner.clone_from(&spec.owner);
+    for wanted in &mut document.wanted {
+        wanted.access = Access {
+            role_arn: spec.role_arn.clone(),
+            external_id: spec.external_id.clone(),
+        };
+        if wanted.owner.is_none() {
+            wanted.owner.clone_from(&spec.owner);
+        }
+    }
+}
+
+/// Scans what the inputs want. If something differs and an input that can be read again has changed meanwhile, an
+/// apply was going on, and everything is judged once more by the newer input.
+pub async fn run<C: Connect, T: Trail>(
+    connector: &C,
+    trail: &T,
+    specs: &[InputSpec],
+    folder: &Path,
+    allow_empty: bool,
+    options: &Options,
+) -> (Report, Option<Timestamp>) {
+    let first = load(specs, folder, allow_empty);
+    let (report, latest) = scan_loaded(connector, trail, first.clone(), options).await;
+    if report.findings.is_empty() || report.interrupted || !specs.iter().any(may_change) {
+        return (report, latest);
+    }
+    let again = load_again(specs, folder, allow_empty, &first);
+    if serials(&again) == serials(&first) {
+        return (report, latest);
+    }
+    let (mut report, latest) = scan_loaded(connector, trail, again, options).await;
+    report.statistics.read_again += report.statistics.daemons_scanned;
+    (report, latest)
+}
+
+/// Only a command can bring another state; a file was written before the scan.
+fn may_change(spec: &InputSpec) -> bool {
+    spec.command.is_some()
+}
+
+/// Reads the commands again and keeps the rest, standard input above all, which is used up.
+fn load_again(specs: &[InputSpec], folder: &Path, allow_empty: bool, first: &Loaded) -> Loaded {
+    let mut loaded = Loaded::default();
+    for spec in specs {
+        let name = spec.name();
+        if may_change(spec) {
+            let Loaded { documents, problems } = load(std::slice::from_ref(spec), folder, allow_empty);
+            loaded.documents.extend(documents);
+            loaded.problems.extend(problems);
+        } else {
+            let documents = first.documents.iter().filter(|document| document.input.name == name);
+            loaded.documents.extend(documents.cloned());
+            let problems = first
+                .problems
+                .iter()
+                .filter(|problem| problem.input.as_deref() == Some(&name));
+            loaded.problems.extend(problems.cloned());
+        }
+    }
+    loaded
+}
+
+/// What tells one reading of an input from another: lineage and serial of a raw state, everything else by its content.
+fn serials(loaded: &Loaded) -> BTreeMap<&str, (Option<&str>, Option<u64>, Option<&[Wanted]>)> {
+    let documents = loaded.documents.iter();
+    let serials = documents.map(|document| {
+        let Input { name, kind, serial, .. } = &document.input;
+        let content = (*kind != InputKind::RawState).then_some(document.wanted.as_slice());
+        (name.as_str(), (document.lineage.as_deref(), *serial, content))
+    });
+    serials.collect()
+}
+
+async fn scan_loaded<C: Connect, T: Trail>(
+    connector: &C,
+    trail: &T,
+    loaded: Loaded,
+    options: &Options,
+) -> (Report, Option<Timestamp>) {
+    let began = Instant::now();
+    let mut report = Report::new(Timestamp::now());
+    let (wanted, disagreements) = source::merge(&loaded.documents);
+    let all = loaded.documents.iter().flat_map(|document| &document.wanted);
+    let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
+    report.errors = loaded.problems;
+    report.errors.extend(disagreements);
+    report.inputs = loaded.documents.into_iter().map(|document| document.input).collect();
+    let latest = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
+    report.finished_at = Timestamp::now();
+    report.statistics.seconds = began.elapsed().as_secs_f64();
+    (report, latest)
+}

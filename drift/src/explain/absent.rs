@@ -1,0 +1,148 @@
+//! Rows 1 to 5: daemons of which nothing more can be said.
+
+use daemons::{
+    aws::{Failure, FailureKind},
+    daemon::observe::Torn,
+};
+
+use super::{draft::Draft, steps};
+use crate::{
+    observe::Live,
+    report::{Cause, Finding, Repair},
+    source::Wanted,
+};
+
+/// Row 1: with credentials of another account a daemon would seem to be missing.
+pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
+    let account = &wanted.arn.arn.account;
+    let message = format!("The daemon is in account {account}, but the credentials belong to account {caller}.");
+    Draft::new(wanted, Cause::WrongAccount, message)
+        .evidence(
+            "GetCallerIdentity",
+            caller,
+            format!("The caller is in account {caller}."),
+            None,
+        )
+        .next(steps::only(
+            "Scan it with credentials of its own account: `role_arn` of its `[[input]]`, or other credentials.",
+            Repair::No,
+        ))
+}
+
+/// Row 2: ECS did not answer, or refused to.
+pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
+    let message = match failure.kind {
+        FailureKind::AccessDenied => format!("ECS denied {}.", failure.operation),
+        FailureKind::Throttled => format!("{} was throttled, also after retries.", failure.operation),
+        FailureKind::NoAnswer | FailureKind::Server => format!("{} was not answered.", failure.operation),
+        FailureKind::Refused | FailureKind::NotSent => format!("{} failed.", failure.operation),
+    };
+    let text = match failure.kind {
+        FailureKind::AccessDenied => {
+            format!("Allow the IAM action `ecs:{}` for this daemon.", failure.operation)
+        }
+        FailureKind::NotSent => "Check credentials, region and network.".to_owned(),
+        _ => "Scan again later.".to_owned(),
+    };
+    Draft::new(wanted, Cause::Unreadable, message)
+        .evidence(failure.operation, &wanted.arn.to_string(), failure.to_string(), None)
+        .next(steps::only(&text, Repair::No))
+}
+
+/// Row 2, for what is no daemon: a cluster or a kind of things.
+pub fn unreadable(arn: &str, failure: &Failure) -> Finding {
+    Draft::about(arn, Cause::Unreadable, format!("{} failed.", failure.operation))
+        .evidence(failure.operation, arn, failure.to_string(), None)
+        .next(steps::only(
+            &format!("Allow the IAM action `ecs:{}`, or scan again later.", failure.operation),
+            Repair::No,
+        ))
+}
+
+/// Row 2: there is no connection to ask by; the run says why.
+pub fn unreachable(wanted: &Wanted, why: &str) -> Finding {
+    Draft::new(wanted, Cause::Unreadable, "ECS could not be asked.")
+        .evidence("GetCallerIdentity", &wanted.arn.to_string(), format!("{why}."), None)
+        .next(steps::only("Give credentials that can be used.", Repair::No))
+}
+
+/// Row 2: ECS kept contradicting itself.
+pub fn torn(wanted: &Wanted, torn: &Torn) -> Finding {
+    let what = match torn {
+        Torn::RevisionMissing(revision) => format!("The revision {revision} counts, but cannot be read."),
+        Torn::BackInTime { answered, known } => {
+            format!("The daemon names the deployment {answered}, which is older than {known} of the source.")
+        }
+        Torn::TagsMissing => "The daemon is there, but its tags cannot be read.".to_owned(),
+        Torn::Empty => "The daemon names neither a deployment nor a revision.".to_owned(),
+    };
+    let message = "The answers of ECS contradict each other, also after reading again.";
+    Draft::new(wanted, Cause::Unreadable, message)
+        .evidence("DescribeDaemon", &wanted.arn.to_string(), what, None)
+        .next(steps::only("Scan again later.", Repair::No))
+}
+
+/// Row 3: one finding for all daemons of a cluster.
+pub fn cluster_missing(cluster_arn: &str, daemons: &[&Wanted]) -> Finding {
+    let message = format!("The cluster of {} is not there.", counted(daemons.len()));
+    let arns = daemons.iter().map(|wanted| wanted.arn.to_string()).collect();
+    let mut finding = Draft::about(cluster_arn, Cause::ClusterMissing, message)
+        .evidence(
+            "DescribeDaemon",
+            cluster_arn,
+            "ECS answers ClusterNotFoundException.",
+            None,
+        )
+        .daemons(arns)
+        .next(steps::only(
+            "Create the cluster again, or take its daemons out of the input.",
+            Repair::No,
+        ));
+    finding.source = daemons.first().map(|wanted| wanted.source.clone());
+    finding
+}
+
+fn counted(daemons: usize) -> String {
+    if daemons == 1 {
+        "1 daemon".to_owned()
+    } else {
+        format!("{daemons} daemons")
+    }
+}
+
+/// Row 4: not found twice, and not in the list of its cluster.
+pub fn missing(wanted: &Wanted) -> Finding {
+    let arn = wanted.arn.to_string();
+    Draft::new(wanted, Cause::Missing, "The daemon is not there.")
+        .evidence(
+            "DescribeDaemon",
+            &arn,
+            "ECS answers DaemonNotFoundException, also some seconds later.",
+            None,
+        )
+        .evidence("ListDaemons", &arn, "The list of the cluster does not have it.", None)
+        .next(steps::create_again(wanted))
+}
+
+/// Row 5.
+pub fn being_deleted(wanted: &Wanted, live: &Live) -> Option<Finding> {
+    const STATUS: &str = "DELETE_IN_PROGRESS";
+    if live.observed.status != STATUS {
+        return None;
+    }
+    let deployment = live.detail.deployment_arn().unwrap_or_default();
+    let since = live
+        .latest()
+        .and_then(|deployment| deployment.created_at())
+        .or(live.detail.updated_at());
+    let finding = Draft::new(wanted, Cause::BeingDeleted, "The daemon is being deleted.")
+        .evidence(
+            "DescribeDaemon",
+            deployment,
+            format!("The daemon has status {STATUS}."),
+            since,
+        )
+        .since(since)
+        .next(steps::create_again(wanted));
+    Some(finding)
+}

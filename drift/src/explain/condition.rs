@@ -1,0 +1,513 @@
+//! Rows 6 to 12, 14, 16, 21 and 23: what matters although, or beside that, settings differ.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status, DaemonPropagateTags};
+use daemons::daemon::observe::Rollout;
+
+use super::{Case, Difference, draft::Draft, has_old_target, history::Past, steps, time};
+use crate::{
+    report::{Cause, Confidence, Finding, Repair, Severity},
+    setting::{Datum, Setting},
+};
+
+/// All conditions of a daemon that is there.
+pub(super) fn all(case: &Case<'_>, differences: &[Difference]) -> Vec<Finding> {
+    let single = [
+        recreated(case),
+        in_progress(case, differences),
+        rolled_back(case),
+        failed(case),
+        superseded(case),
+        not_readable(case),
+        newer_revision(case),
+        coverage(case),
+    ];
+    let mut findings: Vec<Finding> = single.into_iter().flatten().collect();
+    findings.extend(unknown_settings(case));
+    findings.extend(at_risk(case));
+    findings.extend(deleted_definitions(case));
+    findings
+}
+
+/// Row 6: the daemon is younger than what the source knows of it.
+fn recreated(case: &Case<'_>) -> Option<Finding> {
+    let created_at = case.live.detail.created_at()?;
+    let wanted = case.wanted;
+    let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
+    let record = source.and_then(|arn| find(case, arn));
+    let (what, confidence) = if let Some(before) = record.and_then(DaemonDeployment::created_at) {
+        let what = "The deployment in the source is older than the daemon.";
+        (time::is_later(created_at, before).then_some(what), Confidence::Certain)
+    } else if let Some(before) = wanted.recorded.and_then(|recorded| recorded.created_at) {
+        let is_later = time::timestamp(created_at).is_some_and(|created_at| created_at > before);
+        (
+            is_later.then_some("The baseline recorded an older daemon."),
+            Confidence::Certain,
+        )
+    } else {
+        // A record that is gone may have expired. If nothing has since the daemon was created, it never was one of it.
+        let is_foreign = source.is_some() && case.history.is_some_and(|history| history.is_complete);
+        let what = "The deployment in the source is none of those since the daemon was created.";
+        (is_foreign.then_some(what), Confidence::Likely)
+    };
+    let finding = Draft::new(wanted, Cause::Recreated, "The daemon was deleted and created again.")
+        .confidence(confidence)
+        .evidence(
+            "DescribeDaemon",
+            &wanted.arn.to_string(),
+            "The daemon was created.",
+            Some(created_at),
+        )
+        .evidence(
+            "DescribeDaemonDeployments",
+            source.unwrap_or_default(),
+            what?,
+            record.and_then(DaemonDeployment::created_at),
+        )
+        .since(Some(created_at))
+        .next(steps::only(
+            "Find out who created it again, then refresh the source.",
+            Repair::NotNeeded,
+        ));
+    Some(finding)
+}
+
+fn find<'a>(case: &'a Case<'_>, arn: &str) -> Option<&'a DaemonDeployment> {
+    let past = || case.history.and_then(|history| history.find(arn));
+    case.live
+        .deployment(arn)
+        .or_else(|| past().map(|past| &past.deployment))
+}
+
+/// Row 7. Settings are compared with the target, which is what will be when it ends.
+fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
+    let rollout = case.live.observed.rollout.as_ref()?;
+    let is_rolling_back = rollout.status == Status::RollbackInProgress;
+    if !rollout.is_in_progress() || is_rolling_back {
+        return None;
+    }
+    let (message, severity, repair) = if differences.is_empty() {
+        let message = "A rollout of the wanted settings is going on.";
+        (message, Severity::Note, Repair::NotNeeded)
+    } else {
+        let message = "A rollout of other settings than the wanted ones is going on; now is when a repair costs least.";
+        (message, Severity::Warning, steps::unless("--supersede"))
+    };
+    let finding = Draft::new(case.wanted, Cause::RolloutInProgress, message)
+        .severity(severity)
+        .evidence(
+            "DescribeDaemonDeployments",
+            &rollout.arn,
+            format!(
+                "The deployment has status {}. {}",
+                rollout.status.as_str(),
+                progress(rollout)
+            ),
+            case.live.latest().and_then(DaemonDeployment::created_at),
+        )
+        .since(case.live.latest().and_then(DaemonDeployment::created_at))
+        .next(steps::only(
+            "Wait for its end, or send the wanted settings, which takes over.",
+            repair,
+        ));
+    Some(finding)
+}
+
+fn progress(rollout: &Rollout) -> String {
+    let providers = rollout.counts.iter().map(|(provider, counts)| {
+        format!(
+            "{}: {} running the target, {} without the daemon, {} draining.",
+            last_part(provider),
+            counts.running,
+            counts.without_daemon,
+            counts.draining
+        )
+    });
+    let providers: Vec<String> = providers.collect();
+    if providers.is_empty() {
+        "No instance is counted.".to_owned()
+    } else {
+        providers.join(" ")
+    }
+}
+
+fn last_part(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// The deployment that rolled back, or is doing so, if the daemon is what a rollback left.
+pub(super) fn rollback<'a>(case: &'a Case<'_>) -> Option<&'a DaemonDeployment> {
+    let latest = case.live.latest()?;
+    if matches!(
+        latest.status(),
+        Some(Status::RollbackInProgress | Status::RollbackSuccessful)
+    ) {
+        return Some(latest);
+    }
+    // The rollback may be a deployment of its own, which brings an older revision.
+    let failed = |past: &&Past| {
+        matches!(
+            past.deployment.status(),
+            Some(Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed)
+        )
+    };
+    let history = case.history.filter(|_| has_old_target(case.live))?;
+    history.past.iter().rev().find(failed).map(|past| &past.deployment)
+}
+
+/// Row 8.
+fn rolled_back(case: &Case<'_>) -> Option<Finding> {
+    let deployment = rollback(case)?;
+    let rollout = Rollout::of(deployment);
+    let is_going_on = case.live.observed.rollout.as_ref().is_some_and(Rollout::is_in_progress);
+    let message = if is_going_on {
+        "The latest rollout failed and is being rolled back."
+    } else {
+        "The latest rollout failed and was rolled back."
+    };
+    Some(
+        rollout_evidence(
+            Draft::new(case.wanted, Cause::RolledBack, message),
+            deployment,
+            &rollout,
+        )
+        .since(
+            deployment
+                .rollback()
+                .and_then(|rollback| rollback.started_at())
+                .or(deployment.created_at()),
+        )
+        .group(&rollout.arn)
+        .next(steps::only(
+            "Remove the reason, then apply again; the same settings would fail again.",
+            steps::unless("--after-rollback"),
+        )),
+    )
+}
+
+/// Row 9.
+fn failed(case: &Case<'_>) -> Option<Finding> {
+    let step = || {
+        steps::only(
+            "Remove the reason, then send all settings again, which brings the fleet on one revision.",
+            steps::unless("--after-rollback"),
+        )
+    };
+    if let Some(latest) = case.live.latest() {
+        let rollout = Rollout::of(latest);
+        if let Some(failure) = rollout.failure() {
+            let message = format!("The latest rollout failed and left the fleet on no single revision. {failure}");
+            let at = latest.stopped_at().or(latest.finished_at());
+            let draft = Draft::new(case.wanted, Cause::RolloutFailed, message);
+            return Some(
+                rollout_evidence(draft, latest, &rollout)
+                    .since(at)
+                    .group(&rollout.arn)
+                    .next(step()),
+            );
+        }
+        if rollout.is_in_progress() {
+            return None;
+        }
+    } else if let Some(failure) = &case.wanted.rollout_failure {
+        let message = format!("The state remembers that the latest rollout failed. {failure}");
+        return Some(Draft::new(case.wanted, Cause::RolloutFailed, message).next(step()));
+    }
+    let running = running_revisions(case);
+    if running.len() < 2 {
+        return None;
+    }
+    let mut draft = Draft::new(
+        case.wanted,
+        Cause::RolloutFailed,
+        format!("Instances run {} revisions, and no rollout is going on.", running.len()),
+    );
+    for (revision, count) in &running {
+        draft = draft.evidence(
+            "DescribeDaemon",
+            revision,
+            format!("{count} instances run this revision."),
+            None,
+        );
+    }
+    Some(draft.next(step()))
+}
+
+/// Instances by revision, without revisions that none runs.
+fn running_revisions(case: &Case<'_>) -> BTreeMap<String, i64> {
+    let mut running = BTreeMap::new();
+    for revision in case.live.detail.current_revisions() {
+        let count: i64 = revision
+            .capacity_providers()
+            .iter()
+            .map(|provider| i64::from(provider.running_count()))
+            .sum();
+        if let Some(arn) = revision.arn().filter(|_| count > 0) {
+            *running.entry(arn.to_owned()).or_default() += count;
+        }
+    }
+    running
+}
+
+fn rollout_evidence(draft: Draft, deployment: &DaemonDeployment, rollout: &Rollout) -> Draft {
+    const FROM: &str = "DescribeDaemonDeployments";
+    let said = |what: &Option<String>| what.as_ref().map(|what| format!("ECS says: {what}"));
+    let breaker = rollout.breaker.filter(|(failures, _)| *failures > 0);
+    let breaker = breaker.map(|(failures, threshold)| {
+        format!("The circuit breaker counted {failures} failed launches of {threshold} that it allows.")
+    });
+    let alarms = (!rollout.triggered_alarms.is_empty())
+        .then(|| format!("These alarms went off: {}.", rollout.triggered_alarms.join(", ")));
+    let target = rollout
+        .target
+        .as_ref()
+        .map(|target| format!("It was to bring {target}."));
+    let back = rollout
+        .rollback_target
+        .as_ref()
+        .map(|back| format!("It went back to {back}."));
+    let status = format!("The deployment has status {}.", rollout.status.as_str());
+    draft
+        .evidence(FROM, &rollout.arn, status, deployment.created_at())
+        .evidence_if(FROM, &rollout.arn, said(&rollout.reason), None)
+        .evidence_if(FROM, &rollout.arn, said(&rollout.rollback_reason), None)
+        .evidence_if(FROM, &rollout.arn, breaker, None)
+        .evidence_if(FROM, &rollout.arn, alarms, None)
+        .evidence_if(FROM, &rollout.arn, target, None)
+        .evidence_if(FROM, &rollout.arn, back, None)
+}
+
+/// Row 10: a note on the source's own deployment. What the newer one changed is explained by itself.
+fn superseded(case: &Case<'_>) -> Option<Finding> {
+    let source = case.wanted.deployment_arn.as_deref()?;
+    let latest = case.live.detail.deployment_arn().filter(|latest| *latest != source)?;
+    let deployment = find(case, source)?;
+    if deployment.status() != Some(&Status::Stopped) {
+        return None;
+    }
+    let at = case.live.latest().and_then(DaemonDeployment::created_at);
+    let finding = Draft::new(
+        case.wanted,
+        Cause::Superseded,
+        "The deployment in the source was overtaken by a newer one before it ended.",
+    )
+    .evidence(
+        "DescribeDaemonDeployments",
+        source,
+        "The deployment has status STOPPED.",
+        deployment.stopped_at().or(deployment.finished_at()),
+    )
+    .evidence("DescribeDaemon", latest, "This is the latest deployment.", at)
+    .since(at)
+    .next(steps::only(
+        "Nothing by itself; what differs stands in findings of its own.",
+        Repair::NotNeeded,
+    ));
+    Some(finding)
+}
+
+/// Row 11.
+fn not_readable(case: &Case<'_>) -> Option<Finding> {
+    if case.live.latest().is_some() {
+        return None;
+    }
+    let arn = case.live.detail.deployment_arn().unwrap_or_default();
+    let finding = Draft::new(
+        case.wanted,
+        Cause::NotReadable,
+        "The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as \
+         wanted nor to differ.",
+    )
+    .evidence(
+        "DescribeDaemonDeployments",
+        arn,
+        "ECS answers MISSING. Deployments of services are kept for 90 days; the same is assumed for daemons.",
+        None,
+    )
+    .next(steps::send_wanted(
+        case.wanted,
+        &case.live.observed.settings,
+        Repair::NotNeeded,
+    ));
+    Some(finding)
+}
+
+/// Row 12: values that this version does not know. The next update would reset what it cannot send.
+fn unknown_settings(case: &Case<'_>) -> Vec<Finding> {
+    let known = [DaemonPropagateTags::Daemon, DaemonPropagateTags::None];
+    let propagate = &case.live.observed.settings.propagate_tags;
+    let status = case.live.observed.rollout.as_ref().map(|rollout| &rollout.status);
+    let mut unknown = Vec::new();
+    if !known.contains(propagate) {
+        unknown.push((Setting::PropagateTags.name(), propagate.as_str().to_owned()));
+    }
+    if let Some(status) = status.filter(|status| !Status::values().contains(&status.as_str())) {
+        unknown.push(("status".to_owned(), status.as_str().to_owned()));
+    }
+    let findings = unknown.into_iter().map(|(name, value)| {
+        let message =
+            format!("ECS answers the value `{value}` for `{name}`, which this version of ecs-drift does not know.");
+        Draft::new(case.wanted, Cause::UnknownSetting, message)
+            .evidence(
+                "DescribeDaemonRevisions",
+                &case.wanted.arn.to_string(),
+                format!("{name} is {value}."),
+                None,
+            )
+            .next(steps::only(
+                "Use a newer ecs-drift before anything is sent: an update may reset what it does not know.",
+                Repair::No,
+            ))
+    });
+    findings.collect()
+}
+
+/// Row 14: the source cannot hold the setting, so its next update puts it back to its default.
+fn at_risk(case: &Case<'_>) -> Vec<Finding> {
+    if case.wanted.source.resource_type == "baseline" {
+        return Vec::new();
+    }
+    let lost = Setting::ALL.into_iter().filter_map(|setting| {
+        let live = setting.read(&case.live.observed.settings);
+        let is_at_risk =
+            case.wanted.want(setting).is_none() && setting.default().is_some_and(|default| default != live);
+        is_at_risk.then_some((setting, live))
+    });
+    let findings = lost.map(|(setting, live)| {
+        let message = format!(
+            "`{}` is not at its default, and the source cannot hold it: its next update resets it.",
+            setting.name()
+        );
+        Draft::new(case.wanted, Cause::AtRisk, message)
+            .setting(case.wanted, setting, &live)
+            .evidence(
+                "source",
+                &case.wanted.arn.to_string(),
+                format!("`{}` has no argument for it.", case.wanted.source.resource_type),
+                None,
+            )
+            .next(steps::only(
+                "Move the daemon to `ecs_daemon`, which holds it; repairs send the live value.",
+                Repair::NotNeeded,
+            ))
+    });
+    findings.collect()
+}
+
+/// Row 16.
+fn deleted_definitions(case: &Case<'_>) -> Vec<Finding> {
+    let live = case.live.observed.settings.task_definition_arn.clone();
+    let wanted = match case.wanted.datum(Setting::TaskDefinition) {
+        Some(Datum::Text(wanted)) => Some(wanted).filter(|wanted| *wanted != live),
+        _ => None,
+    };
+    let is_wanted_live = wanted.is_none();
+    let mut findings = Vec::new();
+    for (arn, is_live) in [(Some(live), true), (wanted, false)] {
+        let Some(summary) = arn.as_deref().and_then(|arn| case.definitions.deleted(arn)) else {
+            continue;
+        };
+        let arn = summary.arn().unwrap_or_default();
+        let status = summary.status().map_or("", |status| status.as_str());
+        let message = match (is_live, is_wanted_live) {
+            (true, true) => "The task definition that is wanted and runs is deleted or being deleted.",
+            (true, false) => "The task definition that runs is deleted or being deleted.",
+            (false, _) => "The wanted task definition is deleted or being deleted, so it cannot be rolled out.",
+        };
+        let successor = case.definitions.later(arn);
+        findings.push(
+            Draft::new(case.wanted, Cause::DefinitionDeleted, message)
+                .evidence(
+                    "ListDaemonTaskDefinitions",
+                    arn,
+                    format!("The task definition has status {status}."),
+                    summary.delete_requested_at(),
+                )
+                .evidence_if(
+                    "ListDaemonTaskDefinitions",
+                    successor.and_then(|successor| successor.arn()).unwrap_or_default(),
+                    successor.map(registered),
+                    successor.and_then(|successor| successor.registered_at()),
+                )
+                .since(summary.delete_requested_at())
+                .next(steps::only("Register a new revision and roll it out.", Repair::No)),
+        );
+        // Both are one condition of the daemon, and the one that runs is the worse of the two.
+        break;
+    }
+    findings
+}
+
+/// Who registered a definition, as a sentence.
+pub(super) fn registered(summary: &aws_sdk_ecs::types::DaemonTaskDefinitionSummary) -> String {
+    match summary.registered_by() {
+        Some(by) => format!("Registered by {by}."),
+        None => "Registered by someone whom ECS does not name.".to_owned(),
+    }
+}
+
+/// Row 21.
+fn newer_revision(case: &Case<'_>) -> Option<Finding> {
+    let Some(Datum::Text(wanted)) = case.wanted.datum(Setting::TaskDefinition) else {
+        return None;
+    };
+    let later = case.definitions.later(&wanted)?;
+    let arn = later.arn().unwrap_or_default();
+    // A newer revision that runs is a difference, and explained as one.
+    if arn == case.live.observed.settings.task_definition_arn {
+        return None;
+    }
+    let message = format!("A newer revision of the task definition is registered: {arn}");
+    let finding = Draft::new(case.wanted, Cause::NewerRevision, message)
+        .evidence(
+            "ListDaemonTaskDefinitions",
+            arn,
+            registered(later),
+            later.registered_at(),
+        )
+        .since(later.registered_at())
+        .next(steps::only(
+            "Nothing, unless it was meant to be rolled out.",
+            Repair::NotNeeded,
+        ));
+    Some(finding)
+}
+
+/// Row 23, while nothing rolls.
+fn coverage(case: &Case<'_>) -> Option<Finding> {
+    if case.live.observed.rollout.as_ref().is_some_and(Rollout::is_in_progress) {
+        return None;
+    }
+    let counting = case
+        .live
+        .revisions
+        .first()
+        .and_then(|revision| revision.daemon_revision_arn());
+    let is_mixed = running_revisions(case).len() > 1;
+    let (mut gaps, mut without) = (Vec::new(), 0);
+    for revision in case.live.detail.current_revisions() {
+        let is_other = !is_mixed && revision.arn() != counting;
+        for provider in revision.capacity_providers() {
+            let (running, missing) = (provider.running_count(), provider.without_daemon_count());
+            let gap = missing + if is_other { running } else { 0 };
+            if gap > 0 {
+                without += gap;
+                gaps.push((provider.arn().unwrap_or_default(), gap, running + missing));
+            }
+        }
+    }
+    if gaps.is_empty() {
+        return None;
+    }
+    let message = format!("{without} instances do not run the daemon as they should.");
+    let mut draft = Draft::new(case.wanted, Cause::Coverage, message);
+    for (provider, gap, all) in gaps {
+        let text = format!("{gap} of {all} instances of {} do not run it.", last_part(provider));
+        draft = draft.evidence("DescribeDaemon", provider, text, None);
+    }
+    Some(draft.next(steps::only(
+        "Look at why its tasks fail; a redeploy of the same settings has to be asked for.",
+        Repair::No,
+    )))
+}

@@ -1,0 +1,157 @@
+//! Why a daemon is not as wanted: the procedure of 24 rows as pure functions of what is wanted, what is
+//! live and what happened in between.
+//!
+//! The first rows end a daemon (`absent`): nothing more can be said of one that is not there. Then come
+//! conditions (`condition`), then one cause for each setting that differs (`cause`), the first row that
+//! matches. What ECS does not keep is not guessed: who made a call and whether it left a setting out is
+//! in `CloudTrail` only, and every inference says how sure it is.
+
+pub mod absent;
+mod cause;
+mod condition;
+mod definitions;
+mod draft;
+mod history;
+mod steps;
+mod tags;
+mod time;
+mod unmanaged;
+
+pub use definitions::Definitions;
+pub use history::{History, Past};
+pub use unmanaged::unmanaged;
+
+use aws_sdk_ecs::types::DaemonStatus;
+use daemons::tags::TagRules;
+
+use crate::{
+    observe::Live,
+    report::{Finding, Group, TrailEvent},
+    setting::{Datum, Setting},
+    source::{Want, Wanted},
+};
+
+/// How a scan looks at things.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whether tags are compared.
+    pub tags: bool,
+    /// Tags that are not looked at.
+    pub tag_rules: TagRules,
+    /// Whether a setting that a source leaves out is meant to be at its default, also where an import may have left
+    /// it out.
+    pub assume_defaults: bool,
+}
+
+/// Everything that is known of one daemon.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What is wanted.
+    pub wanted: &'a Wanted,
+    /// What is there.
+    pub live: &'a Live,
+    /// What happened; read only when [`needs_history`] says so.
+    pub history: Option<&'a History>,
+    /// Task definitions of the account and region.
+    pub definitions: &'a Definitions,
+    /// Calls of `UpdateDaemon` for this daemon that `CloudTrail` recorded, if it was asked.
+    pub trail: Option<&'a [TrailEvent]>,
+    /// How to look at things.
+    pub options: &'a Options,
+}
+
+/// What a case comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Explained {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// The deployments that caused them.
+    pub groups: Vec<Group>,
+}
+
+/// A setting that is not as wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The setting.
+    pub setting: Setting,
+    /// What is wanted.
+    pub wanted: Datum,
+    /// What is there.
+    pub live: Datum,
+}
+
+/// The findings of a daemon that is there.
+pub fn explain(case: &Case<'_>) -> Explained {
+    if let Some(finding) = absent::being_deleted(case.wanted, case.live) {
+        return Explained {
+            findings: vec![finding],
+            groups: Vec::new(),
+        };
+    }
+    let mut explained = Explained::default();
+    let differences = differences(case.wanted, case.live);
+    explained.findings.extend(condition::all(case, &differences));
+    for difference in &differences {
+        cause::add(case, difference, &mut explained);
+    }
+    explained.findings.extend(cause::unknown_until_apply(case));
+    if case.options.tags {
+        explained.findings.extend(tags::difference(case));
+    }
+    explained
+}
+
+/// Settings that are known on both sides and differ, in the order of the table.
+pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
+    let is_readable = |setting: &Setting| live.observed.deployment_is_on_record || !setting.is_of_deployment();
+    let differing = Setting::ALL.into_iter().filter(is_readable).filter_map(|setting| {
+        let datum = setting.read(&live.observed.settings);
+        if wanted.is_met(setting, &datum)? {
+            return None;
+        }
+        Some(Difference {
+            setting,
+            wanted: wanted.datum(setting)?,
+            live: datum,
+        })
+    });
+    differing.collect()
+}
+
+/// Whether the past has to be read: something differs, the deployment is not the one in the source, or its target is
+/// older than itself, which shows a rollback.
+pub fn needs_history(wanted: &Wanted, live: &Live) -> bool {
+    let is_deleting = live.observed.rollout.is_none() && live.detail.status() != Some(&DaemonStatus::Active);
+    let moved = wanted.deployment_arn.is_some() && wanted.deployment_arn.as_deref() != live.detail.deployment_arn();
+    let is_rolled_back = live
+        .observed
+        .rollout
+        .as_ref()
+        .is_some_and(|rollout| rollout.is_rolled_back());
+    !is_deleting && (moved || is_rolled_back || has_old_target(live) || !differences(wanted, live).is_empty())
+}
+
+/// Whether the latest deployment brings a revision that is older than itself. Every update makes a new revision, so
+/// only a rollback does that.
+fn has_old_target(live: &Live) -> bool {
+    let Some(latest) = live.latest() else { return false };
+    let target = latest.target_daemon_revision().and_then(|revision| revision.arn());
+    let revision = live
+        .revisions
+        .iter()
+        .find(|revision| revision.daemon_revision_arn() == target);
+    match (revision.and_then(|revision| revision.created_at()), latest.created_at()) {
+        (Some(revision), Some(deployment)) => {
+            revision.as_secs_f64() + time::SAME_CALL_SECONDS < deployment.as_secs_f64()
+        }
+        _ => false,
+    }
+}
+
+impl Case<'_> {
+    /// Whether a difference may be one only because nobody knows what was meant.
+    fn is_doubtful(&self, setting: Setting) -> bool {
+        let is_silent = self.wanted.want(setting) == Some(&Want::ImplicitDefault);
+        is_silent && !self.wanted.defaults_are_meant && !self.options.assume_defaults
+    }
+}

@@ -1,0 +1,144 @@
+//! What to do about a finding: exact commands, ready to paste.
+
+use daemons::daemon::settings::{Deployment, Settings};
+use serde_json::{Value, json};
+
+use crate::{
+    report::{Command, NextStep, Repair},
+    source::Wanted,
+};
+
+/// A step without anything to paste.
+pub(super) fn only(text: &str, repair: Repair) -> NextStep {
+    NextStep {
+        text: text.to_owned(),
+        commands: Vec::new(),
+        repair,
+    }
+}
+
+/// A repair that needs a flag.
+pub(super) fn unless(flag: &str) -> Repair {
+    Repair::Unless { flag: flag.to_owned() }
+}
+
+/// Sends what is wanted: by Terraform where it sees the difference, and by one full call.
+pub(super) fn send_wanted(wanted: &Wanted, live: &Settings, repair: Repair) -> NextStep {
+    let update = update_daemon(
+        &wanted.arn.to_string(),
+        &wanted.arn.arn.region,
+        &wanted.settings_or(live),
+    );
+    let (text, commands) = match wanted.source.resource_type.as_str() {
+        "ecs_daemon" => ("Apply the configuration.", vec![apply(wanted), update]),
+        "baseline" => (
+            "Send the recorded settings, or accept what is live into the baseline.",
+            vec![update, accept(wanted)],
+        ),
+        // That provider reads few of the settings back, so its plan may be empty.
+        _ => (
+            "Send all settings in one call; the plan of hashicorp/aws may not show the difference.",
+            vec![update, apply(wanted)],
+        ),
+    };
+    NextStep {
+        text: text.to_owned(),
+        commands,
+        repair,
+    }
+}
+
+/// Creates a daemon again.
+pub(super) fn create_again(wanted: &Wanted) -> NextStep {
+    let commands = if is_terraform(wanted) {
+        vec![apply(wanted)]
+    } else {
+        Vec::new()
+    };
+    NextStep {
+        text: "Create it again by the tool that made it, or take it out of the input.".to_owned(),
+        commands,
+        repair: Repair::No,
+    }
+}
+
+/// Takes over what is live.
+pub(super) fn import(address: &str, arn: &str) -> Command {
+    Command {
+        title: "Take it over with Terraform".to_owned(),
+        language: "hcl".to_owned(),
+        text: format!("import {{\n  to = {address}\n  id = {}\n}}\n", Value::from(arn)),
+    }
+}
+
+/// `terraform apply` of one resource.
+pub(super) fn apply(wanted: &Wanted) -> Command {
+    Command {
+        title: "Apply it alone".to_owned(),
+        language: "sh".to_owned(),
+        text: format!("terraform apply -target={}", quoted(&wanted.source.address)),
+    }
+}
+
+fn accept(wanted: &Wanted) -> Command {
+    Command {
+        title: "Accept what is live".to_owned(),
+        language: "sh".to_owned(),
+        text: format!("ecs-drift baseline --update {}", quoted(&wanted.source.address)),
+    }
+}
+
+fn is_terraform(wanted: &Wanted) -> bool {
+    wanted.source.resource_type != "baseline"
+}
+
+/// The full call, with every member, so that it resets nothing.
+fn update_daemon(arn: &str, region: &str, settings: &Settings) -> Command {
+    Command {
+        title: "Send all settings in one call".to_owned(),
+        language: "sh".to_owned(),
+        text: format!(
+            "aws ecs update-daemon --region {region} --cli-input-json {}",
+            quoted(&request(arn, settings).to_string())
+        ),
+    }
+}
+
+/// The request as the API names it.
+fn request(arn: &str, settings: &Settings) -> Value {
+    // Taken apart without `..`: a setting that is added does not compile until it is sent.
+    let Settings {
+        task_definition_arn,
+        capacity_provider_arns,
+        deployment,
+        propagate_tags,
+        enable_ecs_managed_tags,
+        enable_execute_command,
+        critical,
+    } = settings;
+    let Deployment {
+        drain_percent,
+        bake_time_in_minutes,
+        alarm_names,
+        alarms_enabled,
+    } = deployment;
+    json!({
+        "daemonArn": arn,
+        "daemonTaskDefinitionArn": task_definition_arn,
+        "capacityProviderArns": capacity_provider_arns,
+        "deploymentConfiguration": {
+            "drainPercent": drain_percent,
+            "bakeTimeInMinutes": bake_time_in_minutes,
+            "alarms": {"alarmNames": alarm_names, "enable": alarms_enabled},
+        },
+        "propagateTags": propagate_tags.as_str(),
+        "enableECSManagedTags": enable_ecs_managed_tags,
+        "enableExecuteCommand": enable_execute_command,
+        "critical": critical,
+    })
+}
+
+/// As one word of a shell.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

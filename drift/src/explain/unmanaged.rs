@@ -1,0 +1,41 @@
+//! Row 24: daemons that no input names.
+
+use daemons::arn::DaemonArn;
+use jiff::Timestamp;
+
+use super::{draft::Draft, steps};
+use crate::report::{Cause, Finding, NextStep, Repair};
+
+/// A daemon of a cluster that was read whole, which no input names. `created_at` is in seconds since 1970.
+pub fn unmanaged(arn: &DaemonArn, created_at: Option<f64>) -> Finding {
+    let created_at = created_at.and_then(timestamp);
+    let address = format!("ecs_daemon.{}", identifier(&arn.name));
+    let mut finding = Draft::about(&arn.to_string(), Cause::Unmanaged, "No input names this daemon.")
+        .since_time(created_at)
+        .next(NextStep {
+            text: "Take it over, or leave it to whoever made it.".to_owned(),
+            commands: vec![steps::import(&address, &arn.to_string())],
+            repair: Repair::No,
+        });
+    finding.evidence.push(crate::report::Evidence {
+        from: "ListDaemons".to_owned(),
+        about: arn.to_string(),
+        text: "The list of the cluster has it.".to_owned(),
+        at: created_at,
+    });
+    finding
+}
+
+fn timestamp(seconds: f64) -> Option<Timestamp> {
+    let duration = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
+    Timestamp::from_duration(duration).ok()
+}
+
+/// A name that Terraform takes for an identifier, which must not begin with a digit or a hyphen.
+fn identifier(name: &str) -> String {
+    if name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+        name.to_owned()
+    } else {
+        format!("daemon_{name}")
+    }
+}

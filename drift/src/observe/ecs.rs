@@ -1,0 +1,273 @@
+//! The reader on the SDK's client: slots, pace, repetition and counting around each call.
+//!
+//! The SDK's own retries are off. It would sleep inside a call, holding a slot; here a call that has to be
+//! repeated gives its slot back first, so that one region that throttles does not stop the others.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use aws_sdk_ecs::{
+    Client,
+    config::retry::RetryConfig,
+    primitives::DateTime,
+    types::{
+        DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionRevisionFilter,
+        DaemonTaskDefinitionStatusFilter, DaemonTaskDefinitionSummary,
+    },
+};
+use daemons::{
+    aws::{Aws, DEFAULT_RETRIES, Failure, FailureKind},
+    tagging,
+};
+use tokio::{
+    sync::{AcquireError, Semaphore, SemaphorePermit},
+    time::Instant,
+};
+
+use super::{
+    pace::{Class, Paces},
+    reader::{Reader, Sweep, Tags},
+};
+
+/// Repetitions of a call that was not answered, or that failed inside AWS.
+const TRANSIENT_RETRIES: u32 = 4;
+/// First pause before a repetition; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// Longest pause before a repetition.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Entries of a page; the most that ECS gives.
+const PAGE: i32 = 100;
+
+/// Calls that may be under way at a time, over all accounts and regions.
+#[derive(Clone, Debug)]
+pub struct Slots(Arc<Semaphore>);
+
+impl Slots {
+    /// This many; at least one.
+    pub fn new(concurrency: usize) -> Self {
+        Self(Arc::new(Semaphore::new(concurrency.max(1))))
+    }
+
+    async fn take(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        self.0.acquire().await
+    }
+}
+
+/// What the calls of all readers of a scan came to.
+#[derive(Debug, Default)]
+pub struct Counters {
+    calls: Mutex<BTreeMap<&'static str, u64>>,
+    throttled: AtomicU64,
+}
+
+impl Counters {
+    /// Answers by operation that were no throttling.
+    pub fn calls(&self) -> BTreeMap<String, u64> {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls
+            .iter()
+            .map(|(operation, count)| ((*operation).to_owned(), *count))
+            .collect()
+    }
+
+    /// Answers that said "too many calls".
+    pub fn throttled(&self) -> u64 {
+        self.throttled.load(Ordering::Relaxed)
+    }
+
+    /// Counts one call of an operation.
+    pub fn count(&self, operation: &'static str) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        *calls.entry(operation).or_default() += 1;
+    }
+}
+
+/// The ECS of one account and region.
+#[derive(Debug)]
+pub struct EcsReader {
+    client: Client,
+    slots: Slots,
+    paces: Paces,
+    counters: Arc<Counters>,
+}
+
+impl EcsReader {
+    /// A reader of a region, with the credentials of a connection.
+    pub fn new(aws: &Aws, region: &str, slots: Slots, counters: Arc<Counters>) -> Self {
+        let config = aws.ecs(region).config().to_builder();
+        let config = config.retry_config(RetryConfig::disabled()).build();
+        Self {
+            client: Client::from_conf(config),
+            slots,
+            paces: Paces::default(),
+            counters,
+        }
+    }
+
+    /// Makes a call until it is answered, refused, or has failed too often.
+    async fn call<T, F>(&self, operation: &'static str, class: Class, send: impl Fn() -> F + Send) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>> + Send,
+    {
+        let (mut throttled, mut failed) = (0, 0);
+        loop {
+            self.paces.turn(class).await;
+            let slot = self.slots.take().await;
+            let sent = Instant::now();
+            let answer = send().await;
+            drop(slot);
+            let kind = answer.as_ref().err().map(|failure| failure.kind);
+            let tries = match kind {
+                Some(FailureKind::Throttled) => {
+                    self.counters.throttled.fetch_add(1, Ordering::Relaxed);
+                    self.paces.throttled(class, sent);
+                    throttled += 1;
+                    (throttled <= DEFAULT_RETRIES).then_some(throttled)
+                }
+                Some(FailureKind::Server | FailureKind::NoAnswer) => {
+                    failed += 1;
+                    (failed <= TRANSIENT_RETRIES).then_some(failed)
+                }
+                _ => None,
+            };
+            let Some(tries) = tries else {
+                self.counters.count(operation);
+                self.paces.answered(class);
+                return answer;
+            };
+            tokio::time::sleep(pause(tries)).await;
+        }
+    }
+}
+
+/// Pause before a repetition, shortened by up to a half at random, so that calls which failed together do not come
+/// back together.
+fn pause(tries: u32) -> Duration {
+    let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(tries - 1));
+    doubled.min(LONGEST_PAUSE).mul_f64(1.0 - fastrand::f64() / 2.0)
+}
+
+/// An answer without what it is there for.
+fn empty(operation: &'static str) -> Failure {
+    Failure {
+        operation,
+        kind: FailureKind::NoAnswer,
+        code: None,
+        message: "the answer is empty".to_owned(),
+        request_id: None,
+    }
+}
+
+impl Reader for EcsReader {
+    async fn describe_daemon(&self, arn: &str) -> Result<DaemonDetail, Failure> {
+        const OPERATION: &str = "DescribeDaemon";
+        let send = || async {
+            let answer = self.client.describe_daemon().daemon_arn(arn).send().await;
+            let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
+            answer.daemon.ok_or_else(|| empty(OPERATION))
+        };
+        self.call(OPERATION, Class::Daemons, send).await
+    }
+
+    async fn describe_deployments(&self, arns: Vec<String>) -> Result<Vec<DaemonDeployment>, Failure> {
+        const OPERATION: &str = "DescribeDaemonDeployments";
+        let send = || async {
+            let call = self.client.describe_daemon_deployments();
+            let answer = call.set_daemon_deployment_arns(Some(arns.clone())).send().await;
+            let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
+            Ok(answer.daemon_deployments.unwrap_or_default())
+        };
+        self.call(OPERATION, Class::Daemons, send).await
+    }
+
+    async fn describe_revisions(&self, arns: Vec<String>) -> Result<Vec<DaemonRevision>, Failure> {
+        const OPERATION: &str = "DescribeDaemonRevisions";
+        let send = || async {
+            let call = self.client.describe_daemon_revisions();
+            let answer = call.set_daemon_revision_arns(Some(arns.clone())).send().await;
+            let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
+            Ok(answer.daemon_revisions.unwrap_or_default())
+        };
+        self.call(OPERATION, Class::Daemons, send).await
+    }
+
+    async fn list_tags(&self, arn: &str) -> Result<Option<Tags>, Failure> {
+        let send = || tagging::list_if_visible(&self.client, arn);
+        self.call("ListTagsForResource", Class::Tags, send).await
+    }
+
+    async fn list_deployments(&self, daemon_arn: &str) -> Result<Vec<String>, Failure> {
+        const OPERATION: &str = "ListDaemonDeployments";
+        let (mut arns, mut token) = (Vec::new(), None);
+        loop {
+            let send = || async {
+                let call = self
+                    .client
+                    .list_daemon_deployments()
+                    .daemon_arn(daemon_arn)
+                    .max_results(PAGE);
+                let answer = call.set_next_token(token.clone()).send().await;
+                answer.map_err(|error| Failure::from_sdk(OPERATION, error))
+            };
+            let page = self.call(OPERATION, Class::Daemons, send).await?;
+            let deployments = page.daemon_deployments.unwrap_or_default().into_iter();
+            arns.extend(deployments.filter_map(|deployment| deployment.daemon_deployment_arn));
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(arns);
+            }
+        }
+    }
+
+    async fn list_daemons(&self, cluster_arn: &str) -> Result<BTreeMap<String, Option<f64>>, Failure> {
+        const OPERATION: &str = "ListDaemons";
+        let (mut found, mut token) = (BTreeMap::new(), None);
+        loop {
+            let send = || async {
+                let call = self.client.list_daemons().cluster_arn(cluster_arn).max_results(PAGE);
+                let answer = call.set_next_token(token.clone()).send().await;
+                answer.map_err(|error| Failure::from_sdk(OPERATION, error))
+            };
+            let page = self.call(OPERATION, Class::Daemons, send).await?;
+            let daemons = page.daemon_summaries_list.unwrap_or_default().into_iter();
+            found.extend(daemons.filter_map(|daemon| {
+                let created_at = daemon.created_at.as_ref().map(DateTime::as_secs_f64);
+                Some((daemon.daemon_arn?, created_at))
+            }));
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    async fn list_definitions(&self, sweep: Sweep) -> Result<Vec<DaemonTaskDefinitionSummary>, Failure> {
+        const OPERATION: &str = "ListDaemonTaskDefinitions";
+        let (mut found, mut token) = (Vec::new(), None);
+        loop {
+            let send = || async {
+                let call = self.client.list_daemon_task_definitions().max_results(PAGE);
+                let call = match sweep {
+                    Sweep::LastRegistered => call
+                        .revision(DaemonTaskDefinitionRevisionFilter::LastRegistered)
+                        .status(DaemonTaskDefinitionStatusFilter::All),
+                    Sweep::BeingDeleted => call.status(DaemonTaskDefinitionStatusFilter::DeleteInProgress),
+                };
+                let answer = call.set_next_token(token.clone()).send().await;
+                answer.map_err(|error| Failure::from_sdk(OPERATION, error))
+            };
+            let page = self.call(OPERATION, Class::Definitions, send).await?;
+            found.extend(page.daemon_task_definitions.unwrap_or_default());
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Reads many daemons with few calls.
+//!
+//! `DescribeDaemon` and `ListTagsForResource` know one daemon at a time; deployments and revisions come 20
+//! to a call. So n daemons cost n + n (with tags) + n/20 + n/20 calls. A batch that is refused is asked for
+//! one by one, so that one ARN that may not be read does not hide the other 19.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
+use daemons::{
+    aws::{Failure, FailureKind},
+    daemon::observe::{self, Answers, Known},
+};
+use futures_util::{StreamExt, stream};
+
+use super::{
+    live::{Live, Reading},
+    reader::{BATCH, Reader, Tags},
+};
+
+/// Daemons whose own calls wait or run at a time. More than slots, so that those which wait for their pace leave
+/// the slots to others.
+const UNDER_WAY: usize = 64;
+
+/// A daemon to read.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// ARN.
+    pub arn: String,
+    /// Deployment in the source, to be described beside the latest one.
+    pub deployment_arn: Option<String>,
+    /// What was known before, for the reading.
+    pub known: Option<Known>,
+}
+
+/// What was described, or why not, by ARN. What is on no record is not here.
+type Described<T> = BTreeMap<String, Result<Arc<T>, Failure>>;
+
+/// Reads daemons; one reading for each target, in their order. Without `with_tags` the tags count as none.
+pub async fn fetch<R: Reader>(reader: &R, targets: &[Target], with_tags: bool) -> Vec<Reading> {
+    let own = stream::iter(targets).map(|target| own_calls(reader, &target.arn, with_tags));
+    let own: Vec<_> = own.buffered(UNDER_WAY).collect().await;
+    let asked = targets
+        .iter()
+        .zip(&own)
+        .flat_map(|(target, own)| deployments_needed(target, own));
+    let deployments = describe(
+        asked.collect(),
+        |arns| reader.describe_deployments(arns),
+        deployment_arn,
+    )
+    .await;
+    let first: Vec<_> = targets
+        .iter()
+        .zip(own)
+        .map(|(target, own)| First::new(target, own, &deployments))
+        .collect();
+    let asked = first.iter().filter_map(|first| first.as_ref().ok());
+    let asked = asked.flat_map(|first| observe::revisions_needed(&first.detail, &first.deployments));
+    let revisions = describe(asked.collect(), |arns| reader.describe_revisions(arns), revision_arn).await;
+    let readings = targets.iter().zip(first).map(|(target, first)| match first {
+        Ok(first) => first.read(target, &revisions),
+        Err(reading) => *reading,
+    });
+    readings.collect()
+}
+
+fn deployment_arn(deployment: &DaemonDeployment) -> Option<&str> {
+    deployment.daemon_deployment_arn()
+}
+
+fn revision_arn(revision: &DaemonRevision) -> Option<&str> {
+    revision.daemon_revision_arn()
+}
+
+/// The answers about one daemon alone.
+type Own = Result<(DaemonDetail, Option<Tags>), Failure>;
+
+async fn own_calls<R: Reader>(reader: &R, arn: &str, with_tags: bool) -> Own {
+    if !with_tags {
+        return Ok((reader.describe_daemon(arn).await?, Some(Tags::new())));
+    }
+    let (detail, tags) = tokio::join!(reader.describe_daemon(arn), reader.list_tags(arn));
+    // A daemon that is not there is the better news of two failures.
+    let detail = detail?;
+    Ok((detail, tags?))
+}
+
+fn deployments_needed(target: &Target, own: &Own) -> Vec<String> {
+    let Ok((detail, _)) = own else { return Vec::new() };
+    let latest = detail.deployment_arn().map(str::to_owned);
+    let source = target.deployment_arn.clone().filter(|arn| !arn.is_empty());
+    let mut arns: Vec<String> = latest.into_iter().chain(source).collect();
+    arns.dedup();
+    arns
+}
+
+/// Describes things in batches; on a refused batch one by one.
+pub(crate) async fn describe<T, F>(
+    mut arns: Vec<String>,
+    ask: impl Fn(Vec<String>) -> F,
+    arn_of: fn(&T) -> Option<&str>,
+) -> Described<T>
+where
+    F: Future<Output = Result<Vec<T>, Failure>>,
+{
+    arns.sort();
+    arns.dedup();
+    let ask = &ask;
+    let batches: Vec<Vec<String>> = arns.chunks(BATCH).map(<[String]>::to_vec).collect();
+    let answers = stream::iter(batches).map(|batch| async move {
+        let answer = ask(batch.clone()).await;
+        (batch, answer)
+    });
+    let answers: Vec<_> = answers.buffered(UNDER_WAY).collect().await;
+    let mut described = Described::new();
+    for (batch, answer) in answers {
+        match answer {
+            Err(failure) if batch.len() > 1 && is_about_one(&failure) => {
+                for arn in batch {
+                    let answer = ask(vec![arn.clone()]).await;
+                    note(&mut described, &[arn], answer, arn_of);
+                }
+            }
+            answer => note(&mut described, &batch, answer, arn_of),
+        }
+    }
+    described
+}
+
+/// Whether a refusal may be about one of several ARNs only.
+fn is_about_one(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::AccessDenied | FailureKind::Refused)
+}
+
+fn note<T>(
+    described: &mut Described<T>,
+    batch: &[String],
+    answer: Result<Vec<T>, Failure>,
+    arn_of: fn(&T) -> Option<&str>,
+) {
+    match answer {
+        Ok(things) => described.extend(things.into_iter().filter_map(|thing| {
+            let arn = arn_of(&thing)?.to_owned();
+            Some((arn, Ok(Arc::new(thing))))
+        })),
+        Err(failure) => described.extend(batch.iter().map(|arn| (arn.clone(), Err(failure.clone())))),
+    }
+}
+
+/// A daemon whose revisions are not described yet.
+struct First {
+    detail: DaemonDetail,
+    tags: Option<Tags>,
+    deployments: Vec<DaemonDeployment>,
+}
+
+impl First {
+    fn new(target: &Target, own: Own, described: &Described<DaemonDeployment>) -> Result<Self, Box<Reading>> {
+        let needed = deployments_needed(target, &own);
+        let (detail, tags) = own.map_err(Reading::of_failure)?;
+        let deployments = pick(&needed, described).map_err(Reading::Failed)?;
+        Ok(Self {
+            detail,
+            tags,
+            deployments,
+        })
+    }
+
+    fn read(self, target: &Target, described: &Described<DaemonRevision>) -> Reading {
+        let Self {
+            detail,
+            tags,
+            deployments,
+        } = self;
+        let revisions = match pick(&observe::revisions_needed(&detail, &deployments), described) {
+            Ok(revisions) => revisions,
+            Err(failure) => return Reading::Failed(failure),
+        };
+        let answers = Answers {
+            daemon: detail,
+            deployments,
+            revisions,
+            tags,
+        };
+        match observe::observe(&answers, target.known.as_ref()) {
+            Ok(observed) => Reading::Live(Box::new(Live {
+                detail: answers.daemon,
+                deployments: answers.deployments,
+                revisions: answers.revisions,
+                observed,
+            })),
+            Err(torn) => Reading::Torn(torn),
+        }
+    }
+}
+
+/// Those of the ARNs that were described; the failure if one of them failed.
+fn pick<T: Clone>(arns: &[String], described: &Described<T>) -> Result<Vec<T>, Failure> {
+    let found = arns.iter().filter_map(|arn| described.get(arn));
+    found
+        .map(|answer| answer.as_ref().map(|thing| T::clone(thing)).map_err(Clone::clone))
+        .collect()
+}

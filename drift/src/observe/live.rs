@@ -1,0 +1,64 @@
+//! What is known of one daemon after it was read.
+
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
+use daemons::{
+    aws::Failure,
+    daemon::observe::{Observed, Torn},
+};
+
+/// A daemon with the answers that it was read from, which are the evidence of every finding.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// `DescribeDaemon`.
+    pub detail: DaemonDetail,
+    /// `DescribeDaemonDeployments` of the latest deployment and of the one in the source, as far as on record.
+    pub deployments: Vec<DaemonDeployment>,
+    /// `DescribeDaemonRevisions` of the revision that counts.
+    pub revisions: Vec<DaemonRevision>,
+    /// What these answers mean.
+    pub observed: Observed,
+}
+
+/// What came of reading a daemon.
+#[derive(Clone, Debug)]
+pub enum Reading {
+    /// There it is.
+    Live(Box<Live>),
+    /// ECS does not know the daemon.
+    DaemonNotFound,
+    /// ECS does not know its cluster.
+    ClusterNotFound,
+    /// A call failed.
+    Failed(Failure),
+    /// The answers contradict each other; reading again may help.
+    Torn(Torn),
+}
+
+impl Live {
+    /// The deployment of an ARN, if it was asked for and is on record.
+    pub fn deployment(&self, arn: &str) -> Option<&DaemonDeployment> {
+        let is_it = |deployment: &&DaemonDeployment| deployment.daemon_deployment_arn() == Some(arn);
+        self.deployments.iter().find(is_it)
+    }
+
+    /// The latest deployment, if it is on record.
+    pub fn latest(&self) -> Option<&DaemonDeployment> {
+        self.deployment(self.detail.deployment_arn()?)
+    }
+}
+
+impl Reading {
+    /// What a failed `DescribeDaemon` says. That the daemon is not there was also seen as a `ClientException`.
+    pub(super) fn of_failure(failure: Failure) -> Self {
+        if failure.is_code("ClusterNotFoundException") {
+            return Self::ClusterNotFound;
+        }
+        let is_absent = failure.is_code("DaemonNotFoundException")
+            || (failure.is_code("ClientException") && failure.mentions("not found"));
+        if is_absent {
+            Self::DaemonNotFound
+        } else {
+            Self::Failed(failure)
+        }
+    }
+}

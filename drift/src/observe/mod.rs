@@ -1,0 +1,23 @@
+//! What ECS says, asked for in batches and read by the one `observe` that the provider uses, too.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `reader` | which calls may a scan make at all? |
+//! | `ecs` | how are they made? |
+//! | `pace` | how fast, and what happens when that is too fast? |
+//! | `fetch` | how are many daemons read with few calls? |
+//! | `live` | what is known of one daemon after that? |
+//!
+//! A scan holds a [`Reader`], which has no call that changes anything, so it cannot name one.
+
+pub mod ecs;
+mod fetch;
+mod live;
+mod pace;
+pub mod reader;
+
+pub use ecs::{EcsReader, Slots};
+pub(crate) use fetch::describe;
+pub use fetch::{Target, fetch};
+pub use live::{Live, Reading};
+pub use reader::Reader;

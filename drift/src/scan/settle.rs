@@ -1,0 +1,213 @@
+//! Reads daemons until what was read can be believed.
+//!
+//! | first reading | what is done before it is believed |
+//! |---|---|
+//! | torn | read again, some times, with growing pauses |
+//! | not found | read again after 5 s, and looked for in the list of its cluster |
+//! | differs from what is wanted | read again at once; if its deployment moved meanwhile, once more |
+//! | as wanted | nothing: this is what keeps a scan cheap |
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use daemons::{
+    aws::Failure,
+    daemon::{
+        observe::{Known, Torn},
+        settings::Settings,
+    },
+};
+use jiff::Timestamp;
+
+use crate::{
+    explain,
+    observe::{Live, Reader, Reading, Target, fetch},
+    setting::{Datum, Setting},
+    source::{Want, Wanted},
+};
+
+/// Readings after which torn answers are taken as final.
+const TRIES: u32 = 8;
+/// First pause between them; it grows by half up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// Longest pause between them.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long after the first a second "not found" counts.
+const ABSENT_PAUSE: Duration = Duration::from_secs(5);
+/// Readings of a daemon whose deployment keeps moving.
+const MOVES: u32 = 3;
+
+/// Readings that can be believed.
+pub(super) struct Settled {
+    /// One for each daemon, in their order.
+    pub(super) readings: Vec<Reading>,
+    /// Daemons that were read more than once, counted each time.
+    pub(super) read_again: u64,
+}
+
+/// Reads a chunk of daemons.
+pub(super) async fn settle<R: Reader>(reader: &R, wanted: &[&Wanted], tags: bool) -> Settled {
+    let mut chunk = Chunk {
+        reader,
+        targets: wanted.iter().map(|wanted| target(wanted)).collect(),
+        readings: Vec::new(),
+        read_again: 0,
+        tags,
+    };
+    chunk.readings = fetch(reader, &chunk.targets, tags).await;
+    chunk.mend_torn().await;
+    chunk.confirm_absent(wanted).await;
+    chunk.confirm_different(wanted).await;
+    // What was torn or gone on the way gets its chance, too.
+    chunk.mend_torn().await;
+    Settled {
+        readings: chunk.readings,
+        read_again: chunk.read_again,
+    }
+}
+
+struct Chunk<'a, R> {
+    reader: &'a R,
+    targets: Vec<Target>,
+    readings: Vec<Reading>,
+    read_again: u64,
+    tags: bool,
+}
+
+impl<R: Reader> Chunk<'_, R> {
+    /// Places of the readings for which a test holds.
+    fn places(&self, test: impl Fn(usize, &Reading) -> bool) -> Vec<usize> {
+        let all = self.readings.iter().enumerate();
+        all.filter(|(place, reading)| test(*place, reading))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    async fn again(&mut self, places: &[usize]) {
+        let targets: Vec<Target> = places
+            .iter()
+            .filter_map(|place| self.targets.get(*place).cloned())
+            .collect();
+        self.read_again += u64::try_from(targets.len()).unwrap_or(u64::MAX);
+        let readings = fetch(self.reader, &targets, self.tags).await;
+        for (place, reading) in places.iter().zip(readings) {
+            if let Some(old) = self.readings.get_mut(*place) {
+                *old = reading;
+            }
+        }
+    }
+
+    async fn mend_torn(&mut self) {
+        let mut pause = FIRST_PAUSE;
+        for _ in 1..TRIES {
+            let torn = self.places(|_, reading| matches!(reading, Reading::Torn(_)));
+            if torn.is_empty() {
+                return;
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 3 / 2).min(LONGEST_PAUSE);
+            self.again(&torn).await;
+        }
+    }
+
+    /// A daemon that is not found may be one that a stale answer hides.
+    async fn confirm_absent(&mut self, wanted: &[&Wanted]) {
+        let is_absent = |reading: &Reading| matches!(reading, Reading::DaemonNotFound | Reading::ClusterNotFound);
+        let absent = self.places(|_, reading| is_absent(reading));
+        if absent.is_empty() {
+            return;
+        }
+        tokio::time::sleep(ABSENT_PAUSE).await;
+        self.again(&absent).await;
+        let mut lists: BTreeMap<String, Result<BTreeSet<String>, Failure>> = BTreeMap::new();
+        for place in self.places(|_, reading| matches!(reading, Reading::DaemonNotFound)) {
+            let Some(wanted) = wanted.get(place) else { continue };
+            let cluster = wanted.arn.cluster_arn().to_string();
+            if !lists.contains_key(&cluster) {
+                let list = self.reader.list_daemons(&cluster).await;
+                lists.insert(cluster.clone(), list.map(|daemons| daemons.into_keys().collect()));
+            }
+            let verdict = match lists.get(&cluster) {
+                Some(Ok(listed)) if listed.contains(&wanted.arn.to_string()) => Some(Reading::Torn(Torn::Empty)),
+                Some(Err(failure)) if failure.is_code("ClusterNotFoundException") => Some(Reading::ClusterNotFound),
+                Some(Err(failure)) => Some(Reading::Failed(failure.clone())),
+                _ => None,
+            };
+            if let (Some(verdict), Some(reading)) = (verdict, self.readings.get_mut(place)) {
+                *reading = verdict;
+            }
+        }
+    }
+
+    /// What differs may be an apply that goes on right now.
+    async fn confirm_different(&mut self, wanted: &[&Wanted]) {
+        let differs = |place: usize, reading: &Reading| match (reading, wanted.get(place)) {
+            (Reading::Live(live), Some(wanted)) => explain::needs_history(wanted, live),
+            _ => false,
+        };
+        let mut open = self.places(differs);
+        for _ in 0..MOVES {
+            if open.is_empty() {
+                return;
+            }
+            let before: Vec<Option<String>> = open.iter().map(|place| self.latest(*place)).collect();
+            self.again(&open).await;
+            let moved = open
+                .iter()
+                .zip(before)
+                .filter(|(place, before)| self.latest(**place) != *before);
+            open = moved.map(|(place, _)| *place).collect();
+        }
+    }
+
+    fn latest(&self, place: usize) -> Option<String> {
+        match self.readings.get(place)? {
+            Reading::Live(live) => live.detail.deployment_arn().map(str::to_owned),
+            _ => None,
+        }
+    }
+}
+
+/// What to read, and what is known before. A plan knows what its refresh saw, which is older than what it wants.
+fn target(wanted: &Wanted) -> Target {
+    let mut settings = wanted.settings_or(&Settings::unknown());
+    for (setting, want) in wanted.pending.iter().flat_map(|pending| &pending.refreshed) {
+        let datum: Option<Datum> = match want {
+            Want::Recorded(datum) => Some(datum.clone()),
+            Want::ImplicitDefault => Setting::default(*setting),
+            Want::UnknownUntilApply => None,
+        };
+        if let Some(datum) = datum {
+            setting.write(&datum, &mut settings);
+        }
+    }
+    let known = wanted.deployment_arn.clone().map(|deployment_arn| Known {
+        deployment_arn,
+        settings,
+        just_made: false,
+    });
+    Target {
+        arn: wanted.arn.to_string(),
+        deployment_arn: wanted.deployment_arn.clone(),
+        known,
+    }
+}
+
+/// The latest time that the answers about a daemon name.
+pub(super) fn latest_time(live: &Live) -> Option<Timestamp> {
+    let own = [live.detail.created_at(), live.detail.updated_at()];
+    let deployments = live.deployments.iter().flat_map(|deployment| {
+        [
+            deployment.created_at(),
+            deployment.started_at(),
+            deployment.stopped_at(),
+            deployment.finished_at(),
+        ]
+    });
+    let times = own.into_iter().chain(deployments).flatten();
+    times
+        .filter_map(|time| Timestamp::from_nanosecond(time.as_nanos()).ok())
+        .max()
+}
