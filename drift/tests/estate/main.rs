@@ -1,0 +1,9 @@
+//! Every row of the procedure, planted in an emulated estate the way it comes about in real ones: the real SDK
+//! client, the real scan, and no socket.
+
+mod causes;
+mod conditions;
+mod inputs;
+mod manners;
+mod support;
+mod unread;

@@ -1,0 +1,126 @@
+//! How a scan behaves: what it calls and how often, and that it says the same twice.
+
+use std::time::Duration;
+
+use ecs_drift::report::{ExitPolicy, code};
+use serde_json::json;
+use tokio::sync::watch;
+
+use crate::support::{Made, World, lines};
+
+async fn estate(world: &World, daemons: usize) -> Vec<Made> {
+    let mut made = Vec::new();
+    for index in 0..daemons {
+        made.push(world.make(&format!("agent-{index:03}")).await);
+    }
+    made
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clean_estate_is_clean_and_costs_what_was_computed() {
+    let mut world = World::new(0).await;
+    let made = estate(&world, 100).await;
+    let all: Vec<&Made> = made.iter().collect();
+    let report = world.scan(&all).await;
+    assert_eq!((lines(&report).as_str(), report.complete), ("", true));
+    assert_eq!(code(&report, ExitPolicy::default()), 0);
+    let calls = |world: &World, operation: &str| world.calls(operation);
+    for (operation, expected) in [
+        ("DescribeDaemon", 100),
+        ("ListTagsForResource", 100),
+        ("DescribeDaemonDeployments", 5),
+        ("DescribeDaemonRevisions", 5),
+        ("ListDaemonTaskDefinitions", 2),
+        ("GetCallerIdentity", 1),
+        ("ListDaemonDeployments", 0),
+        ("ListDaemons", 0),
+    ] {
+        assert_eq!(calls(&world, operation), expected, "{operation}");
+        assert_eq!(
+            report.statistics.api_calls.get(operation).copied().unwrap_or(0),
+            expected as u64,
+            "{operation}"
+        );
+    }
+    world.options.explain.tags = false;
+    world.scan(&all).await;
+    assert_eq!(
+        calls(&world, "ListTagsForResource"),
+        100,
+        "tags cost nothing when they are not asked for"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_world_gives_the_same_report() {
+    let world = World::new(3).await;
+    let made = estate(&world, 3).await;
+    world.update(&made[1], |update| update.critical(false)).await;
+    world.settle();
+    let all: Vec<&Made> = made.iter().collect();
+    let (mut one, mut other) = (world.scan(&all).await, world.scan(&all).await);
+    // Counters go on counting.
+    one.statistics = ecs_drift::report::Statistics::default();
+    other.statistics = ecs_drift::report::Statistics::default();
+    assert_eq!(one, other);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_differs_is_read_once_more() {
+    let world = World::new(3).await;
+    let made = estate(&world, 2).await;
+    world.update(&made[0], |update| update.critical(false)).await;
+    world.settle();
+    let report = world.scan(&[&made[0], &made[1]]).await;
+    assert_eq!(report.statistics.read_again, 1);
+    assert_eq!(
+        (world.calls("DescribeDaemon"), world.calls("ListDaemonDeployments")),
+        (3, 1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apply_between_the_readings_is_seen() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    world.update(&made, |update| update.critical(false)).await;
+    world.settle();
+    // The first reading is of the time before, the second of now: what differs is judged by the second.
+    world.update(&made, |update| update).await;
+    world.settle();
+    world.fault(&json!({"operation": "DescribeDaemon", "count": 1, "effect": "stale"}));
+    let report = world.scan(&[&made]).await;
+    assert_eq!(lines(&report), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn random_throttling_loses_nothing() {
+    let world = World::new(0).await;
+    let made = estate(&world, 100).await;
+    world.fault(&json!({"operation": "*", "probability": 0.05, "count": null, "effect": "throttle"}));
+    let before = tokio::time::Instant::now();
+    let report = world.scan(&made.iter().collect::<Vec<_>>()).await;
+    assert_eq!(
+        (lines(&report).as_str(), report.complete, report.daemons.len()),
+        ("", true, 100)
+    );
+    assert!(report.statistics.throttled > 0);
+    assert!(before.elapsed() < Duration::from_secs(5), "{:?}", before.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_scan_says_so() {
+    let mut world = World::new(0).await;
+    let made = world.make("agent").await;
+    let (interrupt, interrupted) = watch::channel(false);
+    world.options.interrupt = Some(interrupted);
+    world.fault(&json!({"operation": "DescribeDaemon", "count": null, "effect": {"slow": {"seconds": 30}}}));
+    let stop = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        interrupt.send(true).unwrap();
+    };
+    let all = [&made];
+    let (report, ()) = tokio::join!(world.scan(&all), stop);
+    assert_eq!((report.interrupted, report.complete), (true, false));
+    assert_eq!(code(&report, ExitPolicy::default()), 130);
+}

@@ -1,0 +1,395 @@
+//! One world per case: a fleet, somebody who changes it, a state that wants something of it, and a scan.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use aws_sdk_ecs::{
+    Client,
+    operation::{
+        create_daemon::builders::CreateDaemonFluentBuilder,
+        update_daemon::builders::{UpdateDaemonFluentBuilder, UpdateDaemonInputBuilder},
+    },
+    types::{DaemonAlarmConfiguration, DaemonContainerDefinition, DaemonDeploymentConfiguration, DaemonPropagateTags},
+};
+use daemons::aws::Aws;
+use ecs_drift::{
+    report::{Problem, Report},
+    scan::{self, Access, Connect, NoTrail, Options},
+    source,
+};
+use ecs_emulator::{Emulator, Scenario, knobs::Knobs};
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+pub(crate) const REGION: &str = "eu-central-1";
+
+pub(crate) fn arn(resource: &str) -> String {
+    format!("arn:aws:ecs:{REGION}:123456789012:{resource}")
+}
+
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    /// Somebody outside of every source.
+    pub(crate) other: Client,
+    /// Whose credentials the scan has.
+    access_key: &'static str,
+    pub(crate) options: Options,
+}
+
+/// A daemon that was made, with what its state says of it.
+#[derive(Clone)]
+pub(crate) struct Made {
+    pub(crate) arn: String,
+    pub(crate) state: Json,
+}
+
+impl World {
+    pub(crate) async fn new(instances: u32) -> Self {
+        Self::with_knobs(instances, Knobs::default()).await
+    }
+
+    /// A fleet in one provider, a second provider without instances, a second cluster, and one revision of `agent`.
+    pub(crate) async fn with_knobs(instances: u32, knobs: Knobs) -> Self {
+        let text = format!(
+            "[[cluster]]\nname = 'prod'\nregion = '{REGION}'\n\
+             [[cluster]]\nname = 'old'\nregion = '{REGION}'\n\
+             [[capacity_provider]]\nname = 'fleet'\ncluster = 'prod'\ninstances = {instances}\nregion = '{REGION}'\n\
+             [[capacity_provider]]\nname = 'empty'\ncluster = 'prod'\ninstances = 0\nregion = '{REGION}'\n"
+        );
+        let scenario = Scenario::parse("case.toml", &text).unwrap();
+        let emulator = Emulator::builder()
+            .seed(7)
+            .scenario(scenario)
+            .knobs(knobs)
+            .build()
+            .unwrap();
+        let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as("AKIAOTHER", REGION));
+        let other = Client::from_conf(config.retry_partition(emulator.retry_partition()).build());
+        let mut options = Options::default();
+        options.explain.tags = true;
+        let world = Self {
+            emulator,
+            other,
+            access_key: "AKIADRIFT",
+            options,
+        };
+        world.define("agent").await;
+        world
+    }
+
+    pub(crate) fn scanned_by(mut self, access_key: &'static str) -> Self {
+        self.access_key = access_key;
+        self
+    }
+
+    /// Registers the next revision of a family, with its own image.
+    pub(crate) async fn define(&self, family: &str) -> String {
+        self.define_with(family, &format!("{family}:latest")).await
+    }
+
+    pub(crate) async fn define_with(&self, family: &str, image: &str) -> String {
+        let container = DaemonContainerDefinition::builder()
+            .name("main")
+            .image(image)
+            .build()
+            .unwrap();
+        let answer = self
+            .other
+            .register_daemon_task_definition()
+            .family(family)
+            .cpu("256")
+            .memory("512")
+            .container_definitions(container)
+            .send()
+            .await
+            .unwrap();
+        answer.daemon_task_definition_arn.unwrap()
+    }
+
+    /// A daemon whose settings are all at their defaults, and the state of ours for it.
+    pub(crate) async fn make(&self, name: &str) -> Made {
+        self.make_with(name, |create| create, &json!({})).await
+    }
+
+    /// A daemon of which no setting is at its default.
+    pub(crate) async fn make_special(&self, name: &str) -> Made {
+        let create = |create: CreateDaemonFluentBuilder| {
+            create
+                .critical(false)
+                .enable_ecs_managed_tags(true)
+                .enable_execute_command(true)
+                .propagate_tags(DaemonPropagateTags::Daemon)
+                .deployment_configuration(special_deployment())
+        };
+        self.make_with(name, create, &special()).await
+    }
+
+    /// A daemon made by any call, which the state describes by the given attributes.
+    pub(crate) async fn make_with(
+        &self,
+        name: &str,
+        change: impl FnOnce(CreateDaemonFluentBuilder) -> CreateDaemonFluentBuilder,
+        attributes: &Json,
+    ) -> Made {
+        let create = self
+            .other
+            .create_daemon()
+            .daemon_name(name)
+            .cluster_arn(arn("cluster/prod"))
+            .daemon_task_definition_arn(arn("daemon-task-definition/agent:1"))
+            .capacity_provider_arns(arn("capacity-provider/fleet"));
+        let answer = change(create).send().await.unwrap();
+        self.settle();
+        let daemon = answer.daemon_arn.unwrap();
+        let mut state = json!({
+            "arn": daemon, "name": name, "cluster_arn": arn("cluster/prod"),
+            "daemon_task_definition_arn": arn("daemon-task-definition/agent:1"),
+            "capacity_provider_arns": [arn("capacity-provider/fleet")],
+            "critical": true, "enable_ecs_managed_tags": false, "enable_execute_command": false, "propagate_tags": "NONE",
+            "deployment_configuration": [], "deployment_arn": answer.deployment_arn, "tags": null, "tags_all": {},
+            "rollout_failure": null,
+        });
+        merge(&mut state, attributes);
+        Made { arn: daemon, state }
+    }
+
+    /// An update that carries every member as the state has it, before `change`.
+    pub(crate) async fn update(
+        &self,
+        made: &Made,
+        change: impl FnOnce(UpdateDaemonInputBuilder) -> UpdateDaemonInputBuilder,
+    ) -> String {
+        let answer = change(full(&made.state)).send_with(&self.other).await.unwrap();
+        answer.deployment_arn.unwrap()
+    }
+
+    /// An update with the required members only.
+    pub(crate) async fn update_bare(
+        &self,
+        made: &Made,
+        change: impl FnOnce(UpdateDaemonFluentBuilder) -> UpdateDaemonFluentBuilder,
+    ) -> String {
+        let update = self
+            .other
+            .update_daemon()
+            .daemon_arn(&made.arn)
+            .daemon_task_definition_arn(text(&made.state, "daemon_task_definition_arn"))
+            .capacity_provider_arns(arn("capacity-provider/fleet"));
+        change(update).send().await.unwrap().deployment_arn.unwrap()
+    }
+
+    /// Lets everything that is under way come to rest.
+    pub(crate) fn settle(&self) {
+        assert!(
+            self.emulator.settle(Duration::from_hours(48)),
+            "the world does not come to rest"
+        );
+    }
+
+    pub(crate) fn image_fault(&self, image: &str) {
+        self.fault(&json!({"image": image, "effect": "fails_to_start", "count": null}));
+    }
+
+    pub(crate) fn fault(&self, fault: &Json) {
+        let path = format!("faults?region={REGION}");
+        self.emulator.control("POST", &path, Some(fault.clone())).unwrap();
+    }
+
+    /// Scans against a state of ours that wants these daemons.
+    pub(crate) async fn scan(&self, made: &[&Made]) -> Report {
+        let states: Vec<&Json> = made.iter().map(|made| &made.state).collect();
+        self.scan_documents(&[state("ecs_daemon", &states)]).await
+    }
+
+    pub(crate) async fn scan_documents(&self, documents: &[Json]) -> Report {
+        let documents: Vec<source::Document> = documents
+            .iter()
+            .enumerate()
+            .map(|(index, document)| {
+                source::read(&format!("input-{index}"), document.to_string().as_bytes(), false).unwrap()
+            })
+            .collect();
+        let (wanted, problems) = source::merge(&documents);
+        let named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
+        let mut report = Report::new(Timestamp::UNIX_EPOCH);
+        report.errors = problems;
+        report.inputs = documents.into_iter().map(|document| document.input).collect();
+        let before = self.emulator.journal().len();
+        scan::scan(self, &NoTrail, &wanted, &named, &self.options, &mut report).await;
+        self.expect_reads_only(before);
+        report
+    }
+
+    /// The invariant of every scan: nothing but reading calls left this machine.
+    fn expect_reads_only(&self, before: usize) {
+        for entry in self.emulator.journal().into_iter().skip(before) {
+            let operation = entry["operation"].as_str().unwrap_or_default().to_owned();
+            let reads = ["Describe", "List", "GetCallerIdentity", "LookupEvents"];
+            assert!(
+                reads.iter().any(|read| operation.starts_with(read)),
+                "a scan called {operation}"
+            );
+        }
+    }
+
+    /// Calls of an operation by the scan.
+    pub(crate) fn calls(&self, operation: &str) -> usize {
+        let journal = self.emulator.journal().into_iter();
+        journal
+            .filter(|entry| entry["operation"] == operation && entry["caller"] == self.access_key)
+            .count()
+    }
+}
+
+impl Connect for World {
+    async fn connect(&self, _access: &Access) -> Result<Aws, Problem> {
+        Ok(Aws::from_sdk_config(
+            self.emulator.sdk_config_as(self.access_key, REGION),
+        ))
+    }
+}
+
+/// Attributes of a daemon of which no setting is at its default.
+pub(crate) fn special() -> Json {
+    json!({
+        "critical": false, "enable_ecs_managed_tags": true, "enable_execute_command": true, "propagate_tags": "DAEMON",
+        "deployment_configuration": [{"drain_percent": 50, "bake_time_in_minutes": 5,
+            "alarms": [{"alarm_names": ["high", "low"], "enable": true}]}],
+    })
+}
+
+fn special_deployment() -> DaemonDeploymentConfiguration {
+    deployment(50.0, 5, &["high", "low"], true)
+}
+
+pub(crate) fn deployment(drain: f64, bake: i32, alarms: &[&str], enable: bool) -> DaemonDeploymentConfiguration {
+    let names = alarms.iter().map(|name| (*name).to_owned()).collect();
+    let alarms = DaemonAlarmConfiguration::builder()
+        .set_alarm_names(Some(names))
+        .enable(enable)
+        .build();
+    DaemonDeploymentConfiguration::builder()
+        .drain_percent(drain)
+        .bake_time_in_minutes(bake)
+        .alarms(alarms)
+        .build()
+}
+
+fn full(state: &Json) -> UpdateDaemonInputBuilder {
+    let block = &state["deployment_configuration"][0];
+    let alarms = &block["alarms"][0];
+    let names: Vec<&str> = alarms["alarm_names"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    UpdateDaemonInputBuilder::default()
+        .daemon_arn(text(state, "arn"))
+        .daemon_task_definition_arn(text(state, "daemon_task_definition_arn"))
+        .capacity_provider_arns(arn("capacity-provider/fleet"))
+        .critical(state["critical"].as_bool().unwrap())
+        .enable_ecs_managed_tags(state["enable_ecs_managed_tags"].as_bool().unwrap())
+        .enable_execute_command(state["enable_execute_command"].as_bool().unwrap())
+        .propagate_tags(text(state, "propagate_tags").into())
+        .deployment_configuration(deployment(
+            block["drain_percent"].as_f64().unwrap_or(25.0),
+            i32::try_from(block["bake_time_in_minutes"].as_i64().unwrap_or(0)).unwrap(),
+            &names,
+            alarms["enable"].as_bool().unwrap_or(false),
+        ))
+}
+
+fn text<'a>(state: &'a Json, attribute: &str) -> &'a str {
+    state[attribute].as_str().unwrap()
+}
+
+pub(crate) fn merge(state: &mut Json, attributes: &Json) {
+    for (attribute, value) in attributes.as_object().unwrap() {
+        state[attribute] = value.clone();
+    }
+}
+
+/// A state as `terraform show -json` writes it.
+pub(crate) fn state(resource_type: &str, daemons: &[&Json]) -> Json {
+    let resources: Vec<Json> = daemons
+        .iter()
+        .map(|values| {
+            let name = text(values, "name");
+            json!({"address": format!("{resource_type}.{name}"), "mode": "managed", "type": resource_type, "name": name,
+                   "schema_version": 0, "values": values, "sensitive_values": {}})
+        })
+        .collect();
+    json!({"format_version": "1.0", "terraform_version": "1.15.5", "values": {"root_module": {"resources": resources}}})
+}
+
+/// The state that hashicorp/aws leaves: without `critical`.
+pub(crate) fn hashicorp(made: &Made) -> Json {
+    let mut values = made.state.clone();
+    values.as_object_mut().unwrap().remove("critical");
+    values.as_object_mut().unwrap().remove("rollout_failure");
+    state("aws_ecs_daemon", &[&values])
+}
+
+/// Findings one a line: cause, confidence, severity, values, message.
+pub(crate) fn lines(report: &Report) -> String {
+    let findings = report.findings.iter().map(|finding| {
+        let shown = |shown: &Option<ecs_drift::report::Shown>| match shown {
+            Some(shown) => match &shown.value {
+                Some(value) => short(&value.to_string()),
+                None => format!("({})", serde_json::to_value(shown.origin).unwrap().as_str().unwrap()),
+            },
+            None => "-".to_owned(),
+        };
+        let word = |value: Json| value.as_str().unwrap().to_owned();
+        let what = match &finding.setting {
+            Some(setting) => format!(" {setting} {} -> {}", shown(&finding.wanted), shown(&finding.live)),
+            None => String::new(),
+        };
+        format!(
+            "{} [{} {}]{what}: {}",
+            finding.cause.id(),
+            word(serde_json::to_value(finding.confidence).unwrap()),
+            word(serde_json::to_value(finding.severity).unwrap()),
+            short(&finding.message)
+        )
+    });
+    let problems = report
+        .errors
+        .iter()
+        .map(|problem| format!("error: {}: {}", problem.summary, problem.detail));
+    findings.chain(problems).collect::<Vec<_>>().join("\n")
+}
+
+/// Evidence of the finding of a cause, one fact a line, with ids and times taken out.
+pub(crate) fn evidence(report: &Report, cause: &str) -> String {
+    let finding = report.findings.iter().find(|finding| finding.cause.id() == cause);
+    let finding = finding.unwrap_or_else(|| panic!("no finding of {cause}:\n{}", lines(report)));
+    let facts = finding.evidence.iter().map(|fact| {
+        let at = if fact.at.is_some() { " @time" } else { "" };
+        format!("{} {}{at}: {}", fact.from, short(&fact.about), short(&fact.text))
+    });
+    facts.collect::<Vec<_>>().join("\n")
+}
+
+/// ARNs without their beginnings, and without the ids of deployments and revisions.
+pub(crate) fn short(text: &str) -> String {
+    let text = text.replace(&arn(""), "");
+    let mut short = String::new();
+    let mut rest = text.as_str();
+    while let Some(start) = ["daemon-deployment/", "daemon-revision/"]
+        .iter()
+        .filter_map(|kind| rest.find(kind).map(|at| at + kind.len()))
+        .min()
+    {
+        let (before, after) = rest.split_at(start);
+        short.push_str(before);
+        let end = after
+            .find(|c: char| !c.is_ascii_alphanumeric() && !"/-_".contains(c))
+            .unwrap_or(after.len());
+        let (path, tail) = after.split_at(end);
+        short.push_str(path.rsplit_once('/').map_or(path, |(path, _)| path));
+        short.push_str("/ID");
+        rest = tail;
+    }
+    short + rest
+}

@@ -1,0 +1,97 @@
+//! Rows 1 and 2: what cannot be read is never clean, and hides nothing else.
+
+use ecs_drift::report::{ExitPolicy, code};
+use serde_json::json;
+
+use crate::support::{World, arn, lines};
+
+#[tokio::test(start_paused = true)]
+async fn credentials_of_another_account_see_nothing_missing() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    let world = world.scanned_by("210987654321");
+    let report = world.scan(&[&made]).await;
+    insta::assert_snapshot!(lines(&report), @"wrong-account [certain error]: The daemon is in account 123456789012, but the credentials belong to account 210987654321.");
+    assert_eq!((report.complete, code(&report, ExitPolicy::default())), (false, 4));
+    assert_eq!(world.calls("DescribeDaemon"), 0);
+}
+
+fn denied(operation: &str, resource: &str) -> serde_json::Value {
+    json!({"operation": operation, "resource": resource, "count": null, "effect": {"error": {
+        "type": "AccessDeniedException", "message": "not authorized", "status": 400}}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_denied_call_is_named_and_hides_no_other_daemon() {
+    for operation in [
+        "DescribeDaemon",
+        "DescribeDaemonDeployments",
+        "DescribeDaemonRevisions",
+        "ListTagsForResource",
+    ] {
+        let world = World::new(0).await;
+        let made = [world.make("one").await, world.make("two").await];
+        world.fault(&denied(operation, "*/one*"));
+        let report = world.scan(&[&made[0], &made[1]]).await;
+        assert_eq!(report.unread, [made[0].arn.clone()], "{operation}");
+        let finding = &report.findings[0];
+        assert_eq!(finding.message, format!("ECS denied {operation}."));
+        assert!(
+            finding.next_step.text.contains(&format!("ecs:{operation}")),
+            "{}",
+            finding.next_step.text
+        );
+        assert_eq!(
+            (report.findings.len(), code(&report, ExitPolicy::default())),
+            (1, 4),
+            "{operation}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sweep_that_is_denied_is_a_gap() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    world.fault(
+        &json!({"operation": "ListDaemonTaskDefinitions", "count": null, "effect": {"error": {
+        "type": "AccessDeniedException", "message": "not authorized", "status": 400}}}),
+    );
+    let report = world.scan(&[&made]).await;
+    assert_eq!(report.unread, [arn("daemon-task-definition/*")]);
+    assert_eq!(code(&report, ExitPolicy::default()), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revision_that_stays_unreadable_is_never_guessed() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    world.fault(&json!({"operation": "DescribeDaemonRevisions", "count": 3, "effect": "stale"}));
+    assert_eq!(lines(&world.scan(&[&made]).await), "", "stale for a while");
+    world.fault(&json!({"operation": "DescribeDaemonRevisions", "count": null, "effect": "stale"}));
+    let report = world.scan(&[&made]).await;
+    insta::assert_snapshot!(lines(&report), @"unreadable [certain error]: The answers of ECS contradict each other, also after reading again.");
+    assert!(!report.complete);
+}
+
+#[tokio::test(start_paused = true)]
+async fn passing_failures_are_lived_through() {
+    for effect in ["throttle", "server_error", "reset", "truncated"] {
+        let world = World::new(0).await;
+        let made = world.make("agent").await;
+        world.fault(&json!({"operation": "Describe*", "count": 4, "effect": effect, "must_fire": true}));
+        let report = world.scan(&[&made]).await;
+        assert_eq!((lines(&report).as_str(), report.complete), ("", true), "{effect}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lasting_failures_are_unread() {
+    for effect in ["throttle", "server_error", "reset"] {
+        let world = World::new(0).await;
+        let made = world.make("agent").await;
+        world.fault(&json!({"operation": "DescribeDaemon", "count": null, "effect": effect}));
+        let report = world.scan(&[&made]).await;
+        assert_eq!(report.unread, [made.arn.clone()], "{effect}\n{}", lines(&report));
+    }
+}
