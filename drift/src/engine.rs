@@ -116,8 +116,11 @@ fn load_again(specs: &[InputSpec], folder: &Path, allow_empty: bool, first: &Loa
     loaded
 }
 
+/// Lineage, serial and content of an input.
+type Serial<'a> = (Option<&'a str>, Option<u64>, Option<&'a [Wanted]>);
+
 /// What tells one reading of an input from another: lineage and serial of a raw state, everything else by its content.
-fn serials(loaded: &Loaded) -> BTreeMap<&str, (Option<&str>, Option<u64>, Option<&[Wanted]>)> {
+fn serials(loaded: &Loaded) -> BTreeMap<&str, Serial<'_>> {
     let documents = loaded.documents.iter();
     let serials = documents.map(|document| {
         let Input { name, kind, serial, .. } = &document.input;

@@ -188,12 +188,12 @@ fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Option<Group>)
 fn without_history(case: &Case<'_>, difference: &Difference) -> Finding {
     let Difference { setting, live, .. } = difference;
     let message = format!("`{}` was changed outside; when cannot be said.", setting.name());
-    let cause = if *setting == Setting::TaskDefinition {
+    let row = if *setting == Setting::TaskDefinition {
         Cause::TaskDefinition
     } else {
         Cause::ChangedOutside
     };
-    Draft::new(case.wanted, cause, message)
+    Draft::new(case.wanted, row, message)
         .confidence(Confidence::Possible)
         .setting(case.wanted, *setting, live)
         .evidence(

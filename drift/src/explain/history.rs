@@ -86,10 +86,7 @@ impl History {
             let datum = past.effective.as_ref().map(|settings| setting.read(settings));
             datum.is_some_and(|datum| is_met(&datum))
         };
-        let index = past
-            .iter()
-            .rposition(|past| met(&past))
-            .map_or(0, |last_met| last_met + 1);
+        let index = past.iter().rposition(met).map_or(0, |last_met| last_met + 1);
         let before = index.checked_sub(1).and_then(|before| past.get(before).copied());
         past.get(index).map(|culprit| (*culprit, before))
     }

@@ -119,14 +119,14 @@ impl EcsReader {
         loop {
             self.paces.turn(class).await;
             let slot = self.slots.take().await;
-            let sent = Instant::now();
+            let left_at = Instant::now();
             let answer = send().await;
             drop(slot);
             let kind = answer.as_ref().err().map(|failure| failure.kind);
             let tries = match kind {
                 Some(FailureKind::Throttled) => {
                     self.counters.throttled.fetch_add(1, Ordering::Relaxed);
-                    self.paces.throttled(class, sent);
+                    self.paces.throttled(class, left_at);
                     throttled += 1;
                     (throttled <= DEFAULT_RETRIES).then_some(throttled)
                 }

@@ -200,13 +200,11 @@ async fn scan_region<R: Reader, T: Trail>(
     let definitions = sweep(reader, wanted, &mut part).await;
     for chunk in wanted.chunks(CHUNK) {
         let work = scan_chunk(reader, trail, access, chunk, &definitions, options);
-        match until_interrupted(options.interrupt.clone(), work).await {
-            Some(done) => part.add(done),
-            None => {
-                part.interrupted = true;
-                return part;
-            }
-        }
+        let Some(done) = until_interrupted(options.interrupt.clone(), work).await else {
+            part.interrupted = true;
+            return part;
+        };
+        part.add(done);
     }
     if options.unmanaged {
         add_unmanaged(reader, wanted, named, &mut part).await;

@@ -325,3 +325,54 @@ async fn what_hashicorp_leaves_out_is_a_note_unless_defaults_are_assumed() {
     let report = world.scan_documents(&[state("ecs_daemon", &[&made.state])]).await;
     insta::assert_snapshot!(lines(&report), @"changed-outside [likely warning] enable_execute_command false -> true: `enable_execute_command` was set to `true` by a call outside of the source.");
 }
+
+/// A trail that recorded one call, with these members.
+struct Recorded(&'static str, Vec<&'static str>);
+
+impl ecs_drift::scan::Trail for Recorded {
+    fn is_asked(&self) -> bool {
+        true
+    }
+
+    async fn updates(
+        &self,
+        _access: &ecs_drift::scan::Access,
+        region: &str,
+        since: jiff::Timestamp,
+    ) -> Result<ecs_drift::scan::Events, ecs_drift::report::Problem> {
+        assert_eq!(region, crate::support::REGION);
+        let event = ecs_drift::report::TrailEvent {
+            event_id: "event-1".to_owned(),
+            event_name: "UpdateDaemon".to_owned(),
+            // The query begins a minute before the deployment.
+            event_time: since + jiff::SignedDuration::from_secs(59),
+            principal: "arn:aws:iam::123456789012:user/jo".to_owned(),
+            user_agent: None,
+            members: self.1.iter().map(|member| (*member).to_owned()).collect(),
+        };
+        Ok([(self.0.to_owned(), vec![event])].into())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recorded_call_tells_who_and_what_was_left_out() {
+    let world = World::new(3).await;
+    let made = world
+        .make_with(
+            "agent",
+            |create| create.enable_execute_command(true),
+            &json!({"enable_execute_command": true}),
+        )
+        .await;
+    world.update_bare(&made, |update| update).await;
+    world.settle();
+    let document = state("ecs_daemon", &[&made.state]);
+    let arn: &'static str = made.arn.clone().leak();
+    let left_out = Recorded(arn, vec!["daemonArn"]);
+    let report = world.scan_with(&left_out, std::slice::from_ref(&document)).await;
+    insta::assert_snapshot!(lines(&report), @"default-revert [recorded error] enable_execute_command true -> false: A call of arn:aws:iam::123456789012:user/jo left `enable_execute_command` out, so that it went back to its default.");
+    assert_eq!(report.groups[0].event.as_ref().unwrap().event_id, "event-1");
+    let set = Recorded(arn, vec!["daemonArn", "enableExecuteCommand"]);
+    let report = world.scan_with(&set, &[document]).await;
+    insta::assert_snapshot!(lines(&report), @"changed-outside [recorded warning] enable_execute_command true -> false: A call of arn:aws:iam::123456789012:user/jo set `enable_execute_command` to `false`.");
+}

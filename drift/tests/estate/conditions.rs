@@ -250,3 +250,17 @@ import {
 "#);
     assert!(report.findings[0].since.is_some());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_value_that_nobody_knows_is_told_and_nothing_is_sent() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    world.fault(&json!({"operation": "DescribeDaemonRevisions", "count": null, "effect": "extra_members"}));
+    let report = world.scan(&[&made]).await;
+    insta::assert_snapshot!(lines(&report), @r#"
+unknown-setting [certain warning]: ECS answers the value `VALUE_OF_THE_FUTURE` for `propagate_tags`, which this version of ecs-drift does not know.
+never-applied [certain warning] propagate_tags "NONE" -> "VALUE_OF_THE_FUTURE": The wanted value of `propagate_tags` was never rolled out.
+"#);
+    let finding = &report.findings[0];
+    assert_eq!(finding.next_step.repair, ecs_drift::report::Repair::No);
+}

@@ -1,6 +1,12 @@
 //! Every row of the procedure, planted in an emulated estate the way it comes about in real ones: the real SDK
 //! client, the real scan, and no socket.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests, where a panic is a failed case"
+)]
+
 mod causes;
 mod conditions;
 mod inputs;

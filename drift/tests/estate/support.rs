@@ -13,7 +13,7 @@ use aws_sdk_ecs::{
 use daemons::aws::Aws;
 use ecs_drift::{
     report::{Problem, Report},
-    scan::{self, Access, Connect, NoTrail, Options},
+    scan::{self, Access, Connect, NoTrail, Options, Trail},
     source,
 };
 use ecs_emulator::{Emulator, Scenario, knobs::Knobs};
@@ -201,6 +201,11 @@ impl World {
     }
 
     pub(crate) async fn scan_documents(&self, documents: &[Json]) -> Report {
+        self.scan_with(&NoTrail, documents).await
+    }
+
+    /// Scans, and asks a trail who made the calls.
+    pub(crate) async fn scan_with<T: Trail>(&self, trail: &T, documents: &[Json]) -> Report {
         let documents: Vec<source::Document> = documents
             .iter()
             .enumerate()
@@ -214,7 +219,7 @@ impl World {
         report.errors = problems;
         report.inputs = documents.into_iter().map(|document| document.input).collect();
         let before = self.emulator.journal().len();
-        scan::scan(self, &NoTrail, &wanted, &named, &self.options, &mut report).await;
+        scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
         self.expect_reads_only(before);
         report
     }

@@ -92,6 +92,11 @@ async fn lasting_failures_are_unread() {
         let made = world.make("agent").await;
         world.fault(&json!({"operation": "DescribeDaemon", "count": null, "effect": effect}));
         let report = world.scan(&[&made]).await;
-        assert_eq!(report.unread, [made.arn.clone()], "{effect}\n{}", lines(&report));
+        assert_eq!(
+            report.unread,
+            std::slice::from_ref(&made.arn),
+            "{effect}\n{}",
+            lines(&report)
+        );
     }
 }
