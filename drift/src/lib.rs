@@ -9,13 +9,18 @@
 //! | why | `explain` | what differs, since when, and by which call? |
 //! | told | `report` | the one value of which every output is a view |
 //!
-//! `explain` and `report` are pure: no clock, no network, no environment.
+//! Then `render` writes the report in the forms that people and their tools read.
+//!
+//! `explain`, `report` and `render` are pure: no clock, no network, no environment.
 
 pub mod engine;
 pub mod explain;
 pub mod observe;
 pub mod record;
+pub mod render;
 pub mod report;
+pub mod rules;
 pub mod scan;
+pub mod schemas;
 pub mod setting;
 pub mod source;

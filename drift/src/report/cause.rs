@@ -121,6 +121,52 @@ impl Cause {
         self.words().1
     }
 
+    /// What the cause means and why it matters, in sentences.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::WrongAccount => {
+                "The credentials are of another account or partition than the daemon, so that nothing is known of it."
+            }
+            Self::Unreadable => "ECS could not be asked about the daemon, or its answer could not be understood.",
+            Self::ClusterMissing => {
+                "The cluster of the daemon is not there or is inactive, and all its daemons with it."
+            }
+            Self::Missing => "The daemon is not there any more.",
+            Self::BeingDeleted => "Someone has deleted the daemon; its instances are draining.",
+            Self::Recreated => "The daemon was deleted and created again outside of the source.",
+            Self::RolloutInProgress => "A rollout is going on. What it will bring is compared with what is wanted.",
+            Self::RolledBack => {
+                "The latest rollout failed and went back, or is going back, so that an older revision runs."
+            }
+            Self::RolloutFailed => "The latest rollout failed or was stopped, or the fleet runs several revisions.",
+            Self::Superseded => "A newer deployment overtook the one in the source before it had finished.",
+            Self::NotReadable => {
+                "The record of the deployment has expired. Drain percentage, bake time and alarms can no longer be read."
+            }
+            Self::UnknownSetting => {
+                "ECS reports a setting that this version does not know. An update by this version would reset it."
+            }
+            Self::PendingChange => "The difference is what the plan is about to apply.",
+            Self::AtRisk => {
+                "The source cannot hold the setting, and its live value is not the default: its next update resets it."
+            }
+            Self::Rollback => "The setting is that of the revision to which a rollback went.",
+            Self::DefinitionDeleted => {
+                "A task definition that is wanted or in use is deleted or being deleted. It cannot be rolled out again."
+            }
+            Self::NeverApplied => "No deployment ever brought the wanted value, so that it was never sent.",
+            Self::DefaultRevert => {
+                "UpdateDaemon puts every setting that a caller leaves out back to its default. A call did that."
+            }
+            Self::ChangedOutside => "A call outside of the source set another value.",
+            Self::TaskDefinition => "Another task definition, or another revision of it, was rolled out.",
+            Self::NewerRevision => "A newer revision of the wanted task definition is registered.",
+            Self::Tags => "The tags are not those that are wanted.",
+            Self::Coverage => "Some instances run no task of the daemon, or one of another revision.",
+            Self::Unmanaged => "The cluster has a daemon that no input names.",
+        }
+    }
+
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::WrongAccount => ("wrong-account", "Credentials of another account"),

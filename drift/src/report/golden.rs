@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     Cause, Command, Confidence, Daemon, Evidence, Finding, Group, Input, InputKind, Kind, Location, NextStep, Origin,
-    Repair, Report, Shown, SourceRef, Statistics, Suppression, SuppressionKind, TrailEvent, Verdict, fingerprint,
+    Problem, Repair, Report, Shown, SourceRef, Statistics, Suppression, SuppressionKind, TrailEvent, Verdict,
+    fingerprint,
 };
 
 /// The state that wants most daemons of the estate.
@@ -38,6 +39,11 @@ pub(crate) fn estate() -> Report {
     report.findings.extend(more_findings());
     report.daemons.push(quiet_daemon());
     report.groups = vec![group()];
+    report.warnings = vec![Problem {
+        input: None,
+        summary: "Rule matches nothing".to_owned(),
+        detail: "The `[[ignore]]` rule of line 7 in `.ecs-drift.toml` matches no finding. Delete it.".to_owned(),
+    }];
     report.statistics = Statistics {
         seconds: 7.25,
         daemons_scanned: 22,
@@ -129,7 +135,7 @@ fn values(cause: Cause) -> (Option<&'static str>, Option<Shown>, Option<Shown>) 
         Cause::TaskDefinition => pair("daemon_task_definition_arn", definition(4), definition(5)),
         Cause::Tags => (
             Some("tags_all"),
-            Some(Shown::recorded(json!({"team": "platform", "token": "abc"})).redacted()),
+            Some(Shown::recorded(json!({"team": "platform", "token": "hunter2"})).redacted()),
             Some(Shown::recorded(json!({"team": "<b>search</b> | `rm -rf`"}))),
         ),
         _ => (None, None, None),

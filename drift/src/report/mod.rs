@@ -57,6 +57,9 @@ pub struct Report {
     pub unread: Vec<String>,
     /// What went wrong with the run as a whole or with an input: each makes the exit code 1.
     pub errors: Vec<Problem>,
+    /// What the reader should know about the run although nothing failed, for example rules that match nothing.
+    #[serde(default)]
+    pub warnings: Vec<Problem>,
     /// Where the wanted state came from, in the order given.
     pub inputs: Vec<Input>,
     /// All daemons of the inputs, by ARN.
@@ -83,6 +86,7 @@ impl Report {
             interrupted: false,
             unread: Vec::new(),
             errors: Vec::new(),
+            warnings: Vec::new(),
             inputs: Vec::new(),
             daemons: Vec::new(),
             findings: Vec::new(),
@@ -98,6 +102,7 @@ impl Report {
         self.daemons.sort_by(|one, other| one.arn.cmp(&other.arn));
         self.findings.sort_by(|one, other| one.order().cmp(&other.order()));
         self.errors.sort();
+        self.warnings.sort();
         self.unread = run::unread(&self.findings);
         self.complete = self.errors.is_empty() && self.unread.is_empty() && !self.interrupted;
         for daemon in &mut self.daemons {

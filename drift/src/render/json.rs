@@ -1,0 +1,110 @@
+//! The report for programs: as one document, or as records, so that a reader of ten thousand daemons needs no
+//! more memory than one of them takes. The forms are `schemas/ecs-drift-report.schema.json` and
+//! `schemas/ecs-drift-record.schema.json`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::report::{Daemon, Finding, Group, Input, Problem, Report, Statistics, Summary, Tool};
+
+/// One line of the NDJSON form: first the run, last the summary. A file without a summary was cut short.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Record<'a> {
+    /// Version of the report's form, `MAJOR.MINOR`.
+    schema_version: &'a str,
+    /// What the record is.
+    #[serde(flatten)]
+    body: Body<'a>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Body<'a> {
+    /// The run.
+    Run(Run<'a>),
+    /// A daemon of the inputs.
+    Daemon(&'a Daemon),
+    /// A deployment that caused findings.
+    Group(&'a Group),
+    /// A finding.
+    Finding(&'a Finding),
+    /// Counts.
+    Summary(&'a Summary),
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Run<'a> {
+    tool: &'a Tool,
+    /// When the scan began, by the clock of the host.
+    started_at: jiff::Timestamp,
+    /// When the scan ended, by the clock of the host.
+    finished_at: jiff::Timestamp,
+    /// Whether everything that was asked for has been read.
+    complete: bool,
+    /// Whether the scan was ended by a signal.
+    interrupted: bool,
+    /// ARNs of daemons and clusters that could not be read, sorted.
+    unread: &'a [String],
+    /// What went wrong with the run or with an input.
+    errors: &'a [Problem],
+    /// What the reader should know although nothing failed.
+    warnings: &'a [Problem],
+    /// Where the wanted state came from.
+    inputs: &'a [Input],
+    statistics: &'a Statistics,
+}
+
+/// The report as one document.
+pub(super) fn document(report: &Report) -> String {
+    // Only a map with keys that are no text cannot be written, and the report has none.
+    let text = serde_json::to_string_pretty(report).unwrap_or_default();
+    format!("{}\n", without_controls(text))
+}
+
+/// The report as records, one a line.
+pub(super) fn records(report: &Report) -> String {
+    let run = Body::Run(Run {
+        tool: &report.tool,
+        started_at: report.started_at,
+        finished_at: report.finished_at,
+        complete: report.complete,
+        interrupted: report.interrupted,
+        unread: &report.unread,
+        errors: &report.errors,
+        warnings: &report.warnings,
+        inputs: &report.inputs,
+        statistics: &report.statistics,
+    });
+    let bodies = std::iter::once(run)
+        .chain(report.daemons.iter().map(Body::Daemon))
+        .chain(report.groups.iter().map(Body::Group))
+        .chain(report.findings.iter().map(Body::Finding))
+        .chain(std::iter::once(Body::Summary(&report.summary)));
+    let mut text = String::new();
+    for body in bodies {
+        let record = Record {
+            schema_version: &report.schema_version,
+            body,
+        };
+        text.push_str(&without_controls(serde_json::to_string(&record).unwrap_or_default()));
+        text.push('\n');
+    }
+    text
+}
+
+/// JSON must escape control characters below U+0020 only, but some above steer a terminal, too. They occur in
+/// strings alone.
+pub(super) fn without_controls(text: String) -> String {
+    let steers = |character: char| character.is_control() && character != '\n';
+    if !text.contains(steers) {
+        return text;
+    }
+    let escaped = text.chars().map(|character| {
+        if steers(character) {
+            format!("\\u{:04x}", u32::from(character))
+        } else {
+            character.to_string()
+        }
+    });
+    escaped.collect()
+}

@@ -1,0 +1,146 @@
+//! Views of a report: one pure function for each form that people and their tools read. A view adds nothing
+//! that the report does not hold, and nothing in it depends on clock, environment or terminal: what a
+//! terminal can do comes in as [`Options`].
+//!
+//! | file | read by |
+//! |---|---|
+//! | `text` | people, on a terminal or in a log |
+//! | `json` | programs: the report itself, whole or one record a line |
+//! | `markdown` | issues, pull requests and step summaries, cut to what their hosts take |
+//! | `github` | annotations of GitHub Actions |
+//! | `sarif` | code scanning |
+//! | `junit` | test reports of any CI |
+//! | `gitlab` | code quality of GitLab |
+//! | `prometheus` | the text file collector and the push gateway |
+//! | `words` | all of them: how values, times and counts are said |
+
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod markdown;
+mod prometheus;
+mod sarif;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
+
+pub use json::Record;
+
+use std::fmt;
+
+use crate::report::{Report, Severity};
+
+/// A form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// The report as one JSON document.
+    Json,
+    /// The report as JSON records, one a line.
+    Ndjson,
+    /// Markdown that fits into the body of an issue or pull request.
+    Markdown,
+    /// Markdown that fits into a step summary of GitHub Actions.
+    StepSummary,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0 for code scanning.
+    Sarif,
+    /// `JUnit` XML.
+    Junit,
+    /// Code quality report of GitLab.
+    Gitlab,
+    /// Metrics in the text format of Prometheus.
+    Prometheus,
+}
+
+/// How to render what the report leaves open.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether text is coloured.
+    pub color: bool,
+    /// Columns of the terminal; text is not wrapped without.
+    pub width: Option<usize>,
+    /// Whether text shows evidence, findings without severity and findings that do not count.
+    pub verbose: bool,
+    /// Lowest severity that makes a test of `JUnit` fail.
+    pub fail_on: Severity,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: None,
+            verbose: false,
+            fail_on: Severity::Warning,
+        }
+    }
+}
+
+impl Format {
+    /// All, in the order of the documentation.
+    pub const ALL: [Self; 10] = [
+        Self::Text,
+        Self::Json,
+        Self::Ndjson,
+        Self::Markdown,
+        Self::StepSummary,
+        Self::Github,
+        Self::Sarif,
+        Self::Junit,
+        Self::Gitlab,
+        Self::Prometheus,
+    ];
+
+    /// Name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Markdown => "markdown",
+            Self::StepSummary => "step-summary",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Gitlab => "gitlab",
+            Self::Prometheus => "prometheus",
+        }
+    }
+
+    /// The format of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The report in a form; it ends with a line break. The report must be sealed.
+pub fn render(format: Format, report: &Report, options: &Options) -> String {
+    match format {
+        Format::Text => text::render(report, options),
+        Format::Json => json::document(report),
+        Format::Ndjson => json::records(report),
+        Format::Markdown => markdown::render(report, markdown::BODY),
+        Format::StepSummary => markdown::render(report, markdown::STEP_SUMMARY),
+        Format::Github => github::render(report),
+        Format::Sarif => sarif::render(report),
+        Format::Junit => junit::render(report, options.fail_on),
+        Format::Gitlab => gitlab::render(report),
+        Format::Prometheus => prometheus::render(report),
+    }
+}
+
+/// How many there are.
+fn length<T>(items: &[T]) -> u64 {
+    u64::try_from(items.len()).unwrap_or(u64::MAX)
+}

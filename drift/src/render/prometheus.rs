@@ -1,0 +1,148 @@
+//! Metrics in the text format of Prometheus, for the text file collector and the push gateway. They must prove
+//! that the job ran at all: the time of the last success is there only after a complete scan, so that an alert on its age also
+//! fires when the job fails, hangs or is never started.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use jiff::Timestamp;
+
+use crate::render::{length, words};
+use crate::report::{Cause, Report, Severity, SuppressionKind, Verdict};
+
+const VERDICTS: [(Verdict, &str); 4] = [
+    (Verdict::InSync, "in-sync"),
+    (Verdict::Condition, "condition"),
+    (Verdict::Drifted, "drifted"),
+    (Verdict::Unread, "unread"),
+];
+
+const SUPPRESSIONS: [SuppressionKind; 4] = [
+    SuppressionKind::Ignored,
+    SuppressionKind::Settling,
+    SuppressionKind::Known,
+    SuppressionKind::Repaired,
+];
+
+/// The report as metrics.
+pub(super) fn render(report: &Report) -> String {
+    let mut page = Page::default();
+    run(&mut page, report);
+    counts(&mut page, report);
+    page.0
+}
+
+/// What tells whether the job works.
+fn run(page: &mut Page, report: &Report) {
+    page.metric(
+        "last_run_timestamp_seconds",
+        "When the last scan ended, by the clock of its host.",
+        [("", seconds(report.finished_at))],
+    );
+    if report.complete {
+        page.metric(
+            "last_success_timestamp_seconds",
+            "When the last complete scan ended, by the clock of its host.",
+            [("", seconds(report.finished_at))],
+        );
+    }
+    let statistics = &report.statistics;
+    page.metric(
+        "complete",
+        "Whether everything was read.",
+        [("", number(report.complete.into()))],
+    );
+    page.metric(
+        "errors",
+        "Failures of the run or of its inputs.",
+        [("", number(length(&report.errors)))],
+    );
+    page.metric(
+        "unread",
+        "Daemons and clusters that could not be read.",
+        [("", number(length(&report.unread)))],
+    );
+    page.metric(
+        "scan_seconds",
+        "How long the scan took.",
+        [("", statistics.seconds.to_string())],
+    );
+    page.metric(
+        "daemons_scanned",
+        "Daemons that were looked at.",
+        [("", number(statistics.daemons_scanned))],
+    );
+    let calls = statistics
+        .api_calls
+        .iter()
+        .map(|(operation, calls)| (label("operation", operation), number(*calls)));
+    page.metric(
+        "api_calls",
+        "Calls of the scan by operation, retries not counted.",
+        calls,
+    );
+    page.metric(
+        "throttled",
+        "Answers that said \"too many calls\".",
+        [("", number(statistics.throttled))],
+    );
+}
+
+/// What was found. Zeros are said, too: an alert on a series that does not exist never fires.
+fn counts(page: &mut Page, report: &Report) {
+    let mut findings: BTreeMap<(Cause, Severity), u64> = BTreeMap::new();
+    for finding in report.findings.iter().filter(|finding| finding.is_open()) {
+        *findings.entry((finding.cause, finding.severity)).or_default() += 1;
+    }
+    for cause in Cause::ALL {
+        if !findings.keys().any(|(found, _)| *found == cause) {
+            findings.insert((cause, cause.severity()), 0);
+        }
+    }
+    let findings = findings.into_iter().map(|((cause, severity), count)| {
+        let severity = label("severity", words::severity_name(severity));
+        (format!("{},{severity}", label("cause", cause.id())), number(count))
+    });
+    page.metric("findings", "Open findings by cause and severity.", findings);
+    let verdicts = VERDICTS.map(|(verdict, name)| {
+        let count = report.summary.verdicts.get(&verdict).copied().unwrap_or(0);
+        (label("verdict", name), number(count))
+    });
+    page.metric("daemons", "Daemons by what their findings come to.", verdicts);
+    let suppressed = SUPPRESSIONS.map(|kind| {
+        let count = report.summary.suppressed.get(&kind).copied().unwrap_or(0);
+        (label("reason", words::suppression_name(kind)), number(count))
+    });
+    page.metric("suppressed", "Findings that do not count, by reason.", suppressed);
+}
+
+#[derive(Default)]
+struct Page(String);
+
+impl Page {
+    /// A gauge: every scan says it anew.
+    fn metric<L: AsRef<str>>(&mut self, name: &str, help: &str, samples: impl IntoIterator<Item = (L, String)>) {
+        let _infallible = writeln!(self.0, "# HELP ecs_drift_{name} {help}\n# TYPE ecs_drift_{name} gauge");
+        for (labels, value) in samples {
+            let labels = labels.as_ref();
+            let braces = if labels.is_empty() {
+                String::new()
+            } else {
+                format!("{{{labels}}}")
+            };
+            let _infallible = writeln!(self.0, "ecs_drift_{name}{braces} {value}");
+        }
+    }
+}
+
+fn label(name: &str, value: &str) -> String {
+    let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    format!("{name}=\"{value}\"")
+}
+
+fn number(count: u64) -> String {
+    count.to_string()
+}
+
+fn seconds(timestamp: Timestamp) -> String {
+    timestamp.as_second().to_string()
+}

@@ -1,0 +1,149 @@
+//! Every form of the one golden estate as a whole, and what all of them must keep.
+
+use serde_json::Value;
+
+use super::*;
+use crate::report::golden;
+
+fn golden_of(format: Format) -> String {
+    let options = Options::default();
+    let text = render(format, &golden::estate(), &options);
+    assert!(text.ends_with('\n'), "{format}");
+    text
+}
+
+/// The tests' snapshots carry the name of the form.
+fn check(format: Format) {
+    insta::assert_snapshot!(format.name(), golden_of(format));
+}
+
+#[test]
+fn text() {
+    check(Format::Text);
+}
+
+#[test]
+fn text_for_a_terminal() {
+    let options = Options {
+        color: true,
+        width: Some(72),
+        verbose: true,
+        ..Options::default()
+    };
+    insta::assert_snapshot!("text-terminal", render(Format::Text, &golden::estate(), &options));
+}
+
+#[test]
+fn text_of_a_clean_estate() {
+    let mut report = golden::empty();
+    report.seal();
+    insta::assert_snapshot!(render(Format::Text, &report, &Options::default()), @r"
+    in sync · 0 daemons
+    0 findings
+    ");
+}
+
+#[test]
+fn markdown() {
+    check(Format::Markdown);
+}
+
+#[test]
+fn github() {
+    check(Format::Github);
+}
+
+#[test]
+fn sarif() {
+    check(Format::Sarif);
+}
+
+#[test]
+fn junit() {
+    check(Format::Junit);
+}
+
+#[test]
+fn gitlab() {
+    check(Format::Gitlab);
+}
+
+#[test]
+fn prometheus() {
+    check(Format::Prometheus);
+}
+
+#[test]
+fn json() {
+    check(Format::Json);
+}
+
+#[test]
+fn ndjson() {
+    check(Format::Ndjson);
+}
+
+/// The schemas as they are published.
+fn validator(name: &str) -> jsonschema::Validator {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../schemas")
+        .join(name);
+    let text = std::fs::read_to_string(&path).unwrap();
+    jsonschema::draft202012::new(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+fn assert_valid(validator: &jsonschema::Validator, document: &Value) {
+    let errors: Vec<String> = validator
+        .iter_errors(document)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn json_forms_keep_their_published_schemas() {
+    let report = validator("ecs-drift-report.schema.json");
+    let mut document: Value = serde_json::from_str(&golden_of(Format::Json)).unwrap();
+    assert_valid(&report, &document);
+    document["findings"][0]["cause"] = Value::from("drifted");
+    assert!(!report.is_valid(&document), "the schema knows the causes");
+    let record = validator("ecs-drift-record.schema.json");
+    for line in golden_of(Format::Ndjson).lines() {
+        assert_valid(&record, &serde_json::from_str(line).unwrap());
+    }
+}
+
+/// Both a sensitive value and text that steers a terminal are in the report; neither may come out of any form.
+#[test]
+fn no_form_shows_what_must_not_be_shown() {
+    let mut report = golden::estate();
+    for finding in &mut report.findings {
+        finding.message.push_str("\u{1b}]0;title\u{7}\r");
+        if let Some(live) = &mut finding.live {
+            live.value = Some(Value::from("\u{9b}31m"));
+        }
+    }
+    for format in Format::ALL {
+        let text = render(
+            format,
+            &report,
+            &Options {
+                verbose: true,
+                ..Options::default()
+            },
+        );
+        assert!(
+            !text.contains(|character: char| character.is_control() && character != '\n'),
+            "{format}"
+        );
+        assert!(!text.contains("hunter2"), "{format} shows the redacted value");
+    }
+}
+
+#[test]
+fn forms_are_called_by_their_names() {
+    for format in Format::ALL {
+        assert_eq!(Format::from_name(format.name()), Some(format));
+    }
+    assert_eq!(Format::from_name("yaml"), None);
+}

@@ -1,0 +1,278 @@
+//! The form of the file. A key that nobody knows is an error: a misspelt rule would otherwise silently do
+//! nothing, or everything.
+
+use std::fmt;
+
+use jiff::{SignedDuration, civil::Date};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use super::glob::Selector;
+use crate::{
+    report::{Cause, Problem, Severity},
+    source::InputSpec,
+};
+
+/// Name under which the file is looked for.
+pub const FILE_NAME: &str = ".ecs-drift.toml";
+
+/// How alike a misspelt word and a known one must be, from 0 to 1, to be suggested.
+const ALIKE: f64 = 0.8;
+
+/// Said of a rule that would select everything.
+const NO_SELECTOR: &str = "The rule selects nothing. Give at least one of `address`, `arn`, `setting` and `cause`.";
+
+/// The file. Flags of the command line win over what stands here.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// Lowest severity that counts as drift.
+    pub fail_on: Option<Severity>,
+    /// Whether "incomplete" is more important than "drift" for the exit code.
+    #[serde(default)]
+    pub strict: bool,
+    /// Differences younger than this do not count, for example `30m`: an apply may be going on.
+    #[serde(default, deserialize_with = "duration")]
+    #[schemars(with = "Option<String>")]
+    pub min_age: Option<SignedDuration>,
+    /// Whether tags are compared.
+    pub tags: Option<bool>,
+    /// Whether daemons that no input names are looked for.
+    #[serde(default)]
+    pub unmanaged: bool,
+    /// Where the wanted state comes from.
+    #[serde(default)]
+    pub input: Vec<InputSpec>,
+    /// Findings that do not count.
+    #[serde(default)]
+    #[schemars(with = "Vec<IgnoreRule>")]
+    pub ignore: Vec<Spanned<IgnoreRule>>,
+    /// Severities; the last rule that matches counts.
+    #[serde(default)]
+    #[schemars(with = "Vec<SeverityRule>")]
+    pub severity: Vec<Spanned<SeverityRule>>,
+    /// Teams; the last rule that matches counts.
+    #[serde(default)]
+    #[schemars(with = "Vec<OwnerRule>")]
+    pub owner: Vec<Spanned<OwnerRule>>,
+    /// Path of the file and where its lines begin, for messages.
+    #[serde(skip)]
+    pub(super) origin: Origin,
+}
+
+/// Findings that do not count. What is given must all match; patterns know `*` within a segment and `**` across.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoreRule {
+    /// Pattern of resource addresses, for example `module.*.ecs_daemon.agent`; without a key it matches every instance.
+    pub address: Option<String>,
+    /// Pattern of ARNs, for example `arn:aws:ecs:*:*:daemon/dev/*`.
+    pub arn: Option<String>,
+    /// Pattern of settings, for example `deployment_configuration.*`. A rule with it never hides a whole daemon's fate,
+    /// such as its deletion.
+    pub setting: Option<String>,
+    /// Cause.
+    pub cause: Option<Cause>,
+    /// Why it does not count.
+    pub reason: String,
+    /// Last day on which the rule holds, in UTC.
+    #[serde(default, deserialize_with = "date")]
+    #[schemars(with = "Option<String>")]
+    pub expires: Option<Date>,
+}
+
+/// Severity of findings.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SeverityRule {
+    /// Pattern of resource addresses.
+    pub address: Option<String>,
+    /// Pattern of ARNs.
+    pub arn: Option<String>,
+    /// Pattern of settings.
+    pub setting: Option<String>,
+    /// Cause.
+    pub cause: Option<Cause>,
+    /// The severity.
+    pub level: Severity,
+}
+
+/// Team that daemons belong to.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnerRule {
+    /// Pattern of resource addresses.
+    pub address: Option<String>,
+    /// Pattern of ARNs.
+    pub arn: Option<String>,
+    /// The team.
+    pub owner: String,
+}
+
+impl IgnoreRule {
+    pub(super) fn selector(&self) -> Selector<'_> {
+        Selector {
+            address: self.address.as_deref(),
+            arn: self.arn.as_deref(),
+            setting: self.setting.as_deref(),
+            cause: self.cause,
+        }
+    }
+}
+
+impl SeverityRule {
+    pub(super) fn selector(&self) -> Selector<'_> {
+        Selector {
+            address: self.address.as_deref(),
+            arn: self.arn.as_deref(),
+            setting: self.setting.as_deref(),
+            cause: self.cause,
+        }
+    }
+}
+
+impl OwnerRule {
+    pub(super) fn selector(&self) -> Selector<'_> {
+        Selector {
+            address: self.address.as_deref(),
+            arn: self.arn.as_deref(),
+            setting: None,
+            cause: None,
+        }
+    }
+}
+
+/// What is wrong with the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RulesError {
+    /// The place and the reason, in sentences.
+    pub detail: String,
+}
+
+impl RulesError {
+    /// As a problem of the report.
+    pub fn problem(self) -> Problem {
+        Problem {
+            input: None,
+            summary: "Invalid rules".to_owned(),
+            detail: self.detail,
+        }
+    }
+}
+
+impl fmt::Display for RulesError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.detail)
+    }
+}
+
+impl std::error::Error for RulesError {}
+
+/// Path of the file and where its lines begin.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origin {
+    path: String,
+    line_breaks: Vec<usize>,
+}
+
+impl Origin {
+    fn new(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            line_breaks: text.match_indices('\n').map(|(offset, _)| offset).collect(),
+        }
+    }
+
+    /// `line 7 of .ecs-drift.toml`.
+    pub(super) fn place(&self, offset: usize) -> String {
+        let line = self.line_breaks.partition_point(|line_break| *line_break < offset) + 1;
+        format!("line {line} of `{}`", self.path)
+    }
+}
+
+impl Rules {
+    /// Reads the text of a file; `path` is for messages.
+    pub fn parse(path: &str, text: &str) -> Result<Self, RulesError> {
+        let origin = Origin::new(path, text);
+        let mut rules: Self = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            let reason = error.message().trim_end_matches('.');
+            RulesError {
+                detail: format!("In {}: {reason}.{}", origin.place(offset), suggestion(reason)),
+            }
+        })?;
+        rules.origin = origin;
+        rules.check()?;
+        Ok(rules)
+    }
+
+    /// What the form cannot say.
+    fn check(&self) -> Result<(), RulesError> {
+        let fail = |offset: usize, reason: &str| {
+            let detail = format!("In {}: {reason}", self.origin.place(offset));
+            Err(RulesError { detail })
+        };
+        for rule in &self.ignore {
+            if rule.get_ref().selector().is_empty() {
+                return fail(rule.span().start, NO_SELECTOR);
+            }
+            if rule.get_ref().reason.trim().is_empty() {
+                return fail(
+                    rule.span().start,
+                    "The `reason` is empty. Say why the findings do not count.",
+                );
+            }
+        }
+        for rule in &self.severity {
+            if rule.get_ref().selector().is_empty() {
+                return fail(rule.span().start, NO_SELECTOR);
+            }
+        }
+        for rule in &self.owner {
+            if rule.get_ref().selector().is_empty() {
+                return fail(
+                    rule.span().start,
+                    "The rule selects nothing. Give at least one of `address` and `arn`.",
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// "Did you mean", if the reason quotes a word that is not known and then those that are. If the parser changes its
+/// words, only the suggestion is lost.
+fn suggestion(reason: &str) -> String {
+    let mut quoted = reason.split('`').skip(1).step_by(2);
+    let Some(unknown) = quoted.next().filter(|_| reason.contains("unknown")) else {
+        return String::new();
+    };
+    let alike = quoted.map(|known| (strsim::jaro_winkler(unknown, known), known));
+    let best = alike.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    match best {
+        Some((likeness, known)) if likeness > ALIKE => format!(" Did you mean `{known}`?"),
+        _ => String::new(),
+    }
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SignedDuration>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let duration: Result<SignedDuration, _> = text.parse();
+    match duration {
+        Ok(duration) if !duration.is_negative() => Ok(Some(duration)),
+        _ => Err(serde::de::Error::custom(format!(
+            "`{text}` is no duration; write it like `30m` or `2h`"
+        ))),
+    }
+}
+
+/// A date, as TOML has it or as a string.
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = match toml::Value::deserialize(deserializer)? {
+        toml::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let date = text.parse().map(Some);
+    date.map_err(|_| serde::de::Error::custom(format!("`{text}` is no date; write it like `2026-12-31`")))
+}

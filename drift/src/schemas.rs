@@ -1,0 +1,63 @@
+//! The JSON Schemas of what this program reads and writes, as they are published in `schemas/`. `cargo xtask
+//! generate` writes them, `ecs-drift schema` prints them.
+
+use schemars::Schema;
+
+use crate::{render::Record, report::Report, rules::Rules, source::baseline::Baseline};
+
+/// A published schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// The report.
+    Report,
+    /// A line of the report's NDJSON form.
+    Record,
+    /// A recorded baseline.
+    Baseline,
+    /// The file of rules, `.ecs-drift.toml`.
+    Rules,
+}
+
+impl Published {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Report, Self::Record, Self::Baseline, Self::Rules];
+
+    /// Name on the command line; the file is `ecs-drift-NAME.schema.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Record => "record",
+            Self::Baseline => "baseline",
+            Self::Rules => "rules",
+        }
+    }
+
+    /// The schema as its file holds it.
+    pub fn text(self) -> String {
+        let schema: Schema = match self {
+            Self::Report => schemars::schema_for!(Report),
+            Self::Record => schemars::schema_for!(Record<'static>),
+            Self::Baseline => schemars::schema_for!(Baseline),
+            Self::Rules => schemars::schema_for!(Rules),
+        };
+        format!("{:#}\n", schema.as_value())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_schemas_are_current() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
+        for published in Published::ALL {
+            let file = format!("ecs-drift-{}.schema.json", published.name());
+            let committed = std::fs::read_to_string(folder.join(&file)).unwrap_or_default();
+            assert!(
+                committed == published.text(),
+                "{file} is stale; run `cargo xtask generate`"
+            );
+        }
+    }
+}
