@@ -13,6 +13,7 @@
 //!
 //! `explain`, `report` and `render` are pure: no clock, no network, no environment.
 
+pub mod cli;
 pub mod engine;
 pub mod explain;
 pub mod observe;

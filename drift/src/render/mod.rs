@@ -30,7 +30,7 @@ pub use json::Record;
 
 use std::fmt;
 
-use crate::report::{Report, Severity};
+use crate::report::{Finding, Report, Severity};
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,6 +138,18 @@ pub fn render(format: Format, report: &Report, options: &Options) -> String {
         Format::Gitlab => gitlab::render(report),
         Format::Prometheus => prometheus::render(report),
     }
+}
+
+/// A finding on one line, with the ARN, since there is no report around it.
+pub(crate) fn one_line(finding: &Finding) -> String {
+    let difference = words::difference(finding).map(|difference| format!(", {difference}"));
+    format!(
+        "{} {}: {}{}",
+        words::severity_name(finding.severity),
+        words::plain(&finding.arn),
+        words::title(finding),
+        difference.unwrap_or_default()
+    )
 }
 
 /// How many there are.

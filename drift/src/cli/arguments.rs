@@ -1,0 +1,211 @@
+//! What can be asked for. The texts of this file are the help that users read.
+
+use std::{path::PathBuf, str::FromStr, sync::LazyLock};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{render::Format, report::Severity, schemas::Published};
+
+/// Version, and the commit where the build was told of it.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let commit = option_env!("ECS_BUILD_COMMIT");
+    let commit = commit.map(|commit| format!(" ({commit})")).unwrap_or_default();
+    format!("{}{commit}", env!("CARGO_PKG_VERSION"))
+});
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    in sync
+  1    error: an argument, an input or the run itself failed
+  2    drift: a finding of at least the severity of --fail-on is open
+  3    drift was found and all of it repaired
+  4    incomplete: something could not be read, so nothing is said about it
+  130  interrupted
+
+If several hold, the first of 130, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
+
+/// Finds, explains and repairs drift of Amazon ECS Managed Daemons
+#[derive(Debug, Parser)]
+#[command(name = "ecs-drift", version = VERSION.as_str(), after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Task {
+    /// Says what is new, gone or changed between two reports
+    #[command(after_help = EXIT_CODES)]
+    Diff(DiffArguments),
+    /// Makes one report of several, or another form of one, with rules applied
+    #[command(after_help = EXIT_CODES)]
+    Merge(MergeArguments),
+    /// Prints the JSON Schema of a document that ecs-drift reads or writes
+    Schema(SchemaArguments),
+    /// Prints a completion script
+    Completions(CompletionsArguments),
+    /// Prints the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// Earlier report in JSON; `-` is standard input
+    pub(super) old: PathBuf,
+    /// Later report in JSON; `-` is standard input
+    pub(super) new: PathBuf,
+    /// Lowest severity of a new or changed finding that makes the exit code 2
+    #[arg(long, value_enum, default_value = "warning")]
+    pub(super) fail_on: Level,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArguments {
+    /// Reports in JSON; `-` is standard input
+    #[arg(required = true, value_name = "REPORT")]
+    pub(super) reports: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) finish: FinishArguments,
+}
+
+/// What counts, and where the report goes; the same for every command that makes a report.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct FinishArguments {
+    /// Where the report goes, for example `json=report.json`; `-` or no path is standard output. May be repeated
+    #[arg(short, long, value_name = "FORMAT[=PATH]")]
+    pub(super) output: Vec<Output>,
+    /// File of rules [default: .ecs-drift.toml, if it is there]
+    #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES")]
+    pub(super) rules: Option<PathBuf>,
+    /// Lowest severity that counts as drift [default: warning]
+    #[arg(long, value_enum, env = "ECS_DRIFT_FAIL_ON")]
+    pub(super) fail_on: Option<Level>,
+    /// Lets "incomplete" win over "drift"
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Ends with 0 where it would end with 2 or 3; errors and gaps still count
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+    /// Counts only what this earlier report does not have
+    #[arg(long, value_name = "REPORT")]
+    pub(super) only_new: Option<PathBuf>,
+    /// Holds back differences that are younger, for example 30m
+    #[arg(long, value_name = "DURATION")]
+    pub(super) min_age: Option<SignedDuration>,
+    /// Time that counts as now for the expiry of rules
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<Timestamp>,
+    /// Writes nothing to standard output unless --output says so
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Shows evidence, and findings that do not count
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// When text is coloured; NO_COLOR and CLICOLOR_FORCE are respected
+    #[expect(clippy::doc_markdown, reason = "the text is help, where backticks would be shown")]
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Which document
+    #[arg(value_enum)]
+    pub(super) schema: SchemaName,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// Which shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A severity on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    /// Any finding
+    None,
+    /// Notes and worse
+    Note,
+    /// Warnings and errors
+    Warning,
+    /// Errors
+    Error,
+}
+
+impl Level {
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::None => Severity::None,
+            Self::Note => Severity::Note,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+        }
+    }
+}
+
+/// A document with a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaName {
+    /// The report
+    Report,
+    /// A line of the report's NDJSON form
+    Record,
+    /// A recorded baseline
+    Baseline,
+    /// The file of rules
+    Rules,
+}
+
+impl SchemaName {
+    pub(super) fn published(self) -> Published {
+        match self {
+            Self::Report => Published::Report,
+            Self::Record => Published::Record,
+            Self::Baseline => Published::Baseline,
+            Self::Rules => Published::Rules,
+        }
+    }
+}
+
+/// Where a form of the report goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    /// None is standard output.
+    pub(super) path: Option<PathBuf>,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = text.split_once('=').unwrap_or((text, "-"));
+        let format = Format::from_name(name).ok_or_else(|| {
+            let known = Format::ALL.map(Format::name).join(", ");
+            format!("`{name}` is no format; the formats are {known}")
+        })?;
+        if path.is_empty() {
+            return Err(format!("the path after `{name}=` is empty; `-` is standard output"));
+        }
+        Ok(Self {
+            format,
+            path: (path != "-").then(|| PathBuf::from(path)),
+        })
+    }
+}

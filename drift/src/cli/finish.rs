@@ -1,0 +1,143 @@
+//! From a report to its outputs and the exit code: rules first, then every output, then the code.
+
+use std::{fs, io, io::IsTerminal, path::Path};
+
+use anstream::{AutoStream, ColorChoice};
+use jiff::Timestamp;
+
+use super::{
+    Failure,
+    arguments::{Color, FinishArguments, Level, Output},
+    stored, write_stdout,
+};
+use crate::{
+    render::{self, Format, Options},
+    report::{ExitPolicy, Report, Severity, code},
+    rules::{self, Context, FILE_NAME, Rules},
+};
+
+/// What is to be done with a report. Everything that can be wrong with arguments and files is known before a scan
+/// begins.
+pub(super) struct Finish {
+    arguments: FinishArguments,
+    rules: Rules,
+    known: Option<Report>,
+    outputs: Vec<Output>,
+}
+
+impl Finish {
+    /// Reads rules and the earlier report, and checks the outputs.
+    pub(super) fn new(arguments: &FinishArguments) -> Result<Self, Failure> {
+        let known = arguments.only_new.as_deref().map(stored::read).transpose()?;
+        Ok(Self {
+            rules: load_rules(arguments.rules.as_deref())?,
+            known,
+            outputs: outputs(arguments)?,
+            arguments: arguments.clone(),
+        })
+    }
+
+    /// Applies the rules, writes the outputs and answers the exit code. `service_time` is the latest time that the
+    /// service named.
+    pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> Result<u8, Failure> {
+        let context = Context {
+            now: self.arguments.now.unwrap_or_else(Timestamp::now),
+            min_age: self.arguments.min_age.or(self.rules.min_age),
+            known: self.known.as_ref(),
+            service_time,
+        };
+        rules::apply(&self.rules, &context, &mut report);
+        for output in &self.outputs {
+            self.write(output, &report)?;
+        }
+        let policy = ExitPolicy {
+            fail_on: self.fail_on(),
+            strict: self.arguments.strict || self.rules.strict,
+            exit_zero: self.arguments.exit_zero,
+        };
+        Ok(code(&report, policy))
+    }
+
+    fn fail_on(&self) -> Severity {
+        let flag = self.arguments.fail_on.map(Level::severity);
+        flag.or(self.rules.fail_on).unwrap_or(Severity::Warning)
+    }
+
+    fn write(&self, output: &Output, report: &Report) -> Result<(), Failure> {
+        let is_stdout = output.path.is_none();
+        let options = Options {
+            color: self.is_coloured(is_stdout),
+            width: if is_stdout { width() } else { None },
+            verbose: self.arguments.verbose,
+            fail_on: self.fail_on(),
+        };
+        let text = render::render(output.format, report, &options);
+        match &output.path {
+            None => write_stdout(&text),
+            Some(path) => fs::write(path, text).map_err(|error| {
+                let detail = format!(
+                    "{}: {error}. Check that the folder is there and can be written.",
+                    path.display()
+                );
+                Failure::new("Report cannot be written", detail)
+            }),
+        }
+    }
+
+    fn is_coloured(&self, is_stdout: bool) -> bool {
+        match self.arguments.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        }
+    }
+}
+
+/// Columns of the terminal that the report goes to.
+fn width() -> Option<usize> {
+    let stdout = io::stdout();
+    let (width, _) = terminal_size::terminal_size_of(&stdout).filter(|_| stdout.is_terminal())?;
+    Some(usize::from(width.0))
+}
+
+/// The file of rules. One that is named must be there; the default one may be missing.
+fn load_rules(path: Option<&Path>) -> Result<Rules, Failure> {
+    let (path, is_named) = match path {
+        Some(path) => (path, true),
+        None => (Path::new(FILE_NAME), false),
+    };
+    match fs::read_to_string(path) {
+        Ok(text) => Rules::parse(&path.display().to_string(), &text).map_err(|error| error.problem().into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Ok(Rules::default()),
+        Err(error) => Err(Failure::new(
+            "Rules cannot be read",
+            format!("{}: {error}. Check the path and its permissions.", path.display()),
+        )),
+    }
+}
+
+/// The outputs; text on standard output unless something else was asked for.
+fn outputs(arguments: &FinishArguments) -> Result<Vec<Output>, Failure> {
+    let mut outputs = arguments.output.clone();
+    if outputs.is_empty() && !arguments.quiet {
+        outputs.push(Output {
+            format: Format::Text,
+            path: None,
+        });
+    }
+    for (position, output) in outputs.iter().enumerate() {
+        let earlier = outputs.iter().take(position);
+        if let Some(other) = earlier.into_iter().find(|other| other.path == output.path) {
+            let place = output.path.as_ref();
+            let place = place.map_or("standard output".to_owned(), |path| format!("`{}`", path.display()));
+            return Err(Failure::new(
+                "Two outputs to one place",
+                format!(
+                    "Both `{}` and `{}` go to {place}. Give one of them another path.",
+                    other.format, output.format
+                ),
+            ));
+        }
+    }
+    Ok(outputs)
+}

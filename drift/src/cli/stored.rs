@@ -1,0 +1,98 @@
+//! Reports that were stored: read with clear words for what is none, and made one.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use super::Failure;
+use crate::report::{Report, SCHEMA_VERSION};
+
+/// Reads a report.
+pub(super) fn read(path: &Path) -> Result<Report, Failure> {
+    let name = path.display();
+    let text = text(path).map_err(|error| Failure::new("Report cannot be read", format!("{name}: {error}.")))?;
+    let wrong = |reason: String| {
+        Failure::new(
+            "Invalid report",
+            format!("{name}: {reason}. Give a report that `--output json=FILE` wrote."),
+        )
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    let version = value.get("schema_version").and_then(Value::as_str);
+    let version = version.ok_or_else(|| wrong("it has no `schema_version`".to_owned()))?;
+    if major(version) != major(SCHEMA_VERSION) {
+        return Err(wrong(format!(
+            "its `schema_version` is `{version}`, but this version of ecs-drift knows {SCHEMA_VERSION}"
+        )));
+    }
+    serde_json::from_value(value).map_err(|error| wrong(error.to_string()))
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    if path == Path::new("-") {
+        let mut text = String::new();
+        io::stdin().read_to_string(&mut text)?;
+        return Ok(text);
+    }
+    fs::read_to_string(path)
+}
+
+/// Reads several reports.
+pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
+    paths.iter().map(|path| read(path)).collect()
+}
+
+/// One report of several, as if one scan had made it. What two of them say of the same daemon or cluster, the later
+/// one says. The result is to be sealed.
+pub(super) fn merge(mut reports: Vec<Report>) -> Report {
+    reports.sort_by_key(|report| std::cmp::Reverse(report.finished_at));
+    let mut reports = reports.into_iter();
+    let Some(mut merged) = reports.next() else {
+        return Report::new(jiff::Timestamp::UNIX_EPOCH);
+    };
+    for report in reports {
+        add(&mut merged, report);
+    }
+    merged.seal();
+    merged
+}
+
+fn add(merged: &mut Report, earlier: Report) {
+    let told = merged.daemons.iter().map(|daemon| daemon.arn.clone());
+    let told: BTreeSet<String> = told
+        .chain(merged.findings.iter().map(|finding| finding.arn.clone()))
+        .collect();
+    merged.started_at = merged.started_at.min(earlier.started_at);
+    merged.interrupted |= earlier.interrupted;
+    merged.errors.extend(earlier.errors);
+    merged.warnings.extend(earlier.warnings);
+    for input in earlier.inputs {
+        if !merged.inputs.contains(&input) {
+            merged.inputs.push(input);
+        }
+    }
+    let is_untold = |arn: &String| !told.contains(arn);
+    merged
+        .daemons
+        .extend(earlier.daemons.into_iter().filter(|daemon| is_untold(&daemon.arn)));
+    merged
+        .findings
+        .extend(earlier.findings.into_iter().filter(|finding| is_untold(&finding.arn)));
+    merged
+        .groups
+        .extend(earlier.groups.into_iter().filter(|group| is_untold(&group.daemon_arn)));
+    let (total, more) = (&mut merged.statistics, earlier.statistics);
+    total.seconds += more.seconds;
+    total.daemons_scanned += more.daemons_scanned;
+    total.throttled += more.throttled;
+    total.read_again += more.read_again;
+    for (operation, calls) in more.api_calls {
+        *total.api_calls.entry(operation).or_default() += calls;
+    }
+}

@@ -1,0 +1,124 @@
+//! The command line without a process: arguments, stored reports, outputs.
+
+use clap::{CommandFactory, Parser};
+
+use super::{arguments::Arguments, diff::Diff, *};
+use crate::report::{Cause, Report, Severity, golden};
+
+#[test]
+fn arguments_are_consistent() {
+    Arguments::command().debug_assert();
+}
+
+fn finish(arguments: &[&str]) -> Result<Finish, String> {
+    let words = ["ecs-drift", "merge", "report.json"].iter().chain(arguments);
+    let parsed = Arguments::try_parse_from(words).map_err(|error| error.to_string())?;
+    let Task::Merge(merge) = parsed.task else {
+        panic!("{:?}", parsed.task)
+    };
+    Finish::new(&merge.finish).map_err(|failure| failure.to_string())
+}
+
+/// A folder with the golden report in it.
+fn folder() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    std::fs::write(&path, serde_json::to_vec(&golden::estate()).unwrap()).unwrap();
+    (folder, path.display().to_string())
+}
+
+#[test]
+fn several_outputs_at_once() {
+    let (folder, _) = folder();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let outputs = [format!("json={}", path("a")), format!("sarif={}", path("b"))];
+    let finish = finish(&["-o", &outputs[0], "-o", &outputs[1]]).unwrap();
+    assert_eq!(finish.run(golden::estate(), None), Ok(2));
+    assert_eq!(stored::read(&folder.path().join("a")).unwrap(), golden::estate());
+    assert!(
+        std::fs::read_to_string(folder.path().join("b"))
+            .unwrap()
+            .contains("\"2.1.0\"")
+    );
+}
+
+#[test]
+fn wrong_outputs_and_files_are_known_before_a_scan() {
+    let wrong = |arguments: &[&str]| finish(arguments).err().unwrap();
+    let check = |arguments: &[&str], expected: &str| {
+        let message = wrong(arguments);
+        assert!(message.contains(expected), "{message}");
+    };
+    check(
+        &["-o", "yaml"],
+        "`yaml` is no format; the formats are text, json, ndjson",
+    );
+    check(&["-o", "json="], "the path after `json=` is empty");
+    check(
+        &["-o", "json", "-o", "text=-"],
+        "Both `json` and `text` go to standard output",
+    );
+    check(&["-o", "json=a", "-o", "text=a"], "Both `json` and `text` go to `a`");
+    check(&["--rules", "no/such.toml"], "Rules cannot be read: no/such.toml");
+    check(&["--only-new", "no/such.json"], "Report cannot be read: no/such.json");
+    check(&["--fail-on", "warn"], "invalid value 'warn'");
+    check(&["--min-age", "soon"], "--min-age");
+    check(&["--output-all"], "unexpected argument");
+}
+
+#[test]
+fn what_is_no_report_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    let check = |text: &str, expected: &str| {
+        std::fs::write(&path, text).unwrap();
+        let failure = stored::read(&path).unwrap_err();
+        assert!(failure.detail.contains(expected), "{failure}");
+    };
+    check("", "EOF while parsing");
+    check("<html>", "expected value");
+    check("{}", "no `schema_version`");
+    check("{\"schema_version\": \"2.0\"}", "knows 1.0");
+    check("{\"schema_version\": \"1.1\"}", "missing field");
+}
+
+fn without(cause: Cause) -> Report {
+    let mut report = golden::estate();
+    report.findings.retain(|finding| finding.cause != cause);
+    report.seal();
+    report
+}
+
+#[test]
+fn diff_tells_new_gone_and_changed() {
+    let old = without(Cause::Tags);
+    let mut new = without(Cause::Coverage);
+    for finding in &mut new.findings {
+        if finding.cause == Cause::TaskDefinition {
+            finding.live = None;
+        }
+    }
+    let diff = Diff::between(&old, &new);
+    insta::assert_snapshot!("diff", diff.text());
+    assert_eq!(diff.code(Severity::Warning, &new), 2);
+    assert_eq!(
+        diff.code(Severity::Error, &new),
+        4,
+        "what is severe enough is known, but the report has gaps"
+    );
+    assert_eq!(Diff::between(&old, &old).text(), "0 new, 0 changed, 0 gone\n");
+}
+
+#[test]
+fn merged_reports_are_one_and_the_later_one_knows_better() {
+    let one = golden::estate();
+    assert_eq!(stored::merge(vec![one.clone()]), one);
+    let mut later = without(Cause::Tags);
+    later.finished_at = "2026-03-01T03:00:00Z".parse().unwrap();
+    let merged = stored::merge(vec![one.clone(), later.clone()]);
+    assert_eq!(merged.findings, later.findings, "the tags were repaired in between");
+    assert_eq!(merged.statistics.daemons_scanned, 2 * one.statistics.daemons_scanned);
+    later.daemons.retain(|daemon| daemon.name != "tags");
+    let merged = stored::merge(vec![later, one.clone()]);
+    assert_eq!(merged.findings, one.findings, "the later one did not look at it");
+}
