@@ -7,7 +7,12 @@ use crate::process::{Outcome, run};
 use crate::workspace::Workspace;
 
 /// Packages whose binaries make up a release build.
-const PACKAGES: [&str; 3] = ["terraform-provider-ecs", "ecs-emulator", "acceptance-tests"];
+const PACKAGES: [&str; 4] = [
+    "terraform-provider-ecs",
+    "ecs-emulator",
+    "ecs-drift",
+    "acceptance-tests",
+];
 
 /// Builds the binaries and answers their folder.
 pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {

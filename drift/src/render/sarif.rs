@@ -70,7 +70,6 @@ fn rule(cause: Cause) -> Value {
     };
     json!({
         "id": cause.id(),
-        "name": pascal(cause.id()),
         "shortDescription": { "text": format!("{}.", cause.title()) },
         "fullDescription": { "text": cause.explanation() },
         "help": { "text": cause.explanation() },
@@ -78,15 +77,6 @@ fn rule(cause: Cause) -> Value {
         "defaultConfiguration": { "level": level(cause.severity()) },
         "properties": { "tags": ["drift", "ecs", kind] },
     })
-}
-
-/// `DefaultRevert` of `default-revert`.
-fn pascal(id: &str) -> String {
-    let words = id.split('-').map(|word| {
-        let (first, rest) = word.split_at(word.len().min(1));
-        format!("{}{rest}", first.to_ascii_uppercase())
-    });
-    words.collect()
 }
 
 fn level(severity: Severity) -> &'static str {

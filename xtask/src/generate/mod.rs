@@ -5,6 +5,7 @@
 //! finding what is left over is the same for all.
 
 mod docs;
+mod drift_schemas;
 mod provider_schema;
 mod scenario_schema;
 mod sources;
@@ -26,6 +27,7 @@ const ARTEFACTS: &[Artefact] = &[
     Artefact::new(docs::index),
     Artefact::new(docs::resources).owning(docs::RESOURCES),
     Artefact::new(scenario_schema::files),
+    Artefact::new(drift_schemas::files),
 ];
 
 /// Something that is generated.

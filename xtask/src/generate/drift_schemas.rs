@@ -1,0 +1,21 @@
+//! The JSON Schemas of what `ecs-drift` reads and writes, as its binary prints them.
+
+use std::process::Command;
+
+use super::{File, Sources};
+use crate::process::{Outcome, capture};
+
+/// Documents whose schema `ecs-drift schema` prints.
+const DOCUMENTS: [&str; 4] = ["report", "record", "baseline", "rules"];
+
+/// The schemas.
+pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
+    let drift = sources.binaries.join("ecs-drift");
+    let schema = |name: &&str| -> Outcome<File> {
+        Ok(File {
+            path: format!("schemas/ecs-drift-{name}.schema.json").into(),
+            text: capture(Command::new(&drift).args(["schema", name]))?,
+        })
+    };
+    DOCUMENTS.iter().map(schema).collect()
+}
