@@ -8,6 +8,7 @@ use aws_sdk_ecs::{
 use daemons::daemon::{
     observe::{self, Answers},
     settings::{Deployment, Settings},
+    unknown::Members,
 };
 
 use super::time;
@@ -132,6 +133,7 @@ fn effective(detail: &DaemonDetail, deployment: &DaemonDeployment, revisions: &[
         deployments: vec![deployment.clone()],
         revisions: revisions.to_vec(),
         tags: Some(std::collections::BTreeMap::new()),
+        unknown_members: Members::default(),
     };
     observe::observe(&answers, None).ok().map(|observed| observed.settings)
 }

@@ -9,7 +9,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
 use daemons::{
     aws::{Failure, FailureKind},
-    daemon::observe::{self, Answers, Known},
+    daemon::{
+        observe::{self, Answers, Known},
+        unknown::Members,
+    },
 };
 use futures_util::{StreamExt, stream};
 
@@ -182,6 +185,8 @@ impl First {
             deployments,
             revisions,
             tags,
+            // The typed answers do not have them: row 12 knows only enum values so far.
+            unknown_members: Members::default(),
         };
         match observe::observe(&answers, target.known.as_ref()) {
             Ok(observed) => Reading::Live(Box::new(Live {

@@ -159,12 +159,10 @@ impl Region<'_> {
     fn named_task(&self, name: &str) -> Result<&Task, ApiError> {
         let named = |task: &&Task| *task.arn == *name || last_part(&task.arn) == name;
         let mut tasks = self.records.tasks.values();
-        tasks
-            .find(|task| task.is_alive() && named(task))
-            .ok_or_else(|| {
-                let text = format!("There is no task {name} that has not stopped.");
-                ApiError::new(ErrorKind::InvalidParameterException, text)
-            })
+        tasks.find(|task| task.is_alive() && named(task)).ok_or_else(|| {
+            let text = format!("There is no task {name} that has not stopped.");
+            ApiError::new(ErrorKind::InvalidParameterException, text)
+        })
     }
 
     /// Stops a task for somebody who names it by ARN or id.
