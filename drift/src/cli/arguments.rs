@@ -35,6 +35,9 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Task {
+    /// Compares daemons with what states, plans and baselines want of them; changes nothing
+    #[command(after_help = EXIT_CODES)]
+    Scan(Box<ScanArguments>),
     /// Says what is new, gone or changed between two reports
     #[command(after_help = EXIT_CODES)]
     Diff(DiffArguments),
@@ -47,6 +50,48 @@ pub(super) enum Task {
     Completions(CompletionsArguments),
     /// Prints the manual page
     Man,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct ScanArguments {
+    /// States, plans and baselines: `terraform show -json`, `terraform state pull`, or a file; `-` is standard input.
+    /// Those of `[[input]]` in the file of rules are read, too
+    #[arg(value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Compares tags as well: one call more for each daemon
+    #[arg(long)]
+    pub(super) tags: bool,
+    /// Looks for daemons that no input names, in the clusters that inputs name
+    #[arg(long)]
+    pub(super) unmanaged: bool,
+    /// Takes a setting that a hashicorp/aws state leaves out for one meant to be at its default
+    #[arg(long)]
+    pub(super) assume_defaults: bool,
+    /// Takes an input without daemons for what it is, instead of for an error
+    #[arg(long)]
+    pub(super) allow_empty: bool,
+    /// Calls under way at a time
+    #[arg(long, value_name = "CALLS", default_value = "16", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) concurrency: u16,
+    #[command(flatten)]
+    pub(super) credentials: CredentialArguments,
+    #[command(flatten)]
+    pub(super) finish: FinishArguments,
+}
+
+/// Where and as whom to call AWS.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct CredentialArguments {
+    /// Region for what no ARN tells
+    #[arg(long)]
+    pub(super) region: Option<String>,
+    /// Profile of the shared configuration files
+    #[arg(long)]
+    pub(super) profile: Option<String>,
+    /// URL to call instead of the endpoints of ECS and STS
+    #[arg(long, value_name = "URL")]
+    pub(super) endpoint_url: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use crate::{
     render::{self, Format, Options},
     report::{ExitPolicy, Report, Severity, code},
     rules::{self, Context, FILE_NAME, Rules},
+    source::InputSpec,
 };
 
 /// What is to be done with a report. Everything that can be wrong with arguments and files is known before a scan
@@ -35,6 +36,21 @@ impl Finish {
             outputs: outputs(arguments)?,
             arguments: arguments.clone(),
         })
+    }
+
+    /// Inputs that the file of rules names.
+    pub(super) fn inputs(&self) -> &[InputSpec] {
+        &self.rules.input
+    }
+
+    /// Whether the file of rules wants tags compared.
+    pub(super) fn compares_tags(&self) -> bool {
+        self.rules.tags == Some(true)
+    }
+
+    /// Whether the file of rules wants unmanaged daemons looked for.
+    pub(super) fn looks_for_unmanaged(&self) -> bool {
+        self.rules.unmanaged
     }
 
     /// Applies the rules, writes the outputs and answers the exit code. `service_time` is the latest time that the

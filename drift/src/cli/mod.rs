@@ -4,6 +4,7 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `arguments` | what can be asked for, and how is it said? |
+//! | `scan` | how do inputs, credentials and signals reach the engine? |
 //! | `stored` | how is a stored report read, and how do several become one? |
 //! | `finish` | what do rules make of a report, and where does it go? |
 //! | `diff` | what is new or gone between two reports? |
@@ -13,6 +14,7 @@
 mod arguments;
 mod diff;
 mod finish;
+mod scan;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
 
 fn run(task: &Task) -> Result<u8, Failure> {
     match task {
+        Task::Scan(arguments) => scan::run(arguments),
         Task::Diff(arguments) => diff::run(arguments),
         Task::Merge(arguments) => {
             let finish = Finish::new(&arguments.finish)?;
