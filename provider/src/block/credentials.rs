@@ -120,7 +120,7 @@ fn session() -> Vec<Attribute> {
         string(name::POLICY, "Policy that narrows what the session may do.").validate(forms::policy()),
         set(
             name::POLICY_ARNS,
-            "ARNs of IAM policies that narrow what the session may do.",
+            "Managed policies that narrow what the session may do.",
         )
         .validate(forms::policy_arn()),
         string(
