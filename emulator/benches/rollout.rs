@@ -9,6 +9,7 @@
     reason = "a tool for people, not a part of the library"
 )]
 
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use ecs_emulator::{Emulator, Outcome, Scenario};
@@ -64,8 +65,9 @@ fn describe(emulator: &Emulator, cluster: usize) {
 fn fleet(clusters: usize, instances: usize, tasks: usize) -> Emulator {
     let mut text = String::new();
     for cluster in 0..clusters {
-        text += &format!("[[cluster]]\nname = 'c{cluster}'\nregion = '{REGION}'\n");
-        text += &format!(
+        let _ = writeln!(text, "[[cluster]]\nname = 'c{cluster}'\nregion = '{REGION}'");
+        let _ = write!(
+            text,
             "[[capacity_provider]]\nname = 'p{cluster}'\ncluster = 'c{cluster}'\ninstances = {instances}\nregion = '{REGION}'\n"
         );
     }

@@ -22,6 +22,10 @@ pub(crate) struct Fleet {
     leaving: BTreeSet<u64>,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signatures of the map that it stands in for"
+)]
 impl Fleet {
     pub(crate) fn get(&self, key: &u64) -> Option<&Instance> {
         self.rows.get(key)
