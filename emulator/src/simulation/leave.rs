@@ -39,7 +39,8 @@ impl Region<'_> {
             self.instance_due_after(key, timing::IDLE_LEAVE);
         } else if self.may_leave(key) {
             let since = instance.relieved_at.unwrap_or_else(|| self.now());
-            let at = since + self.draw(&instance.id, timing::LEAVE, 0);
+            let drawn = self.draw(&instance.id, timing::LEAVE, 0);
+            let at = since + self.slowed(key, drawn);
             self.instance_due_at(key, at.max(self.now()));
         }
     }
