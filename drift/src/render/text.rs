@@ -152,7 +152,7 @@ impl Page<'_> {
         if let Some(suppressed) = words::suppressed(report) {
             let _infallible = writeln!(self.text, "{suppressed}");
         }
-        if !report.complete {
+        if !report.unread.is_empty() {
             let unread = words::count(crate::render::length(&report.unread), "ARN");
             let _infallible = writeln!(self.text, "incomplete: {unread} could not be read");
         }
