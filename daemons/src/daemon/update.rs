@@ -202,6 +202,10 @@ async fn send(
             tracing::warn!(daemon = %apply.arn, %deployment, error = %failure.message, "the answer of UpdateDaemon was lost; its deployment is there");
             return Ok(deployment);
         }
+        if failure.is_code("DaemonNotActiveException") {
+            // A stale answer had still called it active.
+            return Err(messages::deleted_before_update(&apply.arn));
+        }
         let again = failure.is_ambiguous() || not_visible_yet(&failure);
         let failed = || failure.diagnostic(&format!("update daemon {}", apply.arn.name), &arn);
         if !again || tries >= TRIES {

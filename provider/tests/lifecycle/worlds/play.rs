@@ -186,6 +186,7 @@ impl Play {
 
     /// Refresh, plan, apply; then a refresh changes nothing and the plan is empty.
     async fn applied(&mut self) {
+        self.heal();
         self.refresh().await;
         let outcome = self.world.apply(&self.stored, self.config.clone()).await;
         expect_no_error(&outcome.diagnostics);
