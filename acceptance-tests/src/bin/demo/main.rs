@@ -45,7 +45,8 @@ fn play(screen: &Screen) -> Outcome {
     screen.tell("that out, too. CloudFormation and hashicorp/aws cannot see it.");
     stage.update_leaving_out_the_rest()?;
 
-    screen.scene("4. The next plan names each setting that was reset");
+    screen.scene("4. A scheduled job finds it and names the cause; the next plan names each setting");
+    stage.scan()?;
     stage.plan()?;
 
     screen.scene("5. The repair");

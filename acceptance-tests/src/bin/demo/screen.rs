@@ -67,6 +67,11 @@ impl Screen {
         ));
     }
 
+    /// A line of a scheduled job.
+    pub(crate) fn drift(&self, line: &str) {
+        print(&format!("{} {line}", self.paint(DIM, "ecs-drift │")));
+    }
+
     /// A command as the other person types it.
     pub(crate) fn somebody(&self, line: &str) {
         print(&format!("{} {line}", self.paint(DIM, " somebody │")));

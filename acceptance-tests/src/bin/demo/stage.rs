@@ -1,10 +1,12 @@
 //! The stage: an emulator with the fleet, a directory with the configuration of `examples/stack`,
 //! and what can be done on it.
 
+use std::fs;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use acceptance_tests::{Cli, Emulator, Folder, Outcome, Place, Running, fail};
+use acceptance_tests::{Cli, Emulator, Folder, Outcome, Place, Running, binary, fail};
 use tempfile::TempDir;
 
 use crate::fleet::Fleet;
@@ -104,6 +106,35 @@ impl<'s> Stage<'s> {
         }
     }
 
+    /// What a scheduled job finds, without a plan and without a lock: the findings, and not the next steps.
+    pub(crate) fn scan(&self) -> Outcome {
+        let state = self.folder.show(None)?;
+        fs::write(self.folder.path().join("state.json"), state.to_string())?;
+        self.screen.drift("$ ecs-drift scan state.json");
+        let endpoint = self.place.emulator()?.endpoint();
+        let scan = Command::new(binary("ecs-drift")?)
+            .current_dir(self.folder.path())
+            .args(["scan", "state.json"])
+            .env("AWS_ENDPOINT_URL_ECS", &endpoint)
+            .env("AWS_ENDPOINT_URL_STS", &endpoint)
+            .env("AWS_REGION", self.place.region())
+            .env("AWS_ACCESS_KEY_ID", "AKIASCHEDULEDJOB0000")
+            .env("AWS_SECRET_ACCESS_KEY", "not a secret")
+            .output()?;
+        let report = String::from_utf8_lossy(&scan.stdout);
+        if scan.status.code() != Some(DRIFT) {
+            let errors = String::from_utf8_lossy(&scan.stderr);
+            return fail(format!("the scan ended with {}:\n{report}{errors}", scan.status));
+        }
+        let tells = ["error ", "wanted ", "since ", "drift "];
+        for line in report.lines() {
+            if tells.iter().any(|begin| line.trim_start().starts_with(begin)) {
+                self.screen.drift(line);
+            }
+        }
+        Ok(())
+    }
+
     /// Says what is left, which is nothing.
     pub(crate) fn end(&self) -> Outcome {
         let left = self.place.outside().daemons(self.place.cluster_arn())?;
@@ -155,6 +186,9 @@ impl<'s> Stage<'s> {
         Ok(())
     }
 }
+
+/// Exit code of a scan that has found drift.
+const DRIFT: i32 = 2;
 
 /// How often the world is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
