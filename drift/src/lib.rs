@@ -1,4 +1,4 @@
-//! Finds, explains and repairs drift of Amazon ECS Managed Daemons.
+//! Finds and explains drift of Amazon ECS Managed Daemons.
 //!
 //! A scan is four steps, each a module that knows only the ones before it:
 //!

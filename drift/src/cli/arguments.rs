@@ -25,7 +25,7 @@ Exit codes:
 
 If several hold, the first of 130, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
 
-/// Finds, explains and repairs drift of Amazon ECS Managed Daemons
+/// Finds and explains drift of Amazon ECS Managed Daemons
 #[derive(Debug, Parser)]
 #[command(name = "ecs-drift", version = VERSION.as_str(), after_help = EXIT_CODES, disable_help_subcommand = true)]
 pub(super) struct Arguments {
