@@ -9,7 +9,8 @@ use regex::{Captures, Regex};
 use crate::failure::Outcome;
 
 /// A pattern, what takes its place, and why it varies. `{n}` numbers different texts by their first
-/// appearance, so that a snapshot still tells two deployments apart.
+/// appearance, so that a snapshot still tells two deployments apart; `{sorted}` is the second group
+/// with its lines in order.
 struct Rule {
     pattern: &'static str,
     replacement: &'static str,
@@ -17,7 +18,7 @@ struct Rule {
     why: &'static str,
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule {
         pattern: r"(daemon-deployment/[^/\s]+/[^/\s]+/)([0-9A-Za-z-]+)",
         replacement: "${1}[deployment {n}]",
@@ -79,6 +80,11 @@ const RULES: [Rule; 13] = [
         why: "the other thread",
     },
     Rule {
+        pattern: r"(?m)()((?:^\S+: Refreshing state\.\.\.[^\n]*\n){2,})",
+        replacement: "{sorted}",
+        why: "resources that do not depend on one another are refreshed at the same time",
+    },
+    Rule {
         pattern: r"(?m)()([ \t]+$)",
         replacement: "",
         why: "editors remove blanks at the ends of lines",
@@ -93,6 +99,7 @@ pub(crate) fn normalise(text: &str, folder: &Path) -> Outcome<String> {
         let replaced = regex.replace_all(&text, |captures: &Captures<'_>| {
             let number = number_of(&mut seen, &captures[2]);
             let template = rule.replacement.replace("{n}", &number.to_string());
+            let template = template.replace("{sorted}", &sorted(&captures[2]));
             let mut expanded = String::new();
             captures.expand(&template, &mut expanded);
             expanded
@@ -100,6 +107,13 @@ pub(crate) fn normalise(text: &str, folder: &Path) -> Outcome<String> {
         text = replaced.into_owned();
     }
     Ok(text)
+}
+
+/// As a template: a `$` of the text stays one.
+fn sorted(text: &str) -> String {
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    lines.sort_unstable();
+    lines.concat().replace('$', "$$")
 }
 
 fn number_of(seen: &mut Vec<String>, text: &str) -> usize {
@@ -158,6 +172,13 @@ mod tests {
         let stopping = "Stopping operation...\n";
         check(&format!("a\n{received}{stopping}b\n"), "a\nb\n");
         check(&format!("a\n{stopping}{received}b\n"), "a\nb\n");
+    }
+
+    #[test]
+    fn what_is_refreshed_together_reads_the_same_in_either_order() {
+        let [one, other] = ["a.x: Refreshing state... [name=$0]\n", "b.y: Refreshing state...\n"];
+        check(&format!("{one}{other}done\n"), &format!("{one}{other}done\n"));
+        check(&format!("{other}{one}done\n"), &format!("{one}{other}done\n"));
     }
 
     #[test]
