@@ -24,19 +24,23 @@ impl Region<'_> {
             instance.idle_since.get_or_insert(now);
         }
         let next = [self.idle_until(key), self.old_at(key)].into_iter().flatten().min();
-        match next {
-            Some(at) => self.instance_due_at(key, at.max(now)),
-            None => {
-                if let Some(instance) = self.records.instances.get_mut(&key) {
-                    instance.due = None;
-                }
-            }
+        let next = next.map(|at| at.max(now));
+        let Some(instance) = self.records.instances.get_mut(&key) else {
+            return;
+        };
+        let known = instance.due;
+        instance.due = next;
+        if let Some(at) = next.filter(|_| known != next) {
+            self.queue(at, Due::Watch(key));
         }
     }
 
     /// The timer of an instance in service has come.
     pub(super) fn watched_instance_due(&mut self, key: u64) {
         let now = self.now();
+        if let Some(instance) = self.records.instances.get_mut(&key) {
+            instance.due = None;
+        }
         if self.idle_until(key).is_some_and(|at| at <= now) {
             self.drain(key, Drain::Idle);
             self.relieve(key);

@@ -245,9 +245,7 @@ impl Region<'_> {
         };
         let going = task.stopping_at.is_some();
         match (task.status, task.fate) {
-            (TaskStatus::Stopped, _) => {
-                self.records.tasks.remove(&key);
-            }
+            (TaskStatus::Stopped, _) => {}
             (TaskStatus::Running, _) if going => self.finish_stop(key, "UserInitiated", "Task stopped."),
             (TaskStatus::Pending, Fate::FailsToStart) => self.fail_application(
                 key,
@@ -363,7 +361,8 @@ impl Region<'_> {
     pub(super) fn task_due_at(&mut self, key: u64, at: i64) {
         if let Some(task) = self.records.tasks.get_mut(&key) {
             task.due = Some(at);
-            self.queue(at, Due::Task(key));
+            let due = if task.is_alive() { Due::Task(key) } else { Due::StoppedTask(key) };
+            self.queue(at, due);
         }
     }
 }

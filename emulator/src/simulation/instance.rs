@@ -190,7 +190,8 @@ impl Region<'_> {
             }
             InstanceStatus::Registering => self.activate(key),
             InstanceStatus::RegistrationFailed => self.launch_again(key),
-            InstanceStatus::Active => self.watched_instance_due(key),
+            // In service it is watched by a timer of another kind.
+            InstanceStatus::Active => {}
             InstanceStatus::Draining => self.leave(key),
             InstanceStatus::Deregistering => self.remove_instance(key),
         }

@@ -41,10 +41,12 @@ impl Region<'_> {
             Due::Definition(key) => self.definition_due(&key),
             Due::Deployment(arn) => self.deployment_due(&arn),
             Due::Instance(key) => self.instance_due(key),
+            Due::Watch(key) => self.watched_instance_due(key),
             Due::InstanceEnd(key) => self.end_instance(key),
             Due::Service(arn) => self.service_due(&arn),
             Due::Slot(instance, daemon) => self.start_daemon(instance, &daemon),
             Due::Task(key) => self.task_due(key),
+            Due::StoppedTask(key) => drop(self.records.tasks.remove(&key)),
         }
         self.step_all();
     }

@@ -14,20 +14,31 @@ use crate::world::fleet::{Instance, InstanceStatus};
 use crate::world::records::{DefinitionKey, Name, Records};
 use crate::world::task::{Owner, Task};
 
-/// The record whose next change is due.
+/// The record whose next change is due. Nobody ever waits for those that are [quiet](Due::is_quiet).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Due {
     Cluster(String),
     Provider(String),
     Definition(DefinitionKey),
     Deployment(String),
+    /// An instance that is on its way into service or out of it.
     Instance(u64),
+    /// An instance in service that may have been idle for long, or have become old.
+    Watch(u64),
     /// The last day of an old machine.
     InstanceEnd(u64),
     Service(Name),
     /// Another launch of a daemon on an instance.
     Slot(u64, Name),
     Task(u64),
+    /// A task that has stopped and is forgotten after a while.
+    StoppedTask(u64),
+}
+
+impl Due {
+    fn is_quiet(&self) -> bool {
+        matches!(self, Self::Watch(_) | Self::InstanceEnd(_) | Self::StoppedTask(_))
+    }
 }
 
 /// What kind of timer an entry is.
@@ -42,30 +53,53 @@ pub(crate) enum Class {
     Foreground,
 }
 
-/// All that is due.
+/// Entries by time and number.
+type Lane = BTreeMap<(i64, u64), (Scope, Due)>;
+
+/// All that is due. What is quiet has a lane of its own: a big fleet has thousands of such timers, and whether the
+/// world is at rest is asked after every event.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Queue {
     last: u64,
-    entries: BTreeMap<(i64, u64), (Scope, Due)>,
+    loud: Lane,
+    quiet: Lane,
 }
 
 impl Queue {
     pub(crate) fn push(&mut self, at: i64, scope: Scope, due: Due) {
         self.last += 1;
-        self.entries.insert((at, self.last), (scope, due));
+        let lane = if due.is_quiet() { &mut self.quiet } else { &mut self.loud };
+        lane.insert((at, self.last), (scope, due));
     }
 
     pub(crate) fn pop(&mut self) -> Option<(i64, Scope, Due)> {
-        self.entries.pop_first().map(|((at, _), (scope, due))| (at, scope, due))
+        let first = |lane: &Lane| lane.first_key_value().map_or((i64::MAX, u64::MAX), |(key, _)| *key);
+        let lane = if first(&self.quiet) < first(&self.loud) {
+            &mut self.quiet
+        } else {
+            &mut self.loud
+        };
+        lane.pop_first().map(|((at, _), (scope, due))| (at, scope, due))
     }
 
     pub(crate) fn first_at(&self) -> Option<i64> {
-        self.entries.first_key_value().map(|((at, _), _)| *at)
+        let first = |lane: &Lane| lane.first_key_value().map(|((at, _), _)| *at);
+        [first(&self.loud), first(&self.quiet)].into_iter().flatten().min()
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (i64, &Scope, &Due)> {
-        self.entries.iter().map(|((at, _), (scope, due))| (*at, scope, due))
+    /// What somebody may wait for, in the order of time.
+    pub(crate) fn loud(&self) -> impl Iterator<Item = (i64, &Scope, &Due)> {
+        entries(&self.loud)
     }
+
+    /// What nobody waits for, in the order of time.
+    pub(crate) fn quiet(&self) -> impl Iterator<Item = (i64, &Scope, &Due)> {
+        entries(&self.quiet)
+    }
+}
+
+fn entries(lane: &Lane) -> impl Iterator<Item = (i64, &Scope, &Due)> {
+    lane.iter().map(|((at, _), (scope, due))| (*at, scope, due))
 }
 
 /// Tells what kind of timer an entry is at present.
@@ -75,7 +109,7 @@ pub(crate) fn classify(records: &Records, knobs: &Knobs, at: i64, due: &Due) -> 
     }
     let background = match due {
         Due::Definition(key) if !is_referenced(records, key) => return Class::Patient,
-        Due::Definition(_) | Due::InstanceEnd(_) => true,
+        Due::Definition(_) | Due::Watch(_) | Due::InstanceEnd(_) | Due::StoppedTask(_) => true,
         Due::Slot(instance, daemon) => hopeless(records, knobs, *instance, daemon),
         Due::Task(key) => records
             .tasks
@@ -102,18 +136,22 @@ fn due_at(records: &Records, due: &Due) -> Option<i64> {
         Due::Provider(name) => records.providers.get(name)?.due,
         Due::Definition(key) => records.definitions.get(key)?.due,
         Due::Deployment(arn) => records.deployments.get(arn)?.due,
-        Due::Instance(key) => records.instances.get(key)?.due,
+        Due::Instance(key) | Due::Watch(key) => {
+            let instance = records.instances.get(key)?;
+            let watched = instance.status == InstanceStatus::Active;
+            instance.due.filter(|_| watched == matches!(due, Due::Watch(_)))
+        }
         Due::InstanceEnd(key) => records.instances.get(key)?.ends_at,
         Due::Service(arn) => records.services.get(arn)?.due,
         Due::Slot(instance, daemon) => records.instances.get(instance)?.slots.get(daemon)?.due,
-        Due::Task(key) => records.tasks.get(key)?.due,
+        Due::Task(key) | Due::StoppedTask(key) => {
+            let task = records.tasks.get(key)?;
+            task.due.filter(|_| task.is_alive() == matches!(due, Due::Task(_)))
+        }
     }
 }
 
 fn is_background_task(records: &Records, knobs: &Knobs, task: &Task) -> bool {
-    if !task.is_alive() {
-        return true;
-    }
     match (&task.owner, task.instance) {
         (Owner::Daemon { daemon, .. }, Some(instance)) => hopeless(records, knobs, instance, daemon),
         (Owner::Service { service, .. }, _) => records.services.get(service).is_none_or(|service| service.failures > 0),
@@ -121,13 +159,12 @@ fn is_background_task(records: &Records, knobs: &Knobs, task: &Task) -> bool {
     }
 }
 
-/// Age and idleness are background, and so is what goes on for ever when machines keep failing to register.
+/// What goes on for ever when machines keep failing to register is background.
 fn is_background_instance(records: &Records, instance: &Instance) -> bool {
     match instance.status {
-        InstanceStatus::Active => true,
         InstanceStatus::RegistrationFailed => !awaited(records, instance),
         InstanceStatus::Launching | InstanceStatus::Registering => instance.attempt > 0 && !awaited(records, instance),
-        InstanceStatus::Draining | InstanceStatus::Deregistering => false,
+        InstanceStatus::Active | InstanceStatus::Draining | InstanceStatus::Deregistering => false,
     }
 }
 

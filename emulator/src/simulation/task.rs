@@ -44,9 +44,7 @@ impl Region<'_> {
                 self.note_task(key);
                 self.daemon_changed(instance, &daemon);
             }
-            (TaskStatus::Stopped, _) => {
-                self.records.tasks.remove(&key);
-            }
+            (TaskStatus::Stopped, _) => {}
         }
     }
 

@@ -61,7 +61,7 @@ use self::table::{NO_WRITE, Write};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::operations::{self, Operation, Reading};
-use crate::simulation::queue::{Class, classify};
+use crate::simulation::queue::{Class, Due, classify};
 
 /// What makes one world differ from another.
 #[derive(Clone, Debug)]
@@ -138,9 +138,12 @@ impl World {
 
     /// When the next event is due, background timers included.
     pub fn next_event_ms(&self) -> Option<i64> {
-        self.classified()
-            .find(|(_, class)| *class != Class::Stale)
-            .map(|(at, _)| at)
+        let queue = &self.shared.queue;
+        let mut loud = self.classified(queue.loud());
+        let loud = loud.find(|(_, class)| *class != Class::Stale).map(|(at, _)| at);
+        let quiet = self.classified(queue.quiet());
+        let mut earlier = quiet.take_while(|(at, _)| loud.is_none_or(|loud| *at < loud));
+        earlier.find(|(_, class)| *class != Class::Stale).map(|(at, _)| at).or(loud)
     }
 
     /// Moves to the next event and lets it happen. False: there is none.
@@ -181,7 +184,7 @@ impl World {
 
     /// How many events are queued, background timers not counted.
     pub fn pending(&self) -> usize {
-        self.classified()
+        self.classified(self.shared.queue.loud())
             .filter(|(_, class)| *class == Class::Foreground)
             .count()
     }
@@ -303,17 +306,21 @@ impl World {
     }
 
     fn is_busy(&self) -> bool {
-        self.classified().any(|(_, class)| class == Class::Foreground)
+        self.classified(self.shared.queue.loud())
+            .any(|(_, class)| class == Class::Foreground)
     }
 
     /// Whether anything is ahead that a client may wait for.
     fn is_waited_for(&self) -> bool {
-        self.classified()
+        self.classified(self.shared.queue.loud())
             .any(|(_, class)| matches!(class, Class::Foreground | Class::Patient))
     }
 
-    fn classified(&self) -> impl Iterator<Item = (i64, Class)> {
-        self.shared.queue.iter().map(|(at, scope, due)| {
+    fn classified<'w>(
+        &'w self,
+        lane: impl Iterator<Item = (i64, &'w Scope, &'w Due)>,
+    ) -> impl Iterator<Item = (i64, Class)> {
+        lane.map(|(at, scope, due)| {
             let class = self
                 .scopes
                 .get(scope)
