@@ -1,15 +1,15 @@
 //! Batches: how many instances a deployment drains at once, which ones, and when a batch is over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::rollout::is_outdated;
 use crate::knobs::{BatchBase, Rounding};
 use crate::world::arn::last_part;
-use crate::world::daemon::{ALL_PROVIDERS, Deployment, Stage};
+use crate::world::daemon::{ALL_PROVIDERS, Stage};
 use crate::world::events::Kind;
-use crate::world::fleet::{Drain, Instance, InstanceStatus};
+use crate::world::fleet::Drain;
+use crate::world::records::Name;
 use crate::world::region::Region;
 
 impl Region<'_> {
@@ -51,57 +51,33 @@ impl Region<'_> {
         let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
-        let Some(aim) = deployment.aim().cloned() else { return };
         let daemon = deployment.daemon.clone();
+        let daemon = self.records.name(&daemon);
         if self.has_leaving(&daemon) {
             return;
         }
-        let candidates = self.active_instances(deployment, |instance| is_outdated(instance, &daemon, &aim));
-        for key in self.open_batch(arn, &candidates) {
-            let why = Drain::Rollout(self.records.name(arn));
-            self.drain(key, why);
+        for key in self.open_batch(arn) {
+            let deployment = self.records.name(arn);
+            let daemon = daemon.clone();
+            self.drain(key, Drain::Rollout { deployment, daemon });
             self.order_replacement(key);
         }
     }
 
-    /// The instances in service that are the deployment's business and fulfil a condition, with their providers.
-    pub(super) fn active_instances(
-        &self,
-        deployment: &Deployment,
-        condition: impl Fn(&Instance) -> bool,
-    ) -> Vec<(u64, String)> {
-        self.records
-            .instances_of(&deployment.cluster)
-            .filter(|instance| instance.status == InstanceStatus::Active && deployment.concerns(&instance.provider))
-            .filter(|instance| condition(instance))
-            .map(|instance| (instance.key, instance.provider.to_string()))
-            .collect()
-    }
-
-    /// Opens a batch of the first of the candidates and answers them. None left: no batch is opened.
-    pub(super) fn open_batch(&mut self, arn: &str, candidates: &[(u64, String)]) -> Vec<u64> {
+    /// Opens a batch of the oldest instances that are to be drained and answers them. None left: no batch is opened.
+    pub(super) fn open_batch(&mut self, arn: &str) -> Vec<u64> {
+        let Some(deployment) = self.records.deployments.get(arn) else {
+            return Vec::new();
+        };
+        let mut sizes = deployment.batches.sizes.clone();
+        let Some((chosen, rounds)) = self.with_work(arn, |work| choose(&work.outdated, &mut sizes)) else {
+            return Vec::new();
+        };
         let Some(deployment) = self.records.deployments.quiet(arn) else {
             return Vec::new();
         };
         let batches = &mut deployment.batches;
-        // Instances of a provider that had none when the sizes were fixed go one by one.
-        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut rounds = 0;
-        let mut chosen = Vec::new();
-        for (key, provider) in candidates {
-            let group = if batches.sizes.contains_key(ALL_PROVIDERS) {
-                ALL_PROVIDERS
-            } else {
-                provider.as_str()
-            };
-            let size = *batches.sizes.entry(group.to_owned()).or_insert(1);
-            let count = seen.entry(group).or_default();
-            if *count < size {
-                chosen.push(*key);
-            }
-            *count += 1;
-            rounds = rounds.max(count.div_ceil(size));
-        }
+        batches.sizes = sizes;
         if chosen.is_empty() {
             return chosen;
         }
@@ -143,6 +119,27 @@ impl Region<'_> {
         });
         self.note(kind, detail);
     }
+}
+
+/// The instances of the next batch, oldest first, and how many batches there are with it. Instances of a provider that
+/// had none when the sizes were fixed go one by one.
+fn choose(outdated: &BTreeMap<Name, BTreeSet<u64>>, sizes: &mut BTreeMap<String, usize>) -> (Vec<u64>, usize) {
+    let together = sizes.get(ALL_PROVIDERS).copied();
+    let mut rounds = 0;
+    let mut chosen = Vec::new();
+    if let Some(size) = together {
+        let all: BTreeSet<u64> = outdated.values().flatten().copied().collect();
+        rounds = all.len().div_ceil(size);
+        chosen.extend(all.iter().take(size));
+    } else {
+        for (provider, keys) in outdated {
+            let size = *sizes.entry(provider.to_string()).or_insert(1);
+            rounds = rounds.max(keys.len().div_ceil(size));
+            chosen.extend(keys.iter().take(size));
+        }
+        chosen.sort_unstable();
+    }
+    (chosen, rounds)
 }
 
 /// The number of instances of a batch; never none.

@@ -13,7 +13,7 @@ impl Region<'_> {
     /// Places instances into a provider of managed instances, named by name or ARN.
     pub(crate) fn add_instances(&mut self, provider: &str, count: u32, launch: bool) -> Result<Vec<String>, ApiError> {
         let (cluster, provider) = self.placeable(provider)?;
-        let present = self.records.instances_of(&cluster).count();
+        let present = self.records.instances.count_of_cluster(&cluster);
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         if present.saturating_add(count) > INSTANCES_PER_CLUSTER {
             let text = format!("Cluster {cluster} would have more than {INSTANCES_PER_CLUSTER} container instances.");

@@ -45,17 +45,12 @@ impl Region<'_> {
         if deployment.batches.open {
             self.end_batch(arn);
         }
-        self.vacate_draining(&daemon);
-        let statuses: Vec<InstanceStatus> = self
-            .records
-            .instances_of(&cluster)
-            .filter(|instance| instance.slots.contains_key(daemon.as_str()))
-            .map(|instance| instance.status)
-            .collect();
-        if statuses.contains(&InstanceStatus::Active) {
-            self.enter_until(arn, Stage::Pausing, self.now());
-        } else if statuses.is_empty() {
-            self.finish_deletion(arn, &daemon);
+        self.vacate_draining(&cluster, &daemon);
+        let left = self.with_work(arn, |work| (!work.outdated.is_empty(), !work.awaited.is_empty()));
+        match left {
+            Some((true, _)) => self.enter_until(arn, Stage::Pausing, self.now()),
+            Some((false, false)) => self.finish_deletion(arn, &daemon),
+            Some((false, true)) | None => {}
         }
     }
 
@@ -66,8 +61,8 @@ impl Region<'_> {
             return;
         };
         let daemon = deployment.daemon.clone();
-        let candidates = self.active_instances(deployment, |instance| instance.slots.contains_key(daemon.as_str()));
-        let chosen = self.open_batch(arn, &candidates);
+        let daemon = self.records.name(&daemon);
+        let chosen = self.open_batch(arn);
         let batches = self
             .records
             .deployments
@@ -76,8 +71,9 @@ impl Region<'_> {
         let share = timing::IDLE_DELETION / i64::try_from(batches).unwrap_or(i64::MAX);
         let leave_at = self.now() + share.clamp(1, timing::IDLE_DRAIN);
         for key in chosen {
-            let why = Drain::Deletion(self.records.name(arn));
-            self.drain(key, why);
+            let deployment = self.records.name(arn);
+            let daemon = daemon.clone();
+            self.drain(key, Drain::Deletion { deployment, daemon });
             self.order_replacement(key);
             let idle = self
                 .records
@@ -92,11 +88,11 @@ impl Region<'_> {
     }
 
     /// Takes the daemon off instances that others drain: they go anyway.
-    fn vacate_draining(&mut self, daemon: &str) {
+    fn vacate_draining(&mut self, cluster: &str, daemon: &str) {
         let leaving: Vec<u64> = self
             .records
             .instances
-            .leaving()
+            .leaving(cluster)
             .filter(|instance| instance.status == InstanceStatus::Draining && instance.slots.contains_key(daemon))
             .map(|instance| instance.key)
             .collect();

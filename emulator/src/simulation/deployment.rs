@@ -11,6 +11,7 @@ use crate::world::arn::last_part;
 use crate::world::daemon::{Batches, Configuration, Daemon, Deployment, Goal, Purpose, Stage, Status};
 use crate::world::draws::{self, Span};
 use crate::world::events::Kind;
+use crate::world::lookout::Lookout;
 use crate::world::records::AlarmState;
 use crate::world::region::Region;
 
@@ -129,17 +130,27 @@ impl Region<'_> {
         }
     }
 
-    /// Notes whether a deployment looks at the fleet now.
+    /// Notes whether a deployment looks at the fleet now, and forgets its work when it has ended.
     fn follow(&mut self, arn: &str) {
         let Some(deployment) = self.records.deployments.get(arn) else {
             return;
         };
         let (serial, purpose, cluster) = (deployment.serial, deployment.purpose, deployment.cluster.clone());
-        if matches!(deployment.stage, Stage::Rolling | Stage::Queued) {
-            let arn = self.records.name(arn);
-            self.records.looking.insert(serial, (arn, purpose));
+        let looking = matches!(deployment.stage, Stage::Rolling | Stage::Queued);
+        if deployment.stage == Stage::Over {
+            self.records.lookouts.remove(&cluster, serial);
+        } else if let Some(lookout) = self.records.lookouts.get_mut(&cluster, serial) {
+            lookout.looking = looking;
         } else {
-            self.records.looking.remove(&serial);
+            let lookout = Lookout {
+                arn: self.records.name(arn),
+                purpose,
+                looking,
+                work: None,
+                touched: Vec::new(),
+            };
+            let cluster = self.records.name(&cluster);
+            self.records.lookouts.insert(cluster, serial, lookout);
         }
         self.stir(&cluster);
     }

@@ -310,7 +310,7 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.remove(&key) else {
             return;
         };
-        self.stir(&instance.cluster);
+        self.touch(&instance.cluster, key);
         self.note(Kind::Instance, detail(&instance, "TERMINATED"));
     }
 
@@ -334,7 +334,7 @@ impl Region<'_> {
         };
         let (detail, cluster) = (detail(instance, instance.status.name()), instance.cluster.clone());
         self.records.instances.refresh(key);
-        self.stir(&cluster);
+        self.touch(&cluster, key);
         self.note(Kind::Instance, detail);
     }
 }

@@ -120,5 +120,5 @@ impl Region<'_> {
 
 /// Whether an instance waits for no successor: what a deletion or idleness drains waits for nothing but tasks.
 fn is_quick(instance: &Instance) -> bool {
-    matches!(instance.drain, Some(Drain::Deletion(_) | Drain::Idle)) && instance.tasks.is_empty()
+    matches!(instance.drain, Some(Drain::Deletion { .. } | Drain::Idle)) && instance.tasks.is_empty()
 }

@@ -14,6 +14,7 @@ mod instance;
 mod leave;
 mod monitor;
 mod placement;
+pub(crate) mod progress;
 pub(crate) mod queue;
 mod repair;
 mod resources;
@@ -53,22 +54,11 @@ impl Region<'_> {
 
     /// Lets every deployment look at the fleet that has not ended and in whose cluster something has changed.
     pub(crate) fn step_all(&mut self) {
-        if self.records.stirred.is_empty() || self.records.looking.is_empty() {
-            self.records.stirred.clear();
-            return;
-        }
         // What a look changes is seen by the looks after the next event.
         let stirred = std::mem::take(&mut self.records.stirred);
-        let in_stirred = |arn: &str| {
-            let deployment = self.records.deployments.get(arn);
-            deployment.is_some_and(|deployment| stirred.contains(deployment.cluster.as_str()))
-        };
-        let looking: Vec<(Name, Purpose)> = self
-            .records
-            .looking
-            .values()
-            .filter(|(arn, _)| in_stirred(arn))
-            .cloned()
+        let looking: Vec<(Name, Purpose)> = stirred
+            .iter()
+            .flat_map(|cluster| self.records.lookouts.looking_at(cluster))
             .collect();
         for (arn, purpose) in looking {
             match purpose {

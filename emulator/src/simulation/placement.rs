@@ -57,7 +57,7 @@ impl Region<'_> {
     /// Orders a machine that holds a task. None: no allowed machine does, or the cluster is full.
     fn order_for(&mut self, provider: &Name, need: Size, attempt: u32) -> Option<u64> {
         let cluster = self.records.providers.get(&**provider)?.cluster()?.to_owned();
-        if self.records.instances_of(&cluster).count() >= INSTANCES_PER_CLUSTER {
+        if self.records.instances.count_of_cluster(&cluster) >= INSTANCES_PER_CLUSTER {
             return None;
         }
         let reserved = self.reservation(&cluster, provider);

@@ -4,11 +4,10 @@
 use serde_json::json;
 
 use super::timing;
-use crate::knobs::{Bake, BreakerCounts, Concurrency, EmptyProvider};
+use crate::knobs::{Bake, Concurrency, EmptyProvider};
 use crate::world::arn::last_part;
-use crate::world::daemon::{Deployment, Goal, Purpose, Stage, Status};
+use crate::world::daemon::{Deployment, Purpose, Stage, Status};
 use crate::world::events::Kind;
-use crate::world::fleet::{Instance, InstanceStatus};
 use crate::world::region::Region;
 
 /// Milliseconds in a minute of bake time.
@@ -81,64 +80,31 @@ impl Region<'_> {
         }
     }
 
-    fn left(&self, arn: &str) -> Left {
+    fn left(&mut self, arn: &str) -> Left {
         let Some(deployment) = self.records.deployments.get(arn) else {
             return Left::Nothing;
         };
-        let Some(aim) = deployment.aim() else {
+        if deployment.aim().is_none() {
             return Left::Nothing;
-        };
+        }
         if self.has_leaving(&deployment.daemon) {
             return Left::Wait;
         }
-        let mut left = Left::Nothing;
-        for instance in self
-            .records
-            .instances_of(&deployment.cluster)
-            .filter(|instance| instance.is_up())
-        {
-            if !deployment.concerns(&instance.provider) {
-                continue;
+        let left = self.with_work(arn, |work| {
+            if !work.outdated.is_empty() {
+                Left::Replace
+            } else if !work.awaited.is_empty() {
+                Left::Wait
+            } else {
+                Left::Nothing
             }
-            let outdated = is_outdated(instance, &deployment.daemon, aim);
-            if outdated && instance.status == InstanceStatus::Active {
-                return Left::Replace;
-            }
-            if outdated || !self.is_settled(instance, &deployment.daemon) {
-                left = Left::Wait;
-            }
-        }
-        left
+        });
+        left.unwrap_or(Left::Nothing)
     }
 
     /// Whether instances that some deployment of the daemon drains are still on their way out.
     pub(super) fn has_leaving(&self, daemon: &str) -> bool {
-        self.records
-            .instances
-            .leaving()
-            .filter_map(|instance| instance.drain.as_ref()?.deployment())
-            .any(|arn| {
-                self.records
-                    .deployments
-                    .get(&**arn)
-                    .is_some_and(|deployment| deployment.daemon == daemon)
-            })
-    }
-
-    /// Whether the daemon works on the instance, or has been tried and is not waited for.
-    fn is_settled(&self, instance: &Instance, daemon: &str) -> bool {
-        let Some(slot) = instance.slots.get(daemon) else {
-            return true;
-        };
-        let ready = self
-            .records
-            .slot_task(instance, daemon)
-            .is_some_and(|task| task.is_ready());
-        let critical = self.is_critical(&slot.revision);
-        let tolerated = !critical && self.shared.knobs.breaker_counts == BreakerCounts::CriticalOnly;
-        // An impaired instance that nobody repairs stays as it is.
-        let abandoned = instance.impaired && instance.status == InstanceStatus::Active;
-        ready || abandoned || (tolerated && slot.failures > 0)
+        self.records.instances.is_drained_for(daemon)
     }
 
     fn rolled_out(&mut self, arn: &str) {
@@ -216,14 +182,5 @@ impl Region<'_> {
                     .any(|provider| other.concerns(provider));
                 earlier && other.purpose == Purpose::Rollout && other.cluster == deployment.cluster && shared
             })
-    }
-}
-
-/// Whether an instance has something else of the daemon than the aim wants there.
-pub(super) fn is_outdated(instance: &Instance, daemon: &str, aim: &Goal) -> bool {
-    let wanted = aim.includes(&instance.provider);
-    match instance.slots.get(daemon) {
-        Some(slot) => !wanted || *slot.revision != *aim.revision,
-        None => wanted,
     }
 }

@@ -77,6 +77,8 @@ impl Region<'_> {
         let daemon = self.records.name(daemon);
         if let Some(instance) = self.records.instances.get_mut(&key) {
             instance.slots.insert(daemon, slot);
+            let cluster = instance.cluster.clone();
+            self.touch(&cluster, key);
         }
     }
 
@@ -89,7 +91,7 @@ impl Region<'_> {
         if let Some(task) = instance.slots.remove(daemon).and_then(|slot| slot.task) {
             self.stop_task(task, "ServiceSchedulerInitiated", reason);
         }
-        self.stir(&cluster);
+        self.touch(&cluster, key);
     }
 
     /// Launches a daemon in its place.
@@ -207,7 +209,7 @@ impl Region<'_> {
             "capacityProvider": &*instance.provider,
             "reason": reason,
         });
-        self.stir(&cluster);
+        self.touch(&cluster, key);
         self.note(Kind::DaemonTaskStartImpaired, detail);
         self.recover(key, daemon);
         self.charge_failure(daemon, revision);

@@ -196,9 +196,9 @@ impl Region<'_> {
             Kind::Task
         };
         let detail = detail(task);
-        if task.daemon().is_some() {
+        if let Some(instance) = task.instance.filter(|_| task.daemon().is_some()) {
             let cluster = task.cluster.clone();
-            self.stir(&cluster);
+            self.touch(&cluster, instance);
         }
         self.note(kind, detail);
     }

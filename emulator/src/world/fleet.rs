@@ -36,10 +36,10 @@ impl InstanceStatus {
 /// Why an instance is drained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Drain {
-    /// A deployment, by ARN, brings another revision.
-    Rollout(Name),
-    /// A deployment, by ARN, takes a daemon off.
-    Deletion(Name),
+    /// A deployment brings another revision; both by ARN.
+    Rollout { deployment: Name, daemon: Name },
+    /// A deployment takes a daemon off; both by ARN.
+    Deletion { deployment: Name, daemon: Name },
     /// A critical daemon has stopped.
     Repair,
     /// The machine is old.
@@ -54,7 +54,15 @@ impl Drain {
     /// ARN of the deployment that drains.
     pub(crate) fn deployment(&self) -> Option<&Name> {
         match self {
-            Self::Rollout(arn) | Self::Deletion(arn) => Some(arn),
+            Self::Rollout { deployment, .. } | Self::Deletion { deployment, .. } => Some(deployment),
+            Self::Repair | Self::Age | Self::Idle | Self::User => None,
+        }
+    }
+
+    /// ARN of the daemon for whose sake it is drained.
+    pub(crate) fn daemon(&self) -> Option<&Name> {
+        match self {
+            Self::Rollout { daemon, .. } | Self::Deletion { daemon, .. } => Some(daemon),
             Self::Repair | Self::Age | Self::Idle | Self::User => None,
         }
     }

@@ -19,7 +19,11 @@ pub(crate) struct Fleet {
     clusters: BTreeMap<Name, BTreeSet<u64>>,
     room: BTreeMap<Name, BTreeSet<Rank>>,
     ranks: BTreeMap<u64, Rank>,
-    leaving: BTreeSet<u64>,
+    /// What something drains, by cluster.
+    leaving: BTreeMap<Name, BTreeSet<u64>>,
+    /// What is drained for the sake of a daemon, by its ARN; with the way back to what has been noted.
+    drained_for: BTreeMap<Name, BTreeSet<u64>>,
+    drained: BTreeMap<u64, Name>,
 }
 
 #[expect(
@@ -49,9 +53,20 @@ impl Fleet {
         keys.filter_map(|key| self.rows.get(key))
     }
 
-    /// The instances that something drains, until they are gone.
-    pub(crate) fn leaving(&self) -> impl Iterator<Item = &Instance> {
-        self.leaving.iter().filter_map(|key| self.rows.get(key))
+    /// How many instances a cluster has.
+    pub(crate) fn count_of_cluster(&self, cluster: &str) -> usize {
+        self.clusters.get(cluster).map_or(0, BTreeSet::len)
+    }
+
+    /// The instances of a cluster that something drains, until they are gone.
+    pub(crate) fn leaving(&self, cluster: &str) -> impl Iterator<Item = &Instance> {
+        let keys = self.leaving.get(cluster).into_iter().flatten();
+        keys.filter_map(|key| self.rows.get(key))
+    }
+
+    /// Whether instances are drained for the sake of a daemon.
+    pub(crate) fn is_drained_for(&self, daemon: &str) -> bool {
+        self.drained_for.contains_key(daemon)
     }
 
     pub(crate) fn insert(&mut self, key: u64, instance: Instance) {
@@ -62,7 +77,10 @@ impl Fleet {
 
     pub(crate) fn remove(&mut self, key: &u64) -> Option<Instance> {
         let instance = self.rows.remove(key)?;
-        self.leaving.remove(key);
+        take(&mut self.leaving, &instance.cluster, *key);
+        if let Some(daemon) = self.drained.remove(key) {
+            take(&mut self.drained_for, &daemon, *key);
+        }
         if let Some(keys) = self.clusters.get_mut(&instance.cluster) {
             keys.remove(key);
         }
@@ -76,9 +94,19 @@ impl Fleet {
     pub(crate) fn refresh(&mut self, key: u64) {
         let Some(instance) = self.rows.get(&key) else { return };
         if instance.drain.is_some() {
-            self.leaving.insert(key);
+            self.leaving.entry(instance.cluster.clone()).or_default().insert(key);
         } else {
-            self.leaving.remove(&key);
+            take(&mut self.leaving, &instance.cluster, key);
+        }
+        let daemon = instance.drain.as_ref().and_then(|drain| drain.daemon());
+        if self.drained.get(&key) != daemon {
+            if let Some(before) = self.drained.remove(&key) {
+                take(&mut self.drained_for, &before, key);
+            }
+            if let Some(daemon) = daemon {
+                self.drained_for.entry(daemon.clone()).or_default().insert(key);
+                self.drained.insert(key, daemon.clone());
+            }
         }
         let rank = rank(instance);
         if self.ranks.get(&key) == rank.as_ref() {
@@ -109,8 +137,18 @@ impl Fleet {
         for (key, instance) in &self.rows {
             fresh.insert(*key, instance.clone());
         }
-        let leaving = fresh.leaving == self.leaving;
+        let leaving = fresh.leaving == self.leaving && fresh.drained_for == self.drained_for;
         leaving && fresh.ranks == self.ranks && fresh.room.values().flatten().eq(self.room.values().flatten())
+    }
+}
+
+/// Takes a key out of its set; no set stays empty.
+fn take(sets: &mut BTreeMap<Name, BTreeSet<u64>>, name: &str, key: u64) {
+    if let Some(keys) = sets.get_mut(name) {
+        keys.remove(&key);
+        if keys.is_empty() {
+            sets.remove(name);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::records::Records;
 use super::task::{Task, TaskStatus};
 use super::workload_invariants;
 use crate::api::{Call, Scope, View};
+use crate::simulation::progress;
 
 /// Every violation in the world as a readable line; none in a right world.
 pub(crate) fn check(world: &World) -> Vec<String> {
@@ -21,6 +22,7 @@ pub(crate) fn check(world: &World) -> Vec<String> {
         critical_daemons_are_there(records, &mut violations);
         batches_are_kept(records, &mut violations);
         slots_and_tasks_agree(records, &mut violations);
+        work_is_kept_up(world, records, &mut violations);
         counts_are_right(world, scope, records, &mut violations);
         workload_invariants::check(world, scope, records, &mut violations);
     }
@@ -68,6 +70,24 @@ fn registered_with_daemons(world: &World, records: &Records, violations: &mut Ve
             if tasks.len() != 1 || tasks[0].revision().is_none_or(|revision| **revision != *goal.revision) {
                 violations.push(format!("{} became ACTIVE without {}", instance.ec2_id, daemon.name));
             }
+        }
+    }
+}
+
+/// What deployments know of their instances is what a look at every instance gives.
+fn work_is_kept_up(world: &World, records: &Records, violations: &mut Vec<String>) {
+    for lookout in records.lookouts.all() {
+        let deployment = records.deployments.get(&*lookout.arn).unwrap();
+        let Some(mut known) = lookout.work.clone() else {
+            continue;
+        };
+        let mut right = progress::work(records, world.knobs(), deployment);
+        for key in &lookout.touched {
+            known.forget(*key);
+            right.forget(*key);
+        }
+        if known.aim == right.aim && known != right {
+            violations.push(format!("{} knows {known:?} but it is {right:?}", lookout.arn));
         }
     }
 }

@@ -23,6 +23,7 @@ pub(crate) mod images;
 pub(crate) mod invariants;
 #[cfg(test)]
 mod knob_tests;
+pub(crate) mod lookout;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
@@ -106,6 +107,9 @@ impl World {
 
     /// The knobs, to be changed; what has already been decided stays as it is.
     pub fn knobs_mut(&mut self) -> &mut Knobs {
+        for records in self.scopes.values_mut() {
+            records.lookouts.start_over();
+        }
         &mut self.shared.knobs
     }
 

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::capacity::Size;
-use super::daemon::{Daemon, Deployment, Purpose};
+use super::daemon::{Daemon, Deployment};
 use super::fleet::Instance;
 use super::fleet_table::Fleet;
+use super::lookout::Lookouts;
 use super::service::{AppDefinition, Service, ServiceDeployment};
 use super::table::{Table, Write};
 use super::task::Task;
@@ -52,9 +53,9 @@ pub(crate) struct Records {
     pub(crate) replays: BTreeMap<(String, String), Replay>,
     /// Application tasks that are bound to no instance, by name of their provider.
     pub(crate) waiting: BTreeMap<Name, BTreeSet<u64>>,
-    /// Deployments that look at the fleet, by order of creation: ARN and purpose.
-    pub(crate) looking: BTreeMap<u64, (Name, Purpose)>,
-    /// Clusters in which something has changed that such a deployment may wait for.
+    /// Deployments that have not ended.
+    pub(crate) lookouts: Lookouts,
+    /// Clusters in which something has changed that a deployment may wait for.
     pub(crate) stirred: BTreeSet<Name>,
     /// Names that many records share.
     pub(crate) names: BTreeSet<Name>,
@@ -82,7 +83,7 @@ impl Records {
             alarms: self.alarms.clone(),
             replays: BTreeMap::new(),
             waiting: BTreeMap::new(),
-            looking: BTreeMap::new(),
+            lookouts: Lookouts::default(),
             stirred: BTreeSet::new(),
             names: BTreeSet::new(),
             serials: BTreeMap::new(),
