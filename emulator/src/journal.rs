@@ -19,6 +19,8 @@ use crate::api::Scope;
 use crate::draw;
 use crate::timestamp;
 use crate::wire::{BODY_LIMIT, Service};
+use crate::world::WorldEvent;
+use crate::world::events::Detail;
 
 /// Bounds of a journal; beyond them the oldest entries are dropped and counted.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +48,8 @@ pub(crate) struct RequestRecord {
     pub(crate) user_agent: String,
     pub(crate) scope: Scope,
     pub(crate) request: Bytes,
-    /// Body and HTTP status; `None` when the request was neither executed nor answered.
-    pub(crate) answer: Option<(Value, u16)>,
+    /// Body as JSON and HTTP status; `None` when the request was neither executed nor answered.
+    pub(crate) answer: Option<(Bytes, u16)>,
     /// Id of the fault rule that decided.
     pub(crate) fault: Option<String>,
     /// Whether the answer reached the transport whole.
@@ -75,8 +77,8 @@ pub(crate) enum Record {
     Control(String, String, Value),
     /// Time moved: cause, and virtual time before.
     Clock(&'static str, i64),
-    /// An event of the world: kind and detail.
-    Event(String, Value),
+    /// An event of the world.
+    Event(Arc<WorldEvent>),
     /// What a world was started with.
     Start(Value),
 }
@@ -249,12 +251,15 @@ impl Record {
     fn size(&self) -> usize {
         let variable = match self {
             Self::Request(request) => {
-                let answer = request.answer.as_ref().map_or(0, |(body, _)| weight(body));
+                let answer = request.answer.as_ref().map_or(0, |(body, _)| body.len());
                 request.request.len() + request.user_agent.len() + answer
             }
             Self::Control(_, path, body) => path.len() + weight(body),
             Self::Clock(..) => 0,
-            Self::Event(kind, detail) => kind.len() + weight(detail),
+            Self::Event(event) => match &event.detail {
+                Detail::Other(detail) => weight(detail),
+                Detail::Instance(_) | Detail::Task(_) => 0,
+            },
             Self::Start(start) => weight(start),
         };
         variable + 200
@@ -285,7 +290,7 @@ impl Entry {
                 object(json!({"control": format!("{method} {path}"), "request": body}))
             }
             Record::Clock(cause, from) => object(json!({"clock": cause, "from": timestamp::render(*from)})),
-            Record::Event(kind, detail) => object(json!({"event": kind, "detail": detail})),
+            Record::Event(event) => object(json!({"event": event.kind(), "detail": event.detail()})),
             Record::Start(start) => object(json!({"start": start})),
         };
         entry.insert("seq".to_owned(), self.seq.into());
@@ -304,11 +309,15 @@ impl RequestRecord {
         draw::uuid(seed, purpose, self.number)
     }
 
+    /// Body and HTTP status of the answer.
+    pub(crate) fn answered(&self) -> Option<(Value, u16)> {
+        let (body, status) = self.answer.as_ref()?;
+        Some((serde_json::from_slice(body).unwrap_or_default(), *status))
+    }
+
     fn render(&self) -> Map<String, Value> {
-        let (answer, status) = self
-            .answer
-            .as_ref()
-            .map_or((None, Value::Null), |(body, status)| (Some(body), (*status).into()));
+        let answer = self.answered();
+        let status = self.answer.as_ref().map(|(_, status)| *status);
         let body = as_json(&self.request);
         let mut entry = object(json!({
             "operation": self.operation,
@@ -321,9 +330,9 @@ impl RequestRecord {
             "fault": self.fault,
             "delivered": self.delivered,
         }));
-        if let Some(body) = answer {
+        if let Some((body, status)) = answer {
             let name = if status == 200 { "response" } else { "error" };
-            entry.insert(name.to_owned(), body.clone());
+            entry.insert(name.to_owned(), body);
         }
         match self.origin {
             Origin::Client(Service::Ecs) => {}
@@ -359,21 +368,26 @@ mod tests {
     use bytes::Bytes;
     use serde_json::json;
 
-    use super::{Filter, Journal, JournalLimits, Origin, Record, RequestRecord};
+    use super::{Arc, Filter, Journal, JournalLimits, Origin, Record, RequestRecord, WorldEvent};
     use crate::api::Scope;
     use crate::wire::Service;
+    use crate::world::events::Kind;
+
+    fn scope() -> Scope {
+        Scope {
+            account: "1".into(),
+            region: "r".into(),
+        }
+    }
 
     fn request(operation: &str, status: u16) -> Record {
         Record::Request(Box::new(RequestRecord {
             operation: operation.into(),
             caller: "AKIA".into(),
             user_agent: "test".into(),
-            scope: Scope {
-                account: "1".into(),
-                region: "r".into(),
-            },
+            scope: scope(),
             request: Bytes::from_static(b"{\"a\": 1.50}"),
-            answer: Some((json!({"b": 2}), status)),
+            answer: Some((Bytes::from_static(b"{\"b\": 2}"), status)),
             fault: None,
             delivered: true,
             origin: Origin::Client(Service::Ecs),
@@ -386,7 +400,14 @@ mod tests {
         let mut journal = Journal::default();
         journal.push(0, request("A", 200));
         journal.push(1, Record::Clock("poll", 0));
-        journal.push(1, Record::Event("changed".into(), json!({})));
+        let event = WorldEvent {
+            seq: 1,
+            time_ms: 1,
+            kind: Kind::Daemon,
+            scope: Arc::new(scope()),
+            detail: json!({}).into(),
+        };
+        journal.push(1, Record::Event(event.into()));
         journal.push(1, Record::Control("POST".into(), "clock".into(), json!({})));
         journal.push(2, request("B", 400));
         let seqs: Vec<_> = journal

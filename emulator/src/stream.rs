@@ -6,6 +6,7 @@
 //! the next event is due, advances the world, and tells. Otherwise it tells what others move.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,7 +32,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// What readers are told, and the bell that wakes them.
 #[derive(Debug)]
 pub(crate) struct Observers {
-    ring: VecDeque<WorldEvent>,
+    ring: VecDeque<Arc<WorldEvent>>,
     last_seq: u64,
     /// Counts fresh starts of the world, in which events are numbered from 1 again.
     generation: u64,
@@ -53,7 +54,7 @@ impl Default for Observers {
 }
 
 impl Observers {
-    pub(crate) fn push(&mut self, event: WorldEvent) {
+    pub(crate) fn push(&mut self, event: Arc<WorldEvent>) {
         if self.ring.len() >= RING {
             self.ring.pop_front();
         }
@@ -64,7 +65,7 @@ impl Observers {
 
     /// The latest events, rendered, oldest first.
     pub(crate) fn render(&self) -> Vec<Value> {
-        self.ring.iter().map(render).collect()
+        self.ring.iter().map(|event| render(event)).collect()
     }
 
     /// Sequence number of the latest event; 0 before the first.
@@ -140,7 +141,7 @@ impl Cursor {
         let news = observers.ring.iter().filter(|event| event.seq > known);
         for event in news.take(BATCH) {
             self.seq = event.seq;
-            frames.push(frame(&event.kind, Some(event.seq), &render(event)));
+            frames.push(frame(event.kind(), Some(event.seq), &render(event)));
         }
         frames
     }
@@ -159,8 +160,8 @@ fn render(event: &WorldEvent) -> Value {
     json!({
         "seq": event.seq,
         "time": timestamp::render(event.time_ms),
-        "kind": event.kind,
-        "detail": event.detail,
+        "kind": event.kind(),
+        "detail": event.detail(),
     })
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Fault, Glob};
 use crate::api::Scope;
 use crate::timestamp;
+use crate::world::events::{Detail, Kind};
 use crate::world::{Window, WorldEvent, WorldFault};
 
 /// What a rule does to a request.
@@ -198,19 +199,18 @@ pub(crate) struct SeenTurn {
 impl SeenTurn {
     /// The turn that an event of the world tells of; `None` when it tells of something else.
     pub(crate) fn of(event: &WorldEvent) -> Option<Self> {
-        let text = |name: &str| event.detail.get(name).and_then(Value::as_str).map(str::to_owned);
-        let turn = match event.kind.as_str() {
-            "deployment" => Turn::Status(text("status")?),
-            "batch_begin" => Turn::Batch(event.detail.get("batch")?.as_u64()?),
-            "bake_begin" => Turn::BakeStart,
+        let Detail::Other(detail) = &event.detail else {
+            return None;
+        };
+        let text = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
+        let turn = match event.kind {
+            Kind::Deployment => Turn::Status(text("status")?),
+            Kind::BatchBegin => Turn::Batch(detail.get("batch")?.as_u64()?),
+            Kind::BakeBegin => Turn::BakeStart,
             _ => return None,
         };
-        let scope = Scope {
-            account: text("account")?,
-            region: text("region")?,
-        };
         Some(Self {
-            scope,
+            scope: Scope::clone(&event.scope),
             daemon_arn: text("daemonArn")?,
             turn,
         })

@@ -1,5 +1,7 @@
 //! What happens to the world from outside the client under test: calls of other principals, alarms, failing images.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::Core;
@@ -30,12 +32,11 @@ impl Core {
     }
 
     /// Notes an event and finds the actions that waited for it.
-    fn on_event(&mut self, event: WorldEvent) -> Vec<DueAction> {
+    fn on_event(&mut self, event: Arc<WorldEvent>) -> Vec<DueAction> {
         let due = SeenTurn::of(&event)
             .map(|seen| self.faults.on_turn(&seen))
             .unwrap_or_default();
-        self.journal
-            .push(event.time_ms, Record::Event(event.kind.clone(), event.detail.clone()));
+        self.journal.push(event.time_ms, Record::Event(event.clone()));
         self.observers.push(event);
         due
     }
@@ -67,8 +68,11 @@ impl Core {
         let request = Value::Object(body.clone()).to_string();
         let result = self.call_directly(OTHER_PRINCIPAL, scope, operation, body);
         let answer = match &result {
-            Ok(value) => (value.clone(), 200),
-            Err(error) => (crate::wire::Failure::from(error.clone()).body(), error.kind.status()),
+            Ok(value) => (value.to_string(), 200),
+            Err(error) => {
+                let body = crate::wire::Failure::from(error.clone()).body();
+                (body.to_string(), error.kind.status())
+            }
         };
         let record = RequestRecord {
             operation: operation.to_owned(),
@@ -76,7 +80,7 @@ impl Core {
             user_agent: OTHER_PRINCIPAL.to_owned(),
             scope: scope.clone(),
             request: request.into(),
-            answer: Some(answer),
+            answer: Some((answer.0.into(), answer.1)),
             fault: Some(fault.to_owned()),
             delivered: true,
             origin: Origin::Action,

@@ -16,10 +16,20 @@ use crate::polls::Question;
 use crate::wire::{self, BODY_LIMIT, Failure, Incoming, Outcome, Principal, Protocol, Reply, Service, Stamp};
 use crate::world::World;
 
-/// A successful answer: its bytes, and what the journal shows.
+/// A successful answer: its bytes, and what the journal shows, which is JSON always.
 struct Answer {
     body: Bytes,
-    shown: Value,
+    shown: Bytes,
+}
+
+impl Answer {
+    fn json(value: &Value) -> Self {
+        let body = Bytes::from(value.to_string());
+        Self {
+            shown: body.clone(),
+            body,
+        }
+    }
 }
 
 /// How the answer of an executed request may differ from the plain one.
@@ -171,13 +181,12 @@ impl Core {
         match (incoming.service, incoming.operation.as_str()) {
             (Service::Sts, "GetCallerIdentity") => {
                 let (body, shown) = wire::caller_identity(principal, request_id);
+                let shown = Bytes::from(shown.to_string());
                 Ok(Answer { body, shown })
             }
-            (Service::CloudTrail, "LookupEvents") => {
-                let shown = self.lookup_events(principal, &incoming.body)?;
-                let body = Bytes::from(shown.to_string());
-                Ok(Answer { body, shown })
-            }
+            (Service::CloudTrail, "LookupEvents") => self
+                .lookup_events(principal, &incoming.body)
+                .map(|found| Answer::json(&found)),
             (Service::Ecs, _) => self.execute_ecs(incoming, principal, manner),
             (Service::Sts | Service::CloudTrail | Service::Unknown, _) => Err(unknown_operation(&incoming.operation)),
         }
@@ -209,10 +218,7 @@ impl Core {
         if manner.extra_members {
             with_extra_members(model, &shapes.output, &mut shown);
         }
-        Ok(Answer {
-            body: Bytes::from(shown.to_string()),
-            shown,
-        })
+        Ok(Answer::json(&shown))
     }
 
     fn lookup_events(&self, principal: &Principal, body: &[u8]) -> Result<Value, ApiError> {
@@ -258,7 +264,7 @@ impl Core {
     ) {
         let answer = result.map(|result| match result {
             Ok(answer) => (answer.shown.clone(), 200),
-            Err(failure) => (failure.body(), failure.status),
+            Err(failure) => (Bytes::from(failure.body().to_string()), failure.status),
         });
         let lost = decision.is_some_and(|decision| matches!(decision.effect, Effect::LostReply | Effect::Truncated));
         let record = RequestRecord {

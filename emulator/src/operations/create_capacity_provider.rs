@@ -81,7 +81,7 @@ fn kind(region: &Region<'_>, request: Request<'_>) -> Result<(ProviderKind, Map<
     let scaling = request.structure("autoScalingGroupProvider");
     match (managed, scaling, request.text("cluster")) {
         (Some(managed), None, Some(named)) => {
-            let cluster = lookup::active_cluster(region.records, region.scope, Some(named))?
+            let cluster = lookup::active_cluster(region.records, &region.scope, Some(named))?
                 .name
                 .clone();
             Ok((ProviderKind::ManagedInstances { cluster }, managed.0.clone()))

@@ -35,7 +35,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
 
 fn create(region: &mut Region<'_>, request: Request<'_>, name: &str) -> Result<(), crate::api::ApiError> {
     let tags = tagging::requested(request)?;
-    let wanted = providers::Wanted::read(region.records, region.scope, name, request)?;
+    let wanted = providers::Wanted::read(region.records, &region.scope, name, request)?;
     let arn = region.arn(&format!("cluster/{name}"));
     let (status, due) = region.creation(&arn);
     let kept: Map<String, Value> = request

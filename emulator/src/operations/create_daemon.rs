@@ -27,14 +27,14 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
             "A daemon name has up to 255 letters, digits, hyphens and underscores.",
         ));
     }
-    let cluster = lookup::active_cluster(region.records, region.scope, request.text("clusterArn"))?
+    let cluster = lookup::active_cluster(region.records, &region.scope, request.text("clusterArn"))?
         .name
         .clone();
     let token = token(request)?.map(|token| (cluster.clone(), token.to_owned()));
     if let Some(replay) = token.as_ref().and_then(|token| region.records.replays.get(token)) {
         return replayed(replay, call);
     }
-    let wanted = Wanted::read(region.records, region.scope, &cluster, request)?;
+    let wanted = Wanted::read(region.records, &region.scope, &cluster, request)?;
     let tags = tagging::requested(request)?;
     let arn = region.arn(&format!("daemon/{cluster}/{name}"));
     if let Some(existing) = region.records.daemons.get(&arn) {

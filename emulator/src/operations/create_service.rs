@@ -22,8 +22,8 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         return Err(invalid("Invalid identifier: Unexpected number of separators"));
     }
     service_request::check_scope(request)?;
-    let cluster = lookup::active_cluster(region.records, region.scope, request.text("cluster"))?.clone();
-    let settings = service_request::created(region.records, region.scope, &cluster, request)?;
+    let cluster = lookup::active_cluster(region.records, &region.scope, request.text("cluster"))?.clone();
+    let settings = service_request::created(region.records, &region.scope, &cluster, request)?;
     let desired = desired_count(request)?.unwrap_or(1);
     let tags = tagging::requested(request)?;
     let arn = region.arn(&format!("service/{}/{name}", cluster.name));
@@ -45,7 +45,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         desired,
         settings: settings.clone(),
         created_at: region.now(),
-        created_by: arn::principal(region.scope),
+        created_by: arn::principal(&region.scope),
         tags,
         deployments: Vec::new(),
         events: std::collections::VecDeque::new(),

@@ -14,10 +14,10 @@ use crate::world::region::Region;
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let named = request.required("capacityProvider");
-    let provider = lookup::provider(region.records, region.scope, named)?;
+    let provider = lookup::provider(region.records, &region.scope, named)?;
     let name = provider.name.clone();
     if let Some(cluster) = request.text("cluster") {
-        let cluster = lookup::cluster(region.records, region.scope, Some(cluster))?;
+        let cluster = lookup::cluster(region.records, &region.scope, Some(cluster))?;
         if provider.cluster() != Some(cluster.name.as_str()) {
             return Err(client(format!(
                 "The capacity provider {named} does not exist in cluster {}.",

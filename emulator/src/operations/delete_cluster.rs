@@ -13,7 +13,7 @@ use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
-    let name = lookup::cluster(region.records, region.scope, request.text("cluster"))?
+    let name = lookup::cluster(region.records, &region.scope, request.text("cluster"))?
         .name
         .clone();
     let attached = |cluster: Option<&str>| cluster == Some(name.as_str());

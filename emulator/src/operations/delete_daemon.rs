@@ -16,12 +16,12 @@ use crate::world::region::Region;
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let arn = request.required("daemonArn");
-    let daemon = lookup::daemon(region.records, region.scope, arn)?.clone();
+    let daemon = lookup::daemon(region.records, &region.scope, arn)?.clone();
     if !daemon.active {
         return Err(invalid(DELETION_ONGOING));
     }
     delete(region, &daemon);
-    let deleted = lookup::daemon(region.records, region.scope, arn)?;
+    let deleted = lookup::daemon(region.records, &region.scope, arn)?;
     Ok(json!({
         "daemonArn": deleted.arn,
         "status": deleted.status(),

@@ -13,7 +13,7 @@ use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let named = Request(&call.body).required("daemonTaskDefinition");
-    let DefinitionName::Revision(key) = lookup::definition_name(region.scope, named)? else {
+    let DefinitionName::Revision(key) = lookup::definition_name(&region.scope, named)? else {
         return Err(invalid("Specify the revision of the daemon task definition."));
     };
     let definition = lookup::definition(region.records, &key)?;

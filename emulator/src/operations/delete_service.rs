@@ -12,10 +12,15 @@ use crate::world::service::ServiceStatus;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
-    let cluster = lookup::cluster(region.records, region.scope, request.text("cluster"))?;
-    let service = lookup::service(region.records, region.scope, &cluster.name, request.required("service"))
-        .filter(|service| service.is_scheduled())
-        .ok_or_else(|| ApiError::new(ErrorKind::ServiceNotFoundException, "Service not found."))?;
+    let cluster = lookup::cluster(region.records, &region.scope, request.text("cluster"))?;
+    let service = lookup::service(
+        region.records,
+        &region.scope,
+        &cluster.name,
+        request.required("service"),
+    )
+    .filter(|service| service.is_scheduled())
+    .ok_or_else(|| ApiError::new(ErrorKind::ServiceNotFoundException, "Service not found."))?;
     if service.desired > 0 && service.status == ServiceStatus::Active && request.flag("force") != Some(true) {
         // The text that others saw.
         return Err(invalid("The service cannot be stopped while it is scaled above 0."));

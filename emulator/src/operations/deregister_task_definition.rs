@@ -15,7 +15,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         // Assumed: the text. A family alone is known to be refused.
         return Err(client("Deregistering a task definition needs its revision."));
     }
-    let found = lookup::app_definition(region.records, region.scope, named)?;
+    let found = lookup::app_definition(region.records, &region.scope, named)?;
     let key = (found.family.clone(), found.revision);
     let (now, write) = (region.now(), region.write());
     if let Some(definition) = region.records.app_definitions.change(&key, write)

@@ -43,7 +43,7 @@ pub(super) fn instance(records: &Records, instance: &Instance, include: Include)
     let failed = instance.status == InstanceStatus::RegistrationFailed;
     structure(json!({
         "containerInstanceArn": &*instance.arn,
-        "ec2InstanceId": instance.ec2_id,
+        "ec2InstanceId": &*instance.ec2_id,
         "capacityProviderName": &*instance.provider,
         "status": instance.status.name(),
         "statusReason": failed.then_some("A critical daemon failed to start."),

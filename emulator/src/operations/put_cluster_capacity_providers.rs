@@ -61,9 +61,9 @@ impl Wanted {
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
-    let cluster = lookup::active_cluster(region.records, region.scope, request.text("cluster"))?;
+    let cluster = lookup::active_cluster(region.records, &region.scope, request.text("cluster"))?;
     let (name, present) = (cluster.name.clone(), cluster.providers.clone());
-    let wanted = Wanted::read(region.records, region.scope, &name, request)?;
+    let wanted = Wanted::read(region.records, &region.scope, &name, request)?;
     let used =
         |provider: &str| is_in_use(region.records, provider) || is_used_by_applications(region.records, provider);
     let in_use = |provider: &&String| !wanted.providers.contains(provider) && used(provider);

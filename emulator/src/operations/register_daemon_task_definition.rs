@@ -34,7 +34,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         size: Size::of_definition(&content),
         content,
         registered_at: region.now(),
-        registered_by: arn::principal(region.scope),
+        registered_by: arn::principal(&region.scope),
         delete_requested_at: None,
         tags,
         due: None,

@@ -21,7 +21,7 @@ const LONGEST_STARTED_BY: usize = 128;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
-    let cluster = lookup::active_cluster(region.records, region.scope, request.text("cluster"))?.clone();
+    let cluster = lookup::active_cluster(region.records, &region.scope, request.text("cluster"))?.clone();
     let count = request.integer("count").unwrap_or(1);
     if !(1..=MOST).contains(&count) {
         return Err(invalid(format!("count must be between 1 and {MOST}.")));
@@ -29,8 +29,8 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     if !request.structures("volumeConfigurations").is_empty() {
         return Err(unsupported("volumeConfigurations"));
     }
-    let definition = service_request::definition(region.records, region.scope, request.required("taskDefinition"))?;
-    let strategy = service_request::strategy(region.records, region.scope, &cluster, request)?;
+    let definition = service_request::definition(region.records, &region.scope, request.required("taskDefinition"))?;
+    let strategy = service_request::strategy(region.records, &region.scope, &cluster, request)?;
     let started_by = started_by(region, request)?;
     let tags = tags(region, request, &cluster, &definition)?;
     let group = request
@@ -76,7 +76,7 @@ fn launch_all(region: &mut Region<'_>, launch: &Launch, strategy: &[StrategyItem
     // The answer shows the tasks before there is room for them.
     let tasks = keys.iter().filter_map(|key| region.records.tasks.get(key));
     let answers = tasks
-        .map(|task| task_answer(region.records, region.scope, region.shared.seed, task, true))
+        .map(|task| task_answer(region.records, &region.scope, region.shared.seed, task, true))
         .collect();
     for provider in counts.keys() {
         region.place_waiting(provider);

@@ -10,7 +10,7 @@ use crate::world::region::Region;
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let tags = tagging::given(request)?;
-    let tagged = tagging::find(region.records, region.scope, request.required("resourceArn")).ok_or_else(not_found)?;
+    let tagged = tagging::find(region.records, &region.scope, request.required("resourceArn")).ok_or_else(not_found)?;
     let present = tagging::tags(region.records, &tagged).ok_or_else(not_found)?;
     let merged = present
         .keys()

@@ -17,7 +17,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
             "The tag key {reserved} is reserved: it begins with aws:."
         )));
     }
-    let tagged = tagging::find(region.records, region.scope, request.required("resourceArn")).ok_or_else(not_found)?;
+    let tagged = tagging::find(region.records, &region.scope, request.required("resourceArn")).ok_or_else(not_found)?;
     if let Some(tags) = tagging::tags_mut(region, &tagged) {
         tags.retain(|key, _| !keys.contains(key));
     }

@@ -12,10 +12,10 @@ use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
-    let provider = lookup::provider(region.records, region.scope, request.required("name"))?;
+    let provider = lookup::provider(region.records, &region.scope, request.required("name"))?;
     let name = provider.name.clone();
     if let Some(named) = request.text("cluster") {
-        let cluster = lookup::cluster(region.records, region.scope, Some(named))?;
+        let cluster = lookup::cluster(region.records, &region.scope, Some(named))?;
         if provider.cluster() != Some(cluster.name.as_str()) {
             return Err(invalid(format!(
                 "The capacity provider {name} does not belong to cluster {}.",

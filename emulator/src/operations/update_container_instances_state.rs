@@ -15,7 +15,7 @@ const MOST: usize = 10;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
-    let cluster = lookup::cluster(region.records, region.scope, request.text("cluster"))?
+    let cluster = lookup::cluster(region.records, &region.scope, request.text("cluster"))?
         .name
         .clone();
     if request.texts("containerInstances").len() > MOST {
@@ -26,7 +26,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         "DRAINING" => InstanceStatus::Draining,
         other => return Err(invalid(format!("Container instances cannot be set to {other}."))),
     };
-    let (found, mut failures) = lookup::instances(region.records, region.scope, &cluster, request)?;
+    let (found, mut failures) = lookup::instances(region.records, &region.scope, &cluster, request)?;
     let found: Vec<_> = found
         .into_iter()
         .map(|each| {

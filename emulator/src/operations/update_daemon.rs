@@ -16,14 +16,14 @@ use crate::world::region::Region;
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let arn = request.required("daemonArn");
-    let daemon = lookup::daemon(region.records, region.scope, arn)?.clone();
+    let daemon = lookup::daemon(region.records, &region.scope, arn)?.clone();
     if !daemon.active {
         let text = "The specified daemon isn't active. Use CreateDaemon to create it again.";
         return Err(ApiError::new(ErrorKind::DaemonNotActiveException, text));
     }
-    let wanted = Wanted::read(region.records, region.scope, &daemon.cluster, request)?;
+    let wanted = Wanted::read(region.records, &region.scope, &daemon.cluster, request)?;
     update(region, daemon, &wanted);
-    let updated = lookup::daemon(region.records, region.scope, arn)?;
+    let updated = lookup::daemon(region.records, &region.scope, arn)?;
     Ok(json!({
         "daemonArn": updated.arn,
         "status": updated.status(),

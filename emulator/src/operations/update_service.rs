@@ -13,9 +13,14 @@ use crate::world::region::Region;
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     service_request::check_scope(request)?;
-    let cluster = lookup::active_cluster(region.records, region.scope, request.text("cluster"))?.clone();
-    let service = lookup::service(region.records, region.scope, &cluster.name, request.required("service"))
-        .ok_or_else(|| ApiError::new(ErrorKind::ServiceNotFoundException, "Service not found."))?;
+    let cluster = lookup::active_cluster(region.records, &region.scope, request.text("cluster"))?.clone();
+    let service = lookup::service(
+        region.records,
+        &region.scope,
+        &cluster.name,
+        request.required("service"),
+    )
+    .ok_or_else(|| ApiError::new(ErrorKind::ServiceNotFoundException, "Service not found."))?;
     if service.status != crate::world::service::ServiceStatus::Active {
         return Err(ApiError::new(
             ErrorKind::ServiceNotActiveException,
@@ -23,7 +28,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         ));
     }
     let before = service.settings.clone();
-    let after = service_request::updated(region.records, region.scope, &cluster, &before, request)?;
+    let after = service_request::updated(region.records, &region.scope, &cluster, &before, request)?;
     let (arn, desired) = (service.arn.clone(), desired_count(request)?);
     let write = region.write();
     if let Some(service) = region.records.services.change(&arn, write) {

@@ -361,7 +361,11 @@ impl Region<'_> {
     pub(super) fn task_due_at(&mut self, key: u64, at: i64) {
         if let Some(task) = self.records.tasks.get_mut(&key) {
             task.due = Some(at);
-            let due = if task.is_alive() { Due::Task(key) } else { Due::StoppedTask(key) };
+            let due = if task.is_alive() {
+                Due::Task(key)
+            } else {
+                Due::StoppedTask(key)
+            };
             self.queue(at, due);
         }
     }

@@ -107,7 +107,7 @@ impl Region<'_> {
             .members
             .iter()
             .filter_map(|key| self.records.instances.get(key))
-            .map(|each| each.ec2_id.clone());
+            .map(|each| &*each.ec2_id);
         let detail = json!({
             "daemon": last_part(&deployment.daemon),
             "daemonArn": deployment.daemon,

@@ -59,7 +59,7 @@ impl Region<'_> {
     }
 
     fn placeable(&self, provider: &str) -> Result<(String, String), ApiError> {
-        let name = arn::resource(self.scope, provider, "capacity-provider").unwrap_or(provider);
+        let name = arn::resource(&self.scope, provider, "capacity-provider").unwrap_or(provider);
         let refused = |text: String| ApiError::new(ErrorKind::ClientException, text);
         let found: &Provider = self
             .records

@@ -3,13 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
-
 use super::queue::Due;
 use super::timing;
 use crate::world::capacity::{Requirements, Size};
 use crate::world::draws::{self, Span};
-use crate::world::events::Kind;
+use crate::world::events::{Detail, InstanceDetail, Kind};
 use crate::world::fleet::{Drain, Instance, InstanceStatus};
 use crate::world::records::Lifecycle;
 use crate::world::region::Region;
@@ -37,7 +35,7 @@ impl Region<'_> {
         let instance = Instance {
             key,
             arn: self.arn(&format!("container-instance/{cluster}/{id}")).into(),
-            ec2_id: format!("i-{machine}"),
+            ec2_id: format!("i-{machine}").into(),
             id,
             cluster: self.records.name(cluster),
             provider: self.records.name(provider),
@@ -339,12 +337,12 @@ impl Region<'_> {
     }
 }
 
-fn detail(instance: &Instance, status: &str) -> serde_json::Value {
-    json!({
-        "cluster": &*instance.cluster,
-        "capacityProvider": &*instance.provider,
-        "containerInstanceArn": &*instance.arn,
-        "ec2InstanceId": instance.ec2_id,
-        "status": status,
+fn detail(instance: &Instance, status: &'static str) -> Detail {
+    Detail::Instance(InstanceDetail {
+        cluster: instance.cluster.clone(),
+        provider: instance.provider.clone(),
+        arn: instance.arn.clone(),
+        ec2_id: instance.ec2_id.clone(),
+        status,
     })
 }

@@ -5,6 +5,7 @@
 //! nobody has to search the queue to cancel something.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::resources::is_referenced;
 use crate::api::Scope;
@@ -54,7 +55,7 @@ pub(crate) enum Class {
 }
 
 /// Entries by time and number.
-type Lane = BTreeMap<(i64, u64), (Scope, Due)>;
+type Lane = BTreeMap<(i64, u64), (Arc<Scope>, Due)>;
 
 /// All that is due. What is quiet has a lane of its own: a big fleet has thousands of such timers, and whether the
 /// world is at rest is asked after every event.
@@ -66,13 +67,17 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) fn push(&mut self, at: i64, scope: Scope, due: Due) {
+    pub(crate) fn push(&mut self, at: i64, scope: Arc<Scope>, due: Due) {
         self.last += 1;
-        let lane = if due.is_quiet() { &mut self.quiet } else { &mut self.loud };
+        let lane = if due.is_quiet() {
+            &mut self.quiet
+        } else {
+            &mut self.loud
+        };
         lane.insert((at, self.last), (scope, due));
     }
 
-    pub(crate) fn pop(&mut self) -> Option<(i64, Scope, Due)> {
+    pub(crate) fn pop(&mut self) -> Option<(i64, Arc<Scope>, Due)> {
         let first = |lane: &Lane| lane.first_key_value().map_or((i64::MAX, u64::MAX), |(key, _)| *key);
         let lane = if first(&self.quiet) < first(&self.loud) {
             &mut self.quiet
@@ -99,7 +104,7 @@ impl Queue {
 }
 
 fn entries(lane: &Lane) -> impl Iterator<Item = (i64, &Scope, &Due)> {
-    lane.iter().map(|((at, _), (scope, due))| (*at, scope, due))
+    lane.iter().map(|((at, _), (scope, due))| (*at, &**scope, due))
 }
 
 /// Tells what kind of timer an entry is at present.

@@ -1,12 +1,10 @@
 //! The life of a daemon's task: pending, running, stopped, forgotten. What is common to it and to application tasks
 //! stands here, too.
 
-use serde_json::{Value, json};
-
 use super::timing;
 use crate::api::{ApiError, ErrorKind};
 use crate::world::arn::last_part;
-use crate::world::events::Kind;
+use crate::world::events::{Detail, Kind, TaskDetail};
 use crate::world::region::Region;
 use crate::world::task::{Fate, Health, Owner, Task, TaskStatus};
 
@@ -204,18 +202,17 @@ impl Region<'_> {
     }
 }
 
-fn detail(task: &Task) -> Value {
-    let text = |name: Option<&crate::world::records::Name>| name.map(|name| name.to_string());
-    json!({
-        "cluster": &*task.cluster,
-        "daemon": task.daemon().map(|daemon| last_part(daemon)),
-        "daemonRevisionArn": text(task.revision()),
-        "group": task.application.as_ref().map(|application| application.group.to_string()),
-        "taskArn": &*task.arn,
-        "containerInstanceArn": text(task.instance_arn.as_ref()),
-        "status": task.status.name(),
-        "desiredStatus": task.desired(),
-        "health": task.health.name(),
-        "reason": text(task.stopped_reason.as_ref()),
-    })
+fn detail(task: &Task) -> Detail {
+    Detail::Task(Box::new(TaskDetail {
+        cluster: task.cluster.clone(),
+        daemon: task.daemon().cloned(),
+        revision: task.revision().cloned(),
+        group: task.application.as_ref().map(|application| application.group.clone()),
+        arn: task.arn.clone(),
+        instance_arn: task.instance_arn.clone(),
+        status: task.status.name(),
+        desired: task.desired(),
+        health: task.health.name(),
+        reason: task.stopped_reason.clone(),
+    }))
 }

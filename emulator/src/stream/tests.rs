@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{Cursor, QUEUE, RING, SLOW_READER, open};
+use crate::api::Scope;
 use crate::clock::ClockMode;
 use crate::handle::Emulator;
 use crate::world::WorldEvent;
+use crate::world::events::Kind;
 
 fn emulator(clock: ClockMode) -> Emulator {
     Emulator::builder()
@@ -22,10 +24,15 @@ fn happen(emulator: &Emulator, events: u64) {
         let event = WorldEvent {
             seq: core.observers.last_seq() + 1,
             time_ms: core.world.now_ms(),
-            kind: "daemon".to_owned(),
-            detail: json!({}),
+            kind: Kind::Daemon,
+            scope: Scope {
+                account: "123456789012".to_owned(),
+                region: "eu-central-1".to_owned(),
+            }
+            .into(),
+            detail: json!({}).into(),
         };
-        core.observers.push(event);
+        core.observers.push(event.into());
     }
 }
 

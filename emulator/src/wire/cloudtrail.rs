@@ -144,10 +144,10 @@ impl Event<'_> {
         let mut arns = Vec::new();
         let request = self.parameters();
         collect_arns(&request, &mut arns);
-        if let Some((answer, 200)) = &self.request.answer
-            && !self.read_only()
+        if !self.read_only()
+            && let Some((answer, 200)) = self.request.answered()
         {
-            collect_arns(answer, &mut arns);
+            collect_arns(&answer, &mut arns);
         }
         arns.sort_unstable();
         arns.dedup();
@@ -206,12 +206,12 @@ impl Event<'_> {
             "recipientAccountId": account,
             "eventCategory": "Management",
         });
-        if let (Some((answer, status)), Value::Object(members)) = (&self.request.answer, &mut record) {
-            if *status != 200 {
+        if let (Some((answer, status)), Value::Object(members)) = (self.request.answered(), &mut record) {
+            if status != 200 {
                 members.insert("errorCode".to_owned(), answer["__type"].clone());
                 members.insert("errorMessage".to_owned(), answer["message"].clone());
             } else if !World::is_read(&self.request.operation) {
-                members.insert("responseElements".to_owned(), answer.clone());
+                members.insert("responseElements".to_owned(), answer);
             }
         }
         record

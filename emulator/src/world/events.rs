@@ -1,20 +1,123 @@
 //! What happened: the stream that observers follow, and the milestones that a waiting client
 //! is moved to.
+//!
+//! A rollout over a big fleet makes many thousands of events of tasks and instances that nobody reads. Those are kept
+//! as references to names that exist anyway, and become JSON when somebody reads them.
 
-use serde::Serialize;
-use serde_json::Value;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::arn::last_part;
+use super::records::Name;
+use crate::api::Scope;
 
 /// Something that happened in a world.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WorldEvent {
     /// Number of the event, from 1 upwards without gaps.
     pub seq: u64,
     /// Virtual time in milliseconds since the Unix epoch.
     pub time_ms: i64,
+    pub(crate) kind: Kind,
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) detail: Detail,
+}
+
+impl WorldEvent {
     /// What kind of thing happened, for example `deployment`.
-    pub kind: String,
-    /// Particulars, always with `account` and `region`.
-    pub detail: Value,
+    pub fn kind(&self) -> &'static str {
+        self.kind.name()
+    }
+
+    /// Particulars: an object, always with `account` and `region`.
+    pub fn detail(&self) -> Value {
+        let mut detail = self.detail.render();
+        if let Value::Object(members) = &mut detail {
+            members.insert("account".to_owned(), self.scope.account.clone().into());
+            members.insert("region".to_owned(), self.scope.region.clone().into());
+        }
+        detail
+    }
+}
+
+/// Particulars of an event.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Detail {
+    Instance(InstanceDetail),
+    Task(Box<TaskDetail>),
+    Other(Box<Value>),
+}
+
+impl From<Value> for Detail {
+    fn from(value: Value) -> Self {
+        Self::Other(Box::new(value))
+    }
+}
+
+impl Detail {
+    fn render(&self) -> Value {
+        match self {
+            Self::Instance(instance) => instance.render(),
+            Self::Task(task) => task.render(),
+            Self::Other(value) => (**value).clone(),
+        }
+    }
+}
+
+/// An instance as it stood.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct InstanceDetail {
+    pub(crate) cluster: Name,
+    pub(crate) provider: Name,
+    pub(crate) arn: Name,
+    pub(crate) ec2_id: Name,
+    pub(crate) status: &'static str,
+}
+
+impl InstanceDetail {
+    fn render(&self) -> Value {
+        json!({
+            "cluster": &*self.cluster,
+            "capacityProvider": &*self.provider,
+            "containerInstanceArn": &*self.arn,
+            "ec2InstanceId": &*self.ec2_id,
+            "status": self.status,
+        })
+    }
+}
+
+/// A task as it stood.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TaskDetail {
+    pub(crate) cluster: Name,
+    /// ARN of the daemon.
+    pub(crate) daemon: Option<Name>,
+    pub(crate) revision: Option<Name>,
+    pub(crate) group: Option<Name>,
+    pub(crate) arn: Name,
+    pub(crate) instance_arn: Option<Name>,
+    pub(crate) status: &'static str,
+    pub(crate) desired: &'static str,
+    pub(crate) health: &'static str,
+    pub(crate) reason: Option<Name>,
+}
+
+impl TaskDetail {
+    fn render(&self) -> Value {
+        json!({
+            "cluster": &*self.cluster,
+            "daemon": self.daemon.as_ref().map(|daemon| last_part(daemon)),
+            "daemonRevisionArn": self.revision.as_deref(),
+            "group": self.group.as_deref(),
+            "taskArn": &*self.arn,
+            "containerInstanceArn": self.instance_arn.as_deref(),
+            "status": self.status,
+            "desiredStatus": self.desired,
+            "health": self.health,
+            "reason": self.reason.as_deref(),
+        })
+    }
 }
 
 /// Kinds of events.
@@ -87,23 +190,24 @@ impl Kind {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
     last: u64,
-    events: Vec<WorldEvent>,
+    events: Vec<Arc<WorldEvent>>,
     milestones: u64,
 }
 
 impl Log {
-    pub(crate) fn push(&mut self, time_ms: i64, kind: Kind, detail: Value) {
+    pub(crate) fn push(&mut self, time_ms: i64, kind: Kind, scope: Arc<Scope>, detail: Detail) {
         self.last += 1;
         self.milestones += u64::from(kind.is_milestone());
-        self.events.push(WorldEvent {
+        self.events.push(Arc::new(WorldEvent {
             seq: self.last,
             time_ms,
-            kind: kind.name().to_owned(),
+            kind,
+            scope,
             detail,
-        });
+        }));
     }
 
-    pub(crate) fn take(&mut self) -> Vec<WorldEvent> {
+    pub(crate) fn take(&mut self) -> Vec<Arc<WorldEvent>> {
         std::mem::take(&mut self.events)
     }
 

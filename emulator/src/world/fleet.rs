@@ -77,7 +77,7 @@ pub(crate) struct Instance {
     /// 32 hexadecimal digits, the last part of the ARN.
     pub(crate) id: String,
     /// Id that EC2 would give the machine.
-    pub(crate) ec2_id: String,
+    pub(crate) ec2_id: Name,
     /// Name of the cluster.
     pub(crate) cluster: Name,
     /// Name of the capacity provider.

@@ -50,6 +50,7 @@ mod workload_invariants;
 mod workloads;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -83,7 +84,7 @@ const MILESTONE_HORIZON_MS: i64 = 21 * 24 * 3_600_000;
 #[derive(Clone, Debug)]
 pub struct World {
     shared: Shared,
-    scopes: BTreeMap<Scope, Records>,
+    scopes: BTreeMap<Arc<Scope>, Records>,
 }
 
 impl World {
@@ -147,7 +148,10 @@ impl World {
         let loud = loud.find(|(_, class)| *class != Class::Stale).map(|(at, _)| at);
         let quiet = self.classified(queue.quiet());
         let mut earlier = quiet.take_while(|(at, _)| loud.is_none_or(|loud| *at < loud));
-        earlier.find(|(_, class)| *class != Class::Stale).map(|(at, _)| at).or(loud)
+        earlier
+            .find(|(_, class)| *class != Class::Stale)
+            .map(|(at, _)| at)
+            .or(loud)
     }
 
     /// Moves to the next event and lets it happen. False: there is none.
@@ -194,7 +198,7 @@ impl World {
     }
 
     /// What has happened since this was last called.
-    pub fn take_events(&mut self) -> Vec<WorldEvent> {
+    pub fn take_events(&mut self) -> Vec<Arc<WorldEvent>> {
         self.shared.log.take()
     }
 
@@ -203,6 +207,7 @@ impl World {
         let chosen = self
             .scopes
             .iter()
+            .map(|(each, records)| (&**each, records))
             .filter(|(each, _)| scope.is_none_or(|scope| scope == *each));
         view::render(self.now_ms(), chosen)
     }
@@ -300,12 +305,13 @@ impl World {
         Ok(done)
     }
 
-    fn region<'a>(&'a mut self, scope: &'a Scope) -> Region<'a> {
-        let records = self.scopes.entry(scope.clone()).or_default();
+    fn region(&mut self, scope: &Scope) -> Region<'_> {
+        let known = self.scopes.get_key_value(scope).map(|(scope, _)| scope.clone());
+        let scope = known.unwrap_or_else(|| Arc::new(scope.clone()));
         Region {
-            scope,
-            records,
+            records: self.scopes.entry(scope.clone()).or_default(),
             shared: &mut self.shared,
+            scope,
         }
     }
 
@@ -381,7 +387,7 @@ impl World {
     }
 
     /// The records of all scopes, for checks from outside.
-    pub(crate) fn scopes(&self) -> &BTreeMap<Scope, Records> {
+    pub(crate) fn scopes(&self) -> &BTreeMap<Arc<Scope>, Records> {
         &self.scopes
     }
 }

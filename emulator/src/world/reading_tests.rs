@@ -160,8 +160,9 @@ fn milestones_lead_through_a_deployment_and_stop_at_rest() {
     while lab.world.advance_to_milestone() {
         lab.collect();
         let last = lab.events.last().unwrap();
-        let status = last.detail["status"].as_str().unwrap_or_default();
-        seen.push(format!("{} {status}", last.kind));
+        let detail = last.detail();
+        let status = detail["status"].as_str().unwrap_or_default();
+        seen.push(format!("{} {status}", last.kind()));
     }
     assert_snapshot!(seen.join("\n"), @r"
     deployment IN_PROGRESS

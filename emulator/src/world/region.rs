@@ -1,10 +1,10 @@
 //! One account's region opened for change, together with what all regions share: time, queue,
 //! event log, knobs and faults.
 
-use serde_json::Value;
+use std::sync::Arc;
 
 use super::draws::{self, Span};
-use super::events::{Kind, Log};
+use super::events::{Detail, Kind, Log};
 use super::faults::WorldFaults;
 use super::records::Records;
 use super::table::{NO_WRITE, Write};
@@ -44,7 +44,7 @@ impl Shared {
 /// A region opened for change.
 #[derive(Debug)]
 pub(crate) struct Region<'a> {
-    pub(crate) scope: &'a Scope,
+    pub(crate) scope: Arc<Scope>,
     pub(crate) records: &'a mut Records,
     pub(crate) shared: &'a mut Shared,
 }
@@ -60,7 +60,7 @@ impl Region<'_> {
     }
 
     pub(crate) fn arn(&self, resource: &str) -> String {
-        super::arn::ecs(self.scope, resource)
+        super::arn::ecs(&self.scope, resource)
     }
 
     /// The next number of a series, from 1 upwards.
@@ -81,12 +81,8 @@ impl Region<'_> {
     }
 
     /// Tells observers what happened.
-    pub(crate) fn note(&mut self, kind: Kind, detail: Value) {
-        let mut detail = detail;
-        if let Value::Object(members) = &mut detail {
-            members.insert("account".to_owned(), self.scope.account.clone().into());
-            members.insert("region".to_owned(), self.scope.region.clone().into());
-        }
-        self.shared.log.push(self.shared.now_ms, kind, detail);
+    pub(crate) fn note(&mut self, kind: Kind, detail: impl Into<Detail>) {
+        let (now, scope) = (self.shared.now_ms, self.scope.clone());
+        self.shared.log.push(now, kind, scope, detail.into());
     }
 }

@@ -111,7 +111,7 @@ fn a_broken_critical_daemon_bricks_an_empty_provider() {
     let impaired = lab
         .events
         .iter()
-        .filter(|event| event.kind == "daemon_task_start_impaired");
+        .filter(|event| event.kind() == "daemon_task_start_impaired");
     assert!(impaired.count() > 20, "the events repeat");
     let tasks = lab.ok("ListTasks", json!({ "cluster": "main", "serviceName": "web" }))["taskArns"].take();
     let tasks = lab.ok("DescribeTasks", json!({ "cluster": "main", "tasks": tasks }))["tasks"].take();
@@ -140,7 +140,7 @@ fn old_machines_are_drained_and_replaced() {
     let drained = lab
         .events
         .iter()
-        .filter(|event| event.kind == "instance" && event.detail["status"] == "DRAINING");
+        .filter(|event| event.kind() == "instance" && event.detail()["status"] == "DRAINING");
     assert_eq!(drained.count(), 1);
 }
 

@@ -1,5 +1,7 @@
 //! A small world for tests: one scope, short calls, and what happened as readable lines.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::{World, WorldConfig, WorldEvent};
@@ -15,7 +17,7 @@ pub(crate) const EPOCH: i64 = 1_767_225_600_000;
 pub(crate) struct Lab {
     pub(crate) world: World,
     pub(crate) scope: Scope,
-    pub(crate) events: Vec<WorldEvent>,
+    pub(crate) events: Vec<Arc<WorldEvent>>,
 }
 
 impl Lab {
@@ -233,9 +235,9 @@ pub(crate) fn text(answer: &Value, member: &str) -> String {
 }
 
 fn line(event: &WorldEvent) -> Option<String> {
-    let detail = &event.detail;
+    let detail = event.detail();
     let text = |member: &str| detail[member].as_str().unwrap_or("-").to_owned();
-    Some(match event.kind.as_str() {
+    Some(match event.kind() {
         "deployment" => format!("{} {}: {}", text("daemon"), text("status"), text("reason")),
         "batch_begin" => {
             format!(

@@ -187,7 +187,7 @@ fn instance(records: &Records, instance: &Instance) -> Value {
     json!({
         "id": instance.id,
         "arn": &*instance.arn,
-        "ec2_instance_id": instance.ec2_id,
+        "ec2_instance_id": &*instance.ec2_id,
         "capacity_provider": &*instance.provider,
         "status": instance.status.name(),
         "daemon_tasks": tasks,
