@@ -54,13 +54,13 @@ impl Default for Observers {
 }
 
 impl Observers {
+    /// Keeps what happened for readers; somebody must ring afterwards.
     pub(crate) fn push(&mut self, event: Arc<WorldEvent>) {
         if self.ring.len() >= RING {
             self.ring.pop_front();
         }
         self.last_seq = event.seq;
         self.ring.push_back(event);
-        self.ring_bell();
     }
 
     /// The latest events, rendered, oldest first.
@@ -87,7 +87,8 @@ impl Observers {
         self.clock_changed();
     }
 
-    fn ring_bell(&mut self) {
+    /// Wakes the readers.
+    pub(crate) fn ring_bell(&mut self) {
         self.bell.send_modify(|tick| *tick += 1);
     }
 }

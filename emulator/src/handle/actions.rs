@@ -19,7 +19,11 @@ impl Core {
     pub(crate) fn act(&mut self) {
         loop {
             let mut due = self.faults.due(self.world.now_ms());
-            for event in self.world.take_events() {
+            let events = self.world.take_events();
+            if !events.is_empty() {
+                self.observers.ring_bell();
+            }
+            for event in events {
                 due.extend(self.on_event(event));
             }
             if due.is_empty() {

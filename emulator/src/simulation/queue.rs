@@ -87,6 +87,19 @@ impl Queue {
         lane.pop_first().map(|((at, _), (scope, due))| (at, scope, due))
     }
 
+    /// Takes entries away that do nothing, as far as they come first: so it never takes long to find the next event.
+    pub(crate) fn prune(&mut self, is_stale: impl Fn(i64, &Scope, &Due) -> bool) {
+        for lane in [&mut self.loud, &mut self.quiet] {
+            while let Some(entry) = lane.first_entry() {
+                let (scope, due) = entry.get();
+                if !is_stale(entry.key().0, scope, due) {
+                    break;
+                }
+                entry.remove();
+            }
+        }
+    }
+
     pub(crate) fn first_at(&self) -> Option<i64> {
         let first = |lane: &Lane| lane.first_key_value().map(|((at, _), _)| *at);
         [first(&self.loud), first(&self.quiet)].into_iter().flatten().min()

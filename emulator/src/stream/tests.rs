@@ -33,6 +33,7 @@ fn happen(emulator: &Emulator, events: u64) {
             detail: json!({}).into(),
         };
         core.observers.push(event.into());
+        core.observers.ring_bell();
     }
 }
 
@@ -56,7 +57,7 @@ fn readers_resume_where_they_stopped() {
     let emulator = emulator(ClockMode::Manual);
     happen(&emulator, 2);
     insta::assert_snapshot!(check(&emulator, None), @r#"event: clock, data: {"mode":"manual","now":"2026-01-01T00:00:00.000Z","rate":0}"#);
-    insta::assert_snapshot!(check(&emulator, Some(1)), @r#"event: clock, data: {"mode":"manual","now":"2026-01-01T00:00:00.000Z","rate":0} | id: 2, event: daemon, data: {"detail":{},"kind":"daemon","seq":2,"time":"2026-01-01T00:00:00.000Z"}"#);
+    insta::assert_snapshot!(check(&emulator, Some(1)), @r#"event: clock, data: {"mode":"manual","now":"2026-01-01T00:00:00.000Z","rate":0} | id: 2, event: daemon, data: {"detail":{"account":"123456789012","region":"eu-central-1"},"kind":"daemon","seq":2,"time":"2026-01-01T00:00:00.000Z"}"#);
     assert_eq!(
         check(&emulator, Some(99)),
         check(&emulator, Some(0)),

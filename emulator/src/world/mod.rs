@@ -339,6 +339,14 @@ impl World {
         })
     }
 
+    fn prune(&mut self) {
+        let (scopes, knobs) = (&self.scopes, &self.shared.knobs);
+        self.shared.queue.prune(|at, scope, due| {
+            let records = scopes.get(scope);
+            records.is_none_or(|records| classify(records, knobs, at, due) == Class::Stale)
+        });
+    }
+
     /// Takes the first entry of the queue and lets it happen, at its time. False: it was overtaken.
     fn happen_next(&mut self) -> bool {
         let Some((at, scope, due)) = self.shared.queue.pop() else {
@@ -353,6 +361,8 @@ impl World {
         }
         self.shared.now_ms = self.shared.now_ms.max(at);
         self.region(&scope).happen(due);
+        // After every event and at no other time, so that the queue does not depend on the steps in which time moves.
+        self.prune();
         true
     }
 }
