@@ -1,7 +1,7 @@
 //! What happens by itself: deployments roll, instances come and go, daemons start and fail.
 //!
 //! Each record has at most one timer. When it is due, [`Region::happen`] moves the record on; then
-//! every deployment that moves instances looks at the fleet again ([`Region::step_all`]), so that
+//! every deployment that moves instances looks whether it can go on ([`Region::step_all`]), so that
 //! nobody has to know who waits for what.
 
 mod ageing;

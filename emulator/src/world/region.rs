@@ -65,9 +65,12 @@ impl Region<'_> {
 
     /// The next number of a series, from 1 upwards.
     pub(crate) fn next(&mut self, series: &str) -> u64 {
-        let number = self.records.serials.entry(series.to_owned()).or_default();
-        *number += 1;
-        *number
+        if let Some(number) = self.records.serials.get_mut(series) {
+            *number += 1;
+            return *number;
+        }
+        self.records.serials.insert(series.to_owned(), 1);
+        1
     }
 
     /// Draws a duration for an entity.
