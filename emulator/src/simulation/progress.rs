@@ -64,9 +64,12 @@ pub(crate) fn standing(
     instance: &Instance,
 ) -> Option<Standing> {
     let in_service = instance.status == InstanceStatus::Active;
-    let standing = |outdated: bool| match outdated && in_service {
-        true => Standing::Outdated,
-        false => Standing::Awaited,
+    let standing = |outdated: bool| {
+        if outdated && in_service {
+            Standing::Outdated
+        } else {
+            Standing::Awaited
+        }
     };
     match (deployment.purpose, deployment.aim()) {
         (Purpose::Deletion, _) => {
