@@ -1,13 +1,16 @@
 //! A small world for tests: one scope, short calls, and what happened as readable lines.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{World, WorldConfig, WorldEvent};
+use super::records::Records;
+use super::{ImageFault, World, WorldConfig, WorldEvent, WorldFault};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::model::{Model, check_output};
+use crate::operations::{self, Operation};
 
 /// Virtual time at which tests begin: 2026-01-01T00:00:00Z.
 pub(crate) const EPOCH: i64 = 1_767_225_600_000;
@@ -195,6 +198,40 @@ impl Lab {
 
     pub(crate) fn collect(&mut self) {
         self.events.extend(self.world.take_events());
+    }
+}
+
+impl World {
+    /// Moves to the next milestone. False: there is none ahead.
+    pub(crate) fn advance_to_milestone(&mut self) -> bool {
+        let next = self.next_milestone_ms();
+        if let Some(next) = next {
+            self.advance_to(next);
+        }
+        next.is_some()
+    }
+
+    /// Answers a reading call without being changed.
+    pub(crate) fn ask(&self, call: &Call) -> Option<Result<Value, ApiError>> {
+        match operations::find(&call.operation)? {
+            Operation::Read(run) => Some(self.read(call, run)),
+            Operation::Write(_) => None,
+        }
+    }
+
+    /// Adds a rule that breaks images after drawn times.
+    pub(crate) fn add_image_fault(&mut self, fault: ImageFault) -> u64 {
+        self.add_fault(WorldFault::Image { fault, seconds: None })
+    }
+
+    /// Removes a rule that breaks images.
+    pub(crate) fn remove_image_fault(&mut self, id: u64) -> bool {
+        self.remove_fault(id)
+    }
+
+    /// The records of all scopes, for checks from outside.
+    pub(crate) fn scopes(&self) -> &BTreeMap<Arc<Scope>, Records> {
+        &self.scopes
     }
 }
 
