@@ -42,7 +42,6 @@ class Emulator:
         with urllib.request.urlopen(request) as answer:
             return json.loads(answer.read())
 
-
     def end(self):
         """Ends the process."""
         _running.remove(self)
@@ -60,13 +59,13 @@ def close():
 atexit.register(close)
 
 
-def client(service, emulator, access_key="AKIACONFORMANCE00001", retries=1):
+def client(service, emulator, access_key="AKIACONFORMANCE00001", retries=1, parameter_validation=True):
     """A client of the emulator, or of the account that the environment names."""
     config = botocore.config.Config(
         retries={"total_max_attempts": retries, "mode": "standard"},
         connect_timeout=10,
         read_timeout=60,
-        parameter_validation=True,
+        parameter_validation=parameter_validation,
     )
     if ON_AWS:
         return checked(boto3.client(service, config=config))
