@@ -46,6 +46,7 @@ mod view;
 mod walkthrough;
 #[cfg(test)]
 mod workload_invariants;
+mod workload_view;
 #[cfg(test)]
 mod workloads;
 

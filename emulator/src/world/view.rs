@@ -1,4 +1,4 @@
-//! The world as people read it: clusters with their providers, daemons, deployments and instances.
+//! The world as people read it: clusters with their providers, daemons, deployments, instances, services and tasks.
 //! Unlike answers of the API it hides nothing, instances that still boot included.
 
 use serde_json::{Map, Value, json};
@@ -8,6 +8,7 @@ use super::counts::{Draining, Subject, tally};
 use super::daemon::{Daemon, Deployment, Goal};
 use super::fleet::Instance;
 use super::records::{Cluster, Lifecycle, Records, Tags};
+use super::workload_view;
 use crate::api::Scope;
 use crate::timestamp;
 
@@ -38,6 +39,7 @@ fn region(scope: &Scope, records: &Records) -> Value {
         "region": scope.region,
         "clusters": clusters,
         "daemon_task_definitions": definitions,
+        "task_definitions": workload_view::definitions(records),
         "alarms": alarms,
     })
 }
@@ -70,6 +72,8 @@ fn cluster(records: &Records, cluster: &Cluster) -> Value {
         "capacity_providers": providers,
         "daemons": daemons.map(|each| daemon(records, each)).collect::<Vec<_>>(),
         "instances": instances.collect::<Vec<_>>(),
+        "services": workload_view::services(records, &cluster.name),
+        "application_tasks": workload_view::tasks(records, &cluster.name),
     })
 }
 
@@ -184,6 +188,8 @@ fn instance(records: &Records, instance: &Instance) -> Value {
             })
         })
         .collect();
+    let applications = instance.tasks.iter().filter_map(|key| records.tasks.get(key));
+    let applications = applications.map(|task| &*task.arn);
     json!({
         "id": instance.id,
         "arn": &*instance.arn,
@@ -191,10 +197,11 @@ fn instance(records: &Records, instance: &Instance) -> Value {
         "capacity_provider": &*instance.provider,
         "status": instance.status.name(),
         "daemon_tasks": tasks,
+        "application_tasks": applications.collect::<Vec<_>>(),
     })
 }
 
-fn tags(tags: &Tags) -> Value {
+pub(super) fn tags(tags: &Tags) -> Value {
     tags.iter()
         .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
         .collect::<Map<_, _>>()
