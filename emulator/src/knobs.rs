@@ -12,6 +12,9 @@ pub struct Knobs {
     pub breaker_threshold: u32,
     /// Which failed launches the circuit breaker counts.
     pub breaker_counts: BreakerCounts,
+    /// Whether a machine that cannot be had counts for the circuit breaker, like a failed launch of each daemon that it
+    /// would have run.
+    pub no_capacity_counts: bool,
     /// Whether capacity providers without instances are left out of revisions and deployments.
     pub omit_empty_providers: bool,
     /// How a deployment goes that finds no instance in its providers.
@@ -64,6 +67,7 @@ impl Default for Knobs {
         Self {
             breaker_threshold: 3,
             breaker_counts: BreakerCounts::EveryLaunch,
+            no_capacity_counts: false,
             omit_empty_providers: false,
             empty_provider: EmptyProvider::Quick,
             deployment_retention: DeploymentRetention::ForEver,

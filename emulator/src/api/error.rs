@@ -14,6 +14,7 @@ pub enum ErrorKind {
     ClusterContainsServicesException,
     ClusterContainsTasksException,
     ClusterNotFoundException,
+    ConflictException,
     DaemonNotActiveException,
     DaemonNotFoundException,
     IncompleteSignatureException,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `{"operation", "resource", "account", "region", "after", "count", "probability", "effect", "must_fire"}` | rule |
 //! | `{"image", "effect", "seconds", "after", "count"}` | images that break, at once or at `when` |
+//! | `{"image", "effect": "moved"}` | tags that stand for other contents from then on |
 //! | `{"effect": "no_capacity", "capacity_provider", "after", "count"}` | machines that cannot be had |
 //! | `{"effect": "slow_drain", "factor", "capacity_provider", "after", "count"}` | drains that take longer |
 //! | `{"call": {"operation", "body"}, "when"}` | call as another principal |
@@ -40,7 +41,9 @@ pub(crate) fn parse(value: Value, path: &str, scope: &Scope, now_ms: i64) -> Res
     let mut form = Form::open(value, path)?;
     let id = form.text("id")?;
     let must_fire = form.flag("must_fire")?;
-    let fault = if form.has("image") {
+    let fault = if form.has("image") && form.is_text("effect", "moved") {
+        moved(&mut form, scope, now_ms)?
+    } else if form.has("image") {
         image(&mut form, scope, now_ms)?
     } else if form.has("call") {
         call(&mut form, scope, now_ms)?
@@ -155,6 +158,12 @@ fn image(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError
     world(WorldFault::Image { fault, seconds }, form, scope, now_ms)
 }
 
+fn moved(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
+    form.take("effect");
+    let image = form.required_text("image")?;
+    world(WorldFault::TagMoved { image }, form, scope, now_ms)
+}
+
 fn fleet(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
     let window = Window {
         provider: form.text("capacity_provider")?.unwrap_or_else(|| "*".to_owned()),
@@ -187,7 +196,7 @@ fn image_effect(form: &mut Form) -> Result<ImageEffect, FormError> {
         "exits" => Ok(ImageEffect::Exits),
         "unhealthy" => Ok(ImageEffect::Unhealthy),
         other => {
-            let message = format!("'{other}' is not known; images fail by fails_to_start, exits or unhealthy");
+            let message = format!("'{other}' is not known; images have fails_to_start, exits, unhealthy or moved");
             Err(form.error("effect", message))
         }
     }

@@ -320,6 +320,7 @@ fn render_world(fault: &WorldFault) -> Value {
         WorldFault::Image { fault, seconds } => (json!(fault), seconds.map(|seconds| ("seconds", seconds))),
         WorldFault::NoCapacity(window) => (named("no_capacity", window), None),
         WorldFault::SlowDrain { window, factor } => (named("slow_drain", window), Some(("factor", *factor))),
+        WorldFault::TagMoved { image } => (json!({"effect": "moved", "image": image}), None),
     };
     if let (Some((name, value)), Value::Object(members)) = (parameter, &mut entry) {
         members.insert(name.to_owned(), value.into());

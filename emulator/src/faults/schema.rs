@@ -17,7 +17,7 @@ impl JsonSchema for FaultForm {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "description": "Something that goes wrong. Which of the members there are says what it is.",
-            "oneOf": [rule(), image(), no_capacity(), slow_drain(), call(), alarm()],
+            "oneOf": [rule(), image(), moved(), no_capacity(), slow_drain(), call(), alarm()],
         })
     }
 }
@@ -121,6 +121,19 @@ fn image() -> Value {
         "when": when(),
     });
     form("Images whose tasks break.", &["image", "effect"], members)
+}
+
+fn moved() -> Value {
+    let members = json!({
+        "image": glob("container images"),
+        "effect": {"const": "moved"},
+        "when": when(),
+    });
+    form(
+        "Tags that stand for other contents from then on.",
+        &["image", "effect"],
+        members,
+    )
 }
 
 fn no_capacity() -> Value {

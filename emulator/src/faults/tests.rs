@@ -112,6 +112,11 @@ fn forms() {
         @r#" {"after":0,"count":null,"effect":"fails_to_start","image":"bad:*"}"#
     );
     insta::assert_snapshot!(
+        check_parse(json!({"image": "agent:*", "effect": "moved", "when": {"at": 60}})),
+        @r#" {"account":"111122223333","effect":"moved","image":"agent:*","region":"eu-central-1","when":{"at":"2026-01-01T00:01:00.000Z"}}"#
+    );
+    insta::assert_snapshot!(check_parse(json!({"image": "agent:*", "effect": "moved", "count": 2})), @"error: count: is not known here");
+    insta::assert_snapshot!(
         check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": "a"}}, "when": {"daemon": "agent", "deployment": "IN_PROGRESS"}})),
         @r#" {"account":"111122223333","call":{"body":{"daemonArn":"a"},"operation":"DeleteDaemon"},"region":"eu-central-1","when":{"daemon":"agent","deployment":"IN_PROGRESS"}}"#
     );

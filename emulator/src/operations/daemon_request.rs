@@ -8,6 +8,7 @@ use super::request::Request;
 use crate::api::{ApiError, Scope};
 use crate::world::daemon::{Configuration, Daemon, Goal};
 use crate::world::draws;
+use crate::world::faults::WorldFaults;
 use crate::world::records::{
     ContainerImage, Definition, DefinitionKey, DefinitionStatus, Lifecycle, Records, Revision, Settings,
 };
@@ -135,13 +136,17 @@ pub(super) fn make_revision(region: &mut Region<'_>, daemon: &Daemon, wanted: &W
     let id = draws::decimal_id(region.shared.seed, &series, n);
     let arn = region.arn(&format!("daemon-revision/{}/{}/{id}", daemon.cluster, daemon.name));
     let definition = region.records.definitions.get(&wanted.definition);
+    let faults = &mut region.shared.faults;
+    let images = definition
+        .map(|definition| images(definition, faults))
+        .unwrap_or_default();
     let revision = Revision {
         arn: arn.clone(),
         daemon: daemon.arn.clone(),
         cluster_arn: daemon.cluster_arn.clone(),
         definition: wanted.definition.clone(),
         definition_arn: definition.map(|definition| definition.arn.clone()).unwrap_or_default(),
-        images: definition.map(images).unwrap_or_default(),
+        images,
         created_at: region.now(),
         serial: region.next("revision"),
         settings: wanted.settings.clone(),
@@ -154,7 +159,7 @@ pub(super) fn make_revision(region: &mut Region<'_>, daemon: &Daemon, wanted: &W
     }
 }
 
-fn images(definition: &Definition) -> Vec<ContainerImage> {
+fn images(definition: &Definition, faults: &mut WorldFaults) -> Vec<ContainerImage> {
     let text = |container: &serde_json::Map<String, serde_json::Value>, member: &str| {
         container
             .get(member)
@@ -168,7 +173,7 @@ fn images(definition: &Definition) -> Vec<ContainerImage> {
             let image = text(container, "image");
             ContainerImage {
                 container: text(container, "name"),
-                digest: draws::image_digest(&image),
+                digest: faults.digest(&image),
                 image,
             }
         })

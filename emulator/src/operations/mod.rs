@@ -63,6 +63,8 @@ mod update_capacity_provider;
 mod update_container_instances_state;
 mod update_daemon;
 mod update_service;
+#[cfg(test)]
+mod workload_tests;
 
 use serde_json::Value;
 

@@ -56,6 +56,9 @@ fn check(request: Request<'_>) -> Result<(), ApiError> {
             return Err(unsupported_member(member));
         }
     }
+    if !request.structures("placementConstraints").is_empty() {
+        return Err(unsupported_member("placementConstraints"));
+    }
     let wanted = request.texts("requiresCompatibilities");
     let launch_types = wanted
         .iter()

@@ -6,15 +6,18 @@ use super::refusal::{invalid, unsupported};
 use super::request::Request;
 use super::task_answer::task as task_answer;
 use super::{Answer, lookup, service_request, tagging};
-use crate::api::{ApiError, Call};
+use crate::api::{ApiError, Call, ErrorKind};
 use crate::simulation::application::Launch;
-use crate::world::records::{Cluster, Name, Tags};
+use crate::world::records::{Cluster, Name, RunReplay, Tags, containers};
 use crate::world::region::Region;
 use crate::world::service::{StrategyItem, next_provider};
 use crate::world::task::{Application, Owner};
 
 /// Most tasks of a request.
 const MOST: i64 = 10;
+
+/// Longest client token.
+const TOKEN_LENGTH: usize = 64;
 
 /// Longest text of who has started a task.
 const LONGEST_STARTED_BY: usize = 128;
@@ -26,8 +29,14 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     if !(1..=MOST).contains(&count) {
         return Err(invalid(format!("count must be between 1 and {MOST}.")));
     }
-    if !request.structures("volumeConfigurations").is_empty() {
-        return Err(unsupported("volumeConfigurations"));
+    for member in ["volumeConfigurations", "placementConstraints"] {
+        if !request.structures(member).is_empty() {
+            return Err(unsupported(member));
+        }
+    }
+    let token = token(region, request, &cluster)?;
+    if let Some(made) = token.as_ref().and_then(|token| earlier(region, token)) {
+        return repeated(region, made, call);
     }
     let definition = service_request::definition(region.records, &region.scope, request.required("taskDefinition"))?;
     let strategy = service_request::strategy(region.records, &region.scope, &cluster, request)?;
@@ -36,6 +45,8 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let group = request
         .text("group")
         .map_or_else(|| format!("family:{}", definition.0), str::to_owned);
+    let content = region.records.app_definitions.get(&definition);
+    let digests = content.and_then(|each| region.shared.faults.moved_digests(containers(&each.content)));
     let application = Application {
         definition,
         group: region.records.name(&group),
@@ -46,6 +57,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
             .filter(|value| !value.is_null())
             .cloned()
             .map(Box::new),
+        digests,
     };
     let launch = Launch {
         cluster: region.records.name(&cluster.name),
@@ -55,11 +67,52 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         started_by,
         tags,
     };
-    let tasks = launch_all(region, &launch, &strategy, count);
-    Ok(json!({ "tasks": tasks, "failures": [] }))
+    let (tasks, answers) = launch_all(region, &launch, &strategy, count);
+    if let Some(token) = token {
+        let body = call.body.clone();
+        region.records.runs.insert(token, RunReplay { body, tasks });
+    }
+    Ok(json!({ "tasks": answers, "failures": [] }))
 }
 
-fn launch_all(region: &mut Region<'_>, launch: &Launch, strategy: &[StrategyItem], count: i64) -> Vec<Value> {
+/// The client token of a request with its cluster, checked.
+fn token(region: &mut Region<'_>, request: Request<'_>, cluster: &Cluster) -> Result<Option<(Name, String)>, ApiError> {
+    let Some(token) = request.text("clientToken") else {
+        return Ok(None);
+    };
+    let printable = token.bytes().all(|byte| (33..=126).contains(&byte));
+    if printable && token.len() <= TOKEN_LENGTH {
+        Ok(Some((region.records.name(&cluster.name), token.to_owned())))
+    } else {
+        Err(invalid(format!(
+            "A client token has up to {TOKEN_LENGTH} printable ASCII characters without spaces."
+        )))
+    }
+}
+
+/// What was made with a token before. Assumed: the token is forgotten with the last of its tasks.
+fn earlier<'a>(region: &'a Region<'_>, token: &(Name, String)) -> Option<&'a RunReplay> {
+    let made = region.records.runs.get(token)?;
+    let known = made.tasks.iter().any(|key| region.records.tasks.contains_key(key));
+    known.then_some(made)
+}
+
+/// Documented: the same token with the same request answers the tasks that are there; with another one it conflicts.
+fn repeated(region: &Region<'_>, made: &RunReplay, call: &Call) -> Answer {
+    if made.body == call.body {
+        return Ok(json!({ "tasks": answers(region, &made.tasks), "failures": [] }));
+    }
+    let text = "The provided clientToken is already in use with a different RunTask request.";
+    Err(ApiError::new(ErrorKind::ConflictException, text))
+}
+
+/// Makes the tasks, and answers their keys and what they are before there is room for them.
+fn launch_all(
+    region: &mut Region<'_>,
+    launch: &Launch,
+    strategy: &[StrategyItem],
+    count: i64,
+) -> (Vec<u64>, Vec<Value>) {
     let mut counts = std::collections::BTreeMap::new();
     let mut keys = Vec::new();
     for _ in 0..count {
@@ -73,15 +126,18 @@ fn launch_all(region: &mut Region<'_>, launch: &Launch, strategy: &[StrategyItem
         };
         keys.push(region.launch_application(launch));
     }
-    // The answer shows the tasks before there is room for them.
-    let tasks = keys.iter().filter_map(|key| region.records.tasks.get(key));
-    let answers = tasks
-        .map(|task| task_answer(region.records, &region.scope, region.shared.seed, task, true))
-        .collect();
+    let answers = answers(region, &keys);
     for provider in counts.keys() {
         region.place_waiting(provider);
     }
-    answers
+    (keys, answers)
+}
+
+fn answers(region: &Region<'_>, keys: &[u64]) -> Vec<Value> {
+    let tasks = keys.iter().filter_map(|key| region.records.tasks.get(key));
+    tasks
+        .map(|task| task_answer(region.records, &region.scope, region.shared.seed, task, true))
+        .collect()
 }
 
 fn started_by(region: &mut Region<'_>, request: Request<'_>) -> Result<Option<Name>, ApiError> {

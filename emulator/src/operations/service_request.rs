@@ -11,19 +11,19 @@ use crate::world::records::{Cluster, Lifecycle, Records};
 use crate::world::service::{ServiceSettings, StrategyItem, TagSource};
 
 /// Members that are kept and answered without having an effect.
-const KEPT: [&str; 6] = [
+const KEPT: [&str; 5] = [
     "availabilityZoneRebalancing",
     "healthCheckGracePeriodSeconds",
     "networkConfiguration",
-    "placementConstraints",
     "placementStrategy",
     "platformVersion",
 ];
 
 /// Members that ask for something outside the emulator's scope, unless they are empty.
-const OUTSIDE: [&str; 7] = [
+const OUTSIDE: [&str; 8] = [
     "gatewayConnectors",
     "loadBalancers",
+    "placementConstraints",
     "serviceConnectConfiguration",
     "serviceRegistries",
     "volumeConfigurations",

@@ -89,7 +89,7 @@ fn of_application(records: &Records, task: &Task) -> Option<Parts> {
     let application = task.application.as_ref()?;
     let definition = records.app_definitions.get(&application.definition)?;
     let size = |member: &str| definition.content.get(member).cloned().unwrap_or_default();
-    let images = containers(&definition.content).map(|container| {
+    let images = containers(&definition.content).enumerate().map(|(index, container)| {
         let text = |member: &str| {
             container
                 .get(member)
@@ -97,7 +97,9 @@ fn of_application(records: &Records, task: &Task) -> Option<Parts> {
                 .unwrap_or_default()
                 .to_owned()
         };
-        (text("name"), text("image"), draws::image_digest(&text("image")))
+        let moved = application.digests.as_deref().and_then(|digests| digests.get(index));
+        let digest = moved.cloned().unwrap_or_else(|| draws::image_digest(&text("image"), 0));
+        (text("name"), text("image"), digest)
     });
     let overrides = application.overrides.as_deref().cloned();
     Some(Parts {

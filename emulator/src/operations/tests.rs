@@ -26,7 +26,7 @@ fn lab() -> Lab {
 }
 
 /// Makes each call on its own copy of the world and lists what it answers.
-fn refusals(lab: &Lab, calls: &[(&str, &str, Value)]) -> String {
+pub(super) fn refusals(lab: &Lab, calls: &[(&str, &str, Value)]) -> String {
     let mut lines = Vec::new();
     for (what, operation, body) in calls {
         let mut copy = lab.clone();
@@ -47,7 +47,7 @@ fn refusals(lab: &Lab, calls: &[(&str, &str, Value)]) -> String {
 }
 
 /// A body with some members replaced; null takes one away.
-fn with(mut body: Value, changes: Value) -> Value {
+pub(super) fn with(mut body: Value, changes: Value) -> Value {
     let Value::Object(changes) = changes else {
         panic!("changes are an object")
     };

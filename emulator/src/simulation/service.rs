@@ -157,6 +157,7 @@ impl Region<'_> {
         let provider = next_provider(&settings.strategy, counts)?;
         let tags = self.tags_of_service_task(service);
         let (definition, execute_command) = (settings.definition.clone(), settings.execute_command);
+        let digests = deployment.digests.clone();
         let cluster = service.cluster.clone();
         let group = format!("service:{}", service.name);
         Some(Launch {
@@ -171,6 +172,7 @@ impl Region<'_> {
                 group: self.records.name(&group),
                 execute_command,
                 overrides: None,
+                digests,
             },
             started_by: Some(id),
             tags,

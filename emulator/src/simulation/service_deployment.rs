@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::world::draws;
 use crate::world::events::Kind;
-use crate::world::records::Name;
+use crate::world::records::{Name, containers};
 use crate::world::region::Region;
 use crate::world::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
 
@@ -24,6 +24,9 @@ impl Region<'_> {
         let revision = draws::decimal_id(seed, &format!("revision of {arn}"), n);
         let deployment_arn = self.arn(&format!("service-deployment/{cluster}/{name}/{id}"));
         let short = format!("ecs-svc/{}", draws::decimal_id(seed, &series, n));
+        let definition = self.records.app_definitions.get(&settings.definition);
+        let digests =
+            definition.and_then(|definition| self.shared.faults.moved_digests(containers(&definition.content)));
         let deployment = ServiceDeployment {
             arn: deployment_arn.clone(),
             id: self.records.name(&short),
@@ -32,6 +35,7 @@ impl Region<'_> {
             cluster,
             serial: self.next("service deployment"),
             settings: settings.clone(),
+            digests,
             rollout: Rollout::InProgress,
             reason: format!("ECS deployment {short} in progress."),
             desired,

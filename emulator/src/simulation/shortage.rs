@@ -20,7 +20,20 @@ impl Region<'_> {
         let detail = json!({ "cluster": *cluster, "capacityProvider": *provider });
         self.note(Kind::NoCapacity, detail);
         self.instance_due_at(key, self.now() + timing::CAPACITY_RETRY);
+        if self.shared.knobs.no_capacity_counts {
+            self.charge_shortage(&cluster, &provider);
+        }
         true
+    }
+
+    /// Charges a machine that cannot be had to each daemon that would have run on it.
+    fn charge_shortage(&mut self, cluster: &str, provider: &str) {
+        let here = self.records.daemons.values().filter(|daemon| daemon.cluster == cluster);
+        let goals = here.filter_map(|daemon| Some((daemon.arn.clone(), daemon.goal.clone()?)));
+        let missed: Vec<_> = goals.filter(|(_, goal)| goal.includes(provider)).collect();
+        for (daemon, goal) in missed {
+            self.charge_failure(&daemon, &goal.revision);
+        }
     }
 
     /// How long a step of an instance's life takes, which takes this long without a fault.

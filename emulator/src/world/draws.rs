@@ -63,11 +63,13 @@ pub(crate) fn decimal_id(seed: u64, entity: &str, n: u64) -> String {
     (SMALLEST + number(seed, entity, "id", n) % (8 * SMALLEST)).to_string()
 }
 
-/// SHA-256 of a text as an image digest.
-pub(crate) fn image_digest(image: &str) -> String {
+/// Digest of an image: the one that it names, or the SHA-256 of its name and of how often its tag has moved.
+pub(crate) fn image_digest(image: &str, moves: u64) -> String {
+    let of_text = |text: &str| format!("sha256:{}", hex(&Sha256::digest(text.as_bytes())));
     match image.split_once('@') {
         Some((_, digest)) => digest.to_owned(),
-        None => format!("sha256:{}", hex(&Sha256::digest(image.as_bytes()))),
+        None if moves == 0 => of_text(image),
+        None => of_text(&format!("{image} moved {moves}")),
     }
 }
 
@@ -109,7 +111,7 @@ mod tests {
         assert_eq!(hex_id(1, "task", 1, 32).len(), 32);
         assert_eq!(alphanumeric_id(1, "deployment", 1, 21).len(), 21);
         assert_eq!(decimal_id(1, "revision", 1).len(), 19);
-        assert_eq!(image_digest("agent@sha256:12"), "sha256:12");
-        assert_eq!(image_digest("agent:1").len(), "sha256:".len() + 64);
+        assert_eq!(image_digest("agent@sha256:12", 1), "sha256:12");
+        assert_eq!(image_digest("agent:1", 0).len(), "sha256:".len() + 64);
     }
 }

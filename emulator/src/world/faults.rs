@@ -3,9 +3,11 @@
 //! Each rule counts what reaches it; the first one of its kind whose window is open decides.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::draws::image_digest;
 use super::images::{ImageFault, applies, glob};
 use super::task::Fate;
 
@@ -28,6 +30,11 @@ pub enum WorldFault {
         window: Window,
         /// How many times as long.
         factor: u32,
+    },
+    /// Tags stand for other contents from now on: who resolves them gets another digest than before.
+    TagMoved {
+        /// Glob over image names. One that names its digest has no tag that could move.
+        image: String,
     },
 }
 
@@ -56,6 +63,7 @@ impl Rule {
         let (after, count) = match &self.fault {
             WorldFault::Image { fault, .. } => (fault.after, fault.count),
             WorldFault::NoCapacity(window) | WorldFault::SlowDrain { window, .. } => (window.after, window.count),
+            WorldFault::TagMoved { .. } => (0, None),
         };
         self.reached += 1;
         let open = self.reached > u64::from(after) && count.is_none_or(|count| self.fired < u64::from(count));
@@ -111,6 +119,45 @@ impl WorldFaults {
         (Fate::Runs, None)
     }
 
+    /// What an image's tag stands for now.
+    pub(crate) fn digest(&mut self, image: &str) -> String {
+        image_digest(image, self.moves(image))
+    }
+
+    /// What the tags of containers stand for now, in their order. None: none of them has moved, so that the names tell.
+    pub(crate) fn moved_digests<'a>(
+        &mut self,
+        containers: impl Iterator<Item = &'a Map<String, Value>>,
+    ) -> Option<Arc<[String]>> {
+        let is_move = |rule: &Rule| matches!(rule.fault, WorldFault::TagMoved { .. });
+        if !self.rules.values().any(is_move) {
+            return None;
+        }
+        let mut moved = false;
+        let digests = containers.map(|container| {
+            let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
+            let moves = self.moves(image);
+            moved |= moves > 0;
+            image_digest(image, moves)
+        });
+        let digests: Arc<[String]> = digests.collect();
+        moved.then_some(digests)
+    }
+
+    /// How often the tag of an image has moved.
+    fn moves(&mut self, image: &str) -> u64 {
+        let mut moves = 0;
+        for rule in self.rules.values_mut() {
+            if let WorldFault::TagMoved { image: pattern } = &rule.fault
+                && !image.contains('@')
+                && glob(pattern.as_bytes(), image.as_bytes())
+            {
+                moves += u64::from(rule.meet());
+            }
+        }
+        moves
+    }
+
     /// Whether a machine that a capacity provider has ordered cannot be had.
     pub(crate) fn refuses_capacity(&mut self, provider: &str) -> bool {
         self.rules.values_mut().any(|rule| match &rule.fault {
@@ -161,6 +208,25 @@ mod tests {
             .collect();
         assert_eq!(refused, [false, false, true, true, false]);
         assert_eq!(faults.counts(id), Some((4, 2)));
+    }
+
+    #[test]
+    fn each_move_of_a_tag_gives_another_digest() {
+        let mut faults = WorldFaults::default();
+        let mut digests = vec![faults.digest("agent:1")];
+        let moved = || WorldFault::TagMoved {
+            image: "agent:*".to_owned(),
+        };
+        for _ in 0..2 {
+            faults.add(moved());
+            digests.push(faults.digest("agent:1"));
+        }
+        assert_eq!(faults.counts(1), Some((2, 2)));
+        assert_eq!(faults.digest("other:1"), WorldFaults::default().digest("other:1"));
+        assert_eq!(faults.digest("agent:1@sha256:12"), "sha256:12");
+        digests.sort();
+        digests.dedup();
+        assert_eq!(digests.len(), 3);
     }
 
     #[test]

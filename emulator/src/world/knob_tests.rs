@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::testing::{Lab, provider_body, text};
-use super::{ImageEffect, ImageFault};
+use super::{ImageEffect, ImageFault, Window, WorldFault};
 use crate::knobs::{
     BatchBase, BreakerCounts, Creation, DeploymentRetention, DuplicateCreate, EmptyProvider, Knobs, ListScope,
     Precleared, RevisionsOrder, RollbackToDeleted, Rounding,
@@ -38,6 +38,27 @@ fn break_image(lab: &mut Lab, image: &str) {
         count: None,
     };
     lab.world.add_image_fault(fault);
+}
+
+#[test]
+fn no_capacity_counts() {
+    let steps = |lab: &mut Lab| {
+        lab.settled_agent();
+        lab.world.add_fault(WorldFault::NoCapacity(Window {
+            provider: "fleet".to_owned(),
+            after: 0,
+            count: Some(4),
+        }));
+        let arn = lab.update_agent("agent:2");
+        lab.settle();
+        lab.deployment(&arn)["status"].take()
+    };
+    check(
+        |knobs, v| knobs.no_capacity_counts = v,
+        steps,
+        1,
+        &[(false, json!("SUCCESSFUL")), (true, json!("ROLLBACK_SUCCESSFUL"))],
+    );
 }
 
 #[test]

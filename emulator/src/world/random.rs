@@ -32,6 +32,7 @@ impl Dice {
         Knobs {
             breaker_threshold: self.one(&[1, 2, 3, 5]),
             breaker_counts: self.one(&[BreakerCounts::EveryLaunch, BreakerCounts::CriticalOnly]),
+            no_capacity_counts: self.one(&[false, true]),
             omit_empty_providers: self.one(&[false, true]),
             empty_provider: self.one(&[EmptyProvider::Quick, EmptyProvider::InProgress, EmptyProvider::AtOnce]),
             deployment_retention: self.one(&[

@@ -51,6 +51,8 @@ pub(crate) struct Records {
     pub(crate) alarms: BTreeMap<String, AlarmState>,
     /// Answers of `CreateDaemon` by cluster and client token.
     pub(crate) replays: BTreeMap<(String, String), Replay>,
+    /// Answered `RunTask` calls by cluster and client token.
+    pub(crate) runs: BTreeMap<(Name, String), RunReplay>,
     /// Application tasks that are bound to no instance, by name of their provider.
     pub(crate) waiting: BTreeMap<Name, BTreeSet<u64>>,
     /// Deployments that have not ended.
@@ -82,6 +84,7 @@ impl Records {
             tasks: self.tasks.clone(),
             alarms: self.alarms.clone(),
             replays: BTreeMap::new(),
+            runs: BTreeMap::new(),
             waiting: BTreeMap::new(),
             lookouts: Lookouts::default(),
             stirred: BTreeSet::new(),
@@ -307,4 +310,12 @@ pub(crate) struct Replay {
     pub(crate) daemon: String,
     pub(crate) body: Map<String, Value>,
     pub(crate) answer: Value,
+}
+
+/// A remembered `RunTask`.
+#[derive(Clone, Debug)]
+pub(crate) struct RunReplay {
+    pub(crate) body: Map<String, Value>,
+    /// The tasks that it made, by key.
+    pub(crate) tasks: Vec<u64>,
 }

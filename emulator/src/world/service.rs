@@ -1,6 +1,7 @@
 //! Records of application workloads: task definitions, services and the deployments of services.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -256,6 +257,8 @@ pub(crate) struct ServiceDeployment {
     /// Order of creation in the scope.
     pub(crate) serial: u64,
     pub(crate) settings: ServiceSettings,
+    /// What the tags of its containers stood for when it was made, where one had moved; its tasks keep to that.
+    pub(crate) digests: Option<Arc<[String]>>,
     pub(crate) rollout: Rollout,
     pub(crate) reason: String,
     pub(crate) desired: u32,

@@ -1,5 +1,7 @@
 //! Records of tasks: of daemons, of services, and those that somebody runs by hand.
 
+use std::sync::Arc;
+
 use super::records::{DefinitionKey, Name, Tags, decides_over_task};
 
 /// Status of a task.
@@ -93,6 +95,8 @@ pub(crate) struct Application {
     pub(crate) execute_command: bool,
     /// Overrides of the request, as sent.
     pub(crate) overrides: Option<Box<serde_json::Value>>,
+    /// What the tags of its containers stood for where one had moved, in their order.
+    pub(crate) digests: Option<Arc<[String]>>,
 }
 
 /// A task.
