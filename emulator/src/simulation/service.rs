@@ -206,10 +206,14 @@ impl Region<'_> {
         let (ready, idle): (Vec<u64>, Vec<u64>) = outdated.partition(is_ready);
         let spare = balance.healthy.saturating_sub(balance.fewest);
         let cramped = balance.kept < balance.wanted && balance.all >= balance.most;
+        // There may be too many because somebody has lowered the most that there may be.
+        let staying = balance.all - service.groups.count(Group::Stopping);
+        let beyond = staying.saturating_sub(balance.most);
         let mut going = idle;
         going.extend(ready.into_iter().take(spare));
-        if cramped && going.is_empty() {
-            going.extend(service.groups.of(Group::Moving).take(spare));
+        if going.is_empty() {
+            let movable = if cramped { spare } else { spare.min(beyond) };
+            going.extend(service.groups.of(Group::Moving).take(movable));
         }
         self.stop_for_scheduler(arn, &going);
     }

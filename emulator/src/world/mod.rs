@@ -25,6 +25,8 @@ pub(crate) mod invariants;
 mod knob_tests;
 pub(crate) mod lookout;
 #[cfg(test)]
+mod percents;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod reading_tests;

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::daemon::Status;
+use super::percents::Snapshot;
 use super::testing::{Lab, provider_body};
 use super::{ImageEffect, ImageFault, draws, invariants};
 use crate::knobs::{
@@ -316,8 +317,11 @@ impl Run {
         let mut at_once = self.lab.world.clone();
         at_once.advance_to(target);
         while self.lab.world.next_event_ms().is_some_and(|at| at <= target) {
+            let before = Snapshot::of(&self.lab.world);
             self.lab.world.advance_to_next_event();
             self.check();
+            let violations = before.violations(&self.lab.world);
+            assert!(violations.is_empty(), "{violations:#?} after {:#?}", self.story);
         }
         self.lab.world.advance_to(target);
         assert_eq!(
@@ -366,6 +370,13 @@ impl Run {
         );
         self.check();
         let records = &self.lab.world.scopes()[&self.lab.scope];
+        for service in records.services.values() {
+            assert!(
+                service.steady || !service.is_scheduled(),
+                "{service:#?} after {:#?}",
+                self.story
+            );
+        }
         for deployment in records.deployments.values() {
             assert!(deployment.status.is_final(), "{deployment:#?} after {:#?}", self.story);
         }

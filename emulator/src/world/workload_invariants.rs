@@ -20,7 +20,7 @@ pub(super) fn check(world: &World, scope: &Scope, records: &Records, violations:
     daemons_come_first_and_go_last(records, violations);
     for service in records.services.values() {
         groups_agree(records, service, violations);
-        percents_are_kept(world, records, service, violations);
+        percents_are_kept(records, service, violations);
         service_counts_are_right(world, scope, records, service, violations);
     }
     instance_counts_are_right(world, scope, records, violations);
@@ -123,8 +123,9 @@ fn groups_agree(records: &Records, service: &Service, violations: &mut Vec<Strin
     }
 }
 
-/// A service has no more tasks than allowed, and its scheduler never stops what it needs.
-fn percents_are_kept(world: &World, records: &Records, service: &Service, violations: &mut Vec<String>) {
+/// A service has no more tasks than allowed, unless it could not spare one. What happens to it from one event to the
+/// next is the matter of `percents`.
+fn percents_are_kept(records: &Records, service: &Service, violations: &mut Vec<String>) {
     if service.status != ServiceStatus::Active || service.due.is_some() {
         return;
     }
@@ -133,29 +134,13 @@ fn percents_are_kept(world: &World, records: &Records, service: &Service, violat
         share(service.settings.minimum_percent).div_ceil(100),
         share(service.settings.maximum_percent) / 100,
     );
-    let kept = tasks_of(records, service).filter(|task| !task.is_going()).count() as u64;
-    if kept > most {
+    let staying = || tasks_of(records, service).filter(|task| !task.is_going());
+    let (kept, ready) = (
+        staying().count() as u64,
+        staying().filter(|task| task.is_ready()).count() as u64,
+    );
+    if kept > most && ready > fewest {
         violations.push(format!("{} has {kept} tasks of at most {most}", service.name));
-    }
-    let now = world.now_ms();
-    let scaled = |task: &&Task| {
-        let by_scheduler = task
-            .stopped_reason
-            .as_deref()
-            .is_some_and(|reason| reason.starts_with("Scaling activity"));
-        task.service() == Some(&service.arn)
-            && by_scheduler
-            && task.stopping_at == Some(now)
-            && task.started_at.is_some()
-    };
-    let ready = tasks_of(records, service)
-        .filter(|task| task.is_ready() && !task.is_going())
-        .count() as u64;
-    if ready < fewest && records.tasks.values().filter(scaled).count() > 0 {
-        violations.push(format!(
-            "{} was stopped down to {ready} tasks of at least {fewest}",
-            service.name
-        ));
     }
 }
 
