@@ -136,9 +136,9 @@ impl WorldFaults {
         let mut moved = false;
         let digests = containers.map(|container| {
             let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
-            let moves = self.moves(image);
-            moved |= moves > 0;
-            image_digest(image, moves)
+            let times = self.moves(image);
+            moved |= times > 0;
+            image_digest(image, times)
         });
         let digests: Arc<[String]> = digests.collect();
         moved.then_some(digests)

@@ -126,22 +126,15 @@ mod tests {
         let mut lab = Lab::with_fleet(1, Knobs::default(), 1);
         lab.application("app:1", 128);
         let strategy = json!([{ "capacityProvider": "fleet", "weight": 1 }]);
-        lab.ok(
-            "CreateService",
-            json!({
-                "cluster": "main",
-                "serviceName": "web",
-                "taskDefinition": "app",
-                "desiredCount": 1,
-                "capacityProviderStrategy": strategy,
-                "tags": [{ "key": "team", "value": "a" }],
-            }),
-        );
+        lab.service("web", "app", 1, (100, 200));
+        let tag = json!([{ "key": "team", "value": "a" }]);
+        let arn = "arn:aws:ecs:eu-central-1:123456789012:service/main/web";
+        lab.ok("TagResource", json!({ "resourceArn": arn, "tags": tag }));
         lab.settle();
-        lab.ok(
-            "RunTask",
-            json!({ "cluster": "main", "taskDefinition": "app", "capacityProviderStrategy": strategy, "startedBy": "me" }),
-        );
+        let run = json!({
+            "cluster": "main", "taskDefinition": "app", "capacityProviderStrategy": strategy, "startedBy": "me"
+        });
+        lab.ok("RunTask", run);
         let view = lab.world.view(None);
         let region = &view["regions"][0];
         let cluster = &region["clusters"][0];
