@@ -1,7 +1,7 @@
 //! The describing calls of daemons, each with what it means that something is not there.
 //!
-//! Deployments and revisions come with the JSON that ECS sent of them, because the SDK drops members
-//! that it does not know.
+//! Deployments and revisions come with the settings in them that this version does not know, read from
+//! the JSON that ECS sent, because the SDK drops such members.
 
 use aws_sdk_ecs::{
     Client,
@@ -9,17 +9,21 @@ use aws_sdk_ecs::{
 };
 use serde_json::Value as Json;
 
+use super::unknown::{self, UnknownMember};
 use crate::{
     arn::DaemonArn,
     aws::{Body, failure::Failure},
 };
 
-/// A record as the SDK read it, and as ECS sent it.
+/// A record as the SDK read it, and what the SDK dropped of it.
 #[derive(Clone, Debug)]
-pub(super) struct Described<T> {
-    pub(super) arn: String,
-    pub(super) record: T,
-    pub(super) sent: Json,
+pub struct Described<T> {
+    /// ARN of the record.
+    pub arn: String,
+    /// The record.
+    pub record: T,
+    /// Settings in it that this version does not know.
+    pub unknown: Vec<UnknownMember>,
 }
 
 /// `DescribeDaemon`; `None` when the daemon or its cluster is not there.
@@ -41,11 +45,8 @@ pub(super) fn is_absent(failure: &Failure) -> bool {
         || (failure.is_code("ClientException") && failure.mentions("not found"))
 }
 
-/// `DescribeDaemonDeployments`; missing ones are left out.
-pub(super) async fn deployments(
-    client: &Client,
-    arns: Vec<String>,
-) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
+/// `DescribeDaemonDeployments` of at most 20; missing ones are left out.
+pub async fn deployments(client: &Client, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
     if arns.is_empty() {
         return Ok(Vec::new());
     }
@@ -58,12 +59,12 @@ pub(super) async fn deployments(
     let sent = Sent::new(&body, "daemonDeployments", "daemonDeploymentArn");
     let records = answer.daemon_deployments.unwrap_or_default().into_iter();
     Ok(records
-        .map(|record| sent.beside(record.daemon_deployment_arn.clone(), record))
+        .map(|record| sent.beside(record.daemon_deployment_arn.clone(), record, unknown::in_deployment))
         .collect())
 }
 
-/// `DescribeDaemonRevisions`; missing ones are left out.
-pub(super) async fn revisions(client: &Client, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
+/// `DescribeDaemonRevisions` of at most 20; missing ones are left out.
+pub async fn revisions(client: &Client, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
     if arns.is_empty() {
         return Ok(Vec::new());
     }
@@ -74,7 +75,7 @@ pub(super) async fn revisions(client: &Client, arns: Vec<String>) -> Result<Vec<
     let sent = Sent::new(&body, "daemonRevisions", "daemonRevisionArn");
     let records = answer.daemon_revisions.unwrap_or_default().into_iter();
     Ok(records
-        .map(|record| sent.beside(record.daemon_revision_arn.clone(), record))
+        .map(|record| sent.beside(record.daemon_revision_arn.clone(), record, unknown::in_revision))
         .collect())
 }
 
@@ -91,12 +92,12 @@ impl Sent {
         Self { body, list, key }
     }
 
-    fn beside<T>(&self, arn: Option<String>, record: T) -> Described<T> {
+    fn beside<T>(&self, arn: Option<String>, record: T, find: fn(&Json) -> Vec<UnknownMember>) -> Described<T> {
         let arn = arn.unwrap_or_default();
         let records = self.body[self.list].as_array();
         let mut records = records.into_iter().flatten();
         let found = records.find(|record| record[self.key] == arn.as_str());
-        let sent = found.cloned().unwrap_or_default();
-        Described { arn, record, sent }
+        let unknown = found.map(find).unwrap_or_default();
+        Described { arn, record, unknown }
     }
 }

@@ -91,20 +91,21 @@ async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<
     }
     let described = reader.deployments(wanted).await?;
     let mut unknown_members = unknown::Members::default();
-    for deployment in &described {
-        unknown_members.add(&deployment.arn, unknown::in_deployment(&deployment.sent));
-    }
-    let deployments: Vec<_> = described.into_iter().map(|deployment| deployment.record).collect();
+    let deployments: Vec<_> = described
+        .into_iter()
+        .map(|deployment| unknown_members.take(deployment))
+        .collect();
     let wanted = observe::revisions_needed(&daemon, &deployments);
     let described = reader.revisions(wanted).await?;
-    for revision in &described {
-        unknown_members.add(&revision.arn, unknown::in_revision(&revision.sent));
-    }
+    let revisions = described
+        .into_iter()
+        .map(|revision| unknown_members.take(revision))
+        .collect();
     let tags = tagging::list_if_visible(reader.client(), &arn.to_string()).await?;
     Ok(Some(Answers {
         daemon,
         deployments,
-        revisions: described.into_iter().map(|revision| revision.record).collect(),
+        revisions,
         tags,
         unknown_members,
     }))

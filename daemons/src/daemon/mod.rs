@@ -19,7 +19,7 @@
 mod apply;
 mod create;
 mod delete;
-mod describe;
+pub mod describe;
 mod drift_blocks;
 mod fetch;
 mod messages;

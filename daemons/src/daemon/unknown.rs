@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::table::{TABLE, name};
+use super::{
+    describe::Described,
+    table::{TABLE, name},
+};
 use crate::attributes::{Kind, Table};
 
 /// Members of a revision that are no settings: what it is, where it belongs, when it came.
@@ -40,6 +43,12 @@ impl Members {
         if !members.is_empty() {
             self.0.entry(arn.to_owned()).or_default().extend(members);
         }
+    }
+
+    /// Notes what is unknown in a record, and answers the record.
+    pub fn take<T>(&mut self, described: Described<T>) -> T {
+        self.add(&described.arn, described.unknown);
+        described.record
     }
 
     /// Members of the given records together.

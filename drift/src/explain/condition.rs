@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status, DaemonPropagateTags};
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
 use daemons::daemon::observe::Rollout;
 
-use super::{Case, Difference, draft::Draft, has_old_target, history::Past, steps, time};
+use super::{Case, Difference, draft::Draft, has_old_target, history::Past, steps, time, unknown};
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
     setting::{Datum, Setting},
@@ -24,7 +24,7 @@ pub(super) fn all(case: &Case<'_>, differences: &[Difference]) -> Vec<Finding> {
         coverage(case),
     ];
     let mut findings: Vec<Finding> = single.into_iter().flatten().collect();
-    findings.extend(unknown_settings(case));
+    findings.extend(unknown::settings(case));
     findings.extend(at_risk(case));
     findings.extend(deleted_definitions(case));
     findings
@@ -331,36 +331,6 @@ fn not_readable(case: &Case<'_>) -> Option<Finding> {
         Repair::NotNeeded,
     ));
     Some(finding)
-}
-
-/// Row 12: values that this version does not know. The next update would reset what it cannot send.
-fn unknown_settings(case: &Case<'_>) -> Vec<Finding> {
-    let known = [DaemonPropagateTags::Daemon, DaemonPropagateTags::None];
-    let propagate = &case.live.observed.settings.propagate_tags;
-    let status = case.live.observed.rollout.as_ref().map(|rollout| &rollout.status);
-    let mut unknown = Vec::new();
-    if !known.contains(propagate) {
-        unknown.push((Setting::PropagateTags.name(), propagate.as_str().to_owned()));
-    }
-    if let Some(status) = status.filter(|status| !Status::values().contains(&status.as_str())) {
-        unknown.push(("status".to_owned(), status.as_str().to_owned()));
-    }
-    let findings = unknown.into_iter().map(|(name, value)| {
-        let message =
-            format!("ECS answers the value `{value}` for `{name}`, which this version of ecs-drift does not know.");
-        Draft::new(case.wanted, Cause::UnknownSetting, message)
-            .evidence(
-                "DescribeDaemonRevisions",
-                &case.wanted.arn.to_string(),
-                format!("{name} is {value}."),
-                None,
-            )
-            .next(steps::only(
-                "Use a newer ecs-drift before anything is sent: an update may reset what it does not know.",
-                Repair::No,
-            ))
-    });
-    findings.collect()
 }
 
 /// Row 14: the source cannot hold the setting, so its next update puts it back to its default.

@@ -15,6 +15,7 @@ mod history;
 mod steps;
 mod tags;
 mod time;
+mod unknown;
 mod unmanaged;
 
 pub use definitions::Definitions;

@@ -23,6 +23,7 @@ use aws_sdk_ecs::{
 };
 use daemons::{
     aws::{Aws, DEFAULT_RETRIES, Failure, FailureKind},
+    daemon::describe::{self, Described},
     tagging,
 };
 use tokio::{
@@ -175,26 +176,14 @@ impl Reader for EcsReader {
         self.call(OPERATION, Class::Daemons, send).await
     }
 
-    async fn describe_deployments(&self, arns: Vec<String>) -> Result<Vec<DaemonDeployment>, Failure> {
-        const OPERATION: &str = "DescribeDaemonDeployments";
-        let send = || async {
-            let call = self.client.describe_daemon_deployments();
-            let answer = call.set_daemon_deployment_arns(Some(arns.clone())).send().await;
-            let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
-            Ok(answer.daemon_deployments.unwrap_or_default())
-        };
-        self.call(OPERATION, Class::Daemons, send).await
+    async fn describe_deployments(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
+        let send = || describe::deployments(&self.client, arns.clone());
+        self.call("DescribeDaemonDeployments", Class::Daemons, send).await
     }
 
-    async fn describe_revisions(&self, arns: Vec<String>) -> Result<Vec<DaemonRevision>, Failure> {
-        const OPERATION: &str = "DescribeDaemonRevisions";
-        let send = || async {
-            let call = self.client.describe_daemon_revisions();
-            let answer = call.set_daemon_revision_arns(Some(arns.clone())).send().await;
-            let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
-            Ok(answer.daemon_revisions.unwrap_or_default())
-        };
-        self.call(OPERATION, Class::Daemons, send).await
+    async fn describe_revisions(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
+        let send = || describe::revisions(&self.client, arns.clone());
+        self.call("DescribeDaemonRevisions", Class::Daemons, send).await
     }
 
     async fn list_tags(&self, arn: &str) -> Result<Option<Tags>, Failure> {

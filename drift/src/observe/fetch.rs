@@ -10,6 +10,7 @@ use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
 use daemons::{
     aws::{Failure, FailureKind},
     daemon::{
+        describe::Described,
         observe::{self, Answers, Known},
         unknown::Members,
     },
@@ -37,7 +38,7 @@ pub struct Target {
 }
 
 /// What was described, or why not, by ARN. What is on no record is not here.
-type Described<T> = BTreeMap<String, Result<Arc<T>, Failure>>;
+type Batched<T> = BTreeMap<String, Result<Arc<Described<T>>, Failure>>;
 
 /// Reads daemons; one reading for each target, in their order. Without `with_tags` the tags count as none.
 pub async fn fetch<R: Reader>(reader: &R, targets: &[Target], with_tags: bool) -> Vec<Reading> {
@@ -47,12 +48,7 @@ pub async fn fetch<R: Reader>(reader: &R, targets: &[Target], with_tags: bool) -
         .iter()
         .zip(&own)
         .flat_map(|(target, own)| deployments_needed(target, own));
-    let deployments = describe(
-        asked.collect(),
-        |arns| reader.describe_deployments(arns),
-        deployment_arn,
-    )
-    .await;
+    let deployments = describe(asked.collect(), |arns| reader.describe_deployments(arns)).await;
     let first: Vec<_> = targets
         .iter()
         .zip(own)
@@ -60,20 +56,12 @@ pub async fn fetch<R: Reader>(reader: &R, targets: &[Target], with_tags: bool) -
         .collect();
     let asked = first.iter().filter_map(|first| first.as_ref().ok());
     let asked = asked.flat_map(|first| observe::revisions_needed(&first.detail, &first.deployments));
-    let revisions = describe(asked.collect(), |arns| reader.describe_revisions(arns), revision_arn).await;
+    let revisions = describe(asked.collect(), |arns| reader.describe_revisions(arns)).await;
     let readings = targets.iter().zip(first).map(|(target, first)| match first {
         Ok(first) => first.read(target, &revisions),
         Err(reading) => *reading,
     });
     readings.collect()
-}
-
-fn deployment_arn(deployment: &DaemonDeployment) -> Option<&str> {
-    deployment.daemon_deployment_arn()
-}
-
-fn revision_arn(revision: &DaemonRevision) -> Option<&str> {
-    revision.daemon_revision_arn()
 }
 
 /// The answers about one daemon alone.
@@ -99,13 +87,9 @@ fn deployments_needed(target: &Target, own: &Own) -> Vec<String> {
 }
 
 /// Describes things in batches; on a refused batch one by one.
-pub(crate) async fn describe<T, F>(
-    mut arns: Vec<String>,
-    ask: impl Fn(Vec<String>) -> F,
-    arn_of: fn(&T) -> Option<&str>,
-) -> Described<T>
+pub(crate) async fn describe<T, F>(mut arns: Vec<String>, ask: impl Fn(Vec<String>) -> F) -> Batched<T>
 where
-    F: Future<Output = Result<Vec<T>, Failure>>,
+    F: Future<Output = Result<Vec<Described<T>>, Failure>>,
 {
     arns.sort();
     arns.dedup();
@@ -116,16 +100,16 @@ where
         (batch, answer)
     });
     let answers: Vec<_> = answers.buffered(UNDER_WAY).collect().await;
-    let mut described = Described::new();
+    let mut described = Batched::new();
     for (batch, answer) in answers {
         match answer {
             Err(failure) if batch.len() > 1 && is_about_one(&failure) => {
                 for arn in batch {
                     let answer = ask(vec![arn.clone()]).await;
-                    note(&mut described, &[arn], answer, arn_of);
+                    note(&mut described, &[arn], answer);
                 }
             }
-            answer => note(&mut described, &batch, answer, arn_of),
+            answer => note(&mut described, &batch, answer),
         }
     }
     described
@@ -136,17 +120,9 @@ fn is_about_one(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::AccessDenied | FailureKind::Refused)
 }
 
-fn note<T>(
-    described: &mut Described<T>,
-    batch: &[String],
-    answer: Result<Vec<T>, Failure>,
-    arn_of: fn(&T) -> Option<&str>,
-) {
+fn note<T>(described: &mut Batched<T>, batch: &[String], answer: Result<Vec<Described<T>>, Failure>) {
     match answer {
-        Ok(things) => described.extend(things.into_iter().filter_map(|thing| {
-            let arn = arn_of(&thing)?.to_owned();
-            Some((arn, Ok(Arc::new(thing))))
-        })),
+        Ok(things) => described.extend(things.into_iter().map(|thing| (thing.arn.clone(), Ok(Arc::new(thing))))),
         Err(failure) => described.extend(batch.iter().map(|arn| (arn.clone(), Err(failure.clone())))),
     }
 }
@@ -156,27 +132,32 @@ struct First {
     detail: DaemonDetail,
     tags: Option<Tags>,
     deployments: Vec<DaemonDeployment>,
+    unknown_members: Members,
 }
 
 impl First {
-    fn new(target: &Target, own: Own, described: &Described<DaemonDeployment>) -> Result<Self, Box<Reading>> {
+    fn new(target: &Target, own: Own, described: &Batched<DaemonDeployment>) -> Result<Self, Box<Reading>> {
         let needed = deployments_needed(target, &own);
         let (detail, tags) = own.map_err(Reading::of_failure)?;
-        let deployments = pick(&needed, described).map_err(Reading::Failed)?;
+        let mut unknown_members = Members::default();
+        let deployments = pick(&needed, described, &mut unknown_members).map_err(Reading::Failed)?;
         Ok(Self {
             detail,
             tags,
             deployments,
+            unknown_members,
         })
     }
 
-    fn read(self, target: &Target, described: &Described<DaemonRevision>) -> Reading {
+    fn read(self, target: &Target, described: &Batched<DaemonRevision>) -> Reading {
         let Self {
             detail,
             tags,
             deployments,
+            mut unknown_members,
         } = self;
-        let revisions = match pick(&observe::revisions_needed(&detail, &deployments), described) {
+        let needed = observe::revisions_needed(&detail, &deployments);
+        let revisions = match pick(&needed, described, &mut unknown_members) {
             Ok(revisions) => revisions,
             Err(failure) => return Reading::Failed(failure),
         };
@@ -185,8 +166,7 @@ impl First {
             deployments,
             revisions,
             tags,
-            // The typed answers do not have them: row 12 knows only enum values so far.
-            unknown_members: Members::default(),
+            unknown_members,
         };
         match observe::observe(&answers, target.known.as_ref()) {
             Ok(observed) => Reading::Live(Box::new(Live {
@@ -200,10 +180,13 @@ impl First {
     }
 }
 
-/// Those of the ARNs that were described; the failure if one of them failed.
-fn pick<T: Clone>(arns: &[String], described: &Described<T>) -> Result<Vec<T>, Failure> {
+/// Those of the ARNs that were described, what is unknown in them noted; the failure if one of them failed.
+fn pick<T: Clone>(arns: &[String], described: &Batched<T>, unknown: &mut Members) -> Result<Vec<T>, Failure> {
     let found = arns.iter().filter_map(|arn| described.get(arn));
     found
-        .map(|answer| answer.as_ref().map(|thing| T::clone(thing)).map_err(Clone::clone))
+        .map(|answer| match answer {
+            Ok(thing) => Ok(unknown.take(Described::clone(thing))),
+            Err(failure) => Err(failure.clone()),
+        })
         .collect()
 }

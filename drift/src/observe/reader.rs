@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionSummary};
-use daemons::aws::Failure;
+use daemons::{aws::Failure, daemon::describe::Described};
 
 /// Most ARNs in one call that describes several things.
 pub const BATCH: usize = 20;
@@ -30,13 +30,13 @@ pub trait Reader: Send + Sync {
     fn describe_deployments(
         &self,
         arns: Vec<String>,
-    ) -> impl Future<Output = Result<Vec<DaemonDeployment>, Failure>> + Send;
+    ) -> impl Future<Output = Result<Vec<Described<DaemonDeployment>>, Failure>> + Send;
 
     /// `DescribeDaemonRevisions` of at most [`BATCH`]; those that are not there are left out.
     fn describe_revisions(
         &self,
         arns: Vec<String>,
-    ) -> impl Future<Output = Result<Vec<DaemonRevision>, Failure>> + Send;
+    ) -> impl Future<Output = Result<Vec<Described<DaemonRevision>>, Failure>> + Send;
 
     /// `ListTagsForResource`; `None` while tagging does not know the resource.
     fn list_tags(&self, arn: &str) -> impl Future<Output = Result<Option<Tags>, Failure>> + Send;

@@ -1,10 +1,7 @@
 //! The past of the daemons for which it matters: all deployments since they were created, with the
 //! revisions that these brought and went back to.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonRevision};
 use daemons::daemon::observe::Rollout;
@@ -45,34 +42,26 @@ pub(super) async fn read<R: Reader>(reader: &R, wanted: &[&Wanted], readings: &[
         .iter()
         .flat_map(|(_, _, list)| list.iter().take(MOST).cloned())
         .collect();
-    let deployments = describe(arns, |arns| reader.describe_deployments(arns), deployment_arn).await;
+    let deployments = describe(arns, |arns| reader.describe_deployments(arns)).await;
     let revisions: BTreeSet<String> = deployments
         .values()
         .flatten()
-        .flat_map(|one| revisions_of(one))
+        .flat_map(|one| revisions_of(&one.record))
         .collect();
     let revisions = revisions.into_iter().collect();
-    let revisions = describe(revisions, |arns| reader.describe_revisions(arns), revision_arn).await;
+    let revisions = describe(revisions, |arns| reader.describe_revisions(arns)).await;
     let histories = lists.into_iter().map(|(place, live, list)| {
         let own: Vec<DaemonDeployment> = list
             .iter()
             .filter_map(|arn| deployments.get(arn)?.as_ref().ok())
-            .map(|deployment| DaemonDeployment::clone(deployment))
+            .map(|deployment| deployment.record.clone())
             .collect();
         let needed: BTreeSet<String> = own.iter().flat_map(revisions_of).collect();
         let found = needed.iter().filter_map(|arn| revisions.get(arn)?.as_ref().ok());
-        let found: Vec<DaemonRevision> = found.map(|revision: &Arc<_>| DaemonRevision::clone(revision)).collect();
+        let found: Vec<DaemonRevision> = found.map(|revision| revision.record.clone()).collect();
         (place, History::new(&live.detail, own, &found, list.len()))
     });
     histories.collect()
-}
-
-fn deployment_arn(deployment: &DaemonDeployment) -> Option<&str> {
-    deployment.daemon_deployment_arn()
-}
-
-fn revision_arn(revision: &DaemonRevision) -> Option<&str> {
-    revision.daemon_revision_arn()
 }
 
 /// Revisions that a deployment brought or went back to.

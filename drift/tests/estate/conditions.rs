@@ -259,8 +259,31 @@ async fn a_value_that_nobody_knows_is_told_and_nothing_is_sent() {
     let report = world.scan(&[&made]).await;
     insta::assert_snapshot!(lines(&report), @r#"
 unknown-setting [certain warning]: ECS answers the value `VALUE_OF_THE_FUTURE` for `propagate_tags`, which this version of ecs-drift does not know.
+unknown-setting [certain warning] memberOfTheFuture (not-recorded) -> "not known to any client": The daemon has a setting `memberOfTheFuture`, which this version of ecs-drift does not know.
 never-applied [certain warning] propagate_tags "NONE" -> "VALUE_OF_THE_FUTURE": The wanted value of `propagate_tags` was never rolled out.
 "#);
     let finding = &report.findings[0];
     assert_eq!(finding.next_step.repair, ecs_drift::report::Repair::No);
+}
+
+#[tokio::test(start_paused = true)]
+async fn members_of_a_newer_service_are_told_one_by_one() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    let other = world.make("other").await;
+    world.fault(&json!({"operation": "DescribeDaemonDeployments", "count": null, "effect": "extra_members"}));
+    let report = world.scan(&[&made, &other]).await;
+    insta::assert_snapshot!(lines(&report), @r#"
+unknown-setting [certain warning] deploymentConfiguration.alarms.memberOfTheFuture (not-recorded) -> "not known to any client": The daemon has a setting `deploymentConfiguration.alarms.memberOfTheFuture`, which this version of ecs-drift does not know.
+unknown-setting [certain warning] deploymentConfiguration.memberOfTheFuture (not-recorded) -> "not known to any client": The daemon has a setting `deploymentConfiguration.memberOfTheFuture`, which this version of ecs-drift does not know.
+unknown-setting [certain warning] deploymentConfiguration.alarms.memberOfTheFuture (not-recorded) -> "not known to any client": The daemon has a setting `deploymentConfiguration.alarms.memberOfTheFuture`, which this version of ecs-drift does not know.
+unknown-setting [certain warning] deploymentConfiguration.memberOfTheFuture (not-recorded) -> "not known to any client": The daemon has a setting `deploymentConfiguration.memberOfTheFuture`, which this version of ecs-drift does not know.
+"#);
+    insta::assert_snapshot!(evidence(&report, "unknown-setting"), @r#"DescribeDaemonDeployments daemon/prod/agent: deploymentConfiguration.alarms.memberOfTheFuture is "not known to any client"."#);
+    let fingerprints: std::collections::BTreeSet<&str> = report
+        .findings
+        .iter()
+        .map(|finding| finding.fingerprint.as_str())
+        .collect();
+    assert_eq!(fingerprints.len(), report.findings.len());
 }
