@@ -58,6 +58,7 @@ fn own(document: &mut Document, spec: &InputSpec) {
         wanted.access = Access {
             role_arn: spec.role_arn.clone(),
             external_id: spec.external_id.clone(),
+            region: spec.region.clone(),
         };
         if wanted.owner.is_none() {
             wanted.owner.clone_from(&spec.owner);

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr, sync::LazyLock};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{render::Format, report::Severity, schemas::Published};
+use crate::{render::Format, report::Severity, schemas::Published, source::TaskDefinitionRule};
 
 /// Version, and the commit where the build was told of it.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -38,6 +38,8 @@ pub(super) enum Task {
     /// Compares daemons with what states, plans and baselines want of them; changes nothing
     #[command(after_help = EXIT_CODES)]
     Scan(Box<ScanArguments>),
+    /// Records what is live as a baseline, and accepts single values into it
+    Baseline(BaselineArguments),
     /// Says what is new, gone or changed between two reports
     #[command(after_help = EXIT_CODES)]
     Diff(DiffArguments),
@@ -78,6 +80,78 @@ pub(super) struct ScanArguments {
     pub(super) credentials: CredentialArguments,
     #[command(flatten)]
     pub(super) finish: FinishArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BaselineArguments {
+    #[command(subcommand)]
+    pub(super) task: BaselineTask,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BaselineTask {
+    /// Records daemons of clusters as they are now; changes nothing in AWS
+    Record(RecordArguments),
+    /// Accepts what is live of single daemons or settings; the rest of the file stays as it is
+    #[command(long_flag = "update")]
+    Update(UpdateArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RecordArguments {
+    /// Name or ARN of a cluster; may be repeated
+    #[arg(long, required = true, value_name = "CLUSTER")]
+    pub(super) cluster: Vec<String>,
+    /// Only daemons whose names match, for example `agent-*`; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    pub(super) daemon: Vec<String>,
+    /// How exactly task definitions are compared later
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) task_definition: DefinitionRule,
+    /// Team that the daemons belong to
+    #[arg(long)]
+    pub(super) owner: Option<String>,
+    /// File to write; standard output unless given
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replaces the file if it is there
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) credentials: CredentialArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct UpdateArguments {
+    /// The baseline, in TOML
+    pub(super) file: PathBuf,
+    /// What to accept: ARN[:SETTING] or CLUSTER/NAME[:SETTING]. Without a setting all that the file has of the daemon
+    #[arg(required = true, value_name = "DAEMON[:SETTING]")]
+    pub(super) targets: Vec<String>,
+    #[command(flatten)]
+    pub(super) credentials: CredentialArguments,
+}
+
+/// How exactly task definitions are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DefinitionRule {
+    /// This very revision
+    #[default]
+    Exact,
+    /// Any revision of its family
+    Family,
+    /// Not at all
+    Ignore,
+}
+
+impl DefinitionRule {
+    pub(super) fn rule(self) -> TaskDefinitionRule {
+        match self {
+            Self::Exact => TaskDefinitionRule::Exact,
+            Self::Family => TaskDefinitionRule::Family,
+            Self::Ignore => TaskDefinitionRule::Ignore,
+        }
+    }
 }
 
 /// Where and as whom to call AWS.

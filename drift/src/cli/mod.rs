@@ -4,7 +4,9 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `arguments` | what can be asked for, and how is it said? |
+//! | `connect` | where and as whom is AWS called? |
 //! | `scan` | how do inputs, credentials and signals reach the engine? |
+//! | `baseline` | how is what is live recorded, and accepted later? |
 //! | `stored` | how is a stored report read, and how do several become one? |
 //! | `finish` | what do rules make of a report, and where does it go? |
 //! | `diff` | what is new or gone between two reports? |
@@ -12,6 +14,8 @@
 //! `reconcile` and `watch` have their place beside these; they are not there yet.
 
 mod arguments;
+mod baseline;
+mod connect;
 mod diff;
 mod finish;
 mod scan;
@@ -31,7 +35,7 @@ use self::{
     arguments::{Arguments, Task},
     finish::Finish,
 };
-use crate::report::Problem;
+use crate::{report::Problem, source::SourceError};
 
 /// Exit code of errors, also of wrong arguments: 2, which parsers use, means drift here.
 const ERROR: u8 = 1;
@@ -58,6 +62,7 @@ pub fn main() -> ExitCode {
 fn run(task: &Task) -> Result<u8, Failure> {
     match task {
         Task::Scan(arguments) => scan::run(arguments),
+        Task::Baseline(arguments) => baseline::run(arguments),
         Task::Diff(arguments) => diff::run(arguments),
         Task::Merge(arguments) => {
             let finish = Finish::new(&arguments.finish)?;
@@ -110,6 +115,12 @@ impl Failure {
             summary: summary.to_owned(),
             detail: detail.into(),
         }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self::new(error.summary, error.detail)
     }
 }
 

@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use daemons::aws::{Aws, Settings};
 use tokio::sync::watch;
 
 use super::{
     Failure,
-    arguments::{CredentialArguments, ScanArguments},
+    arguments::ScanArguments,
+    connect::{Connector, runtime},
     finish::Finish,
 };
 use crate::{
     engine, explain,
-    report::{Problem, Tool},
-    scan::{Access, Connect, NoTrail, Options},
+    scan::{NoTrail, Options},
     source::InputSpec,
 };
 
@@ -22,9 +21,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let finish = Finish::new(&arguments.finish)?;
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
     specs.extend_from_slice(finish.inputs());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new("Scan cannot begin", error.to_string()))?;
-    let (report, service_time) = runtime.block_on(async {
+    let (report, service_time) = runtime()?.block_on(async {
         let (interrupt, interrupted) = watch::channel(false);
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
@@ -59,44 +56,5 @@ fn options(arguments: &ScanArguments, finish: &Finish, interrupted: watch::Recei
         concurrency: usize::from(arguments.concurrency),
         interrupt: Some(interrupted),
         ..Options::default()
-    }
-}
-
-/// Connects by flags, environment and shared configuration files.
-struct Connector<'a>(&'a CredentialArguments);
-
-impl Connect for Connector<'_> {
-    async fn connect(&self, access: &Access) -> Result<Aws, Problem> {
-        let problem = |summary: &str, detail: String| Problem {
-            input: None,
-            summary: summary.to_owned(),
-            detail,
-        };
-        if let Some(role) = &access.role_arn {
-            let detail =
-                format!("The role {role} cannot be assumed by this version. Run it with the role's credentials.");
-            return Err(problem("Role not assumed", detail));
-        }
-        let CredentialArguments {
-            region,
-            profile,
-            endpoint_url,
-        } = self.0;
-        let tool = Tool::this();
-        let settings = Settings {
-            region: region.clone(),
-            profile: profile.clone(),
-            ecs_endpoint: endpoint_url.clone(),
-            sts_endpoint: endpoint_url.clone(),
-            user_agent_product: (tool.name, tool.version),
-            ..Settings::default()
-        };
-        Aws::connect(settings).await.map_err(|diagnostics| {
-            let first = diagnostics.iter().next();
-            first.map_or_else(
-                || problem("No connection to AWS", String::new()),
-                |diagnostic| problem(&diagnostic.summary, diagnostic.detail.clone()),
-            )
-        })
     }
 }

@@ -4,9 +4,9 @@ use aws_sdk_ecs::primitives::DateTime;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::time::timestamp;
+use super::{steps, time::timestamp};
 use crate::{
-    report::{Cause, Confidence, Evidence, Finding, NextStep, Origin, Repair, Severity, Shown, fingerprint},
+    report::{Cause, Confidence, Evidence, Finding, Kind, NextStep, Origin, Repair, Severity, Shown, fingerprint},
     setting::{Datum, Setting},
     source::{Want, Wanted},
 };
@@ -133,8 +133,11 @@ impl Draft {
         self
     }
 
-    /// What to do about it.
-    pub(super) fn next(mut self, step: NextStep) -> Finding {
+    /// What to do about it; a difference from a baseline may also be accepted into it.
+    pub(super) fn next(mut self, mut step: NextStep) -> Finding {
+        if let (Some(source), Some(setting), Kind::Difference) = (&self.0.source, &self.0.setting, self.0.kind) {
+            step.commands.extend(steps::accept(source, setting));
+        }
         self.0.next_step = step;
         self.0
     }

@@ -4,7 +4,7 @@ use daemons::daemon::settings::{Deployment, Settings};
 use serde_json::{Value, json};
 
 use crate::{
-    report::{Command, NextStep, Repair},
+    report::{Command, NextStep, Repair, SourceRef},
     source::Wanted,
 };
 
@@ -33,7 +33,7 @@ pub(super) fn send_wanted(wanted: &Wanted, live: &Settings, repair: Repair) -> N
         "ecs_daemon" => ("Apply the configuration.", vec![apply(wanted), update]),
         "baseline" => (
             "Send the recorded settings, or accept what is live into the baseline.",
-            vec![update, accept(wanted)],
+            vec![update],
         ),
         // That provider reads few of the settings back, so its plan may be empty.
         _ => (
@@ -80,12 +80,18 @@ pub(super) fn apply(wanted: &Wanted) -> Command {
     }
 }
 
-fn accept(wanted: &Wanted) -> Command {
-    Command {
+/// Takes what is live of a setting into the baseline; none for other sources.
+pub(super) fn accept(source: &SourceRef, setting: &str) -> Option<Command> {
+    let is_baseline = source.resource_type == "baseline" && source.input != "-";
+    is_baseline.then(|| Command {
         title: "Accept what is live".to_owned(),
         language: "sh".to_owned(),
-        text: format!("ecs-drift baseline --update {}", quoted(&wanted.source.address)),
-    }
+        text: format!(
+            "ecs-drift baseline update {} {}",
+            quoted(&source.input),
+            quoted(&format!("{}:{setting}", source.address))
+        ),
+    })
 }
 
 fn is_terraform(wanted: &Wanted) -> bool {

@@ -43,6 +43,11 @@ impl Selector<'_> {
     }
 }
 
+/// Whether a name matches a pattern; `*` and `?` as in every segment.
+pub fn matches_name(pattern: &str, name: &str) -> bool {
+    matches_segment(pattern, name)
+}
+
 fn matches_address(pattern: &str, address: &str) -> bool {
     matches(
         &address_segments(pattern),

@@ -17,3 +17,4 @@ mod tests;
 
 pub use apply::{Context, apply};
 pub use file::{FILE_NAME, IgnoreRule, OwnerRule, Rules, RulesError, SeverityRule};
+pub use glob::matches_name;

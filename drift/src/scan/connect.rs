@@ -13,6 +13,8 @@ pub struct Access {
     pub role_arn: Option<String>,
     /// External id for that.
     pub external_id: Option<String>,
+    /// Region to begin in, which finds STS; the daemons' own regions stand in their ARNs.
+    pub region: Option<String>,
 }
 
 /// Makes connections. The command line and tests do it differently.

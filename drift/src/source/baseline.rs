@@ -104,7 +104,7 @@ pub struct BaselineAlarms {
 }
 
 /// A baseline in TOML.
-pub(super) fn parse_toml(text: &str) -> Result<Baseline, SourceError> {
+pub fn parse_toml(text: &str) -> Result<Baseline, SourceError> {
     let baseline = toml::from_str(text);
     let baseline: Baseline = baseline.map_err(|error| invalid(error.to_string().trim_end()))?;
     known_version(baseline)

@@ -8,11 +8,13 @@
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `resource` | what do the attributes of one resource want? |
 //! | `baseline` | what does a recorded baseline want? |
+//! | `accept` | how does a baseline take over what is live? |
 //! | `merge` | do several inputs agree? |
 //!
 //! A scan that finds nothing because it read nothing is the worst of its failures. So whatever is wrong
 //! with an input is an error, and an input without a daemon is one unless allowed.
 
+pub mod accept;
 pub mod baseline;
 mod document;
 mod merge;

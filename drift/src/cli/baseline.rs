@@ -1,0 +1,230 @@
+//! `baseline`: recording what is live, and accepting it into what was recorded.
+//!
+//! A baseline that lacks a daemon which is there would never miss it, so that a recording with gaps is not
+//! written.
+
+use std::{collections::BTreeMap, fs, io, io::Write, path::Path};
+
+use daemons::{
+    arn::{Arn, DaemonArn},
+    aws::Aws,
+};
+use jiff::Timestamp;
+
+use super::{
+    Failure,
+    arguments::{BaselineArguments, BaselineTask, RecordArguments, UpdateArguments},
+    connect::{Connector, runtime},
+    write_stdout,
+};
+use crate::{
+    observe::{EcsReader, Reading, Slots},
+    record::{self, Recording, Selection},
+    scan::{Access, Connect, DEFAULT_CONCURRENCY},
+    source::{
+        accept::{Accept, accept},
+        baseline::{self, BaselineDaemon},
+    },
+};
+
+/// Exit code where something could not be read.
+const INCOMPLETE: u8 = 4;
+
+pub(super) fn run(arguments: &BaselineArguments) -> Result<u8, Failure> {
+    match &arguments.task {
+        BaselineTask::Record(arguments) => record(arguments),
+        BaselineTask::Update(arguments) => update(arguments),
+    }
+}
+
+fn record(arguments: &RecordArguments) -> Result<u8, Failure> {
+    if let Some(path) = &arguments.output
+        && !arguments.force
+        && path.exists()
+    {
+        let detail = format!(
+            "{} is there already. Accept single values with `ecs-drift baseline update`, or replace it whole with \
+             `--force`.",
+            path.display()
+        );
+        return Err(Failure::new("Baseline exists", detail));
+    }
+    let recording = runtime()?.block_on(read_clusters(arguments))?;
+    for warning in &recording.warnings {
+        say(&format!("warning: {warning}"));
+    }
+    for (arn, why) in &recording.unread {
+        say(&format!("unread: {arn}: {why}."));
+    }
+    if !recording.unread.is_empty() {
+        say("Nothing was written, because a daemon that is missing in a baseline is never compared.");
+        return Ok(INCOMPLETE);
+    }
+    if recording.baseline.daemon.is_empty() {
+        let detail = "No daemon in the clusters is selected. Check `--cluster` and `--daemon`.";
+        return Err(Failure::new("Nothing to record", detail));
+    }
+    let text = toml::to_string_pretty(&recording.baseline);
+    let text = text.map_err(|error| Failure::new("Baseline cannot be written", error.to_string()))?;
+    match &arguments.output {
+        None => write_stdout(&text)?,
+        Some(path) => {
+            replace(path, &text)?;
+            say(&format!(
+                "{} daemons recorded in {}.",
+                recording.baseline.daemon.len(),
+                path.display()
+            ));
+        }
+    }
+    Ok(0)
+}
+
+async fn read_clusters(arguments: &RecordArguments) -> Result<Recording, Failure> {
+    let aws = Connector(&arguments.credentials).connect(&Access::default()).await?;
+    let mut by_region: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for cluster in &arguments.cluster {
+        let arn = cluster_arn(&aws, cluster).await?;
+        by_region.entry(arn.region.clone()).or_default().push(arn.to_string());
+    }
+    let mut recording = Recording::new(now());
+    for (region, clusters) in by_region {
+        let selection = Selection {
+            clusters,
+            daemons: arguments.daemon.clone(),
+            task_definition: arguments.task_definition.rule(),
+            owner: arguments.owner.clone(),
+        };
+        let added = recording.add(&reader(&aws, &region), &selection).await;
+        added.map_err(|failure| {
+            let diagnostic = failure.diagnostic("list the daemons", &selection.clusters.join(", "));
+            Failure::new(&diagnostic.summary, diagnostic.detail)
+        })?;
+    }
+    Ok(recording)
+}
+
+/// The time in whole seconds, which is what people read.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}
+
+fn reader(aws: &Aws, region: &str) -> EcsReader {
+    EcsReader::new(aws, region, Slots::new(DEFAULT_CONCURRENCY), std::sync::Arc::default())
+}
+
+/// The ARN of a cluster that is given by name or ARN. A name is one of the region and account of the credentials.
+async fn cluster_arn(aws: &Aws, cluster: &str) -> Result<Arn, Failure> {
+    if cluster.starts_with("arn:") {
+        let arn = Arn::parse_kind(cluster, "ecs", "cluster/");
+        return arn.map_err(|error| Failure::new("Invalid ARN of a cluster", error));
+    }
+    let account = aws.account_id().await.map_err(|failure| {
+        let diagnostic = failure.diagnostic("find out the account of the credentials", "the caller");
+        Failure::new(&diagnostic.summary, diagnostic.detail)
+    })?;
+    Ok(Arn {
+        partition: Aws::partition(aws.region()).to_owned(),
+        service: "ecs".to_owned(),
+        region: aws.region().to_owned(),
+        account,
+        resource: format!("cluster/{cluster}"),
+    })
+}
+
+fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {
+    let path = &arguments.file;
+    let text = fs::read_to_string(path).map_err(|error| {
+        let detail = format!("{}: {error}. Check the path and its permissions.", path.display());
+        Failure::new("Baseline cannot be read", detail)
+    })?;
+    if text.trim_start().starts_with('{') {
+        let detail = format!(
+            "{} is JSON. Only baselines in TOML can be updated in place.",
+            path.display()
+        );
+        return Err(Failure::new("Baseline cannot be updated", detail));
+    }
+    let file = baseline::parse_toml(&text)?;
+    let accepts = arguments.targets.iter().map(|target| Accept::parse(target, &file));
+    let accepts: Vec<Accept> = accepts.collect::<Result<_, _>>()?;
+    let live = runtime()?.block_on(read_daemons(arguments, &accepts))?;
+    let mut updated = text.clone();
+    for each in &accepts {
+        let Some(live) = live.get(&each.arn) else { continue };
+        let (text, changes) = accept(&updated, each, live)?;
+        updated = text;
+        for change in changes {
+            say(&format!("{}: {change}", each.arn));
+        }
+    }
+    if updated == text {
+        say("The baseline has these values already.");
+        return Ok(0);
+    }
+    replace(path, &updated)?;
+    Ok(0)
+}
+
+/// The daemons as they are now. One that cannot be read is an error: nothing of it can be accepted.
+async fn read_daemons(
+    arguments: &UpdateArguments,
+    accepts: &[Accept],
+) -> Result<BTreeMap<String, BaselineDaemon>, Failure> {
+    let mut by_region: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for Accept { arn, .. } in accepts {
+        let region = DaemonArn::parse(arn).map(|arn| arn.arn.region).unwrap_or_default();
+        by_region.entry(region).or_default().push(arn.clone());
+    }
+    let mut daemons = BTreeMap::new();
+    let region = by_region.keys().next().cloned();
+    let access = Access {
+        region: arguments.credentials.region.clone().or(region),
+        ..Access::default()
+    };
+    let aws = Connector(&arguments.credentials).connect(&access).await?;
+    for (region, mut arns) in by_region {
+        arns.sort();
+        arns.dedup();
+        for (arn, reading) in record::read(&reader(&aws, &region), &arns).await {
+            let found = match &reading {
+                Reading::Live(live) => record::daemon(&arn, live),
+                _ => None,
+            };
+            let unreadable = || {
+                let detail = format!("{arn}: {}. Nothing was changed.", record::why(&reading));
+                Failure::new("Daemon cannot be read", detail)
+            };
+            daemons.insert(arn.clone(), found.ok_or_else(unreadable)?);
+        }
+    }
+    Ok(daemons)
+}
+
+/// Replaces a file as a whole: written beside it, forced to the disk, then renamed, so that there is never half a
+/// file.
+fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = Path::new(&beside);
+    let written = write_durably(beside, text).and_then(|()| fs::rename(beside, path));
+    written.map_err(|error| {
+        let _nothing_left = fs::remove_file(beside);
+        let detail = format!(
+            "{}: {error}. Check that the folder is there and can be written.",
+            path.display()
+        );
+        Failure::new("Baseline cannot be written", detail)
+    })
+}
+
+fn write_durably(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+fn say(text: &str) {
+    let _closed = writeln!(io::stderr(), "{text}");
+}

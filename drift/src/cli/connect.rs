@@ -1,0 +1,68 @@
+//! Connections by flags, environment and shared configuration files, for every command that calls AWS.
+
+use daemons::aws::{AssumeRole, Aws, Settings};
+use tokio::runtime::Runtime;
+
+use super::{Failure, arguments::CredentialArguments};
+use crate::{
+    report::{Problem, Tool},
+    scan::{Access, Connect},
+};
+
+/// Name of the sessions of roles that inputs name, for whoever reads them in `CloudTrail`.
+const SESSION_NAME: &str = "ecs-drift";
+
+/// The runtime of a process: one thread is enough for waiting.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new("Nothing can be called", error.to_string()))
+}
+
+/// Connects by flags, environment and shared configuration files.
+pub(super) struct Connector<'a>(pub(super) &'a CredentialArguments);
+
+impl Connect for Connector<'_> {
+    async fn connect(&self, access: &Access) -> Result<Aws, Problem> {
+        Aws::connect(settings(self.0, access)).await.map_err(|diagnostics| {
+            let first = diagnostics.iter().next();
+            let (summary, detail) = first.map_or_else(
+                || ("No connection to AWS".to_owned(), String::new()),
+                |diagnostic| (diagnostic.summary.clone(), diagnostic.detail.clone()),
+            );
+            Problem {
+                input: None,
+                summary,
+                detail,
+            }
+        })
+    }
+}
+
+fn settings(arguments: &CredentialArguments, access: &Access) -> Settings {
+    let CredentialArguments {
+        region,
+        profile,
+        endpoint_url,
+    } = arguments;
+    let Access {
+        role_arn,
+        external_id,
+        region: own_region,
+    } = access;
+    let role = role_arn.clone().map(|role_arn| AssumeRole {
+        role_arn,
+        external_id: external_id.clone(),
+        session_name: Some(SESSION_NAME.to_owned()),
+        ..AssumeRole::default()
+    });
+    let tool = Tool::this();
+    Settings {
+        region: own_region.clone().or_else(|| region.clone()),
+        profile: profile.clone(),
+        assume_role: role.into_iter().collect(),
+        ecs_endpoint: endpoint_url.clone(),
+        sts_endpoint: endpoint_url.clone(),
+        user_agent_product: (tool.name, tool.version),
+        ..Settings::default()
+    }
+}
