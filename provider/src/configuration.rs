@@ -56,6 +56,8 @@ fn settings(config: &Value) -> Settings {
         assume_role: roles::assume_role(config),
         ecs_endpoint: text(endpoints, name::ECS),
         sts_endpoint: text(endpoints, name::STS),
+        // Nothing of the provider asks it.
+        cloudtrail_endpoint: None,
         sts_region: text(config, name::STS_REGION),
         use_fips_endpoint: config.get(name::USE_FIPS_ENDPOINT).as_bool(),
         use_dualstack_endpoint: config.get(name::USE_DUALSTACK_ENDPOINT).as_bool(),

@@ -40,6 +40,7 @@ pub(super) const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(2);
 pub(super) struct Connection {
     pub(super) config: SdkConfig,
     pub(super) ecs_endpoint: Option<String>,
+    pub(super) cloudtrail_endpoint: Result<Option<String>, Diagnostic>,
     pub(super) sts: Sts,
 }
 
@@ -78,6 +79,8 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
         appended: checked.appended,
     };
     let ecs_endpoint = endpoints::url_of("ECS", settings.ecs_endpoint.as_deref(), &config, environment)?;
+    let url = settings.cloudtrail_endpoint.as_deref();
+    let cloudtrail_endpoint = endpoints::url_of("CloudTrail", url, &config, environment);
     let base = match checked.keys {
         Some(keys) => SharedCredentialsProvider::new(keys),
         None => SharedCredentialsProvider::new(if profiles.is_explicit {
@@ -93,6 +96,7 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
     Ok(Connection {
         config,
         ecs_endpoint,
+        cloudtrail_endpoint,
         sts,
     })
 }

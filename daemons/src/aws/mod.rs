@@ -16,9 +16,11 @@
 //! | `retry` | how often? |
 //! | `user_agent` | under which name? |
 //! | `sts` | who is that? |
+//! | `cloudtrail` | who changed something? |
 //! | `failure` | what went wrong? |
 
 mod body;
+mod cloudtrail;
 mod connect;
 mod endpoints;
 mod environment;
@@ -69,6 +71,8 @@ struct Inner {
     config: SdkConfig,
     region: String,
     ecs_endpoint: Option<String>,
+    /// Said only by whoever calls it, because hardly anybody does.
+    cloudtrail_endpoint: Result<Option<String>, Diagnostic>,
     sts: Sts,
     clients: Mutex<BTreeMap<(String, Repeat), aws_sdk_ecs::Client>>,
     account: OnceCell<String>,
@@ -85,9 +89,10 @@ impl Aws {
         let Connection {
             config,
             ecs_endpoint,
+            cloudtrail_endpoint,
             sts,
         } = connect::connection(settings, environment).await?;
-        let aws = Self::new(config, ecs_endpoint, sts);
+        let aws = Self::new(config, ecs_endpoint, cloudtrail_endpoint, sts);
         aws.check_account(settings).await?;
         Ok(aws)
     }
@@ -101,16 +106,27 @@ impl Aws {
             ..Sts::default()
         };
         let config = config.into_builder().retry_config(retry::config(DEFAULT_RETRIES));
-        Self::new(config.timeout_config(connect::timeouts()).build(), url, sts)
+        Self::new(
+            config.timeout_config(connect::timeouts()).build(),
+            url.clone(),
+            Ok(url),
+            sts,
+        )
     }
 
-    fn new(config: SdkConfig, ecs_endpoint: Option<String>, sts: Sts) -> Self {
+    fn new(
+        config: SdkConfig,
+        ecs_endpoint: Option<String>,
+        cloudtrail_endpoint: Result<Option<String>, Diagnostic>,
+        sts: Sts,
+    ) -> Self {
         let region = config.region().map_or(FALLBACK_REGION, AsRef::as_ref).to_owned();
         let (clients, account) = (Mutex::default(), OnceCell::new());
         Self(Arc::new(Inner {
             config,
             region,
             ecs_endpoint,
+            cloudtrail_endpoint,
             sts,
             clients,
             account,

@@ -32,6 +32,8 @@ pub struct Settings {
     pub ecs_endpoint: Option<String>,
     /// URL to call instead of the regional endpoint of STS.
     pub sts_endpoint: Option<String>,
+    /// URL to call instead of the regional endpoint of `CloudTrail`.
+    pub cloudtrail_endpoint: Option<String>,
     /// Region of the STS to call, if not the same one.
     pub sts_region: Option<String>,
     /// Whether to call endpoints that are validated by FIPS 140.

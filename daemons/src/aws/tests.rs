@@ -103,7 +103,7 @@ async fn the_account_is_asked_once_and_endpoints_are_those_of_their_service() {
         endpoint: Some("http://sts.test".to_owned()),
         ..Sts::default()
     };
-    let aws = Aws::new(script.config(), Some("http://ecs.test".to_owned()), sts);
+    let aws = Aws::new(script.config(), Some("http://ecs.test".to_owned()), Ok(None), sts);
     assert_eq!(aws.known_account_id(), None);
     for _ in 0..2 {
         assert_eq!(aws.account_id().await.as_deref(), Ok("111122223333"));
@@ -140,7 +140,7 @@ async fn account_problem(allowed: &[&str], forbidden: &[&str], step: Step) -> (O
         forbidden_account_ids: owned(forbidden),
         ..Settings::default()
     };
-    let problem = Aws::new(script.config(), None, Sts::default())
+    let problem = Aws::new(script.config(), None, Ok(None), Sts::default())
         .check_account(&settings)
         .await
         .err();

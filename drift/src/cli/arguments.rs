@@ -67,6 +67,10 @@ pub(super) struct ScanArguments {
     /// Looks for daemons that no input names, in the clusters that inputs name
     #[arg(long)]
     pub(super) unmanaged: bool,
+    /// Asks CloudTrail who made the calls that caused differences, and what they left out; needs
+    /// cloudtrail:LookupEvents
+    #[arg(long)]
+    pub(super) who: bool,
     /// Takes a setting that a hashicorp/aws state leaves out for one meant to be at its default
     #[arg(long)]
     pub(super) assume_defaults: bool,
@@ -163,7 +167,7 @@ pub(super) struct CredentialArguments {
     /// Profile of the shared configuration files
     #[arg(long)]
     pub(super) profile: Option<String>,
-    /// URL to call instead of the endpoints of ECS and STS
+    /// URL to call instead of the endpoints of ECS, STS and CloudTrail
     #[arg(long, value_name = "URL")]
     pub(super) endpoint_url: Option<String>,
 }

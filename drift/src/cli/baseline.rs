@@ -81,7 +81,9 @@ fn record(arguments: &RecordArguments) -> Result<u8, Failure> {
 }
 
 async fn read_clusters(arguments: &RecordArguments) -> Result<Recording, Failure> {
-    let aws = Connector(&arguments.credentials).connect(&Access::default()).await?;
+    let aws = Connector::new(&arguments.credentials)
+        .connect(&Access::default())
+        .await?;
     let mut by_region: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for cluster in &arguments.cluster {
         let arn = cluster_arn(&aws, cluster).await?;
@@ -183,7 +185,7 @@ async fn read_daemons(
         region: arguments.credentials.region.clone().or(region),
         ..Access::default()
     };
-    let aws = Connector(&arguments.credentials).connect(&access).await?;
+    let aws = Connector::new(&arguments.credentials).connect(&access).await?;
     for (region, mut arns) in by_region {
         arns.sort();
         arns.dedup();

@@ -1,7 +1,9 @@
 //! Connections by flags, environment and shared configuration files, for every command that calls AWS.
 
+use std::collections::BTreeMap;
+
 use daemons::aws::{AssumeRole, Aws, Settings};
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::Mutex};
 
 use super::{Failure, arguments::CredentialArguments};
 use crate::{
@@ -19,11 +21,27 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
 }
 
 /// Connects by flags, environment and shared configuration files.
-pub(super) struct Connector<'a>(pub(super) &'a CredentialArguments);
+pub(super) struct Connector<'a> {
+    arguments: &'a CredentialArguments,
+    /// Connections that were made, so that a role is assumed once.
+    made: Mutex<BTreeMap<Access, Aws>>,
+}
+
+impl<'a> Connector<'a> {
+    pub(super) fn new(arguments: &'a CredentialArguments) -> Self {
+        let made = Mutex::default();
+        Self { arguments, made }
+    }
+}
 
 impl Connect for Connector<'_> {
     async fn connect(&self, access: &Access) -> Result<Aws, Problem> {
-        Aws::connect(settings(self.0, access)).await.map_err(|diagnostics| {
+        let mut made = self.made.lock().await;
+        if let Some(aws) = made.get(access) {
+            return Ok(aws.clone());
+        }
+        let connected = Aws::connect(settings(self.arguments, access)).await;
+        let aws = connected.map_err(|diagnostics| {
             let first = diagnostics.iter().next();
             let (summary, detail) = first.map_or_else(
                 || ("No connection to AWS".to_owned(), String::new()),
@@ -34,7 +52,9 @@ impl Connect for Connector<'_> {
                 summary,
                 detail,
             }
-        })
+        })?;
+        made.insert(access.clone(), aws.clone());
+        Ok(aws)
     }
 }
 
@@ -62,6 +82,7 @@ fn settings(arguments: &CredentialArguments, access: &Access) -> Settings {
         assume_role: role.into_iter().collect(),
         ecs_endpoint: endpoint_url.clone(),
         sts_endpoint: endpoint_url.clone(),
+        cloudtrail_endpoint: endpoint_url.clone(),
         user_agent_product: (tool.name, tool.version),
         ..Settings::default()
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     engine, explain,
-    scan::{NoTrail, Options},
+    scan::{CloudTrail, NoTrail, Options},
     source::InputSpec,
 };
 
@@ -31,16 +31,14 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             std::future::pending::<()>().await;
         });
         let options = options(arguments, &finish, interrupted);
-        let connector = Connector(&arguments.credentials);
-        engine::run(
-            &connector,
-            &NoTrail,
-            &specs,
-            Path::new(""),
-            arguments.allow_empty,
-            &options,
-        )
-        .await
+        let connector = Connector::new(&arguments.credentials);
+        let (folder, allow_empty) = (Path::new(""), arguments.allow_empty);
+        if arguments.who {
+            let trail = CloudTrail::new(&connector, options.counters.clone());
+            engine::run(&connector, &trail, &specs, folder, allow_empty, &options).await
+        } else {
+            engine::run(&connector, &NoTrail, &specs, folder, allow_empty, &options).await
+        }
     });
     finish.run(report, service_time)
 }

@@ -13,6 +13,7 @@
 //! # Interruption
 //! What was found in finished chunks is kept, and the report says that it is not everything.
 
+mod cloudtrail;
 mod connect;
 mod past;
 mod settle;
@@ -31,6 +32,7 @@ use futures_util::{StreamExt, future, stream};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+pub use cloudtrail::CloudTrail;
 pub use connect::{Access, Connect};
 pub use trail::{Events, NoTrail, Trail};
 
@@ -80,6 +82,7 @@ struct Part {
     findings: Vec<Finding>,
     groups: Vec<Group>,
     problems: Vec<Problem>,
+    warnings: Vec<Problem>,
     read_again: u64,
     scanned: u64,
     interrupted: bool,
@@ -112,6 +115,7 @@ pub async fn scan<C: Connect, T: Trail>(
         report.findings.extend(part.findings);
         report.groups.extend(part.groups);
         report.errors.extend(part.problems);
+        report.warnings.extend(part.warnings);
         report.interrupted |= part.interrupted;
         report.statistics.read_again += part.read_again;
         report.statistics.daemons_scanned += part.scanned;
@@ -282,7 +286,7 @@ async fn scan_chunk<R: Reader, T: Trail>(
         }
         part.daemons.push(daemon);
     }
-    for explained in trail::explain_all(trail, access, &cases, &mut part.problems).await {
+    for explained in trail::explain_all(trail, access, &cases, &mut part.warnings).await {
         let Explained { findings, groups } = explained;
         part.findings.extend(findings);
         part.groups.extend(groups);
@@ -352,6 +356,7 @@ impl Part {
             findings,
             groups,
             problems,
+            warnings,
             read_again,
             scanned,
             interrupted,
@@ -361,6 +366,7 @@ impl Part {
         self.findings.extend(findings);
         self.groups.extend(groups);
         self.problems.extend(problems);
+        self.warnings.extend(warnings);
         self.read_again += read_again;
         self.scanned += scanned;
         self.interrupted |= interrupted;

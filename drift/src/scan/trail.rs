@@ -3,7 +3,7 @@
 //! One query for each account and region, and only when a deployment caused something: `CloudTrail` answers
 //! two calls a second.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -47,12 +47,13 @@ impl Trail for NoTrail {
     }
 }
 
-/// Explains cases; those that a deployment caused once more, with what was recorded.
+/// Explains cases; those that a deployment caused once more, with what was recorded. A trail that cannot be asked, or
+/// that no longer has a call, is a warning: what ECS says stands without it.
 pub(super) async fn explain_all<T: Trail>(
     trail: &T,
     access: &Access,
     cases: &[Case<'_>],
-    problems: &mut Vec<Problem>,
+    warnings: &mut Vec<Problem>,
 ) -> Vec<Explained> {
     let mut explained: Vec<Explained> = cases.iter().map(explain).collect();
     let begun = explained
@@ -70,19 +71,41 @@ pub(super) async fn explain_all<T: Trail>(
     let events = match trail.updates(access, &region, since).await {
         Ok(events) => events,
         Err(problem) => {
-            problems.push(problem);
+            if !warnings.contains(&problem) {
+                warnings.push(problem);
+            }
             return explained;
         }
     };
+    let mut unknown = BTreeSet::new();
     for (case, explained) in cases.iter().zip(&mut explained) {
-        if let Some(events) = events.get(&case.wanted.arn.to_string())
-            && !explained.groups.is_empty()
-        {
+        if explained.groups.is_empty() {
+            continue;
+        }
+        if let Some(events) = events.get(&case.wanted.arn.to_string()) {
             *explained = explain(&Case {
                 trail: Some(events),
                 ..*case
             });
         }
+        let unnamed = explained.groups.iter().filter(|group| group.event.is_none());
+        unknown.extend(unnamed.map(|group| group.deployment_arn.clone()));
     }
+    warnings.extend((!unknown.is_empty()).then(|| not_recorded(&region, unknown.len())));
     explained
+}
+
+fn not_recorded(region: &str, deployments: usize) -> Problem {
+    let what = if deployments == 1 {
+        "1 deployment".to_owned()
+    } else {
+        format!("{deployments} deployments")
+    };
+    let detail = "CloudTrail has no call of UpdateDaemon for what differs. It keeps events for 90 days, and a new one may \
+                  take 15 minutes to appear. What is reported rests on ECS alone.";
+    Problem {
+        input: None,
+        summary: format!("Callers of {what} in {region} not on record"),
+        detail: detail.to_owned(),
+    }
 }

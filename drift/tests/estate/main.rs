@@ -14,3 +14,4 @@ mod inputs;
 mod manners;
 mod support;
 mod unread;
+mod who;
