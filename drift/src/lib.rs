@@ -14,6 +14,7 @@
 //! `explain`, `report` and `render` are pure: no clock, no network, no environment.
 
 pub mod cli;
+pub mod doctor;
 pub mod engine;
 pub mod explain;
 pub mod observe;

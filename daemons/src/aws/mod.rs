@@ -42,6 +42,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use aws_smithy_types::DateTime;
 use aws_types::{SdkConfig, region::Region};
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 use tokio::sync::OnceCell;
@@ -153,6 +154,11 @@ impl Aws {
     /// The account of the credentials, asked of STS at most once.
     pub async fn account_id(&self) -> Result<String, Failure> {
         self.0.account.get_or_try_init(|| self.ask_account_id()).await.cloned()
+    }
+
+    /// The time of STS, in whole seconds, if its answer has one: to be compared with the clock of this machine.
+    pub async fn service_time(&self) -> Result<Option<DateTime>, Failure> {
+        sts::time_of(&self.0.sts.client(&self.0.config)).await
     }
 
     /// The account of the credentials, if it has been asked before.

@@ -1,7 +1,14 @@
 //! Clients of STS: who the credentials belong to, and roles to assume with them.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_ecs::config::SharedIdentityCache;
+use aws_sdk_ecs::config::{
+    ConfigBag, Intercept, RuntimeComponents, SharedIdentityCache,
+    interceptors::AfterDeserializationInterceptorContextRef,
+};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_types::{DateTime, date_time::Format as DateTimeFormat};
 use aws_types::{SdkConfig, region::Region};
 
 use super::{
@@ -83,4 +90,38 @@ pub(super) async fn account_of(client: &aws_sdk_sts::Client) -> Result<String, F
         message: "the answer names no account".to_owned(),
         request_id: None,
     })
+}
+
+/// Keeps the `Date` header of the answer of the one call that it is attached to.
+#[derive(Clone, Debug, Default)]
+struct Date(Arc<Mutex<Option<DateTime>>>);
+
+impl Intercept for Date {
+    fn name(&self) -> &'static str {
+        "Date"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let date = context.response().headers().get("date");
+        let date = date.and_then(|date| DateTime::from_str(date, DateTimeFormat::HttpDate).ok());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = date;
+        Ok(())
+    }
+}
+
+/// The time at which STS answers, if it says so. A refused call tells it as well.
+pub(super) async fn time_of(client: &aws_sdk_sts::Client) -> Result<Option<DateTime>, Failure> {
+    let date = Date::default();
+    let call = client.get_caller_identity().customize().interceptor(date.clone());
+    let answer = call.send().await;
+    let time = *date.0.lock().unwrap_or_else(PoisonError::into_inner);
+    match answer {
+        Err(error) if time.is_none() => Err(Failure::from_sdk("GetCallerIdentity", error)),
+        _ => Ok(time),
+    }
 }

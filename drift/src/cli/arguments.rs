@@ -25,6 +25,12 @@ Exit codes:
 
 If several hold, the first of 130, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
 
+const DOCTOR_CODES: &str = "\
+Exit codes:
+  0  a scan can work
+  1  something that it needs fails
+  4  something could not be found out";
+
 /// Finds and explains drift of Amazon ECS Managed Daemons
 #[derive(Debug, Parser)]
 #[command(name = "ecs-drift", version = VERSION.as_str(), after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -40,6 +46,9 @@ pub(super) enum Task {
     Scan(Box<ScanArguments>),
     /// Records what is live as a baseline, and accepts single values into it
     Baseline(BaselineArguments),
+    /// Checks credentials, region, clock and each IAM action that a scan needs, by calls that change nothing
+    #[command(after_help = DOCTOR_CODES)]
+    Doctor(DoctorArguments),
     /// Says what is new, gone or changed between two reports
     #[command(after_help = EXIT_CODES)]
     Diff(DiffArguments),
@@ -84,6 +93,37 @@ pub(super) struct ScanArguments {
     pub(super) credentials: CredentialArguments,
     #[command(flatten)]
     pub(super) finish: FinishArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    /// Inputs of the scan, whose accounts and regions are checked; without one those of the credentials
+    #[arg(value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Counts what `scan --tags` and `baseline record` need
+    #[arg(long)]
+    pub(super) tags: bool,
+    /// Counts what `scan --who` needs
+    #[arg(long)]
+    pub(super) who: bool,
+    /// Writes JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// File of rules [default: .ecs-drift.toml, if it is there]
+    #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES")]
+    pub(super) rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) credentials: CredentialArguments,
+}
+
+impl DoctorArguments {
+    /// The file of rules, in the form in which every command reads it.
+    pub(super) fn finish(&self) -> FinishArguments {
+        FinishArguments {
+            rules: self.rules.clone(),
+            ..FinishArguments::default()
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@
 //! | `connect` | where and as whom is AWS called? |
 //! | `scan` | how do inputs, credentials and signals reach the engine? |
 //! | `baseline` | how is what is live recorded, and accepted later? |
+//! | `doctor` | can a scan work here? |
 //! | `stored` | how is a stored report read, and how do several become one? |
 //! | `finish` | what do rules make of a report, and where does it go? |
 //! | `diff` | what is new or gone between two reports? |
@@ -17,6 +18,7 @@ mod arguments;
 mod baseline;
 mod connect;
 mod diff;
+mod doctor;
 mod finish;
 mod scan;
 mod stored;
@@ -63,6 +65,7 @@ fn run(task: &Task) -> Result<u8, Failure> {
     match task {
         Task::Scan(arguments) => scan::run(arguments),
         Task::Baseline(arguments) => baseline::run(arguments),
+        Task::Doctor(arguments) => doctor::run(arguments),
         Task::Diff(arguments) => diff::run(arguments),
         Task::Merge(arguments) => {
             let finish = Finish::new(&arguments.finish)?;

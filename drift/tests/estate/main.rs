@@ -10,6 +10,7 @@
 mod baselines;
 mod causes;
 mod conditions;
+mod doctor;
 mod inputs;
 mod manners;
 mod support;

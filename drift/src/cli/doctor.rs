@@ -1,0 +1,168 @@
+//! `doctor`: the checks for every account and region that the inputs name, as text or JSON.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    path::Path,
+    sync::Arc,
+};
+
+use daemons::arn::DaemonArn;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{
+    Failure,
+    arguments::DoctorArguments,
+    connect::{Connector, runtime},
+    finish::Finish,
+    write_stdout,
+};
+use crate::{
+    doctor::{Check, Examination, Needs, Outcome, nobody},
+    engine,
+    observe::{EcsReader, Slots},
+    scan::{Access, Connect, DEFAULT_CONCURRENCY},
+    source::InputSpec,
+};
+
+/// One daemon of each account and region to ask about, by the credentials for it.
+type Places = BTreeMap<Access, Vec<DaemonArn>>;
+
+pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
+    let finish = Finish::new(&arguments.finish())?;
+    let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
+    specs.extend_from_slice(finish.inputs());
+    let mut examination = Examination::default();
+    let places = places(&specs, &mut examination);
+    runtime()?.block_on(examine(arguments, places, &mut examination));
+    let text = if arguments.json {
+        as_json(&examination)?
+    } else {
+        as_text(&examination)
+    };
+    write_stdout(&text)?;
+    Ok(examination.code())
+}
+
+/// What the inputs name; an input that cannot be read is a failed check.
+fn places(specs: &[InputSpec], examination: &mut Examination) -> Places {
+    let mut places = Places::new();
+    if specs.is_empty() {
+        places.insert(Access::default(), Vec::new());
+        return places;
+    }
+    let loaded = engine::load(specs, Path::new(""), true);
+    for document in &loaded.documents {
+        let detail = format!("{} daemons", document.wanted.len());
+        examination.add(&format!("input {}", document.input.name), None, Outcome::Ok, detail);
+    }
+    for problem in &loaded.problems {
+        let name = format!("input {}", problem.input.clone().unwrap_or_default());
+        examination.add(
+            &name,
+            None,
+            Outcome::Failed,
+            format!("{}. {}", problem.summary, problem.detail),
+        );
+    }
+    for wanted in loaded.documents.iter().flat_map(|document| &document.wanted) {
+        let daemons = places.entry(wanted.access.clone()).or_default();
+        let is_there = |daemon: &DaemonArn| {
+            let (one, other) = (&daemon.arn, &wanted.arn.arn);
+            (&one.account, &one.region) == (&other.account, &other.region)
+        };
+        if !daemons.iter().any(is_there) {
+            daemons.push(wanted.arn.clone());
+        }
+    }
+    places
+}
+
+async fn examine(arguments: &DoctorArguments, places: Places, examination: &mut Examination) {
+    let connector = Connector::new(&arguments.credentials);
+    let needs = Needs {
+        tags: arguments.tags,
+        who: arguments.who,
+    };
+    for (access, mut daemons) in places {
+        let aws = match connector.connect(&access).await {
+            Ok(aws) => aws,
+            Err(problem) => {
+                let detail = format!("{}. {}", problem.summary, problem.detail);
+                examination.add("credentials", None, Outcome::Failed, detail);
+                continue;
+            }
+        };
+        if let Some(role) = &access.role_arn {
+            examination.add("role", None, Outcome::Ok, role.as_str());
+        }
+        let Some(account) = examination.connection(&aws, Timestamp::now()).await else {
+            continue;
+        };
+        if daemons.is_empty() {
+            daemons.extend(nobody(&aws, &account));
+        }
+        for daemon in daemons {
+            if daemon.arn.account != account {
+                let detail = format!(
+                    "{daemon} is of account {}, the credentials are not.",
+                    daemon.arn.account
+                );
+                examination.add("account", None, Outcome::Failed, detail);
+                continue;
+            }
+            let slots = Slots::new(DEFAULT_CONCURRENCY);
+            let reader = EcsReader::new(&aws, &daemon.arn.region, slots, Arc::default());
+            examination.region(&reader, &daemon, needs).await;
+            examination.trail(&aws, &daemon, needs).await;
+        }
+    }
+}
+
+fn as_json(examination: &Examination) -> Result<String, Failure> {
+    let document = json!({
+        "schema_version": "1.0",
+        "checks": examination.checks,
+        "statement": examination.statement(),
+    });
+    let text = serde_json::to_string_pretty(&document);
+    text.map(|text| text + "\n")
+        .map_err(|error| Failure::new("Checks cannot be written", error.to_string()))
+}
+
+fn as_text(examination: &Examination) -> String {
+    let places: BTreeSet<&String> = examination
+        .checks
+        .iter()
+        .filter_map(|check| check.place.as_ref())
+        .collect();
+    let name = |check: &Check| match &check.place {
+        Some(place) if places.len() > 1 => format!("{place} {}", check.name),
+        _ => check.name.clone(),
+    };
+    let width = examination
+        .checks
+        .iter()
+        .map(|check| name(check).len())
+        .max()
+        .unwrap_or_default();
+    let mut text = String::new();
+    for check in &examination.checks {
+        let outcome = match check.outcome {
+            Outcome::Ok => "ok",
+            Outcome::Missing => "missing",
+            Outcome::Failed => "FAILED",
+            Outcome::Unknown => "unknown",
+        };
+        let line = format!("{:width$}  {outcome:7}  {}", name(check), check.detail);
+        let _infallible = writeln!(text, "{}", line.trim_end());
+    }
+    if let Some(statement) = examination.statement() {
+        let _infallible = writeln!(
+            text,
+            "\nStatement to add to the policy of the credentials:\n{statement:#}"
+        );
+    }
+    text
+}
