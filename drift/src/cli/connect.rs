@@ -87,3 +87,33 @@ fn settings(arguments: &CredentialArguments, access: &Access) -> Settings {
         ..Settings::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_has_its_own_role_and_region() {
+        let arguments = CredentialArguments {
+            region: Some("eu-central-1".to_owned()),
+            ..CredentialArguments::default()
+        };
+        let own = settings(&arguments, &Access::default());
+        assert_eq!(
+            (own.region.as_deref(), own.assume_role.len()),
+            (Some("eu-central-1"), 0)
+        );
+        let access = Access {
+            role_arn: Some("arn:aws:iam::123456789012:role/drift".to_owned()),
+            external_id: Some("word".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+        };
+        let other = settings(&arguments, &access);
+        assert_eq!(other.region.as_deref(), Some("eu-west-1"));
+        let [role] = other.assume_role.as_slice() else {
+            panic!("{:?}", other.assume_role)
+        };
+        assert_eq!(role.role_arn, "arn:aws:iam::123456789012:role/drift");
+        assert_eq!(role.external_id.as_deref(), Some("word"));
+    }
+}

@@ -30,8 +30,13 @@ impl Finish {
     /// Reads rules and the earlier report, and checks the outputs.
     pub(super) fn new(arguments: &FinishArguments) -> Result<Self, Failure> {
         let known = arguments.only_new.as_deref().map(stored::read).transpose()?;
+        let mut rules = load_rules(arguments.rules.as_deref())?;
+        let folder = arguments.rules.as_deref().and_then(Path::parent);
+        for input in &mut rules.input {
+            input.folder = folder.map(Path::to_path_buf);
+        }
         Ok(Self {
-            rules: load_rules(arguments.rules.as_deref())?,
+            rules,
             known,
             outputs: outputs(arguments)?,
             arguments: arguments.clone(),

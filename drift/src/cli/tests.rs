@@ -122,3 +122,24 @@ fn merged_reports_are_one_and_the_later_one_knows_better() {
     let merged = stored::merge(vec![later, one.clone()]);
     assert_eq!(merged.findings, one.findings, "the later one did not look at it");
 }
+
+#[test]
+fn inputs_of_a_file_of_rules_are_seen_from_its_folder() {
+    let (folder, report) = folder();
+    let rules = folder.path().join("nested.toml");
+    std::fs::write(folder.path().join("state.json"), "{}").unwrap();
+    std::fs::write(
+        &rules,
+        "[[input]]\npath = 'state.json'\n[[input]]\ncommand = ['cat', 'state.json']\n[[input]]\npath = '-'\n",
+    )
+    .unwrap();
+    let finish = finish(&["--rules", &rules.display().to_string()]).unwrap();
+    let [path, command, stdin] = finish.inputs() else {
+        panic!("{:?}", finish.inputs())
+    };
+    assert_eq!(path.name(), folder.path().join("state.json").display().to_string());
+    assert_eq!(path.load(std::path::Path::new("")).unwrap(), b"{}");
+    assert_eq!(command.load(std::path::Path::new("")).unwrap(), b"{}");
+    assert_eq!(stdin.name(), "-");
+    drop(report);
+}

@@ -23,11 +23,11 @@ pub use history::{History, Past};
 pub use unmanaged::unmanaged;
 
 use aws_sdk_ecs::types::DaemonStatus;
-use daemons::tags::TagRules;
+use daemons::{aws::Failure, tags::TagRules};
 
 use crate::{
     observe::Live,
-    report::{Finding, Group, TrailEvent},
+    report::{Cause, Confidence, Evidence, Finding, Group, TrailEvent},
     setting::{Datum, Setting},
     source::{Want, Wanted},
 };
@@ -117,6 +117,32 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
         })
     });
     differing.collect()
+}
+
+/// Says in every finding whose cause is found in the past that the past could not be read, and that the cause is a
+/// guess for that reason.
+pub fn without_history(explained: &mut Explained, failure: &Failure) {
+    let from_history = [
+        Cause::NeverApplied,
+        Cause::DefaultRevert,
+        Cause::ChangedOutside,
+        Cause::TaskDefinition,
+        Cause::Recreated,
+    ];
+    let of_history = |finding: &&mut Finding| from_history.contains(&finding.cause);
+    for finding in explained.findings.iter_mut().filter(of_history) {
+        if finding.confidence != Confidence::Recorded {
+            finding.confidence = Confidence::Possible;
+        }
+        finding.evidence.push(Evidence {
+            from: failure.operation.to_owned(),
+            about: finding.arn.clone(),
+            text: format!(
+                "The history could not be read, so that the latest deployment alone tells the cause: {failure}."
+            ),
+            at: None,
+        });
+    }
 }
 
 /// Whether the past has to be read: something differs, the deployment is not the one in the source, or its target is

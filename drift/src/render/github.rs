@@ -67,14 +67,17 @@ fn problem(problem: &Problem) -> String {
 fn annotation(report: &Report, finding: &Finding) -> String {
     let (file, line, column) = words::place(report, finding);
     let column = column.map(|column| format!(",col={column}")).unwrap_or_default();
-    let title = format!("{} ({})", words::title(finding), words::subject(report, finding));
-    let difference = words::difference(finding).map(|difference| format!("{difference}. "));
-    let text = format!(
-        "{}{}\n{}",
-        difference.unwrap_or_default(),
-        finding.message,
-        finding.next_step.text
-    );
+    // The title says where and what, the text how and why: they stand one below the other.
+    let what = finding.setting.as_deref().map(words::plain);
+    let what = what.unwrap_or_else(|| finding.cause.title().to_owned());
+    let title = format!("{}: {what}", words::subject(report, finding));
+    let about_setting = finding.setting.as_ref().map(|_| finding.cause.title());
+    let difference = words::difference(finding);
+    let facts: Vec<&str> = about_setting.into_iter().chain(difference.as_deref()).collect();
+    let lines = [Some(facts.join(": ")), words::explanation(finding).map(str::to_owned)];
+    let lines = lines.into_iter().flatten().filter(|line| !line.is_empty());
+    let text: Vec<String> = lines.chain([finding.next_step.text.clone()]).collect();
+    let text = text.join("\n");
     format!(
         "file={},line={line}{column},title={}::{}",
         property(file),

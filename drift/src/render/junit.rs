@@ -194,25 +194,44 @@ fn outcome(report: &Report, findings: &[&Finding], fail_on: Severity) -> Outcome
             _ => Outcome::Passed,
         };
     };
-    let texts: Vec<String> = failing.iter().map(|finding| paragraph(report, finding)).collect();
+    // Readers show title and text together, so that a single finding needs no heading.
+    let is_alone = failing.len() == 1;
+    let texts: Vec<String> = failing
+        .iter()
+        .map(|finding| {
+            if is_alone {
+                details(report, finding).join("\n")
+            } else {
+                let heading = words::title(finding);
+                [heading]
+                    .into_iter()
+                    .chain(details(report, finding))
+                    .collect::<Vec<_>>()
+                    .join("\n  ")
+            }
+        })
+        .collect();
+    let more = match failing.len() {
+        1 => String::new(),
+        all => format!(", and {} more", all - 1),
+    };
     Outcome::Failed {
         kind: first.cause.id().to_owned(),
-        title: words::title(first),
+        title: format!("{}{more}", words::title(first)),
         text: texts.join("\n"),
     }
 }
 
-fn paragraph(report: &Report, finding: &Finding) -> String {
-    let difference = words::difference(finding).map(|difference| format!(": {difference}"));
-    let group = words::group(report, finding).map(|group| format!("\n  {}", words::origin(group)));
-    format!(
-        "{}{}\n  {}\n  {}{}",
-        words::title(finding),
-        difference.unwrap_or_default(),
-        words::line(&finding.message),
-        words::line(&finding.next_step.text),
-        group.unwrap_or_default()
-    )
+/// What a finding says beside its title, a line each.
+fn details(report: &Report, finding: &Finding) -> Vec<String> {
+    let group = words::group(report, finding).map(words::origin);
+    let lines = [
+        words::difference(finding),
+        words::explanation(finding).map(words::line),
+        Some(words::line(&finding.next_step.text)),
+        group,
+    ];
+    lines.into_iter().flatten().collect()
 }
 
 /// Text in an element or attribute. XML 1.0 has no way to write most control characters, so they are shown escaped.

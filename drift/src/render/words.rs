@@ -87,6 +87,12 @@ pub(super) fn title(finding: &Finding) -> String {
     }
 }
 
+/// The message, unless it says no more than the title of the cause does.
+pub(super) fn explanation(finding: &Finding) -> Option<&str> {
+    let message = finding.message.as_str();
+    (message.trim_end_matches('.') != finding.cause.title()).then_some(message)
+}
+
 /// Wanted and live value in a few words; none for a condition.
 pub(super) fn difference(finding: &Finding) -> Option<String> {
     match (&finding.wanted, &finding.live) {

@@ -116,6 +116,8 @@ pub async fn scan<C: Connect, T: Trail>(
         report.groups.extend(part.groups);
         report.errors.extend(part.problems);
         report.warnings.extend(part.warnings);
+        report.warnings.sort();
+        report.warnings.dedup();
         report.interrupted |= part.interrupted;
         report.statistics.read_again += part.read_again;
         report.statistics.daemons_scanned += part.scanned;
@@ -258,19 +260,20 @@ async fn scan_chunk<R: Reader, T: Trail>(
     let settled = settle::settle(reader, chunk, options.explain.tags).await;
     part.read_again = settled.read_again;
     part.scanned = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-    let histories = past::read(reader, chunk, &settled.readings).await;
+    let pasts = past::read(reader, chunk, &settled.readings).await;
     let mut missing_clusters: BTreeMap<String, Vec<&Wanted>> = BTreeMap::new();
-    let mut cases = Vec::new();
+    let (mut cases, mut places) = (Vec::new(), Vec::new());
     for (index, (wanted, reading)) in chunk.iter().copied().zip(&settled.readings).enumerate() {
         let mut daemon = entry(wanted);
         match reading {
             Reading::Live(live) => {
                 fill(&mut daemon, live);
                 part.latest = part.latest.max(settle::latest_time(live));
+                places.push(index);
                 cases.push(Case {
                     wanted,
                     live,
-                    history: histories.get(&index),
+                    history: pasts.histories.get(&index),
                     definitions,
                     trail: None,
                     options: &options.explain,
@@ -286,7 +289,12 @@ async fn scan_chunk<R: Reader, T: Trail>(
         }
         part.daemons.push(daemon);
     }
-    for explained in trail::explain_all(trail, access, &cases, &mut part.warnings).await {
+    let explained = trail::explain_all(trail, access, &cases, &mut part.warnings).await;
+    for (place, mut explained) in places.into_iter().zip(explained) {
+        if let Some(failure) = pasts.unread.get(&place) {
+            explain::without_history(&mut explained, failure);
+            part.warnings.push(past::warning(failure));
+        }
         let Explained { findings, groups } = explained;
         part.findings.extend(findings);
         part.groups.extend(groups);

@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonRevision};
-use daemons::daemon::observe::Rollout;
+use daemons::{aws::Failure, daemon::observe::Rollout};
 use futures_util::{StreamExt, stream};
 
 use crate::{
     explain::{self, History},
     observe::{Live, Reader, Reading, describe},
+    report::Problem,
     source::Wanted,
 };
 
@@ -18,9 +19,17 @@ const MOST: usize = 200;
 /// Lists that are asked for at a time.
 const UNDER_WAY: usize = 64;
 
-/// Histories by the place of the daemon in the chunk. A past that may not be read leaves the latest deployment to
-/// judge by.
-pub(super) async fn read<R: Reader>(reader: &R, wanted: &[&Wanted], readings: &[Reading]) -> BTreeMap<usize, History> {
+/// The pasts of a chunk, by the place of the daemon in it.
+#[derive(Default)]
+pub(super) struct Pasts {
+    /// What happened, as far as it was read.
+    pub(super) histories: BTreeMap<usize, History>,
+    /// Why it was not read, or not all of it: the latest deployment is left to judge by.
+    pub(super) unread: BTreeMap<usize, Failure>,
+}
+
+/// Reads the past of every daemon of a chunk for which it matters.
+pub(super) async fn read<R: Reader>(reader: &R, wanted: &[&Wanted], readings: &[Reading]) -> Pasts {
     let open = wanted
         .iter()
         .zip(readings)
@@ -34,11 +43,17 @@ pub(super) async fn read<R: Reader>(reader: &R, wanted: &[&Wanted], readings: &[
         (place, live, reader.list_deployments(arn).await)
     });
     let lists: Vec<_> = lists.buffered(UNDER_WAY).collect().await;
-    let lists: Vec<(usize, &Live, Vec<String>)> = lists
-        .into_iter()
-        .filter_map(|(place, live, list)| Some((place, live, list.ok()?)))
-        .collect();
-    let arns = lists
+    let mut pasts = Pasts::default();
+    let mut listed: Vec<(usize, &Live, Vec<String>)> = Vec::new();
+    for (place, live, list) in lists {
+        match list {
+            Ok(list) => listed.push((place, live, list)),
+            Err(failure) => {
+                pasts.unread.insert(place, failure);
+            }
+        }
+    }
+    let arns = listed
         .iter()
         .flat_map(|(_, _, list)| list.iter().take(MOST).cloned())
         .collect();
@@ -50,18 +65,41 @@ pub(super) async fn read<R: Reader>(reader: &R, wanted: &[&Wanted], readings: &[
         .collect();
     let revisions = revisions.into_iter().collect();
     let revisions = describe(revisions, |arns| reader.describe_revisions(arns)).await;
-    let histories = lists.into_iter().map(|(place, live, list)| {
+    for (place, live, list) in listed {
+        let failed = list.iter().find_map(|arn| deployments.get(arn)?.as_ref().err());
+        pasts.unread.extend(failed.map(|failure| (place, failure.clone())));
         let own: Vec<DaemonDeployment> = list
             .iter()
             .filter_map(|arn| deployments.get(arn)?.as_ref().ok())
             .map(|deployment| deployment.record.clone())
             .collect();
         let needed: BTreeSet<String> = own.iter().flat_map(revisions_of).collect();
+        let failed = needed.iter().find_map(|arn| revisions.get(arn)?.as_ref().err());
+        pasts.unread.extend(failed.map(|failure| (place, failure.clone())));
         let found = needed.iter().filter_map(|arn| revisions.get(arn)?.as_ref().ok());
         let found: Vec<DaemonRevision> = found.map(|revision| revision.record.clone()).collect();
-        (place, History::new(&live.detail, own, &found, list.len()))
-    });
-    histories.collect()
+        let history = History::new(&live.detail, own, &found, list.len());
+        pasts.histories.insert(place, history);
+    }
+    pasts
+}
+
+/// What cannot be said without the past, and what is missing. The id of a request is left out, so that the same
+/// failure of many daemons is said once.
+pub(super) fn warning(failure: &Failure) -> Problem {
+    let failure = Failure {
+        request_id: None,
+        ..failure.clone()
+    };
+    let diagnostic = failure.diagnostic("read the history of daemons", "their deployments");
+    Problem {
+        input: None,
+        summary: "History could not be read".to_owned(),
+        detail: format!(
+            "{} Causes that rest on it are marked as possible only.",
+            diagnostic.detail
+        ),
+    }
 }
 
 /// Revisions that a deployment brought or went back to.

@@ -29,6 +29,9 @@ pub struct InputSpec {
     pub region: Option<String>,
     /// Team that the daemons belong to.
     pub owner: Option<String>,
+    /// Folder of the file that names the input: its path is relative to it, and its command runs there.
+    #[serde(skip)]
+    pub folder: Option<PathBuf>,
 }
 
 impl InputSpec {
@@ -43,7 +46,11 @@ impl InputSpec {
     /// Name in reports: the path or the command line.
     pub fn name(&self) -> String {
         match (&self.path, &self.command) {
-            (Some(path), _) => path.display().to_string(),
+            (Some(path), _) if path == Path::new("-") => "-".to_owned(),
+            (Some(path), _) => {
+                let folder = self.folder.as_deref().unwrap_or(Path::new(""));
+                folder.join(path).display().to_string()
+            }
             (None, Some(command)) => command.join(" "),
             (None, None) => String::new(),
         }
@@ -54,8 +61,9 @@ impl InputSpec {
         self.path.as_deref() != Some(Path::new("-"))
     }
 
-    /// Gets the document; relative paths and commands are seen from `folder`.
+    /// Gets the document; relative paths and commands are seen from the input's own folder, else from `folder`.
     pub fn load(&self, folder: &Path) -> Result<Vec<u8>, SourceError> {
+        let folder = self.folder.as_deref().unwrap_or(folder);
         match (&self.path, &self.command) {
             (Some(path), None) if path == Path::new("-") => standard_input(),
             (Some(path), None) => file(&folder.join(path)),

@@ -100,3 +100,47 @@ async fn lasting_failures_are_unread() {
         );
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_history_that_may_not_be_read_makes_a_cause_a_guess_and_is_said() {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    world.update_bare(&made, |update| update).await;
+    world.settle();
+    let sure = world.scan(&[&made]).await;
+    world.fault(
+        &json!({"operation": "ListDaemonDeployments", "count": null, "effect": {"error": {
+        "type": "AccessDeniedException", "message": "not authorized", "status": 400}}}),
+    );
+    let report = world.scan(&[&made]).await;
+    assert_eq!(report.findings.len(), sure.findings.len());
+    assert!(
+        sure.findings
+            .iter()
+            .any(|finding| finding.confidence != ecs_drift::report::Confidence::Possible)
+    );
+    for finding in &report.findings {
+        assert_eq!(
+            finding.confidence,
+            ecs_drift::report::Confidence::Possible,
+            "{}",
+            finding.message
+        );
+        let texts = finding.evidence.iter().map(|fact| fact.text.as_str());
+        assert!(
+            texts
+                .clone()
+                .any(|text| text.starts_with("The history could not be read")),
+            "{finding:?}"
+        );
+    }
+    let [warning] = report.warnings.as_slice() else {
+        panic!("{:?}", report.warnings)
+    };
+    assert!(
+        warning.detail.contains("ecs:ListDaemonDeployments"),
+        "{}",
+        warning.detail
+    );
+    assert!(report.complete, "every setting was read");
+}
