@@ -90,7 +90,7 @@ fn datum(setting: Setting, want: &Want) -> Option<Datum> {
 /// Row 15: the deployment that failed had asked for what is wanted.
 fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Option<Group>)> {
     let Difference { setting, live, .. } = difference;
-    let deployment = condition::rollback(case)?;
+    let deployment = condition::rollback(case).or_else(|| condition::failed_rollback(case))?;
     let past = case.history?.find(deployment.daemon_deployment_arn()?)?;
     let asked = setting.read(past.asked.as_ref()?);
     if case.wanted.is_met(*setting, &asked) != Some(true) {
@@ -103,7 +103,7 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
         .evidence(
             "DescribeDaemonDeployments",
             past.arn(),
-            "This deployment had brought the wanted value and was rolled back.",
+            "This deployment was to bring the wanted value and was rolled back.",
             past.created_at(),
         )
         .since(started_at.or(past.created_at()))

@@ -87,7 +87,10 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
     if !rollout.is_in_progress() || is_rolling_back {
         return None;
     }
-    let (message, severity, repair) = if differences.is_empty() {
+    let (message, severity, repair) = if rollout.status == Status::StopRequested {
+        let message = "A rollout was stopped and is about to be rolled back.";
+        (message, Severity::Warning, steps::unless("--supersede"))
+    } else if differences.is_empty() {
         let message = "A rollout of the wanted settings is going on.";
         (message, Severity::Note, Repair::NotNeeded)
     } else {
@@ -156,6 +159,12 @@ pub(super) fn rollback<'a>(case: &'a Case<'_>) -> Option<&'a DaemonDeployment> {
     history.past.iter().rev().find(failed).map(|past| &past.deployment)
 }
 
+/// The latest deployment, if it failed and its way back did, too. What it went back to counts all the same.
+pub(super) fn failed_rollback<'a>(case: &'a Case<'_>) -> Option<&'a DaemonDeployment> {
+    let latest = case.live.latest()?;
+    (latest.status() == Some(&Status::RollbackFailed)).then_some(latest)
+}
+
 /// Row 8.
 fn rolled_back(case: &Case<'_>) -> Option<Finding> {
     let deployment = rollback(case)?;
@@ -212,7 +221,13 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
         }
     } else if let Some(failure) = &case.wanted.rollout_failure {
         let message = format!("The state remembers that the latest rollout failed. {failure}");
-        return Some(Draft::new(case.wanted, Cause::RolloutFailed, message).next(step()));
+        let draft = Draft::new(case.wanted, Cause::RolloutFailed, message).evidence(
+            "source",
+            &case.wanted.arn.to_string(),
+            "The last apply or refresh saw the failure; the record of the deployment is gone since.",
+            None,
+        );
+        return Some(draft.next(step()));
     }
     let running = running_revisions(case);
     if running.len() < 2 {

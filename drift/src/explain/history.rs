@@ -59,9 +59,11 @@ impl History {
             .map(|deployment| Past::new(detail, deployment, revisions))
             .collect();
         let is_read = past.iter().all(|past| past.effective.is_some());
+        // A list that is older than the daemon's own answer lacks what matters most.
+        let has_latest = past.iter().any(|past| Some(past.arn()) == detail.deployment_arn());
         Self {
             past,
-            is_complete: begins_with_daemon && is_read && described == listed,
+            is_complete: begins_with_daemon && has_latest && is_read && described == listed,
         }
     }
 

@@ -22,7 +22,7 @@ pub use definitions::Definitions;
 pub use history::{History, Past};
 pub use unmanaged::unmanaged;
 
-use aws_sdk_ecs::types::DaemonStatus;
+use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonStatus};
 use daemons::{aws::Failure, tags::TagRules};
 
 use crate::{
@@ -156,6 +156,29 @@ pub fn needs_history(wanted: &Wanted, live: &Live) -> bool {
         .as_ref()
         .is_some_and(|rollout| rollout.is_rolled_back());
     !is_deleting && (moved || is_rolled_back || has_old_target(live) || !differences(wanted, live).is_empty())
+}
+
+/// Whether the answers look like those of two moments, so that reading again helps: the source names a deployment that
+/// is neither the latest nor on record, or instances run another revision than the one that counts although nothing
+/// rolls and no rollout failed.
+pub fn seems_torn(wanted: &Wanted, live: &Live) -> bool {
+    let Some(rollout) = &live.observed.rollout else {
+        return false;
+    };
+    let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
+    if source.is_some_and(|source| live.deployment(source).is_none()) {
+        return true;
+    }
+    let counting = live
+        .revisions
+        .first()
+        .and_then(|revision| revision.daemon_revision_arn());
+    let mut current = live.detail.current_revisions().iter();
+    let runs_other = current.any(|revision| {
+        let runs = |provider: &DaemonCapacityProvider| provider.running_count() > 0;
+        revision.arn() != counting && revision.capacity_providers().iter().any(runs)
+    });
+    runs_other && !rollout.is_in_progress() && rollout.failure().is_none()
 }
 
 /// Whether the latest deployment brings a revision that is older than itself. Every update makes a new revision, so

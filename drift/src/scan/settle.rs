@@ -3,8 +3,9 @@
 //! | first reading | what is done before it is believed |
 //! |---|---|
 //! | torn | read again, some times, with growing pauses |
-//! | not found | read again after 5 s, and looked for in the list of its cluster |
+//! | not found | read again after 5 s, looked for in the list of its cluster, and read a last time |
 //! | differs from what is wanted | read again at once; if its deployment moved meanwhile, once more |
+//! | the source's deployment is unknown, or instances run what should not run | read again, some times: these are mostly answers of two moments |
 //! | as wanted | nothing: this is what keeps a scan cheap |
 
 use std::{
@@ -53,6 +54,7 @@ pub(super) async fn settle<R: Reader>(reader: &R, wanted: &[&Wanted], tags: bool
         reader,
         targets: wanted.iter().map(|wanted| target(wanted)).collect(),
         readings: Vec::new(),
+        confirmed: BTreeSet::new(),
         read_again: 0,
         tags,
     };
@@ -62,6 +64,7 @@ pub(super) async fn settle<R: Reader>(reader: &R, wanted: &[&Wanted], tags: bool
     chunk.confirm_different(wanted).await;
     // What was torn or gone on the way gets its chance, too.
     chunk.mend_torn().await;
+    chunk.confirm_absent(wanted).await;
     Settled {
         readings: chunk.readings,
         read_again: chunk.read_again,
@@ -72,6 +75,8 @@ struct Chunk<'a, R> {
     reader: &'a R,
     targets: Vec<Target>,
     readings: Vec<Reading>,
+    /// Places whose absence has been looked into.
+    confirmed: BTreeSet<usize>,
     read_again: u64,
     tags: bool,
 }
@@ -86,6 +91,9 @@ impl<R: Reader> Chunk<'_, R> {
     }
 
     async fn again(&mut self, places: &[usize]) {
+        if places.is_empty() {
+            return;
+        }
         let targets: Vec<Target> = places
             .iter()
             .filter_map(|place| self.targets.get(*place).cloned())
@@ -115,14 +123,17 @@ impl<R: Reader> Chunk<'_, R> {
     /// A daemon that is not found may be one that a stale answer hides.
     async fn confirm_absent(&mut self, wanted: &[&Wanted]) {
         let is_absent = |reading: &Reading| matches!(reading, Reading::DaemonNotFound | Reading::ClusterNotFound);
-        let absent = self.places(|_, reading| is_absent(reading));
+        let absent = self.places(|place, reading| is_absent(reading) && !self.confirmed.contains(&place));
         if absent.is_empty() {
             return;
         }
         tokio::time::sleep(ABSENT_PAUSE).await;
         self.again(&absent).await;
         let mut lists: BTreeMap<String, Result<BTreeSet<String>, Failure>> = BTreeMap::new();
-        for place in self.places(|_, reading| matches!(reading, Reading::DaemonNotFound)) {
+        for place in absent.iter().copied() {
+            if !matches!(self.readings.get(place), Some(Reading::DaemonNotFound)) {
+                continue;
+            }
             let Some(wanted) = wanted.get(place) else { continue };
             let cluster = wanted.arn.cluster_arn().to_string();
             if !lists.contains_key(&cluster) {
@@ -139,12 +150,19 @@ impl<R: Reader> Chunk<'_, R> {
                 *reading = verdict;
             }
         }
+        // Answers of just after a write may be older than it, those of the list, too.
+        let is_unlisted = |place: &usize| matches!(self.readings.get(*place), Some(Reading::DaemonNotFound));
+        let absent: Vec<usize> = absent.into_iter().filter(is_unlisted).collect();
+        self.again(&absent).await;
+        self.confirmed = self.places(|_, reading| is_absent(reading)).into_iter().collect();
     }
 
     /// What differs may be an apply that goes on right now.
     async fn confirm_different(&mut self, wanted: &[&Wanted]) {
         let differs = |place: usize, reading: &Reading| match (reading, wanted.get(place)) {
-            (Reading::Live(live), Some(wanted)) => explain::needs_history(wanted, live),
+            (Reading::Live(live), Some(wanted)) => {
+                explain::needs_history(wanted, live) || explain::seems_torn(wanted, live)
+            }
             _ => false,
         };
         let mut open = self.places(differs);
@@ -157,8 +175,15 @@ impl<R: Reader> Chunk<'_, R> {
             let moved = open
                 .iter()
                 .zip(before)
-                .filter(|(place, before)| self.latest(**place) != *before);
+                .filter(|(place, before)| self.latest(**place) != *before || self.seems_torn(**place, wanted));
             open = moved.map(|(place, _)| *place).collect();
+        }
+    }
+
+    fn seems_torn(&self, place: usize, wanted: &[&Wanted]) -> bool {
+        match (self.readings.get(place), wanted.get(place)) {
+            (Some(Reading::Live(live)), Some(wanted)) => explain::seems_torn(wanted, live),
+            _ => false,
         }
     }
 

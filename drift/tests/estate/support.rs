@@ -16,7 +16,7 @@ use ecs_drift::{
     scan::{self, Access, Connect, NoTrail, Options, Trail},
     source,
 };
-use ecs_emulator::{Emulator, Scenario, knobs::Knobs};
+use ecs_emulator::{ClockMode, Emulator, Scenario, knobs::Knobs};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -47,19 +47,26 @@ impl World {
         Self::with_knobs(instances, Knobs::default()).await
     }
 
-    /// A fleet in one provider, a second provider without instances, a second cluster, and one revision of `agent`.
     pub(crate) async fn with_knobs(instances: u32, knobs: Knobs) -> Self {
+        Self::with_clock(instances, knobs, ClockMode::Embedder, "").await
+    }
+
+    /// A fleet in one provider, a second provider without instances, a second cluster, one revision of `agent`, and what
+    /// more of a scenario is given.
+    pub(crate) async fn with_clock(instances: u32, knobs: Knobs, clock: ClockMode, more: &str) -> Self {
         let text = format!(
             "[[cluster]]\nname = 'prod'\nregion = '{REGION}'\n\
              [[cluster]]\nname = 'old'\nregion = '{REGION}'\n\
              [[capacity_provider]]\nname = 'fleet'\ncluster = 'prod'\ninstances = {instances}\nregion = '{REGION}'\n\
-             [[capacity_provider]]\nname = 'empty'\ncluster = 'prod'\ninstances = 0\nregion = '{REGION}'\n"
+             [[capacity_provider]]\nname = 'empty'\ncluster = 'prod'\ninstances = 0\nregion = '{REGION}'\n\
+             {more}"
         );
         let scenario = Scenario::parse("case.toml", &text).unwrap();
         let emulator = Emulator::builder()
             .seed(7)
             .scenario(scenario)
             .knobs(knobs)
+            .clock(clock)
             .build()
             .unwrap();
         let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as("AKIAOTHER", REGION));
@@ -183,6 +190,47 @@ impl World {
             self.emulator.settle(Duration::from_hours(48)),
             "the world does not come to rest"
         );
+    }
+
+    /// Lets events happen one by one until the latest deployment of the daemon has the status.
+    pub(crate) async fn until(&self, made: &Made, status: &str) {
+        for _ in 0..1000 {
+            if self.status(made).await == status {
+                return;
+            }
+            assert!(self.emulator.next(), "nothing happens any more, and never {status}");
+        }
+        panic!("never {status}");
+    }
+
+    /// Status of the latest deployment, from the third of three readings: two may be stale.
+    async fn status(&self, made: &Made) -> String {
+        let mut status = String::new();
+        for _ in 0..3 {
+            let daemon = self.other.describe_daemon().daemon_arn(&made.arn).send().await.unwrap();
+            let latest = daemon.daemon.and_then(|daemon| daemon.deployment_arn);
+            let deployments = self.other.describe_daemon_deployments();
+            let deployments = deployments.set_daemon_deployment_arns(latest.map(|latest| vec![latest]));
+            let deployments = deployments.send().await.unwrap().daemon_deployments.unwrap_or_default();
+            let latest = deployments.first().and_then(|deployment| deployment.status());
+            status = latest.map(|status| status.as_str().to_owned()).unwrap_or_default();
+        }
+        status
+    }
+
+    pub(crate) fn alarm(&self, name: &str, state: &str) {
+        let path = format!("alarms/{name}?region={REGION}");
+        let body = json!({"state": state});
+        self.emulator.control("POST", &path, Some(body)).unwrap();
+    }
+
+    pub(crate) async fn delete(&self, made: &Made) {
+        self.other.delete_daemon().daemon_arn(&made.arn).send().await.unwrap();
+    }
+
+    pub(crate) async fn delete_definition(&self, arn: &str) {
+        let call = self.other.delete_daemon_task_definition();
+        call.daemon_task_definition(arn).send().await.unwrap();
     }
 
     pub(crate) fn image_fault(&self, image: &str) {
@@ -371,7 +419,8 @@ pub(crate) fn evidence(report: &Report, cause: &str) -> String {
     let finding = finding.unwrap_or_else(|| panic!("no finding of {cause}:\n{}", lines(report)));
     let facts = finding.evidence.iter().map(|fact| {
         let at = if fact.at.is_some() { " @time" } else { "" };
-        format!("{} {}{at}: {}", fact.from, short(&fact.about), short(&fact.text))
+        let text = fact.text.split(" (request id ").next().unwrap_or_default();
+        format!("{} {}{at}: {}", fact.from, short(&fact.about), short(text))
     });
     facts.collect::<Vec<_>>().join("\n")
 }

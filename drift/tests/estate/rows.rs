@@ -1,0 +1,409 @@
+//! The procedure as a table: each row planted, and what a scan has to say of it, at the defaults of the
+//! emulator and under every other value of every knob. Row 12 has cases of its own beside these.
+
+use std::{collections::BTreeSet, fmt::Write};
+
+use ecs_drift::report::{Confidence, ExitPolicy, Report, code};
+use ecs_emulator::knobs::Knobs;
+
+use crate::{
+    knobs::VARIANTS,
+    plants::{self, Planted},
+    support::{evidence, lines},
+};
+
+type Found = &'static [(&'static str, Confidence)];
+
+/// A row: its number, which part of the plants knows it, how it is planted, and what is to be found, the headline
+/// of the daemon first.
+struct Row(u8, Part, &'static str, Found);
+
+#[derive(Clone, Copy)]
+enum Part {
+    Absent,
+    Rollout,
+    Beside,
+    Cause,
+}
+
+use Confidence::{Certain, Likely, Possible};
+use Part::{Absent, Beside, Cause, Rollout};
+
+const ROWS: [Row; 37] = [
+    Row(
+        1,
+        Absent,
+        "credentials of another account",
+        &[("wrong-account", Certain)],
+    ),
+    Row(2, Absent, "DescribeDaemon is denied", &[("unreadable", Certain)]),
+    Row(3, Absent, "its cluster was deleted", &[("cluster-missing", Certain)]),
+    Row(4, Absent, "deleted", &[("missing", Certain)]),
+    Row(5, Absent, "deleted a moment ago", &[("being-deleted", Certain)]),
+    Row(6, Absent, "deleted and created", &[("recreated", Certain)]),
+    Row(6, Absent, "re-created, its past expired", &[("recreated", Likely)]),
+    Row(
+        7,
+        Rollout,
+        "an update that waits",
+        &[("rollout-in-progress", Certain), ("changed-outside", Likely)],
+    ),
+    Row(
+        7,
+        Rollout,
+        "an update that rolls",
+        &[("rollout-in-progress", Certain), ("changed-outside", Likely)],
+    ),
+    Row(
+        7,
+        Rollout,
+        "an update that an alarm stops",
+        &[("rollout-in-progress", Certain)],
+    ),
+    Row(
+        8,
+        Rollout,
+        "an update that an alarm rolls back",
+        &[("rolled-back", Certain)],
+    ),
+    Row(8, Rollout, "an image that does not start", &[("rolled-back", Certain)]),
+    Row(
+        9,
+        Rollout,
+        "failed in the middle",
+        &[
+            ("rollout-failed", Certain),
+            ("rollback", Certain),
+            ("definition-deleted", Certain),
+        ],
+    ),
+    Row(
+        9,
+        Rollout,
+        "failed, remembered by the state",
+        &[("rollout-failed", Certain), ("not-readable", Certain)],
+    ),
+    Row(
+        9,
+        Rollout,
+        "failed, on no record",
+        &[("rollout-failed", Certain), ("not-readable", Certain)],
+    ),
+    Row(
+        10,
+        Beside,
+        "an update overtaken in the middle",
+        &[("superseded", Certain)],
+    ),
+    Row(11, Beside, "its records expired", &[("not-readable", Certain)]),
+    Row(13, Cause, "a plan about to change it", &[("pending-change", Certain)]),
+    Row(
+        14,
+        Beside,
+        "critical = false, which hashicorp/aws cannot hold",
+        &[("at-risk", Certain)],
+    ),
+    Row(
+        15,
+        Cause,
+        "a rollout of ours that failed",
+        &[("rolled-back", Certain), ("rollback", Certain)],
+    ),
+    Row(
+        16,
+        Beside,
+        "its task definition was deleted",
+        &[("definition-deleted", Certain)],
+    ),
+    Row(
+        16,
+        Beside,
+        "the wanted task definition was deleted",
+        &[("definition-deleted", Certain), ("task-definition", Certain)],
+    ),
+    Row(
+        17,
+        Cause,
+        "a flag that hashicorp/aws never sent",
+        &[("never-applied", Certain)],
+    ),
+    Row(17, Cause, "a state edited by hand", &[("never-applied", Certain)]),
+    Row(18, Cause, "a minimal update", &[("default-revert", Likely)]),
+    Row(
+        18,
+        Cause,
+        "a minimal update of one setting",
+        &[("default-revert", Possible)],
+    ),
+    Row(
+        18,
+        Cause,
+        "a minimal update, on no record but the latest",
+        &[("default-revert", Possible)],
+    ),
+    Row(
+        19,
+        Cause,
+        "one setting back at its default, others kept",
+        &[("changed-outside", Likely)],
+    ),
+    Row(19, Cause, "another value", &[("changed-outside", Likely)]),
+    Row(
+        19,
+        Cause,
+        "a provider without instances",
+        &[("changed-outside", Likely)],
+    ),
+    Row(20, Cause, "a newer revision", &[("task-definition", Certain)]),
+    Row(20, Cause, "another family", &[("task-definition", Certain)]),
+    Row(
+        21,
+        Beside,
+        "a newer revision was registered",
+        &[("newer-revision", Certain)],
+    ),
+    Row(22, Cause, "tags changed", &[("tags", Certain)]),
+    Row(
+        23,
+        Beside,
+        "an image of no importance that does not start",
+        &[("coverage", Certain)],
+    ),
+    Row(
+        23,
+        Beside,
+        "a failed way back after the last batch",
+        &[
+            ("rollout-failed", Certain),
+            ("definition-deleted", Certain),
+            ("newer-revision", Certain),
+            ("coverage", Certain),
+        ],
+    ),
+    Row(24, Beside, "no input names it", &[("unmanaged", Certain)]),
+];
+
+impl Row {
+    async fn plant(&self, knobs: &Knobs) -> Planted {
+        match self.1 {
+            Absent => plants::absent(self.2, knobs).await,
+            Rollout => plants::rollout(self.2, knobs).await,
+            Beside => plants::beside(self.2, knobs).await,
+            Cause => plants::cause(self.2, knobs).await,
+        }
+    }
+
+    async fn scan(&self, knobs: &Knobs) -> Report {
+        let Planted { world, documents } = self.plant(knobs).await;
+        world.scan_documents(&documents).await
+    }
+
+    fn name(&self) -> String {
+        format!("row {}, {}", self.0, self.2)
+    }
+}
+
+/// The headline of the first daemon, and every cause with its confidence, those of the headline first.
+fn found(report: &Report) -> (Option<&'static str>, BTreeSet<(&'static str, String)>) {
+    let headline = report
+        .daemons
+        .first()
+        .and_then(|daemon| daemon.headline)
+        .map(ecs_drift::report::Cause::id);
+    let findings = report.findings.iter();
+    let findings = findings.map(|finding| (finding.cause.id(), format!("{:?}", finding.confidence)));
+    (headline, findings.collect())
+}
+
+fn expected(found: Found) -> (Option<&'static str>, BTreeSet<(&'static str, String)>) {
+    // A daemon that no input names is none of the inputs' daemons.
+    let headline = found
+        .first()
+        .map(|(cause, _)| *cause)
+        .filter(|cause| *cause != "unmanaged");
+    let findings = found
+        .iter()
+        .map(|(cause, confidence)| (*cause, format!("{confidence:?}")));
+    (headline, findings.collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
+    let mut text = String::new();
+    let mut wrong = Vec::new();
+    for row in &ROWS {
+        let report = row.scan(&Knobs::default()).await;
+        writeln!(text, "# {}\n{}", row.name(), lines(&report)).unwrap();
+        for (cause, _) in row.3 {
+            if report.findings.iter().any(|finding| finding.cause.id() == *cause) {
+                writeln!(text, "{cause}:\n{}", evidence(&report, cause)).unwrap();
+            }
+        }
+        writeln!(text, "exit code {}\n", code(&report, ExitPolicy::default())).unwrap();
+        if found(&report) != expected(row.3) {
+            wrong.push(format!("{}: {:?}\n{}", row.name(), found(&report), lines(&report)));
+        }
+    }
+    insta::assert_snapshot!(text);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a knob takes away, by plant and knob: the evidence is gone, or AWS does not say it.
+const LESS: &[(&str, &str, Found)] = &[
+    (
+        "deleted and created",
+        "deployment_retention latest",
+        &[("recreated", Likely)],
+    ),
+    ("an update overtaken in the middle", "deployment_retention latest", &[]),
+    (
+        "a minimal update",
+        "deployment_retention latest",
+        &[("default-revert", Possible)],
+    ),
+    ("a provider without instances", "omit_empty_providers", &[]),
+    ("deleted and created", NONE, &[NOT_READABLE]),
+    ("an image that does not start", NONE, &[NOT_READABLE]),
+    (
+        "failed in the middle",
+        NONE,
+        &[("rollout-failed", Certain), NOT_READABLE],
+    ),
+    (
+        "an image of no importance that does not start",
+        NONE,
+        &[NOT_READABLE, ("coverage", Certain)],
+    ),
+    ("an update overtaken in the middle", NONE, &[NOT_READABLE]),
+    (
+        "a plan about to change it",
+        NONE,
+        &[NOT_READABLE, ("pending-change", Certain)],
+    ),
+    (
+        "critical = false, which hashicorp/aws cannot hold",
+        NONE,
+        &[NOT_READABLE, ("at-risk", Certain)],
+    ),
+    (
+        "a rollout of ours that failed",
+        NONE,
+        &[NOT_READABLE, ("task-definition", Possible)],
+    ),
+    (
+        "its task definition was deleted",
+        NONE,
+        &[NOT_READABLE, ("definition-deleted", Certain)],
+    ),
+    (
+        "the wanted task definition was deleted",
+        NONE,
+        &[
+            NOT_READABLE,
+            ("definition-deleted", Certain),
+            ("task-definition", Possible),
+        ],
+    ),
+    ("a flag that hashicorp/aws never sent", NONE, CHANGED),
+    ("a state edited by hand", NONE, CHANGED),
+    ("a minimal update", NONE, CHANGED),
+    ("a minimal update of one setting", NONE, CHANGED),
+    ("one setting back at its default, others kept", NONE, CHANGED),
+    ("another value", NONE, CHANGED),
+    ("a provider without instances", NONE, CHANGED),
+    ("a newer revision", NONE, &[NOT_READABLE, ("task-definition", Possible)]),
+    ("another family", NONE, &[NOT_READABLE, ("task-definition", Possible)]),
+    (
+        "a newer revision was registered",
+        NONE,
+        &[NOT_READABLE, ("newer-revision", Certain)],
+    ),
+    ("tags changed", NONE, &[NOT_READABLE, ("tags", Certain)]),
+    ("no input names it", NONE, &[NOT_READABLE, ("unmanaged", Certain)]),
+    (
+        "a failed way back after the last batch",
+        NONE,
+        &[
+            NOT_READABLE,
+            ("definition-deleted", Certain),
+            ("task-definition", Possible),
+        ],
+    ),
+];
+const NONE: &str = "deployment_retention none";
+const NOT_READABLE: (&str, Confidence) = ("not-readable", Certain);
+const CHANGED: Found = &[NOT_READABLE, ("changed-outside", Possible)];
+
+#[tokio::test(start_paused = true)]
+async fn no_knob_changes_what_a_row_means() {
+    let mut wrong = Vec::new();
+    let mut used = 0;
+    for row in &ROWS {
+        for variant in VARIANTS {
+            let less = LESS
+                .iter()
+                .find(|(plant, knob, _)| (*plant, *knob) == (row.2, variant.0));
+            used += usize::from(less.is_some());
+            let expectation = expected(less.map_or(row.3, |(_, _, found)| found));
+            let Planted { world, documents } = row.plant(&variant.knobs()).await;
+            let mut reports = vec![world.scan_documents(&documents).await];
+            // Stale answers may show the time before; after some readings they are used up.
+            let knobs = variant.knobs();
+            for _ in 0..2 * knobs.stale_reads {
+                reports.push(world.scan_documents(&documents).await);
+            }
+            let name = format!("{} | {}", row.name(), variant.0);
+            wrong.extend(
+                reports
+                    .iter()
+                    .filter_map(|report| slander(row, report))
+                    .map(|what| format!("{name}: {what}")),
+            );
+            let last = reports.last().unwrap();
+            if found(last) != expectation {
+                wrong.push(format!("{name}: {:?}", found(last)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(used, LESS.len(), "each of these is a row under a knob");
+}
+
+/// What no answer, however old, may make a scan say.
+fn slander(row: &Row, report: &Report) -> Option<String> {
+    let is_of_row = |cause: &str| row.3.iter().any(|(of_row, _)| *of_row == cause);
+    let worst = [
+        "missing",
+        "cluster-missing",
+        "recreated",
+        "never-applied",
+        "coverage",
+        "unreadable",
+    ];
+    let said = report.findings.iter().map(|finding| finding.cause.id());
+    let mut said = said.filter(|cause| worst.contains(cause) && !is_of_row(cause));
+    said.next().map(|cause| format!("{cause} was said"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clean_estate_is_clean_under_every_knob() {
+    for variant in VARIANTS {
+        let planted = plants::clean(&variant.knobs()).await;
+        let report = planted.world.scan_documents(&planted.documents).await;
+        let said: BTreeSet<&str> = report.findings.iter().map(|finding| finding.cause.id()).collect();
+        let expected = if variant.0 == NONE {
+            vec!["not-readable"]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(
+            said.into_iter().collect::<Vec<_>>(),
+            expected,
+            "{}\n{}",
+            variant.0,
+            lines(&report)
+        );
+        assert!(report.complete, "{}", variant.0);
+        assert_eq!(code(&report, ExitPolicy::default()), 0, "{}", variant.0);
+    }
+}
