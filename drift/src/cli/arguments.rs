@@ -76,6 +76,9 @@ pub(super) struct ScanArguments {
     /// Looks for daemons that no input names, in the clusters that inputs name
     #[arg(long)]
     pub(super) unmanaged: bool,
+    /// Folder of the root module: annotations point to the lines of its `*.tf` files and of local modules
+    #[arg(long, value_name = "DIR")]
+    pub(super) config: Option<PathBuf>,
     /// Asks CloudTrail who made the calls that caused differences, and what they left out; needs
     /// cloudtrail:LookupEvents
     #[arg(long)]

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine, explain,
     scan::{CloudTrail, NoTrail, Options},
-    source::InputSpec,
+    source::{InputSpec, configuration::Configuration},
 };
 
 /// Scans and answers the exit code. After an interrupt what was found until then is reported all the same.
@@ -21,7 +21,8 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let finish = Finish::new(&arguments.finish)?;
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
     specs.extend_from_slice(finish.inputs());
-    let (report, service_time) = runtime()?.block_on(async {
+    let configuration = arguments.config.as_deref().map(configuration).transpose()?;
+    let (mut report, service_time) = runtime()?.block_on(async {
         let (interrupt, interrupted) = watch::channel(false);
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
@@ -40,7 +41,18 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             engine::run(&connector, &NoTrail, &specs, folder, allow_empty, &options).await
         }
     });
+    if let Some(configuration) = configuration {
+        configuration.locate(&mut report.findings);
+        report.warnings.extend(configuration.warnings);
+    }
     finish.run(report, service_time)
+}
+
+fn configuration(folder: &Path) -> Result<Configuration, Failure> {
+    Configuration::read(folder).map_err(|error| {
+        let detail = format!("{}: {error}. Give the folder of the root module.", folder.display());
+        Failure::new("Configuration cannot be read", detail)
+    })
 }
 
 fn options(arguments: &ScanArguments, finish: &Finish, interrupted: watch::Receiver<bool>) -> Options {

@@ -9,6 +9,7 @@
 //! | `resource` | what do the attributes of one resource want? |
 //! | `baseline` | what does a recorded baseline want? |
 //! | `accept` | how does a baseline take over what is live? |
+//! | `configuration` | where in `*.tf` files is it written? |
 //! | `merge` | do several inputs agree? |
 //!
 //! A scan that finds nothing because it read nothing is the worst of its failures. So whatever is wrong
@@ -16,6 +17,7 @@
 
 pub mod accept;
 pub mod baseline;
+pub mod configuration;
 mod document;
 mod merge;
 mod plan;
