@@ -7,6 +7,7 @@
     reason = "helpers of tests, where a panic is a failed case"
 )]
 
+mod again;
 mod baselines;
 mod causes;
 mod conditions;
