@@ -20,11 +20,12 @@ impl Variant {
     }
 }
 
-pub(crate) const VARIANTS: [Variant; 29] = [
+pub(crate) const VARIANTS: [Variant; 30] = [
     Variant("breaker_threshold 1", |knobs| knobs.breaker_threshold = 1),
     Variant("breaker_counts critical", |knobs| {
         knobs.breaker_counts = BreakerCounts::CriticalOnly;
     }),
+    Variant("no_capacity_counts", |knobs| knobs.no_capacity_counts = true),
     Variant("omit_empty_providers", |knobs| knobs.omit_empty_providers = true),
     Variant("empty_provider in progress", |knobs| {
         knobs.empty_provider = EmptyProvider::InProgress;
