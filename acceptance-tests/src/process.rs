@@ -59,7 +59,7 @@ pub struct Running {
 
 impl Running {
     /// Starts a command; its output goes to files in this folder.
-    pub(crate) fn start(command: &mut Command, folder: &Path) -> Outcome<Self> {
+    pub fn start(command: &mut Command, folder: &Path) -> Outcome<Self> {
         let words = std::iter::once(command.get_program()).chain(command.get_args());
         let line = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
         let stdout = folder.join("stdout.txt");
