@@ -77,10 +77,12 @@ pub async fn run<C: Connect, T: Trail>(
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
     let first = load(specs, folder, allow_empty);
-    let (report, latest) = scan_loaded(connector, trail, first.clone(), options).await;
-    if report.findings.is_empty() || report.interrupted || !specs.iter().any(may_change) {
+    // Of a big estate one copy is enough memory.
+    let kept = specs.iter().any(may_change).then(|| first.clone());
+    let (report, latest) = scan_loaded(connector, trail, first, options).await;
+    let Some(first) = kept.filter(|_| !report.findings.is_empty() && !report.interrupted) else {
         return (report, latest);
-    }
+    };
     let again = load_again(specs, folder, allow_empty, &first);
     if serials(&again) == serials(&first) {
         return (report, latest);

@@ -118,8 +118,12 @@ impl EcsReader {
     {
         let (mut throttled, mut failed) = (0, 0);
         loop {
-            self.paces.turn(class).await;
+            let is_paced = self.paces.turn(class).await;
             let slot = self.slots.take().await;
+            if !is_paced && self.paces.is_paced(class) {
+                // The bucket became empty while the call waited for its slot.
+                continue;
+            }
             let left_at = Instant::now();
             let answer = send().await;
             drop(slot);
@@ -142,7 +146,10 @@ impl EcsReader {
                 self.paces.answered(class);
                 return answer;
             };
-            tokio::time::sleep(pause(tries)).await;
+            // A class that is paced has its turns to wait for.
+            if kind != Some(FailureKind::Throttled) || !self.paces.is_paced(class) {
+                tokio::time::sleep(pause(tries)).await;
+            }
         }
     }
 }

@@ -42,8 +42,12 @@ type Batched<T> = BTreeMap<String, Result<Arc<Described<T>>, Failure>>;
 
 /// Reads daemons; one reading for each target, in their order. Without `with_tags` the tags count as none.
 pub async fn fetch<R: Reader>(reader: &R, targets: &[Target], with_tags: bool) -> Vec<Reading> {
-    let own = stream::iter(targets).map(|target| own_calls(reader, &target.arn, with_tags));
-    let own: Vec<_> = own.buffered(UNDER_WAY).collect().await;
+    let own = stream::iter(targets.iter().enumerate())
+        .map(|(place, target)| async move { (place, own_calls(reader, &target.arn, with_tags).await) });
+    // A call that has to be repeated holds up none of those after it.
+    let mut own: Vec<_> = own.buffer_unordered(UNDER_WAY).collect().await;
+    own.sort_by_key(|(place, _)| *place);
+    let own: Vec<Own> = own.into_iter().map(|(_, own)| own).collect();
     let asked = targets
         .iter()
         .zip(&own)

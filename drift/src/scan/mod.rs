@@ -46,7 +46,7 @@ use crate::{
 /// Calls under way at a time, unless set.
 pub const DEFAULT_CONCURRENCY: usize = 16;
 /// Daemons whose answers are in memory at a time, by group. A multiple of the size of a batch.
-const CHUNK: usize = 1000;
+const CHUNK: usize = 500;
 
 /// How to scan.
 #[derive(Clone, Debug)]

@@ -109,6 +109,31 @@ async fn random_throttling_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn published_rates_are_used_and_hardly_exceeded() {
+    let world = World::throttled().await;
+    let mut made = Vec::new();
+    for index in 0..1000 {
+        made.push(world.make(&format!("agent-{index:04}")).await);
+        // Five calls a second may change something.
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let before = tokio::time::Instant::now();
+    let report = world.scan(&made.iter().collect::<Vec<_>>()).await;
+    let took = before.elapsed().as_secs_f64();
+    assert_eq!(
+        (lines(&report).as_str(), report.complete, report.daemons.len()),
+        ("", true, 1000)
+    );
+    let calls: u64 = report.statistics.api_calls.values().sum();
+    assert_eq!(calls, 2103);
+    // Tags are the narrowest: 20 at once, then 10 a second.
+    let best = (1000.0 - 20.0) / 10.0;
+    assert!(took < 1.1 * best, "{took} s instead of {best}");
+    let throttled = report.statistics.throttled;
+    assert!(throttled * 100 <= calls * 2, "{throttled} of {calls} were throttled");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_interrupted_scan_says_so() {
     let mut world = World::new(0).await;
     let made = world.make("agent").await;

@@ -48,12 +48,21 @@ impl World {
     }
 
     pub(crate) async fn with_knobs(instances: u32, knobs: Knobs) -> Self {
-        Self::with_clock(instances, knobs, ClockMode::Embedder, "").await
+        Self::build(instances, knobs, ClockMode::Embedder, "", false).await
+    }
+
+    /// A world that admits calls at the rates that AWS publishes.
+    pub(crate) async fn throttled() -> Self {
+        Self::build(0, Knobs::default(), ClockMode::Embedder, "", true).await
+    }
+
+    pub(crate) async fn with_clock(instances: u32, knobs: Knobs, clock: ClockMode, more: &str) -> Self {
+        Self::build(instances, knobs, clock, more, false).await
     }
 
     /// A fleet in one provider, a second provider without instances, a second cluster, one revision of `agent`, and what
     /// more of a scenario is given.
-    pub(crate) async fn with_clock(instances: u32, knobs: Knobs, clock: ClockMode, more: &str) -> Self {
+    async fn build(instances: u32, knobs: Knobs, clock: ClockMode, more: &str, throttle: bool) -> Self {
         let text = format!(
             "[[cluster]]\nname = 'prod'\nregion = '{REGION}'\n\
              [[cluster]]\nname = 'old'\nregion = '{REGION}'\n\
@@ -67,6 +76,7 @@ impl World {
             .scenario(scenario)
             .knobs(knobs)
             .clock(clock)
+            .throttle(throttle)
             .build()
             .unwrap();
         let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as("AKIAOTHER", REGION));

@@ -1,0 +1,184 @@
+"""Scans of big estates by the released binary against the emulator as a process: time, memory, calls.
+
+    python3 drift/benches/load.py target/release/ecs-drift target/release/ecs-emulator [CASE...]
+
+Cases: `big`, `big-untagged`, `published`, `plain`, `random`; all of them unless some are named. Each makes its daemons by
+CreateDaemon on providers without instances, so that the emulator simulates no fleet, and puts the latency on afterwards
+by a fault. Ends with 1 if a count is not as computed or something is lost; times and memory are printed beside their
+budgets and judged by the reader, since they depend on the machine.
+"""
+
+import http.client
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+REGION = "eu-central-1"
+PREFIX = f"arn:aws:ecs:{REGION}:123456789012:"
+HEADERS = {
+    "content-type": "application/x-amz-json-1.1",
+    "authorization": f"AWS4-HMAC-SHA256 Credential=AKIALOAD000000000001/20260101/{REGION}/ecs/aws4_request, "
+    "SignedHeaders=host, Signature=0",
+}
+
+
+class Emulator:
+    """The process, and what is asked of it beside the scan."""
+
+    def __init__(self, binary, folder, clusters, *flags):
+        scenario = folder / "scenario.toml"
+        scenario.write_text("".join(
+            f"[[cluster]]\nname = 'c{c:03}'\nregion = '{REGION}'\n"
+            f"[[capacity_provider]]\nname = 'p{c:03}'\ncluster = 'c{c:03}'\ninstances = 0\nregion = '{REGION}'\n"
+            for c in range(clusters)))
+        command = [binary, "--listen", "127.0.0.1:0", "--scenario", scenario, *flags]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.url = self.process.stdout.readline().split()[-1]
+        self.address = self.url.removeprefix("http://")
+
+    def send(self, connection, method, path, body=None, operation=None):
+        headers = dict(HEADERS)
+        if operation:
+            headers["x-amz-target"] = f"AmazonEC2ContainerServiceV20141113.{operation}"
+        else:
+            headers["content-type"] = "application/json"
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        if answer.status == 400 and b"ThrottlingException" in text:
+            time.sleep(0.2)
+            return self.send(connection, method, path, body, operation)
+        if answer.status != 200:
+            raise SystemExit(f"{operation or path}: {answer.status} {text[:300]}")
+        return json.loads(text or "null")
+
+    def connect(self):
+        return http.client.HTTPConnection(self.address)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def make(emulator, clusters, daemons):
+    """Creates the daemons, and answers the values of their states."""
+    connection = emulator.connect()
+    definition = {"family": "agent", "cpu": "256", "memory": "512",
+                  "containerDefinitions": [{"name": "main", "image": "agent:1"}]}
+    arn = emulator.send(connection, "POST", "/", definition, "RegisterDaemonTaskDefinition")["daemonTaskDefinitionArn"]
+    values = []
+    for index in range(daemons):
+        cluster, name = f"c{index % clusters:03}", f"agent-{index:05}"
+        provider = f"{PREFIX}capacity-provider/p{index % clusters:03}"
+        body = {"daemonName": name, "clusterArn": f"{PREFIX}cluster/{cluster}", "daemonTaskDefinitionArn": arn,
+                "capacityProviderArns": [provider]}
+        made = emulator.send(connection, "POST", "/", body, "CreateDaemon")
+        values.append({
+            "arn": made["daemonArn"], "name": name, "cluster_arn": body["clusterArn"],
+            "daemon_task_definition_arn": arn, "capacity_provider_arns": [provider], "critical": True,
+            "enable_ecs_managed_tags": False, "enable_execute_command": False, "propagate_tags": "NONE",
+            "deployment_configuration": [], "deployment_arn": made["deploymentArn"], "tags": None, "tags_all": {},
+            "rollout_failure": None})
+    emulator.send(connection, "POST", "/_emulator/clock", {"settle": True})
+    return values
+
+
+def state(values):
+    resources = [{"address": f"ecs_daemon.{each['name']}", "mode": "managed", "type": "ecs_daemon", "name": each["name"],
+                  "schema_version": 0, "values": each, "sensitive_values": {}} for each in values]
+    return {"format_version": "1.0", "terraform_version": "1.15.5", "values": {"root_module": {"resources": resources}}}
+
+
+def scan(binary, emulator, folder, values, *flags):
+    """Exit code, report, seconds, peak resident bytes, standard error."""
+    (folder / "state.json").write_text(json.dumps(state(values)))
+    environment = {"AWS_ACCESS_KEY_ID": "AKIADRIFT00000000001", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": REGION}
+    command = [binary, "scan", "--endpoint-url", emulator.url, "--output", "json=report.json", *flags, "state.json"]
+    with open(folder / "stderr", "wb") as stderr:
+        began = time.monotonic()
+        process = subprocess.Popen(command, cwd=folder, env=environment, stderr=stderr)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, resident_peak(process.pid))
+            time.sleep(0.01)
+        seconds = time.monotonic() - began
+    report = json.loads((folder / "report.json").read_text())
+    return process.returncode, report, seconds, peak, (folder / "stderr").read_text()
+
+
+def resident_peak(pid):
+    """Peak resident MB so far. Not from `wait4`: that counts this process, too, as it was when it forked."""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return max((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), default=0)
+
+
+def formula(daemons, tags):
+    """Calls of a scan in which nothing differs: each daemon by itself, deployments and revisions 20 to a call in
+    chunks of 500 daemons, two sweeps of task definitions, and the question who is asking."""
+    chunks = [min(500, daemons - at) for at in range(0, daemons, 500)]
+    batched = sum(-(-chunk // 20) for chunk in chunks)
+    expected = {"DescribeDaemon": daemons, "DescribeDaemonDeployments": batched, "DescribeDaemonRevisions": batched,
+                "ListDaemonTaskDefinitions": 2, "GetCallerIdentity": 1}
+    if tags:
+        expected["ListTagsForResource"] = daemons
+    return expected
+
+
+def case(binaries, name, clusters, daemons, *, tags, fault=None, emulator_flags=(), budget=""):
+    drift, emulator_binary = binaries
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        emulator = Emulator(emulator_binary, folder, clusters, "--journal-limit", "1000", *emulator_flags)
+        try:
+            values = make(emulator, clusters, daemons)
+            if fault:
+                emulator.send(emulator.connect(), "POST", f"/_emulator/faults?region={REGION}", fault)
+            flags = ["--tags"] if tags else []
+            code, report, seconds, memory, stderr = scan(drift, emulator, folder, values, *flags)
+        finally:
+            emulator.end()
+    statistics = report["statistics"]
+    calls, throttled = statistics["api_calls"], statistics["throttled"]
+    total = sum(calls.values())
+    print(f"{name}: {seconds:.1f} s, {memory:.1f} MB, {total} calls ({total / daemons:.4f} a daemon), "
+          f"{throttled} throttled ({100 * throttled / total:.2f} %), exit code {code}. Budget: {budget}")
+    for line in stderr.splitlines()[:3]:
+        print(f"    stderr: {line}")
+    whole = code == 0 and report["complete"] and len(report["daemons"]) == daemons and not report["findings"]
+    expected = formula(daemons, tags)
+    if not whole or calls != expected:
+        print(f"    WRONG: whole {whole}, calls {calls}, expected {expected}")
+        return False
+    return True
+
+
+def main():
+    binaries = [os.path.abspath(path) for path in sys.argv[1:3]]
+    names = sys.argv[3:] or ["big", "big-untagged", "published", "plain", "random"]
+    slow = {"operation": "*", "count": None, "effect": {"slow": {"seconds": 0.005}}}
+    cases = {
+        "big": lambda: case(binaries, "10,000 daemons, 5 ms, tags", 100, 10000, tags=True, fault=slow,
+                            budget="20 s, 60 MB"),
+        "big-untagged": lambda: case(binaries, "10,000 daemons, 5 ms, no tags", 100, 10000, tags=False, fault=slow,
+                                     budget="20 s, 60 MB"),
+        "published": lambda: case(binaries, "1,000 daemons, published rates, tags", 10, 1000, tags=True,
+                                  emulator_flags=("--throttle", "published"),
+                                  budget="1.1 x (calls - burst) / rate, 2 % throttled, an ETA"),
+        "plain": lambda: case(binaries, "1,000 daemons, tags", 10, 1000, tags=True, budget="reference of the next"),
+        "random": lambda: case(binaries, "1,000 daemons, 5 % throttled at random, tags", 10, 1000, tags=True,
+                               fault={"operation": "*", "probability": 0.05, "count": None, "effect": "throttle"},
+                               budget="twice the time of the one before"),
+    }
+    good = [cases[name]() for name in names]
+    sys.exit(0 if all(good) else 1)
+
+
+if __name__ == "__main__":
+    main()
