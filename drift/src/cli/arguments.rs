@@ -263,7 +263,7 @@ pub(super) struct FinishArguments {
     /// Time that counts as now for the expiry of rules
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<Timestamp>,
-    /// Writes nothing to standard output unless --output says so
+    /// Writes nothing to standard output unless --output says so, and tells no progress
     #[arg(short, long)]
     pub(super) quiet: bool,
     /// Shows evidence, and findings that do not count

@@ -1,6 +1,10 @@
 //! From a report to its outputs and the exit code: rules first, then every output, then the code.
 
-use std::{fs, io, io::IsTerminal, path::Path};
+use std::{
+    fs, io,
+    io::{IsTerminal, Write},
+    path::Path,
+};
 
 use anstream::{AutoStream, ColorChoice};
 use jiff::Timestamp;
@@ -71,6 +75,9 @@ impl Finish {
         for output in &self.outputs {
             self.write(output, &report)?;
         }
+        if self.outputs.iter().all(|output| output.path.is_some()) {
+            tell_errors(&report);
+        }
         let policy = ExitPolicy {
             fail_on: self.fail_on(),
             strict: self.arguments.strict || self.rules.strict,
@@ -111,6 +118,13 @@ impl Finish {
             Color::Never => false,
             Color::Auto => is_stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         }
+    }
+}
+
+/// With no report on standard output nobody would see why a run failed, unless it is said elsewhere.
+fn tell_errors(report: &Report) {
+    for error in &report.errors {
+        let _closed = writeln!(io::stderr(), "error: {}: {}", error.summary, error.detail);
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `doctor` | can a scan work here? |
 //! | `stored` | how is a stored report read, and how do several become one? |
 //! | `finish` | what do rules make of a report, and where does it go? |
+//! | `progress` | what does a long scan say while it runs? |
 //! | `diff` | what is new or gone between two reports? |
 //!
 //! `reconcile` and `watch` have their place beside these; they are not there yet.
@@ -20,6 +21,7 @@ mod connect;
 mod diff;
 mod doctor;
 mod finish;
+mod progress;
 mod scan;
 mod stored;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::{
     arguments::ScanArguments,
     connect::{Connector, runtime},
     finish::Finish,
+    progress,
 };
 use crate::{
     engine, explain,
@@ -32,6 +33,9 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             std::future::pending::<()>().await;
         });
         let options = options(arguments, &finish, interrupted);
+        if !arguments.finish.quiet {
+            tokio::spawn(progress::tell(options.counters.clone()));
+        }
         let connector = Connector::new(&arguments.credentials);
         let (folder, allow_empty) = (Path::new(""), arguments.allow_empty);
         if arguments.who {

@@ -65,6 +65,7 @@ impl Slots {
 pub struct Counters {
     calls: Mutex<BTreeMap<&'static str, u64>>,
     throttled: AtomicU64,
+    expected: AtomicU64,
 }
 
 impl Counters {
@@ -80,6 +81,19 @@ impl Counters {
     /// Answers that said "too many calls".
     pub fn throttled(&self) -> u64 {
         self.throttled.load(Ordering::Relaxed)
+    }
+
+    /// So many daemons are to be read, for whoever tells how far the scan is.
+    pub fn expect(&self, daemons: usize) {
+        self.expected.fetch_add(daemons as u64, Ordering::Relaxed);
+    }
+
+    /// How many daemons have been asked for, those among them that were asked for twice counted twice; and how many are
+    /// to be read.
+    pub fn described(&self) -> (u64, u64) {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let described = calls.get("DescribeDaemon").copied().unwrap_or_default();
+        (described, self.expected.load(Ordering::Relaxed))
     }
 
     /// Counts one call of an operation.

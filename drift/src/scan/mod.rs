@@ -102,6 +102,7 @@ pub async fn scan<C: Connect, T: Trail>(
     report: &mut Report,
 ) -> Option<Timestamp> {
     let slots = Slots::new(options.concurrency);
+    options.counters.expect(wanted.len());
     let mut by_access: BTreeMap<&Access, Vec<&Wanted>> = BTreeMap::new();
     for wanted in wanted {
         by_access.entry(&wanted.access).or_default().push(wanted);

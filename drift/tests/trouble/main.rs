@@ -112,8 +112,9 @@ fn what_is_no_state_is_an_error() {
 fn wrong_arguments_are_an_error() {
     let folder = TempDir::new().unwrap();
     fs::create_dir(folder.path().join("folder")).unwrap();
-    let cases: [(&str, &[&str]); 6] = [
+    let cases: [(&str, &[&str]); 7] = [
         ("missing_file", &["scan", "no-such.tfstate"]),
+        ("missing_file_and_quiet", &["scan", "--quiet", "no-such.tfstate"]),
         ("folder", &["scan", "folder"]),
         ("no_input", &["scan"]),
         ("flag", &["scan", "--no-such-flag", "input"]),
