@@ -130,8 +130,9 @@ impl Region<'_> {
         self.note_task(key);
     }
 
-    /// An instance is lost: what ran on it has stopped, what had not started waits for room again.
-    pub(super) fn lose_applications(&mut self, instance: u64) {
+    /// An instance is lost: what ran on it has stopped, what had not started waits for room again. True: something does.
+    pub(super) fn lose_applications(&mut self, instance: u64) -> bool {
+        let mut waiting = false;
         for key in self.applications_of(instance) {
             let started = self
                 .records
@@ -142,8 +143,10 @@ impl Region<'_> {
                 self.finish_stop(key, "InfrastructureHealth", "The container instance was terminated.");
             } else {
                 self.unbind(key);
+                waiting = true;
             }
         }
+        waiting
     }
 
     /// Takes a task that has not started off its instance.

@@ -303,13 +303,16 @@ impl Region<'_> {
 
     /// Takes an instance away with everything on it.
     pub(super) fn remove_instance(&mut self, key: u64) {
-        self.lose_applications(key);
+        let waiting = self.lose_applications(key);
         self.stop_daemons_of(key);
         let Some(instance) = self.records.instances.remove(&key) else {
             return;
         };
         self.touch(&instance.cluster, key);
         self.note(Kind::Instance, detail(&instance, "TERMINATED"));
+        if waiting {
+            self.place_waiting(&instance.provider);
+        }
     }
 
     /// Stops the daemons of an instance that is on its way out.

@@ -109,8 +109,9 @@ impl Region<'_> {
             let ours = leaving.and_then(|instance| instance.drain.as_ref()?.deployment());
             let ours = ours.is_some_and(|deployment| **deployment == *arn);
             if ours && leaving.is_some_and(|instance| instance.status == InstanceStatus::Draining) {
-                self.remove_instance(replacement);
+                // First the one that has room for the tasks that were bound to the other.
                 self.return_to_service(old);
+                self.remove_instance(replacement);
             }
         }
     }

@@ -373,7 +373,9 @@ impl Run {
         for service in records.services.values() {
             assert!(
                 service.steady || !service.is_scheduled(),
-                "{service:#?} after {:#?}",
+                "{} is not steady in {:#} after {:#?}",
+                service.arn,
+                self.lab.world.view(None),
                 self.story
             );
         }
