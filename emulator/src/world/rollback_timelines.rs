@@ -127,8 +127,8 @@ fn a_rollback_that_fails_too_gives_up() {
     3:27 task of agent PENDING
     3:35 task of agent STOPPED
     3:35 agent ROLLBACK_FAILED: The circuit breaker triggered: 3 daemon tasks failed to run. The deployment is rolled back. The rollback failed: tasks of the rollback target failed to run.
-    3:35 instance TERMINATED
     3:35 instance ACTIVE
+    3:35 instance TERMINATED
     ");
     assert_snapshot!(way(&mut lab, &arn), @r#"
     ROLLBACK_FAILED: The circuit breaker triggered: 3 daemon tasks failed to run. The deployment is rolled back. The rollback failed: tasks of the rollback target failed to run.
