@@ -272,7 +272,8 @@ impl Core {
             caller: incoming.caller().to_owned(),
             user_agent: incoming.user_agent.clone(),
             scope,
-            request: incoming.body.clone(),
+            // A copy, because the body is a part of the connection's buffer, which is much bigger.
+            request: Bytes::copy_from_slice(&incoming.body),
             delivered: answer.is_some() && !lost,
             answer,
             fault: decision.map(|decision| decision.id.clone()),
