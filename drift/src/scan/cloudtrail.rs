@@ -28,8 +28,6 @@ const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 /// Calls of one page before it is given up.
 const TRIES: u32 = 8;
-/// Pages of a query, 50 events each: a fleet of pipelines makes no more in 90 days, and they take 4 minutes.
-const PAGES: u32 = 500;
 
 /// `CloudTrail`, asked with the credentials of each input.
 pub struct CloudTrail<'a, C> {
@@ -60,7 +58,7 @@ impl<'a, C: Connect> CloudTrail<'a, C> {
         }
         let mut events = Events::new();
         let mut next = Instant::now();
-        for _ in 0..PAGES {
+        loop {
             let answer = self.page(aws, region, &request, &mut next).await?;
             for event in answer["Events"].as_array().into_iter().flatten() {
                 if let Some((daemon, event)) = event_of(event) {
@@ -69,18 +67,17 @@ impl<'a, C: Connect> CloudTrail<'a, C> {
             }
             match answer["NextToken"].as_str() {
                 Some(token) => request["NextToken"] = token.into(),
-                None => break,
+                // Only now it is complete: a query that ended earlier would let causes look like guesses.
+                None => return Ok(events),
             }
         }
-        Ok(events)
     }
 
     async fn page(&self, aws: &Aws, region: &str, request: &Json, next: &mut Instant) -> Result<Json, Failure> {
-        let mut pause = PAUSE;
-        for tries in 1.. {
+        let (mut pause, mut tries) = (PAUSE, 1);
+        loop {
             sleep_until(*next).await;
             let answer = aws.lookup_events(region, request).await;
-            *next = Instant::now() + pause;
             self.counters.count("LookupEvents");
             let may_repeat = |failure: &Failure| {
                 matches!(
@@ -88,13 +85,16 @@ impl<'a, C: Connect> CloudTrail<'a, C> {
                     FailureKind::Throttled | FailureKind::Server | FailureKind::NoAnswer
                 )
             };
-            match answer {
-                Err(failure) if may_repeat(&failure) && tries < TRIES => pause = (pause * 2).min(LONGEST_PAUSE),
-                answer => return answer,
+            let repeat = tries < TRIES && answer.as_ref().err().is_some_and(may_repeat);
+            if repeat {
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                tries += 1;
             }
             *next = Instant::now() + pause;
+            if !repeat {
+                return answer;
+            }
         }
-        Ok(Json::Null)
     }
 }
 

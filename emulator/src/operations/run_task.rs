@@ -69,8 +69,11 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     };
     let (tasks, answers) = launch_all(region, &launch, &strategy, count);
     if let Some(token) = token {
+        let records = &mut *region.records;
+        let (runs, known) = (&mut records.runs, &records.tasks);
+        runs.retain(|_, run| run.tasks.iter().any(|key| known.contains_key(key)));
         let body = call.body.clone();
-        region.records.runs.insert(token, RunReplay { body, tasks });
+        runs.insert(token, RunReplay { body, tasks });
     }
     Ok(json!({ "tasks": answers, "failures": [] }))
 }
