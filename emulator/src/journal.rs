@@ -69,18 +69,26 @@ pub(crate) enum Origin {
     Action,
 }
 
-/// One entry of the journal.
+/// A control action.
+#[derive(Clone, Debug)]
+pub(crate) struct ControlRecord {
+    pub(crate) method: String,
+    /// Path with query.
+    pub(crate) path: String,
+    pub(crate) body: Value,
+}
+
+/// One entry of the journal. What is rare is boxed: most entries are events.
 #[derive(Clone, Debug)]
 pub(crate) enum Record {
     Request(Box<RequestRecord>),
-    /// A control action: method, path with query, body.
-    Control(String, String, Value),
+    Control(Box<ControlRecord>),
     /// Time moved: cause, and virtual time before.
     Clock(&'static str, i64),
     /// An event of the world.
     Event(Arc<WorldEvent>),
     /// What a world was started with.
-    Start(Value),
+    Start(Box<Value>),
 }
 
 #[derive(Clone, Debug)]
@@ -149,7 +157,7 @@ impl Journal {
             seq: 0,
             time_ms,
             size: 0,
-            record: Record::Start(start),
+            record: Record::Start(Box::new(start)),
         };
         self.write_line(&entry);
         self.start = Some(entry);
@@ -254,7 +262,7 @@ impl Record {
                 let answer = request.answer.as_ref().map_or(0, |(body, _)| body.len());
                 request.request.len() + request.user_agent.len() + answer
             }
-            Self::Control(_, path, body) => path.len() + weight(body),
+            Self::Control(control) => control.path.len() + weight(&control.body),
             Self::Clock(..) => 0,
             Self::Event(event) => match &event.detail {
                 Detail::Other(detail) => weight(detail),
@@ -286,7 +294,8 @@ impl Entry {
     fn render(&self) -> Value {
         let mut entry = match &self.record {
             Record::Request(request) => request.render(),
-            Record::Control(method, path, body) => {
+            Record::Control(control) => {
+                let ControlRecord { method, path, body } = &**control;
                 object(json!({"control": format!("{method} {path}"), "request": body}))
             }
             Record::Clock(cause, from) => object(json!({"clock": cause, "from": timestamp::render(*from)})),
@@ -368,7 +377,7 @@ mod tests {
     use bytes::Bytes;
     use serde_json::json;
 
-    use super::{Arc, Filter, Journal, JournalLimits, Origin, Record, RequestRecord, WorldEvent};
+    use super::{Arc, ControlRecord, Filter, Journal, JournalLimits, Origin, Record, RequestRecord, WorldEvent};
     use crate::api::Scope;
     use crate::wire::Service;
     use crate::world::events::Kind;
@@ -408,7 +417,14 @@ mod tests {
             detail: json!({}).into(),
         };
         journal.push(1, Record::Event(event.into()));
-        journal.push(1, Record::Control("POST".into(), "clock".into(), json!({})));
+        journal.push(
+            1,
+            Record::Control(Box::new(ControlRecord {
+                method: "POST".into(),
+                path: "clock".into(),
+                body: json!({}),
+            })),
+        );
         journal.push(2, request("B", 400));
         let seqs: Vec<_> = journal
             .read(filter)

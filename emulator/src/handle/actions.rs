@@ -19,13 +19,15 @@ impl Core {
     pub(crate) fn act(&mut self) {
         loop {
             let mut due = self.faults.due(self.world.now_ms());
-            let events = self.world.take_events();
+            let mut events = std::mem::take(&mut self.news);
+            self.world.move_events(&mut events);
             if !events.is_empty() {
                 self.observers.ring_bell();
             }
-            for event in events {
+            for event in events.drain(..) {
                 due.extend(self.on_event(event));
             }
+            self.news = events;
             if due.is_empty() {
                 return;
             }

@@ -1,5 +1,6 @@
 //! The state behind the lock: the world with its clock, faults, journal and memory of polls.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
@@ -9,13 +10,13 @@ use crate::clock::{Clock, ClockMode};
 use crate::consistency::Consistency;
 use crate::faults::{Action, Condition, Fault, Faults};
 use crate::form::FormError;
-use crate::journal::{Journal, Record};
+use crate::journal::{ControlRecord, Journal, Record};
 use crate::model::Model;
 use crate::polls::Polls;
 use crate::scenario::ScenarioError;
 use crate::stream::Observers;
 use crate::throttle::Throttle;
-use crate::world::{World, WorldConfig};
+use crate::world::{World, WorldConfig, WorldEvent};
 
 /// All state of an emulator.
 pub(crate) struct Core {
@@ -35,6 +36,8 @@ pub(crate) struct Core {
     /// Number of requests so far that were none of the API.
     pub(super) strays: u64,
     pub(crate) observers: Observers,
+    /// Events on their way from the world to journal and observers; empty but for its memory.
+    pub(super) news: Vec<Arc<WorldEvent>>,
 }
 
 impl Core {
@@ -61,6 +64,7 @@ impl Core {
             calls: 0,
             strays: 0,
             observers: Observers::default(),
+            news: Vec::new(),
             setup,
         };
         scenario.play(&mut core)?;
@@ -128,7 +132,11 @@ impl Core {
 
     /// Notes a control call in the journal.
     pub(crate) fn note_control(&mut self, method: &str, path: &str, body: Value) {
-        let record = Record::Control(method.to_owned(), path.to_owned(), body);
+        let record = Record::Control(Box::new(ControlRecord {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            body,
+        }));
         self.journal.push(self.world.now_ms(), record);
     }
 

@@ -6,6 +6,10 @@ use super::Core;
 use crate::clock::ClockMode;
 use crate::journal::Record;
 
+/// Events of the world after which observers are told while it settles, so that what they are told is not far from
+/// what has just been written.
+const PORTION: usize = 256;
+
 impl Core {
     /// Follows the host's clock in the modes that do.
     pub(crate) fn sync(&mut self) {
@@ -104,7 +108,18 @@ impl Core {
     }
 
     fn settle_world(&mut self, end: i64) -> bool {
-        let settled = self.world.settle(end);
+        // What waits for an event acts when all is over that happens at its time.
+        let portion = if self.faults.watches_events() {
+            usize::MAX
+        } else {
+            PORTION
+        };
+        let settled = loop {
+            if let Some(settled) = self.world.settle_a_while(end, portion) {
+                break settled;
+            }
+            self.act();
+        };
         self.polls.time_moved();
         self.finish_instant();
         settled

@@ -14,7 +14,10 @@ pub(super) fn cluster(records: &Records, cluster: &Cluster, includes: impl Fn(&s
         .filter(|instance| instance.is_up())
         .count();
     let tasks = |counts: fn(TaskStatus) -> bool| {
-        let tasks = records.tasks.values().filter(|task| *task.cluster == *cluster.name);
+        let tasks = records
+            .tasks
+            .values()
+            .filter(|task| *task.birth.cluster == *cluster.name);
         tasks.filter(|task| counts(task.status)).count()
     };
     let services = records

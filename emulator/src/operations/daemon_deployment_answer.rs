@@ -6,7 +6,7 @@ use super::Reading;
 use super::answer::{optional_time, structure, timestamp};
 use crate::knobs::DeploymentRetention;
 use crate::world::arn;
-use crate::world::counts::{Draining, Subject, tally};
+use crate::world::counts::{Census, Draining, Subject};
 use crate::world::daemon::{Configuration, Deployment, Goal, Purpose};
 
 /// 90 days in milliseconds.
@@ -28,7 +28,14 @@ pub(super) fn is_on_record(reading: &Reading<'_>, deployment: &Deployment) -> bo
 
 /// A deployment in full.
 pub(super) fn deployment(reading: &Reading<'_>, deployment: &Deployment) -> Value {
-    let revision = |goal: &Goal| revision(reading, deployment, goal);
+    let daemon = reading.records.daemons.get(&deployment.daemon);
+    let subject = Subject {
+        daemon: &deployment.daemon,
+        cluster: &deployment.cluster,
+        goal: daemon.and_then(|daemon| daemon.goal.as_ref()),
+    };
+    let census = Census::of(reading.records, subject);
+    let revision = |goal: &Goal| revision(reading, &census, goal);
     structure(json!({
         "daemonDeploymentArn": deployment.arn,
         "clusterArn": deployment.cluster_arn,
@@ -71,16 +78,10 @@ pub(super) fn summary(deployment: &Deployment) -> Value {
     }))
 }
 
-fn revision(reading: &Reading<'_>, deployment: &Deployment, goal: &Goal) -> Value {
-    let daemon = reading.records.daemons.get(&deployment.daemon);
-    let subject = Subject {
-        daemon: &deployment.daemon,
-        cluster: &deployment.cluster,
-        goal: daemon.and_then(|daemon| daemon.goal.as_ref()),
-    };
+fn revision(reading: &Reading<'_>, census: &Census<'_>, goal: &Goal) -> Value {
     let (mut running, mut without, mut draining, mut providers) = (0, 0, 0, Vec::new());
     for provider in &goal.providers {
-        let tally = tally(reading.records, subject, &goal.revision, provider, Draining::Apart);
+        let tally = census.tally(&goal.revision, provider, Draining::Apart);
         running += tally.running;
         without += tally.without;
         draining += tally.draining;

@@ -36,7 +36,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     if records
         .tasks
         .values()
-        .any(|task| task.is_alive() && *task.cluster == *name)
+        .any(|task| task.is_alive() && *task.birth.cluster == *name)
     {
         let text = "The Cluster cannot be deleted while Tasks are active.";
         return Err(ApiError::new(ErrorKind::ClusterContainsTasksException, text));

@@ -8,7 +8,7 @@ use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::Call;
 use crate::simulation::Opening;
-use crate::world::counts;
+use crate::world::counts::{Census, Subject};
 use crate::world::daemon::{Daemon, Purpose};
 use crate::world::events::Kind;
 use crate::world::region::Region;
@@ -32,7 +32,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
 }
 
 fn delete(region: &mut Region<'_>, daemon: &Daemon) {
-    let sources = counts::present(region.records, daemon);
+    let sources = Census::of(region.records, Subject::of(daemon)).present(region.records);
     let configuration = region
         .records
         .deployments

@@ -9,8 +9,8 @@ use super::{Answer, Reading, lookup};
 use crate::api::Call;
 use crate::knobs::RevisionsOrder;
 use crate::world::arn;
-use crate::world::counts::{Draining, Subject, present, tally};
-use crate::world::daemon::{Daemon, Goal};
+use crate::world::counts::{Census, Draining, Subject};
+use crate::world::daemon::Goal;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let daemon = lookup::daemon(
@@ -18,11 +18,12 @@ pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
         reading.scope,
         Request(&call.body).required("daemonArn"),
     )?;
-    let mut goals = present(reading.records, daemon);
+    let census = Census::of(reading.records, Subject::of(daemon));
+    let mut goals = census.present(reading.records);
     if reading.knobs.current_revisions_order == RevisionsOrder::NewestFirst {
         goals.reverse();
     }
-    let revisions: Vec<Value> = goals.iter().map(|goal| revision(reading, daemon, goal)).collect();
+    let revisions: Vec<Value> = goals.iter().map(|goal| revision(reading, &census, goal)).collect();
     Ok(json!({ "daemon": {
         "daemonArn": daemon.arn,
         "clusterArn": daemon.cluster_arn,
@@ -34,15 +35,10 @@ pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     } }))
 }
 
-fn revision(reading: &Reading<'_>, daemon: &Daemon, goal: &Goal) -> Value {
-    let subject = Subject {
-        daemon: &daemon.arn,
-        cluster: &daemon.cluster,
-        goal: daemon.goal.as_ref(),
-    };
+fn revision(reading: &Reading<'_>, census: &Census<'_>, goal: &Goal) -> Value {
     let (mut running, mut without, mut providers) = (0, 0, Vec::new());
     for provider in &goal.providers {
-        let tally = tally(reading.records, subject, &goal.revision, provider, Draining::Among);
+        let tally = census.tally(&goal.revision, provider, Draining::Among);
         running += tally.running;
         without += tally.without;
         if tally.total() > 0 || !reading.knobs.omit_empty_providers {

@@ -18,9 +18,9 @@ pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
         .records
         .tasks
         .values()
-        .filter(|task| *task.cluster == *cluster.name && fits(reading.records, request, task));
+        .filter(|task| *task.birth.cluster == *cluster.name && fits(reading.records, request, task));
     let entries = chosen
-        .map(|task| (task.arn.to_string(), task.arn.to_string()))
+        .map(|task| (task.birth.arn.to_string(), task.birth.arn.to_string()))
         .collect();
     let (arns, token) = page::page(reading, call, page::HUNDRED, entries)?;
     Ok(answer::structure(json!({ "taskArns": arns, "nextToken": token })))
@@ -52,7 +52,7 @@ fn fits(records: &Records, request: Request<'_>, task: &Task) -> bool {
     let started_by = || {
         request
             .text("startedBy")
-            .is_none_or(|wanted| Some(wanted) == task.started_by.as_deref())
+            .is_none_or(|wanted| Some(wanted) == task.birth.started_by.as_deref())
     };
     // ECS knows the desired status PENDING but never sets it.
     desired == task.desired()
@@ -67,7 +67,7 @@ fn fits(records: &Records, request: Request<'_>, task: &Task) -> bool {
 }
 
 fn family<'a>(records: &'a Records, task: &'a Task) -> Option<&'a str> {
-    if let Some(application) = &task.application {
+    if let Some(application) = &task.birth.application {
         return Some(&application.definition.0);
     }
     let revision = records.revisions.get(&**task.revision()?)?;

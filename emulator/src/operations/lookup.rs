@@ -115,8 +115,8 @@ pub(crate) fn instances<'a>(
 
 /// The task of an ARN or id in a cluster, stopped ones included.
 pub(crate) fn task<'a>(records: &'a Records, cluster: &str, named: &str) -> Option<&'a Task> {
-    let mut tasks = records.tasks.values().filter(|task| *task.cluster == *cluster);
-    tasks.find(|task| *task.arn == *named || arn::last_part(&task.arn) == named)
+    let mut tasks = records.tasks.values().filter(|task| *task.birth.cluster == *cluster);
+    tasks.find(|task| *task.birth.arn == *named || arn::last_part(&task.birth.arn) == named)
 }
 
 /// The service of a name or ARN in a cluster, one that is gone included.

@@ -99,7 +99,7 @@ pub(super) fn is_used_by_applications(records: &Records, provider: &str) -> bool
     let mut services = records.services.values().filter(|service| service.is_scheduled());
     let mut tasks = records.tasks.values();
     services.any(|service| service.settings.strategy.iter().any(uses))
-        || tasks.any(|task| task.is_alive() && task.application.is_some() && *task.provider == *provider)
+        || tasks.any(|task| task.is_alive() && task.birth.application.is_some() && *task.birth.provider == *provider)
 }
 
 fn usable(records: &Records, scope: &Scope, named: &str) -> Result<String, ApiError> {

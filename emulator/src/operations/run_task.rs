@@ -1,5 +1,8 @@
 //! `RunTask`: tasks that no service keeps. They wait for room like those of a service.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::refusal::{invalid, unsupported};
@@ -10,11 +13,11 @@ use crate::api::{ApiError, Call, ErrorKind};
 use crate::simulation::application::Launch;
 use crate::world::records::{Cluster, Name, RunReplay, Tags, containers};
 use crate::world::region::Region;
-use crate::world::service::{StrategyItem, next_provider};
+use crate::world::service::StrategyItem;
 use crate::world::task::{Application, Owner};
 
 /// Most tasks of a request.
-const MOST: i64 = 10;
+const MOST: usize = 10;
 
 /// Longest client token.
 const TOKEN_LENGTH: usize = 64;
@@ -25,10 +28,9 @@ const LONGEST_STARTED_BY: usize = 128;
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let cluster = lookup::active_cluster(region.records, &region.scope, request.text("cluster"))?.clone();
-    let count = request.integer("count").unwrap_or(1);
-    if !(1..=MOST).contains(&count) {
+    let Ok(count @ 1..=MOST) = usize::try_from(request.integer("count").unwrap_or(1)) else {
         return Err(invalid(format!("count must be between 1 and {MOST}.")));
-    }
+    };
     for member in ["volumeConfigurations", "placementConstraints"] {
         if !request.structures(member).is_empty() {
             return Err(unsupported(member));
@@ -47,21 +49,15 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         .map_or_else(|| format!("family:{}", definition.0), str::to_owned);
     let content = region.records.app_definitions.get(&definition);
     let digests = content.and_then(|each| region.shared.faults.moved_digests(containers(&each.content)));
-    let application = Application {
+    let application = Arc::new(Application {
         definition,
         group: region.records.name(&group),
         execute_command: request.flag("enableExecuteCommand").unwrap_or(false),
-        overrides: request
-            .0
-            .get("overrides")
-            .filter(|value| !value.is_null())
-            .cloned()
-            .map(Box::new),
+        overrides: request.0.get("overrides").filter(|value| !value.is_null()).cloned(),
         digests,
-    };
+    });
     let launch = Launch {
         cluster: region.records.name(&cluster.name),
-        provider: region.records.name(""),
         owner: Owner::Nobody,
         application,
         started_by,
@@ -114,21 +110,10 @@ fn launch_all(
     region: &mut Region<'_>,
     launch: &Launch,
     strategy: &[StrategyItem],
-    count: i64,
+    count: usize,
 ) -> (Vec<u64>, Vec<Value>) {
-    let mut counts = std::collections::BTreeMap::new();
-    let mut keys = Vec::new();
-    for _ in 0..count {
-        let Some(provider) = next_provider(strategy, &counts) else {
-            break;
-        };
-        *counts.entry(provider.clone()).or_default() += 1;
-        let launch = Launch {
-            provider,
-            ..launch.clone()
-        };
-        keys.push(region.launch_application(launch));
-    }
+    let mut counts = BTreeMap::new();
+    let keys = region.launch_applications(launch, strategy, &mut counts, count);
     let answers = answers(region, &keys);
     for provider in counts.keys() {
         region.place_waiting(provider);

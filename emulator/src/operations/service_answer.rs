@@ -36,7 +36,7 @@ pub(super) fn service(records: &Records, service: &Service, with_tags: bool) -> 
         "taskDefinition": records.app_definitions.get(&settings.definition).map(|each| each.arn.as_str()),
         "deploymentConfiguration": configuration(settings),
         "deployments": deployments.collect::<Vec<_>>(),
-        "currentServiceDeployment": service.deployments.first(),
+        "currentServiceDeployment": service.deployments.first().map(|arn| &**arn),
         "events": events.collect::<Vec<_>>(),
         "createdAt": timestamp(service.created_at),
         "createdBy": service.created_by,
@@ -61,7 +61,7 @@ pub(super) fn service(records: &Records, service: &Service, with_tags: bool) -> 
 fn counts(records: &Records, service: &Service, deployment: Option<&ServiceDeployment>) -> Counts {
     let tasks = service.groups.all().filter_map(|key| records.tasks.get(&key));
     let ours =
-        tasks.filter(|task| deployment.is_none_or(|deployment| task.started_by.as_ref() == Some(&deployment.id)));
+        tasks.filter(|task| deployment.is_none_or(|deployment| task.birth.started_by.as_ref() == Some(&deployment.id)));
     let mut counts = Counts { pending: 0, running: 0 };
     for task in ours {
         if task.status.is_pending() {

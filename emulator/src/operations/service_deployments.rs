@@ -29,7 +29,7 @@ pub(super) fn describe(reading: &Reading<'_>, call: &Call) -> Answer {
     }
     let (mut found, mut failures): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());
     for named in wanted {
-        match reading.records.service_deployments.get(&named) {
+        match reading.records.service_deployments.get(named.as_str()) {
             Some(deployment) => found.push(in_full(reading, deployment)),
             None => failures.push(answer::missing(&named)),
         }
@@ -73,7 +73,7 @@ pub(super) fn list(reading: &Reading<'_>, call: &Call) -> Answer {
     chosen.sort_by_key(|each| std::cmp::Reverse(each.serial));
     let entries = chosen
         .into_iter()
-        .map(|each| (each.arn.clone(), in_short(reading, each)))
+        .map(|each| (each.arn.to_string(), in_short(reading, each)))
         .collect();
     let (deployments, token) = page::page(reading, call, TWENTY, entries)?;
     Ok(structure(
@@ -83,7 +83,7 @@ pub(super) fn list(reading: &Reading<'_>, call: &Call) -> Answer {
 
 fn in_short(reading: &Reading<'_>, deployment: &ServiceDeployment) -> Value {
     structure(json!({
-        "serviceDeploymentArn": deployment.arn,
+        "serviceDeploymentArn": &*deployment.arn,
         "serviceArn": &*deployment.service,
         "clusterArn": arn::ecs(reading.scope, &format!("cluster/{}", deployment.cluster)),
         "createdAt": timestamp(deployment.created_at),

@@ -82,7 +82,7 @@ pub(crate) fn find(records: &Records, scope: &Scope, arn: &str) -> Option<Tagged
         records
             .tasks
             .values()
-            .find(|task| *task.arn == *arn)
+            .find(|task| *task.birth.arn == *arn)
             .map(|task| Tagged::Task(task.key))
     }
 }

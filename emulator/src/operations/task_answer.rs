@@ -33,13 +33,13 @@ pub(super) fn task(records: &Records, scope: &Scope, seed: u64, task: &Task, wit
     });
     let part = |read: fn(&Parts) -> Value| parts.as_ref().map_or(Value::Null, read);
     structure(json!({
-        "taskArn": &*task.arn,
-        "clusterArn": arn::ecs(scope, &format!("cluster/{}", task.cluster)),
+        "taskArn": &*task.birth.arn,
+        "clusterArn": arn::ecs(scope, &format!("cluster/{}", task.birth.cluster)),
         "containerInstanceArn": task.instance_arn.as_deref(),
-        "capacityProviderName": &*task.provider,
+        "capacityProviderName": &*task.birth.provider,
         "taskDefinitionArn": part(|parts| parts.definition_arn.as_str().into()),
         "group": part(|parts| parts.group.as_str().into()),
-        "startedBy": task.started_by.as_deref(),
+        "startedBy": task.birth.started_by.as_deref(),
         "launchType": "MANAGED_INSTANCES",
         "lastStatus": task.status.name(),
         "desiredStatus": task.desired(),
@@ -86,7 +86,7 @@ fn of_daemon(records: &Records, task: &Task) -> Option<Parts> {
 }
 
 fn of_application(records: &Records, task: &Task) -> Option<Parts> {
-    let application = task.application.as_ref()?;
+    let application = task.birth.application.as_ref()?;
     let definition = records.app_definitions.get(&application.definition)?;
     let size = |member: &str| definition.content.get(member).cloned().unwrap_or_default();
     let images = containers(&definition.content).enumerate().map(|(index, container)| {
@@ -101,7 +101,7 @@ fn of_application(records: &Records, task: &Task) -> Option<Parts> {
         let digest = moved.cloned().unwrap_or_else(|| draws::image_digest(&text("image"), 0));
         (text("name"), text("image"), digest)
     });
-    let overrides = application.overrides.as_deref().cloned();
+    let overrides = application.overrides.clone();
     Some(Parts {
         definition_arn: definition.arn.clone(),
         group: application.group.to_string(),
@@ -114,11 +114,16 @@ fn of_application(records: &Records, task: &Task) -> Option<Parts> {
 }
 
 fn container(scope: &Scope, seed: u64, task: &Task, (name, image, digest): &(String, String, String)) -> Value {
-    let id = draws::hex_id(seed, &format!("container {name} of {}", last_part(&task.arn)), 0, 32);
-    let path = task.arn.rsplit_once(":task/").map_or("", |(_, path)| path);
+    let id = draws::hex_id(
+        seed,
+        &format!("container {name} of {}", last_part(&task.birth.arn)),
+        0,
+        32,
+    );
+    let path = task.birth.arn.rsplit_once(":task/").map_or("", |(_, path)| path);
     structure(json!({
         "containerArn": arn::ecs(scope, &format!("container/{path}/{id}")),
-        "taskArn": &*task.arn,
+        "taskArn": &*task.birth.arn,
         "name": name,
         "image": image,
         "imageDigest": digest,

@@ -9,7 +9,7 @@ use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::simulation::Opening;
-use crate::world::counts;
+use crate::world::counts::{Census, Subject};
 use crate::world::daemon::{Daemon, Purpose};
 use crate::world::region::Region;
 
@@ -34,7 +34,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
 }
 
 fn update(region: &mut Region<'_>, mut daemon: Daemon, wanted: &Wanted) {
-    let sources = counts::present(region.records, &daemon);
+    let sources = Census::of(region.records, Subject::of(&daemon)).present(region.records);
     region.overtake(
         &daemon,
         "The deployment was stopped: a newer deployment of the daemon took its place.",

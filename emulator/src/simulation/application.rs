@@ -1,30 +1,51 @@
 //! The life of an application task: waiting for room, started when its instance is in service, asked to stop, gone.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::queue::Due;
+use super::service::is_asleep;
 use super::timing;
 use crate::world::capacity::Size;
 use crate::world::draws;
 use crate::world::fleet::InstanceStatus;
 use crate::world::records::{Name, Tags, containers};
 use crate::world::region::Region;
-use crate::world::service::Group;
-use crate::world::task::{Application, Fate, Health, Owner, Task, TaskStatus};
+use crate::world::service::{Group, StrategyItem, next_provider};
+use crate::world::task::{Application, Birth, Fate, Health, Owner, Task, TaskStatus};
 
-/// An application task to be made.
+/// Application tasks to be made, which are alike.
 #[derive(Clone, Debug)]
 pub(crate) struct Launch {
     pub(crate) cluster: Name,
-    pub(crate) provider: Name,
     pub(crate) owner: Owner,
-    pub(crate) application: Application,
+    pub(crate) application: Arc<Application>,
     pub(crate) started_by: Option<Name>,
     pub(crate) tags: Tags,
 }
 
 impl Region<'_> {
-    /// Makes an application task that waits for room, and answers its key.
-    pub(crate) fn launch_application(&mut self, launch: Launch) -> u64 {
-        let series = format!("application task of {}", launch.cluster);
+    /// Makes application tasks that wait for room and answers their keys. `counts` are the tasks that there are on each
+    /// provider of the strategy.
+    pub(crate) fn launch_applications(
+        &mut self,
+        launch: &Launch,
+        strategy: &[StrategyItem],
+        counts: &mut BTreeMap<Name, u32>,
+        number: usize,
+    ) -> Vec<u64> {
+        let mut keys = Vec::new();
+        while keys.len() < number
+            && let Some(provider) = next_provider(strategy, counts)
+        {
+            *counts.entry(provider.clone()).or_default() += 1;
+            keys.push(self.launch_application(launch.clone(), provider));
+        }
+        keys
+    }
+
+    fn launch_application(&mut self, launch: Launch, provider: Name) -> u64 {
+        let series = ["application task of ", &*launch.cluster].concat();
         let n = self.next(&series);
         let id = draws::hex_id(self.shared.seed, &series, n, 32);
         let definition = self.records.app_definitions.get(&launch.application.definition);
@@ -35,21 +56,23 @@ impl Region<'_> {
             ),
             None => ((Fate::FailsToStart, None), Health::Unchecked),
         };
-        let provider = launch.provider.clone();
         let task = Task {
             key: self.next("task"),
-            arn: self.arn(&format!("task/{}/{id}", launch.cluster)).into(),
-            cluster: launch.cluster,
+            birth: Arc::new(Birth {
+                arn: self.arn(&["task/", &*launch.cluster, "/", &id].concat()).into(),
+                cluster: launch.cluster,
+                provider: provider.clone(),
+                owner: launch.owner,
+                application: Some(launch.application),
+                started_by: launch.started_by,
+            }),
             instance: None,
             instance_arn: None,
-            provider: launch.provider,
-            owner: launch.owner,
-            application: Some(Box::new(launch.application)),
-            started_by: launch.started_by,
             status: TaskStatus::Provisioning,
             fate,
             fate_after,
             health,
+            group: None,
             due: None,
             created_at: self.now(),
             started_at: None,
@@ -70,7 +93,7 @@ impl Region<'_> {
     /// What an application task needs.
     pub(super) fn task_size(&self, key: u64) -> Size {
         let task = self.records.tasks.get(&key);
-        let application = task.and_then(|task| task.application.as_ref());
+        let application = task.and_then(|task| task.birth.application.as_ref());
         let definition = application.and_then(|each| self.records.app_definitions.get(&each.definition));
         definition.map(|definition| definition.size).unwrap_or_default()
     }
@@ -91,7 +114,7 @@ impl Region<'_> {
         };
         task.instance = Some(instance);
         task.instance_arn = Some(arn);
-        if let Some(waiting) = self.records.waiting.get_mut(&task.provider) {
+        if let Some(waiting) = self.records.waiting.get_mut(&task.birth.provider) {
             waiting.remove(&key);
         }
         if active {
@@ -124,7 +147,7 @@ impl Region<'_> {
             timing::APPLICATION_START
         };
         let told = task.fate_after.filter(|_| task.fate == Fate::FailsToStart);
-        let arn = task.arn.clone();
+        let arn = task.birth.arn.clone();
         let at = self.now() + told.unwrap_or_else(|| self.draw(&arn, span, 0));
         self.task_due_at(key, at);
         self.note_task(key);
@@ -158,7 +181,7 @@ impl Region<'_> {
         task.status = TaskStatus::Provisioning;
         task.instance = None;
         task.instance_arn = None;
-        let provider = task.provider.clone();
+        let provider = task.birth.provider.clone();
         self.records.waiting.entry(provider).or_default().insert(key);
     }
 
@@ -177,7 +200,7 @@ impl Region<'_> {
             let instance = instance.key;
             self.records.instances.refresh(instance);
         }
-        if let Some(waiting) = self.records.waiting.get_mut(&task.provider) {
+        if let Some(waiting) = self.records.waiting.get_mut(&task.birth.provider) {
             waiting.remove(&key);
         }
     }
@@ -198,7 +221,7 @@ impl Region<'_> {
         task.stopping_at = Some(now);
         task.stop_code = Some(code);
         task.stopped_reason = Some(reason);
-        let arn = task.arn.clone();
+        let arn = task.birth.arn.clone();
         let at = now + self.draw(&arn, timing::APPLICATION_STOP, 0);
         self.task_due_at(key, at);
         self.regroup(key);
@@ -220,7 +243,7 @@ impl Region<'_> {
         task.stopped_at = Some(now);
         task.stop_code.get_or_insert(code);
         task.stopped_reason.get_or_insert(reason);
-        let (instance, provider) = (task.instance, task.provider.clone());
+        let (instance, provider) = (task.instance, task.birth.provider.clone());
         self.release(key);
         self.task_due_at(key, now + timing::STOPPED_TASK);
         self.regroup(key);
@@ -286,7 +309,7 @@ impl Region<'_> {
         let told = task
             .fate_after
             .filter(|_| matches!(task.fate, Fate::Exits | Fate::TurnsUnhealthy));
-        let arn = task.arn.clone();
+        let arn = task.birth.arn.clone();
         if let Some(span) = span {
             let at = now + told.unwrap_or_else(|| self.draw(&arn, span, 0));
             self.task_due_at(key, at);
@@ -315,42 +338,38 @@ impl Region<'_> {
 
     /// Puts a task of a service into the group that it belongs to now, and wakes the scheduler when that changes something.
     pub(super) fn regroup(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get(&key) else {
+        let Some(task) = self.records.tasks.get_mut(&key) else {
             return;
         };
-        let Owner::Service { service, deployment } = &task.owner else {
+        let Owner::Service { service, deployment } = &task.birth.owner else {
             return;
         };
-        let (service, deployment) = (service.clone(), deployment.clone());
-        let (alive, going, ready) = (task.is_alive(), task.is_going(), task.is_ready());
         let drained = task
             .instance
             .and_then(|instance| self.records.instances.get(&instance))
             .is_some_and(|instance| !instance.keeps_tasks());
-        let latest = self
-            .records
-            .services
-            .get(&*service)
-            .and_then(|service| service.deployments.first());
-        let latest = latest.and_then(|arn| self.records.service_deployments.get(arn));
-        let outdated = latest.is_none_or(|latest| latest.id != deployment);
-        let Some(record) = self.records.services.quiet(&*service) else {
+        let Some(record) = self.records.services.quiet(service) else {
             return;
         };
-        if !alive {
-            record.groups.remove(key);
-        } else if going {
-            record.groups.put(key, Group::Stopping);
-        } else if outdated {
-            record.groups.put(key, Group::Outdated);
+        let group = if !task.is_alive() {
+            None
+        } else if task.is_going() {
+            Some(Group::Stopping)
+        } else if record.deployments.first() != Some(deployment) {
+            Some(Group::Outdated)
         } else if drained {
-            record.groups.put(key, Group::Moving);
-        } else if ready {
-            record.groups.put(key, Group::Running);
+            Some(Group::Moving)
+        } else if task.is_ready() {
+            Some(Group::Running)
         } else {
-            record.groups.put(key, Group::Starting);
+            Some(Group::Starting)
+        };
+        record.groups.shift(key, task.group, group);
+        let asleep = is_asleep(record, self.shared.now_ms).then(|| service.clone());
+        task.group = group;
+        if let Some(service) = asleep {
+            self.wake_service(&service);
         }
-        self.wake_service(&service);
     }
 
     /// Puts the tasks of an instance into the groups that they belong to now.

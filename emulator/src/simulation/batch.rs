@@ -128,9 +128,11 @@ fn choose(outdated: &BTreeMap<Name, BTreeSet<u64>>, sizes: &mut BTreeMap<String,
     let mut rounds = 0;
     let mut chosen = Vec::new();
     if let Some(size) = together {
-        let all: BTreeSet<u64> = outdated.values().flatten().copied().collect();
-        rounds = all.len().div_ceil(size);
-        chosen.extend(all.iter().take(size));
+        rounds = outdated.values().map(BTreeSet::len).sum::<usize>().div_ceil(size);
+        // The oldest of all are among the oldest of each provider.
+        chosen.extend(outdated.values().flat_map(|keys| keys.iter().take(size)));
+        chosen.sort_unstable();
+        chosen.truncate(size);
     } else {
         for (provider, keys) in outdated {
             let size = *sizes.entry(provider.to_string()).or_insert(1);

@@ -58,6 +58,7 @@ impl Region<'_> {
             idle_since: None,
             tasks: BTreeSet::new(),
             slots: BTreeMap::new(),
+            launches: BTreeMap::new(),
         };
         self.records.instances.insert(key, instance);
         key

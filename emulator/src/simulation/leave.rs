@@ -56,7 +56,7 @@ impl Region<'_> {
 
     /// Whether a task on a drained instance has to stay for now.
     fn is_needed(&self, task: &Task) -> bool {
-        match &task.owner {
+        match &task.birth.owner {
             Owner::Daemon { .. } => false,
             Owner::Nobody => self.shared.knobs.standalone_tasks == StandaloneTasks::Block,
             Owner::Service { service, .. } => self

@@ -45,9 +45,9 @@ impl Region<'_> {
             Due::Watch(key) => self.watched_instance_due(key),
             Due::InstanceEnd(key) => self.end_instance(key),
             Due::Service(arn) => self.service_due(&arn),
-            Due::Slot(instance, daemon) => self.start_daemon(instance, &daemon),
+            Due::Slot(slot) => self.start_daemon(slot.0, &slot.1),
             Due::Task(key) => self.task_due(key),
-            Due::StoppedTask(key) => drop(self.records.tasks.remove(&key)),
+            Due::StoppedTask(key) => self.records.tasks.remove(&key),
         }
         self.step_all();
     }
@@ -55,11 +55,15 @@ impl Region<'_> {
     /// Lets every deployment look at the fleet that has not ended and in whose cluster something has changed.
     pub(crate) fn step_all(&mut self) {
         // What a look changes is seen by the looks after the next event.
-        let stirred = std::mem::take(&mut self.records.stirred);
+        let mut stirred = std::mem::take(&mut self.records.stirred);
+        stirred.sort_unstable();
         let looking: Vec<(Name, Purpose)> = stirred
             .iter()
             .flat_map(|cluster| self.records.lookouts.looking_at(cluster))
             .collect();
+        // The same allocation serves event after event.
+        stirred.clear();
+        self.records.stirred = stirred;
         for (arn, purpose) in looking {
             match purpose {
                 Purpose::Rollout => self.step_rollout(&arn),
@@ -70,9 +74,9 @@ impl Region<'_> {
 
     /// Something has changed in a cluster that a deployment may wait for.
     pub(crate) fn stir(&mut self, cluster: &str) {
-        if !self.records.stirred.contains(cluster) {
+        if !self.records.stirred.iter().any(|stirred| **stirred == *cluster) {
             let cluster = self.records.name(cluster);
-            self.records.stirred.insert(cluster);
+            self.records.stirred.push(cluster);
         }
     }
 

@@ -15,12 +15,13 @@ use crate::world::fleet::{Instance, InstanceStatus};
 use crate::world::records::{DefinitionKey, Name, Records};
 use crate::world::task::{Owner, Task};
 
-/// The record whose next change is due. Nobody ever waits for those that are [quiet](Due::is_quiet).
+/// The record whose next change is due. Nobody ever waits for those that are [quiet](Due::is_quiet). What is rare is
+/// boxed: the queue of a big fleet is long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Due {
     Cluster(String),
     Provider(String),
-    Definition(DefinitionKey),
+    Definition(Box<DefinitionKey>),
     Deployment(String),
     /// An instance that is on its way into service or out of it.
     Instance(u64),
@@ -30,7 +31,7 @@ pub(crate) enum Due {
     InstanceEnd(u64),
     Service(Name),
     /// Another launch of a daemon on an instance.
-    Slot(u64, Name),
+    Slot(Box<(u64, Name)>),
     Task(u64),
     /// A task that has stopped and is forgotten after a while.
     StoppedTask(u64),
@@ -120,15 +121,20 @@ fn entries(lane: &Lane) -> impl Iterator<Item = (i64, &Scope, &Due)> {
     lane.iter().map(|((at, _), (scope, due))| (*at, &**scope, due))
 }
 
+/// Whether an entry has been overtaken and does nothing.
+pub(crate) fn is_stale(records: &Records, at: i64, due: &Due) -> bool {
+    due_at(records, due) != Some(at)
+}
+
 /// Tells what kind of timer an entry is at present.
 pub(crate) fn classify(records: &Records, knobs: &Knobs, at: i64, due: &Due) -> Class {
-    if due_at(records, due) != Some(at) {
+    if is_stale(records, at, due) {
         return Class::Stale;
     }
     let background = match due {
         Due::Definition(key) if !is_referenced(records, key) => return Class::Patient,
         Due::Definition(_) | Due::Watch(_) | Due::InstanceEnd(_) | Due::StoppedTask(_) => true,
-        Due::Slot(instance, daemon) => hopeless(records, knobs, *instance, daemon),
+        Due::Slot(slot) => hopeless(records, knobs, slot.0, &slot.1),
         Due::Task(key) => records
             .tasks
             .get(key)
@@ -152,7 +158,7 @@ fn due_at(records: &Records, due: &Due) -> Option<i64> {
     match due {
         Due::Cluster(name) => records.clusters.get(name)?.due,
         Due::Provider(name) => records.providers.get(name)?.due,
-        Due::Definition(key) => records.definitions.get(key)?.due,
+        Due::Definition(key) => records.definitions.get(&**key)?.due,
         Due::Deployment(arn) => records.deployments.get(arn)?.due,
         Due::Instance(key) | Due::Watch(key) => {
             let instance = records.instances.get(key)?;
@@ -161,7 +167,7 @@ fn due_at(records: &Records, due: &Due) -> Option<i64> {
         }
         Due::InstanceEnd(key) => records.instances.get(key)?.ends_at,
         Due::Service(arn) => records.services.get(arn)?.due,
-        Due::Slot(instance, daemon) => records.instances.get(instance)?.slots.get(daemon)?.due,
+        Due::Slot(slot) => records.instances.get(&slot.0)?.slots.get(&slot.1)?.due,
         Due::Task(key) | Due::StoppedTask(key) => {
             let task = records.tasks.get(key)?;
             task.due.filter(|_| task.is_alive() == matches!(due, Due::Task(_)))
@@ -170,7 +176,7 @@ fn due_at(records: &Records, due: &Due) -> Option<i64> {
 }
 
 fn is_background_task(records: &Records, knobs: &Knobs, task: &Task) -> bool {
-    match (&task.owner, task.instance) {
+    match (&task.birth.owner, task.instance) {
         (Owner::Daemon { daemon, .. }, Some(instance)) => hopeless(records, knobs, instance, daemon),
         (Owner::Service { service, .. }, _) => records.services.get(service).is_none_or(|service| service.failures > 0),
         _ => false,

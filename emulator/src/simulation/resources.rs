@@ -134,7 +134,7 @@ impl Region<'_> {
         let at = self.now() + wait;
         if let Some(definition) = self.records.definitions.quiet(key) {
             definition.due = Some(at);
-            self.queue(at, Due::Definition(key.clone()));
+            self.queue(at, Due::Definition(Box::new(key.clone())));
         }
     }
 

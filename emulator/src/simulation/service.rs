@@ -5,6 +5,7 @@
 //! Tasks on a drained instance stay until the instance leaves, unless they have to make room for their successors.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use crate::world::draws;
 use crate::world::events::Kind;
 use crate::world::records::{Name, Tags};
 use crate::world::region::Region;
-use crate::world::service::{Group, Rollout, Service, ServiceStatus, TagSource, next_provider};
+use crate::world::service::{Group, Rollout, Service, ServiceStatus, TagSource};
 use crate::world::task::{Application, Owner};
 
 /// Most events that a service shows.
@@ -38,10 +39,13 @@ struct Balance {
 impl Region<'_> {
     /// Lets the scheduler look at a service soon.
     pub(crate) fn wake_service(&mut self, arn: &Name) {
-        let Some(service) = self.records.services.get(arn) else {
-            return;
-        };
-        if service.due.is_some_and(|due| due <= self.now() + timing::SCHEDULER.to) || !service.is_scheduled() {
+        let now = self.now();
+        if self
+            .records
+            .services
+            .get(arn)
+            .is_none_or(|service| !is_asleep(service, now))
+        {
             return;
         }
         let at = self.now() + self.draw(arn, timing::SCHEDULER, u64::try_from(self.now()).unwrap_or(0));
@@ -61,12 +65,14 @@ impl Region<'_> {
             return;
         };
         service.due = None;
+        let Some(mut balance) = self.balance(arn) else { return };
         for step in [Self::stop_surplus, Self::start_missing, Self::make_way] {
-            if let Some(balance) = self.balance(arn) {
-                step(self, arn, balance);
+            if step(self, arn, balance) {
+                let Some(changed) = self.balance(arn) else { return };
+                balance = changed;
             }
         }
-        self.conclude(arn);
+        self.conclude(arn, balance);
         self.check_leaving_of(arn);
     }
 
@@ -92,10 +98,10 @@ impl Region<'_> {
         })
     }
 
-    /// Stops the youngest tasks of a service that has more than it wants.
-    fn stop_surplus(&mut self, arn: &Name, balance: Balance) {
+    /// Stops the youngest tasks of a service that has more than it wants. True: something has changed.
+    fn stop_surplus(&mut self, arn: &Name, balance: Balance) -> bool {
         let Some(service) = self.records.services.get(arn) else {
-            return;
+            return false;
         };
         let groups = &service.groups;
         let surplus = balance.kept.saturating_sub(balance.wanted);
@@ -104,37 +110,35 @@ impl Region<'_> {
         if balance.wanted == 0 {
             going.extend(groups.of(Group::Moving).chain(groups.of(Group::Outdated)));
         }
-        self.stop_for_scheduler(arn, &going);
+        self.stop_for_scheduler(arn, &going)
     }
 
-    /// Starts tasks until there are as many as wanted, or as allowed.
-    fn start_missing(&mut self, arn: &Name, balance: Balance) {
+    /// Starts tasks until there are as many as wanted, or as allowed. True: something has changed.
+    fn start_missing(&mut self, arn: &Name, balance: Balance) -> bool {
         let allowed = balance.most.saturating_sub(balance.all);
         let missing = balance.wanted.saturating_sub(balance.kept).min(allowed);
         let Some(service) = self.records.services.get(arn) else {
-            return;
+            return false;
         };
         if missing == 0 {
-            return;
+            return false;
         }
         if service.retry_at > self.now() {
-            return self.service_due_at(arn, service.retry_at);
+            self.service_due_at(arn, service.retry_at);
+            return false;
         }
         let mut counts: BTreeMap<Name, u32> = BTreeMap::new();
         if service.settings.strategy.len() > 1 {
             let tasks = service.groups.all().filter_map(|key| self.records.tasks.get(&key));
             for task in tasks.filter(|task| !task.is_going()) {
-                *counts.entry(task.provider.clone()).or_default() += 1;
+                *counts.entry(task.birth.provider.clone()).or_default() += 1;
             }
         }
-        let mut started = Vec::new();
-        for _ in 0..missing {
-            let Some(launch) = self.task_of_service(arn, &counts) else {
-                break;
-            };
-            *counts.entry(launch.provider.clone()).or_default() += 1;
-            started.push(self.launch_application(launch));
-        }
+        let strategy = service.settings.strategy.clone();
+        let Some(launch) = self.task_of_service(arn) else {
+            return false;
+        };
+        let started = self.launch_applications(&launch, &strategy, &mut counts, missing);
         for provider in counts.keys() {
             self.place_waiting(provider);
         }
@@ -142,19 +146,23 @@ impl Region<'_> {
             let text = format!("has started {} tasks: {}.", started.len(), self.ids(&started));
             self.tell_service(arn, &text);
         }
+        !started.is_empty()
     }
 
     fn ids(&self, tasks: &[u64]) -> String {
-        let arns = tasks.iter().filter_map(|key| self.records.tasks.get(key));
-        let ids: Vec<String> = arns.map(|task| format!("(task {})", last_part(&task.arn))).collect();
-        ids.join(" ")
+        let mut ids = String::new();
+        for task in tasks.iter().filter_map(|key| self.records.tasks.get(key)) {
+            let space = if ids.is_empty() { "" } else { " " };
+            ids.extend([space, "(task ", last_part(&task.birth.arn), ")"]);
+        }
+        ids
     }
 
-    fn task_of_service(&mut self, arn: &Name, counts: &BTreeMap<Name, u32>) -> Option<Launch> {
+    fn task_of_service(&mut self, arn: &Name) -> Option<Launch> {
         let service = self.records.services.get(arn)?;
-        let deployment = self.records.service_deployments.get(service.deployments.first()?)?;
+        let latest = service.deployments.first()?;
+        let deployment = self.records.service_deployments.get(latest)?;
         let (id, settings) = (deployment.id.clone(), &deployment.settings);
-        let provider = next_provider(&settings.strategy, counts)?;
         let tags = self.tags_of_service_task(service);
         let (definition, execute_command) = (settings.definition.clone(), settings.execute_command);
         let digests = deployment.digests.clone();
@@ -162,18 +170,17 @@ impl Region<'_> {
         let group = format!("service:{}", service.name);
         Some(Launch {
             cluster,
-            provider,
             owner: Owner::Service {
                 service: arn.clone(),
-                deployment: id.clone(),
+                deployment: latest.clone(),
             },
-            application: Application {
+            application: Arc::new(Application {
                 definition,
                 group: self.records.name(&group),
                 execute_command,
                 overrides: None,
                 digests,
-            },
+            }),
             started_by: Some(id),
             tags,
         })
@@ -196,10 +203,10 @@ impl Region<'_> {
         tags
     }
 
-    /// Stops tasks that have successors, or that have to make room for them.
-    fn make_way(&mut self, arn: &Name, balance: Balance) {
+    /// Stops tasks that have successors, or that have to make room for them. True: something has changed.
+    fn make_way(&mut self, arn: &Name, balance: Balance) -> bool {
         let Some(service) = self.records.services.get(arn) else {
-            return;
+            return false;
         };
         let is_ready = |key: &u64| self.records.tasks.get(key).is_some_and(|task| task.is_ready());
         let outdated = service.groups.of(Group::Outdated);
@@ -215,12 +222,12 @@ impl Region<'_> {
             let movable = if cramped { spare } else { spare.min(beyond) };
             going.extend(service.groups.of(Group::Moving).take(movable));
         }
-        self.stop_for_scheduler(arn, &going);
+        self.stop_for_scheduler(arn, &going)
     }
 
-    fn stop_for_scheduler(&mut self, arn: &Name, tasks: &[u64]) {
+    fn stop_for_scheduler(&mut self, arn: &Name, tasks: &[u64]) -> bool {
         if tasks.is_empty() {
-            return;
+            return false;
         }
         let reason = match self
             .records
@@ -236,11 +243,11 @@ impl Region<'_> {
         }
         let text = format!("has stopped {} running tasks: {}.", tasks.len(), self.ids(tasks));
         self.tell_service(arn, &text);
+        true
     }
 
     /// Tells what the look has found: a service that has what it wants, has lost it, or is gone.
-    fn conclude(&mut self, arn: &Name) {
-        let Some(balance) = self.balance(arn) else { return };
+    fn conclude(&mut self, arn: &Name, balance: Balance) {
         let Some(service) = self.records.services.quiet(arn) else {
             return;
         };
@@ -341,4 +348,9 @@ impl Region<'_> {
             self.set_rollout(&deployment, Rollout::Completed, &text);
         }
     }
+}
+
+/// Whether the scheduler has to be told when something has changed, because it would not look at the service soon.
+pub(super) fn is_asleep(service: &Service, now: i64) -> bool {
+    service.is_scheduled() && service.due.is_none_or(|due| due > now + timing::SCHEDULER.to)
 }

@@ -11,7 +11,7 @@ use crate::world::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
 
 impl Region<'_> {
     /// Opens a deployment of a service; its settings become those of the service.
-    pub(crate) fn deploy_service(&mut self, arn: &Name, settings: ServiceSettings, rollback_of: Option<String>) {
+    pub(crate) fn deploy_service(&mut self, arn: &Name, settings: ServiceSettings, rollback_of: Option<Name>) {
         let Some(service) = self.records.services.get(arn) else {
             return;
         };
@@ -22,7 +22,7 @@ impl Region<'_> {
         let (seed, now) = (self.shared.seed, self.now());
         let id = draws::alphanumeric_id(seed, &series, n, 21);
         let revision = draws::decimal_id(seed, &format!("revision of {arn}"), n);
-        let deployment_arn = self.arn(&format!("service-deployment/{cluster}/{name}/{id}"));
+        let deployment_arn: Name = self.arn(&format!("service-deployment/{cluster}/{name}/{id}")).into();
         let short = format!("ecs-svc/{}", draws::decimal_id(seed, &series, n));
         let definition = self.records.app_definitions.get(&settings.definition);
         let digests =
@@ -134,7 +134,7 @@ impl Region<'_> {
         }
     }
 
-    fn roll_service_back(&mut self, arn: &Name, failed: &str) {
+    fn roll_service_back(&mut self, arn: &Name, failed: &Name) {
         let good = self
             .records
             .service_deployments
@@ -143,7 +143,7 @@ impl Region<'_> {
             .max_by_key(|each| each.serial)
             .map(|each| each.settings.clone());
         match good {
-            Some(settings) => self.deploy_service(arn, settings, Some(failed.to_owned())),
+            Some(settings) => self.deploy_service(arn, settings, Some(failed.clone())),
             None => {
                 if let Some(deployment) = self.records.service_deployments.quiet(failed) {
                     "No rollback candidate was found to run the rollback.".clone_into(&mut deployment.reason);
@@ -160,7 +160,7 @@ impl Region<'_> {
         let detail = json!({
             "cluster": &*deployment.cluster,
             "serviceArn": &*deployment.service,
-            "deploymentArn": deployment.arn,
+            "deploymentArn": &*deployment.arn,
             "deploymentId": &*deployment.id,
             "status": deployment.status_name(),
             "reason": deployment.reason,

@@ -5,6 +5,7 @@
 //! daemon which is not critical; without a critical one an instance in service is repaired instead.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -17,7 +18,7 @@ use crate::world::events::Kind;
 use crate::world::fleet::{InstanceStatus, Slot};
 use crate::world::records::{Revision, Tags};
 use crate::world::region::Region;
-use crate::world::task::{Fate, Health, Owner, Task, TaskStatus};
+use crate::world::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 
 /// Why a daemon's task is taken off an instance that is still registering.
 const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";
@@ -105,7 +106,7 @@ impl Region<'_> {
             timing::TASK_START
         };
         let told = task.fate_after.filter(|_| task.fate == Fate::FailsToStart);
-        let at = self.now() + told.unwrap_or_else(|| self.draw(&task.arn, span, 0));
+        let at = self.now() + told.unwrap_or_else(|| self.draw(&task.birth.arn, span, 0));
         task.due = Some(at);
         let task_key = self.keep_task(key, daemon, task);
         self.queue(at, Due::Task(task_key));
@@ -157,29 +158,34 @@ impl Region<'_> {
         );
         let health = Health::at_first(definition.containers());
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
-        let series = format!("task of {daemon} on {}", instance.id);
+        let series = ["task of ", &*daemon, " on ", &instance.id].concat();
         let instance_arn = instance.arn.clone();
         let started_by = last_part(&owner.deployment).to_owned();
         let started_by = self.records.name(&started_by);
-        let n = self.next(&series);
-        let id = draws::hex_id(self.shared.seed, &series, n, 32);
+        let launches = &mut self.records.instances.get_mut(&key)?.launches;
+        let n = launches.entry(daemon.clone()).or_default();
+        *n += 1;
+        let id = draws::hex_id(self.shared.seed, &series, *n, 32);
         Some(Task {
             key: self.next("task"),
-            arn: self.arn(&format!("task/{cluster}/{id}")).into(),
-            cluster,
+            birth: Arc::new(Birth {
+                arn: self.arn(&["task/", &*cluster, "/", &id].concat()).into(),
+                cluster,
+                provider,
+                owner: Owner::Daemon {
+                    daemon,
+                    revision: revision_name,
+                },
+                application: None,
+                started_by: Some(started_by),
+            }),
             instance: Some(key),
             instance_arn: Some(instance_arn),
-            provider,
-            owner: Owner::Daemon {
-                daemon,
-                revision: revision_name,
-            },
-            application: None,
-            started_by: Some(started_by),
             status: TaskStatus::Pending,
             fate,
             fate_after,
             health,
+            group: None,
             due: None,
             created_at: self.now(),
             started_at: None,
@@ -238,7 +244,7 @@ impl Region<'_> {
         {
             slot.due = Some(at);
             let daemon = self.records.name(daemon);
-            self.queue(at, Due::Slot(key, daemon));
+            self.queue(at, Due::Slot(Box::new((key, daemon))));
         }
     }
 }

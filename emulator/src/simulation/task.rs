@@ -15,7 +15,7 @@ impl Region<'_> {
             return;
         };
         task.due = None;
-        let Owner::Daemon { daemon, .. } = &task.owner else {
+        let Owner::Daemon { daemon, .. } = &task.birth.owner else {
             return self.application_due(key);
         };
         let daemon = daemon.clone();
@@ -62,7 +62,7 @@ impl Region<'_> {
         let told = task
             .fate_after
             .filter(|_| matches!(task.fate, Fate::Exits | Fate::TurnsUnhealthy));
-        let arn = task.arn.clone();
+        let arn = task.birth.arn.clone();
         if let Some(span) = span {
             let at = now + told.unwrap_or_else(|| self.draw(&arn, span, 0));
             self.task_due_at(key, at);
@@ -153,7 +153,7 @@ impl Region<'_> {
 
     /// A task that has not stopped, by ARN or id.
     fn named_task(&self, name: &str) -> Result<&Task, ApiError> {
-        let named = |task: &&Task| *task.arn == *name || last_part(&task.arn) == name;
+        let named = |task: &&Task| *task.birth.arn == *name || last_part(&task.birth.arn) == name;
         let mut tasks = self.records.tasks.values();
         tasks.find(|task| task.is_alive() && named(task)).ok_or_else(|| {
             let text = format!("There is no task {name} that has not stopped.");
@@ -187,7 +187,8 @@ impl Region<'_> {
             return;
         };
         // Whoever runs a task by hand waits for it to run and to stop.
-        let awaited = task.owner == Owner::Nobody && matches!(task.status, TaskStatus::Running | TaskStatus::Stopped);
+        let awaited =
+            task.birth.owner == Owner::Nobody && matches!(task.status, TaskStatus::Running | TaskStatus::Stopped);
         let kind = if awaited && task.stopping_at.is_some() == (task.status == TaskStatus::Stopped) {
             Kind::RunTask
         } else {
@@ -195,7 +196,7 @@ impl Region<'_> {
         };
         let detail = detail(task);
         if let Some(instance) = task.instance.filter(|_| task.daemon().is_some()) {
-            let cluster = task.cluster.clone();
+            let cluster = task.birth.cluster.clone();
             self.touch(&cluster, instance);
         }
         self.note(kind, detail);
@@ -203,16 +204,12 @@ impl Region<'_> {
 }
 
 fn detail(task: &Task) -> Detail {
-    Detail::Task(Box::new(TaskDetail {
-        cluster: task.cluster.clone(),
-        daemon: task.daemon().cloned(),
-        revision: task.revision().cloned(),
-        group: task.application.as_ref().map(|application| application.group.clone()),
-        arn: task.arn.clone(),
+    Detail::Task(TaskDetail {
+        birth: task.birth.clone(),
         instance_arn: task.instance_arn.clone(),
-        status: task.status.name(),
-        desired: task.desired(),
-        health: task.health.name(),
+        status: task.status,
+        going: task.is_going(),
+        health: task.health,
         reason: task.stopped_reason.clone(),
-    }))
+    })
 }

@@ -15,12 +15,19 @@ fn partition(region: &str) -> &'static str {
 
 /// ARN of an ECS resource of the scope, for example of `cluster/main`.
 pub(crate) fn ecs(scope: &Scope, resource: &str) -> String {
-    format!(
-        "arn:{}:ecs:{}:{}:{resource}",
-        partition(&scope.region),
-        scope.region,
-        scope.account
-    )
+    let partition = partition(&scope.region);
+    // One for each task and instance: at once in the right size.
+    [
+        "arn:",
+        partition,
+        ":ecs:",
+        &scope.region,
+        ":",
+        &scope.account,
+        ":",
+        resource,
+    ]
+    .concat()
 }
 
 /// ARN of the principal that the emulator takes every caller for.

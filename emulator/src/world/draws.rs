@@ -43,7 +43,9 @@ pub(crate) fn duration(seed: u64, entity: &str, span: Span, n: u64) -> i64 {
 
 /// An id of hexadecimal digits, at most 64.
 pub(crate) fn hex_id(seed: u64, entity: &str, n: u64, digits: usize) -> String {
-    hex(&hash(seed, entity, "id", n)).chars().take(digits).collect()
+    let mut id = hex(&hash(seed, entity, "id", n));
+    id.truncate(digits);
+    id
 }
 
 /// An id of letters and digits.
@@ -77,10 +79,12 @@ pub(crate) fn image_digest(image: &str, moves: u64) -> String {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 #[cfg(test)]

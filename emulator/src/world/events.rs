@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::arn::last_part;
 use super::records::Name;
+use super::task::{Birth, Health, TaskStatus, desired};
 use crate::api::Scope;
 
 /// Something that happened in a world.
@@ -45,7 +46,7 @@ impl WorldEvent {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Detail {
     Instance(InstanceDetail),
-    Task(Box<TaskDetail>),
+    Task(TaskDetail),
     Other(Box<Value>),
 }
 
@@ -90,31 +91,27 @@ impl InstanceDetail {
 /// A task as it stood.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TaskDetail {
-    pub(crate) cluster: Name,
-    /// ARN of the daemon.
-    pub(crate) daemon: Option<Name>,
-    pub(crate) revision: Option<Name>,
-    pub(crate) group: Option<Name>,
-    pub(crate) arn: Name,
+    pub(crate) birth: Arc<Birth>,
     pub(crate) instance_arn: Option<Name>,
-    pub(crate) status: &'static str,
-    pub(crate) desired: &'static str,
-    pub(crate) health: &'static str,
+    pub(crate) status: TaskStatus,
+    pub(crate) going: bool,
+    pub(crate) health: Health,
     pub(crate) reason: Option<Name>,
 }
 
 impl TaskDetail {
     fn render(&self) -> Value {
+        let birth = &self.birth;
         json!({
-            "cluster": &*self.cluster,
-            "daemon": self.daemon.as_ref().map(|daemon| last_part(daemon)),
-            "daemonRevisionArn": self.revision.as_deref(),
-            "group": self.group.as_deref(),
-            "taskArn": &*self.arn,
+            "cluster": &*birth.cluster,
+            "daemon": birth.daemon().map(|daemon| last_part(daemon)),
+            "daemonRevisionArn": birth.revision().map(|revision| &**revision),
+            "group": birth.application.as_ref().map(|application| &*application.group),
+            "taskArn": &*birth.arn,
             "containerInstanceArn": self.instance_arn.as_deref(),
-            "status": self.status,
-            "desiredStatus": self.desired,
-            "health": self.health,
+            "status": self.status.name(),
+            "desiredStatus": desired(self.going),
+            "health": self.health.name(),
             "reason": self.reason.as_deref(),
         })
     }
@@ -207,8 +204,8 @@ impl Log {
         }));
     }
 
-    pub(crate) fn take(&mut self) -> Vec<Arc<WorldEvent>> {
-        std::mem::take(&mut self.events)
+    pub(crate) fn move_into(&mut self, events: &mut Vec<Arc<WorldEvent>>) {
+        events.append(&mut self.events);
     }
 
     /// How many milestones have been passed so far.

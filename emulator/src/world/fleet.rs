@@ -119,6 +119,8 @@ pub(crate) struct Instance {
     pub(crate) tasks: BTreeSet<u64>,
     /// By daemon ARN.
     pub(crate) slots: BTreeMap<Name, Slot>,
+    /// How many tasks of each daemon have been launched on it, so that no id comes twice; by daemon ARN.
+    pub(crate) launches: BTreeMap<Name, u64>,
 }
 
 impl Instance {

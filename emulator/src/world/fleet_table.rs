@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::Size;
 use super::fleet::{Instance, InstanceStatus};
+use super::numbered::Numbered;
 use super::records::Name;
 
 /// Where an instance stands among those with room: coming instances after those in service, then by free CPU.
@@ -15,7 +16,7 @@ type Rank = (bool, u32, u64);
 /// All instances of a scope, by order of launch.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fleet {
-    rows: BTreeMap<u64, Instance>,
+    rows: Numbered<Instance>,
     clusters: BTreeMap<Name, BTreeSet<u64>>,
     room: BTreeMap<Name, BTreeSet<Rank>>,
     ranks: BTreeMap<u64, Rank>,
@@ -32,15 +33,15 @@ pub(crate) struct Fleet {
 )]
 impl Fleet {
     pub(crate) fn get(&self, key: &u64) -> Option<&Instance> {
-        self.rows.get(key)
+        self.rows.get(*key)
     }
 
     pub(crate) fn get_mut(&mut self, key: &u64) -> Option<&mut Instance> {
-        self.rows.get_mut(key)
+        self.rows.get_mut(*key)
     }
 
     pub(crate) fn contains_key(&self, key: &u64) -> bool {
-        self.rows.contains_key(key)
+        self.get(key).is_some()
     }
 
     pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &Instance> {
@@ -50,7 +51,7 @@ impl Fleet {
     /// The instances of a cluster, oldest first.
     pub(crate) fn of_cluster(&self, cluster: &str) -> impl DoubleEndedIterator<Item = &Instance> {
         let keys = self.clusters.get(cluster).into_iter().flatten();
-        keys.filter_map(|key| self.rows.get(key))
+        keys.filter_map(|key| self.get(key))
     }
 
     /// How many instances a cluster has.
@@ -61,7 +62,7 @@ impl Fleet {
     /// The instances of a cluster that something drains, until they are gone.
     pub(crate) fn leaving(&self, cluster: &str) -> impl Iterator<Item = &Instance> {
         let keys = self.leaving.get(cluster).into_iter().flatten();
-        keys.filter_map(|key| self.rows.get(key))
+        keys.filter_map(|key| self.get(key))
     }
 
     /// Whether instances are drained for the sake of a daemon.
@@ -75,8 +76,8 @@ impl Fleet {
         self.refresh(key);
     }
 
-    pub(crate) fn remove(&mut self, key: &u64) -> Option<Instance> {
-        let instance = self.rows.remove(key)?;
+    pub(crate) fn remove(&mut self, key: &u64) -> Option<Box<Instance>> {
+        let instance = self.rows.remove(*key)?;
         take(&mut self.leaving, &instance.cluster, *key);
         if let Some(daemon) = self.drained.remove(key) {
             take(&mut self.drained_for, &daemon, *key);
@@ -92,7 +93,7 @@ impl Fleet {
 
     /// Takes note of how an instance stands now.
     pub(crate) fn refresh(&mut self, key: u64) {
-        let Some(instance) = self.rows.get(&key) else { return };
+        let Some(instance) = self.rows.get(key) else { return };
         if instance.drain.is_some() {
             self.leaving.entry(instance.cluster.clone()).or_default().insert(key);
         } else {
@@ -125,7 +126,7 @@ impl Fleet {
     /// The instance of a provider on which a task leaves the least CPU free, those in service first.
     pub(crate) fn best_room(&self, provider: &str, size: Size) -> Option<u64> {
         let room = self.room.get(provider)?;
-        let holds = |(_, _, key): &&Rank| self.rows.get(key).is_some_and(|instance| instance.free().holds(size));
+        let holds = |(_, _, key): &&Rank| self.get(key).is_some_and(|instance| instance.free().holds(size));
         let from = |coming: bool| room.range((coming, size.cpu, 0)..=(coming, u32::MAX, u64::MAX));
         from(false).chain(from(true)).find(holds).map(|(_, _, key)| *key)
     }
@@ -134,8 +135,8 @@ impl Fleet {
     #[cfg(test)]
     pub(crate) fn is_indexed(&self) -> bool {
         let mut fresh = Self::default();
-        for (key, instance) in &self.rows {
-            fresh.insert(*key, instance.clone());
+        for instance in self.rows.values() {
+            fresh.insert(instance.key, instance.clone());
         }
         let leaving = fresh.leaving == self.leaving && fresh.drained_for == self.drained_for;
         leaving && fresh.ranks == self.ranks && fresh.room.values().flatten().eq(self.room.values().flatten())

@@ -98,7 +98,7 @@ fn one_task_of_a_known_revision(records: &Records, violations: &mut Vec<String>)
     for (task, owner, revision) in daemon_tasks(records) {
         *seen.entry((task.instance, owner)).or_default() += 1;
         let Some(daemon) = records.daemons.get(owner) else {
-            violations.push(format!("{} outlives its daemon", task.arn));
+            violations.push(format!("{} outlives its daemon", task.birth.arn));
             continue;
         };
         let deployment = records.deployments.get(&daemon.deployment).unwrap();
@@ -109,7 +109,7 @@ fn one_task_of_a_known_revision(records: &Records, violations: &mut Vec<String>)
             .chain(&daemon.goal)
             .chain(&daemon.good);
         if !goals.into_iter().any(|goal| goal.revision == revision) {
-            violations.push(format!("{} is of a revision that is no longer wanted", task.arn));
+            violations.push(format!("{} is of a revision that is no longer wanted", task.birth.arn));
         }
     }
     violations.extend(
@@ -181,7 +181,7 @@ fn slots_and_tasks_agree(records: &Records, violations: &mut Vec<String>) {
         let instance = task.instance.and_then(|instance| records.instances.get(&instance));
         let slot = instance.and_then(|instance| instance.slots.get(daemon));
         if slot.is_none_or(|slot| slot.task != Some(task.key) || *slot.revision != *revision) {
-            violations.push(format!("{} runs outside its place", task.arn));
+            violations.push(format!("{} runs outside its place", task.birth.arn));
         }
     }
     for instance in records.instances.values() {
@@ -277,7 +277,7 @@ fn target_counts_are_right(
             |status: InstanceStatus| matches!(status, InstanceStatus::Draining | InstanceStatus::Deregistering);
         task.status == TaskStatus::Running
             && task.revision().is_some_and(|revision| target["arn"] == **revision)
-            && providers.iter().any(|provider| **provider == *task.provider)
+            && providers.iter().any(|provider| **provider == *task.birth.provider)
             && instance.is_some_and(|instance| !leaving(instance.status))
     });
     let (told, counted) = (number(target, "totalRunningInstanceCount"), counted.count() as u64);

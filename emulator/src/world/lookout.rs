@@ -75,10 +75,10 @@ pub(crate) struct Lookouts(BTreeMap<Name, BTreeMap<u64, Lookout>>);
 
 impl Lookouts {
     /// Those of a cluster that look at the fleet now.
-    pub(crate) fn looking_at(&self, cluster: &str) -> Vec<(Name, Purpose)> {
+    pub(crate) fn looking_at(&self, cluster: &str) -> impl Iterator<Item = (Name, Purpose)> {
         let lookouts = self.0.get(cluster).into_iter().flat_map(BTreeMap::values);
         let looking = lookouts.filter(|lookout| lookout.looking);
-        looking.map(|lookout| (lookout.arn.clone(), lookout.purpose)).collect()
+        looking.map(|lookout| (lookout.arn.clone(), lookout.purpose))
     }
 
     pub(crate) fn get_mut(&mut self, cluster: &str, serial: u64) -> Option<&mut Lookout> {

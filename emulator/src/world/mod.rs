@@ -24,6 +24,7 @@ pub(crate) mod invariants;
 #[cfg(test)]
 mod knob_tests;
 pub(crate) mod lookout;
+mod numbered;
 #[cfg(test)]
 mod percents;
 #[cfg(test)]
@@ -39,6 +40,7 @@ mod rollback_timelines;
 pub(crate) mod service;
 pub(crate) mod table;
 pub(crate) mod task;
+pub(crate) mod task_table;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -66,7 +68,7 @@ use self::table::{NO_WRITE, Write};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::operations::{self, Operation, Reading};
-use crate::simulation::queue::{Class, Due, classify};
+use crate::simulation::queue::{Class, Due, classify, is_stale};
 
 /// What makes one world differ from another.
 #[derive(Clone, Debug)]
@@ -146,15 +148,15 @@ impl World {
 
     /// When the next event is due, background timers included.
     pub fn next_event_ms(&self) -> Option<i64> {
+        let is_stale = |scope: &Scope, at: i64, due: &Due| self.is_stale(scope, at, due);
         let queue = &self.shared.queue;
-        let mut loud = self.classified(queue.loud());
-        let loud = loud.find(|(_, class)| *class != Class::Stale).map(|(at, _)| at);
-        let quiet = self.classified(queue.quiet());
-        let mut earlier = quiet.take_while(|(at, _)| loud.is_none_or(|loud| *at < loud));
-        earlier
-            .find(|(_, class)| *class != Class::Stale)
-            .map(|(at, _)| at)
-            .or(loud)
+        let mut loud = queue.loud().filter(|(at, scope, due)| !is_stale(scope, *at, due));
+        let loud = loud.next().map(|(at, _, _)| at);
+        let quiet = queue
+            .quiet()
+            .take_while(|(at, _, _)| loud.is_none_or(|loud| *at < loud));
+        let mut earlier = quiet.filter(|(at, scope, due)| !is_stale(scope, *at, due));
+        earlier.next().map(|(at, _, _)| at).or(loud)
     }
 
     /// Moves to the next event and lets it happen. False: there is none.
@@ -169,6 +171,10 @@ impl World {
 
     /// When the next milestone will happen if nothing comes in between. None: there is none ahead.
     pub fn next_milestone_ms(&self) -> Option<i64> {
+        // A look ahead plays on a copy of the world, which may be big.
+        if !self.is_waited_for() {
+            return None;
+        }
         let mut ahead = self.clone();
         let passed = ahead.shared.log.milestones();
         let horizon = self.now_ms().saturating_add(MILESTONE_HORIZON_MS);
@@ -184,13 +190,28 @@ impl World {
     /// Lets events happen until only background timers are left or the next event lies after
     /// `limit_ms` (virtual time since the Unix epoch). True: the world is at rest.
     pub fn settle(&mut self, limit_ms: i64) -> bool {
-        while self.is_busy() {
-            if self.next_event_ms().is_none_or(|at| at > limit_ms) {
-                return false;
+        loop {
+            if let Some(settled) = self.settle_a_while(limit_ms, usize::MAX) {
+                return settled;
+            }
+        }
+    }
+
+    /// The same, but at most for so many events. None: it goes on.
+    pub(crate) fn settle_a_while(&mut self, limit_ms: i64, events: usize) -> Option<bool> {
+        let mut next = self.next_event_ms();
+        for _ in 0..events {
+            if !self.is_busy() {
+                return Some(true);
+            }
+            if next.is_none_or(|at| at > limit_ms) {
+                return Some(false);
             }
             self.advance_to_next_event();
+            // After an event what comes first has not been overtaken.
+            next = self.shared.queue.first_at();
         }
-        true
+        None
     }
 
     /// How many events are queued, background timers not counted.
@@ -202,7 +223,14 @@ impl World {
 
     /// What has happened since this was last called.
     pub fn take_events(&mut self) -> Vec<Arc<WorldEvent>> {
-        self.shared.log.take()
+        let mut events = Vec::new();
+        self.move_events(&mut events);
+        events
+    }
+
+    /// The same for callers that keep their memory from time to time.
+    pub(crate) fn move_events(&mut self, into: &mut Vec<Arc<WorldEvent>>) {
+        self.shared.log.move_into(into);
     }
 
     /// The world as readable JSON; one scope or all.
@@ -310,7 +338,10 @@ impl World {
 
     fn region(&mut self, scope: &Scope) -> Region<'_> {
         let known = self.scopes.get_key_value(scope).map(|(scope, _)| scope.clone());
-        let scope = known.unwrap_or_else(|| Arc::new(scope.clone()));
+        self.open(known.unwrap_or_else(|| Arc::new(scope.clone())))
+    }
+
+    fn open(&mut self, scope: Arc<Scope>) -> Region<'_> {
         Region {
             records: self.scopes.entry(scope.clone()).or_default(),
             shared: &mut self.shared,
@@ -342,11 +373,16 @@ impl World {
         })
     }
 
+    fn is_stale(&self, scope: &Scope, at: i64, due: &Due) -> bool {
+        let records = self.scopes.get(scope);
+        records.is_none_or(|records| is_stale(records, at, due))
+    }
+
     fn prune(&mut self) {
-        let (scopes, knobs) = (&self.scopes, &self.shared.knobs);
+        let scopes = &self.scopes;
         self.shared.queue.prune(|at, scope, due| {
             let records = scopes.get(scope);
-            records.is_none_or(|records| classify(records, knobs, at, due) == Class::Stale)
+            records.is_none_or(|records| is_stale(records, at, due))
         });
     }
 
@@ -355,15 +391,11 @@ impl World {
         let Some((at, scope, due)) = self.shared.queue.pop() else {
             return false;
         };
-        let class = self
-            .scopes
-            .get(&scope)
-            .map(|records| classify(records, &self.shared.knobs, at, &due));
-        if class.is_none_or(|class| class == Class::Stale) {
+        if self.is_stale(&scope, at, &due) {
             return false;
         }
         self.shared.now_ms = self.shared.now_ms.max(at);
-        self.region(&scope).happen(due);
+        self.open(scope).happen(due);
         // After every event and at no other time, so that the queue does not depend on the steps in which time moves.
         self.prune();
         true

@@ -303,7 +303,7 @@ impl Run {
 
     fn stop_task(&mut self) {
         let records = &self.lab.world.scopes()[&self.lab.scope];
-        let Some(arn) = records.tasks.values().next().map(|task| task.arn.to_string()) else {
+        let Some(arn) = records.tasks.values().next().map(|task| task.birth.arn.to_string()) else {
             return;
         };
         let scope = self.lab.scope.clone();

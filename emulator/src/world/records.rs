@@ -14,6 +14,7 @@ use super::lookout::Lookouts;
 use super::service::{AppDefinition, Service, ServiceDeployment};
 use super::table::{Table, Write};
 use super::task::Task;
+use super::task_table::Tasks;
 
 /// A name or ARN that many records share.
 pub(crate) type Name = Arc<str>;
@@ -42,11 +43,10 @@ pub(crate) struct Records {
     /// By ARN, which a later service of the same name has again.
     pub(crate) services: Table<Name, Service>,
     /// By ARN.
-    pub(crate) service_deployments: Table<String, ServiceDeployment>,
+    pub(crate) service_deployments: Table<Name, ServiceDeployment>,
     /// By order of launch.
     pub(crate) instances: Fleet,
-    /// By order of creation; stopped ones stay for a while.
-    pub(crate) tasks: BTreeMap<u64, Task>,
+    pub(crate) tasks: Tasks,
     /// By name; an alarm that nobody has set is OK.
     pub(crate) alarms: BTreeMap<String, AlarmState>,
     /// Answers of `CreateDaemon` by cluster and client token.
@@ -58,7 +58,7 @@ pub(crate) struct Records {
     /// Deployments that have not ended.
     pub(crate) lookouts: Lookouts,
     /// Clusters in which something has changed that a deployment may wait for.
-    pub(crate) stirred: BTreeSet<Name>,
+    pub(crate) stirred: Vec<Name>,
     /// Names that many records share.
     pub(crate) names: BTreeSet<Name>,
     /// How many of each thing there have been; never reset, so that no id comes twice.
@@ -87,7 +87,7 @@ impl Records {
             runs: BTreeMap::new(),
             waiting: BTreeMap::new(),
             lookouts: Lookouts::default(),
-            stirred: BTreeSet::new(),
+            stirred: Vec::new(),
             names: BTreeSet::new(),
             serials: BTreeMap::new(),
             latest_write: latest,

@@ -138,50 +138,44 @@ pub(crate) enum Group {
     Stopping,
 }
 
-/// The tasks of a service that have not stopped.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Groups {
-    group_of: BTreeMap<u64, Group>,
-    members: BTreeMap<Group, BTreeSet<u64>>,
+impl Group {
+    const COUNT: usize = 5;
 }
 
+/// The tasks of a service that have not stopped. Each task knows its own group.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Groups([BTreeSet<u64>; Group::COUNT]);
+
 impl Groups {
-    pub(crate) fn put(&mut self, task: u64, group: Group) {
-        match self.group_of.insert(task, group) {
-            Some(before) if before == group => return,
-            Some(before) => self.leave(task, before),
-            None => {}
+    /// Moves a task from one group to another; it is in none before its birth and after its end.
+    pub(crate) fn shift(&mut self, task: u64, from: Option<Group>, to: Option<Group>) {
+        if from == to {
+            return;
         }
-        self.members.entry(group).or_default().insert(task);
-    }
-
-    pub(crate) fn remove(&mut self, task: u64) {
-        if let Some(group) = self.group_of.remove(&task) {
-            self.leave(task, group);
+        if let Some(group) = from {
+            self.0[group as usize].remove(&task);
         }
-    }
-
-    fn leave(&mut self, task: u64, group: Group) {
-        if let Some(members) = self.members.get_mut(&group) {
-            members.remove(&task);
+        if let Some(group) = to {
+            self.0[group as usize].insert(task);
         }
     }
 
     pub(crate) fn of(&self, group: Group) -> impl DoubleEndedIterator<Item = u64> {
-        self.members.get(&group).into_iter().flatten().copied()
+        self.0[group as usize].iter().copied()
     }
 
     pub(crate) fn count(&self, group: Group) -> usize {
-        self.members.get(&group).map_or(0, BTreeSet::len)
+        self.0[group as usize].len()
     }
 
     /// All tasks, by order of creation.
-    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = u64> {
-        self.group_of.keys().copied()
+    pub(crate) fn all(&self) -> impl Iterator<Item = u64> {
+        let all: BTreeSet<u64> = self.0.iter().flatten().copied().collect();
+        all.into_iter()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.group_of.len()
+        self.0.iter().map(BTreeSet::len).sum()
     }
 }
 
@@ -200,7 +194,7 @@ pub(crate) struct Service {
     pub(crate) created_by: String,
     pub(crate) tags: Tags,
     /// ARNs of its deployments: the latest first, then those whose tasks are still there.
-    pub(crate) deployments: Vec<String>,
+    pub(crate) deployments: Vec<Name>,
     /// Latest first: time, id, text.
     pub(crate) events: VecDeque<(i64, String, String)>,
     pub(crate) groups: Groups,
@@ -246,7 +240,7 @@ pub(crate) enum Rollout {
 /// A deployment of a service.
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceDeployment {
-    pub(crate) arn: String,
+    pub(crate) arn: Name,
     /// As `DescribeServices` and `startedBy` have it: `ecs-svc/` and 19 digits.
     pub(crate) id: Name,
     /// ARN of the service's revision that it brings.
@@ -265,7 +259,7 @@ pub(crate) struct ServiceDeployment {
     /// Tasks that failed to start or exited.
     pub(crate) failures: u32,
     /// Whether it was made to undo a failed one.
-    pub(crate) rollback_of: Option<String>,
+    pub(crate) rollback_of: Option<Name>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
     pub(crate) finished_at: Option<i64>,
@@ -313,9 +307,9 @@ mod tests {
     #[test]
     fn a_task_is_in_one_group() {
         let mut groups = Groups::default();
-        groups.put(1, Group::Starting);
-        groups.put(2, Group::Starting);
-        groups.put(1, Group::Running);
+        groups.shift(1, None, Some(Group::Starting));
+        groups.shift(2, None, Some(Group::Starting));
+        groups.shift(1, Some(Group::Starting), Some(Group::Running));
         assert_eq!(
             (
                 groups.count(Group::Starting),
@@ -324,7 +318,7 @@ mod tests {
             ),
             (1, 1, 2)
         );
-        groups.remove(2);
+        groups.shift(2, Some(Group::Starting), None);
         assert_eq!(groups.all().collect::<Vec<_>>(), [1]);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::records::{DefinitionKey, Name, Tags, decides_over_task};
+use super::service::Group;
 
 /// Status of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,67 +81,41 @@ pub(crate) enum Owner {
     Service {
         /// ARN of the service.
         service: Name,
-        /// Id of the service's deployment.
+        /// ARN of the service's deployment.
         deployment: Name,
     },
     /// `RunTask` made it.
     Nobody,
 }
 
-/// What an application task is made of; a daemon's task has that in its revision.
-#[derive(Clone, Debug)]
+/// What application tasks are made of that are launched together; a daemon's task has that in its revision.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Application {
     pub(crate) definition: DefinitionKey,
     pub(crate) group: Name,
     pub(crate) execute_command: bool,
     /// Overrides of the request, as sent.
-    pub(crate) overrides: Option<Box<serde_json::Value>>,
+    pub(crate) overrides: Option<serde_json::Value>,
     /// What the tags of its containers stood for where one had moved, in their order.
     pub(crate) digests: Option<Arc<[String]>>,
 }
 
-/// A task.
-#[derive(Clone, Debug)]
-pub(crate) struct Task {
-    /// Order of creation in the scope.
-    pub(crate) key: u64,
+/// What never changes of a task. Every event of its life refers to it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Birth {
     pub(crate) arn: Name,
     /// Name of the cluster.
     pub(crate) cluster: Name,
-    /// The instance that it is bound to; none while there is no room for it.
-    pub(crate) instance: Option<u64>,
-    pub(crate) instance_arn: Option<Name>,
     /// Name of the capacity provider.
     pub(crate) provider: Name,
     pub(crate) owner: Owner,
     /// None for a task of a daemon.
-    pub(crate) application: Option<Box<Application>>,
+    pub(crate) application: Option<Arc<Application>>,
     /// As answered: the id of a deployment, or what the caller of `RunTask` gave.
     pub(crate) started_by: Option<Name>,
-    pub(crate) status: TaskStatus,
-    pub(crate) fate: Fate,
-    /// Milliseconds after which its fate comes, where a fault says so.
-    pub(crate) fate_after: Option<i64>,
-    pub(crate) health: Health,
-    /// When its next change is due.
-    pub(crate) due: Option<i64>,
-    /// When it was created, or bound to a machine if that was later.
-    pub(crate) created_at: i64,
-    pub(crate) started_at: Option<i64>,
-    /// When it was asked to stop.
-    pub(crate) stopping_at: Option<i64>,
-    pub(crate) stopped_at: Option<i64>,
-    pub(crate) stop_code: Option<&'static str>,
-    pub(crate) stopped_reason: Option<Name>,
-    pub(crate) tags: Tags,
 }
 
-impl Task {
-    /// Whether the daemon does its work: it runs, and where there is a health check it has passed.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.status == TaskStatus::Running && matches!(self.health, Health::Unchecked | Health::Healthy)
-    }
-
+impl Birth {
     /// ARN of the daemon whose task it is.
     pub(crate) fn daemon(&self) -> Option<&Name> {
         match &self.owner {
@@ -164,6 +139,57 @@ impl Task {
             Owner::Daemon { .. } | Owner::Nobody => None,
         }
     }
+}
+
+/// A task.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    /// Order of creation in the scope.
+    pub(crate) key: u64,
+    pub(crate) birth: Arc<Birth>,
+    /// The instance that it is bound to; none while there is no room for it.
+    pub(crate) instance: Option<u64>,
+    pub(crate) instance_arn: Option<Name>,
+    pub(crate) status: TaskStatus,
+    pub(crate) fate: Fate,
+    /// Milliseconds after which its fate comes, where a fault says so.
+    pub(crate) fate_after: Option<i64>,
+    pub(crate) health: Health,
+    /// Where it stands among the tasks of its service. None: it is of no service, or has stopped.
+    pub(crate) group: Option<Group>,
+    /// When its next change is due.
+    pub(crate) due: Option<i64>,
+    /// When it was created, or bound to a machine if that was later.
+    pub(crate) created_at: i64,
+    pub(crate) started_at: Option<i64>,
+    /// When it was asked to stop.
+    pub(crate) stopping_at: Option<i64>,
+    pub(crate) stopped_at: Option<i64>,
+    pub(crate) stop_code: Option<&'static str>,
+    pub(crate) stopped_reason: Option<Name>,
+    pub(crate) tags: Tags,
+}
+
+impl Task {
+    /// Whether the daemon does its work: it runs, and where there is a health check it has passed.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.status == TaskStatus::Running && matches!(self.health, Health::Unchecked | Health::Healthy)
+    }
+
+    /// ARN of the daemon whose task it is.
+    pub(crate) fn daemon(&self) -> Option<&Name> {
+        self.birth.daemon()
+    }
+
+    /// ARN of the daemon revision whose task it is.
+    pub(crate) fn revision(&self) -> Option<&Name> {
+        self.birth.revision()
+    }
+
+    /// ARN of the service whose task it is.
+    pub(crate) fn service(&self) -> Option<&Name> {
+        self.birth.service()
+    }
 
     /// Whether it has not stopped.
     pub(crate) fn is_alive(&self) -> bool {
@@ -177,6 +203,11 @@ impl Task {
 
     /// What ECS wants of it.
     pub(crate) fn desired(&self) -> &'static str {
-        if self.is_going() { "STOPPED" } else { "RUNNING" }
+        desired(self.is_going())
     }
+}
+
+/// What ECS wants of a task that is going, or is not.
+pub(crate) fn desired(going: bool) -> &'static str {
+    if going { "STOPPED" } else { "RUNNING" }
 }

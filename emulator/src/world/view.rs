@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::arn::last_part;
-use super::counts::{Draining, Subject, tally};
+use super::counts::{Census, Draining, Subject};
 use super::daemon::{Daemon, Deployment, Goal};
 use super::fleet::Instance;
 use super::records::{Cluster, Lifecycle, Records, Tags};
@@ -141,15 +141,11 @@ fn deployment(records: &Records, daemon: &Daemon, deployment: &Deployment) -> Va
 }
 
 fn counts(records: &Records, daemon: &Daemon, aim: &Goal) -> Value {
-    let subject = Subject {
-        daemon: &daemon.arn,
-        cluster: &daemon.cluster,
-        goal: daemon.goal.as_ref(),
-    };
+    let census = Census::of(records, Subject::of(daemon));
     let tallies = aim
         .providers
         .iter()
-        .map(|provider| tally(records, subject, &aim.revision, provider, Draining::Apart));
+        .map(|provider| census.tally(&aim.revision, provider, Draining::Apart));
     let (running, without, draining) = tallies.fold((0, 0, 0), |(running, without, draining), tally| {
         (
             running + tally.running,
@@ -182,14 +178,14 @@ fn instance(records: &Records, instance: &Instance) -> Value {
                 "daemon": last_part(daemon),
                 "revision": &*slot.revision,
                 "task_definition": definition,
-                "task": task.map(|task| &*task.arn),
+                "task": task.map(|task| &*task.birth.arn),
                 "status": task.map_or("WAITING", |task| task.status.name()),
                 "failures": slot.failures,
             })
         })
         .collect();
     let applications = instance.tasks.iter().filter_map(|key| records.tasks.get(key));
-    let applications = applications.map(|task| &*task.arn);
+    let applications = applications.map(|task| &*task.birth.arn);
     json!({
         "id": instance.id,
         "arn": &*instance.arn,

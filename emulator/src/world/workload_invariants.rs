@@ -30,7 +30,7 @@ fn applications(records: &Records) -> impl Iterator<Item = &Task> {
     records
         .tasks
         .values()
-        .filter(|task| task.is_alive() && task.application.is_some())
+        .filter(|task| task.is_alive() && task.birth.application.is_some())
 }
 
 fn on<'a>(records: &'a Records, instance: &'a Instance) -> impl Iterator<Item = &'a Task> {
@@ -48,7 +48,7 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
             ));
         }
         let sizes = on(records, instance).filter_map(|task| {
-            let definition = &task.application.as_ref()?.definition;
+            let definition = &task.birth.application.as_ref()?.definition;
             Some(records.app_definitions.get(definition)?.size)
         });
         let used = sizes.fold(Size::default(), Size::plus);
@@ -62,10 +62,10 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
     for task in applications(records).filter(|task| task.instance.is_none()) {
         let waits = records
             .waiting
-            .get(&task.provider)
+            .get(&task.birth.provider)
             .is_some_and(|waiting| waiting.contains(&task.key));
         if !waits || task.status != TaskStatus::Provisioning {
-            violations.push(format!("{} is nowhere and waits for nothing", task.arn));
+            violations.push(format!("{} is nowhere and waits for nothing", task.birth.arn));
         }
     }
 }
@@ -77,7 +77,7 @@ fn daemons_come_first_and_go_last(records: &Records, violations: &mut Vec<String
         let activated = instance.and_then(|instance| instance.activated_at);
         let early = activated.is_none_or(|activated| task.started_at.is_some_and(|started| started <= activated));
         if early {
-            violations.push(format!("{} started before its instance was in service", task.arn));
+            violations.push(format!("{} started before its instance was in service", task.birth.arn));
         }
     }
     let leaving = |instance: &&Instance| instance.status == InstanceStatus::Deregistering && !instance.tasks.is_empty();
@@ -109,7 +109,7 @@ fn groups_agree(records: &Records, service: &Service, violations: &mut Vec<Strin
     for task in tasks_of(records, service) {
         let instance = task.instance.and_then(|instance| records.instances.get(&instance));
         let stays = instance.is_none_or(Instance::keeps_tasks);
-        let current = latest.is_some_and(|latest| task.started_by.as_ref() == Some(&latest.id));
+        let current = latest.is_some_and(|latest| task.birth.started_by.as_ref() == Some(&latest.id));
         let expected = match (task.stopping_at.is_some(), current, stays, task.is_ready()) {
             (true, ..) => Group::Stopping,
             (_, false, ..) => Group::Outdated,
@@ -118,7 +118,7 @@ fn groups_agree(records: &Records, service: &Service, violations: &mut Vec<Strin
             _ => Group::Starting,
         };
         if !service.groups.of(expected).any(|key| key == task.key) {
-            violations.push(format!("{} of {} is not in {expected:?}", task.arn, service.name));
+            violations.push(format!("{} of {} is not in {expected:?}", task.birth.arn, service.name));
         }
     }
 }

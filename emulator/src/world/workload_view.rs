@@ -34,7 +34,7 @@ fn service(records: &Records, service: &Service) -> Value {
         "capacity_provider_strategy": strategy(&settings.strategy),
         "circuit_breaker": settings.breaker,
         "rollback": settings.breaker_rollback,
-        "deployment": latest,
+        "deployment": latest.map(|arn| &**arn),
         "steady": service.steady,
         "failures": service.failures,
         "tags": tags(&service.tags),
@@ -50,7 +50,7 @@ fn strategy(items: &[StrategyItem]) -> Vec<Value> {
 
 fn deployment(deployment: &ServiceDeployment) -> Value {
     json!({
-        "arn": deployment.arn,
+        "arn": &*deployment.arn,
         "id": &*deployment.id,
         "status": deployment.status_name(),
         "reason": deployment.reason,
@@ -59,7 +59,7 @@ fn deployment(deployment: &ServiceDeployment) -> Value {
         "desired": deployment.desired,
         "failures": deployment.failures,
         "threshold": deployment.threshold(),
-        "rollback_of": deployment.rollback_of,
+        "rollback_of": deployment.rollback_of.as_deref(),
         "created": timestamp::render(deployment.created_at),
         "finished": deployment.finished_at.map(timestamp::render),
     })
@@ -67,18 +67,18 @@ fn deployment(deployment: &ServiceDeployment) -> Value {
 
 /// The application tasks of a cluster, those without a place and those that have just stopped included.
 pub(super) fn tasks(records: &Records, cluster: &str) -> Vec<Value> {
-    let here = records.tasks.values().filter(|task| *task.cluster == *cluster);
+    let here = records.tasks.values().filter(|task| *task.birth.cluster == *cluster);
     here.filter_map(task).collect()
 }
 
 fn task(task: &Task) -> Option<Value> {
-    let application = task.application.as_ref()?;
+    let application = task.birth.application.as_ref()?;
     Some(json!({
-        "arn": &*task.arn,
+        "arn": &*task.birth.arn,
         "group": &*application.group,
         "task_definition": definition_name(&application.definition),
-        "started_by": task.started_by.as_deref(),
-        "capacity_provider": &*task.provider,
+        "started_by": task.birth.started_by.as_deref(),
+        "capacity_provider": &*task.birth.provider,
         "instance": task.instance_arn.as_deref().map(last_part),
         "status": task.status.name(),
         "desired_status": task.desired(),
