@@ -83,19 +83,17 @@ pub(crate) fn provider<'a>(records: &'a Records, scope: &Scope, named: &str) -> 
         })
 }
 
-/// Most container instances of a request.
-const MOST_INSTANCES: usize = 100;
-
-/// The container instances that a request lists, and the failures for those that are not there.
+/// The container instances that a request lists, at most so many, and the failures for those that are not there.
 pub(crate) fn instances<'a>(
     records: &'a Records,
     scope: &Scope,
     cluster: &'a str,
     request: Request<'_>,
+    most: usize,
 ) -> Result<(Vec<&'a Instance>, Vec<Value>), ApiError> {
     let wanted = request.texts("containerInstances");
-    if wanted.is_empty() || wanted.len() > MOST_INSTANCES {
-        return Err(invalid(format!("Specify 1 to {MOST_INSTANCES} container instances.")));
+    if wanted.is_empty() || wanted.len() > most {
+        return Err(invalid(format!("Specify 1 to {most} container instances.")));
     }
     let (mut found, mut failures) = (Vec::new(), Vec::new());
     for named in wanted {

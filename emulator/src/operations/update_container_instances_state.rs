@@ -18,15 +18,12 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let cluster = lookup::cluster(region.records, &region.scope, request.text("cluster"))?
         .name
         .clone();
-    if request.texts("containerInstances").len() > MOST {
-        return Err(invalid(format!("Specify 1 to {MOST} container instances.")));
-    }
     let wanted = match request.required("status") {
         "ACTIVE" => InstanceStatus::Active,
         "DRAINING" => InstanceStatus::Draining,
         other => return Err(invalid(format!("Container instances cannot be set to {other}."))),
     };
-    let (found, mut failures) = lookup::instances(region.records, &region.scope, &cluster, request)?;
+    let (found, mut failures) = lookup::instances(region.records, &region.scope, &cluster, request, MOST)?;
     let found: Vec<_> = found
         .into_iter()
         .map(|each| {

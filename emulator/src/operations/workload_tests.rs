@@ -284,7 +284,7 @@ fn task_refusals() {
     DescribeTasks, unknown: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:task/main/0","reason":"MISSING"},{"arn":"arn:x","reason":"MISSING"}],"tasks":[]}
     ListTasks, two owners: InvalidParameterException: Specify at most one of family, serviceName, daemonName and startedBy.
     ListTasks, unknown service: ServiceNotFoundException: Service not found.
-    UpdateContainerInstancesState, none: InvalidParameterException: Specify 1 to 100 container instances.
+    UpdateContainerInstancesState, none: InvalidParameterException: Specify 1 to 10 container instances.
     UpdateContainerInstancesState, unknown: answered {"containerInstances":[],"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:container-instance/main/0","reason":"MISSING"}]}
     UpdateContainerInstancesState, other status: InvalidParameterException: Container instances cannot be set to REGISTERING.
     "#);
