@@ -141,14 +141,10 @@ impl Region<'_> {
             return;
         };
         task.status = TaskStatus::Pending;
-        let span = if task.fate == Fate::FailsToStart {
-            timing::TASK_FAILURE
-        } else {
-            timing::APPLICATION_START
+        let Some(task) = self.records.tasks.get(&key) else {
+            return;
         };
-        let told = task.fate_after.filter(|_| task.fate == Fate::FailsToStart);
-        let arn = task.birth.arn.clone();
-        let at = self.now() + told.unwrap_or_else(|| self.draw(&arn, span, 0));
+        let at = self.start_time(task, timing::APPLICATION_START);
         self.task_due_at(key, at);
         self.note_task(key);
     }
@@ -261,78 +257,6 @@ impl Region<'_> {
             Some(InstanceStatus::Draining) => self.check_leave(instance),
             Some(InstanceStatus::Deregistering) => self.stop_daemons_after_applications(instance),
             _ => {}
-        }
-    }
-
-    /// Moves an application task on whose change is due.
-    pub(super) fn application_due(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
-        let going = task.stopping_at.is_some();
-        match (task.status, task.fate) {
-            (TaskStatus::Stopped, _) => {}
-            (TaskStatus::Running, _) if going => self.finish_stop(key, "UserInitiated", "Task stopped."),
-            (TaskStatus::Pending, Fate::FailsToStart) => self.fail_application(
-                key,
-                "TaskFailedToStart",
-                "CannotPullContainerError: the image could not be pulled.",
-            ),
-            (TaskStatus::Running, Fate::Exits) => {
-                self.fail_application(key, "EssentialContainerExited", "Essential container in task exited");
-            }
-            (TaskStatus::Running, Fate::TurnsUnhealthy) => {
-                task.health = Health::Unhealthy;
-                self.unhealthy_application(key);
-            }
-            (TaskStatus::Running, _) => {
-                task.health = Health::Healthy;
-                self.regroup(key);
-                self.note_task(key);
-            }
-            (TaskStatus::Provisioning | TaskStatus::Pending, _) => self.run_application(key),
-        }
-    }
-
-    fn run_application(&mut self, key: u64) {
-        let now = self.now();
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
-        task.status = TaskStatus::Running;
-        task.started_at = Some(now);
-        let span = match (task.fate, task.health) {
-            (Fate::Exits, _) => Some(timing::TASK_EXIT),
-            (_, Health::Unknown) => Some(timing::HEALTH),
-            _ => None,
-        };
-        let told = task
-            .fate_after
-            .filter(|_| matches!(task.fate, Fate::Exits | Fate::TurnsUnhealthy));
-        let arn = task.birth.arn.clone();
-        if let Some(span) = span {
-            let at = now + told.unwrap_or_else(|| self.draw(&arn, span, 0));
-            self.task_due_at(key, at);
-        }
-        self.regroup(key);
-        self.note_task(key);
-    }
-
-    fn fail_application(&mut self, key: u64, code: &'static str, reason: &str) {
-        let service = self.records.tasks.get(&key).and_then(|task| task.service().cloned());
-        self.finish_stop(key, code, reason);
-        if let Some(service) = service {
-            self.application_failed(&service);
-        }
-    }
-
-    /// The scheduler of a service replaces an unhealthy task; nobody replaces a task of nobody.
-    fn unhealthy_application(&mut self, key: u64) {
-        let service = self.records.tasks.get(&key).and_then(|task| task.service().cloned());
-        self.note_task(key);
-        if let Some(service) = service {
-            self.ask_to_stop(key, "ServiceSchedulerInitiated", "Task failed container health checks");
-            self.application_failed(&service);
         }
     }
 

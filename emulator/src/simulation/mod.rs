@@ -10,6 +10,7 @@ mod batch;
 mod control;
 mod deletion;
 mod deployment;
+mod fate;
 mod instance;
 mod leave;
 mod monitor;

@@ -100,13 +100,7 @@ impl Region<'_> {
         let Some(mut task) = self.new_task(key, daemon, None) else {
             return;
         };
-        let span = if task.fate == Fate::FailsToStart {
-            timing::TASK_FAILURE
-        } else {
-            timing::TASK_START
-        };
-        let told = task.fate_after.filter(|_| task.fate == Fate::FailsToStart);
-        let at = self.now() + told.unwrap_or_else(|| self.draw(&task.birth.arn, span, 0));
+        let at = self.start_time(&task, timing::TASK_START);
         task.due = Some(at);
         let task_key = self.keep_task(key, daemon, task);
         self.queue(at, Due::Task(task_key));

@@ -1,5 +1,5 @@
-//! The life of a daemon's task: pending, running, stopped, forgotten. What is common to it and to application tasks
-//! stands here, too.
+//! What is common to the tasks of daemons and to application tasks beside their fate: how those of daemons stop, how
+//! somebody names a task, and what observers hear of it.
 
 use super::timing;
 use crate::api::{ApiError, ErrorKind};
@@ -9,99 +9,6 @@ use crate::world::region::Region;
 use crate::world::task::{Fate, Health, Owner, Task, TaskStatus};
 
 impl Region<'_> {
-    /// Moves a task on whose change is due.
-    pub(super) fn task_due(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
-        task.due = None;
-        let Owner::Daemon { daemon, .. } = &task.birth.owner else {
-            return self.application_due(key);
-        };
-        let daemon = daemon.clone();
-        match (task.status, task.fate) {
-            (TaskStatus::Pending, Fate::FailsToStart) => {
-                self.fail_task(
-                    key,
-                    "TaskFailedToStart",
-                    "CannotPullContainerError: the image could not be pulled.",
-                );
-            }
-            (TaskStatus::Pending | TaskStatus::Provisioning, _) => self.run_task(key),
-            (TaskStatus::Running, Fate::Exits) => {
-                self.fail_task(
-                    key,
-                    "EssentialContainerExited",
-                    "An essential container in the task exited.",
-                );
-            }
-            (TaskStatus::Running, Fate::TurnsUnhealthy) => self.fail_unhealthy(key),
-            (TaskStatus::Running, _) => {
-                task.health = Health::Healthy;
-                let instance = task.instance;
-                self.note_task(key);
-                self.daemon_changed(instance, &daemon);
-            }
-            (TaskStatus::Stopped, _) => {}
-        }
-    }
-
-    fn run_task(&mut self, key: u64) {
-        let now = self.now();
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
-        task.status = TaskStatus::Running;
-        task.started_at = Some(now);
-        let (instance, daemon) = (task.instance, task.daemon().cloned());
-        let span = match (task.fate, task.health) {
-            (Fate::Exits, _) => Some(timing::TASK_EXIT),
-            (_, Health::Unknown) => Some(timing::HEALTH),
-            _ => None,
-        };
-        let told = task
-            .fate_after
-            .filter(|_| matches!(task.fate, Fate::Exits | Fate::TurnsUnhealthy));
-        let arn = task.birth.arn.clone();
-        if let Some(span) = span {
-            let at = now + told.unwrap_or_else(|| self.draw(&arn, span, 0));
-            self.task_due_at(key, at);
-        }
-        self.note_task(key);
-        if let Some(daemon) = daemon {
-            self.daemon_changed(instance, &daemon);
-        }
-    }
-
-    fn daemon_changed(&mut self, instance: Option<u64>, _daemon: &str) {
-        if let Some(instance) = instance {
-            self.check_registration(instance);
-        }
-    }
-
-    fn fail_unhealthy(&mut self, key: u64) {
-        if let Some(task) = self.records.tasks.get_mut(&key) {
-            task.health = Health::Unhealthy;
-        }
-        self.fail_task(
-            key,
-            "ServiceSchedulerInitiated",
-            "The task failed its container health checks.",
-        );
-    }
-
-    fn fail_task(&mut self, key: u64, code: &'static str, reason: &str) {
-        let Some(task) = self.records.tasks.get(&key) else {
-            return;
-        };
-        let (Some(instance), Some(daemon), Some(revision)) = (task.instance, task.daemon(), task.revision()) else {
-            return;
-        };
-        let (daemon, revision) = (daemon.clone(), revision.clone());
-        self.stop_task(key, code, reason);
-        self.launch_failed(instance, &daemon, &revision, reason);
-    }
-
     /// Stops a daemon's task; what becomes of its place on the instance is the caller's matter.
     pub(super) fn stop_task(&mut self, key: u64, code: &'static str, reason: &str) {
         let now = self.now();
