@@ -137,7 +137,9 @@ impl Region<'_> {
         };
         let (serial, purpose, cluster) = (deployment.serial, deployment.purpose, deployment.cluster.clone());
         let looking = matches!(deployment.stage, Stage::Rolling | Stage::Queued);
-        if deployment.stage == Stage::Over {
+        let over = deployment.stage == Stage::Over;
+        let cluster = self.records.name(&cluster);
+        if over {
             self.records.lookouts.remove(&cluster, serial);
         } else if let Some(lookout) = self.records.lookouts.get_mut(&cluster, serial) {
             lookout.looking = looking;
@@ -149,8 +151,7 @@ impl Region<'_> {
                 work: None,
                 touched: Vec::new(),
             };
-            let cluster = self.records.name(&cluster);
-            self.records.lookouts.insert(cluster, serial, lookout);
+            self.records.lookouts.insert(cluster.clone(), serial, lookout);
         }
         self.stir(&cluster);
     }

@@ -66,15 +66,17 @@ impl Region<'_> {
 
     /// What the daemons of a provider set aside on each instance.
     pub(super) fn reservation(&self, cluster: &str, provider: &str) -> Size {
-        let goals = self
-            .records
-            .daemons
-            .values()
-            .filter(|daemon| daemon.cluster == cluster)
-            .filter_map(|daemon| daemon.goal.as_ref());
+        let daemons = self.daemons_in(cluster);
+        let goals = self.records.daemons.starting_with(&daemons);
         goals
+            .filter_map(|daemon| daemon.goal.as_ref())
             .filter(|goal| goal.includes(provider))
             .fold(Size::default(), |sum, goal| sum.plus(self.daemon_size(&goal.revision)))
+    }
+
+    /// With what the ARNs of the daemons of a cluster begin.
+    pub(super) fn daemons_in(&self, cluster: &str) -> String {
+        self.arn(&["daemon/", cluster, "/"].concat())
     }
 
     fn daemon_size(&self, revision: &str) -> Size {
@@ -218,11 +220,9 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.get(&key) else {
             return Vec::new();
         };
-        self.records
-            .daemons
-            .values()
-            .filter(|daemon| *daemon.cluster == *instance.cluster)
-            .filter_map(|daemon| Some((daemon, daemon.goal.as_ref()?)))
+        let daemons = self.daemons_in(&instance.cluster);
+        let here = self.records.daemons.starting_with(&daemons);
+        here.filter_map(|daemon| Some((daemon, daemon.goal.as_ref()?)))
             .filter(|(_, goal)| goal.includes(&instance.provider))
             .map(|(daemon, goal)| (daemon.arn.clone(), goal.revision.clone()))
             .collect()

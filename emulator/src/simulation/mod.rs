@@ -74,10 +74,9 @@ impl Region<'_> {
     }
 
     /// Something has changed in a cluster that a deployment may wait for.
-    pub(crate) fn stir(&mut self, cluster: &str) {
-        if !self.records.stirred.iter().any(|stirred| **stirred == *cluster) {
-            let cluster = self.records.name(cluster);
-            self.records.stirred.push(cluster);
+    pub(crate) fn stir(&mut self, cluster: &Name) {
+        if !self.records.stirred.contains(cluster) {
+            self.records.stirred.push(cluster.clone());
         }
     }
 

@@ -4,12 +4,12 @@ use crate::knobs::{BreakerCounts, Knobs};
 use crate::world::daemon::{Deployment, Goal, Purpose};
 use crate::world::fleet::{Instance, InstanceStatus};
 use crate::world::lookout::{Standing, Work};
-use crate::world::records::Records;
+use crate::world::records::{Name, Records};
 use crate::world::region::Region;
 
 impl Region<'_> {
     /// An instance has changed in a way that a deployment may wait for, or is gone.
-    pub(super) fn touch(&mut self, cluster: &str, instance: u64) {
+    pub(super) fn touch(&mut self, cluster: &Name, instance: u64) {
         self.records.lookouts.touch(cluster, instance);
         self.stir(cluster);
     }

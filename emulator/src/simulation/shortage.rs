@@ -28,7 +28,8 @@ impl Region<'_> {
 
     /// Charges a machine that cannot be had to each daemon that would have run on it.
     fn charge_shortage(&mut self, cluster: &str, provider: &str) {
-        let here = self.records.daemons.values().filter(|daemon| daemon.cluster == cluster);
+        let daemons = self.daemons_in(cluster);
+        let here = self.records.daemons.starting_with(&daemons);
         let goals = here.filter_map(|daemon| Some((daemon.arn.clone(), daemon.goal.clone()?)));
         let missed: Vec<_> = goals.filter(|(_, goal)| goal.includes(provider)).collect();
         for (daemon, goal) in missed {

@@ -31,6 +31,7 @@ impl Region<'_> {
         };
         record.goal = goal.cloned();
         let cluster = record.cluster.clone();
+        let cluster = self.records.name(&cluster);
         self.stir(&cluster);
         let registering: Vec<u64> = self
             .records

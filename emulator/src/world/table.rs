@@ -7,6 +7,7 @@
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// An API write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,16 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
         self.rows.values()
+    }
+
+    /// The records whose keys begin with a text.
+    pub(crate) fn starting_with<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t V>
+    where
+        K: Borrow<str>,
+    {
+        let from = self.rows.range::<str, _>((Bound::Included(text), Bound::Unbounded));
+        from.take_while(move |(key, _)| (*key).borrow().starts_with(text))
+            .map(|(_, record)| record)
     }
 
     /// Adds a record, or replaces one of the same key.
@@ -128,6 +139,18 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn records_are_found_by_the_beginning_of_their_key() {
+        let mut table = Table::default();
+        for key in ["a/1", "ab/1", "b/1", "b/2", "b/2/3", "c/1"] {
+            table.insert(key.to_owned(), key, NO_WRITE);
+        }
+        let of = |text: &'static str| table.starting_with(text).copied().collect::<Vec<_>>();
+        assert_eq!(of("b/"), ["b/1", "b/2", "b/2/3"]);
+        assert_eq!(of("a/"), ["a/1"]);
+        assert!(of("d").is_empty());
+    }
 
     #[test]
     fn stale_reads_see_the_version_before_the_latest_write() {
