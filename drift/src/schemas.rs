@@ -3,7 +3,7 @@
 
 use schemars::Schema;
 
-use crate::{render::Record, report::Report, rules::Rules, source::baseline::Baseline};
+use crate::{doctor::Told, render::Record, report::Report, rules::Rules, source::baseline::Baseline};
 
 /// A published schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +16,13 @@ pub enum Published {
     Baseline,
     /// The file of rules, `.ecs-drift.toml`.
     Rules,
+    /// What `doctor --json` writes.
+    Doctor,
 }
 
 impl Published {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Report, Self::Record, Self::Baseline, Self::Rules];
+    pub const ALL: [Self; 5] = [Self::Report, Self::Record, Self::Baseline, Self::Rules, Self::Doctor];
 
     /// Name on the command line; the file is `ecs-drift-NAME.schema.json`.
     pub fn name(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Published {
             Self::Record => "record",
             Self::Baseline => "baseline",
             Self::Rules => "rules",
+            Self::Doctor => "doctor",
         }
     }
 
@@ -39,6 +42,7 @@ impl Published {
             Self::Record => schemars::schema_for!(Record<'static>),
             Self::Baseline => schemars::schema_for!(Baseline),
             Self::Rules => schemars::schema_for!(Rules),
+            Self::Doctor => schemars::schema_for!(Told),
         };
         format!("{:#}\n", schema.as_value())
     }

@@ -336,6 +336,8 @@ pub(super) enum SchemaName {
     Baseline,
     /// The file of rules
     Rules,
+    /// What `doctor --json` writes
+    Doctor,
 }
 
 impl SchemaName {
@@ -345,6 +347,7 @@ impl SchemaName {
             Self::Record => Published::Record,
             Self::Baseline => Published::Baseline,
             Self::Rules => Published::Rules,
+            Self::Doctor => Published::Doctor,
         }
     }
 }

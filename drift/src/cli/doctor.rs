@@ -9,7 +9,6 @@ use std::{
 
 use daemons::arn::DaemonArn;
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::{
     Failure,
@@ -19,7 +18,7 @@ use super::{
     write_stdout,
 };
 use crate::{
-    doctor::{Check, Examination, Needs, Outcome, nobody},
+    doctor::{Check, Examination, Needs, Outcome, Subject, nobody},
     engine,
     observe::{EcsReader, Slots},
     scan::{Access, Connect, DEFAULT_CONCURRENCY},
@@ -85,7 +84,7 @@ async fn examine(arguments: &DoctorArguments, places: Places, examination: &mut 
         tags: arguments.tags,
         who: arguments.who,
     };
-    for (access, mut daemons) in places {
+    for (access, daemons) in places {
         let aws = match connector.connect(&access).await {
             Ok(aws) => aws,
             Err(problem) => {
@@ -100,10 +99,13 @@ async fn examine(arguments: &DoctorArguments, places: Places, examination: &mut 
         let Some(account) = examination.connection(&aws, Timestamp::now()).await else {
             continue;
         };
-        if daemons.is_empty() {
-            daemons.extend(nobody(&aws, &account));
+        let named = daemons.into_iter().map(|daemon| Subject { daemon, is_named: true });
+        let mut subjects: Vec<Subject> = named.collect();
+        if subjects.is_empty() {
+            subjects.extend(nobody(&aws, &account));
         }
-        for daemon in daemons {
+        for subject in subjects {
+            let daemon = &subject.daemon;
             if daemon.arn.account != account {
                 let detail = format!(
                     "{daemon} is of account {}, the credentials are not.",
@@ -114,19 +116,14 @@ async fn examine(arguments: &DoctorArguments, places: Places, examination: &mut 
             }
             let slots = Slots::new(DEFAULT_CONCURRENCY);
             let reader = EcsReader::new(&aws, &daemon.arn.region, slots, Arc::default());
-            examination.region(&reader, &daemon, needs).await;
-            examination.trail(&aws, &daemon, needs).await;
+            examination.region(&reader, &subject, needs).await;
+            examination.trail(&aws, daemon, needs).await;
         }
     }
 }
 
 fn as_json(examination: &Examination) -> Result<String, Failure> {
-    let document = json!({
-        "schema_version": "1.0",
-        "checks": examination.checks,
-        "statement": examination.statement(),
-    });
-    let text = serde_json::to_string_pretty(&document);
+    let text = serde_json::to_string_pretty(&examination.told());
     text.map(|text| text + "\n")
         .map_err(|error| Failure::new("Checks cannot be written", error.to_string()))
 }
@@ -159,9 +156,15 @@ fn as_text(examination: &Examination) -> String {
         let _infallible = writeln!(text, "{}", line.trim_end());
     }
     if let Some(statement) = examination.statement() {
+        let unless = if examination.may_be_allowed() {
+            ", unless they have the actions for the daemons that are scanned"
+        } else {
+            ""
+        };
+        let statement = serde_json::to_string_pretty(&statement).unwrap_or_default();
         let _infallible = writeln!(
             text,
-            "\nStatement to add to the policy of the credentials:\n{statement:#}"
+            "\nStatement to add to the policy of the credentials{unless}:\n{statement}"
         );
     }
     text

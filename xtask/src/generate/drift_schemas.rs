@@ -6,7 +6,7 @@ use super::{File, Sources};
 use crate::process::{Outcome, capture};
 
 /// Documents whose schema `ecs-drift schema` prints.
-const DOCUMENTS: [&str; 4] = ["report", "record", "baseline", "rules"];
+const DOCUMENTS: [&str; 5] = ["report", "record", "baseline", "rules", "doctor"];
 
 /// The schemas.
 pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
