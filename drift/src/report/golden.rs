@@ -45,7 +45,7 @@ pub(crate) fn estate() -> Report {
         detail: "The `[[ignore]]` rule of line 7 in `.ecs-drift.toml` matches no finding. Delete it.".to_owned(),
     }];
     report.statistics = Statistics {
-        seconds: 7.25,
+        seconds: 7.250_417,
         daemons_scanned: 22,
         api_calls: [
             ("DescribeDaemon", 24),

@@ -1,0 +1,75 @@
+"""What `ecs-drift` reads and writes beside reports, held against the schemas that are published for it."""
+
+import datetime
+import json
+import re
+import unittest
+
+import estate
+import readers
+
+try:
+    import tomllib
+except ImportError:  # Python before 3.11 has the package that check-jsonschema brings.
+    import tomli as tomllib
+
+PAGE = estate.ROOT / "docs" / "ecs-drift.md"
+
+
+def as_json(text):
+    """TOML as JSON has it, which knows no dates."""
+
+    def plain(value):
+        if isinstance(value, (datetime.date, datetime.datetime)):
+            return value.isoformat()
+        raise TypeError(value)
+
+    return json.loads(json.dumps(tomllib.loads(text), default=plain))
+
+
+class Documents(unittest.TestCase):
+    """One case for each schema."""
+
+    maxDiff = None
+
+    def check(self, schema, document, *breakages):
+        reader = readers.published(schema)
+        self.assertEqual(reader(document), [])
+        for change in breakages:
+            broken = json.loads(json.dumps(document))
+            change(broken)
+            self.assertNotEqual(reader(broken), [], broken)
+
+    def test_rules_of_the_page(self):
+        examples = re.findall(r"^```toml\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
+        documents = [as_json(example) for example in examples]
+        self.assertEqual([sorted(document) for document in documents], [["fail_on", "ignore", "min_age", "owner", "severity"], ["input"]])
+        for document in documents:
+            self.check("rules", document, lambda rules: rules.update(ignored=[]))
+        self.check("rules", documents[0], lambda rules: rules.update(fail_on="fatal"))
+        self.check("rules", documents[1], lambda rules: rules["input"][0].update(role="reader"))
+
+    def test_a_recorded_baseline(self):
+        estate.reports()
+        text = (estate.estate().folder / "baseline.toml").read_text()
+        self.check(
+            "baseline",
+            as_json(text),
+            lambda baseline: baseline["daemon"][0].update(critical="yes"),
+            lambda baseline: baseline["daemon"][0].pop("arn"),
+            lambda baseline: baseline.update(daemons=[]),
+        )
+
+    def test_what_doctor_says(self):
+        estate.reports()
+        for arguments, outcomes in (((), {"ok"}), (("state.json",), {"ok"})):
+            done = estate.estate().drift("doctor", "--json", *estate.estate().connection(), *arguments)
+            document = json.loads(done.stdout)
+            self.assertEqual({check["outcome"] for check in document["checks"]}, outcomes, done.stdout)
+            self.check(
+                "doctor",
+                document,
+                lambda doctor: doctor["checks"][0].update(outcome="fine"),
+                lambda doctor: doctor["checks"][0].pop("name"),
+                lambda doctor: doctor.pop("checks"),
+            )

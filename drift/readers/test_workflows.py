@@ -1,0 +1,84 @@
+"""Workflows of the repository and jobs that the guides show: their schemas take them, and an auditor has no complaint."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import estate
+
+GITHUB = estate.ROOT / ".github"
+NIGHTLY = estate.ROOT / "docs" / "guides" / "nightly-drift-check.md"
+
+
+def shown(guide, part):
+    """The one job that a part of a guide shows."""
+    text = guide.read_text().split(f"\n## {part}\n", 1)[1].split("\n## ", 1)[0]
+    (job,) = re.findall(r"^```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return job
+
+
+def output(program, *arguments):
+    """What a program of the environment says, nothing if it has no complaint."""
+    command = [str(pathlib.Path(sys.executable).with_name(program)), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else f"{program} ended with {done.returncode}: {done.stdout}{done.stderr}"
+
+
+def schema_complaints(kind, text):
+    """What the schema of a kind, which check-jsonschema brings, does not allow."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "file.yml")
+        file.write_text(text)
+        return output("check-jsonschema", "--builtin-schema", f"vendor.{kind}", str(file))
+
+
+def audit_complaints(workflows):
+    """What the auditor of workflows finds, with the repository's settings and without asking anybody."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name, ".github", "workflows")
+        folder.mkdir(parents=True)
+        for file, text in workflows.items():
+            (folder / file).write_text(text)
+        settings = shutil.copy(GITHUB / "zizmor.yml", name)
+        return output("zizmor", "--offline", "--no-progress", "--config", settings, name)
+
+
+class Workflows(unittest.TestCase):
+    """One case for each kind of file."""
+
+    maxDiff = None
+
+    def check(self, kind, text, *breakages):
+        """Takes the text, and refuses it with a word replaced."""
+        self.assertEqual(schema_complaints(kind, text), "")
+        for before, after in breakages:
+            broken = text.replace(before, after, 1)
+            self.assertNotEqual(broken, text)
+            self.assertNotEqual(schema_complaints(kind, broken), "", f"{after} is taken")
+
+    def repository(self):
+        """The workflows of the repository by their names."""
+        found = {path.name: path.read_text() for path in sorted((GITHUB / "workflows").glob("*.yml"))}
+        self.assertTrue(found)
+        return found
+
+    def test_schemas_take_the_workflows(self):
+        for text in self.repository().values():
+            self.check("github-workflows", text, ("runs-on:", "run-on:"), ("- uses:", "- use:"))
+        self.check("dependabot", (GITHUB / "dependabot.yml").read_text(), ("interval:", "intervals:"))
+
+    def test_an_auditor_takes_the_workflows(self):
+        workflows = self.repository() | {"nightly.yml": shown(NIGHTLY, "GitHub Actions")}
+        self.assertEqual(audit_complaints(workflows), "")
+        broken = {name: text.replace("persist-credentials: false", "fetch-depth: 1") for name, text in workflows.items()}
+        self.assertIn("artipacked", audit_complaints(broken))
+
+    def test_schemas_take_the_jobs_of_the_guide(self):
+        self.check(
+            "github-workflows", shown(NIGHTLY, "GitHub Actions"), ("runs-on:", "run-on:"), ("- run:", "- script:")
+        )
+        self.check("gitlab-ci", shown(NIGHTLY, "GitLab"), ("exit_codes:", "exit_code:"), ("junit:", "unit:"))
