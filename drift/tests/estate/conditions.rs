@@ -1,22 +1,17 @@
-//! Rows 3 to 12, 14, 16, 21, 23 and 24: what matters although, or beside that, settings differ.
+//! A closer look at rows 3 to 12, 14, 16, 21, 23 and 24: what their lines and evidence, which `rows` holds, do not show.
 
-use ecs_emulator::knobs::{BreakerCounts, DeploymentRetention, FirstDeploymentFailure, Knobs};
+use ecs_emulator::knobs::{FirstDeploymentFailure, Knobs};
 use serde_json::json;
 
-use crate::support::{World, arn, evidence, hashicorp, lines, merge};
+use crate::{
+    plants,
+    support::{World, arn, evidence, lines, merge},
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_missing_cluster_is_one_finding_for_all_its_daemons() {
-    let world = World::new(0).await;
-    let mut made = vec![world.make("one").await, world.make("two").await];
-    for each in &mut made {
-        let moved = each.arn.replace("/prod/", "/old/");
-        merge(&mut each.state, &json!({"arn": moved}));
-    }
-    world.other.delete_cluster().cluster("old").send().await.unwrap();
-    world.settle();
-    let report = world.scan(&made.iter().collect::<Vec<_>>()).await;
-    insta::assert_snapshot!(lines(&report), @"cluster-missing [certain error]: The cluster of 2 daemons is not there.");
+    let planted = plants::absent("its cluster was deleted", &Knobs::default()).await;
+    let report = planted.scan().await;
     assert_eq!(report.findings[0].arn, arn("cluster/old"));
     assert_eq!(
         report.findings[0].daemons,
@@ -28,21 +23,6 @@ async fn a_missing_cluster_is_one_finding_for_all_its_daemons() {
             .iter()
             .all(|daemon| daemon.headline.map(ecs_drift::report::Cause::id) == Some("cluster-missing"))
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deleted_daemon_is_being_deleted_and_then_missing() {
-    let world = World::new(3).await;
-    let made = world.make("agent").await;
-    world.other.delete_daemon().daemon_arn(&made.arn).send().await.unwrap();
-    insta::assert_snapshot!(lines(&world.scan(&[&made]).await), @"being-deleted [certain error]: The daemon is being deleted.");
-    world.settle();
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"missing [certain error]: The daemon is not there.");
-    insta::assert_snapshot!(evidence(&report, "missing"), @r#"
-DescribeDaemon daemon/prod/agent: ECS answers DaemonNotFoundException, also some seconds later.
-ListDaemons daemon/prod/agent: The list of the cluster does not have it.
-"#);
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,63 +41,19 @@ async fn a_stale_answer_deletes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_daemon_that_was_deleted_and_created_again_is_another_one() {
-    let world = World::new(3).await;
-    let made = world.make("agent").await;
-    world.other.delete_daemon().daemon_arn(&made.arn).send().await.unwrap();
-    world.settle();
-    world.make("agent").await;
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"recreated [certain warning]: The daemon was deleted and created again.");
-    insta::assert_snapshot!(evidence(&report, "recreated"), @r#"
-DescribeDaemon daemon/prod/agent @time: The daemon was created.
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The deployment in the source is older than the daemon.
-"#);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rollout_of_what_is_wanted_is_no_drift_and_another_is() {
-    let world = World::new(3).await;
-    let mut made = world.make("agent").await;
-    let deployment = world.update(&made, |update| update.enable_execute_command(true)).await;
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @r#"
-rollout-in-progress [certain warning]: A rollout of other settings than the wanted ones is going on; now is when a repair costs least.
-changed-outside [likely warning] enable_execute_command false -> true: `enable_execute_command` was set to `true` by a call outside of the source.
-"#);
+async fn a_rollout_of_what_is_wanted_is_no_drift() {
+    let planted = plants::rollout("an update that waits", &Knobs::default()).await;
+    let (world, mut made) = (planted.world, planted.made);
+    let deployment = world.latest(&made).await;
     merge(
         &mut made.state,
-        &json!({"enable_execute_command": true, "deployment_arn": deployment}),
+        &json!({"enable_execute_command": false, "deployment_arn": deployment}),
     );
     let report = world.scan(&[&made]).await;
     insta::assert_snapshot!(lines(&report), @"rollout-in-progress [certain note]: A rollout of the wanted settings is going on.");
     insta::assert_snapshot!(evidence(&report, "rollout-in-progress"), @"DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The deployment has status PENDING. fleet: 0 running the target, 0 without the daemon, 0 draining.");
     world.settle();
     assert_eq!(lines(&world.scan(&[&made]).await), "");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rollback_is_told_even_where_the_state_has_taken_it_over() {
-    let world = World::new(3).await;
-    let mut made = world.make("agent").await;
-    let broken = world.define_with("broken", "broken:1").await;
-    world.image_fault("broken:*");
-    let failed = world
-        .update(&made, |update| update.daemon_task_definition_arn(broken))
-        .await;
-    world.settle();
-    // A refresh of ours writes what runs into the state, so that nothing differs.
-    merge(&mut made.state, &json!({"deployment_arn": failed}));
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"rolled-back [certain warning]: The latest rollout failed and was rolled back.");
-    insta::assert_snapshot!(evidence(&report, "rolled-back"), @r#"
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The deployment has status ROLLBACK_SUCCESSFUL.
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID: ECS says: The circuit breaker triggered: 3 daemon tasks failed to run. The rollback completed.
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID: ECS says: The circuit breaker triggered: 3 daemon tasks failed to run.
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID: The circuit breaker counted 3 failed launches of 3 that it allows.
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID: It was to bring daemon-revision/prod/agent/ID.
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID: It went back to daemon-revision/prod/agent/ID.
-"#);
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,104 +80,16 @@ async fn a_failed_first_rollout_is_told_under_both_forms_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_overtaken_deployment_is_a_note() {
-    let world = World::new(4).await;
-    let mut made = world.make("agent").await;
-    let overtaken = world.update(&made, |update| update.enable_execute_command(true)).await;
-    assert!(world.emulator.next(), "the rollout has begun");
-    world.update(&made, |update| update.enable_execute_command(true)).await;
-    world.settle();
-    merge(
-        &mut made.state,
-        &json!({"enable_execute_command": true, "deployment_arn": overtaken}),
-    );
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"superseded [certain note]: The deployment in the source was overtaken by a newer one before it ended.");
-    insta::assert_snapshot!(evidence(&report, "superseded"), @r#"
-DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The deployment has status STOPPED.
-DescribeDaemon daemon-deployment/prod/agent/ID @time: This is the latest deployment.
-"#);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_expired_record_is_neither_equal_nor_different() {
-    let knobs = Knobs {
-        deployment_retention: DeploymentRetention::None,
-        ..Knobs::default()
-    };
-    let world = World::with_knobs(3, knobs).await;
-    let made = world.make_special("agent").await;
-    insta::assert_snapshot!(lines(&world.scan(&[&made]).await), @"not-readable [certain note]: The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as wanted nor to differ.");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_setting_that_hashicorp_cannot_hold_is_at_risk() {
-    let world = World::new(3).await;
-    let made = world
-        .make_with("agent", |create| create.critical(false), &json!({"critical": false}))
-        .await;
-    let report = world.scan_documents(&[hashicorp(&made)]).await;
-    insta::assert_snapshot!(lines(&report), @"at-risk [certain warning] critical (not-recorded) -> false: `critical` is not at its default, and the source cannot hold it: its next update resets it.");
-    assert_eq!(lines(&world.scan(&[&made]).await), "", "ours holds it");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_deleted_task_definition_is_told() {
-    let world = World::new(3).await;
-    let made = world.make("agent").await;
-    world
-        .other
-        .delete_daemon_task_definition()
-        .daemon_task_definition(arn("daemon-task-definition/agent:1"))
-        .send()
-        .await
-        .unwrap();
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"definition-deleted [certain warning]: The task definition that is wanted and runs is deleted or being deleted.");
-    insta::assert_snapshot!(evidence(&report, "definition-deleted"), @"ListDaemonTaskDefinitions daemon-task-definition/agent:1 @time: The task definition has status DELETE_IN_PROGRESS.");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_newer_revision_is_no_drift() {
-    let world = World::new(3).await;
-    let made = world.make("agent").await;
-    world.define("agent").await;
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"newer-revision [certain none]: A newer revision of the task definition is registered: daemon-task-definition/agent:2");
-    assert_eq!(
-        ecs_drift::report::code(&report, ecs_drift::report::ExitPolicy::default()),
-        0
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn instances_without_a_daemon_are_counted() {
-    let knobs = Knobs {
-        breaker_counts: BreakerCounts::CriticalOnly,
-        ..Knobs::default()
-    };
-    let world = World::with_knobs(3, knobs).await;
-    let broken = world.define_with("broken", "broken:1").await;
-    world.image_fault("broken:*");
-    let create = |create: aws_sdk_ecs::operation::create_daemon::builders::CreateDaemonFluentBuilder| {
-        create.daemon_task_definition_arn(broken.clone()).critical(false)
-    };
-    let attributes = json!({"daemon_task_definition_arn": broken, "critical": false});
-    let made = world.make_with("agent", create, &attributes).await;
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"coverage [certain warning]: 3 instances do not run the daemon as they should.");
-    insta::assert_snapshot!(evidence(&report, "coverage"), @"DescribeDaemon capacity-provider/fleet: 3 of 3 instances of fleet do not run it.");
+async fn a_setting_that_hashicorp_cannot_hold_is_at_risk_and_ours_holds_it() {
+    let plant = "critical = false, which hashicorp/aws cannot hold";
+    let planted = plants::beside(plant, &Knobs::default()).await;
+    assert_eq!(lines(&planted.world.scan(&[&planted.made]).await), "");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_daemon_that_no_input_names_is_reported_when_asked() {
-    let mut world = World::new(0).await;
-    let made = world.make("agent").await;
-    world.make("9-stray").await;
-    assert_eq!(lines(&world.scan(&[&made]).await), "");
-    world.options.unmanaged = true;
-    let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @"unmanaged [certain note]: No input names this daemon.");
+    let mut planted = plants::beside("no input names it", &Knobs::default()).await;
+    let report = planted.scan().await;
     insta::assert_snapshot!(report.findings[0].next_step.commands[0].text, @r#"
 import {
   to = ecs_daemon.daemon_9-stray
@@ -249,6 +97,8 @@ import {
 }
 "#);
     assert!(report.findings[0].since.is_some());
+    planted.world.options.unmanaged = false;
+    assert_eq!(lines(&planted.scan().await), "");
 }
 
 #[tokio::test(start_paused = true)]

@@ -194,8 +194,7 @@ impl Row {
     }
 
     async fn scan(&self, knobs: &Knobs) -> Report {
-        let Planted { world, documents } = self.plant(knobs).await;
-        world.scan_documents(&documents).await
+        self.plant(knobs).await.scan().await
     }
 
     fn name(&self) -> String {
@@ -345,12 +344,12 @@ async fn no_knob_changes_what_a_row_means() {
                 .find(|(plant, knob, _)| (*plant, *knob) == (row.2, variant.0));
             used += usize::from(less.is_some());
             let expectation = expected(less.map_or(row.3, |(_, _, found)| found));
-            let Planted { world, documents } = row.plant(&variant.knobs()).await;
-            let mut reports = vec![world.scan_documents(&documents).await];
+            let planted = row.plant(&variant.knobs()).await;
+            let mut reports = vec![planted.scan().await];
             // Stale answers may show the time before; after some readings they are used up.
             let knobs = variant.knobs();
             for _ in 0..2 * knobs.stale_reads {
-                reports.push(world.scan_documents(&documents).await);
+                reports.push(planted.scan().await);
             }
             let name = format!("{} | {}", row.name(), variant.0);
             wrong.extend(
@@ -389,7 +388,7 @@ fn slander(row: &Row, report: &Report) -> Option<String> {
 async fn a_clean_estate_is_clean_under_every_knob() {
     for variant in VARIANTS {
         let planted = plants::clean(&variant.knobs()).await;
-        let report = planted.world.scan_documents(&planted.documents).await;
+        let report = planted.scan().await;
         let said: BTreeSet<&str> = report.findings.iter().map(|finding| finding.cause.id()).collect();
         let expected = if variant.0 == NONE {
             vec!["not-readable"]

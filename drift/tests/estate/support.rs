@@ -217,15 +217,19 @@ impl World {
     async fn status(&self, made: &Made) -> String {
         let mut status = String::new();
         for _ in 0..3 {
-            let daemon = self.other.describe_daemon().daemon_arn(&made.arn).send().await.unwrap();
-            let latest = daemon.daemon.and_then(|daemon| daemon.deployment_arn);
-            let deployments = self.other.describe_daemon_deployments();
-            let deployments = deployments.set_daemon_deployment_arns(latest.map(|latest| vec![latest]));
+            let latest = self.latest(made).await;
+            let deployments = self.other.describe_daemon_deployments().daemon_deployment_arns(latest);
             let deployments = deployments.send().await.unwrap().daemon_deployments.unwrap_or_default();
             let latest = deployments.first().and_then(|deployment| deployment.status());
             status = latest.map(|status| status.as_str().to_owned()).unwrap_or_default();
         }
         status
+    }
+
+    /// The latest deployment.
+    pub(crate) async fn latest(&self, made: &Made) -> String {
+        let daemon = self.other.describe_daemon().daemon_arn(&made.arn).send().await.unwrap();
+        daemon.daemon.and_then(|daemon| daemon.deployment_arn).unwrap()
     }
 
     pub(crate) fn alarm(&self, name: &str, state: &str) {
@@ -383,6 +387,16 @@ pub(crate) fn state(resource_type: &str, daemons: &[&Json]) -> Json {
         })
         .collect();
     json!({"format_version": "1.0", "terraform_version": "1.15.5", "values": {"root_module": {"resources": resources}}})
+}
+
+/// A plan that updates the daemon.
+pub(crate) fn plan(before: &Json, after: &Json, unknown: &Json) -> Json {
+    json!({
+        "format_version": "1.2", "terraform_version": "1.15.5", "planned_values": {},
+        "resource_changes": [{"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon", "name": "agent",
+            "change": {"actions": ["update"], "before": before, "after": after, "after_unknown": unknown,
+                       "before_sensitive": {}, "after_sensitive": {}}}],
+    })
 }
 
 /// The state that hashicorp/aws leaves: without `critical`.

@@ -1,0 +1,84 @@
+//! What is not there, or not the same any more.
+
+use std::time::Duration;
+
+use ecs_emulator::knobs::{DeploymentRetention, Knobs};
+use serde_json::json;
+
+use super::{Planted, definition, denied, world, world_that};
+use crate::support::{Made, World, arn, merge};
+
+/// Rows 1 to 6: what is not there, or not the same any more.
+pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
+    let mut world = if plant == "re-created, its past expired" {
+        world_that(knobs, |knobs| knobs.deployment_retention = DeploymentRetention::Days90).await
+    } else {
+        world(knobs).await
+    };
+    let made = world.make("agent").await;
+    match plant {
+        "credentials of another account" => world = world.scanned_by("210987654321"),
+        "DescribeDaemon is denied" => world.fault(&denied("DescribeDaemon")),
+        "its cluster was deleted" => return deleted_cluster(world).await,
+        "deleted" => {
+            world.delete(&made).await;
+            world.settle();
+        }
+        "deleted a moment ago" => world.delete(&made).await,
+        "deleted and created" => {
+            world.delete(&made).await;
+            world.settle();
+            world.make("agent").await;
+        }
+        "re-created, its past expired" => {
+            world.delete(&made).await;
+            world.settle();
+            world.emulator.advance(Duration::from_hours(91 * 24));
+            world.make("agent").await;
+        }
+        other => panic!("no plant {other}"),
+    }
+    Planted::ours(world, &[&made])
+}
+
+/// Two daemons of a cluster that somebody took away with them.
+async fn deleted_cluster(world: World) -> Planted {
+    let mut made = Vec::new();
+    for name in ["one", "two"] {
+        let create = world
+            .other
+            .create_daemon()
+            .daemon_name(name)
+            .cluster_arn(arn("cluster/old"));
+        let create = create.daemon_task_definition_arn(definition("agent:1"));
+        let answer = create
+            .capacity_provider_arns(arn("capacity-provider/spare"))
+            .send()
+            .await
+            .unwrap();
+        let mut copy = world.make(&format!("template-{name}")).await;
+        let daemon = answer.daemon_arn.unwrap();
+        merge(
+            &mut copy.state,
+            &json!({"arn": daemon, "name": name, "cluster_arn": arn("cluster/old"), "deployment_arn": answer.deployment_arn,
+                    "capacity_provider_arns": [arn("capacity-provider/spare")]}),
+        );
+        made.push(Made {
+            arn: daemon,
+            state: copy.state,
+        });
+    }
+    for each in &made {
+        world.delete(each).await;
+    }
+    world.settle();
+    let call = world.other.delete_capacity_provider();
+    call.capacity_provider(arn("capacity-provider/spare"))
+        .send()
+        .await
+        .unwrap();
+    world.settle();
+    world.other.delete_cluster().cluster("old").send().await.unwrap();
+    world.settle();
+    Planted::ours(world, &[&made[0], &made[1]])
+}
