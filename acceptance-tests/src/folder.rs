@@ -88,14 +88,26 @@ impl Folder {
 
     /// Starts a command.
     pub fn start(&self, arguments: &[&str]) -> Outcome<Running> {
-        let mut command = Command::new(self.cli.path());
-        command.current_dir(&self.path).env_clear().args(arguments);
+        let mut command = self.command(self.cli.path());
+        command.args(arguments);
+        self.start_other(&mut command)
+    }
+
+    /// Another program in this directory, with what the CLI finds in its environment.
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.path).env_clear();
         for (name, value) in &self.environment {
             command.env(name, value);
         }
+        command
+    }
+
+    /// Starts another program.
+    pub fn start_other(&self, command: &mut Command) -> Outcome<Running> {
         let output = self.path.join(".output");
         fs::create_dir_all(&output)?;
-        Running::start(&mut command, &output)
+        Running::start(command, &output)
     }
 
     /// Waits for a started command, as [`Self::run`] does.

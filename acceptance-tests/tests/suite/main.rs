@@ -16,6 +16,7 @@ mod core;
 mod crashes;
 mod deletion;
 mod drift;
+mod drift_guide;
 mod drift_scan;
 mod examples;
 mod faults;

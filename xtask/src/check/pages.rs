@@ -9,6 +9,9 @@ use crate::process::Outcome;
 /// Folders with documents.
 const FOLDERS: [&str; 5] = [".", "docs", "acceptance-tests", "examples", "templates"];
 
+/// The registry's first page.
+const INDEX: &str = "docs/index.md";
+
 /// Largest page that the registry takes, in bytes.
 const LARGEST: usize = 500_000;
 
@@ -76,17 +79,33 @@ fn page_complaints(name: &str, text: &str) -> impl Iterator<Item = String> {
             ));
         }
     }
+    let is_of_registry = name == INDEX || name.starts_with("docs/guides/") || name.starts_with("docs/resources/");
+    if is_of_registry {
+        let away = relative_links(text).filter(|link| leaves_the_registry(name, link));
+        wrong.extend(away.map(|link| format!("the registry has no page {link}; link to the repository by its URL")));
+    }
     wrong.into_iter()
 }
 
 /// Relative links of a Markdown text that `exists` does not know.
 fn dead_links<'a>(text: &'a str, exists: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = &'a str> {
+    relative_links(text).filter(move |link| !exists(link.split('#').next().unwrap_or(link)))
+}
+
+fn relative_links(text: &str) -> impl Iterator<Item = &str> {
     text.split("](")
         .skip(1)
         .filter_map(|rest| rest.split_once(')'))
         .map(|(link, _)| link)
         .filter(|link| !link.contains("://") && !link.starts_with('#') && !link.contains(' '))
-        .filter(move |link| !exists(link.split('#').next().unwrap_or(link)))
+}
+
+/// Whether a link of a page of the registry, which has index, guides and resources only, leads out of it.
+fn leaves_the_registry(name: &str, link: &str) -> bool {
+    let page = link.trim_start_matches("../");
+    let is_page = page.starts_with("guides/") || page.starts_with("resources/") || page == "index.md";
+    let is_beside = name != INDEX && !page.contains('/') && !link.starts_with("../");
+    !is_page && !is_beside
 }
 
 #[cfg(test)]
@@ -106,11 +125,20 @@ mod tests {
     }
 
     #[test]
-    fn guides_have_a_title() {
+    fn pages_are_as_the_registry_wants_them() {
         let complaints = |name: &str, text: &str| page_complaints(name, text).count();
         assert_eq!(complaints("docs/guides/a.md", "---\npage_title: \"A\"\n---\n# A\n"), 0);
         assert_eq!(complaints("docs/guides/a.md", "---\ntitle: A\n---\n"), 1);
         assert_eq!(complaints("docs/guides/a.md", "# A\n"), 1);
         assert_eq!(complaints("docs/dev/a.md", "# A\n"), 0);
+        let index = |text: &str| complaints("docs/index.md", text);
+        assert_eq!(
+            index("[a](guides/a.md) [b](resources/b.md#c) [c](https://example.com/x) [d](#d)"),
+            0
+        );
+        assert_eq!(index("[a](ecs-drift.md) [b](../README.md)"), 2);
+        let resource = |text: &str| complaints("docs/resources/a.md", text);
+        assert_eq!(resource("[a](../guides/a.md) [b](b.md) [c](../index.md)"), 0);
+        assert_eq!(resource("[a](../ecs-drift.md) [b](../dev/b.md)"), 2);
     }
 }

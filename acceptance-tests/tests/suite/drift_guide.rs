@@ -1,0 +1,169 @@
+//! The jobs of the guide to a nightly check, taken out of the guide and run: the shell that each service gives them, the
+//! real Terraform, a state that a real apply has left.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use acceptance_tests::{Case, Failure, Outcome, Setup, Targets, binary, fail};
+use serde_json::Value;
+
+use crate::fixture::{EVERYTHING, IMAGE_1, stack};
+
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guides/nightly-drift-check.md");
+
+/// Builds what is on `PATH` here already.
+const INSTALLATION: &str = "cargo install --locked ";
+
+/// A script of a job, and the options of bash with which the service runs it.
+struct Script {
+    options: &'static [&'static str],
+    text: String,
+}
+
+#[test]
+fn jobs_of_the_nightly_guide() -> Outcome {
+    let targets = Targets::EmulatorOnly("an outside update is planted");
+    Case::new("drift-guide", targets, Setup::instances(2)).run(|case| {
+        let configuration = stack(IMAGE_1, EVERYTHING);
+        case.apply(&configuration)?;
+        let variables = prepare(case)?;
+        let guide = fs::read_to_string(GUIDE)?;
+        let jobs = [
+            github(&job(&guide, "GitHub Actions")?)?,
+            gitlab(&job(&guide, "GitLab")?)?,
+        ];
+        for scripts in &jobs {
+            run(case, &variables, scripts, 0)?;
+        }
+        expect_reports(case, false)?;
+        let arn = case.place().daemon_arn();
+        case.place().outside().update_leaving_out_the_rest(&arn)?;
+        case.place().settle()?;
+        for scripts in &jobs {
+            run(case, &variables, scripts, 2)?;
+        }
+        expect_reports(case, true)?;
+        // Nothing to read is an error of the job, never a clean estate.
+        let (state, away) = (
+            case.folder().path().join("terraform.tfstate"),
+            case.folder().path().join("away"),
+        );
+        fs::rename(&state, &away)?;
+        for scripts in &jobs {
+            run(case, &variables, scripts, 1)?;
+        }
+        fs::rename(&away, &state)?;
+        case.apply(&configuration)?;
+        Ok(())
+    })
+}
+
+/// Environment variables.
+type Variables = Vec<(&'static str, String)>;
+
+/// Puts the programs that the jobs call on a path of their own, and answers what the services set for a job.
+fn prepare(case: &Case) -> Outcome<Variables> {
+    let programs = case.folder().path().join(".programs");
+    fs::create_dir_all(&programs)?;
+    symlink(case.cli().path(), programs.join("terraform"))?;
+    symlink(binary("ecs-drift")?, programs.join("ecs-drift"))?;
+    let endpoint = case.place().emulator()?.endpoint();
+    let in_folder = |name: &str| case.folder().path().join(name).display().to_string();
+    Ok(vec![
+        ("PATH", format!("{}:/usr/bin:/bin", programs.display())),
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_ACCESS_KEY_ID", "AKIANIGHTLY000000001".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+        ("GITHUB_STEP_SUMMARY", in_folder("step-summary")),
+        ("AWS_TOKEN", "token".to_owned()),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", in_folder("token")),
+    ])
+}
+
+/// The job that a part of the guide shows.
+fn job(guide: &str, part: &str) -> Outcome<Value> {
+    let (_, text) = guide
+        .split_once(&format!("\n## {part}\n"))
+        .ok_or_else(|| Failure::new(format!("the guide has no part {part}")))?;
+    let text = text.split("\n## ").next().unwrap_or_default();
+    let shown = text
+        .split_once("```yaml\n")
+        .and_then(|(_, rest)| rest.split_once("\n```"));
+    let (shown, _) = shown.ok_or_else(|| Failure::new(format!("{part} shows no job")))?;
+    serde_norway::from_str(shown).map_err(|error| Failure::new(format!("{part}: {error}")))
+}
+
+/// Each step is a script of its own. A step that asks for bash has a pipeline fail with any of its commands.
+fn github(workflow: &Value) -> Outcome<Vec<Script>> {
+    let steps = workflow["jobs"]["scan"]["steps"].as_array();
+    let steps = steps.into_iter().flatten();
+    let scripts = steps.filter_map(|step| {
+        let options: &[&str] = if step["shell"] == "bash" {
+            &["--noprofile", "--norc", "-eo", "pipefail"]
+        } else {
+            &["-e"]
+        };
+        let text = step["run"].as_str()?.to_owned();
+        Some(Script { options, text })
+    });
+    scan_among(scripts.collect())
+}
+
+/// All lines are one script.
+fn gitlab(jobs: &Value) -> Outcome<Vec<Script>> {
+    let lines = jobs["drift"]["script"].as_array().into_iter().flatten();
+    let lines: Vec<&str> = lines.filter_map(Value::as_str).collect();
+    let script = Script {
+        options: &["-e"],
+        text: lines.join("\n"),
+    };
+    scan_among(vec![script])
+}
+
+/// The scripts, of which one must be the scan.
+fn scan_among(mut scripts: Vec<Script>) -> Outcome<Vec<Script>> {
+    scripts.retain(|script| !script.text.starts_with(INSTALLATION));
+    if scripts.iter().any(|script| script.text.contains("ecs-drift scan")) {
+        return Ok(scripts);
+    }
+    fail("the job does not scan")
+}
+
+/// Runs the scripts of a job in their order; the last one ends with this code, those before with 0.
+fn run(case: &Case, variables: &Variables, scripts: &[Script], code: i32) -> Outcome {
+    let folder = case.folder();
+    for (position, script) in scripts.iter().enumerate() {
+        let expected = if position + 1 == scripts.len() { code } else { 0 };
+        folder.write("script.sh", &script.text)?;
+        let mut shell = folder.command(Path::new("/bin/bash"));
+        shell
+            .args(script.options)
+            .arg("script.sh")
+            .envs(variables.iter().map(|(name, value)| (name, value)));
+        let finished = folder.finish(folder.start_other(&mut shell)?)?;
+        finished.expect_code(expected)?;
+    }
+    Ok(())
+}
+
+/// What the jobs hand to their services says the same.
+fn expect_reports(case: &Case, drifted: bool) -> Outcome {
+    let read = |name: &str| {
+        fs::read_to_string(case.folder().path().join(name)).map_err(|error| Failure::new(format!("{name}: {error}")))
+    };
+    let report: Value = serde_json::from_str(&read("drift.json")?)?;
+    let findings = report["findings"].as_array().map_or(0, Vec::len);
+    let quality: Value = serde_json::from_str(&read("drift.gitlab.json")?)?;
+    let entries = quality.as_array().map_or(0, Vec::len);
+    let said = [
+        findings > 0,
+        entries == findings && entries > 0,
+        read("drift.xml")?.contains("<failure "),
+        read("step-summary")?.contains("## ECS daemons: drift"),
+    ];
+    if said == [drifted; 4] {
+        return Ok(());
+    }
+    fail(format!("{said:?}\n{}\n{report:#}", read("step-summary")?))
+}
