@@ -14,6 +14,7 @@ except ImportError:  # Python before 3.11 has the package that check-jsonschema 
     import tomli as tomllib
 
 PAGE = estate.ROOT / "docs" / "ecs-drift.md"
+NIGHTLY = estate.ROOT / "docs" / "guides" / "nightly-drift-check.md"
 
 
 def as_json(text):
@@ -59,6 +60,19 @@ class Documents(unittest.TestCase):
             lambda baseline: baseline["daemon"][0].pop("arn"),
             lambda baseline: baseline.update(daemons=[]),
         )
+
+    def test_the_policy_of_the_guide(self):
+        """It allows what doctor tries, and a scan calls nothing else."""
+        (policy,) = re.findall(r"^```json\n(.*?)^```", NIGHTLY.read_text(), re.DOTALL | re.MULTILINE)
+        actions = [statement["Action"] for statement in json.loads(policy)["Statement"]]
+        allowed = {action for each in actions for action in ([each] if isinstance(each, str) else each)}
+        calls = json.loads(estate.reports()["drifted"]["json"])["statistics"]["api_calls"]
+        done = estate.estate().drift("doctor", "--json", *estate.estate().connection())
+        tried = {check["name"] for check in json.loads(done.stdout)["checks"] if ":" in check["name"]}
+        self.assertEqual(tried, allowed)
+        called = {f"{'cloudtrail' if call == 'LookupEvents' else 'ecs'}:{call}" for call in calls}
+        # Needs no permission.
+        self.assertEqual(called - {"ecs:GetCallerIdentity"}, allowed)
 
     def test_what_doctor_says(self):
         estate.reports()

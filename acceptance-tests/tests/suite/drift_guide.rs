@@ -1,4 +1,4 @@
-//! The jobs of the guide to a nightly check, taken out of the guide and run: the shell that each service gives them, the
+//! Jobs and commands of the guide to a nightly check, taken out of the guide and run: the shell that each service gives them, the
 //! real Terraform, a state that a real apply has left.
 
 use std::fs;
@@ -33,30 +33,75 @@ fn jobs_of_the_nightly_guide() -> Outcome {
             github(&job(&guide, "GitHub Actions")?)?,
             gitlab(&job(&guide, "GitLab")?)?,
         ];
-        for scripts in &jobs {
-            run(case, &variables, scripts, 0)?;
-        }
+        let run_jobs = |case: &Case, code| jobs.iter().try_for_each(|scripts| run(case, &variables, scripts, code));
+        run_jobs(case, 0)?;
         expect_reports(case, false)?;
+        run(
+            case,
+            &variables,
+            &[command(case, &guide, "ecs-drift baseline record ")?],
+            0,
+        )?;
         let arn = case.place().daemon_arn();
         case.place().outside().update_leaving_out_the_rest(&arn)?;
         case.place().settle()?;
-        for scripts in &jobs {
-            run(case, &variables, scripts, 2)?;
-        }
+        run_jobs(case, 2)?;
         expect_reports(case, true)?;
+        accept_one_setting(case, &variables, &guide)?;
         // Nothing to read is an error of the job, never a clean estate.
-        let (state, away) = (
-            case.folder().path().join("terraform.tfstate"),
-            case.folder().path().join("away"),
-        );
+        let state = case.folder().path().join("terraform.tfstate");
+        let away = case.folder().path().join("away");
         fs::rename(&state, &away)?;
-        for scripts in &jobs {
-            run(case, &variables, scripts, 1)?;
-        }
+        run_jobs(case, 1)?;
         fs::rename(&away, &state)?;
         case.apply(&configuration)?;
         Ok(())
     })
+}
+
+/// The command that the guide shows beside the jobs, about the daemon of the case.
+fn command(case: &Case, guide: &str, beginning: &str) -> Outcome<Script> {
+    let start = guide.find(beginning);
+    let start = start.ok_or_else(|| Failure::new(format!("the guide does not show {beginning}")))?;
+    let shown = guide[start..].split(['`', '\n']).next().unwrap_or_default();
+    let place = case.place();
+    let cluster = place.cluster_arn().rsplit('/').next().unwrap_or_default();
+    let text = shown
+        .replace("--cluster prod", &format!("--cluster {cluster}"))
+        .replace("prod/agent", &format!("{cluster}/{}", place.name()));
+    let options = &["-e"];
+    if text == shown {
+        return fail(format!("{shown} names neither the cluster nor the daemon of the guide"));
+    }
+    Ok(Script { options, text })
+}
+
+/// Accepting one setting changes one line of the baseline, and what else differs still does.
+fn accept_one_setting(case: &Case, variables: &Variables, guide: &str) -> Outcome {
+    let baseline = case.folder().path().join("baseline.toml");
+    let before = fs::read_to_string(&baseline)?;
+    run(
+        case,
+        variables,
+        &[command(case, guide, "ecs-drift baseline update ")?],
+        0,
+    )?;
+    let after = fs::read_to_string(&baseline)?;
+    let changed = before
+        .lines()
+        .zip(after.lines())
+        .filter(|(before, after)| before != after);
+    let changed: Vec<_> = changed.collect();
+    if before.lines().count() != after.lines().count() || changed != [("critical = false", "critical = true")] {
+        return fail(format!(
+            "expected another `critical` and nothing else:\n{before}\n{after}"
+        ));
+    }
+    let scan = Script {
+        options: &["-e"],
+        text: "ecs-drift scan baseline.toml".to_owned(),
+    };
+    run(case, variables, &[scan], 2)
 }
 
 /// Environment variables.
