@@ -20,6 +20,7 @@ use super::{
 use crate::{
     observe::{EcsReader, Reading, Slots},
     record::{self, Recording, Selection},
+    render::count,
     scan::{Access, Connect, DEFAULT_CONCURRENCY},
     source::{
         accept::{Accept, accept},
@@ -71,8 +72,8 @@ fn record(arguments: &RecordArguments) -> Result<u8, Failure> {
         Some(path) => {
             replace(path, &text)?;
             say(&format!(
-                "{} daemons recorded in {}.",
-                recording.baseline.daemon.len(),
+                "{} recorded in {}.",
+                count(recording.baseline.daemon.len() as u64, "daemon"),
                 path.display()
             ));
         }

@@ -21,6 +21,7 @@ use crate::{
     doctor::{Check, Examination, Needs, Outcome, Subject, nobody},
     engine,
     observe::{EcsReader, Slots},
+    render::count,
     scan::{Access, Connect, DEFAULT_CONCURRENCY},
     source::InputSpec,
 };
@@ -53,7 +54,7 @@ fn places(specs: &[InputSpec], examination: &mut Examination) -> Places {
     }
     let loaded = engine::load(specs, Path::new(""), true);
     for document in &loaded.documents {
-        let detail = format!("{} daemons", document.wanted.len());
+        let detail = count(document.wanted.len() as u64, "daemon");
         examination.add(&format!("input {}", document.input.name), None, Outcome::Ok, detail);
     }
     for problem in &loaded.problems {

@@ -27,6 +27,7 @@ mod text;
 mod words;
 
 pub use json::Record;
+pub(crate) use words::count;
 
 use std::fmt;
 

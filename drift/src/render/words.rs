@@ -166,7 +166,7 @@ pub(super) fn headline(report: &Report) -> &'static str {
 }
 
 /// `1 daemon`, `2 daemons`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
