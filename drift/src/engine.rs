@@ -141,12 +141,17 @@ async fn scan_loaded<C: Connect, T: Trail>(
 ) -> (Report, Option<Timestamp>) {
     let began = Instant::now();
     let mut report = Report::new(Timestamp::now());
-    let (wanted, disagreements) = source::merge(&loaded.documents);
-    let all = loaded.documents.iter().flat_map(|document| &document.wanted);
+    let Loaded { documents, problems } = loaded;
+    let all = documents.iter().flat_map(|document| &document.wanted);
     let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
-    report.errors = loaded.problems;
+    let (inputs, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
+        .into_iter()
+        .map(|document| (document.input, document.wanted))
+        .unzip();
+    let (wanted, disagreements) = source::merge(wanted);
+    report.inputs = inputs;
+    report.errors = problems;
     report.errors.extend(disagreements);
-    report.inputs = loaded.documents.into_iter().map(|document| document.input).collect();
     let latest = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
     report.finished_at = Timestamp::now();
     report.statistics.seconds = began.elapsed().as_secs_f64();

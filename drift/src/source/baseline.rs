@@ -7,7 +7,6 @@ use daemons::arn::DaemonArn;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{SourceError, TaskDefinitionRule, Want, Wanted, document::Document, wanted::Recorded};
 use crate::{
@@ -111,8 +110,8 @@ pub fn parse_toml(text: &str) -> Result<Baseline, SourceError> {
 }
 
 /// A baseline in JSON.
-pub(super) fn parse_json(value: Value) -> Result<Baseline, SourceError> {
-    let baseline = serde_json::from_value(value);
+pub(super) fn parse_json(text: &str) -> Result<Baseline, SourceError> {
+    let baseline = serde_json::from_str(text);
     known_version(baseline.map_err(|error| invalid(&error.to_string()))?)
 }
 

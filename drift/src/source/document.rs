@@ -1,9 +1,13 @@
 //! From text to a document of a known kind, and clear words for everything that is none.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-use super::{SourceError, Wanted, baseline, plan, state};
+use super::{
+    SourceError, Wanted, baseline,
+    pieces::{self, Members},
+    plan, state,
+};
 use crate::report::{Input, InputKind};
 
 /// A document that was read.
@@ -26,7 +30,7 @@ pub fn read(name: &str, bytes: &[u8], allow_empty: bool) -> Result<Document, Sou
     } else {
         from_json(name, json(text)?)?
     };
-    document.wanted.sort_by_key(|wanted| wanted.arn.to_string());
+    document.wanted.sort_by_cached_key(|wanted| wanted.arn.to_string());
     document.input.daemons = u64::try_from(document.wanted.len()).unwrap_or(u64::MAX);
     if document.wanted.is_empty() && !allow_empty {
         return Err(SourceError::new(
@@ -87,9 +91,10 @@ fn is_toml(text: &str) -> bool {
     !text.starts_with(['{', '[']) || text.starts_with("[[")
 }
 
-fn json(text: &str) -> Result<Map<String, Value>, SourceError> {
+/// The one document that the text holds, checked for its structure.
+fn json(text: &str) -> Result<&RawValue, SourceError> {
     let mut documents = serde_json::Deserializer::from_str(text);
-    let document = Value::deserialize(&mut documents).map_err(|error| {
+    let document = <&RawValue>::deserialize(&mut documents).map_err(|error| {
         if error.is_eof() {
             return SourceError::new(
                 "Truncated JSON",
@@ -105,34 +110,36 @@ fn json(text: &str) -> Result<Map<String, Value>, SourceError> {
              `terraform show -json PLANFILE`.",
         ));
     }
-    match document {
-        Value::Object(members) => Ok(members),
-        _ => Err(foreign("its outermost value is no object")),
+    if pieces::is_object(document) {
+        Ok(document)
+    } else {
+        Err(foreign("its outermost value is no object"))
     }
 }
 
-fn from_json(name: &str, members: Map<String, Value>) -> Result<Document, SourceError> {
-    if members.contains_key("encrypted_data") {
+fn from_json(name: &str, document: &RawValue) -> Result<Document, SourceError> {
+    let members = Members::of(document)?;
+    if members.has("encrypted_data") {
         return Err(SourceError::new(
             "Encrypted state",
             "The state is encrypted by OpenTofu. Give the output of `tofu show -json`, which decrypts it.",
         ));
     }
-    if members.contains_key("version") && members.contains_key("resources") {
+    if members.has("version") && members.has("resources") {
         return state::raw(name, &members);
     }
-    if members.contains_key("resource_changes") || members.contains_key("planned_values") {
+    if members.has("resource_changes") || members.has("planned_values") {
         require_format(&members, plan::MAJOR)?;
         return plan::document(name, &members);
     }
-    if members.contains_key("format_version") {
+    if members.has("format_version") {
         require_format(&members, state::MAJOR)?;
         return state::shown(name, &members);
     }
-    if members.contains_key("schema_version") && members.contains_key("daemon") {
-        return baseline::document(name, baseline::parse_json(Value::Object(members))?);
+    if members.has("schema_version") && members.has("daemon") {
+        return baseline::document(name, baseline::parse_json(document.get())?);
     }
-    let known: Vec<&str> = members.keys().take(5).map(String::as_str).collect();
+    let known: Vec<&str> = members.names().take(5).collect();
     Err(foreign(&format!("it has the members {}", known.join(", "))))
 }
 
@@ -147,11 +154,8 @@ fn foreign(why: &str) -> SourceError {
 }
 
 /// Members may be added to a form, so only its major version counts.
-fn require_format(members: &Map<String, Value>, known: &str) -> Result<(), SourceError> {
-    let version = members
-        .get("format_version")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+fn require_format(members: &Members<'_>, known: &str) -> Result<(), SourceError> {
+    let version = members.text("format_version")?;
     if version.split('.').next() == Some(known) {
         return Ok(());
     }
@@ -164,14 +168,14 @@ fn require_format(members: &Map<String, Value>, known: &str) -> Result<(), Sourc
 }
 
 /// What the report says of a Terraform document.
-pub(super) fn input(name: &str, kind: InputKind, members: &Map<String, Value>) -> Input {
-    let version = members.get("terraform_version").and_then(Value::as_str);
-    Input {
+pub(super) fn input(name: &str, kind: InputKind, members: &Members<'_>) -> Result<Input, SourceError> {
+    let version = members.value("terraform_version")?;
+    Ok(Input {
         name: name.to_owned(),
         kind,
         daemons: 0,
-        serial: members.get("serial").and_then(Value::as_u64),
-        terraform_version: version.map(str::to_owned),
+        serial: members.number("serial"),
+        terraform_version: version.as_str().map(str::to_owned),
         owner: None,
-    }
+    })
 }

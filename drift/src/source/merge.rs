@@ -1,31 +1,36 @@
 //! Several inputs together: the same daemon may stand in two of them if both want the same.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::{Document, SourceError, Wanted};
+use super::{SourceError, Wanted};
 use crate::report::Problem;
 
-/// The daemons of all documents by ARN, and the disagreements between them. A daemon on which inputs disagree is in
-/// neither: nobody can say what is wanted.
-pub fn merge(documents: &[Document]) -> (Vec<Wanted>, Vec<Problem>) {
-    let mut by_arn: BTreeMap<String, Vec<&Wanted>> = BTreeMap::new();
-    for wanted in documents.iter().flat_map(|document| &document.wanted) {
-        by_arn.entry(wanted.arn.to_string()).or_default().push(wanted);
-    }
-    let (mut merged, mut problems) = (Vec::new(), Vec::new());
-    for (arn, wanted) in by_arn {
-        let first = wanted.first().copied();
-        match first.and_then(|first| {
-            wanted
-                .iter()
-                .find(|other| !agree(first, other))
-                .map(|other| (first, other))
-        }) {
-            Some((first, other)) => problems.push(disagreement(&arn, first, other)),
-            None => merged.extend(first.cloned()),
+/// The daemons of all inputs by ARN, each once, and the disagreements between inputs. A daemon on which they disagree
+/// is not among the daemons: nobody can say what is wanted. Inputs are given up for it, because two copies of a big
+/// estate are too much memory.
+pub fn merge(inputs: impl IntoIterator<Item = Vec<Wanted>>) -> (Vec<Wanted>, Vec<Problem>) {
+    let mut inputs = inputs.into_iter();
+    let mut wanted = inputs.next().unwrap_or_default();
+    wanted.extend(inputs.flatten());
+    // Stable, so that the first input is the one that is kept.
+    wanted.sort_by_cached_key(|wanted| wanted.arn.to_string());
+    let mut problems = Vec::new();
+    let mut disputed = BTreeSet::new();
+    for same in wanted.chunk_by(|one, other| one.arn == other.arn) {
+        let Some((first, others)) = same.split_first() else {
+            continue;
+        };
+        if let Some(other) = others.iter().find(|other| !agree(first, other)) {
+            let arn = first.arn.to_string();
+            problems.push(disagreement(&arn, first, other));
+            disputed.insert(arn);
         }
     }
-    (merged, problems)
+    if !disputed.is_empty() {
+        wanted.retain(|wanted| !disputed.contains(&wanted.arn.to_string()));
+    }
+    wanted.dedup_by(|other, first| other.arn == first.arn);
+    (wanted, problems)
 }
 
 fn agree(one: &Wanted, other: &Wanted) -> bool {

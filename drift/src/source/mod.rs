@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `spec` | which inputs are there, and how is their text got? |
 //! | `document` | what kind of document is a text, and why is it none? |
+//! | `pieces` | how is a document taken apart without a tree of all of it? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `resource` | what do the attributes of one resource want? |
@@ -20,6 +21,7 @@ pub mod baseline;
 pub mod configuration;
 mod document;
 mod merge;
+mod pieces;
 mod plan;
 mod resource;
 pub mod spec;

@@ -7,13 +7,13 @@
 use std::collections::BTreeMap;
 
 use daemons::daemon::table::name;
-use serde_json::{Map, Value};
+use serde_json::{Value, value::RawValue};
 
 use super::{
     SourceError, Want, Wanted,
     document::{self, Document},
+    pieces::{self, Members},
     resource::{self, Author, Instance},
-    state::elements,
     wanted::Pending,
 };
 use crate::{report::InputKind, setting::Setting};
@@ -22,48 +22,64 @@ use crate::{report::InputKind, setting::Setting};
 pub(super) const MAJOR: &str = "1";
 
 /// What a plan wants of the daemons that exist. One that it is about to create cannot have drifted.
-pub(super) fn document(input: &str, members: &Map<String, Value>) -> Result<Document, SourceError> {
-    if members.get("errored").and_then(Value::as_bool) == Some(true) {
+pub(super) fn document(input: &str, members: &Members<'_>) -> Result<Document, SourceError> {
+    if members.value("errored")? == Value::Bool(true) {
         return Err(SourceError::new(
             "Failed plan",
             "The plan ended with an error, so it does not say what is wanted. Make a plan without an error.",
         ));
     }
-    let drifted: BTreeMap<&str, &Value> = elements(members.get("resource_drift"))
-        .filter_map(|change| Some((change.get("address")?.as_str()?, change.get("change")?.get("before")?)))
-        .collect();
+    let mut drifted = BTreeMap::new();
+    for change in members.elements("resource_drift")? {
+        let change = Members::of(change)?;
+        if let Some(before) = change.members("change")?.piece("before") {
+            drifted.insert(change.text("address")?, before);
+        }
+    }
     let mut wanted = Vec::new();
-    for change in elements(members.get("resource_changes")) {
-        wanted.extend(planned(input, change, &drifted)?);
+    for change in members.elements("resource_changes")? {
+        wanted.extend(planned(input, &Members::of(change)?, &drifted)?);
     }
     Ok(Document {
-        input: document::input(input, InputKind::PlanJson, members),
+        input: document::input(input, InputKind::PlanJson, members)?,
         lineage: None,
         wanted,
     })
 }
 
-fn planned(input: &str, resource: &Value, drifted: &BTreeMap<&str, &Value>) -> Result<Option<Wanted>, SourceError> {
-    let text = |member: &str| resource.get(member).and_then(Value::as_str).unwrap_or_default();
-    let Some(author) = Author::of(text("type")) else {
+fn planned(
+    input: &str,
+    resource: &Members<'_>,
+    drifted: &BTreeMap<String, &RawValue>,
+) -> Result<Option<Wanted>, SourceError> {
+    let resource_type = resource.text("type")?;
+    let Some(author) = Author::of(&resource_type) else {
         return Ok(None);
     };
-    let change = resource.get("change").unwrap_or(&Value::Null);
+    let change = resource.value("change")?;
     let part = |member: &str| change.get(member).unwrap_or(&Value::Null);
-    let actions: Vec<&str> = elements(change.get("actions")).filter_map(Value::as_str).collect();
-    let is_deposed = resource.get("deposed").is_some();
-    if text("mode") != "managed" || is_deposed || matches!(actions.as_slice(), ["create" | "delete" | "forget"]) {
+    let actions: Vec<&str> = part("actions")
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let is_deposed = resource.has("deposed");
+    if resource.text("mode")? != "managed"
+        || is_deposed
+        || matches!(actions.as_slice(), ["create" | "delete" | "forget"])
+    {
         return Ok(None);
     }
     let before = part("before");
-    let address = text("address");
+    let address = resource.text("address")?;
     let mut sensitive = resource::marked(part("before_sensitive"));
     sensitive.extend(resource::marked(part("after_sensitive")));
     let Some(mut wanted) = resource::wanted(
         input,
         &Instance {
-            address: address.to_owned(),
-            resource_type: text("type"),
+            address: address.clone(),
+            resource_type: &resource_type,
             schema_version: 0,
             attributes: before,
             sensitive,
@@ -72,8 +88,11 @@ fn planned(input: &str, resource: &Value, drifted: &BTreeMap<&str, &Value>) -> R
     else {
         return Ok(None);
     };
-    let state = drifted.get(address).copied();
-    if let Some(deployment) = state.and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str()) {
+    let state: Option<Value> = drifted.get(&address).copied().map(pieces::parse).transpose()?;
+    if let Some(deployment) = state
+        .as_ref()
+        .and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str())
+    {
         wanted.deployment_arn = Some(deployment.to_owned());
     }
     // A replacement is another daemon of the same name; until then the one that is there is wanted.
@@ -81,9 +100,9 @@ fn planned(input: &str, resource: &Value, drifted: &BTreeMap<&str, &Value>) -> R
         return Ok(Some(wanted));
     }
     let (after, unknown) = (part("after"), part("after_unknown"));
-    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, address, after, unknown)?);
-    let before_refresh = match state {
-        Some(state) => resource::settings(author, address, state)?,
+    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, &address, after, unknown)?);
+    let before_refresh = match &state {
+        Some(state) => resource::settings(author, &address, state)?,
         None => BTreeMap::new(),
     };
     let drifted = before_refresh

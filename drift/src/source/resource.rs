@@ -164,8 +164,8 @@ fn has_mark(mark: &Value) -> bool {
 }
 
 /// The same from the raw state's list of paths, `[[{"type": "get_attr", "value": "tags"}, …], …]`.
-pub(super) fn marked_paths(paths: Option<&Value>) -> BTreeSet<String> {
-    let paths = paths.and_then(Value::as_array).into_iter().flatten();
+pub(super) fn marked_paths(paths: &Value) -> BTreeSet<String> {
+    let paths = paths.as_array().into_iter().flatten();
     paths
         .filter_map(|path| path.get(0)?.get("value")?.as_str().map(str::to_owned))
         .collect()

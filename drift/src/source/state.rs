@@ -1,11 +1,12 @@
 //! States in both of their forms: as `show -json` writes them and as `state pull` does.
 
-use serde_json::{Map, Value};
+use serde_json::{Value, value::RawValue};
 
 use super::{
-    SourceError,
+    SourceError, Wanted,
     document::{self, Document},
-    resource::{self, Instance},
+    pieces::Members,
+    resource::{self, Author, Instance},
 };
 use crate::report::InputKind;
 
@@ -15,52 +16,49 @@ pub(super) const MAJOR: &str = "1";
 const RAW: u64 = 4;
 
 /// A state as `show -json` writes it.
-pub(super) fn shown(name: &str, members: &Map<String, Value>) -> Result<Document, SourceError> {
+pub(super) fn shown(name: &str, members: &Members<'_>) -> Result<Document, SourceError> {
     let mut wanted = Vec::new();
     // An empty state has no values at all.
-    if let Some(module) = members.get("values").and_then(|values| values.get("root_module")) {
-        walk(module, &mut |instance| {
-            wanted.extend(resource::wanted(name, instance)?);
-            Ok(())
-        })?;
+    let mut modules = vec![members.members("values")?.members("root_module")?];
+    while let Some(module) = modules.pop() {
+        for resource in module.elements("resources")? {
+            wanted.extend(of_module(name, &Members::of(resource)?)?);
+        }
+        for child in module.elements("child_modules")? {
+            modules.push(Members::of(child)?);
+        }
     }
     Ok(Document {
-        input: document::input(name, InputKind::StateJson, members),
+        input: document::input(name, InputKind::StateJson, members)?,
         lineage: None,
         wanted,
     })
 }
 
-/// Visits the managed resources of a module and of the modules in it.
-fn walk(module: &Value, visit: &mut dyn FnMut(&Instance<'_>) -> Result<(), SourceError>) -> Result<(), SourceError> {
-    for resource in elements(module.get("resources")) {
-        let text = |member: &str| resource.get(member).and_then(Value::as_str).unwrap_or_default();
-        // An object that was replaced and not yet deleted is not wanted any more.
-        if text("mode") != "managed" || resource.get("deposed_key").is_some() {
-            continue;
-        }
-        visit(&Instance {
-            address: text("address").to_owned(),
-            resource_type: text("type"),
-            schema_version: resource
-                .get("schema_version")
-                .and_then(Value::as_u64)
-                .unwrap_or_default(),
-            attributes: resource.get("values").unwrap_or(&Value::Null),
-            sensitive: resource::marked(resource.get("sensitive_values").unwrap_or(&Value::Null)),
-        })?;
+/// What a resource of a module wants; `None` if it is no daemon.
+fn of_module(name: &str, resource: &Members<'_>) -> Result<Option<Wanted>, SourceError> {
+    let resource_type = resource.text("type")?;
+    // An object that was replaced and not yet deleted is not wanted any more.
+    let is_deposed = resource.has("deposed_key");
+    if Author::of(&resource_type).is_none() || resource.text("mode")? != "managed" || is_deposed {
+        return Ok(None);
     }
-    for child in elements(module.get("child_modules")) {
-        walk(child, visit)?;
-    }
-    Ok(())
+    resource::wanted(
+        name,
+        &Instance {
+            address: resource.text("address")?,
+            resource_type: &resource_type,
+            schema_version: resource.number("schema_version").unwrap_or_default(),
+            attributes: &resource.value("values")?,
+            sensitive: resource::marked(&resource.value("sensitive_values")?),
+        },
+    )
 }
 
 /// A state as `state pull` writes it.
-pub(super) fn raw(name: &str, members: &Map<String, Value>) -> Result<Document, SourceError> {
-    let version = members.get("version").and_then(Value::as_u64);
-    if version != Some(RAW) {
-        let version = members.get("version").map(Value::to_string).unwrap_or_default();
+pub(super) fn raw(name: &str, members: &Members<'_>) -> Result<Document, SourceError> {
+    if members.number("version") != Some(RAW) {
+        let version = members.piece("version").map(RawValue::get).unwrap_or_default();
         return Err(SourceError::new(
             "Unknown state version",
             format!(
@@ -70,32 +68,48 @@ pub(super) fn raw(name: &str, members: &Map<String, Value>) -> Result<Document, 
         ));
     }
     let mut wanted = Vec::new();
-    for block in elements(members.get("resources")) {
-        let text = |member: &str| block.get(member).and_then(Value::as_str).unwrap_or_default();
-        if text("mode") != "managed" {
+    for block in members.elements("resources")? {
+        let block = Members::of(block)?;
+        if Author::of(&block.text("type")?).is_none() || block.text("mode")? != "managed" {
             continue;
         }
-        for instance in elements(block.get("instances")).filter(|instance| instance.get("deposed").is_none()) {
-            wanted.extend(resource::wanted(
-                name,
-                &Instance {
-                    address: address(text("module"), text("type"), text("name"), instance.get("index_key")),
-                    resource_type: text("type"),
-                    schema_version: instance
-                        .get("schema_version")
-                        .and_then(Value::as_u64)
-                        .unwrap_or_default(),
-                    attributes: instance.get("attributes").unwrap_or(&Value::Null),
-                    sensitive: resource::marked_paths(instance.get("sensitive_attributes")),
-                },
-            )?);
+        for instance in block.elements("instances")? {
+            wanted.extend(of_block(name, &block, &Members::of(instance)?)?);
         }
     }
+    let lineage = members.value("lineage")?;
     Ok(Document {
-        input: document::input(name, InputKind::RawState, members),
-        lineage: members.get("lineage").and_then(Value::as_str).map(str::to_owned),
+        input: document::input(name, InputKind::RawState, members)?,
+        lineage: lineage.as_str().map(str::to_owned),
         wanted,
     })
+}
+
+/// What an instance of a block wants; `None` if it is about to be deleted.
+fn of_block(name: &str, block: &Members<'_>, instance: &Members<'_>) -> Result<Option<Wanted>, SourceError> {
+    if instance.has("deposed") {
+        return Ok(None);
+    }
+    let resource_type = block.text("type")?;
+    let key = instance
+        .has("index_key")
+        .then(|| instance.value("index_key"))
+        .transpose()?;
+    resource::wanted(
+        name,
+        &Instance {
+            address: address(
+                &block.text("module")?,
+                &resource_type,
+                &block.text("name")?,
+                key.as_ref(),
+            ),
+            resource_type: &resource_type,
+            schema_version: instance.number("schema_version").unwrap_or_default(),
+            attributes: &instance.value("attributes")?,
+            sensitive: resource::marked_paths(&instance.value("sensitive_attributes")?),
+        },
+    )
 }
 
 fn address(module: &str, resource_type: &str, name: &str, key: Option<&Value>) -> String {
@@ -107,9 +121,4 @@ fn address(module: &str, resource_type: &str, name: &str, key: Option<&Value>) -
     // A JSON string is spelled as Terraform spells keys.
     let key = key.map(|key| format!("[{key}]")).unwrap_or_default();
     format!("{module}{resource_type}.{name}{key}")
-}
-
-/// Elements of a list; nothing else has any.
-pub(super) fn elements(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    value.and_then(Value::as_array).into_iter().flatten()
 }

@@ -71,6 +71,61 @@ fn both_forms_of_a_state_say_the_same() {
     }
 }
 
+/// The document with the members of every object in the opposite order.
+fn backwards(document: &Value) -> String {
+    match document {
+        Value::Object(members) => {
+            let members = members.iter().rev();
+            let members: Vec<String> = members
+                .map(|(name, value)| format!("{}:{}", json!(name), backwards(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(elements) => {
+            let elements: Vec<String> = elements.iter().map(backwards).collect();
+            format!("[{}]", elements.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn the_order_of_members_means_nothing() {
+    let baseline: baseline::Baseline = toml::from_str(BASELINE).unwrap();
+    let mut state = ours();
+    state["propagate_tags"] = json!("DAEMON");
+    for document in [
+        shown("ecs_daemon", &ours()),
+        raw("aws_ecs_daemon", &theirs()),
+        plan(&json!(["update"]), &ours(), &json!({}), Some(&state)),
+        serde_json::to_value(baseline).unwrap(),
+    ] {
+        let read = |text: &str| read("input", text.as_bytes(), false).unwrap();
+        assert_eq!(read(&document.to_string()), read(&backwards(&document)));
+    }
+}
+
+#[test]
+fn what_is_no_daemon_is_not_looked_at() {
+    let deep = format!("{}{}", "[".repeat(1000), "]".repeat(1000));
+    let strange = format!(r#"{{"type": "x", "mode": "managed", "address": 7, "values": {deep}, "change": "\ud800"}}"#);
+    let unread = |document: &Value, list: &str| {
+        let begin = format!("\"{list}\":[");
+        let text = document.to_string().replacen(&begin, &format!("{begin}{strange},"), 1);
+        assert!(text.contains(&strange), "{text}");
+        let wanted = read("input", text.as_bytes(), false).unwrap().wanted;
+        assert_eq!(
+            wanted,
+            read("input", document.to_string().as_bytes(), false).unwrap().wanted
+        );
+    };
+    let mut state = shown("ecs_daemon", &ours());
+    state["values"]["root_module"]["resources"] = json!([{}]);
+    unread(&state, "resources");
+    unread(&raw("ecs_daemon", &ours()), "resources");
+    unread(&plan(&json!(["update"]), &ours(), &json!({}), None), "resource_changes");
+}
+
 #[test]
 fn our_state_records_everything() {
     let wanted = only(&shown("ecs_daemon", &ours()));
@@ -221,6 +276,7 @@ fn what_is_no_input_is_never_clean() {
     check("[1, 2]", "Unknown document");
     check("{\"Resources\": {}}", "Unknown document");
     check("{nonsense}", "Invalid JSON");
+    check(state.replace("agent:3", "agent\\ud800:3"), "Invalid JSON");
     check("Error: no state", "Invalid baseline");
     check(
         json!({"encrypted_data": "x", "serial": 1, "lineage": "l", "meta": {}}).to_string(),
@@ -271,13 +327,15 @@ fn an_input_without_daemons_is_fine_only_when_allowed() {
 
 #[test]
 fn inputs_that_agree_are_one_and_others_are_named() {
-    let document =
-        |name: &str, values: &Value| read(name, shown("ecs_daemon", values).to_string().as_bytes(), false).unwrap();
-    let (merged, problems) = merge(&[document("a", &ours()), document("b", &ours())]);
+    let input = |name: &str, values: &Value| {
+        let document = shown("ecs_daemon", values).to_string();
+        read(name, document.as_bytes(), false).unwrap().wanted
+    };
+    let (merged, problems) = merge([input("a", &ours()), input("b", &ours())]);
     assert_eq!((merged.len(), problems.len()), (1, 0));
     let mut other = ours();
     other["critical"] = json!(true);
-    let (merged, problems) = merge(&[document("a", &ours()), document("b", &other)]);
+    let (merged, problems) = merge([input("a", &ours()), input("b", &other)]);
     assert!(merged.is_empty(), "nobody can say what is wanted");
     insta::assert_snapshot!(problems[0].detail, @r#"`module.m.ecs_daemon.agent["a"]` of a and `module.m.ecs_daemon.agent["a"]` of b want different things of arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent. Take it out of one of them."#);
 }

@@ -275,11 +275,12 @@ impl World {
                 source::read(&format!("input-{index}"), document.to_string().as_bytes(), false).unwrap()
             })
             .collect();
-        let (wanted, problems) = source::merge(&documents);
+        let inputs = documents.iter().map(|document| document.input.clone()).collect();
+        let (wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
         let named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
         let mut report = Report::new(Timestamp::UNIX_EPOCH);
         report.errors = problems;
-        report.inputs = documents.into_iter().map(|document| document.input).collect();
+        report.inputs = inputs;
         let before = self.emulator.journal().len();
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
         self.expect_reads_only(before);
