@@ -7,7 +7,7 @@ mod rules;
 use std::collections::BTreeMap;
 
 use daemons::{
-    aws::Settings,
+    aws::{Settings, Words},
     session::Poll,
     tags::{self, TagRules},
 };
@@ -70,11 +70,14 @@ fn settings(config: &Value) -> Settings {
         ec2_metadata_service_endpoint_mode: text(config, name::EC2_METADATA_SERVICE_ENDPOINT_MODE),
         skip_metadata_api_check: is_set(config, name::SKIP_METADATA_API_CHECK),
         max_retries: retries.and_then(|number| u32::try_from(number).ok()),
+        // An apply may wait for hours, and outlasts a short outage.
+        attempts_unreachable: None,
         skip_credentials_validation: is_set(config, name::SKIP_CREDENTIALS_VALIDATION),
         allowed_account_ids: texts(config.get(name::ALLOWED_ACCOUNT_IDS)),
         forbidden_account_ids: texts(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
         user_agent: texts(config.get(name::USER_AGENT)),
         user_agent_product: ("terraform-provider-ecs".to_owned(), VERSION.to_owned()),
+        words: Words::PROVIDER,
     }
 }
 

@@ -71,7 +71,8 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
         }
     };
     let region = settings.region.as_deref();
-    let region = region::find(region, environment, &profiles, &metadata, &neighbours).await?;
+    let region = region::find(region, environment, &profiles, &metadata, &neighbours).await;
+    let region = region.ok_or_else(|| region::missing(&settings.words))?;
     let config = loader(settings, &region, &checked, &profiles).load().await;
     let sts = Sts {
         endpoint: endpoints::url_of("STS", settings.sts_endpoint.as_deref(), &config, environment)?,
@@ -103,7 +104,7 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
 
 /// Everything that can be wrong without calling anybody, told at once.
 fn check(settings: &Settings, environment: &Environment, profiles: Option<&Profiles>) -> Result<Checked, Diagnostics> {
-    let attempts = attempts(settings.max_retries, environment, profiles);
+    let attempts = attempts(settings, environment, profiles);
     let keys = static_credentials(settings);
     let variants = endpoints::variants(settings, environment);
     let transport = Transport::new(settings, environment);
@@ -195,12 +196,8 @@ pub(super) fn timeouts() -> TimeoutConfig {
 
 /// Number of attempts: the setting, else that of the environment, of the profile, or ours. The SDK
 /// would panic at a zero.
-fn attempts(
-    max_retries: Option<u32>,
-    environment: &Environment,
-    profiles: Option<&Profiles>,
-) -> Result<u32, Diagnostic> {
-    if let Some(retries) = max_retries {
+fn attempts(settings: &Settings, environment: &Environment, profiles: Option<&Profiles>) -> Result<u32, Diagnostic> {
+    if let Some(retries) = settings.max_retries {
         return Ok(retries.saturating_add(1));
     }
     let (source, text) = if let Some(text) = environment.text("AWS_MAX_ATTEMPTS") {
@@ -216,7 +213,8 @@ fn attempts(
             "Invalid number of attempts",
             format!(
                 "{source} is `{text}`, but must be a whole number of at least 1: the first attempt counts. Remove it, \
-                 or set `max_retries` in the provider block instead."
+                 or {}.",
+                settings.words.attempts
             ),
         )),
     }
@@ -246,7 +244,11 @@ mod tests {
 
     fn check_attempts(max_retries: Option<u32>, variable: Option<&str>, expected: Option<u32>) {
         let environment = Environment::of(&[("AWS_MAX_ATTEMPTS", variable.unwrap_or_default())]);
-        let attempts = attempts(max_retries, &environment, None);
+        let settings = Settings {
+            max_retries,
+            ..Settings::default()
+        };
+        let attempts = attempts(&settings, &environment, None);
         assert_eq!(attempts.ok(), expected, "{max_retries:?} {variable:?}");
     }
 

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tfplug_core::Diagnostic;
 
-use super::roles::RoleFailure;
+use super::{roles::RoleFailure, words::Words};
 
 /// How the transport's texts for the stage of a request begin: `client error (Connect)`.
 const TRANSPORT_STAGE: &str = "client error (";
@@ -20,10 +20,6 @@ pub const NO_CREDENTIALS: &str = "CredentialsUnavailable";
 
 /// Our own code of a call that was not sent because a role could not be assumed.
 const ROLE_NOT_ASSUMED: &str = "RoleNotAssumed";
-
-/// What to do where there are no credentials.
-pub(super) const WHERE_TO_PUT_CREDENTIALS: &str = "Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
-     AWS_SECRET_ACCESS_KEY, in the environment; or run where a role provides credentials.";
 
 /// Codes that say "these credentials are not valid", as opposed to "not allowed".
 const INVALID_CREDENTIALS: [&str; 10] = [
@@ -160,12 +156,17 @@ impl Failure {
         matches!(self.kind, FailureKind::NoAnswer | FailureKind::Server)
     }
 
-    /// The error for the user. `what_was_tried` continues "Unable to", for example `create daemon "x"`;
+    /// The error for a user of the provider. `what_was_tried` continues "Unable to", for example `create daemon "x"`;
     /// `resource` is an ARN or a name.
     pub fn diagnostic(&self, what_was_tried: &str, resource: &str) -> Diagnostic {
+        self.diagnostic_in(&Words::PROVIDER, what_was_tried, resource)
+    }
+
+    /// The same in the words of another caller.
+    pub fn diagnostic_in(&self, words: &Words, what_was_tried: &str, resource: &str) -> Diagnostic {
         let summary = format!("Unable to {what_was_tried}");
         let mut detail = self.outcome(resource);
-        if let Some(advice) = self.advice() {
+        if let Some(advice) = self.advice(words) {
             detail.push_str("\n\n");
             detail.push_str(&advice);
         }
@@ -201,21 +202,22 @@ impl Failure {
         detail
     }
 
-    pub(super) fn advice(&self) -> Option<String> {
+    pub(super) fn advice(&self, words: &Words) -> Option<String> {
         let code = self.code.as_deref().unwrap_or_default();
         let text = match self.kind {
             FailureKind::AccessDenied => return Some(self.missing_permission()),
-            FailureKind::Throttled => {
-                "Run Terraform with a lower `-parallelism`, or raise `max_retries` of the provider."
-            }
+            FailureKind::Throttled => words.throttled,
             // The message of such a failure says itself what to do.
             FailureKind::NotSent if code == ROLE_NOT_ASSUMED => return None,
-            FailureKind::NotSent if code == NO_CREDENTIALS => WHERE_TO_PUT_CREDENTIALS,
+            FailureKind::NotSent if code == NO_CREDENTIALS => words.credentials,
             FailureKind::NotSent if self.mentions("invalid peer certificate") => {
-                "If the certificate was issued by an authority of your own, name the file of the authority's certificate \
-                 in `custom_ca_bundle` of the provider, or in AWS_CA_BUNDLE."
+                return Some(format!(
+                    "If the certificate was issued by an authority of your own, name the file of the authority's \
+                     certificate in {}.",
+                    words.ca_bundle
+                ));
             }
-            FailureKind::NotSent => "Check `region` and `endpoints` of the provider, and the network of this machine.",
+            FailureKind::NotSent => words.unreachable,
             _ if INVALID_CREDENTIALS.contains(&code) => {
                 "The credentials were found but are not valid for AWS: they may have expired, belong to another \
                  partition, or be mistyped. A wrong clock of this machine has the same effect."

@@ -18,6 +18,7 @@
 //! | `sts` | who is that? |
 //! | `cloudtrail` | who changed something? |
 //! | `failure` | what went wrong? |
+//! | `words` | what does the caller call its settings? |
 
 mod body;
 mod cloudtrail;
@@ -35,6 +36,7 @@ mod settings;
 mod sts;
 mod transport;
 mod user_agent;
+mod words;
 
 use std::{
     collections::BTreeMap,
@@ -57,6 +59,7 @@ pub use settings::{AssumeRole, Settings, WebIdentity};
 use sts::Sts;
 pub use transport::check_proxy_url;
 pub use user_agent::is_header_text;
+pub use words::Words;
 
 /// Retries of a call beside the first attempt, unless set: what users of hashicorp/aws are used to.
 pub const DEFAULT_RETRIES: u32 = 25;
@@ -209,10 +212,10 @@ impl Aws {
         if allowed.is_empty() && forbidden.is_empty() {
             return Ok(());
         }
-        let account = self
-            .account_id()
-            .await
-            .map_err(|failure| failure.diagnostic("find out the account of the credentials", "the caller"))?;
+        let account = self.account_id().await.map_err(|failure| {
+            let trying = "find out the account of the credentials";
+            failure.diagnostic_in(&settings.words, trying, "the caller")
+        })?;
         if forbidden.contains(&account) {
             let text = format!("The credentials belong to account {account}, which `forbidden_account_ids` excludes.");
             return Err(Diagnostic::error("AWS account not allowed", text).at(Path::attribute("forbidden_account_ids")));

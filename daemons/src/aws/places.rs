@@ -39,7 +39,7 @@ struct Place {
 pub(super) struct NoCredentials(Arc<Vec<(String, String)>>);
 
 impl Places {
-    /// The profile that the provider block names, and no other place.
+    /// The profile that the settings name, and no other place.
     pub(super) fn of_profile(profiles: &Profiles, services: &ProviderConfig) -> Self {
         Self::new(vec![profile_place(profiles, services)])
     }

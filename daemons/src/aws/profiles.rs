@@ -11,7 +11,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::{os_shim_internal::Fs, region::Region};
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 
-use super::{environment::Environment, failure, settings::Settings};
+use super::{environment::Environment, failure, settings::Settings, words::Words};
 
 /// Name of the profile that counts when none is named.
 const DEFAULT: &str = "default";
@@ -21,15 +21,15 @@ const DEFAULT: &str = "default";
 pub(super) struct Profiles {
     /// The files, for functions of the SDK.
     pub(super) files: EnvConfigFiles,
-    /// The profile that was named, by the provider block or by the environment.
+    /// The profile that was named, by the settings or by the environment.
     pub(super) name: Option<String>,
-    /// Whether the provider block names it.
+    /// Whether the settings name it.
     pub(super) is_explicit: bool,
     content: ProfileSet,
 }
 
 impl Profiles {
-    /// Reads the files. A profile that the provider block names must be in one of them: the SDK would
+    /// Reads the files. A profile that the settings name must be in one of them: the SDK would
     /// only say that there are no credentials.
     pub(super) async fn load(settings: &Settings, environment: &Environment) -> Result<Self, Diagnostics> {
         let files = files(settings, environment)?;
@@ -50,7 +50,11 @@ impl Profiles {
             is_explicit: settings.profile.is_some(),
             content,
         };
-        match settings.profile.as_deref().and_then(|name| profiles.missing(name)) {
+        match settings
+            .profile
+            .as_deref()
+            .and_then(|name| profiles.missing(name, &settings.words))
+        {
             Some(problem) if settings.access_key.is_none() => Err(problem.into()),
             _ => Ok(profiles),
         }
@@ -80,7 +84,7 @@ impl Profiles {
         provider.build().region().await
     }
 
-    fn missing(&self, name: &str) -> Option<Diagnostic> {
+    fn missing(&self, name: &str, words: &Words) -> Option<Diagnostic> {
         if self.content.get_profile(name).is_some() {
             return None;
         }
@@ -92,8 +96,9 @@ impl Profiles {
             format!("only {}", known.join(", "))
         };
         let text = format!(
-            "The shared configuration files (by default ~/.aws/config and ~/.aws/credentials) have {known}, but the \
-             provider block names the profile `{name}`."
+            "The shared configuration files (by default ~/.aws/config and ~/.aws/credentials) have {known}, but {} \
+             `{name}`.",
+            words.names_the_profile
         );
         Some(Diagnostic::error("AWS profile not found", text).at(Path::attribute("profile")))
     }

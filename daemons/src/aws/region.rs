@@ -4,7 +4,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_types::region::Region;
 use tfplug_core::Diagnostic;
 
-use super::{environment::Environment, metadata::Metadata, profiles::Profiles};
+use super::{environment::Environment, metadata::Metadata, profiles::Profiles, words::Words};
 
 /// The region of the settings, else of the environment, the profile, or the instance.
 pub(super) async fn find(
@@ -13,25 +13,27 @@ pub(super) async fn find(
     profiles: &Profiles,
     metadata: &Metadata,
     neighbours: &ProviderConfig,
-) -> Result<Region, Diagnostic> {
+) -> Option<Region> {
     if let Some(region) = setting.filter(|region| !region.is_empty()) {
-        return Ok(Region::new(region.to_owned()));
+        return Some(Region::new(region.to_owned()));
     }
     if let Some((_, region)) = environment.first(&["AWS_REGION", "AWS_DEFAULT_REGION"]) {
-        return Ok(Region::new(region));
+        return Some(Region::new(region));
     }
     let of_profile = profiles.region(neighbours).await;
     if let Some(region) = of_profile.filter(|region| !region.as_ref().is_empty()) {
-        return Ok(region);
+        return Some(region);
     }
-    metadata.region(neighbours).await.ok_or_else(missing)
+    metadata.region(neighbours).await
 }
 
-fn missing() -> Diagnostic {
-    Diagnostic::error(
-        "Missing AWS region",
-        "No region is configured. Set `region` in the provider block, one of the environment variables AWS_REGION \
-         and AWS_DEFAULT_REGION, or `region` in the profile of the shared configuration file (by default \
-         ~/.aws/config). On EC2 the region of the instance counts when none of these is set.",
-    )
+/// Nothing tells the region.
+pub(super) fn missing(words: &Words) -> Diagnostic {
+    let text = format!(
+        "No region is configured. Set {}, one of the environment variables AWS_REGION and AWS_DEFAULT_REGION, or \
+         `region` in the profile of the shared configuration file (by default ~/.aws/config). On EC2 the region of the \
+         instance counts when none of these is set.",
+        words.region
+    );
+    Diagnostic::error("Missing AWS region", text)
 }

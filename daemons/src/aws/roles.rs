@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use std::time::{Duration, SystemTime};
 use tfplug_core::Diagnostic;
 
-use super::{environment::Environment, settings::Settings, sts::Sts};
+use super::{environment::Environment, settings::Settings, sts::Sts, words::Words};
 pub(super) use failure::RoleFailure;
 
 /// Credentials for the settings' roles, on top of `base`. Each role is assumed at once, so that a
@@ -29,24 +29,28 @@ pub(super) async fn assume(
     sts: &Sts,
     config: &SdkConfig,
 ) -> Result<SharedCredentialsProvider, Diagnostic> {
+    let words = settings.words;
     let mut credentials = base;
     if let Some(role) = &settings.assume_role_with_web_identity {
         let client = sts.role_client(config, None);
-        credentials = tried(web::WebRole::new(role, environment, client)?).await?;
+        credentials = tried(web::WebRole::new(role, environment, client, words)?, &words).await?;
     }
     for role in &settings.assume_role {
         let client = sts.role_client(config, Some(credentials));
-        credentials = tried(assume::Role::new(role.clone(), client)).await?;
+        credentials = tried(assume::Role::new(role.clone(), client, words), &words).await?;
     }
     Ok(credentials)
 }
 
 /// A provider whose first credentials are fetched already, and handed out to who asks first.
-async fn tried<P: ProvideCredentials + 'static>(provider: P) -> Result<SharedCredentialsProvider, Diagnostic> {
+async fn tried<P: ProvideCredentials + 'static>(
+    provider: P,
+    words: &Words,
+) -> Result<SharedCredentialsProvider, Diagnostic> {
     let limit = super::connect::CREDENTIALS_TIMEOUT;
     let answer = tokio::time::timeout(limit, provider.provide_credentials()).await;
     let answer = answer.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limit)));
-    let first = answer.map_err(|error| failure::diagnostic(&error))?;
+    let first = answer.map_err(|error| failure::diagnostic(&error, words))?;
     Ok(SharedCredentialsProvider::new(Prefetched::new(provider, first)))
 }
 

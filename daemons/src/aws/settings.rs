@@ -7,6 +7,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tfplug_core::Path;
 
+use super::words::Words;
+
 /// Where and as whom to call AWS. It has no `Debug`, because it holds secrets.
 #[derive(Clone, Default)]
 pub struct Settings {
@@ -56,6 +58,9 @@ pub struct Settings {
     pub skip_metadata_api_check: bool,
     /// Retries beside the first attempt.
     pub max_retries: Option<u32>,
+    /// Attempts in a row that found nobody to talk to, after which a call is given up. Else it is given up like one
+    /// without an answer, which takes a minute.
+    pub attempts_unreachable: Option<u32>,
     /// Accepted for the sake of configurations that have it: credentials are never checked ahead of
     /// their first use, except to enforce the two lists of accounts, which this does not switch off.
     pub skip_credentials_validation: bool,
@@ -67,6 +72,8 @@ pub struct Settings {
     pub user_agent: Vec<String>,
     /// Name and version of the program, for the user agent.
     pub user_agent_product: (String, String),
+    /// What messages call these settings.
+    pub words: Words,
 }
 
 /// A role to assume with the credentials found so far.

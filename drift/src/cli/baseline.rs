@@ -21,7 +21,7 @@ use crate::{
     observe::{EcsReader, Reading, Slots},
     record::{self, Recording, Selection},
     render::count,
-    scan::{Access, Connect, DEFAULT_CONCURRENCY},
+    scan::{Access, Connect, DEFAULT_CONCURRENCY, WORDS},
     source::{
         accept::{Accept, accept},
         baseline::{self, BaselineDaemon},
@@ -100,7 +100,7 @@ async fn read_clusters(arguments: &RecordArguments) -> Result<Recording, Failure
         };
         let added = recording.add(&reader(&aws, &region), &selection).await;
         added.map_err(|failure| {
-            let diagnostic = failure.diagnostic("list the daemons", &selection.clusters.join(", "));
+            let diagnostic = failure.diagnostic_in(&WORDS, "list the daemons", &selection.clusters.join(", "));
             Failure::new(&diagnostic.summary, diagnostic.detail)
         })?;
     }
@@ -124,7 +124,7 @@ async fn cluster_arn(aws: &Aws, cluster: &str) -> Result<Arn, Failure> {
         return arn.map_err(|error| Failure::new("Invalid ARN of a cluster", error));
     }
     let account = aws.account_id().await.map_err(|failure| {
-        let diagnostic = failure.diagnostic("find out the account of the credentials", "the caller");
+        let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
         Failure::new(&diagnostic.summary, diagnostic.detail)
     })?;
     Ok(Arn {

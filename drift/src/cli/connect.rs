@@ -8,8 +8,12 @@ use tokio::{runtime::Runtime, sync::Mutex};
 use super::{Failure, arguments::CredentialArguments};
 use crate::{
     report::{Problem, Tool},
-    scan::{Access, Connect},
+    scan::{Access, Connect, WORDS},
 };
+
+/// Attempts that find nobody before a call is given up: a scan can be run again, and whoever mistyped an address does
+/// not want to wait for a minute.
+const ATTEMPTS_UNREACHABLE: u32 = 3;
 
 /// Name of the sessions of roles that inputs name, for whoever reads them in `CloudTrail`.
 const SESSION_NAME: &str = "ecs-drift";
@@ -83,7 +87,9 @@ fn settings(arguments: &CredentialArguments, access: &Access) -> Settings {
         ecs_endpoint: endpoint_url.clone(),
         sts_endpoint: endpoint_url.clone(),
         cloudtrail_endpoint: endpoint_url.clone(),
+        attempts_unreachable: Some(ATTEMPTS_UNREACHABLE),
         user_agent_product: (tool.name, tool.version),
+        words: WORDS,
         ..Settings::default()
     }
 }

@@ -128,7 +128,7 @@ impl<C: Connect> Trail for CloudTrail<'_, C> {
 }
 
 fn problem(failure: &Failure, region: &str) -> Problem {
-    let diagnostic = failure.diagnostic("ask CloudTrail who updated daemons", region);
+    let diagnostic = failure.diagnostic_in(&super::WORDS, "ask CloudTrail who updated daemons", region);
     Problem {
         input: None,
         summary: "Callers not known".to_owned(),

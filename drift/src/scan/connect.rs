@@ -1,10 +1,22 @@
 //! With which credentials a daemon is looked at, and who makes a connection of that.
 
-use daemons::aws::Aws;
+use daemons::aws::{Aws, Words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::report::Problem;
+
+/// What messages about connections call the settings of this program.
+pub const WORDS: Words = Words {
+    region: "`--region`, `region` of the `[[input]]`",
+    names_the_profile: "`--profile` names the profile",
+    credentials: "Give `--profile`; or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the \
+                  environment; or run where a role provides credentials.",
+    throttled: "Run it again with a lower `--concurrency`, or when less else calls AWS with these credentials.",
+    unreachable: "Check `--region`, `--endpoint-url` and the network of this machine.",
+    ca_bundle: "AWS_CA_BUNDLE",
+    attempts: "correct it",
+};
 
 /// Credentials for the daemons of an input; the program's own if empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -33,7 +33,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 pub use cloudtrail::CloudTrail;
-pub use connect::{Access, Connect};
+pub use connect::{Access, Connect, WORDS};
 pub use trail::{Events, NoTrail, Trail};
 
 use crate::{
@@ -184,7 +184,7 @@ async fn connect<C: Connect>(
     let account = aws.account_id().await;
     options.counters.count("GetCallerIdentity");
     let caller = account.map_err(|failure| {
-        let diagnostic = failure.diagnostic("find out the account of the credentials", "the caller");
+        let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
         let problem = Problem {
             input: None,
             summary: diagnostic.summary.clone(),

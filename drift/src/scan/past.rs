@@ -91,7 +91,7 @@ pub(super) fn warning(failure: &Failure) -> Problem {
         request_id: None,
         ..failure.clone()
     };
-    let diagnostic = failure.diagnostic("read the history of daemons", "their deployments");
+    let diagnostic = failure.diagnostic_in(&super::WORDS, "read the history of daemons", "their deployments");
     Problem {
         input: None,
         summary: "History could not be read".to_owned(),

@@ -4,7 +4,7 @@ use aws_credential_types::provider::{self, ProvideCredentials, error::Credential
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 
 use super::{RoleFailure, credentials, seconds, session_name};
-use crate::aws::settings::AssumeRole;
+use crate::aws::{settings::AssumeRole, words::Words};
 
 /// A role, and STS as seen with the credentials to assume it with.
 #[derive(Debug)]
@@ -12,15 +12,17 @@ pub(super) struct Role {
     settings: AssumeRole,
     session_name: String,
     client: aws_sdk_sts::Client,
+    words: Words,
 }
 
 impl Role {
-    pub(super) fn new(settings: AssumeRole, client: aws_sdk_sts::Client) -> Self {
+    pub(super) fn new(settings: AssumeRole, client: aws_sdk_sts::Client, words: Words) -> Self {
         let session_name = settings.session_name.clone().unwrap_or_else(session_name);
         Self {
             settings,
             session_name,
             client,
+            words,
         }
     }
 
@@ -60,7 +62,7 @@ impl Role {
             .set_transitive_tag_keys(given(transitive_tag_keys))
             .send()
             .await
-            .map_err(|error| RoleFailure::of_call(path, role_arn, "AssumeRole", error))?;
+            .map_err(|error| RoleFailure::of_call(path, role_arn, "AssumeRole", error, &self.words))?;
         tracing::debug!(role = role_arn, session = self.session_name, "assumed a role");
         credentials(answer.credentials, "assume_role")
     }

@@ -11,6 +11,7 @@ use super::web;
 use crate::aws::{
     failure::{self, Failure, FailureKind},
     places::NoCredentials,
+    words::Words,
 };
 
 /// Why a role could not be assumed.
@@ -29,6 +30,7 @@ impl RoleFailure {
         role_arn: &str,
         operation: &'static str,
         error: SdkError<E>,
+        words: &Words,
     ) -> CredentialsError
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
@@ -43,7 +45,7 @@ impl RoleFailure {
         CredentialsError::provider_error(Self {
             path: path.clone(),
             role_arn: role_arn.to_owned(),
-            advice: advice(&failure),
+            advice: advice(&failure, words),
             reason: failure::sentence(&failure.outcome(role_arn)),
         })
     }
@@ -61,11 +63,12 @@ impl RoleFailure {
 
 impl fmt::Display for RoleFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the role {} of `{}` cannot be assumed: {}",
-            self.role_arn, self.path, self.reason
-        )?;
+        write!(f, "the role {}", self.role_arn)?;
+        // Only the provider's blocks have paths.
+        if !self.path.is_root() {
+            write!(f, " of `{}`", self.path)?;
+        }
+        write!(f, " cannot be assumed: {}", self.reason)?;
         match &self.advice {
             Some(advice) => write!(f, "\n\n{advice}"),
             None => Ok(()),
@@ -76,7 +79,7 @@ impl fmt::Display for RoleFailure {
 impl Error for RoleFailure {}
 
 /// The error for the user, at the block of the role that could not be assumed.
-pub(super) fn diagnostic(error: &CredentialsError) -> Diagnostic {
+pub(super) fn diagnostic(error: &CredentialsError, words: &Words) -> Diagnostic {
     if let Some(failure) = failure::source::<RoleFailure>(error) {
         let mut detail = format!("{}\n\n{}", failure.role_arn, failure.reason);
         if let Some(advice) = &failure.advice {
@@ -86,10 +89,7 @@ pub(super) fn diagnostic(error: &CredentialsError) -> Diagnostic {
         return Diagnostic::error("Unable to assume IAM role", detail).at(failure.path.clone());
     }
     let text = failure::sentence(&failure::capitalised(&failure::texts(error)));
-    Diagnostic::error(
-        "No AWS credentials",
-        format!("{text}\n\n{}", failure::WHERE_TO_PUT_CREDENTIALS),
-    )
+    Diagnostic::error("No AWS credentials", format!("{text}\n\n{}", words.credentials))
 }
 
 /// Codes by which STS refuses a token.
@@ -100,7 +100,7 @@ const TOKEN_REFUSED: [&str; 4] = [
     "InvalidIdentityTokenException",
 ];
 
-fn advice(failure: &Failure) -> Option<String> {
+fn advice(failure: &Failure, words: &Words) -> Option<String> {
     let code = failure.code.as_deref().unwrap_or_default();
     if failure.operation == web::OPERATION && TOKEN_REFUSED.contains(&code) {
         return Some(
@@ -121,6 +121,6 @@ fn advice(failure: &Failure) -> Option<String> {
              `sts:SetSourceIdentity` where tags or a source identity are given."
                 .to_owned(),
         ),
-        _ => failure.advice(),
+        _ => failure.advice(words),
     }
 }

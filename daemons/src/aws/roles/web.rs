@@ -7,7 +7,7 @@ use aws_sdk_sts::types::PolicyDescriptorType;
 use tfplug_core::Diagnostic;
 
 use super::{RoleFailure, credentials, seconds, session_name};
-use crate::aws::{environment::Environment, settings::WebIdentity};
+use crate::aws::{environment::Environment, settings::WebIdentity, words::Words};
 
 /// Name of the call.
 pub(super) const OPERATION: &str = "AssumeRoleWithWebIdentity";
@@ -19,6 +19,7 @@ pub(super) struct WebRole {
     session_name: String,
     token: Token,
     client: aws_sdk_sts::Client,
+    words: Words,
 }
 
 enum Token {
@@ -32,6 +33,7 @@ impl WebRole {
         settings: &WebIdentity,
         environment: &Environment,
         client: aws_sdk_sts::Client,
+        words: Words,
     ) -> Result<Self, Diagnostic> {
         let missing =
             |name: &str, text: &str| Diagnostic::error("Incomplete web identity", text).at(settings.path.child(name));
@@ -59,6 +61,7 @@ impl WebRole {
             session_name: name.unwrap_or_else(session_name),
             token,
             client,
+            words,
         })
     }
 
@@ -78,7 +81,9 @@ impl WebRole {
             .set_policy_arns((!policy_arns.is_empty()).then_some(policy_arns))
             .send()
             .await
-            .map_err(|error| RoleFailure::of_call(&self.settings.path, &self.role_arn, OPERATION, error))?;
+            .map_err(|error| {
+                RoleFailure::of_call(&self.settings.path, &self.role_arn, OPERATION, error, &self.words)
+            })?;
         tracing::debug!(role = self.role_arn, session = self.session_name, "assumed a role");
         credentials(answer.credentials, "assume_role_with_web_identity")
     }
