@@ -2,7 +2,7 @@
 
     python3 drift/benches/load.py target/release/ecs-drift target/release/ecs-emulator [CASE...]
 
-Cases: `big`, `big-untagged`, `published`, `plain`, `random`; all of them unless some are named. Each makes its daemons by
+Cases: `big`, `big-untagged`, `big-random`, `published`, `plain`, `random`; all of them unless some are named. Each makes its daemons by
 CreateDaemon on providers without instances, so that the emulator simulates no fleet, and puts the latency on afterwards
 by a fault. Ends with 1 if a count is not as computed or something is lost; times and memory are printed beside their
 budgets and judged by the reader, since they depend on the machine.
@@ -131,14 +131,14 @@ def formula(daemons, tags):
     return expected
 
 
-def case(binaries, name, clusters, daemons, *, tags, fault=None, emulator_flags=(), budget=""):
+def case(binaries, name, clusters, daemons, *, tags, faults=(), emulator_flags=(), budget=""):
     drift, emulator_binary = binaries
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         emulator = Emulator(emulator_binary, folder, clusters, "--journal-limit", "1000", *emulator_flags)
         try:
             values = make(emulator, clusters, daemons)
-            if fault:
+            for fault in faults:
                 emulator.send(emulator.connect(), "POST", f"/_emulator/faults?region={REGION}", fault)
             flags = ["--tags"] if tags else []
             code, report, seconds, memory, stderr = scan(drift, emulator, folder, values, *flags)
@@ -161,19 +161,22 @@ def case(binaries, name, clusters, daemons, *, tags, fault=None, emulator_flags=
 
 def main():
     binaries = [os.path.abspath(path) for path in sys.argv[1:3]]
-    names = sys.argv[3:] or ["big", "big-untagged", "published", "plain", "random"]
+    names = sys.argv[3:] or ["big", "big-untagged", "big-random", "published", "plain", "random"]
+    throttle = {"operation": "*", "probability": 0.05, "count": None, "effect": "throttle"}
     slow = {"operation": "*", "count": None, "effect": {"slow": {"seconds": 0.005}}}
     cases = {
-        "big": lambda: case(binaries, "10,000 daemons, 5 ms, tags", 100, 10000, tags=True, fault=slow,
+        "big": lambda: case(binaries, "10,000 daemons, 5 ms, tags", 100, 10000, tags=True, faults=[slow],
                             budget="20 s, 60 MB"),
-        "big-untagged": lambda: case(binaries, "10,000 daemons, 5 ms, no tags", 100, 10000, tags=False, fault=slow,
+        "big-untagged": lambda: case(binaries, "10,000 daemons, 5 ms, no tags", 100, 10000, tags=False, faults=[slow],
                                      budget="20 s, 60 MB"),
+        "big-random": lambda: case(binaries, "10,000 daemons, 5 ms, tags, 5 % throttled at random", 100, 10000, tags=True,
+                                   faults=[throttle, slow], budget="twice the time of the first"),
         "published": lambda: case(binaries, "1,000 daemons, published rates, tags", 10, 1000, tags=True,
                                   emulator_flags=("--throttle", "published"),
                                   budget="1.1 x (calls - burst) / rate, 2 % throttled, an ETA"),
         "plain": lambda: case(binaries, "1,000 daemons, tags", 10, 1000, tags=True, budget="reference of the next"),
         "random": lambda: case(binaries, "1,000 daemons, 5 % throttled at random, tags", 10, 1000, tags=True,
-                               fault={"operation": "*", "probability": 0.05, "count": None, "effect": "throttle"},
+                               faults=[throttle],
                                budget="twice the time of the one before"),
     }
     good = [cases[name]() for name in names]

@@ -78,6 +78,7 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
         endpoint: endpoints::url_of("STS", settings.sts_endpoint.as_deref(), &config, environment)?,
         region: settings.sts_region.clone(),
         appended: checked.appended,
+        attempts_unreachable: settings.attempts_unreachable,
     };
     let ecs_endpoint = endpoints::url_of("ECS", settings.ecs_endpoint.as_deref(), &config, environment)?;
     let url = settings.cloudtrail_endpoint.as_deref();

@@ -156,7 +156,22 @@ impl Aws {
 
     /// The account of the credentials, asked of STS at most once.
     pub async fn account_id(&self) -> Result<String, Failure> {
-        self.0.account.get_or_try_init(|| self.ask_account_id()).await.cloned()
+        let client = || self.0.sts.client(&self.0.config);
+        self.0
+            .account
+            .get_or_try_init(|| sts::account_of(client()))
+            .await
+            .cloned()
+    }
+
+    /// The same in a single attempt, for whoever repeats calls by rules of its own.
+    pub async fn account_id_at_once(&self) -> Result<String, Failure> {
+        let client = || self.0.sts.client_without_retries(&self.0.config);
+        self.0
+            .account
+            .get_or_try_init(|| sts::account_of(client()))
+            .await
+            .cloned()
     }
 
     /// The time of STS, in whole seconds, if its answer has one: to be compared with the clock of this machine.
@@ -187,7 +202,7 @@ impl Aws {
             partition,
             verdict,
             patience,
-        } = retry::rules(format!("ecs-{region}"), repeat);
+        } = retry::rules(format!("ecs-{region}"), repeat, self.0.sts.attempts_unreachable);
         let mut builder = aws_sdk_ecs::config::Builder::from(&self.0.config)
             .region(Region::new(region.to_owned()))
             .retry_partition(partition)
@@ -201,10 +216,6 @@ impl Aws {
             builder = builder.use_fips(false).use_dual_stack(false);
         }
         aws_sdk_ecs::Client::from_conf(builder.build())
-    }
-
-    async fn ask_account_id(&self) -> Result<String, Failure> {
-        sts::account_of(&self.0.sts.client(&self.0.config)).await
     }
 
     async fn check_account(&self, settings: &Settings) -> Result<(), Diagnostic> {

@@ -4,7 +4,8 @@
 //! a few throttled calls leave every later client two attempts: each client gets a quota of its own,
 //! without limit. Its classifiers take a limit of the account for throttling and would wait minutes
 //! for nothing. And a server that cannot be reached at all is given up earlier than one that
-//! throttles, because 25 retries of a mistyped endpoint take longer than anybody waits.
+//! throttles, because 25 retries of a mistyped endpoint take longer than anybody waits; a caller that
+//! changes nothing, and can be run again, may have less patience still.
 
 use aws_sdk_ecs::config::{
     ConfigBag, Intercept, RuntimeComponents, interceptors::FinalizerInterceptorContextMut, retry::RetryConfig,
@@ -43,15 +44,17 @@ pub(super) struct RetryRules {
     pub(super) patience: Patience,
 }
 
-/// The rules for one client.
-pub(super) fn rules(client: String, repeat: Repeat) -> RetryRules {
+/// The rules for one client. `unreachable` attempts in a row that found nobody are enough, if given.
+pub(super) fn rules(client: String, repeat: Repeat, unreachable: Option<u32>) -> RetryRules {
     let partition = RetryPartition::custom(client)
         .token_bucket(TokenBucket::unlimited())
         .build();
     RetryRules {
         partition,
         verdict: Verdict(repeat),
-        patience: Patience,
+        patience: Patience {
+            unreachable: unreachable.unwrap_or(ATTEMPTS_WITHOUT_ANSWER),
+        },
     }
 }
 
@@ -139,13 +142,18 @@ fn was_never_sent(context: &InterceptorContext) -> bool {
         .is_some_and(failure::was_never_sent)
 }
 
-/// Gives up a call after [`ATTEMPTS_WITHOUT_ANSWER`] in a row.
+/// Gives up a call after [`ATTEMPTS_WITHOUT_ANSWER`] in a row, or after fewer that were never sent.
 #[derive(Debug)]
-pub(super) struct Patience;
+pub(super) struct Patience {
+    unreachable: u32,
+}
 
-/// Attempts in a row that ended without an answer.
-#[derive(Debug)]
-struct Unanswered(u32);
+/// Attempts in a row that ended without an answer, and those of them in a row that were never sent.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unanswered {
+    all: u32,
+    never_sent: u32,
+}
 
 impl Storable for Unanswered {
     type Storer = StoreReplace<Self>;
@@ -165,14 +173,17 @@ impl Intercept for Patience {
         let error = context.output_or_error().and_then(Result::err);
         let is_unanswered = is_garbled(context.inner())
             || error.is_some_and(|error| error.is_connector_error() || error.is_timeout_error());
-        let unanswered = if is_unanswered {
-            bag.load::<Unanswered>().map_or(0, |before| before.0) + 1
-        } else {
-            0
-        };
-        bag.interceptor_state().store_put(Unanswered(unanswered));
-        if unanswered >= ATTEMPTS_WITHOUT_ANSWER
-            && let (Some(attempts), Some(config)) = (bag.load::<RequestAttempts>(), bag.load::<RetryConfig>())
+        let mut unanswered = Unanswered::default();
+        if is_unanswered {
+            let before = bag.load::<Unanswered>().copied().unwrap_or_default();
+            unanswered.all = before.all + 1;
+            if was_never_sent(context.inner()) {
+                unanswered.never_sent = before.never_sent + 1;
+            }
+        }
+        bag.interceptor_state().store_put(unanswered);
+        let is_enough = unanswered.all >= ATTEMPTS_WITHOUT_ANSWER || unanswered.never_sent >= self.unreachable;
+        if is_enough && let (Some(attempts), Some(config)) = (bag.load::<RequestAttempts>(), bag.load::<RetryConfig>())
         {
             let last = config.clone().with_max_attempts(attempts.attempts());
             bag.interceptor_state().store_put(last);

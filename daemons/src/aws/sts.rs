@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ecs::config::{
     ConfigBag, Intercept, RuntimeComponents, SharedIdentityCache,
-    interceptors::AfterDeserializationInterceptorContextRef,
+    interceptors::AfterDeserializationInterceptorContextRef, retry::RetryConfig,
 };
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_types::{DateTime, date_time::Format as DateTimeFormat};
@@ -30,12 +30,20 @@ pub(super) struct Sts {
     pub(super) region: Option<String>,
     /// Products to append to the user agent.
     pub(super) appended: Appended,
+    /// Attempts that find nobody after which a call is given up, if set.
+    pub(super) attempts_unreachable: Option<u32>,
 }
 
 impl Sts {
     /// A client that calls with the credentials of the configuration.
     pub(super) fn client(&self, config: &SdkConfig) -> aws_sdk_sts::Client {
         aws_sdk_sts::Client::from_conf(self.builder(config).build())
+    }
+
+    /// The same without repetitions.
+    pub(super) fn client_without_retries(&self, config: &SdkConfig) -> aws_sdk_sts::Client {
+        let builder = self.builder(config).retry_config(RetryConfig::disabled());
+        aws_sdk_sts::Client::from_conf(builder.build())
     }
 
     /// A client for roles, which are assumed with these credentials, or with a token alone. Its cache of
@@ -56,7 +64,7 @@ impl Sts {
             partition,
             verdict,
             patience,
-        } = retry::rules("sts".to_owned(), Repeat::Always);
+        } = retry::rules("sts".to_owned(), Repeat::Always, self.attempts_unreachable);
         let mut builder = aws_sdk_sts::config::Builder::from(config)
             .retry_partition(partition)
             .retry_classifier(verdict)
@@ -75,7 +83,7 @@ impl Sts {
 }
 
 /// The account of a client's credentials.
-pub(super) async fn account_of(client: &aws_sdk_sts::Client) -> Result<String, Failure> {
+pub(super) async fn account_of(client: aws_sdk_sts::Client) -> Result<String, Failure> {
     const OPERATION: &str = "GetCallerIdentity";
     let identity = client
         .get_caller_identity()

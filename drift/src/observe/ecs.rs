@@ -1,7 +1,7 @@
 //! The reader on the SDK's client: slots, pace, repetition and counting around each call.
 //!
-//! The SDK's own retries are off. It would sleep inside a call, holding a slot; here a call that has to be
-//! repeated gives its slot back first, so that one region that throttles does not stop the others.
+//! A call that has to be repeated gives its slot back first, so that one region that throttles does not stop the
+//! others.
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +9,6 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use aws_sdk_ecs::{
@@ -22,7 +21,7 @@ use aws_sdk_ecs::{
     },
 };
 use daemons::{
-    aws::{Aws, DEFAULT_RETRIES, Failure, FailureKind},
+    aws::{Aws, Failure, FailureKind},
     daemon::describe::{self, Described},
     tagging,
 };
@@ -34,14 +33,9 @@ use tokio::{
 use super::{
     pace::{Class, Paces},
     reader::{Reader, Sweep, Tags},
+    repeat::{Reach, Tries},
 };
 
-/// Repetitions of a call that was not answered, or that failed inside AWS.
-const TRANSIENT_RETRIES: u32 = 4;
-/// First pause before a repetition; it doubles up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// Longest pause before a repetition.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Entries of a page; the most that ECS gives.
 const PAGE: i32 = 100;
 
@@ -96,10 +90,31 @@ impl Counters {
         (described, self.expected.load(Ordering::Relaxed))
     }
 
+    /// Counts an answer that says "too many calls", and says whether it is one.
+    fn note<T>(&self, answer: &Result<T, Failure>) -> bool {
+        let is_throttled = matches!(answer, Err(failure) if failure.kind == FailureKind::Throttled);
+        self.throttled.fetch_add(u64::from(is_throttled), Ordering::Relaxed);
+        is_throttled
+    }
+
     /// Counts one call of an operation.
     pub fn count(&self, operation: &'static str) {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         *calls.entry(operation).or_default() += 1;
+    }
+}
+
+/// The account of the credentials, asked for in the manner of every other call of a scan.
+pub async fn account(aws: &Aws, counters: &Counters) -> Result<String, Failure> {
+    let mut tries = Tries::default();
+    loop {
+        let answer = aws.account_id_at_once().await;
+        counters.note(&answer);
+        let Some(pause) = answer.as_ref().err().and_then(|failure| tries.pause(failure)) else {
+            counters.count("GetCallerIdentity");
+            return answer;
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -109,6 +124,7 @@ pub struct EcsReader {
     client: Client,
     slots: Slots,
     paces: Paces,
+    reach: Reach,
     counters: Arc<Counters>,
 }
 
@@ -121,6 +137,7 @@ impl EcsReader {
             client: Client::from_conf(config),
             slots,
             paces: Paces::default(),
+            reach: Reach::default(),
             counters,
         }
     }
@@ -130,7 +147,7 @@ impl EcsReader {
     where
         F: Future<Output = Result<T, Failure>> + Send,
     {
-        let (mut throttled, mut failed) = (0, 0);
+        let mut tries = Tries::default();
         loop {
             let is_paced = self.paces.turn(class).await;
             let slot = self.slots.take().await;
@@ -138,41 +155,28 @@ impl EcsReader {
                 // The bucket became empty while the call waited for its slot.
                 continue;
             }
+            if let Some(failure) = self.reach.given_up(operation) {
+                return Err(failure);
+            }
             let left_at = Instant::now();
             let answer = send().await;
             drop(slot);
-            let kind = answer.as_ref().err().map(|failure| failure.kind);
-            let tries = match kind {
-                Some(FailureKind::Throttled) => {
-                    self.counters.throttled.fetch_add(1, Ordering::Relaxed);
-                    self.paces.throttled(class, left_at);
-                    throttled += 1;
-                    (throttled <= DEFAULT_RETRIES).then_some(throttled)
-                }
-                Some(FailureKind::Server | FailureKind::NoAnswer) => {
-                    failed += 1;
-                    (failed <= TRANSIENT_RETRIES).then_some(failed)
-                }
-                _ => None,
-            };
-            let Some(tries) = tries else {
+            self.reach.note(&answer);
+            let is_throttled = self.counters.note(&answer);
+            if is_throttled {
+                self.paces.throttled(class, left_at);
+            }
+            let Some(pause) = answer.as_ref().err().and_then(|failure| tries.pause(failure)) else {
                 self.counters.count(operation);
                 self.paces.answered(class);
                 return answer;
             };
             // A class that is paced has its turns to wait for.
-            if kind != Some(FailureKind::Throttled) || !self.paces.is_paced(class) {
-                tokio::time::sleep(pause(tries)).await;
+            if !is_throttled || !self.paces.is_paced(class) {
+                tokio::time::sleep(pause).await;
             }
         }
     }
-}
-
-/// Pause before a repetition, shortened by up to a half at random, so that calls which failed together do not come
-/// back together.
-fn pause(tries: u32) -> Duration {
-    let doubled = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(tries - 1));
-    doubled.min(LONGEST_PAUSE).mul_f64(1.0 - fastrand::f64() / 2.0)
 }
 
 /// An answer without what it is there for.
@@ -279,5 +283,73 @@ impl Reader for EcsReader {
                 return Ok(found);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::atomic::AtomicU32, time::Duration};
+
+    use ecs_emulator::Emulator;
+
+    use super::*;
+
+    fn reader() -> EcsReader {
+        let emulator = Emulator::builder().build().unwrap();
+        let aws = Aws::from_sdk_config(emulator.sdk_config("eu-central-1"));
+        EcsReader::new(&aws, "eu-central-1", Slots::new(16), Arc::default())
+    }
+
+    fn refused() -> Failure {
+        Failure {
+            operation: "DescribeDaemon",
+            kind: FailureKind::NotSent,
+            code: None,
+            message: "connection refused".to_owned(),
+            request_id: None,
+        }
+    }
+
+    /// The number of the attempt that was answered, where so many are refused.
+    async fn answered_at(reader: &EcsReader, refusals: u32) -> Result<u32, Failure> {
+        let attempts = AtomicU32::new(0);
+        let send = || async {
+            let attempt = attempts.fetch_add(1, Ordering::Relaxed) + 1;
+            if attempt > refusals {
+                Ok(attempt)
+            } else {
+                Err(refused())
+            }
+        };
+        reader.call("DescribeDaemon", Class::Daemons, send).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_connection_is_tried_again() {
+        let reader = reader();
+        for refusals in 0..4 {
+            assert_eq!(answered_at(&reader, refusals).await, Ok(refusals + 1));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_nobody_is_there_what_is_left_fails_at_once() {
+        let (reader, begin) = (reader(), Instant::now());
+        for _ in 0..10_000 {
+            assert_eq!(answered_at(&reader, u32::MAX).await, Err(refused()));
+        }
+        assert!(begin.elapsed() < Duration::from_secs(7), "{:?}", begin.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn credentials_that_are_missing_are_not_looked_for_again() {
+        let (reader, attempts) = (reader(), AtomicU32::new(0));
+        let send = || async {
+            attempts.fetch_add(1, Ordering::Relaxed);
+            let code = Some(daemons::aws::NO_CREDENTIALS.to_owned());
+            Err::<(), _>(Failure { code, ..refused() })
+        };
+        assert!(reader.call("DescribeDaemon", Class::Daemons, send).await.is_err());
+        assert_eq!(attempts.load(Ordering::Relaxed), 1);
     }
 }

@@ -5,6 +5,7 @@
 //! | `reader` | which calls may a scan make at all? |
 //! | `ecs` | how are they made? |
 //! | `pace` | how fast, and what happens when that is too fast? |
+//! | `repeat` | when is a call made again, and when is a service given up? |
 //! | `fetch` | how are many daemons read with few calls? |
 //! | `live` | what is known of one daemon after that? |
 //!
@@ -15,6 +16,7 @@ mod fetch;
 mod live;
 mod pace;
 pub mod reader;
+mod repeat;
 
 pub use ecs::{EcsReader, Slots};
 pub(crate) use fetch::describe;

@@ -38,7 +38,7 @@ pub use trail::{Events, NoTrail, Trail};
 
 use crate::{
     explain::{self, Case, Definitions, Explained},
-    observe::{EcsReader, Reader, Reading, Slots, ecs::Counters, reader::Sweep},
+    observe::{self, EcsReader, Reader, Reading, Slots, ecs::Counters, reader::Sweep},
     report::{Daemon, Finding, Group, Problem, Report, Verdict},
     source::Wanted,
 };
@@ -181,8 +181,7 @@ async fn connect<C: Connect>(
         let why = problem.summary.clone();
         (problem, why)
     })?;
-    let account = aws.account_id().await;
-    options.counters.count("GetCallerIdentity");
+    let account = observe::ecs::account(&aws, &options.counters).await;
     let caller = account.map_err(|failure| {
         let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
         let problem = Problem {

@@ -108,6 +108,34 @@ async fn random_throttling_loses_nothing() {
     assert!(before.elapsed() < Duration::from_secs(5), "{:?}", before.elapsed());
 }
 
+/// Seconds of a scan of 200 daemons under faults.
+async fn seconds_under(faults: &[&serde_json::Value]) -> f64 {
+    // Of the pauses, so that a run is like any other.
+    fastrand::seed(7);
+    let world = World::new(0).await;
+    let made = estate(&world, 200).await;
+    for fault in faults {
+        world.fault(fault);
+    }
+    let before = tokio::time::Instant::now();
+    let report = world.scan(&made.iter().collect::<Vec<_>>()).await;
+    assert_eq!(
+        (lines(&report).as_str(), report.complete, report.daemons.len()),
+        ("", true, 200)
+    );
+    assert_eq!(report.statistics.throttled > 0, faults.len() > 1);
+    before.elapsed().as_secs_f64()
+}
+
+#[tokio::test(start_paused = true)]
+async fn random_throttling_costs_at_most_twice_the_time() {
+    let slow = json!({"operation": "*", "count": null, "effect": {"slow": {"seconds": 0.005}}});
+    let throttle = json!({"operation": "*", "probability": 0.05, "count": null, "effect": "throttle"});
+    let undisturbed = seconds_under(&[&slow]).await;
+    let disturbed = seconds_under(&[&throttle, &slow]).await;
+    assert!(disturbed <= 2.0 * undisturbed, "{disturbed} s instead of {undisturbed}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn published_rates_are_used_and_hardly_exceeded() {
     let world = World::throttled().await;
