@@ -8,10 +8,12 @@
 )]
 
 mod doctor;
+mod roles;
 mod served;
 
 use std::{
     fs,
+    net::TcpListener,
     path::Path,
     process::{Command, Output, Stdio},
     time::{Duration, Instant},
@@ -171,6 +173,28 @@ fn wrong_or_no_credentials_are_never_clean() {
         Some(0),
         "the same scan, allowed"
     );
+}
+
+#[test]
+fn when_nobody_listens_it_is_said_soon() {
+    // A port that was free a moment ago.
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("state.json"), wanted().to_string()).unwrap();
+    for (name, endpoint) in [
+        ("refused", format!("http://{address}")),
+        ("unresolved", "http://no-such-host.invalid".to_owned()),
+    ] {
+        let began = Instant::now();
+        let arguments = ["scan", "--endpoint-url", &endpoint, "state.json"];
+        let output = drift(folder.path(), Some(ACCOUNT), &arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert!(began.elapsed() < Duration::from_secs(30), "{name}: it tried on and on");
+        let told = told(&output);
+        let is_said = told.contains("GetCallerIdentity for the caller could not be sent")
+            && told.contains("Check `--region`, `--endpoint-url` and the network of this machine.");
+        assert!(is_said, "{name}: {told}");
+    }
 }
 
 #[test]

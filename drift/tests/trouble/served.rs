@@ -1,6 +1,6 @@
 //! An estate behind a socket, for the binary.
 
-use std::{thread, time::Duration};
+use std::{collections::BTreeSet, thread, time::Duration};
 
 use ecs_emulator::{ClockMode, Emulator, Scenario, Server};
 use serde_json::{Value as Json, json};
@@ -113,6 +113,15 @@ impl Served {
             .iter()
             .filter(|entry| entry["operation"] == operation)
             .count()
+    }
+
+    /// ARNs of the daemons that keys of an account asked for.
+    pub(crate) fn asked_by(&self, account: &str) -> BTreeSet<String> {
+        let journal = self.emulator.journal().into_iter();
+        let describes = journal.filter(|entry| entry["operation"] == "DescribeDaemon" && entry["caller"] == account);
+        describes
+            .filter_map(|entry| entry["request"]["daemonArn"].as_str().map(str::to_owned))
+            .collect()
     }
 
     /// Waits until an operation was called this often.

@@ -1,0 +1,167 @@
+//! Roles of inputs: each is assumed with its own external id, and its daemons are asked for with its credentials.
+//!
+//! The emulator has no `AssumeRole`, so a small STS stands beside it, which gives every role keys that tell its account;
+//! the emulator sees by them who calls.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    drift,
+    served::{Served, state},
+    told,
+};
+
+/// Account of the credentials that the program begins with.
+const BEGINNING: &str = "111122223333";
+
+/// An STS that answers for as long as the test process lives.
+struct Sts {
+    address: SocketAddr,
+    /// Of each request: account of the keys, region, and the form.
+    seen: Arc<Mutex<Vec<(String, String, String)>>>,
+}
+
+impl Sts {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (address, seen) = (listener.local_addr().unwrap(), Arc::default());
+        let noted = Arc::clone(&seen);
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                serve(&connection.unwrap(), &noted);
+            }
+        });
+        Self { address, seen }
+    }
+
+    /// The requests of an action: account of the caller, region, and two members of the form.
+    fn requests(&self, action: &str) -> BTreeSet<[String; 4]> {
+        let seen = self.seen.lock().unwrap();
+        let of_action = seen.iter().filter(|(_, _, form)| member(form, "Action") == action);
+        of_action
+            .map(|(account, region, form)| {
+                let [role, word] = ["RoleArn", "ExternalId"].map(|name| member(form, name));
+                [account.clone(), region.clone(), role, word]
+            })
+            .collect()
+    }
+}
+
+fn serve(mut connection: &TcpStream, seen: &Mutex<Vec<(String, String, String)>>) {
+    let mut reader = BufReader::new(connection);
+    let (mut length, mut credential) = (0, String::new());
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        let Some((name, value)) = line.trim().split_once(": ") else {
+            if line.trim().is_empty() {
+                break;
+            }
+            continue;
+        };
+        match name.to_lowercase().as_str() {
+            "content-length" => length = value.parse().unwrap(),
+            "authorization" => value.split_once("Credential=").unwrap().1.clone_into(&mut credential),
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    let form = String::from_utf8(body).unwrap();
+    let mut parts = credential.split('/');
+    let (account, region) = (parts.next().unwrap().to_owned(), parts.nth(1).unwrap().to_owned());
+    let result = match member(&form, "Action").as_str() {
+        "AssumeRole" => {
+            let role = member(&form, "RoleArn");
+            let account = role.split(':').nth(4).unwrap();
+            format!(
+                "<Credentials><AccessKeyId>{account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+                 <SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+            )
+        }
+        _ => format!("<Account>{account}</Account>"),
+    };
+    let action = member(&form, "Action");
+    seen.lock().unwrap().push((account, region, form));
+    let xml = format!("<{action}Response><{action}Result>{result}</{action}Result></{action}Response>");
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {}",
+        xml.len()
+    );
+    connection.write_all(format!("{head}\r\n\r\n{xml}").as_bytes()).unwrap();
+}
+
+/// A member of a form; empty if it is missing.
+fn member(form: &str, name: &str) -> String {
+    let pair = form.split('&').filter_map(|pair| pair.split_once('='));
+    let value = pair.filter(|(key, _)| *key == name).map(|(_, value)| value).next();
+    value.unwrap_or_default().replace("%3A", ":").replace("%2F", "/")
+}
+
+#[test]
+fn every_input_is_looked_at_with_its_own_role() {
+    let (served, sts) = (Served::new(&[("prod", 2)]), Sts::new());
+    let folder = TempDir::new().unwrap();
+    let other = state(&[("prod", "agent", None)])
+        .to_string()
+        .replace("123456789012", "210987654321");
+    fs::write(folder.path().join("one.json"), served.state().to_string()).unwrap();
+    fs::write(folder.path().join("other.json"), other).unwrap();
+    let rules = r#"
+[[input]]
+path = "one.json"
+role_arn = "arn:aws:iam::123456789012:role/drift"
+external_id = "one"
+
+[[input]]
+path = "other.json"
+role_arn = "arn:aws:iam::210987654321:role/drift"
+external_id = "other"
+region = "eu-west-1"
+"#;
+    fs::write(folder.path().join(".ecs-drift.toml"), rules).unwrap();
+    let output = drift(folder.path(), Some(BEGINNING), &["scan"])
+        .env("AWS_ENDPOINT_URL_ECS", served.endpoint())
+        .env("AWS_ENDPOINT_URL_STS", format!("http://{}", sts.address))
+        .output()
+        .unwrap();
+    let told = told(&output);
+    // There is no cluster in the other account, which only the other role's credentials can see.
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    let role = |account: &str| format!("arn:aws:iam::{account}:role/drift");
+    let assumed = [
+        [BEGINNING, "eu-central-1", &role("123456789012"), "one"],
+        [BEGINNING, "eu-west-1", &role("210987654321"), "other"],
+    ];
+    assert_eq!(
+        sts.requests("AssumeRole"),
+        assumed.map(|request| request.map(str::to_owned)).into()
+    );
+    let asked = [
+        ["123456789012", "eu-central-1", "", ""],
+        ["210987654321", "eu-west-1", "", ""],
+    ];
+    assert_eq!(
+        sts.requests("GetCallerIdentity"),
+        asked.map(|request| request.map(str::to_owned)).into()
+    );
+    for (account, calls) in [("123456789012", 2), ("210987654321", 1)] {
+        let daemons = served.asked_by(account);
+        assert_eq!(daemons.len(), calls, "{told}");
+        assert!(daemons.iter().all(|arn| arn.contains(account)), "{daemons:?}");
+    }
+    assert_eq!(
+        served.asked_by(BEGINNING),
+        BTreeSet::new(),
+        "nothing goes out without a role"
+    );
+}
