@@ -63,7 +63,10 @@ pub fn unreadable(arn: &str, failure: &Failure) -> Finding {
 pub fn unreachable(wanted: &Wanted, why: &str) -> Finding {
     Draft::new(wanted, Cause::Unreadable, "ECS could not be asked.")
         .evidence("GetCallerIdentity", &wanted.arn.to_string(), format!("{why}."), None)
-        .next(steps::only("Correct what the error of the run names, and scan again.", Repair::No))
+        .next(steps::only(
+            "Correct what the error of the run names, and scan again.",
+            Repair::No,
+        ))
 }
 
 /// Row 2: ECS kept contradicting itself.
