@@ -7,6 +7,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::{
     report::{Input, InputKind, Problem, Report},
@@ -21,6 +22,8 @@ pub struct Loaded {
     pub documents: Vec<Document>,
     /// What is wrong with the others.
     pub problems: Vec<Problem>,
+    /// Lineage and serial of a raw state, a digest of everything else: what tells one reading of an input from another.
+    readings: BTreeMap<String, String>,
 }
 
 /// Reads all inputs. One that cannot be read hides none of the others.
@@ -37,18 +40,27 @@ pub fn load(specs: &[InputSpec], folder: &Path, allow_empty: bool) -> Loaded {
     }
     for spec in specs {
         let name = spec.name();
-        let document = spec
-            .load(folder)
-            .and_then(|bytes| source::read(&name, &bytes, allow_empty));
+        let document = spec.load(folder).and_then(|bytes| {
+            let document = source::read(&name, &bytes, allow_empty)?;
+            Ok((reading(&document, &bytes), document))
+        });
         match document {
-            Ok(mut document) => {
+            Ok((reading, mut document)) => {
                 own(&mut document, spec);
                 loaded.documents.push(document);
+                loaded.readings.insert(name, reading);
             }
             Err(error) => loaded.problems.push(error.problem(&name)),
         }
     }
     loaded
+}
+
+fn reading(document: &Document, bytes: &[u8]) -> String {
+    match document.input.kind {
+        InputKind::RawState => format!("{:?} {:?}", document.lineage, document.input.serial),
+        _ => format!("{:x}", Sha256::digest(bytes)),
+    }
 }
 
 /// Gives a document what its `[[input]]` says of owner and credentials.
@@ -77,14 +89,13 @@ pub async fn run<C: Connect, T: Trail>(
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
     let first = load(specs, folder, allow_empty);
-    // Of a big estate one copy is enough memory.
-    let kept = specs.iter().any(may_change).then(|| first.clone());
+    let kept = specs.iter().any(may_change).then(|| first.lasting(specs));
     let (report, latest) = scan_loaded(connector, trail, first, options).await;
-    let Some(first) = kept.filter(|_| !report.findings.is_empty() && !report.interrupted) else {
+    let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !report.interrupted) else {
         return (report, latest);
     };
-    let again = load_again(specs, folder, allow_empty, &first);
-    if serials(&again) == serials(&first) {
+    let again = load_again(specs, folder, allow_empty, &kept);
+    if again.readings == kept.readings {
         return (report, latest);
     }
     let (mut report, latest) = scan_loaded(connector, trail, again, options).await;
@@ -97,15 +108,37 @@ fn may_change(spec: &InputSpec) -> bool {
     spec.command.is_some()
 }
 
+impl Loaded {
+    /// What a second scan needs of the first. Inputs that are read again then are not kept: of a big estate one copy is
+    /// enough memory.
+    fn lasting(&self, specs: &[InputSpec]) -> Self {
+        let changing: BTreeSet<String> = specs
+            .iter()
+            .filter(|spec| may_change(spec))
+            .map(InputSpec::name)
+            .collect();
+        let documents = self.documents.iter();
+        Self {
+            documents: documents
+                .filter(|document| !changing.contains(&document.input.name))
+                .cloned()
+                .collect(),
+            problems: self.problems.clone(),
+            readings: self.readings.clone(),
+        }
+    }
+}
+
 /// Reads the commands again and keeps the rest, standard input above all, which is used up.
 fn load_again(specs: &[InputSpec], folder: &Path, allow_empty: bool, first: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
     for spec in specs {
         let name = spec.name();
         if may_change(spec) {
-            let Loaded { documents, problems } = load(std::slice::from_ref(spec), folder, allow_empty);
-            loaded.documents.extend(documents);
-            loaded.problems.extend(problems);
+            let again = load(std::slice::from_ref(spec), folder, allow_empty);
+            loaded.documents.extend(again.documents);
+            loaded.problems.extend(again.problems);
+            loaded.readings.extend(again.readings);
         } else {
             let documents = first.documents.iter().filter(|document| document.input.name == name);
             loaded.documents.extend(documents.cloned());
@@ -114,23 +147,11 @@ fn load_again(specs: &[InputSpec], folder: &Path, allow_empty: bool, first: &Loa
                 .iter()
                 .filter(|problem| problem.input.as_deref() == Some(&name));
             loaded.problems.extend(problems.cloned());
+            let reading = first.readings.get(&name);
+            loaded.readings.extend(reading.map(|reading| (name, reading.clone())));
         }
     }
     loaded
-}
-
-/// Lineage, serial and content of an input.
-type Serial<'a> = (Option<&'a str>, Option<u64>, Option<&'a [Wanted]>);
-
-/// What tells one reading of an input from another: lineage and serial of a raw state, everything else by its content.
-fn serials(loaded: &Loaded) -> BTreeMap<&str, Serial<'_>> {
-    let documents = loaded.documents.iter();
-    let serials = documents.map(|document| {
-        let Input { name, kind, serial, .. } = &document.input;
-        let content = (*kind != InputKind::RawState).then_some(document.wanted.as_slice());
-        (name.as_str(), (document.lineage.as_deref(), *serial, content))
-    });
-    serials.collect()
 }
 
 async fn scan_loaded<C: Connect, T: Trail>(
@@ -141,7 +162,9 @@ async fn scan_loaded<C: Connect, T: Trail>(
 ) -> (Report, Option<Timestamp>) {
     let began = Instant::now();
     let mut report = Report::new(Timestamp::now());
-    let Loaded { documents, problems } = loaded;
+    let Loaded {
+        documents, problems, ..
+    } = loaded;
     let all = documents.iter().flat_map(|document| &document.wanted);
     let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
     let (inputs, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
