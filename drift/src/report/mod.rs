@@ -105,8 +105,10 @@ impl Report {
         self.warnings.sort();
         self.unread = run::unread(&self.findings);
         self.complete = self.errors.is_empty() && self.unread.is_empty() && !self.interrupted;
+        let open = run::open_by_daemon(&self.findings);
         for daemon in &mut self.daemons {
-            daemon.judge(&self.findings);
+            let own = open.get(daemon.arn.as_str());
+            daemon.judge(own.map_or(&[], Vec::as_slice));
         }
         run::fill_groups(&mut self.groups, &self.findings);
         self.summary = Summary::of(&self.daemons, &self.findings);

@@ -125,14 +125,9 @@ pub enum Verdict {
 }
 
 impl Daemon {
-    /// Sets headline and verdict by the open findings.
-    pub(super) fn judge(&mut self, findings: &[Finding]) {
-        let own = || {
-            findings
-                .iter()
-                .filter(|finding| finding.is_open() && finding.concerns(&self.arn))
-        };
-        let has = |kind| own().any(|finding| finding.kind == kind);
+    /// Sets headline and verdict by its own open findings.
+    pub(super) fn judge(&mut self, own: &[&Finding]) {
+        let has = |kind| own.iter().any(|finding| finding.kind == kind);
         let verdict = if has(Kind::Unread) {
             Verdict::Unread
         } else if has(Kind::Difference) {
@@ -142,9 +137,21 @@ impl Daemon {
         } else {
             Verdict::InSync
         };
-        let headline = own().map(|finding| finding.cause).min();
+        let headline = own.iter().map(|finding| finding.cause).min();
         (self.verdict, self.headline) = (verdict, headline);
     }
+}
+
+/// Open findings by the daemons that they concern, by themselves or through a cluster. In a big estate as many
+/// findings as daemons are possible, too many to look through for each.
+pub(super) fn open_by_daemon(findings: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
+    let mut by_daemon: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_open()) {
+        for arn in std::iter::once(&finding.arn).chain(&finding.daemons) {
+            by_daemon.entry(arn).or_default().push(finding);
+        }
+    }
+    by_daemon
 }
 
 /// A deployment that caused findings.
@@ -185,12 +192,15 @@ pub struct TrailEvent {
 
 /// Fills the findings of each group; a group without findings goes.
 pub(super) fn fill_groups(groups: &mut Vec<Group>, findings: &[Finding]) {
+    let mut by_group: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for finding in findings {
+        if let Some(group) = &finding.group {
+            by_group.entry(group).or_default().insert(&finding.fingerprint);
+        }
+    }
     for group in groups.iter_mut() {
-        let own = findings
-            .iter()
-            .filter(|finding| finding.group.as_deref() == Some(group.deployment_arn.as_str()));
-        let fingerprints: BTreeSet<&str> = own.map(|finding| finding.fingerprint.as_str()).collect();
-        group.findings = fingerprints.into_iter().map(str::to_owned).collect();
+        let own = by_group.get(group.deployment_arn.as_str()).into_iter().flatten();
+        group.findings = own.map(|fingerprint| (*fingerprint).to_owned()).collect();
     }
     groups.retain(|group| !group.findings.is_empty());
     groups.sort_by(|one, other| one.deployment_arn.cmp(&other.deployment_arn));
