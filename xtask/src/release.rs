@@ -6,19 +6,17 @@ use std::path::{Path, PathBuf};
 use crate::process::{Outcome, run};
 use crate::workspace::Workspace;
 
-/// Packages whose binaries make up a release build.
-const PACKAGES: [&str; 4] = [
-    "terraform-provider-ecs",
-    "ecs-emulator",
-    "ecs-drift",
-    "acceptance-tests",
-];
+/// What a release consists of. Each package is called like its binary.
+pub(crate) const BINARIES: [&str; 3] = [PROVIDER, "ecs-emulator", "ecs-drift"];
+
+/// What is built with it for tests and demo.
+const BESIDE: &str = "acceptance-tests";
 
 /// Builds the binaries and answers their folder.
 pub(crate) fn build(workspace: &Workspace) -> Outcome<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--release", "--locked", "--bins"]);
-    for package in PACKAGES {
+    for package in BINARIES.into_iter().chain([BESIDE]) {
         cargo.args(["--package", package]);
     }
     run(&mut cargo)?;

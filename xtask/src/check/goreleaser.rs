@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::yaml;
 use crate::process::Outcome;
-use crate::release::PROVIDER;
+use crate::release::{BINARIES, PROVIDER};
 
 const CONFIGURATION: &str = ".goreleaser.yml";
 const MANIFEST: &str = "terraform-registry-manifest.json";
@@ -59,6 +59,11 @@ fn complaints(configuration: &Value, manifest: &Value) -> Vec<String> {
 type Rule<'a> = &'a mut dyn FnMut(bool, &str);
 
 fn builds(configuration: &Value, rule: Rule<'_>) {
+    for binary in BINARIES {
+        let package = format!("--package={binary}");
+        let built = list(&configuration["builds"]).any(|build| has(&build["flags"], &package));
+        rule(built, &format!("{binary} is in a release"));
+    }
     let provider = build(configuration, "provider");
     let versioned = format!("RELEASE_BINARY={BINARY}");
     rule(
@@ -84,6 +89,9 @@ fn builds(configuration: &Value, rule: Rule<'_>) {
             has(&build["flags"], "--locked"),
             &format!("build {id} builds what is locked"),
         );
+        let id = text(&build["id"]);
+        let archived = list(&configuration["archives"]).any(|archive| archive["ids"] == serde_json::json!([id]));
+        rule(archived, &format!("build {id} has an archive of its own"));
         let mut platforms = BTreeSet::new();
         for target in list(&build["targets"]).map(text) {
             rule(
@@ -228,6 +236,16 @@ mod tests {
             "/builds/0/targets/1",
             json!("x86_64-unknown-linux-musl"),
             "a second target",
+        );
+        check(
+            "/builds/2/flags",
+            json!(["--locked", "--package=x"]),
+            "ecs-drift is in a release",
+        );
+        check(
+            "/archives/2/ids",
+            json!(["emulator"]),
+            "reconciler has an archive of its own",
         );
         check("/archives/0/formats", json!(["tar.gz"]), "is a zip");
         check("/archives/0/name_template", json!("{{ .ProjectName }}"), "is called");
