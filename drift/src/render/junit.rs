@@ -12,9 +12,15 @@ use crate::report::{Daemon, Finding, Kind, Problem, Report, Severity};
 /// The report as test suites.
 pub(super) fn render(report: &Report, fail_on: Severity) -> String {
     let mut suites = vec![Suite::new("ecs-drift", vec![run(report)])];
+    let by_daemon = report.findings_by_daemon();
     for input in &report.inputs {
         let own = report.daemons.iter().filter(|daemon| daemon.source.input == input.name);
-        let cases: Vec<Case> = own.map(|daemon| of_daemon(report, daemon, fail_on)).collect();
+        let cases: Vec<Case> = own
+            .map(|daemon| {
+                let findings = by_daemon.get(daemon.arn.as_str());
+                of_daemon(report, daemon, findings.map_or(&[], Vec::as_slice), fail_on)
+            })
+            .collect();
         suites.push(Suite::new(&input.name, cases));
     }
     let estate = report.findings.iter().filter(|finding| finding.kind == Kind::Estate);
@@ -154,12 +160,11 @@ fn problem(problem: &Problem) -> String {
     format!("{}{input}: {}", problem.summary, problem.detail)
 }
 
-fn of_daemon(report: &Report, daemon: &Daemon, fail_on: Severity) -> Case {
-    let findings: Vec<&Finding> = report.findings_of(&daemon.arn).collect();
+fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: Severity) -> Case {
     Case {
         class: format!("{}.{}.{}", daemon.account, daemon.region, daemon.cluster),
         name: format!("{} ({})", daemon.name, daemon.source.address),
-        outcome: outcome(report, &findings, fail_on),
+        outcome: outcome(report, findings, fail_on),
     }
 }
 

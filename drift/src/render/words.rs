@@ -76,7 +76,11 @@ pub(super) fn daemon<'a>(report: &'a Report, arn: &str) -> Option<&'a Daemon> {
 /// The group of a finding.
 pub(super) fn group<'a>(report: &'a Report, finding: &Finding) -> Option<&'a Group> {
     let wanted = finding.group.as_deref()?;
-    report.groups.iter().find(|group| group.deployment_arn == wanted)
+    let position = report
+        .groups
+        .binary_search_by(|group| group.deployment_arn.as_str().cmp(wanted))
+        .ok()?;
+    report.groups.get(position)
 }
 
 /// Title of a finding with its setting, for example `Reset to its default: critical`.

@@ -222,11 +222,6 @@ impl Finding {
         self.suppression.is_none()
     }
 
-    /// Whether it is about this daemon, by itself or through its cluster.
-    pub fn concerns(&self, daemon_arn: &str) -> bool {
-        self.arn == daemon_arn || self.daemons.iter().any(|arn| arn == daemon_arn)
-    }
-
     /// What findings are sorted by.
     pub(super) fn order(&self) -> (&str, Cause, Option<&str>, &str) {
         (&self.arn, self.cause, self.setting.as_deref(), &self.fingerprint)

@@ -30,6 +30,8 @@ pub use fingerprint::fingerprint;
 pub use run::{Daemon, Group, Input, InputKind, Problem, SourceRef, Statistics, Tool, TrailEvent, Verdict};
 pub use summary::Summary;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -105,17 +107,17 @@ impl Report {
         self.warnings.sort();
         self.unread = run::unread(&self.findings);
         self.complete = self.errors.is_empty() && self.unread.is_empty() && !self.interrupted;
-        let open = run::open_by_daemon(&self.findings);
+        let by_daemon = run::by_daemon(&self.findings);
         for daemon in &mut self.daemons {
-            let own = open.get(daemon.arn.as_str());
+            let own = by_daemon.get(daemon.arn.as_str());
             daemon.judge(own.map_or(&[], Vec::as_slice));
         }
         run::fill_groups(&mut self.groups, &self.findings);
         self.summary = Summary::of(&self.daemons, &self.findings);
     }
 
-    /// Findings of a daemon, headline first. A finding about a cluster belongs to each of its daemons.
-    pub fn findings_of<'a>(&'a self, daemon_arn: &'a str) -> impl Iterator<Item = &'a Finding> {
-        self.findings.iter().filter(move |finding| finding.concerns(daemon_arn))
+    /// Findings by daemon, headline first. A finding about a cluster belongs to each of its daemons.
+    pub fn findings_by_daemon(&self) -> BTreeMap<&str, Vec<&Finding>> {
+        run::by_daemon(&self.findings)
     }
 }

@@ -125,9 +125,10 @@ pub enum Verdict {
 }
 
 impl Daemon {
-    /// Sets headline and verdict by its own open findings.
+    /// Sets headline and verdict by those of its own findings that are open.
     pub(super) fn judge(&mut self, own: &[&Finding]) {
-        let has = |kind| own.iter().any(|finding| finding.kind == kind);
+        let open = || own.iter().filter(|finding| finding.is_open());
+        let has = |kind| open().any(|finding| finding.kind == kind);
         let verdict = if has(Kind::Unread) {
             Verdict::Unread
         } else if has(Kind::Difference) {
@@ -137,16 +138,16 @@ impl Daemon {
         } else {
             Verdict::InSync
         };
-        let headline = own.iter().map(|finding| finding.cause).min();
+        let headline = open().map(|finding| finding.cause).min();
         (self.verdict, self.headline) = (verdict, headline);
     }
 }
 
-/// Open findings by the daemons that they concern, by themselves or through a cluster. In a big estate as many
-/// findings as daemons are possible, too many to look through for each.
-pub(super) fn open_by_daemon(findings: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
+/// Findings by the daemons that they concern, by themselves or through a cluster. In a big estate as many findings as
+/// daemons are possible, too many to look through for each.
+pub(super) fn by_daemon(findings: &[Finding]) -> BTreeMap<&str, Vec<&Finding>> {
     let mut by_daemon: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.is_open()) {
+    for finding in findings {
         for arn in std::iter::once(&finding.arn).chain(&finding.daemons) {
             by_daemon.entry(arn).or_default().push(finding);
         }
