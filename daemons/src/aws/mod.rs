@@ -156,22 +156,17 @@ impl Aws {
 
     /// The account of the credentials, asked of STS at most once.
     pub async fn account_id(&self) -> Result<String, Failure> {
-        let client = || self.0.sts.client(&self.0.config);
-        self.0
-            .account
-            .get_or_try_init(|| sts::account_of(client()))
-            .await
-            .cloned()
+        self.account_by(Sts::client).await
     }
 
     /// The same in a single attempt, for whoever repeats calls by rules of its own.
     pub async fn account_id_at_once(&self) -> Result<String, Failure> {
-        let client = || self.0.sts.client_without_retries(&self.0.config);
-        self.0
-            .account
-            .get_or_try_init(|| sts::account_of(client()))
-            .await
-            .cloned()
+        self.account_by(Sts::client_without_retries).await
+    }
+
+    async fn account_by(&self, client: fn(&Sts, &SdkConfig) -> aws_sdk_sts::Client) -> Result<String, Failure> {
+        let ask = || sts::account_of(client(&self.0.sts, &self.0.config));
+        self.0.account.get_or_try_init(ask).await.cloned()
     }
 
     /// The time of STS, in whole seconds, if its answer has one: to be compared with the clock of this machine.

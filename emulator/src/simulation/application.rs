@@ -260,7 +260,7 @@ impl Region<'_> {
         }
     }
 
-    /// Puts a task of a service into the group that it belongs to now, and wakes the scheduler when that changes something.
+    /// Puts a task of a service into the group that it belongs to now, and wakes the scheduler.
     pub(super) fn regroup(&mut self, key: u64) {
         let Some(task) = self.records.tasks.get_mut(&key) else {
             return;

@@ -40,15 +40,11 @@ impl Region<'_> {
     /// Lets the scheduler look at a service soon.
     pub(crate) fn wake_service(&mut self, arn: &Name) {
         let now = self.now();
-        if self
-            .records
-            .services
-            .get(arn)
-            .is_none_or(|service| !is_asleep(service, now))
-        {
+        let service = self.records.services.get(arn);
+        if !service.is_some_and(|service| is_asleep(service, now)) {
             return;
         }
-        let at = self.now() + self.draw(arn, timing::SCHEDULER, u64::try_from(self.now()).unwrap_or(0));
+        let at = now + self.draw(arn, timing::SCHEDULER, u64::try_from(now).unwrap_or(0));
         self.service_due_at(arn, at);
     }
 
