@@ -13,15 +13,12 @@ use aws_sdk_ecs::{
     error::SdkError,
 };
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::{
-    box_error::BoxError,
-    client::{
-        auth::{AuthSchemeOptionResolverParams, static_resolver::StaticAuthSchemeOptionResolver},
-        http::SharedHttpClient,
-        orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
-        runtime_components::RuntimeComponentsBuilder,
-        runtime_plugin::StaticRuntimePlugin,
-    },
+use aws_smithy_runtime_api::client::{
+    auth::{AuthSchemeOptionResolverParams, static_resolver::StaticAuthSchemeOptionResolver},
+    http::SharedHttpClient,
+    orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
+    runtime_components::RuntimeComponentsBuilder,
+    runtime_plugin::StaticRuntimePlugin,
 };
 use aws_smithy_types::{body::SdkBody, config_bag::Layer, error::ErrorMetadata};
 use aws_types::{SdkConfig, SigningName, region::Region, region::SigningRegion};
@@ -40,7 +37,7 @@ impl Aws {
             Ok(Some(url)) => url.clone(),
             Ok(None) => regional_endpoint(&self.0.config, region)
                 .await
-                .map_err(|error| not_sent(error.to_string()))?,
+                .ok_or_else(|| not_sent(format!("no endpoint of CloudTrail is known for {region}")))?,
             Err(diagnostic) => return Err(not_sent(diagnostic.detail.clone())),
         };
         let http_client = self.0.config.http_client();
@@ -54,16 +51,16 @@ impl Aws {
 
 /// The endpoint of ECS with the name of the other service: partitions, FIPS and dual-stack come from the SDK's
 /// table. In `GovCloud` the regular endpoint is the validated one, under its plain name.
-async fn regional_endpoint(config: &SdkConfig, region: &str) -> Result<String, BoxError> {
+async fn regional_endpoint(config: &SdkConfig, region: &str) -> Option<String> {
     let params = Params::builder()
         .region(region)
         .use_fips(config.use_fips().unwrap_or_default() && !region.starts_with("us-gov-"))
         .use_dual_stack(config.use_dual_stack().unwrap_or_default())
-        .build()?;
-    let endpoint = DefaultResolver::new().resolve_endpoint(&params).await?;
-    let rest = endpoint.url().strip_prefix("https://ecs");
-    rest.map(|rest| format!("https://cloudtrail{rest}"))
-        .ok_or_else(|| format!("no endpoint of CloudTrail is known for {region}").into())
+        .build()
+        .ok()?;
+    let endpoint = DefaultResolver::new().resolve_endpoint(&params).await.ok()?;
+    let rest = endpoint.url().strip_prefix("https://ecs")?;
+    Some(format!("https://cloudtrail{rest}"))
 }
 
 fn operation(

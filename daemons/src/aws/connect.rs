@@ -81,6 +81,9 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
         attempts_unreachable: settings.attempts_unreachable,
     };
     let ecs_endpoint = endpoints::url_of("ECS", settings.ecs_endpoint.as_deref(), &config, environment)?;
+    for service in endpoints::OF_CREDENTIALS {
+        endpoints::url_of(service, None, &config, environment)?;
+    }
     let url = settings.cloudtrail_endpoint.as_deref();
     let cloudtrail_endpoint = endpoints::url_of("CloudTrail", url, &config, environment);
     let base = match checked.keys {
@@ -90,7 +93,8 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
             Places::of_profile(&profiles, &services(&config, &checked.transport))
         } else {
             let services = services(&config, &checked.transport);
-            Places::all(&profiles, environment, &metadata, &services, &neighbours)
+            let web_identity = || roles::of_environment(environment, &sts, &config, settings.words);
+            Places::all(&profiles, environment, &metadata, &services, &neighbours, web_identity)
         }),
     };
     let credentials = roles::assume(settings, environment, base, &sts, &config).await?;

@@ -1,6 +1,9 @@
 //! Where the services are: partitions, FIPS and dual-stack endpoints, URLs of one's own.
 
+use std::net::Ipv6Addr;
+
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
+use http::Uri;
 use tfplug_core::{Diagnostic, Path};
 
 use super::{environment::Environment, settings::Settings};
@@ -52,7 +55,7 @@ pub(super) fn url_of(
     let name = service.to_ascii_lowercase();
     if let Some(url) = argument {
         let problem = || {
-            let text = format!("The endpoint of {service} is `{url}`, but must be {EXPECTED}.");
+            let text = format!("The endpoint of {service} is `{}`, but must be {EXPECTED}.", shown(url));
             Diagnostic::error("Invalid endpoint", text).at(Path::attribute("endpoints").index(0).child(&name))
         };
         return if is_url(url) {
@@ -75,7 +78,10 @@ pub(super) fn url_of(
     if is_url(&url) {
         return Ok(Some(url));
     }
-    let variables = [format!("AWS_ENDPOINT_URL_{service}"), "AWS_ENDPOINT_URL".to_owned()];
+    let variables = [
+        format!("AWS_ENDPOINT_URL_{}", service.replace(' ', "_")),
+        "AWS_ENDPOINT_URL".to_owned(),
+    ];
     let source = variables
         .iter()
         .find(|variable| environment.text(variable).as_deref() == Some(&url))
@@ -83,7 +89,10 @@ pub(super) fn url_of(
             || "`endpoint_url` of the AWS profile".to_owned(),
             |variable| format!("the environment variable {variable}"),
         );
-    let text = format!("The endpoint of {service}, from {source}, is `{url}`, but must be {EXPECTED}.");
+    let text = format!(
+        "The endpoint of {service}, from {source}, is `{}`, but must be {EXPECTED}.",
+        shown(&url)
+    );
     Err(Diagnostic::error("Invalid endpoint", text))
 }
 
@@ -92,11 +101,101 @@ pub(super) fn url_of_all(config: &SdkConfig) -> Option<String> {
     config.endpoint_url().filter(|url| !url.is_empty()).map(str::to_owned)
 }
 
-const EXPECTED: &str = "a URL that begins with `http://` or `https://`";
+/// Services that are called only for credentials, by the SDK itself.
+pub(super) const OF_CREDENTIALS: [&str; 2] = ["SSO", "SSO OIDC"];
 
-/// Whether a text can be the URL of a service.
+const EXPECTED: &str = "`http://HOST` or `https://HOST`, with a port and a path at most";
+
+/// Whether a text is the URL of a service: a scheme, a host, perhaps a port and a path, and nothing else. Whatever the
+/// SDK cannot turn into a URI must not reach it, because its error shows the whole request.
 pub fn is_url(text: &str) -> bool {
-    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let is_plain = |character: char| !character.is_whitespace() && !character.is_control();
-    host.is_some_and(|rest| !rest.starts_with(['/', ':']) && !rest.is_empty() && rest.chars().all(is_plain))
+    let Ok(uri) = text.parse::<Uri>() else { return false };
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-._~:/[]%+,=!".contains(character);
+    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+    let is_there = uri.authority().is_some_and(|authority| {
+        let (host, port) = (authority.host(), authority.as_str().strip_prefix(authority.host()));
+        let port = port.map(|port| port.strip_prefix(':').map(str::parse::<u16>));
+        is_host(host) && matches!(port, Some(None | Some(Ok(1..)))) && authority.as_str().len() < MOST_AUTHORITY
+    });
+    is_http && is_there && text.chars().all(is_plain)
+}
+
+/// Longest host with its port, in bytes.
+const MOST_AUTHORITY: usize = 300;
+
+fn is_host(host: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(is_plain)
+    };
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    match address {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => host.strip_suffix('.').unwrap_or(host).split('.').all(is_label),
+    }
+}
+
+/// A URL as a message may quote it: without user and password, without a query, on one line.
+pub(super) fn shown(url: &str) -> String {
+    let shown: String = url.chars().flat_map(char::escape_debug).collect();
+    let (scheme, rest) = shown.split_once("://").unwrap_or(("", &shown));
+    let (rest, query) = rest.find(['?', '#']).map_or((rest, ""), |at| (&rest[..at], "?***"));
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}{separator}***@{host}{query}"),
+        None => format!("{scheme}{separator}{rest}{query}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_what_can_be_called_and_nothing_else() {
+        for valid in [
+            "http://localhost:4566",
+            "https://ecs.eu-west-1.amazonaws.com",
+            "https://vpce-0a1b-xyz.ecs.eu-west-1.vpce.amazonaws.com/base/path",
+            "http://[::1]:8080/",
+            "http://127.0.0.1",
+        ] {
+            assert!(is_url(valid), "{valid}");
+        }
+        for invalid in [
+            "",
+            "ecs.test",
+            "ftp://h",
+            "http://",
+            "http:///x",
+            "http://h:port",
+            "http://h:0",
+            "http://h:99999",
+            "http://localhost:{port}",
+            "http://h/{port}",
+            "https://sts.${AWS_REGION}.amazonaws.com",
+            "https://sts.$AWS_REGION.amazonaws.com",
+            "https://<host>",
+            "http://user:password@h",
+            "http://h?x=1",
+            "http://h#x",
+            "http://h ost",
+            "http://h\u{e9}",
+            "http://a..b",
+            "http://[::z]",
+        ] {
+            assert!(!is_url(invalid), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_shown_without_its_secrets() {
+        let check = |url: &str, expected: &str| assert_eq!(shown(url), expected);
+        check("http://h:1/p", "http://h:1/p");
+        check("http://ann:canary@h", "http://***@h");
+        check("http://ann:can@ary@h/x?token=canary#canary", "http://***@h/x?***");
+        check("ann:canary@h", "***@h");
+        check("http://h?x=ann:canary@h", "http://h?***");
+        check("a\nb", "a\\nb");
+    }
 }

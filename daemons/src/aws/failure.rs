@@ -1,5 +1,11 @@
 //! What went wrong with a call, in the terms that decide what happens next: may it be repeated, may
 //! it have been executed, and what must the user do.
+//!
+//! This is the one place where an error of the SDK becomes words. Code and message of a service are kept as
+//! foreign text (`foreign`); everything else is said in our own words by the kind of the error (`reason`).
+
+pub(super) mod foreign;
+pub(super) mod reason;
 
 use std::{error::Error, fmt, io};
 
@@ -8,6 +14,7 @@ use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_sdk_ecs::{error::SdkError, operation::RequestId};
 use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use http_body_util::LengthLimitError;
 use tfplug_core::Diagnostic;
 
 use super::{roles::RoleFailure, words::Words};
@@ -73,6 +80,8 @@ pub enum FailureKind {
     NoAnswer,
     /// Never left: no credentials, nothing to connect to. Not executed.
     NotSent,
+    /// Answered, but not what was asked. May have been executed.
+    Unfit,
 }
 
 impl Failure {
@@ -85,32 +94,42 @@ impl Failure {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let request_id = error.request_id().map(str::to_owned);
-        let on_the_way = |kind| Self {
+        Self::of_sdk(operation, &error)
+    }
+
+    /// The same of an error that is only looked at.
+    pub(super) fn of_sdk<E>(operation: &'static str, error: &SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let request_id = error.request_id().map(foreign::line);
+        let on_the_way = |kind, message: String| Self {
             operation,
             kind,
             code: None,
-            message: chain(&error),
+            message,
             request_id: None,
         };
-        match &error {
-            SdkError::ConstructionFailure(_) => on_the_way(FailureKind::NotSent),
+        match error {
+            // The SDK's own text of it shows the request.
+            SdkError::ConstructionFailure(_) => {
+                let message = "no request could be made of the settings: region or endpoint may be malformed";
+                on_the_way(FailureKind::NotSent, message.to_owned())
+            }
             SdkError::DispatchFailure(dispatch) => match dispatch.as_connector_error() {
-                Some(connector) if source::<RoleFailure>(connector).is_some() => Self {
-                    code: Some(ROLE_NOT_ASSUMED.to_owned()),
-                    ..on_the_way(FailureKind::NotSent)
-                },
-                Some(connector) if source::<CredentialsError>(connector).is_some() => Self {
-                    code: Some(NO_CREDENTIALS.to_owned()),
-                    ..on_the_way(FailureKind::NotSent)
-                },
-                Some(connector) if was_never_sent(connector) => on_the_way(FailureKind::NotSent),
-                _ => on_the_way(FailureKind::NoAnswer),
+                Some(connector) => {
+                    let (kind, code) = of_connector(connector);
+                    Self {
+                        code: code.map(str::to_owned),
+                        ..on_the_way(kind, reason::of(connector))
+                    }
+                }
+                None => on_the_way(FailureKind::NoAnswer, reason::of(error)),
             },
             SdkError::ResponseError(response) => {
                 let status = response.raw().status().as_u16();
                 let message = if status < 400 {
-                    format!("the answer cannot be read: {}", chain(&error))
+                    unreadable(error)
                 } else {
                     format!("HTTP status {status}, without an error that is known")
                 };
@@ -125,19 +144,42 @@ impl Failure {
             SdkError::ServiceError(service) => {
                 let (code, status) = (service.err().code(), service.raw().status().as_u16());
                 let message = match service.err().message() {
-                    Some(message) => message.to_owned(),
+                    Some(message) => foreign::line(message),
                     None => format!("HTTP status {status}"),
                 };
                 Self {
                     operation,
                     kind: kind(code, status),
-                    code: code.map(str::to_owned),
+                    code: code.map(foreign::line),
                     message,
                     request_id,
                 }
             }
-            // Timeouts, and kinds that a later SDK may add: the careful answer.
-            _ => on_the_way(FailureKind::NoAnswer),
+            SdkError::TimeoutError(_) => on_the_way(FailureKind::NoAnswer, "there was no answer in time".to_owned()),
+            // Kinds that a later SDK may add: the careful answer.
+            _ => on_the_way(FailureKind::NoAnswer, reason::of(error)),
+        }
+    }
+
+    /// An answer that says something else than was asked, or leaves out what the question depends on.
+    pub fn unfit(operation: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            operation,
+            kind: FailureKind::Unfit,
+            code: None,
+            message: format!("the answer does not fit the question: {}", reason.into()),
+            request_id: None,
+        }
+    }
+
+    /// A refusal that stands inside of a success.
+    pub fn of_answer(operation: &'static str, kind: FailureKind, code: Option<&str>, message: &str) -> Self {
+        Self {
+            operation,
+            kind,
+            code: code.map(foreign::line),
+            message: foreign::line(message),
+            request_id: None,
         }
     }
 
@@ -153,7 +195,10 @@ impl Failure {
 
     /// Whether the call may have been executed all the same.
     pub fn is_ambiguous(&self) -> bool {
-        matches!(self.kind, FailureKind::NoAnswer | FailureKind::Server)
+        matches!(
+            self.kind,
+            FailureKind::NoAnswer | FailureKind::Server | FailureKind::Unfit
+        )
     }
 
     /// The error for a user of the provider. `what_was_tried` continues "Unable to", for example `create daemon "x"`;
@@ -183,6 +228,7 @@ impl Failure {
             FailureKind::Server => " failed inside AWS",
             FailureKind::NoAnswer => " got no complete answer, so it may have been carried out or not",
             FailureKind::NotSent => " could not be sent",
+            FailureKind::Unfit => " was answered in a way that cannot be believed",
         });
         detail.push_str(": ");
         if let Some(code) = self
@@ -302,26 +348,25 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// The causes of an SDK error in one line, without its own words for the stage at which it failed,
-/// which [`FailureKind`] tells.
-fn chain<E: Error + 'static>(error: &SdkError<E>) -> String {
-    error.source().map(texts).unwrap_or_default()
+/// What an error of the transport means, and our own code for it, if it has one.
+fn of_connector(connector: &ConnectorError) -> (FailureKind, Option<&'static str>) {
+    if source::<RoleFailure>(connector).is_some() {
+        (FailureKind::NotSent, Some(ROLE_NOT_ASSUMED))
+    } else if source::<CredentialsError>(connector).is_some() {
+        (FailureKind::NotSent, Some(NO_CREDENTIALS))
+    } else if was_never_sent(connector) {
+        (FailureKind::NotSent, None)
+    } else {
+        (FailureKind::NoAnswer, None)
+    }
 }
 
-/// An error and its causes in one line, without repetitions and without words that say less than
-/// their cause.
-pub(super) fn texts(error: &(dyn Error + 'static)) -> String {
-    let is_wrapper = |cause: &(dyn Error + 'static)| {
-        cause.is::<ConnectorError>() || (cause.is::<CredentialsError>() && cause.source().is_some())
-    };
-    let mut texts: Vec<String> = Vec::new();
-    for cause in causes(error).filter(|cause| !is_wrapper(*cause)) {
-        let text = cause.to_string();
-        if !text.is_empty() && !text.starts_with(TRANSPORT_STAGE) && !texts.iter().any(|known| known.contains(&text)) {
-            texts.push(text);
-        }
+/// Why a success cannot be read: it is too long, or not in the form of the API.
+fn unreadable<E: Error + 'static>(error: &SdkError<E>) -> String {
+    match source::<LengthLimitError>(error) {
+        Some(too_long) => format!("the answer cannot be read: {}", reason::of(too_long)),
+        None => "the answer cannot be read: it was cut short, or is not in the form of the API".to_owned(),
     }
-    texts.join(": ")
 }
 
 /// The action that a message of IAM names: "… is not authorized to perform: ACTION on resource …".

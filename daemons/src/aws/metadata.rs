@@ -12,7 +12,7 @@ use aws_config::{
 use aws_types::region::Region;
 use tfplug_core::{Diagnostic, Path};
 
-use super::{environment::Environment, settings::Settings};
+use super::{endpoints, environment::Environment, settings::Settings};
 
 /// Longest wait for the service, which answers at once where it exists.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -102,11 +102,17 @@ fn checked(
 ) -> Option<Checked> {
     let summary = "Invalid setting of the EC2 metadata service";
     if let Some(value) = argument {
-        let text = format!("`{name}` of the provider block is `{value}`, but must be {expected}.");
+        let text = format!(
+            "`{name}` of the provider block is `{}`, but must be {expected}.",
+            endpoints::shown(value)
+        );
         let problem = Diagnostic::error(summary, text).at(Path::attribute(name));
         return Some((value.to_owned(), problem));
     }
     let value = environment.text(variable)?;
-    let text = format!("The environment variable {variable} is `{value}`, but must be {expected}.");
+    let text = format!(
+        "The environment variable {variable} is `{}`, but must be {expected}.",
+        endpoints::shown(&value)
+    );
     Some((value, Diagnostic::error(summary, text)))
 }

@@ -17,7 +17,7 @@
 //! | `user_agent` | under which name? |
 //! | `sts` | who is that? |
 //! | `cloudtrail` | who changed something? |
-//! | `failure` | what went wrong? |
+//! | `failure` | what went wrong, in our words? |
 //! | `words` | what does the caller call its settings? |
 
 mod body;

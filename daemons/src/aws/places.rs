@@ -8,15 +8,16 @@ use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use aws_config::{
     ecs::EcsCredentialsProvider, imds::credentials::ImdsCredentialsProvider, profile::ProfileFileCredentialsProvider,
-    provider_config::ProviderConfig, web_identity_token::WebIdentityTokenCredentialsProvider,
+    provider_config::ProviderConfig,
 };
 use aws_credential_types::{
     Credentials,
     provider::{self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future},
 };
+use tfplug_core::Diagnostic;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{environment::Environment, failure, metadata::Metadata, profiles::Profiles};
+use super::{environment::Environment, failure, metadata::Metadata, profiles::Profiles, roles::WebRole};
 
 /// How long it is known that there are no credentials, so that a run of many calls looks once.
 const MEMORY: Duration = Duration::from_secs(30);
@@ -32,6 +33,8 @@ pub(super) struct Places {
 struct Place {
     name: String,
     provider: Result<SharedCredentialsProvider, &'static str>,
+    /// What to do if it has credentials but cannot give them.
+    advice: Option<String>,
 }
 
 /// No place has credentials: what was found at each.
@@ -44,18 +47,20 @@ impl Places {
         Self::new(vec![profile_place(profiles, services)])
     }
 
-    /// All places. `services` reaches AWS, `neighbours` reaches this machine's metadata services.
+    /// All places. `services` reaches AWS, `neighbours` reaches this machine's metadata services; `web_identity` makes
+    /// the role of the environment's web identity.
     pub(super) fn all(
         profiles: &Profiles,
         environment: &Environment,
         metadata: &Metadata,
         services: &ProviderConfig,
         neighbours: &ProviderConfig,
+        web_identity: impl FnOnce() -> Result<WebRole, Diagnostic>,
     ) -> Self {
         Self::new(vec![
             variables_place(environment),
             profile_place(profiles, services),
-            web_identity_place(environment, services),
+            web_identity_place(environment, web_identity),
             container_place(environment, neighbours),
             metadata_place(metadata, neighbours),
         ])
@@ -102,9 +107,13 @@ impl Places {
                     let goes_on = matches!(error, CredentialsError::CredentialsNotLoaded(_));
                     let reason = match error.source() {
                         None if goes_on => "it has no credentials".to_owned(),
-                        _ => failure::texts(&error),
+                        _ => failure::reason::of(&error),
                     };
-                    found.push((place.name.clone(), reason));
+                    let advice = place.advice.iter().map(|advice| format!("; {advice}"));
+                    found.push((
+                        place.name.clone(),
+                        advice.fold(reason, |reason, advice| reason + &advice),
+                    ));
                     if !goes_on {
                         break;
                     }
@@ -140,6 +149,7 @@ fn place(name: impl Into<String>, provider: impl ProvideCredentials + 'static) -
     Place {
         name: name.into(),
         provider: Ok(SharedCredentialsProvider::new(provider)),
+        advice: None,
     }
 }
 
@@ -147,6 +157,7 @@ fn nothing(name: impl Into<String>, reason: &'static str) -> Place {
     Place {
         name: name.into(),
         provider: Err(reason),
+        advice: None,
     }
 }
 
@@ -176,16 +187,33 @@ fn profile_place(profiles: &Profiles, services: &ProviderConfig) -> Place {
         .configure(services)
         .profile_files(profiles.files.clone())
         .profile_name(profiles.selected());
-    place(name, provider.build())
+    Place {
+        advice: profile_advice(profiles),
+        ..place(name, provider.build())
+    }
 }
 
-fn web_identity_place(environment: &Environment, services: &ProviderConfig) -> Place {
+/// What a program or SSO said of its failure may hold secrets and is not repeated, so the user is told where to look.
+fn profile_advice(profiles: &Profiles) -> Option<String> {
+    if profiles.has("credential_process") {
+        return Some("run its `credential_process` by itself to see why".to_owned());
+    }
+    let is_sso = profiles.has("sso_session") || profiles.has("sso_start_url");
+    is_sso.then(|| format!("`aws sso login --profile {}` may renew it", profiles.selected()))
+}
+
+fn web_identity_place(environment: &Environment, web_identity: impl FnOnce() -> Result<WebRole, Diagnostic>) -> Place {
     const NAME: &str = "the web identity of the environment";
     if environment.text("AWS_WEB_IDENTITY_TOKEN_FILE").is_none() {
         return nothing(NAME, "AWS_WEB_IDENTITY_TOKEN_FILE is not set");
     }
-    let provider = WebIdentityTokenCredentialsProvider::builder().configure(services);
-    place(NAME, provider.build())
+    if environment.text("AWS_ROLE_ARN").is_none() {
+        return nothing(NAME, "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not");
+    }
+    match web_identity() {
+        Ok(role) => place(NAME, role),
+        Err(_) => nothing(NAME, "it is incomplete"),
+    }
 }
 
 fn container_place(environment: &Environment, neighbours: &ProviderConfig) -> Place {

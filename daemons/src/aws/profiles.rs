@@ -41,7 +41,7 @@ impl Profiles {
         let content = content.map_err(|error| {
             Diagnostic::error(
                 "AWS configuration files cannot be read",
-                failure::sentence(&failure::texts(&error)),
+                failure::sentence(&failure::capitalised(&failure::reason::of(&error))),
             )
         })?;
         let profiles = Self {
@@ -68,6 +68,13 @@ impl Profiles {
     /// A value of the profile in force.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
         self.content.get_profile(self.selected())?.get(key)
+    }
+
+    /// Whether the profile in force, or the one that it takes its credentials from, has a setting.
+    pub(super) fn has(&self, key: &str) -> bool {
+        let source = self.get("source_profile");
+        let source = source.and_then(|name| self.content.get_profile(name));
+        self.get(key).is_some() || source.is_some_and(|profile| profile.get(key).is_some())
     }
 
     /// Whether the profile in force is in the files.
@@ -125,6 +132,7 @@ fn files(settings: &Settings, environment: &Environment) -> Result<EnvConfigFile
         for (index, text) in paths.iter().enumerate() {
             let file = environment.path(text);
             problems.extend(unreadable(&file).map(|reason| {
+                let reason = failure::reason::of_io(&reason);
                 let text = format!("The file `{text}` cannot be read: {reason}. Correct the path, or leave it out.");
                 let problem = Diagnostic::error("AWS configuration file cannot be read", text);
                 problem.at(Path::attribute(name).index(index))

@@ -17,8 +17,14 @@ use jiff::Timestamp;
 use std::time::{Duration, SystemTime};
 use tfplug_core::Diagnostic;
 
-use super::{environment::Environment, settings::Settings, sts::Sts, words::Words};
+use super::{
+    environment::Environment,
+    settings::{Settings, WebIdentity},
+    sts::Sts,
+    words::Words,
+};
 pub(super) use failure::RoleFailure;
+pub(super) use web::WebRole;
 
 /// Credentials for the settings' roles, on top of `base`. Each role is assumed at once, so that a
 /// mistake is told where it is made, and by the first call it would have been assumed anyway.
@@ -40,6 +46,21 @@ pub(super) async fn assume(
         credentials = tried(assume::Role::new(role.clone(), client, words), &words).await?;
     }
     Ok(credentials)
+}
+
+/// The role of the environment's web identity.
+pub(super) fn of_environment(
+    environment: &Environment,
+    sts: &Sts,
+    config: &SdkConfig,
+    words: Words,
+) -> Result<WebRole, Diagnostic> {
+    WebRole::new(
+        &WebIdentity::default(),
+        environment,
+        sts.role_client(config, None),
+        words,
+    )
 }
 
 /// A provider whose first credentials are fetched already, and handed out to who asks first.

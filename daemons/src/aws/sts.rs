@@ -12,7 +12,7 @@ use aws_smithy_types::{DateTime, date_time::Format as DateTimeFormat};
 use aws_types::{SdkConfig, region::Region};
 
 use super::{
-    Failure, FailureKind,
+    Failure,
     retry::{self, Repeat, RetryRules},
     user_agent::Appended,
 };
@@ -90,14 +90,11 @@ pub(super) async fn account_of(client: aws_sdk_sts::Client) -> Result<String, Fa
         .send()
         .await
         .map_err(|error| Failure::from_sdk(OPERATION, error))?;
-    let account = identity.account().filter(|account| !account.is_empty());
-    account.map(str::to_owned).ok_or_else(|| Failure {
-        operation: OPERATION,
-        kind: FailureKind::NoAnswer,
-        code: None,
-        message: "the answer names no account".to_owned(),
-        request_id: None,
-    })
+    let is_account = |account: &&str| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let account = identity.account().filter(is_account);
+    account
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::unfit(OPERATION, "it names no account of 12 digits"))
 }
 
 /// Keeps the `Date` header of the answer of the one call that it is attached to.

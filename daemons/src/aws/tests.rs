@@ -4,6 +4,7 @@ mod connecting;
 mod credentials;
 mod network;
 mod script;
+mod secrets;
 mod server;
 
 use aws_credential_types::provider::{
@@ -193,7 +194,7 @@ async fn without_credentials_nothing_is_sent() {
     assert_eq!((failure.kind, script.calls()), (FailureKind::NotSent, 0));
     assert!(failure.is_code(NO_CREDENTIALS) && !failure.is_ambiguous());
     insta::assert_snapshot!(failure.diagnostic("read daemon \"d\"", "arn:aws:ecs:eu-west-1:111122223333:daemon/c/d").detail, @"
-    DescribeDaemon for arn:aws:ecs:eu-west-1:111122223333:daemon/c/d could not be sent: no providers in chain provided credentials.
+    DescribeDaemon for arn:aws:ecs:eu-west-1:111122223333:daemon/c/d could not be sent: there are no credentials.
 
     Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or run where a role provides credentials.
     ");
@@ -283,11 +284,11 @@ async fn failures_say_what_happened_and_what_to_do() {
     ambiguous: true
     ---
     Unable to change daemon "d"
-    UpdateDaemon for daemon/c/d got no complete answer, so it may have been carried out or not: connection closed.
+    UpdateDaemon for daemon/c/d got no complete answer, so it may have been carried out or not: the connection was lost.
     ambiguous: true
     ---
     Unable to change daemon "d"
-    UpdateDaemon for daemon/c/d got no complete answer, so it may have been carried out or not: operation attempt timeout (single attempt) occurred after 75s.
+    UpdateDaemon for daemon/c/d got no complete answer, so it may have been carried out or not: there was no answer in time.
     ambiguous: true
     ---
     Unable to change daemon "d"

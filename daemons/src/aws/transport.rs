@@ -26,11 +26,17 @@ use aws_smithy_runtime_api::client::{
     http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
     orchestrator::HttpRequest,
 };
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 use tfplug_core::Diagnostics;
 
 use super::{environment::Environment, settings::Settings};
 
 pub use proxy::check_url as check_proxy_url;
+
+/// Longest answer that is read, in bytes. The longest page of the API is far below it; without a bound, a server that
+/// goes on for ever would take all memory.
+pub(super) const LONGEST_BODY: usize = 16 << 20;
 
 /// An HTTP client. Clones share connections.
 #[derive(Clone)]
@@ -129,10 +135,16 @@ impl fmt::Debug for ByScheme {
 
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        if request.uri().starts_with("https:") {
+        let call = if request.uri().starts_with("https:") {
             self.https.call(request)
         } else {
             self.http.call(request)
-        }
+        };
+        HttpConnectorFuture::new(async move { Ok(call.await?.map(bounded)) })
     }
+}
+
+/// The body, which fails once it is longer than [`LONGEST_BODY`].
+fn bounded(body: SdkBody) -> SdkBody {
+    SdkBody::from_body_1_x(Limited::new(body, LONGEST_BODY))
 }

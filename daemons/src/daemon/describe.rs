@@ -9,7 +9,10 @@ use aws_sdk_ecs::{
 };
 use serde_json::Value as Json;
 
-use super::unknown::{self, UnknownMember};
+use super::{
+    answered,
+    unknown::{self, UnknownMember},
+};
 use crate::{
     arn::DaemonArn,
     aws::{Body, failure::Failure},
@@ -28,10 +31,18 @@ pub struct Described<T> {
 
 /// `DescribeDaemon`; `None` when the daemon or its cluster is not there.
 pub(super) async fn daemon(client: &Client, arn: &DaemonArn) -> Result<Option<DaemonDetail>, Failure> {
-    match client.describe_daemon().daemon_arn(arn.to_string()).send().await {
-        Ok(answer) => Ok(answer.daemon),
-        Err(error) => absent_or_failed(Failure::from_sdk("DescribeDaemon", error)),
-    }
+    detail(client, &arn.to_string())
+        .await
+        .map(Some)
+        .or_else(absent_or_failed)
+}
+
+/// `DescribeDaemon`. That the daemon or its cluster is not there is a failure.
+pub async fn detail(client: &Client, arn: &str) -> Result<DaemonDetail, Failure> {
+    const OPERATION: &str = "DescribeDaemon";
+    let answer = client.describe_daemon().daemon_arn(arn).send().await;
+    let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
+    answered::daemon(OPERATION, arn, answer.daemon)
 }
 
 fn absent_or_failed<T>(failure: Failure) -> Result<Option<T>, Failure> {
@@ -47,34 +58,50 @@ pub(super) fn is_absent(failure: &Failure) -> bool {
 
 /// `DescribeDaemonDeployments` of at most 20; missing ones are left out.
 pub async fn deployments(client: &Client, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
+    const OPERATION: &str = "DescribeDaemonDeployments";
     if arns.is_empty() {
         return Ok(Vec::new());
     }
     let body = Body::default();
     let call = client
         .describe_daemon_deployments()
-        .set_daemon_deployment_arns(Some(arns));
+        .set_daemon_deployment_arns(Some(arns.clone()));
     let answer = call.customize().interceptor(body.clone()).send().await;
-    let answer = answer.map_err(|error| Failure::from_sdk("DescribeDaemonDeployments", error))?;
+    let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
     let sent = Sent::new(&body, "daemonDeployments", "daemonDeploymentArn");
-    let records = answer.daemon_deployments.unwrap_or_default().into_iter();
+    let records = answer.daemon_deployments.unwrap_or_default();
+    let answered: Vec<Option<String>> = records
+        .iter()
+        .map(|record| record.daemon_deployment_arn.clone())
+        .collect();
+    answered::batch(OPERATION, &arns, &answered, &answer.failures.unwrap_or_default())?;
     Ok(records
+        .into_iter()
         .map(|record| sent.beside(record.daemon_deployment_arn.clone(), record, unknown::in_deployment))
         .collect())
 }
 
 /// `DescribeDaemonRevisions` of at most 20; missing ones are left out.
 pub async fn revisions(client: &Client, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
+    const OPERATION: &str = "DescribeDaemonRevisions";
     if arns.is_empty() {
         return Ok(Vec::new());
     }
     let body = Body::default();
-    let call = client.describe_daemon_revisions().set_daemon_revision_arns(Some(arns));
+    let call = client
+        .describe_daemon_revisions()
+        .set_daemon_revision_arns(Some(arns.clone()));
     let answer = call.customize().interceptor(body.clone()).send().await;
-    let answer = answer.map_err(|error| Failure::from_sdk("DescribeDaemonRevisions", error))?;
+    let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
     let sent = Sent::new(&body, "daemonRevisions", "daemonRevisionArn");
-    let records = answer.daemon_revisions.unwrap_or_default().into_iter();
+    let records = answer.daemon_revisions.unwrap_or_default();
+    let answered: Vec<Option<String>> = records
+        .iter()
+        .map(|record| record.daemon_revision_arn.clone())
+        .collect();
+    answered::batch(OPERATION, &arns, &answered, &answer.failures.unwrap_or_default())?;
     Ok(records
+        .into_iter()
         .map(|record| sent.beside(record.daemon_revision_arn.clone(), record, unknown::in_revision))
         .collect())
 }

@@ -313,6 +313,12 @@ pub(super) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) ->
             summary,
             format!("ECS describes {arn}, but does not find its tags. Run the command again in a minute."),
         ),
+        Unreadable::Torn(Torn::MemberMissing { record, member }) => Diagnostic::error(
+            summary,
+            format!(
+                "The answer of ECS does not fit the question: the record {record} has no `{member}`. Run the command again in a minute."
+            ),
+        ),
         Unreadable::Torn(Torn::Empty) => Diagnostic::error(
             summary,
             format!("ECS names neither a deployment nor a revision of {arn}. Run the command again in a minute."),

@@ -16,6 +16,7 @@
 //! | `rollout` | when has a deployment ended, and how? |
 //! | `messages` | what do people read? |
 
+mod answered;
 mod apply;
 mod create;
 mod delete;

@@ -20,7 +20,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{
-    DaemonDeployment, DaemonDeploymentStatus as Status, DaemonDetail, DaemonPropagateTags, DaemonRevision, DaemonStatus,
+    DaemonDeployment, DaemonDeploymentConfiguration, DaemonDeploymentStatus as Status, DaemonDetail,
+    DaemonPropagateTags, DaemonRevision, DaemonStatus,
 };
 
 use super::{
@@ -96,6 +97,13 @@ pub enum Torn {
     TagsMissing,
     /// The daemon names no deployment and no revision.
     Empty,
+    /// A record lacks a member that settings are read from.
+    MemberMissing {
+        /// ARN of the record.
+        record: String,
+        /// Name of the member in the API.
+        member: &'static str,
+    },
 }
 
 /// How a deployment goes, in the words of messages.
@@ -166,10 +174,10 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
     let (revision, ambiguous_revisions) = pick_revision(daemon, deployment, revisions)?;
     let records = [daemon.deployment_arn(), revision.daemon_revision_arn()];
     let records = records.into_iter().flatten();
-    let configured = deployment.and_then(DaemonDeployment::deployment_configuration);
+    let configured = deployment.map(configuration).transpose()?;
     let from_state = || known.map(|known| known.settings.deployment.clone());
     let settings = Settings {
-        task_definition_arn: revision.daemon_task_definition_arn().unwrap_or_default().to_owned(),
+        task_definition_arn: task_definition(revision)?.to_owned(),
         capacity_provider_arns: providers(daemon, deployment, known),
         deployment: configured
             .map(Deployment::from_api)
@@ -194,6 +202,25 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         instances: instances(daemon),
         ambiguous_revisions,
         unknown_members: unknown_members.of(records),
+    })
+}
+
+/// The configuration of a record. What is known from before must not stand in for it: the record would seem to agree
+/// with whatever is wanted.
+fn configuration(deployment: &DaemonDeployment) -> Result<&DaemonDeploymentConfiguration, Torn> {
+    deployment
+        .deployment_configuration()
+        .ok_or_else(|| Torn::MemberMissing {
+            record: deployment.daemon_deployment_arn().unwrap_or_default().to_owned(),
+            member: "deploymentConfiguration",
+        })
+}
+
+fn task_definition(revision: &DaemonRevision) -> Result<&str, Torn> {
+    let arn = revision.daemon_task_definition_arn().filter(|arn| !arn.is_empty());
+    arn.ok_or_else(|| Torn::MemberMissing {
+        record: revision.daemon_revision_arn().unwrap_or_default().to_owned(),
+        member: "daemonTaskDefinitionArn",
     })
 }
 

@@ -257,5 +257,8 @@ fn of<T: Clone>(records: &[Described<T>], arns: &[String]) -> Vec<Described<T>> 
 
 /// Whether ECS has refused a call for what it asks, so that another call may be accepted.
 fn is_refusal(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::AccessDenied | FailureKind::Refused)
+    matches!(
+        failure.kind,
+        FailureKind::AccessDenied | FailureKind::Refused | FailureKind::Unfit
+    )
 }

@@ -17,6 +17,7 @@ use tfplug_core::Value;
 
 use super::{plan::ACTIVE, table::TABLE};
 use crate::{
+    arn::RevisionArn,
     aws::failure::Failure,
     session::Poll,
     tagging,
@@ -45,6 +46,7 @@ pub(super) struct Revision {
 
 /// Describes by family, by family and revision, or by ARN; `None` when unknown.
 pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revision>, ApiError> {
+    const OPERATION: &str = "DescribeDaemonTaskDefinition";
     let answer = match client
         .describe_daemon_task_definition()
         .daemon_task_definition(id)
@@ -53,7 +55,7 @@ pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revisio
     {
         Ok(answer) => answer,
         Err(error) => {
-            let failure = Failure::from_sdk("DescribeDaemonTaskDefinition", error);
+            let failure = Failure::from_sdk(OPERATION, error);
             return if is_absent(&failure) {
                 Ok(None)
             } else {
@@ -61,10 +63,25 @@ pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revisio
             };
         }
     };
-    answer
-        .daemon_task_definition
-        .map(|definition| revision(&definition))
-        .transpose()
+    let Some(definition) = answer.daemon_task_definition else {
+        return Err(Failure::unfit(OPERATION, "it has no `daemonTaskDefinition`").into());
+    };
+    if !is_asked_for(id, definition.daemon_task_definition_arn().unwrap_or_default()) {
+        return Err(Failure::unfit(OPERATION, "it is about another task definition").into());
+    }
+    revision(&definition).map(Some)
+}
+
+/// Whether the ARN of an answer is that of a family, a revision of it, or an ARN.
+fn is_asked_for(id: &str, arn: &str) -> bool {
+    let Ok(answered) = RevisionArn::parse(arn) else {
+        return false;
+    };
+    match id.rsplit_once(':') {
+        _ if id.starts_with("arn:") => id == arn,
+        Some((family, number)) => answered.family == family && answered.revision.to_string() == number,
+        None => answered.family == id,
+    }
 }
 
 /// Describes a revision together with its tags, which only an active one has. One answer that denies

@@ -35,6 +35,7 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
         FailureKind::AccessDenied => format!("ECS denied {}.", failure.operation),
         FailureKind::Throttled => format!("{} was throttled, also after retries.", failure.operation),
         FailureKind::NoAnswer | FailureKind::Server => format!("{} was not answered.", failure.operation),
+        FailureKind::Unfit => format!("{} was answered in a way that cannot be believed.", failure.operation),
         FailureKind::Refused | FailureKind::NotSent => format!("{} failed.", failure.operation),
     };
     let text = match failure.kind {
@@ -77,6 +78,7 @@ pub fn torn(wanted: &Wanted, torn: &Torn) -> Finding {
             format!("The daemon names the deployment {answered}, which is older than {known} of the source.")
         }
         Torn::TagsMissing => "The daemon is there, but its tags cannot be read.".to_owned(),
+        Torn::MemberMissing { record, member } => format!("The record {record} has no `{member}`."),
         Torn::Empty => "The daemon names neither a deployment nor a revision.".to_owned(),
     };
     let message = "The answers of ECS contradict each other, also after reading again.";

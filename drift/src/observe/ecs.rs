@@ -32,6 +32,7 @@ use tokio::{
 
 use super::{
     pace::{Class, Paces},
+    pages::Pages,
     reader::{Reader, Sweep, Tags},
     repeat::{Reach, Tries},
 };
@@ -179,26 +180,33 @@ impl EcsReader {
     }
 }
 
-/// An answer without what it is there for.
-fn empty(operation: &'static str) -> Failure {
-    Failure {
-        operation,
-        kind: FailureKind::NoAnswer,
-        code: None,
-        message: "the answer is empty".to_owned(),
-        request_id: None,
+/// Entries of a list are of what was asked for: an ARN that begins otherwise is somebody else's.
+fn all_of<'a>(
+    operation: &'static str,
+    prefix: &str,
+    arns: impl IntoIterator<Item = Option<&'a str>>,
+) -> Result<(), Failure> {
+    for arn in arns {
+        match arn {
+            None => return Err(Failure::unfit(operation, "an entry of the list has no ARN")),
+            Some(arn) if !arn.starts_with(prefix) => {
+                return Err(Failure::unfit(operation, "the list has an entry of something else"));
+            }
+            Some(_) => {}
+        }
     }
+    Ok(())
+}
+
+/// What the ARNs of things of a kind begin with that belong to a cluster or a daemon.
+fn prefix(arn: &str, kind: &str, of: &str) -> String {
+    arn.replacen(&format!(":{kind}/"), &format!(":{of}/"), 1) + "/"
 }
 
 impl Reader for EcsReader {
     async fn describe_daemon(&self, arn: &str) -> Result<DaemonDetail, Failure> {
-        const OPERATION: &str = "DescribeDaemon";
-        let send = || async {
-            let answer = self.client.describe_daemon().daemon_arn(arn).send().await;
-            let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
-            answer.daemon.ok_or_else(|| empty(OPERATION))
-        };
-        self.call(OPERATION, Class::Daemons, send).await
+        let send = || describe::detail(&self.client, arn);
+        self.call("DescribeDaemon", Class::Daemons, send).await
     }
 
     async fn describe_deployments(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
@@ -218,7 +226,7 @@ impl Reader for EcsReader {
 
     async fn list_deployments(&self, daemon_arn: &str) -> Result<Vec<String>, Failure> {
         const OPERATION: &str = "ListDaemonDeployments";
-        let (mut arns, mut token) = (Vec::new(), None);
+        let (mut arns, mut token, mut pages) = (Vec::new(), None, Pages::default());
         loop {
             let send = || async {
                 let call = self
@@ -230,9 +238,15 @@ impl Reader for EcsReader {
                 answer.map_err(|error| Failure::from_sdk(OPERATION, error))
             };
             let page = self.call(OPERATION, Class::Daemons, send).await?;
-            let deployments = page.daemon_deployments.unwrap_or_default().into_iter();
-            arns.extend(deployments.filter_map(|deployment| deployment.daemon_deployment_arn));
-            token = page.next_token;
+            let deployments = page.daemon_deployments.unwrap_or_default();
+            let named = deployments.iter().map(|deployment| deployment.daemon_deployment_arn());
+            all_of(OPERATION, &prefix(daemon_arn, "daemon", "daemon-deployment"), named)?;
+            arns.extend(
+                deployments
+                    .into_iter()
+                    .filter_map(|deployment| deployment.daemon_deployment_arn),
+            );
+            token = pages.next(OPERATION, page.next_token)?;
             if token.is_none() {
                 return Ok(arns);
             }
@@ -241,7 +255,7 @@ impl Reader for EcsReader {
 
     async fn list_daemons(&self, cluster_arn: &str) -> Result<BTreeMap<String, Option<f64>>, Failure> {
         const OPERATION: &str = "ListDaemons";
-        let (mut found, mut token) = (BTreeMap::new(), None);
+        let (mut found, mut token, mut pages) = (BTreeMap::new(), None, Pages::default());
         loop {
             let send = || async {
                 let call = self.client.list_daemons().cluster_arn(cluster_arn).max_results(PAGE);
@@ -249,12 +263,14 @@ impl Reader for EcsReader {
                 answer.map_err(|error| Failure::from_sdk(OPERATION, error))
             };
             let page = self.call(OPERATION, Class::Daemons, send).await?;
-            let daemons = page.daemon_summaries_list.unwrap_or_default().into_iter();
-            found.extend(daemons.filter_map(|daemon| {
+            let daemons = page.daemon_summaries_list.unwrap_or_default();
+            let named = daemons.iter().map(|daemon| daemon.daemon_arn());
+            all_of(OPERATION, &prefix(cluster_arn, "cluster", "daemon"), named)?;
+            found.extend(daemons.into_iter().filter_map(|daemon| {
                 let created_at = daemon.created_at.as_ref().map(DateTime::as_secs_f64);
                 Some((daemon.daemon_arn?, created_at))
             }));
-            token = page.next_token;
+            token = pages.next(OPERATION, page.next_token)?;
             if token.is_none() {
                 return Ok(found);
             }
@@ -263,7 +279,7 @@ impl Reader for EcsReader {
 
     async fn list_definitions(&self, sweep: Sweep) -> Result<Vec<DaemonTaskDefinitionSummary>, Failure> {
         const OPERATION: &str = "ListDaemonTaskDefinitions";
-        let (mut found, mut token) = (Vec::new(), None);
+        let (mut found, mut token, mut pages) = (Vec::new(), None, Pages::default());
         loop {
             let send = || async {
                 let call = self.client.list_daemon_task_definitions().max_results(PAGE);
@@ -278,7 +294,7 @@ impl Reader for EcsReader {
             };
             let page = self.call(OPERATION, Class::Definitions, send).await?;
             found.extend(page.daemon_task_definitions.unwrap_or_default());
-            token = page.next_token;
+            token = pages.next(OPERATION, page.next_token)?;
             if token.is_none() {
                 return Ok(found);
             }

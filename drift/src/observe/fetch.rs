@@ -121,7 +121,10 @@ where
 
 /// Whether a refusal may be about one of several ARNs only.
 fn is_about_one(failure: &Failure) -> bool {
-    matches!(failure.kind, FailureKind::AccessDenied | FailureKind::Refused)
+    matches!(
+        failure.kind,
+        FailureKind::AccessDenied | FailureKind::Refused | FailureKind::Unfit
+    )
 }
 
 fn note<T>(described: &mut Batched<T>, batch: &[String], answer: Result<Vec<Described<T>>, Failure>) {

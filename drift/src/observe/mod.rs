@@ -5,6 +5,7 @@
 //! | `reader` | which calls may a scan make at all? |
 //! | `ecs` | how are they made? |
 //! | `pace` | how fast, and what happens when that is too fast? |
+//! | `pages` | when does a list end? |
 //! | `repeat` | when is a call made again, and when is a service given up? |
 //! | `fetch` | how are many daemons read with few calls? |
 //! | `live` | what is known of one daemon after that? |
@@ -15,6 +16,7 @@ pub mod ecs;
 mod fetch;
 mod live;
 mod pace;
+mod pages;
 pub mod reader;
 mod repeat;
 
@@ -22,4 +24,5 @@ pub use ecs::{EcsReader, Slots};
 pub(crate) use fetch::describe;
 pub use fetch::{Target, fetch};
 pub use live::{Live, Reading};
+pub(crate) use pages::Pages;
 pub use reader::Reader;

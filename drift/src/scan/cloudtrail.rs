@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{Access, Connect, Events, Trail};
 use crate::{
-    observe::ecs::Counters,
+    observe::{Pages, ecs::Counters},
     report::{Problem, TrailEvent},
 };
 
@@ -56,7 +56,7 @@ impl<'a, C: Connect> CloudTrail<'a, C> {
         if let Some(to) = to {
             request["EndTime"] = to.as_second().into();
         }
-        let mut events = Events::new();
+        let (mut events, mut pages) = (Events::new(), Pages::default());
         let mut next = Instant::now();
         loop {
             let answer = self.page(aws, region, &request, &mut next).await?;
@@ -65,7 +65,8 @@ impl<'a, C: Connect> CloudTrail<'a, C> {
                     events.entry(daemon).or_default().push(event);
                 }
             }
-            match answer["NextToken"].as_str() {
+            let token = answer["NextToken"].as_str().map(str::to_owned);
+            match pages.next("LookupEvents", token)? {
                 Some(token) => request["NextToken"] = token.into(),
                 // Only now it is complete: a query that ended earlier would let causes look like guesses.
                 None => return Ok(events),

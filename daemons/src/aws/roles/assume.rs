@@ -3,7 +3,7 @@
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 
-use super::{RoleFailure, credentials, seconds, session_name};
+use super::{RoleFailure, credentials, failure::FailedCall, seconds, session_name};
 use crate::aws::{settings::AssumeRole, words::Words};
 
 /// A role, and STS as seen with the credentials to assume it with.
@@ -62,7 +62,15 @@ impl Role {
             .set_transitive_tag_keys(given(transitive_tag_keys))
             .send()
             .await
-            .map_err(|error| RoleFailure::of_call(path, role_arn, "AssumeRole", error, &self.words))?;
+            .map_err(|error| {
+                let call = FailedCall {
+                    path,
+                    role_arn,
+                    operation: "AssumeRole",
+                    secret: external_id.as_deref(),
+                };
+                RoleFailure::of_call(&call, error, &self.words)
+            })?;
         tracing::debug!(role = role_arn, session = self.session_name, "assumed a role");
         credentials(answer.credentials, "assume_role")
     }

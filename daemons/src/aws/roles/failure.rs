@@ -1,6 +1,9 @@
 //! A role that could not be assumed: which one, why, and what to do.
 
-use std::{error::Error, fmt};
+use std::{
+    error::Error,
+    fmt::{self, Write},
+};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ecs::error::SdkError;
@@ -14,6 +17,40 @@ use crate::aws::{
     words::Words,
 };
 
+/// What stands for a secret that a service repeats.
+const MASK: &str = "(sensitive value)";
+
+/// A call of STS that failed.
+pub(super) struct FailedCall<'a> {
+    pub(super) path: &'a Path,
+    pub(super) role_arn: &'a str,
+    pub(super) operation: &'static str,
+    /// Secret in the request, which whatever answers may repeat.
+    pub(super) secret: Option<&'a str>,
+}
+
+impl FailedCall<'_> {
+    /// A message of the service without the secret, as it is and as a form carries it.
+    fn masked(&self, message: &str) -> String {
+        let Some(secret) = self.secret.filter(|secret| !secret.is_empty()) else {
+            return message.to_owned();
+        };
+        message.replace(secret, MASK).replace(&percent_encoded(secret), MASK)
+    }
+}
+
+fn percent_encoded(text: &str) -> String {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if is_plain(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _infallible = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
 /// Why a role could not be assumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::aws) struct RoleFailure {
@@ -25,13 +62,7 @@ pub(in crate::aws) struct RoleFailure {
 
 impl RoleFailure {
     /// STS was called in vain. A failure further down the chain is told as such: it is the cause.
-    pub(super) fn of_call<E>(
-        path: &Path,
-        role_arn: &str,
-        operation: &'static str,
-        error: SdkError<E>,
-        words: &Words,
-    ) -> CredentialsError
+    pub(super) fn of_call<E>(call: &FailedCall<'_>, error: SdkError<E>, words: &Words) -> CredentialsError
     where
         E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     {
@@ -41,12 +72,13 @@ impl RoleFailure {
         if let Some(nothing) = failure::source::<NoCredentials>(&error) {
             return CredentialsError::not_loaded(nothing.clone());
         }
-        let failure = Failure::from_sdk(operation, error);
+        let mut failure = Failure::from_sdk(call.operation, error);
+        failure.message = call.masked(&failure.message);
         CredentialsError::provider_error(Self {
-            path: path.clone(),
-            role_arn: role_arn.to_owned(),
+            path: call.path.clone(),
+            role_arn: call.role_arn.to_owned(),
             advice: advice(&failure, words),
-            reason: failure::sentence(&failure.outcome(role_arn)),
+            reason: failure::sentence(&failure.outcome(call.role_arn)),
         })
     }
 
@@ -88,7 +120,7 @@ pub(super) fn diagnostic(error: &CredentialsError, words: &Words) -> Diagnostic 
         }
         return Diagnostic::error("Unable to assume IAM role", detail).at(failure.path.clone());
     }
-    let text = failure::sentence(&failure::capitalised(&failure::texts(error)));
+    let text = failure::sentence(&failure::capitalised(&failure::reason::of(error)));
     Diagnostic::error("No AWS credentials", format!("{text}\n\n{}", words.credentials))
 }
 

@@ -6,14 +6,14 @@ use aws_credential_types::provider::{self, ProvideCredentials, error::Credential
 use aws_sdk_sts::types::PolicyDescriptorType;
 use tfplug_core::Diagnostic;
 
-use super::{RoleFailure, credentials, seconds, session_name};
-use crate::aws::{environment::Environment, settings::WebIdentity, words::Words};
+use super::{RoleFailure, credentials, failure::FailedCall, seconds, session_name};
+use crate::aws::{environment::Environment, failure::reason, settings::WebIdentity, words::Words};
 
 /// Name of the call.
 pub(super) const OPERATION: &str = "AssumeRoleWithWebIdentity";
 
 /// A role, and where the token is.
-pub(super) struct WebRole {
+pub(in crate::aws) struct WebRole {
     settings: WebIdentity,
     role_arn: String,
     session_name: String,
@@ -70,19 +70,26 @@ impl WebRole {
         let policy_arns: Vec<_> = policy_arns
             .map(|arn| PolicyDescriptorType::builder().arn(arn).build())
             .collect();
+        let token = self.token()?;
         let answer = self
             .client
             .assume_role_with_web_identity()
             .role_arn(&self.role_arn)
             .role_session_name(&self.session_name)
-            .web_identity_token(self.token()?)
+            .web_identity_token(&token)
             .set_duration_seconds(seconds(self.settings.duration))
             .set_policy(self.settings.policy.clone())
             .set_policy_arns((!policy_arns.is_empty()).then_some(policy_arns))
             .send()
             .await
             .map_err(|error| {
-                RoleFailure::of_call(&self.settings.path, &self.role_arn, OPERATION, error, &self.words)
+                let call = FailedCall {
+                    path: &self.settings.path,
+                    role_arn: &self.role_arn,
+                    operation: OPERATION,
+                    secret: Some(&token),
+                };
+                RoleFailure::of_call(&call, error, &self.words)
             })?;
         tracing::debug!(role = self.role_arn, session = self.session_name, "assumed a role");
         credentials(answer.credentials, "assume_role_with_web_identity")
@@ -97,7 +104,8 @@ impl WebRole {
             let reason = format!("The file `{}`, which holds the token, {reason}.", file.display());
             RoleFailure::of_token(&self.settings.path, &self.role_arn, reason)
         };
-        let token = std::fs::read_to_string(file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        let token = std::fs::read_to_string(file)
+            .map_err(|error| wrong(format!("cannot be read: {}", reason::of_io(&error))))?;
         match token.trim() {
             "" => Err(wrong("is empty".to_owned())),
             token => Ok(token.to_owned()),

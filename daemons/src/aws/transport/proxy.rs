@@ -9,7 +9,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 
 use super::Routes;
-use crate::aws::{environment::Environment, settings::Settings};
+use crate::aws::{endpoints, environment::Environment, settings::Settings};
 
 const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 const HTTPS: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
@@ -127,7 +127,7 @@ pub fn check_url(text: &str) -> Result<(), String> {
 }
 
 fn wrong(text: &str) -> String {
-    let shown = without_secrets(text);
+    let shown = endpoints::shown(text);
     format!("`{shown}` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.")
 }
 
@@ -137,16 +137,6 @@ fn with_scheme(url: &str) -> String {
         url.to_owned()
     } else {
         format!("http://{url}")
-    }
-}
-
-fn without_secrets(url: &str) -> String {
-    let shown: String = url.chars().flat_map(char::escape_debug).collect();
-    let (scheme, rest) = shown.split_once("://").unwrap_or(("", &shown));
-    match (scheme, rest.rsplit_once('@')) {
-        ("", Some((_, host))) => format!("***@{host}"),
-        (scheme, Some((_, host))) => format!("{scheme}://***@{host}"),
-        _ => shown,
     }
 }
 

@@ -9,7 +9,7 @@ use rustls::RootCertStore;
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use tfplug_core::{Diagnostic, Path};
 
-use crate::aws::environment::Environment;
+use crate::aws::{environment::Environment, failure::reason};
 
 const ARGUMENT: &str = "custom_ca_bundle";
 const VARIABLE: &str = "AWS_CA_BUNDLE";
@@ -36,11 +36,11 @@ pub(super) fn context(argument: Option<&str>, environment: &Environment) -> Resu
             problem
         }
     };
-    let content =
-        fs::read(environment.path(file)).map_err(|error| problem(format!("which cannot be read: {error}")))?;
+    let content = fs::read(environment.path(file))
+        .map_err(|error| problem(format!("which cannot be read: {}", reason::of_io(&error))))?;
     let store = store(&content).map_err(|reason| problem(reason.to_owned()))?;
     let trust = TlsContext::builder().with_trust_store(store).build();
-    trust.map_err(|error| problem(format!("which cannot be used: {error}")))
+    trust.map_err(|_| problem("which cannot be used".to_owned()))
 }
 
 /// The certificates of a file. The SDK panics at one that it cannot read, so only those that are

@@ -160,7 +160,7 @@ async fn a_role_that_cannot_be_assumed_is_told_where_it_is_configured() {
     ---
     error: Unable to assume IAM role (at assume_role[0]): arn:aws:iam::111122223333:role/hub
 
-    AssumeRole for arn:aws:iam::111122223333:role/hub could not be sent: tcp connect error: Connection refused (os error 111).
+    AssumeRole for arn:aws:iam::111122223333:role/hub could not be sent: Connection refused (os error 111).
 
     Check `region` and `endpoints` of the provider, and the network of this machine.
     ---
