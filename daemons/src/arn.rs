@@ -98,6 +98,9 @@ impl Arn {
 }
 
 impl DaemonArn {
+    /// The form of such an ARN, for messages.
+    pub const FORM: &'static str = "arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME";
+
     /// Parses the ARN of a daemon.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || {

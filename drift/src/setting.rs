@@ -161,7 +161,7 @@ impl Setting {
 
     /// The value in a JSON document; the error says what is expected instead.
     pub fn parse(self, value: &Value) -> Result<Datum, String> {
-        let wrong = |expected: &str| format!("`{}` is {value}, but must be {expected}", self.name());
+        let wrong = |expected: &str| format!("`{}` must be {expected}, but is {}", self.name(), kind(value));
         match self {
             Self::TaskDefinition | Self::PropagateTags => {
                 let text = value.as_str().ok_or_else(|| wrong("a string"))?;
@@ -181,6 +181,18 @@ impl Setting {
                 value.as_bool().map(Datum::Flag).ok_or_else(|| wrong("true or false"))
             }
         }
+    }
+}
+
+/// The kind of a value: the value itself may be a secret.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }
 
@@ -268,11 +280,11 @@ mod tests {
     fn a_value_of_the_wrong_kind_says_what_is_expected() {
         insta::assert_snapshot!(
             Setting::CapacityProviders.parse(&json!(["a", 1])).unwrap_err(),
-            @r#"`capacity_provider_arns` is ["a",1], but must be a list of strings"#
+            @"`capacity_provider_arns` must be a list of strings, but is a list"
         );
         insta::assert_snapshot!(
             Setting::Critical.parse(&json!("yes")).unwrap_err(),
-            @r#"`critical` is "yes", but must be true or false"#
+            @"`critical` must be true or false, but is a string"
         );
     }
 

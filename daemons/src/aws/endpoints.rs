@@ -1,6 +1,6 @@
 //! Where the services are: partitions, FIPS and dual-stack endpoints, URLs of one's own.
 
-use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 use http::Uri;
@@ -135,6 +135,20 @@ fn is_host(host: &str) -> bool {
     }
 }
 
+/// Whether a URL is called without TLS on another machine.
+pub(super) fn is_plain_and_remote(url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else { return false };
+    let host = uri
+        .host()
+        .unwrap_or_default()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host.eq_ignore_ascii_case("localhost")
+        || host.to_ascii_lowercase().ends_with(".localhost");
+    uri.scheme_str() == Some("http") && !is_loopback
+}
+
 /// A URL as a message may quote it: without user and password, without a query, on one line.
 pub(super) fn shown(url: &str) -> String {
     let shown: String = url.chars().flat_map(char::escape_debug).collect();
@@ -185,6 +199,22 @@ mod tests {
             "http://[::z]",
         ] {
             assert!(!is_url(invalid), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_noted_unless_it_stays_on_this_machine() {
+        for remote in ["http://ecs.test", "http://10.0.0.1:80", "http://[fe80::1]"] {
+            assert!(is_plain_and_remote(remote), "{remote}");
+        }
+        for harmless in [
+            "https://ecs.test",
+            "http://localhost:1",
+            "http://127.0.0.2",
+            "http://[::1]:1",
+            "http://a.localhost",
+        ] {
+            assert!(!is_plain_and_remote(harmless), "{harmless}");
         }
     }
 

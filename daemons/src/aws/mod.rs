@@ -64,6 +64,10 @@ pub use words::Words;
 /// Retries of a call beside the first attempt, unless set: what users of hashicorp/aws are used to.
 pub const DEFAULT_RETRIES: u32 = 25;
 
+/// What is said where [`Aws::unencrypted`] names a service.
+pub const UNENCRYPTED: &str = "an endpoint begins with `http://` and is on another machine, so that requests signed with \
+                               the credentials go there unencrypted";
+
 /// Region that counts where a ready-made configuration names none.
 const FALLBACK_REGION: &str = "us-east-1";
 
@@ -97,6 +101,10 @@ impl Aws {
             sts,
         } = connect::connection(settings, environment).await?;
         let aws = Self::new(config, ecs_endpoint, cloudtrail_endpoint, sts);
+        let services = aws.unencrypted();
+        if !services.is_empty() {
+            tracing::warn!(services = services.join(", "), "{UNENCRYPTED}");
+        }
         aws.check_account(settings).await?;
         Ok(aws)
     }
@@ -135,6 +143,25 @@ impl Aws {
             clients,
             account,
         }))
+    }
+
+    /// Services that are called by plain HTTP on another machine: whatever lies between can read and change what is
+    /// asked and answered.
+    pub fn unencrypted(&self) -> Vec<&'static str> {
+        let endpoints = [
+            ("ECS", self.0.ecs_endpoint.as_deref()),
+            ("STS", self.0.sts.endpoint.as_deref()),
+            (
+                "CloudTrail",
+                self.0.cloudtrail_endpoint.as_ref().ok().and_then(Option::as_deref),
+            ),
+        ];
+        let plain = |url: Option<&str>| url.is_some_and(endpoints::is_plain_and_remote);
+        endpoints
+            .into_iter()
+            .filter(|(_, url)| plain(*url))
+            .map(|(service, _)| service)
+            .collect()
     }
 
     /// The provider's region.

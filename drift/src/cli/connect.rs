@@ -1,8 +1,11 @@
 //! Connections by flags, environment and shared configuration files, for every command that calls AWS.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
-use daemons::aws::{AssumeRole, Aws, Settings};
+use daemons::aws::{AssumeRole, Aws, Settings, UNENCRYPTED};
 use tokio::{runtime::Runtime, sync::Mutex};
 
 use super::{Failure, arguments::CredentialArguments};
@@ -57,6 +60,10 @@ impl Connect for Connector<'_> {
                 detail,
             }
         })?;
+        if made.is_empty() && !aws.unencrypted().is_empty() {
+            let services = aws.unencrypted().join(", ");
+            let _closed = writeln!(io::stderr(), "warning: {services}: {UNENCRYPTED}.");
+        }
         made.insert(access.clone(), aws.clone());
         Ok(aws)
     }

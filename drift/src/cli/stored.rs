@@ -22,16 +22,28 @@ pub(super) fn read(path: &Path) -> Result<Report, Failure> {
             format!("{name}: {reason}. Give a report that `--output json=FILE` wrote."),
         )
     };
-    let value: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let at = |error: &serde_json::Error| {
+        // The parser's own words may quote the file.
+        let what = if error.is_eof() {
+            "it ends too early"
+        } else {
+            "it is not JSON"
+        };
+        format!("{what}, line {}, column {}", error.line(), error.column())
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|error| wrong(at(&error)))?;
     let major = |version: &str| version.split('.').next().map(str::to_owned);
     let version = value.get("schema_version").and_then(Value::as_str);
     let version = version.ok_or_else(|| wrong("it has no `schema_version`".to_owned()))?;
     if major(version) != major(SCHEMA_VERSION) {
         return Err(wrong(format!(
-            "its `schema_version` is `{version}`, but this version of ecs-drift knows {SCHEMA_VERSION}"
+            "its `schema_version` is another one than {SCHEMA_VERSION}, which this version of ecs-drift knows"
         )));
     }
-    serde_json::from_value(value).map_err(|error| wrong(error.to_string()))
+    serde_json::from_str(&text).map_err(|error: serde_json::Error| {
+        let (line, column) = (error.line(), error.column());
+        wrong(format!("it has not the form of a report, line {line}, column {column}"))
+    })
 }
 
 fn text(path: &Path) -> io::Result<String> {

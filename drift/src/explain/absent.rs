@@ -35,7 +35,7 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
         FailureKind::AccessDenied => format!("ECS denied {}.", failure.operation),
         FailureKind::Throttled => format!("{} was throttled, also after retries.", failure.operation),
         FailureKind::NoAnswer | FailureKind::Server => format!("{} was not answered.", failure.operation),
-        FailureKind::Unfit => format!("{} was answered in a way that cannot be believed.", failure.operation),
+        FailureKind::Unfit => format!("{}: {}.", failure.operation, failure.message),
         FailureKind::Refused | FailureKind::NotSent => format!("{} failed.", failure.operation),
     };
     let text = match failure.kind {
@@ -43,6 +43,7 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
             format!("Allow the IAM action `ecs:{}` for this daemon.", failure.operation)
         }
         FailureKind::NotSent => "Check credentials, region and network.".to_owned(),
+        FailureKind::Unfit => "Check what answers at the endpoint, and scan again.".to_owned(),
         _ => "Scan again later.".to_owned(),
     };
     Draft::new(wanted, Cause::Unreadable, message)
@@ -52,12 +53,19 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
 
 /// Row 2, for what is no daemon: a cluster or a kind of things.
 pub fn unreadable(arn: &str, failure: &Failure) -> Finding {
-    Draft::about(arn, Cause::Unreadable, format!("{} failed.", failure.operation))
+    let (message, step) = match failure.kind {
+        FailureKind::Unfit => (
+            format!("{}: {}.", failure.operation, failure.message),
+            "Check what answers at the endpoint, and scan again.".to_owned(),
+        ),
+        _ => (
+            format!("{} failed.", failure.operation),
+            format!("Allow the IAM action `ecs:{}`, or scan again later.", failure.operation),
+        ),
+    };
+    Draft::about(arn, Cause::Unreadable, message)
         .evidence(failure.operation, arn, failure.to_string(), None)
-        .next(steps::only(
-            &format!("Allow the IAM action `ecs:{}`, or scan again later.", failure.operation),
-            Repair::No,
-        ))
+        .next(steps::only(&step, Repair::No))
 }
 
 /// Row 2: there is no connection to ask by; the run says why.

@@ -197,7 +197,7 @@ impl Rules {
         let origin = Origin::new(path, text);
         let mut rules: Self = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            let reason = error.message().trim_end_matches('.');
+            let reason = reason(&error);
             RulesError {
                 detail: format!("In {}: {reason}.{}", origin.place(offset), suggestion(reason)),
             }
@@ -238,6 +238,19 @@ impl Rules {
             }
         }
         Ok(())
+    }
+}
+
+/// Beginnings of messages that quote a value of the file. The others name keys, or words of the form.
+const QUOTING: [&str; 3] = ["invalid type", "invalid value", "invalid length"];
+
+/// What the parser says, unless it quotes a value.
+fn reason(error: &toml::de::Error) -> &str {
+    let message = error.message().trim_end_matches('.');
+    if QUOTING.iter().any(|beginning| message.starts_with(beginning)) {
+        "the value is not of the kind that the key takes"
+    } else {
+        message
     }
 }
 

@@ -107,7 +107,7 @@ impl fmt::Display for Change {
 /// The text of a baseline with what is live of a daemon, and what that changes.
 pub fn accept(text: &str, accept: &Accept, live: &BaselineDaemon) -> Result<(String, Vec<Change>), SourceError> {
     let mut document: DocumentMut = parse(text)?;
-    let recorded = toml::to_string_pretty(live).map_err(|error| broken(&error.to_string()))?;
+    let recorded = toml::to_string_pretty(live).map_err(|_| broken("it has a value that TOML cannot hold"))?;
     let recorded: DocumentMut = parse(&recorded)?;
     let daemons = document.get_mut("daemon").and_then(Item::as_array_of_tables_mut);
     let is_it = |table: &&mut Table| table.get("arn").and_then(Item::as_str) == Some(accept.arn.as_str());
@@ -131,8 +131,10 @@ pub fn accept(text: &str, accept: &Accept, live: &BaselineDaemon) -> Result<(Str
 }
 
 fn parse(text: &str) -> Result<DocumentMut, SourceError> {
-    text.parse()
-        .map_err(|error: toml_edit::TomlError| broken(error.to_string().trim_end()))
+    text.parse().map_err(|error: toml_edit::TomlError| {
+        let (line, column) = baseline::place(text, error.span().map_or(0, |span| span.start));
+        broken(&format!("line {line}, column {column}"))
+    })
 }
 
 fn broken(reason: &str) -> SourceError {

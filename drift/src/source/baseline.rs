@@ -105,20 +105,39 @@ pub struct BaselineAlarms {
 /// A baseline in TOML.
 pub fn parse_toml(text: &str) -> Result<Baseline, SourceError> {
     let baseline = toml::from_str(text);
-    let baseline: Baseline = baseline.map_err(|error| invalid(error.to_string().trim_end()))?;
+    let baseline: Baseline = baseline.map_err(|error: toml::de::Error| {
+        let (line, column) = place(text, error.span().map_or(0, |span| span.start));
+        invalid(&format!("at line {line}, column {column}"))
+    })?;
     known_version(baseline)
 }
 
 /// A baseline in JSON.
 pub(super) fn parse_json(text: &str) -> Result<Baseline, SourceError> {
     let baseline = serde_json::from_str(text);
-    known_version(baseline.map_err(|error| invalid(&error.to_string()))?)
+    known_version(
+        baseline.map_err(|error: serde_json::Error| {
+            invalid(&format!("at line {}, column {}", error.line(), error.column()))
+        })?,
+    )
 }
 
-fn invalid(reason: &str) -> SourceError {
+/// Line and column of an offset, both from 1.
+pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+    (line, column)
+}
+
+/// The parsers' own messages quote the line, and whatever stands in it.
+fn invalid(place: &str) -> SourceError {
     SourceError::new(
         "Invalid baseline",
-        format!("The input is neither JSON nor a baseline in TOML: {reason}"),
+        format!(
+            "The input is no baseline of the published form {place}: a key, a value or the syntax there is wrong. Compare \
+             it with `ecs-drift schema baseline`."
+        ),
     )
 }
 
@@ -130,9 +149,8 @@ fn known_version(baseline: Baseline) -> Result<Baseline, SourceError> {
     Err(SourceError::new(
         "Baseline of another version",
         format!(
-            "The baseline has `schema_version` `{}`, but this version of ecs-drift knows {SCHEMA_VERSION}. Record it anew, or \
-             use the ecs-drift that recorded it.",
-            baseline.schema_version
+            "The `schema_version` of the baseline is another one than {SCHEMA_VERSION}, which this version of ecs-drift knows. \
+             Record it anew, or use the ecs-drift that recorded it."
         ),
     ))
 }
@@ -159,7 +177,13 @@ pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, Sourc
 }
 
 fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon) -> Result<Wanted, SourceError> {
-    let arn = DaemonArn::parse(&daemon.arn).map_err(|error| SourceError::new("Invalid ARN in the input", error))?;
+    let arn = DaemonArn::parse(&daemon.arn).map_err(|_| {
+        let detail = format!(
+            "An `arn` of the baseline is not the ARN of a daemon: expected `{}`.",
+            DaemonArn::FORM
+        );
+        SourceError::new("Invalid ARN in the input", detail)
+    })?;
     Ok(Wanted {
         source: SourceRef {
             input: input.to_owned(),

@@ -66,7 +66,15 @@ impl Configuration {
             let parsed = fs::read_to_string(path).map_err(|error| error.to_string());
             let parsed = parsed.and_then(|text| match hcl_edit::parser::parse_body(&text) {
                 Ok(body) => Ok((text, body)),
-                Err(error) => Err(error.to_string()),
+                // The parser quotes the line.
+                Err(error) => {
+                    let place = error.location();
+                    Err(format!(
+                        "syntax error at line {}, column {}",
+                        place.line(),
+                        place.column()
+                    ))
+                }
             });
             match parsed {
                 Ok((text, body)) => {

@@ -26,6 +26,7 @@ pub struct Document {
 pub fn read(name: &str, bytes: &[u8], allow_empty: bool) -> Result<Document, SourceError> {
     let text = text(bytes)?;
     let mut document = if is_toml(text) {
+        require_toml(text)?;
         baseline::document(name, baseline::parse_toml(text)?)?
     } else {
         from_json(name, json(text)?)?
@@ -91,6 +92,35 @@ fn is_toml(text: &str) -> bool {
     !text.starts_with(['{', '[']) || text.starts_with("[[")
 }
 
+/// What is neither JSON nor TOML is mostly JSON with something before it. It must not be read as a baseline, whose
+/// errors would be about another form.
+fn require_toml(text: &str) -> Result<(), SourceError> {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    let is_key = |key: &str| {
+        let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-.\"' ".contains(character);
+        !key.trim().is_empty() && key.chars().all(is_plain)
+    };
+    let is_toml = first.is_none_or(|line| match line.split_once('=') {
+        Some((key, _)) => is_key(key),
+        None => line.starts_with("[[") && line.ends_with("]]"),
+    });
+    if is_toml {
+        return Ok(());
+    }
+    let before = text.find('{').map(|offset| baseline::place(text, offset));
+    let detail = match before {
+        Some((line, column)) => format!(
+            "The input does not begin with a document: text stands before the first `{{`, which is at line {line}, column \
+             {column}. A wrapper may have written to standard output; give the document alone."
+        ),
+        None => "The input is neither JSON nor a baseline in TOML. Give the output of `terraform show -json`, of \
+                 `terraform state pull`, or of `ecs-drift baseline`."
+            .to_owned(),
+    };
+    Err(SourceError::new("Unknown document", detail))
+}
+
 /// The one document that the text holds, checked for its structure.
 fn json(text: &str) -> Result<&RawValue, SourceError> {
     let mut documents = serde_json::Deserializer::from_str(text);
@@ -98,10 +128,13 @@ fn json(text: &str) -> Result<&RawValue, SourceError> {
         if error.is_eof() {
             return SourceError::new(
                 "Truncated JSON",
-                format!("The input ends in the middle of a value ({error}). Get it again, whole."),
+                format!(
+                    "The input ends in the middle of a value, {}. Get it again, whole.",
+                    at(&error)
+                ),
             );
         }
-        SourceError::new("Invalid JSON", format!("The input is not JSON: {error}."))
+        SourceError::new("Invalid JSON", format!("The input is not JSON {}.", at(&error)))
     })?;
     if documents.end().is_err() {
         return Err(SourceError::new(
@@ -139,8 +172,12 @@ fn from_json(name: &str, document: &RawValue) -> Result<Document, SourceError> {
     if members.has("schema_version") && members.has("daemon") {
         return baseline::document(name, baseline::parse_json(document.get())?);
     }
-    let known: Vec<&str> = members.names().take(5).collect();
-    Err(foreign(&format!("it has the members {}", known.join(", "))))
+    Err(foreign("none of its members tells a form that is known"))
+}
+
+/// The place of an error. Its text may quote the input.
+pub(super) fn at(error: &serde_json::Error) -> String {
+    format!("at line {}, column {}", error.line(), error.column())
 }
 
 fn foreign(why: &str) -> SourceError {
@@ -162,7 +199,8 @@ fn require_format(members: &Members<'_>, known: &str) -> Result<(), SourceError>
     Err(SourceError::new(
         "Unknown format version",
         format!(
-            "The `format_version` of the input is `{version}`, but this version of ecs-drift knows only {known}.x. Use a newer one."
+            "The input has a `format_version` other than {known}.x, the only one that this version of ecs-drift knows. Use a newer \
+             ecs-drift."
         ),
     ))
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::SourceError;
+use super::{SourceError, document::at};
 
 /// Members of an object by name, each still text. Their order in the document does not matter.
 #[derive(Default)]
@@ -21,11 +21,6 @@ impl<'a> Members<'a> {
         } else {
             Ok(Self::default())
         }
-    }
-
-    /// Names, sorted.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
     }
 
     /// Whether there is a member, be it null.
@@ -77,7 +72,10 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(piece: &'a RawValue) -> Result<T, So
     serde_json::from_str(piece.get()).map_err(|error| {
         SourceError::new(
             "Invalid JSON",
-            format!("A part of the input is not JSON: {error}, counted from the beginning of that part."),
+            format!(
+                "A part of the input is not JSON {}, counted from the beginning of that part.",
+                at(&error)
+            ),
         )
     })
 }

@@ -67,8 +67,13 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
         ));
     }
     let text = |attribute: &str| attributes.get(attribute).and_then(Value::as_str).map(str::to_owned);
-    let arn = DaemonArn::parse(&text(name::ARN).unwrap_or_default())
-        .map_err(|error| SourceError::new("Invalid ARN in the input", format!("`{address}`: {error}")))?;
+    let arn = DaemonArn::parse(&text(name::ARN).unwrap_or_default()).map_err(|_| {
+        let detail = format!(
+            "The `arn` of `{address}` is not the ARN of a daemon: expected `{}`.",
+            DaemonArn::FORM
+        );
+        SourceError::new("Invalid ARN in the input", detail)
+    })?;
     let settings = settings(author, address, attributes)?;
     let task_definition = settings.get(&Setting::TaskDefinition);
     if !matches!(task_definition, Some(Want::Recorded(_) | Want::UnknownUntilApply)) {
@@ -147,6 +152,12 @@ pub(super) fn tags(value: Option<&Value>) -> Option<BTreeMap<String, String>> {
 
 /// Outermost attributes with a sensitive part, from the form `{"tags": {"a": true}, "name": true}`.
 pub(super) fn marked(sensitive: &Value) -> BTreeSet<String> {
+    // The whole object may be marked at once.
+    if sensitive == &Value::Bool(true) {
+        let names = Setting::ALL.into_iter().filter_map(|setting| setting.path().first());
+        let tags = [name::TAGS, name::TAGS_ALL];
+        return names.chain(&tags).map(|attribute| (*attribute).to_owned()).collect();
+    }
     let members = sensitive.as_object().into_iter().flatten();
     members
         .filter(|(_, mark)| has_mark(mark))

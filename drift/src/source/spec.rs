@@ -10,6 +10,7 @@ use std::{
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::SourceError;
 
@@ -43,7 +44,7 @@ impl InputSpec {
         }
     }
 
-    /// Name in reports: the path or the command line.
+    /// Name in reports: the path, or the program with a digest of its arguments.
     pub fn name(&self) -> String {
         match (&self.path, &self.command) {
             (Some(path), _) if path == Path::new("-") => "-".to_owned(),
@@ -51,7 +52,7 @@ impl InputSpec {
                 let folder = self.folder.as_deref().unwrap_or(Path::new(""));
                 folder.join(path).display().to_string()
             }
-            (None, Some(command)) => command.join(" "),
+            (None, Some(command)) => shown(command),
             (None, None) => String::new(),
         }
     }
@@ -74,6 +75,23 @@ impl InputSpec {
             )),
         }
     }
+}
+
+/// A command as messages name it. Arguments may be secrets, so that a digest tells one command line from another.
+fn shown(command: &[String]) -> String {
+    let (program, arguments) = command
+        .split_first()
+        .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    if arguments.is_empty() {
+        return program.to_owned();
+    }
+    let mut digest = Sha256::new();
+    for argument in arguments {
+        digest.update(argument.len().to_be_bytes());
+        digest.update(argument);
+    }
+    let digest = format!("{:x}", digest.finalize());
+    format!("{program} (arguments {})", digest.get(..8).unwrap_or_default())
 }
 
 fn unreadable(what: &str, error: &io::Error) -> SourceError {
@@ -121,7 +139,7 @@ fn output(command: &[String], folder: &Path) -> Result<Vec<u8>, SourceError> {
         "Input command failed",
         format!(
             "`{}` ended with {}. What it said stands above.",
-            command.join(" "),
+            shown(command),
             output.status
         ),
     ))

@@ -277,7 +277,7 @@ fn what_is_no_input_is_never_clean() {
     check("{\"Resources\": {}}", "Unknown document");
     check("{nonsense}", "Invalid JSON");
     check(state.replace("agent:3", "agent\\ud800:3"), "Invalid JSON");
-    check("Error: no state", "Invalid baseline");
+    check("Error: no state", "Unknown document");
     check(
         json!({"encrypted_data": "x", "serial": 1, "lineage": "l", "meta": {}}).to_string(),
         "Encrypted state",

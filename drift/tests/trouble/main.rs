@@ -8,6 +8,7 @@
 )]
 
 mod doctor;
+mod hostile;
 mod roles;
 mod served;
 

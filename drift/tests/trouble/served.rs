@@ -107,6 +107,10 @@ impl Served {
         state(&daemons)
     }
 
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.address
+    }
+
     pub(crate) fn calls(&self, operation: &str) -> usize {
         self.emulator
             .journal()

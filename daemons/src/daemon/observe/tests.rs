@@ -265,6 +265,30 @@ fn tags_that_cannot_be_read_yet_are_torn() {
 }
 
 #[test]
+fn a_record_without_what_settings_are_read_from_is_torn() {
+    let missing = |record: &str, member| Torn::MemberMissing {
+        record: record.to_owned(),
+        member,
+    };
+    let case = Case {
+        known_deployment: Some("deployment/2"),
+        ..Case::default()
+    };
+    let mut answers = case.answers();
+    answers.deployments[0].deployment_configuration = None;
+    // The state must not stand in for what the answer leaves out.
+    for known in [None, case.known()] {
+        let torn = observe(&answers, known.as_ref()).unwrap_err();
+        assert_eq!(torn, missing("deployment/2", "deploymentConfiguration"));
+    }
+    let mut answers = Case::default().answers();
+    answers.revisions[0].daemon_task_definition_arn = None;
+    let torn = observe(&answers, None).unwrap_err();
+    let record = answers.revisions[0].daemon_revision_arn().unwrap();
+    assert_eq!(torn, missing(record, "daemonTaskDefinitionArn"));
+}
+
+#[test]
 fn a_deployment_just_made_is_waited_for() {
     let case = Case {
         known_deployment: Some("deployment/unseen"),

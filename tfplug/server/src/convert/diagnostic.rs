@@ -22,11 +22,31 @@ fn diagnostic(diagnostic: &Diagnostic) -> proto::Diagnostic {
     };
     proto::Diagnostic {
         severity: severity.into(),
-        summary: summary.to_owned(),
-        detail: diagnostic.detail.clone(),
+        summary: plain(summary),
+        detail: plain(&diagnostic.detail),
         // An empty path is not a valid path; the root is said by leaving it out.
         attribute: diagnostic.path.as_ref().filter(|path| !path.is_root()).map(path),
     }
+}
+
+/// Text without characters that steer a terminal or change its direction, which a service or a configuration may have
+/// put there. Line breaks stay: they are the author's.
+fn plain(text: &str) -> String {
+    let steers = |character: char| {
+        let is_bidi = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        is_bidi || (character.is_control() && character != '\n' && character != '\t')
+    };
+    if !text.contains(steers) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::new(), |mut shown, character| {
+        if steers(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+        shown
+    })
 }
 
 /// One path.
@@ -60,4 +80,17 @@ pub(crate) fn path_text(path: &proto::AttributePath) -> String {
         })
         .collect();
     path.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_steer_no_terminal() {
+        let hostile = Diagnostic::error("a\u{1b}[31m", "b\u{202e}c\rd\n\te\u{9b}f\u{7}");
+        let sent = diagnostic(&hostile);
+        assert_eq!(sent.summary, r"a\u{1b}[31m");
+        assert_eq!(sent.detail, "b\\u{202e}c\\u{d}d\n\te\\u{9b}f\\u{7}");
+    }
 }
