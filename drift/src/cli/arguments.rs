@@ -79,6 +79,9 @@ pub(super) struct ScanArguments {
     /// Folder of the root module: annotations point to the lines of its `*.tf` files and of local modules
     #[arg(long, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
+    /// Outermost folder that --config may read, where modules are outside of DIR [default: DIR]
+    #[arg(long, value_name = "DIR", requires = "config")]
+    pub(super) config_root: Option<PathBuf>,
     /// Asks CloudTrail who made the calls that caused differences, and what they left out; needs
     /// cloudtrail:LookupEvents
     #[arg(long)]

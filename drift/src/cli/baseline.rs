@@ -15,7 +15,7 @@ use super::{
     Failure,
     arguments::{BaselineArguments, BaselineTask, RecordArguments, UpdateArguments},
     connect::{Connector, runtime},
-    write_stdout,
+    files, write_stdout,
 };
 use crate::{
     observe::{EcsReader, Reading, Slots},
@@ -70,7 +70,7 @@ fn record(arguments: &RecordArguments) -> Result<u8, Failure> {
     match &arguments.output {
         None => write_stdout(&text)?,
         Some(path) => {
-            replace(path, &text)?;
+            files::replace(path, &text).map_err(unwritable(path))?;
             say(&format!(
                 "{} recorded in {}.",
                 count(recording.baseline.daemon.len() as u64, "daemon"),
@@ -166,7 +166,7 @@ fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {
         say("The baseline has these values already.");
         return Ok(0);
     }
-    replace(path, &updated)?;
+    files::replace(path, &updated).map_err(unwritable(path))?;
     Ok(0)
 }
 
@@ -205,27 +205,14 @@ async fn read_daemons(
     Ok(daemons)
 }
 
-/// Replaces a file as a whole: written beside it, forced to the disk, then renamed, so that there is never half a
-/// file.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.new", std::process::id()));
-    let beside = Path::new(&beside);
-    let written = write_durably(beside, text).and_then(|()| fs::rename(beside, path));
-    written.map_err(|error| {
-        let _nothing_left = fs::remove_file(beside);
+fn unwritable(path: &Path) -> impl Fn(io::Error) -> Failure {
+    move |error| {
         let detail = format!(
-            "{}: {error}. Check that the folder is there and can be written.",
+            "{}: {error}. Check that the folder is there and can be written, and that it is a file.",
             path.display()
         );
         Failure::new("Baseline cannot be written", detail)
-    })
-}
-
-fn write_durably(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+    }
 }
 
 fn say(text: &str) {

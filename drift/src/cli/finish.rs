@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::{
     Failure,
     arguments::{Color, FinishArguments, Level, Output},
-    stored, write_stdout,
+    files, stored, write_stdout,
 };
 use crate::{
     render::{self, Format, Options},
@@ -39,12 +39,31 @@ impl Finish {
         for input in &mut rules.input {
             input.folder = folder.map(Path::to_path_buf);
         }
-        Ok(Self {
+        let finish = Self {
             rules,
             known,
             outputs: outputs(arguments)?,
             arguments: arguments.clone(),
-        })
+        };
+        let rules = arguments.rules.as_deref().unwrap_or(Path::new(FILE_NAME));
+        finish.spare([rules].into_iter().chain(arguments.only_new.as_deref()))?;
+        Ok(finish)
+    }
+
+    /// Refuses outputs that would overwrite what the run reads.
+    pub(super) fn spare<'a>(&self, read: impl IntoIterator<Item = &'a Path>) -> Result<(), Failure> {
+        for path in read {
+            let mut written = self.outputs.iter().filter_map(|output| output.path.as_deref());
+            if let Some(output) = written.find(|output| files::is_same(output, path)) {
+                let detail = format!(
+                    "The output `{}` would overwrite `{}`, which this run reads. Give the output another path.",
+                    output.display(),
+                    path.display()
+                );
+                return Err(Failure::new("Output overwrites an input", detail));
+            }
+        }
+        Ok(())
     }
 
     /// Inputs that the file of rules names.
@@ -162,7 +181,11 @@ fn outputs(arguments: &FinishArguments) -> Result<Vec<Output>, Failure> {
     }
     for (position, output) in outputs.iter().enumerate() {
         let earlier = outputs.iter().take(position);
-        if let Some(other) = earlier.into_iter().find(|other| other.path == output.path) {
+        let is_same = |other: &&Output| match (&other.path, &output.path) {
+            (Some(one), Some(other)) => files::is_same(one, other),
+            (one, other) => one == other,
+        };
+        if let Some(other) = earlier.into_iter().find(is_same) {
             let place = output.path.as_ref();
             let place = place.map_or("standard output".to_owned(), |path| format!("`{}`", path.display()));
             return Err(Failure::new(

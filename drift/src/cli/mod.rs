@@ -9,6 +9,7 @@
 //! | `baseline` | how is what is live recorded, and accepted later? |
 //! | `doctor` | can a scan work here? |
 //! | `stored` | how is a stored report read, and how do several become one? |
+//! | `files` | how is a file replaced, and which must not be? |
 //! | `finish` | what do rules make of a report, and where does it go? |
 //! | `progress` | what does a long scan say while it runs? |
 //! | `diff` | what is new or gone between two reports? |
@@ -20,6 +21,7 @@ mod baseline;
 mod connect;
 mod diff;
 mod doctor;
+mod files;
 mod finish;
 mod progress;
 mod scan;
@@ -71,6 +73,7 @@ fn run(task: &Task) -> Result<u8, Failure> {
         Task::Diff(arguments) => diff::run(arguments),
         Task::Merge(arguments) => {
             let finish = Finish::new(&arguments.finish)?;
+            finish.spare(arguments.reports.iter().map(std::path::PathBuf::as_path))?;
             let report = stored::merge(stored::read_all(&arguments.reports)?);
             finish.run(report, None)
         }

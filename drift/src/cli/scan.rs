@@ -1,6 +1,6 @@
 //! `scan`: the engine with the inputs, the credentials and the signals of a process.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::watch;
 
@@ -22,7 +22,11 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let finish = Finish::new(&arguments.finish)?;
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
     specs.extend_from_slice(finish.inputs());
-    let configuration = arguments.config.as_deref().map(configuration).transpose()?;
+    let paths: Vec<PathBuf> = specs.iter().filter_map(InputSpec::file).collect();
+    finish.spare(paths.iter().map(PathBuf::as_path))?;
+    let root = arguments.config_root.as_deref();
+    let configuration = arguments.config.as_deref().map(|folder| configuration(folder, root));
+    let configuration = configuration.transpose()?;
     let (mut report, service_time) = runtime()?.block_on(async {
         let (interrupt, interrupted) = watch::channel(false);
         tokio::spawn(async move {
@@ -52,8 +56,8 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     finish.run(report, service_time)
 }
 
-fn configuration(folder: &Path) -> Result<Configuration, Failure> {
-    Configuration::read(folder).map_err(|error| {
+fn configuration(folder: &Path, root: Option<&Path>) -> Result<Configuration, Failure> {
+    Configuration::read(folder, root).map_err(|error| {
         let detail = format!("{}: {error}. Give the folder of the root module.", folder.display());
         Failure::new("Configuration cannot be read", detail)
     })

@@ -159,7 +159,10 @@ fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Option<Group>)
         .evidence(
             "DescribeDaemonDeployments",
             culprit.arn(),
-            format!("Since this deployment the setting is {}.", spelled(&live.to_json())),
+            format!(
+                "Since this deployment the setting is {}.",
+                spelled(case.wanted, *setting, live)
+            ),
             culprit.created_at(),
         )
         .evidence_if(
@@ -258,7 +261,7 @@ impl Verdict {
             } else {
                 (
                     Cause::ChangedOutside,
-                    format!("set `{name}` to {}", spelled(&live.to_json())),
+                    format!("set `{name}` to {}", spelled(wanted, *setting, live)),
                 )
             };
             return Self {
@@ -274,7 +277,7 @@ impl Verdict {
                 confidence: Confidence::Likely,
                 message: format!(
                     "`{name}` was set to {} by a call outside of the source.",
-                    spelled(&live.to_json())
+                    spelled(wanted, *setting, live)
                 ),
             };
         };

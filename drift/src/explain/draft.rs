@@ -2,7 +2,6 @@
 
 use aws_sdk_ecs::primitives::DateTime;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::{steps, time::timestamp};
 use crate::{
@@ -60,10 +59,7 @@ impl Draft {
             Some(Want::UnknownUntilApply) => Shown::new(Origin::UnknownUntilApply, None),
             None => Shown::new(Origin::NotRecorded, None),
         };
-        let is_sensitive = setting
-            .path()
-            .first()
-            .is_some_and(|attribute| wanted.sensitive.contains(*attribute));
+        let is_sensitive = wanted.is_sensitive(setting);
         self.values(&setting.name(), want, Shown::recorded(live.to_json()), is_sensitive)
     }
 
@@ -143,7 +139,14 @@ impl Draft {
     }
 }
 
-/// A value in a sentence, as JSON spells it.
-pub(super) fn spelled(value: &Value) -> String {
+/// What stands in a sentence for a value that must not be shown.
+const MASK: &str = "(sensitive value)";
+
+/// A value of a setting in a sentence, as JSON spells it; masked where the source marks it as sensitive.
+pub(super) fn spelled(wanted: &Wanted, setting: Setting, datum: &Datum) -> String {
+    if wanted.is_sensitive(setting) {
+        return MASK.to_owned();
+    }
+    let value = datum.to_json();
     format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     report::{Command, NextStep, Repair, SourceRef},
+    setting::Setting,
     source::Wanted,
 };
 
@@ -29,6 +30,15 @@ pub(super) fn send_wanted(wanted: &Wanted, live: &Settings, repair: Repair) -> N
         &wanted.arn.arn.region,
         &wanted.settings_or(live),
     );
+    // The call carries every value, those that must not be shown, too.
+    if Setting::ALL.into_iter().any(|setting| wanted.is_sensitive(setting)) {
+        return NextStep {
+            text: "Apply the configuration. The call that sends all settings is not shown, because some are sensitive."
+                .to_owned(),
+            commands: vec![apply(wanted)],
+            repair,
+        };
+    }
     let (text, commands) = match wanted.source.resource_type.as_str() {
         "ecs_daemon" => ("Apply the configuration.", vec![apply(wanted), update]),
         "baseline" => (
@@ -67,7 +77,7 @@ pub(super) fn import(address: &str, arn: &str) -> Command {
     Command {
         title: "Take it over with Terraform".to_owned(),
         language: "hcl".to_owned(),
-        text: format!("import {{\n  to = {address}\n  id = {}\n}}\n", Value::from(arn)),
+        text: format!("import {{\n  to = {address}\n  id = {}\n}}\n", hcl_string(arn)),
     }
 }
 
@@ -87,7 +97,7 @@ pub(super) fn accept(source: &SourceRef, setting: &str) -> Option<Command> {
         title: "Accept what is live".to_owned(),
         language: "sh".to_owned(),
         text: format!(
-            "ecs-drift baseline update {} {}",
+            "ecs-drift baseline update -- {} {}",
             quoted(&source.input),
             quoted(&format!("{}:{setting}", source.address))
         ),
@@ -142,6 +152,12 @@ fn request(arn: &str, settings: &Settings) -> Value {
         "enableExecuteCommand": enable_execute_command,
         "critical": critical,
     })
+}
+
+/// As a string of HCL, in which `${` and `%{` would begin a template.
+fn hcl_string(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted.replace("${", "$${").replace("%{", "%%{")
 }
 
 /// As one word of a shell.

@@ -33,9 +33,14 @@ fn timestamp(seconds: f64) -> Option<Timestamp> {
 
 /// A name that Terraform takes for an identifier, which must not begin with a digit or a hyphen.
 fn identifier(name: &str) -> String {
-    if name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
-        name.to_owned()
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+    let plain: String = name
+        .chars()
+        .map(|character| if is_plain(character) { character } else { '_' })
+        .collect();
+    if plain.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+        plain
     } else {
-        format!("daemon_{name}")
+        format!("daemon_{plain}")
     }
 }

@@ -3,11 +3,15 @@
 //!
 //! Read are the `*.tf` files of a folder and of the modules that it calls by a local path. All instances of a
 //! `count` or `for_each` are the one block. Configurations in JSON have no lines that are worth pointing at.
+//!
+//! Nothing outside of a root folder is read, whatever a module or a link names: a pipeline scans configurations of
+//! others. Each folder is read once, however many modules call it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Component, Path, PathBuf},
+    rc::Rc,
 };
 
 use hcl_edit::{
@@ -29,13 +33,49 @@ pub struct Configuration {
     pub warnings: Vec<Problem>,
 }
 
+/// Calls of modules that are followed. A module that calls the next twice doubles them with each step.
+const MOST_CALLS: usize = 10_000;
+
+/// A file of a module, parsed.
+struct Parsed {
+    path: PathBuf,
+    text: String,
+    body: Body,
+}
+
+/// What is needed while a configuration is read.
+struct Reader {
+    configuration: Configuration,
+    /// Canonical path of the outermost folder that may be read.
+    root: PathBuf,
+    /// Parsed files by the canonical path of their folder.
+    folders: BTreeMap<PathBuf, Rc<Vec<Parsed>>>,
+    calls: usize,
+}
+
 impl Configuration {
-    /// Reads a root module. The error is that of the folder itself.
-    pub fn read(folder: &Path) -> io::Result<Self> {
-        let mut configuration = Self::default();
-        let files = files(folder)?;
-        configuration.module("", &files, &[folder.to_path_buf()]);
-        Ok(configuration)
+    /// Reads a root module. Nothing outside of `root` is read; without one, nothing outside of the module's own folder.
+    /// The error is that of the folder itself.
+    pub fn read(folder: &Path, root: Option<&Path>) -> io::Result<Self> {
+        let root = root.unwrap_or(folder).canonicalize()?;
+        let mut reader = Reader {
+            configuration: Self::default(),
+            root,
+            folders: BTreeMap::new(),
+            calls: 0,
+        };
+        if !reader.may_read(folder) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is outside of `--config-root`",
+            ));
+        }
+        let files = reader.parsed(folder)?;
+        let chain = [folder.canonicalize()?];
+        reader.module("", &files, folder, &chain);
+        let warnings: BTreeSet<Problem> = reader.configuration.warnings.drain(..).collect();
+        reader.configuration.warnings.extend(warnings);
+        Ok(reader.configuration)
     }
 
     /// Gives each finding of a resource its place: that of the setting, of the block around it, or of the resource.
@@ -60,53 +100,69 @@ impl Configuration {
             }
         }
     }
+}
 
-    fn module(&mut self, prefix: &str, files: &[PathBuf], chain: &[PathBuf]) {
-        for path in files {
-            let parsed = fs::read_to_string(path).map_err(|error| error.to_string());
-            let parsed = parsed.and_then(|text| match hcl_edit::parser::parse_body(&text) {
-                Ok(body) => Ok((text, body)),
-                // The parser quotes the line.
-                Err(error) => {
-                    let place = error.location();
-                    Err(format!(
-                        "syntax error at line {}, column {}",
-                        place.line(),
-                        place.column()
-                    ))
-                }
-            });
-            match parsed {
-                Ok((text, body)) => {
-                    let file = File::new(path, &text);
-                    self.blocks(prefix, &file, &body, chain);
-                }
-                Err(why) => self.warnings.push(unreadable(path, &why)),
+impl Reader {
+    fn may_read(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| path.starts_with(&self.root))
+    }
+
+    /// The files of a folder that can be parsed; the others get a warning.
+    fn parsed(&mut self, folder: &Path) -> io::Result<Rc<Vec<Parsed>>> {
+        let canonical = folder.canonicalize()?;
+        if let Some(parsed) = self.folders.get(&canonical) {
+            return Ok(parsed.clone());
+        }
+        let mut parsed = Vec::new();
+        for path in files(folder)? {
+            match self.parse(&path) {
+                Ok((text, body)) => parsed.push(Parsed { path, text, body }),
+                Err(why) => self.configuration.warnings.push(unreadable(&path, &why)),
+            }
+        }
+        let parsed = Rc::new(parsed);
+        self.folders.insert(canonical, parsed.clone());
+        Ok(parsed)
+    }
+
+    fn parse(&self, path: &Path) -> Result<(String, Body), String> {
+        if !self.may_read(path) {
+            return Err(OUTSIDE.to_owned());
+        }
+        let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+        match hcl_edit::parser::parse_body(&text) {
+            Ok(body) => Ok((text, body)),
+            // The parser quotes the line.
+            Err(error) => {
+                let place = error.location();
+                Err(format!(
+                    "syntax error at line {}, column {}",
+                    place.line(),
+                    place.column()
+                ))
             }
         }
     }
 
-    /// `chain` are the folders from the root module to this one.
-    fn blocks(&mut self, prefix: &str, file: &File<'_>, body: &Body, chain: &[PathBuf]) {
+    /// `chain` are the canonical folders from the root module to this one, which was called `folder`.
+    fn module(&mut self, prefix: &str, files: &[Parsed], folder: &Path, chain: &[PathBuf]) {
+        for Parsed { path, text, body } in files {
+            let file = File::new(path, text);
+            self.blocks(prefix, &file, body, (folder, chain));
+        }
+    }
+
+    fn blocks(&mut self, prefix: &str, file: &File<'_>, body: &Body, (folder, chain): (&Path, &[PathBuf])) {
         for block in body.blocks() {
             let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
             match (block.ident.as_str(), labels.as_slice()) {
                 ("resource", [kind, name]) if RESOURCES.contains(kind) => {
-                    self.settings(&format!("{prefix}{kind}.{name}"), file, block);
+                    self.configuration
+                        .settings(&format!("{prefix}{kind}.{name}"), file, block);
                 }
                 ("module", [name]) => {
-                    let (Some(source), Some(folder)) = (local_source(block), chain.last()) else {
-                        continue;
-                    };
-                    let inner = folder.join(source);
-                    // Terraform refuses a module that calls itself; here it would never end.
-                    if chain.iter().any(|outer| is_same(outer, &inner)) {
-                        continue;
-                    }
-                    let prefix = format!("{prefix}module.{name}.");
-                    match files(&inner) {
-                        Ok(files) => self.module(&prefix, &files, &[chain, &[inner]].concat()),
-                        Err(error) => self.warnings.push(unreadable(&inner, &error.to_string())),
+                    if let Some(source) = local_source(block) {
+                        self.call(&format!("{prefix}module.{name}."), &folder.join(source), chain);
                     }
                 }
                 _ => {}
@@ -114,6 +170,42 @@ impl Configuration {
         }
     }
 
+    /// Follows the call of a module in a folder.
+    fn call(&mut self, prefix: &str, inner: &Path, chain: &[PathBuf]) {
+        let canonical = match inner.canonicalize() {
+            Ok(canonical) => canonical,
+            Err(error) => {
+                self.configuration.warnings.push(unreadable(inner, &error.to_string()));
+                return;
+            }
+        };
+        // Terraform refuses a module that calls itself; here it would never end.
+        if chain.contains(&canonical) {
+            return;
+        }
+        self.calls += 1;
+        if self.calls > MOST_CALLS {
+            let why = format!("modules are called more than {MOST_CALLS} times; the rest was left out");
+            let problem = unreadable(chain.first().map_or(inner, PathBuf::as_path), &why);
+            self.configuration.warnings.push(problem);
+            return;
+        }
+        let read = if canonical.starts_with(&self.root) {
+            self.parsed(inner).map_err(|error| error.to_string())
+        } else {
+            Err(OUTSIDE.to_owned())
+        };
+        match read {
+            Ok(files) => self.module(prefix, &files, inner, &[chain, &[canonical]].concat()),
+            Err(why) => self.configuration.warnings.push(unreadable(inner, &why)),
+        }
+    }
+}
+
+/// Why something was not read that a module or a link names.
+const OUTSIDE: &str = "it is outside of the folder that may be read; `--config-root DIR` names an outer one";
+
+impl Configuration {
     /// The block itself, its attributes and the blocks in it.
     fn settings(&mut self, address: &str, file: &File<'_>, block: &Block) {
         self.place(address, file, block.span());
@@ -197,10 +289,6 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-fn is_same(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// The source of a module call, if it is a local path.
@@ -301,7 +389,7 @@ resource "ecs_daemon" "solo" {
     #[test]
     fn a_setting_has_its_line_and_a_missing_one_that_of_what_is_around_it() {
         let folder = folder();
-        let configuration = Configuration::read(folder.path()).unwrap();
+        let configuration = Configuration::read(folder.path(), None).unwrap();
         let check = |address: &str, setting: Option<&str>, file: &str, line: u32, column: u32| {
             let expected = Some((file.to_owned(), line, column));
             assert_eq!(
@@ -357,7 +445,7 @@ resource "ecs_daemon" "solo" {
         )
         .unwrap();
         fs::write(folder.path().join("self.tf"), "module \"self\" { source = \"./\" }\n").unwrap();
-        let configuration = Configuration::read(folder.path()).unwrap();
+        let configuration = Configuration::read(folder.path(), None).unwrap();
         let details: Vec<&str> = configuration
             .warnings
             .iter()
@@ -366,6 +454,62 @@ resource "ecs_daemon" "solo" {
         assert!(details.iter().any(|detail| detail.contains("broken.tf")), "{details:?}");
         assert!(details.iter().any(|detail| detail.contains("gone")), "{details:?}");
         assert!(place(&configuration, "module.a.ecs_daemon.agent", None).is_some());
-        assert!(Configuration::read(&folder.path().join("nowhere")).is_err());
+        assert!(Configuration::read(&folder.path().join("nowhere"), None).is_err());
+    }
+
+    #[test]
+    fn nothing_outside_of_the_root_is_read_and_nothing_is_quoted() {
+        const CANARY: &str = "canary-7f3a";
+        let outside = tempfile::tempdir().unwrap();
+        let root = outside.path().join("root");
+        fs::create_dir_all(root.join("inside/deeper")).unwrap();
+        fs::create_dir(outside.path().join("other")).unwrap();
+        let agent = |name: &str| format!("resource \"ecs_daemon\" \"{name}\" {{\n}}\n");
+        fs::write(outside.path().join("other/main.tf"), agent("far")).unwrap();
+        fs::write(root.join("inside/main.tf"), agent("near")).unwrap();
+        fs::write(outside.path().join("key"), CANARY).unwrap();
+        fs::write(root.join("broken.tf"), format!("password = \"{CANARY}\n")).unwrap();
+        let main =
+            "module \"far\" {\n  source = \"../other\"\n}\nmodule \"near\" {\n  source = \"./inside/deeper/..\"\n}\n";
+        fs::write(root.join("main.tf"), main).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(outside.path().join("key"), root.join("key.tf")).unwrap();
+        let read = |config_root: Option<&Path>| {
+            let configuration = Configuration::read(&root, config_root).unwrap();
+            assert!(!format!("{configuration:?}").contains(CANARY), "{configuration:?}");
+            let found = |address| place(&configuration, address, None).is_some();
+            (
+                found("module.near.ecs_daemon.near"),
+                found("module.far.ecs_daemon.far"),
+                configuration.warnings.len(),
+            )
+        };
+        assert_eq!(read(None), (true, false, if cfg!(unix) { 3 } else { 2 }));
+        let (near, far, _) = read(Some(outside.path()));
+        assert!(near && far);
+        assert!(Configuration::read(outside.path(), Some(&root)).is_err());
+    }
+
+    #[test]
+    fn modules_that_call_the_next_twice_end() {
+        let folder = tempfile::tempdir().unwrap();
+        for step in 0..40 {
+            let module = folder.path().join(format!("m{step}"));
+            fs::create_dir(&module).unwrap();
+            let next = format!("source = \"../m{}\"", step + 1);
+            let calls = ["a", "b"].map(|name| format!("module \"{name}\" {{\n  {next}\n}}\n"));
+            fs::write(module.join("main.tf"), calls.concat()).unwrap();
+        }
+        fs::write(
+            folder.path().join("main.tf"),
+            "module \"m\" {\n  source = \"./m0\"\n}\n",
+        )
+        .unwrap();
+        let configuration = Configuration::read(folder.path(), None).unwrap();
+        let told: Vec<&String> = configuration.warnings.iter().map(|problem| &problem.detail).collect();
+        assert!(
+            told.iter().any(|detail| detail.contains("more than 10000 times")),
+            "{told:?}"
+        );
     }
 }

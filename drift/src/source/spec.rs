@@ -57,6 +57,12 @@ impl InputSpec {
         }
     }
 
+    /// The file that it is read from, if it is one.
+    pub fn file(&self) -> Option<PathBuf> {
+        let path = self.path.as_deref().filter(|path| *path != Path::new("-"))?;
+        Some(self.folder.as_deref().unwrap_or(Path::new("")).join(path))
+    }
+
     /// Whether reading it again can bring something else. Standard input is used up.
     pub fn can_be_read_again(&self) -> bool {
         self.path.as_deref() != Some(Path::new("-"))

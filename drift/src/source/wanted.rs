@@ -96,6 +96,12 @@ impl Wanted {
         self.settings.get(&setting)
     }
 
+    /// Whether the values of a setting, the wanted one and the live one, must not be shown.
+    pub fn is_sensitive(&self, setting: Setting) -> bool {
+        let attribute = setting.path().first();
+        attribute.is_some_and(|attribute| self.sensitive.contains(*attribute))
+    }
+
     /// The wanted value, if it is known: the default where the source is silent.
     pub fn datum(&self, setting: Setting) -> Option<Datum> {
         match self.want(setting)? {

@@ -64,7 +64,7 @@ async fn what_was_recorded_is_clean_and_one_finding_can_be_accepted() {
     let before = open(&report).len();
     let commands = report.findings.iter().flat_map(|finding| &finding.next_step.commands);
     let offered = format!(
-        "ecs-drift baseline update 'input-0' '{}:enable_execute_command'",
+        "ecs-drift baseline update -- 'input-0' '{}:enable_execute_command'",
         made.arn
     );
     assert!(commands.map(|command| &command.text).any(|text| *text == offered));

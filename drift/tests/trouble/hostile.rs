@@ -157,9 +157,69 @@ fn a_list_that_never_ends_is_cut() {
     );
 }
 
+const CANARY: &str = "canary-7f3a";
+const FORMATS: [&str; 10] = [
+    "text",
+    "json",
+    "ndjson",
+    "markdown",
+    "step-summary",
+    "github",
+    "sarif",
+    "junit",
+    "gitlab",
+    "prometheus",
+];
+
+#[test]
+fn sensitive_values_leave_neither_by_commands_nor_by_messages() {
+    let served = Served::new(&[("prod", 1)]);
+    let url = format!("http://{}", served.address());
+    let mut state = served.state();
+    let resource = &mut state["values"]["root_module"]["resources"][0];
+    resource["values"]["propagate_tags"] = CANARY.into();
+    resource["values"]["critical"] = false.into();
+    let marks = [json!({"propagate_tags": true}), json!(true)];
+    for mark in marks {
+        let resource = &mut state["values"]["root_module"]["resources"][0];
+        resource["sensitive_values"] = mark;
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("state.json"), state.to_string()).unwrap();
+        for format in FORMATS {
+            let arguments = ["scan", "state.json", "-v", "-o", format, "--endpoint-url", &url];
+            let output = drift(folder.path(), Some(ACCOUNT), &arguments).output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{}", told(&output));
+            assert!(!told(&output).contains(CANARY), "{format}: {}", told(&output));
+        }
+    }
+}
+
+#[test]
+fn an_output_never_overwrites_what_the_run_reads() {
+    let folder = TempDir::new().unwrap();
+    let state = crate::wanted().to_string();
+    fs::create_dir(folder.path().join("sub")).unwrap();
+    for name in ["state.json", "known.json"] {
+        fs::write(folder.path().join(name), &state).unwrap();
+    }
+    fs::write(folder.path().join(".ecs-drift.toml"), "tags = true\n").unwrap();
+    for output in ["./state.json", "sub/../state.json", "./.ecs-drift.toml"] {
+        let output = format!("json={output}");
+        let output = drift(folder.path(), Some(ACCOUNT), &["scan", "state.json", "-o", &output])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            told(&output).contains("Output overwrites an input"),
+            "{}",
+            told(&output)
+        );
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("state.json")).unwrap(), state);
+}
+
 #[test]
 fn no_message_quotes_an_input() {
-    const CANARY: &str = "canary-7f3a";
     let state = crate::wanted();
     let secret = json!({"password": CANARY});
     let marked = |change: fn(&mut Json)| {
@@ -185,17 +245,7 @@ fn no_message_quotes_an_input() {
     for input in inputs {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("input"), &input).unwrap();
-        for format in [
-            "text",
-            "json",
-            "ndjson",
-            "markdown",
-            "github",
-            "sarif",
-            "junit",
-            "gitlab",
-            "prometheus",
-        ] {
+        for format in FORMATS {
             let arguments = ["scan", "input", "-v", "-o", format];
             let output = drift(folder.path(), Some(ACCOUNT), &arguments).output().unwrap();
             assert_eq!(output.status.code(), Some(1), "{input}");
