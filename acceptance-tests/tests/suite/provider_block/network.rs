@@ -18,7 +18,7 @@ fn an_authority_of_ones_own_is_trusted_if_it_is_named() -> Outcome {
         let named = format!("custom_ca_bundle = \"{file}\"\n  {plain}");
         case.apply(&with(&named, &stack(IMAGE_1, "")))?;
         let refused = case.plan_fails(&with(&plain, &stack(IMAGE_1, "")))?;
-        let refused = refused.expect_text("invalid peer certificate: UnknownIssuer")?;
+        let refused = refused.expect_text("invalid peer certificate: its issuer is not trusted")?;
         assert!(refused.journal.entries().is_empty());
         case.set("AWS_CA_BUNDLE", &file);
         case.apply(&with(&plain, &stack(IMAGE_1, "")))?;
