@@ -9,7 +9,8 @@
 //! | why | `explain` | what differs, since when, and by which call? |
 //! | told | `report` | the one value of which every output is a view |
 //!
-//! Then `render` writes the report in the forms that people and their tools read.
+//! Then `render` writes the report in the forms that people and their tools read; `surface` keeps text of others data in
+//! each of them.
 //!
 //! `explain`, `report` and `render` are pure: no clock, no network, no environment.
 
@@ -26,3 +27,4 @@ pub mod scan;
 pub mod schemas;
 pub mod setting;
 pub mod source;
+pub mod surface;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr, sync::LazyLock};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{render::Format, report::Severity, schemas::Published, source::TaskDefinitionRule};
+use crate::{render::Format, report::Severity, schemas::Published, source::TaskDefinitionRule, surface::visible};
 
 /// Version, and the commit where the build was told of it.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -116,7 +116,7 @@ pub(super) struct DoctorArguments {
     #[arg(long)]
     pub(super) json: bool,
     /// File of rules [default: .ecs-drift.toml, if it is there]
-    #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES")]
+    #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES", hide_env_values = true)]
     pub(super) rules: Option<PathBuf>,
     #[command(flatten)]
     pub(super) credentials: CredentialArguments,
@@ -246,10 +246,10 @@ pub(super) struct FinishArguments {
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     pub(super) output: Vec<Output>,
     /// File of rules [default: .ecs-drift.toml, if it is there]
-    #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES")]
+    #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES", hide_env_values = true)]
     pub(super) rules: Option<PathBuf>,
     /// Lowest severity that counts as drift [default: warning]
-    #[arg(long, value_enum, env = "ECS_DRIFT_FAIL_ON")]
+    #[arg(long, value_enum, env = "ECS_DRIFT_FAIL_ON", hide_env_values = true)]
     pub(super) fail_on: Option<Level>,
     /// Lets "incomplete" win over "drift"
     #[arg(long)]
@@ -370,7 +370,7 @@ impl FromStr for Output {
         let (name, path) = text.split_once('=').unwrap_or((text, "-"));
         let format = Format::from_name(name).ok_or_else(|| {
             let known = Format::ALL.map(Format::name).join(", ");
-            format!("`{name}` is no format; the formats are {known}")
+            format!("`{}` is no format; the formats are {known}", visible(name))
         })?;
         if path.is_empty() {
             return Err(format!("the path after `{name}=` is empty; `-` is standard output"));

@@ -3,7 +3,7 @@
 //! A baseline that lacks a daemon which is there would never miss it, so that a recording with gaps is not
 //! written.
 
-use std::{collections::BTreeMap, fs, io, io::Write, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 
 use daemons::{
     arn::{Arn, DaemonArn},
@@ -15,17 +15,19 @@ use super::{
     Failure,
     arguments::{BaselineArguments, BaselineTask, RecordArguments, UpdateArguments},
     connect::{Connector, runtime},
-    files, write_stdout,
+    files, streams,
 };
 use crate::{
     observe::{EcsReader, Reading, Slots},
     record::{self, Recording, Selection},
     render::count,
+    rules::FILE_NAME,
     scan::{Access, Connect, DEFAULT_CONCURRENCY, WORDS},
     source::{
         accept::{Accept, accept},
         baseline::{self, BaselineDaemon},
     },
+    surface::{self, Foreign, Sentences, sheet},
 };
 
 /// Exit code where something could not be read.
@@ -39,10 +41,54 @@ pub(super) fn run(arguments: &BaselineArguments) -> Result<u8, Failure> {
 }
 
 fn record(arguments: &RecordArguments) -> Result<u8, Failure> {
-    if let Some(path) = &arguments.output
-        && !arguments.force
-        && path.exists()
-    {
+    spare(arguments)?;
+    let recording = runtime()?.block_on(read_clusters(arguments))?;
+    for warning in &recording.warnings {
+        streams::say(sheet!("warning: ", Sentences(warning)));
+    }
+    for (arn, why) in &recording.unread {
+        streams::say(sheet!("unread: ", Foreign(arn), ": ", Sentences(why), "."));
+    }
+    if !recording.unread.is_empty() {
+        streams::say(sheet!(
+            "Nothing was written, because a daemon that is missing in a baseline is never compared."
+        ));
+        return Ok(INCOMPLETE);
+    }
+    if recording.baseline.daemon.is_empty() {
+        let detail = "No daemon in the clusters is selected. Check `--cluster` and `--daemon`.";
+        return Err(Failure::new("Nothing to record", detail));
+    }
+    let text = surface::toml(&recording.baseline);
+    let text = text.map_err(|error| Failure::new("Baseline cannot be written", error))?;
+    match &arguments.output {
+        None => streams::write(&text)?,
+        Some(path) => {
+            // Again, since the recording took its time.
+            spare(arguments)?;
+            files::replace(path, text.as_str()).map_err(unwritable(path))?;
+            let daemons = count(recording.baseline.daemon.len() as u64, "daemon");
+            let place = path.display().to_string();
+            streams::say(sheet!(daemons, " recorded in ", Foreign(&place), "."));
+        }
+    }
+    Ok(0)
+}
+
+/// Refuses a file that must not be replaced, or cannot be.
+fn spare(arguments: &RecordArguments) -> Result<(), Failure> {
+    let Some(path) = &arguments.output else {
+        return Ok(());
+    };
+    if files::is_same(path, Path::new(FILE_NAME)) {
+        let detail = format!(
+            "{} is the file of rules. Give the baseline another path.",
+            path.display()
+        );
+        return Err(Failure::new("Output overwrites the rules", detail));
+    }
+    // Also a link that leads nowhere.
+    if !arguments.force && path.symlink_metadata().is_ok() {
         let detail = format!(
             "{} is there already. Accept single values with `ecs-drift baseline update`, or replace it whole with \
              `--force`.",
@@ -50,35 +96,7 @@ fn record(arguments: &RecordArguments) -> Result<u8, Failure> {
         );
         return Err(Failure::new("Baseline exists", detail));
     }
-    let recording = runtime()?.block_on(read_clusters(arguments))?;
-    for warning in &recording.warnings {
-        say(&format!("warning: {warning}"));
-    }
-    for (arn, why) in &recording.unread {
-        say(&format!("unread: {arn}: {why}."));
-    }
-    if !recording.unread.is_empty() {
-        say("Nothing was written, because a daemon that is missing in a baseline is never compared.");
-        return Ok(INCOMPLETE);
-    }
-    if recording.baseline.daemon.is_empty() {
-        let detail = "No daemon in the clusters is selected. Check `--cluster` and `--daemon`.";
-        return Err(Failure::new("Nothing to record", detail));
-    }
-    let text = toml::to_string_pretty(&recording.baseline);
-    let text = text.map_err(|error| Failure::new("Baseline cannot be written", error.to_string()))?;
-    match &arguments.output {
-        None => write_stdout(&text)?,
-        Some(path) => {
-            files::replace(path, &text).map_err(unwritable(path))?;
-            say(&format!(
-                "{} recorded in {}.",
-                count(recording.baseline.daemon.len() as u64, "daemon"),
-                path.display()
-            ));
-        }
-    }
-    Ok(0)
+    files::check_regular(path).map_err(unwritable(path))
 }
 
 async fn read_clusters(arguments: &RecordArguments) -> Result<Recording, Failure> {
@@ -159,11 +177,11 @@ fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {
         let (text, changes) = accept(&updated, each, live)?;
         updated = text;
         for change in changes {
-            say(&format!("{}: {change}", each.arn));
+            streams::say(sheet!(Foreign(&each.arn), ": ", Sentences(&change.to_string())));
         }
     }
     if updated == text {
-        say("The baseline has these values already.");
+        streams::say(sheet!("The baseline has these values already."));
         return Ok(0);
     }
     files::replace(path, &updated).map_err(unwritable(path))?;
@@ -213,8 +231,4 @@ fn unwritable(path: &Path) -> impl Fn(io::Error) -> Failure {
         );
         Failure::new("Baseline cannot be written", detail)
     }
-}
-
-fn say(text: &str) {
-    let _closed = writeln!(io::stderr(), "{text}");
 }

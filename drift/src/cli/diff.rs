@@ -1,15 +1,19 @@
 //! What is new, gone or changed between two reports, by fingerprint, for a person who asks "what happened since".
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
-use super::{Failure, arguments::DiffArguments, stored, write_stdout};
-use crate::report::{Finding, Report, Severity};
+use super::{Failure, arguments::DiffArguments, stored, streams};
+use crate::{
+    render::one_line,
+    report::{Finding, Report, Severity},
+    surface::{Sheet, Terminal, put},
+};
 
 /// Prints the difference; the exit code is 2 if something new or changed is severe enough.
 pub(super) fn run(arguments: &DiffArguments) -> Result<u8, Failure> {
     let (old, new) = (stored::read(&arguments.old)?, stored::read(&arguments.new)?);
     let diff = Diff::between(&old, &new);
-    write_stdout(&diff.text())?;
+    streams::print(diff.text())?;
     Ok(diff.code(arguments.fail_on.severity(), &new))
 }
 
@@ -51,21 +55,16 @@ impl<'a> Diff<'a> {
         diff
     }
 
-    pub(super) fn text(&self) -> String {
-        let mut text = String::new();
-        let kinds = [('+', &self.new), ('~', &self.changed), ('-', &self.gone)];
+    pub(super) fn text(&self) -> Sheet<Terminal> {
+        let mut text = Sheet::new();
+        let kinds = [("+ ", &self.new), ("~ ", &self.changed), ("- ", &self.gone)];
         for (sign, findings) in kinds {
             for finding in findings {
-                let _infallible = writeln!(text, "{sign} {}", crate::render::one_line(finding));
+                put!(text, sign, one_line(finding), "\n");
             }
         }
-        let _infallible = writeln!(
-            text,
-            "{} new, {} changed, {} gone",
-            self.new.len(),
-            self.changed.len(),
-            self.gone.len()
-        );
+        let [new, changed, gone] = [&self.new, &self.changed, &self.gone].map(Vec::len);
+        put!(text, new, " new, ", changed, " changed, ", gone, " gone\n");
         text
     }
 

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write,
     path::Path,
     sync::Arc,
 };
@@ -15,15 +14,16 @@ use super::{
     arguments::DoctorArguments,
     connect::{Connector, runtime},
     finish::Finish,
-    write_stdout,
+    streams,
 };
 use crate::{
-    doctor::{Check, Examination, Needs, Outcome, Subject, nobody},
+    doctor::{Examination, Needs, Outcome, Subject, nobody},
     engine,
     observe::{EcsReader, Slots},
-    render::count,
+    render::plural,
     scan::{Access, Connect, DEFAULT_CONCURRENCY},
     source::InputSpec,
+    surface::{self, Foreign, Sheet, Spaces, Terminal, put, sheet},
 };
 
 /// One daemon of each account and region to ask about, by the credentials for it.
@@ -36,12 +36,11 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
     let mut examination = Examination::default();
     let places = places(&specs, &mut examination);
     runtime()?.block_on(examine(arguments, places, &mut examination));
-    let text = if arguments.json {
-        as_json(&examination)?
+    if arguments.json {
+        streams::write(&surface::json(&examination.told()))?;
     } else {
-        as_text(&examination)
-    };
-    write_stdout(&text)?;
+        streams::print(as_text(&examination))?;
+    }
     Ok(examination.code())
 }
 
@@ -54,7 +53,8 @@ fn places(specs: &[InputSpec], examination: &mut Examination) -> Places {
     }
     let loaded = engine::load(specs, Path::new(""), true);
     for document in &loaded.documents {
-        let detail = count(document.wanted.len() as u64, "daemon");
+        let daemons = document.wanted.len() as u64;
+        let detail = format!("{daemons} daemon{}", plural(daemons));
         examination.add(&format!("input {}", document.input.name), None, Outcome::Ok, detail);
     }
     for problem in &loaded.problems {
@@ -123,50 +123,48 @@ async fn examine(arguments: &DoctorArguments, places: Places, examination: &mut 
     }
 }
 
-fn as_json(examination: &Examination) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(&examination.told());
-    text.map(|text| text + "\n")
-        .map_err(|error| Failure::new("Checks cannot be written", error.to_string()))
-}
-
-fn as_text(examination: &Examination) -> String {
-    let places: BTreeSet<&String> = examination
-        .checks
+fn as_text(examination: &Examination) -> Sheet<Terminal> {
+    let checks = &examination.checks;
+    let places: BTreeSet<&String> = checks.iter().filter_map(|check| check.place.as_ref()).collect();
+    let names: Vec<Sheet<Terminal>> = checks
         .iter()
-        .filter_map(|check| check.place.as_ref())
+        .map(|check| match &check.place {
+            Some(place) if places.len() > 1 => sheet!(Foreign(place), " ", Foreign(&check.name)),
+            _ => sheet!(Foreign(&check.name)),
+        })
         .collect();
-    let name = |check: &Check| match &check.place {
-        Some(place) if places.len() > 1 => format!("{place} {}", check.name),
-        _ => check.name.clone(),
-    };
-    let width = examination
-        .checks
-        .iter()
-        .map(|check| name(check).len())
-        .max()
-        .unwrap_or_default();
-    let mut text = String::new();
-    for check in &examination.checks {
-        let outcome = match check.outcome {
-            Outcome::Ok => "ok",
-            Outcome::Missing => "missing",
-            Outcome::Failed => "FAILED",
-            Outcome::Unknown => "unknown",
-        };
-        let line = format!("{:width$}  {outcome:7}  {}", name(check), check.detail);
-        let _infallible = writeln!(text, "{}", line.trim_end());
+    let width = names.iter().map(Sheet::characters).max().unwrap_or_default();
+    let mut text = Sheet::new();
+    for (check, name) in checks.iter().zip(&names) {
+        put!(text, *name, Spaces(width - name.characters()), "  ");
+        put!(text, outcome(check.outcome));
+        if !check.detail.is_empty() {
+            let fill = OUTCOMES - outcome(check.outcome).len();
+            // Below the first line, so that none stands where names do.
+            let detail = Sheet::lines(&check.detail, width + OUTCOMES + 4);
+            put!(text, Spaces(fill), "  ", detail);
+        }
+        put!(text, "\n");
     }
     if let Some(statement) = examination.statement() {
-        let unless = if examination.may_be_allowed() {
-            ", unless they have the actions for the daemons that are scanned"
-        } else {
-            ""
-        };
-        let statement = serde_json::to_string_pretty(&statement).unwrap_or_default();
-        let _infallible = writeln!(
-            text,
-            "\nStatement to add to the policy of the credentials{unless}:\n{statement}"
-        );
+        put!(text, "\nStatement to add to the policy of the credentials");
+        if examination.may_be_allowed() {
+            put!(text, ", unless they have the actions for the daemons that are scanned");
+        }
+        let statement = surface::json(&statement);
+        put!(text, ":\n", Sheet::of_library(statement.as_str()));
     }
     text
+}
+
+/// Columns of the longest of them.
+const OUTCOMES: usize = 7;
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok => "ok",
+        Outcome::Missing => "missing",
+        Outcome::Failed => "FAILED",
+        Outcome::Unknown => "unknown",
+    }
 }

@@ -6,14 +6,75 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Finds out early what would keep a report from being written to a path.
+pub(super) fn check(path: &Path) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|found| found.is_dir()) {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    fs::metadata(folder(path)).map(drop)
+}
+
+/// The same for a file that is replaced and can be nothing else.
+pub(super) fn check_regular(path: &Path) -> io::Result<()> {
+    check(path)?;
+    regular(&target(path)?).map(drop)
+}
+
+/// Writes a report. A regular file is replaced as a whole; devices, pipes and the streams of this process are written
+/// to. Where a file can be written, but its folder cannot, or where it is mounted by itself, it is written in place.
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+    let found = fs::metadata(path).ok();
+    if found.as_ref().is_some_and(|found| !found.is_file()) || is_stream(path) {
+        // Behind the name of a stream may be a file that others have written to: it must not be cut.
+        return File::options().append(true).open(path)?.write_all(text.as_bytes());
+    }
+    match replace(path, text) {
+        Err(error) if found.is_some() && is_of_folder(&error) => fs::write(path, text),
+        done => done,
+    }
+}
+
+/// Whether replacing failed although writing may work.
+fn is_of_folder(error: &io::Error) -> bool {
+    use io::ErrorKind::{CrossesDevices, PermissionDenied, ReadOnlyFilesystem, ResourceBusy};
+    matches!(
+        error.kind(),
+        CrossesDevices | PermissionDenied | ReadOnlyFilesystem | ResourceBusy
+    )
+}
+
+/// Whether a path names an open file of a process, as `/dev/stdout` and `/dev/fd/3` do.
+fn is_stream(path: &Path) -> bool {
+    let mut path = path.to_path_buf();
+    // As many links as Linux follows.
+    for _ in 0..40 {
+        let Some(here) = place(&path) else { return false };
+        if here.starts_with("/proc") {
+            return true;
+        }
+        let Ok(next) = fs::read_link(&here) else { return false };
+        path = folder(&here).join(next);
+    }
+    false
+}
+
+/// The old file, if there is one; what is there must be a file.
+fn regular(target: &Path) -> io::Result<Option<fs::Metadata>> {
+    let old = fs::metadata(target).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) || is_stream(target) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    Ok(old)
+}
+
 /// Replaces a regular file as a whole: written beside it, forced to the disk, then renamed, so that there is never half
 /// a file. Behind a link it is the target that is replaced; mode and owner stay. Anything else than a file is refused.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let target = target(path)?;
-    let old = fs::metadata(&target).ok();
-    if old.as_ref().is_some_and(|old| !old.is_file()) {
+    if is_stream(path) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
+    let target = target(path)?;
+    let old = regular(&target)?;
     let mut beside = target.as_os_str().to_owned();
     beside.push(format!(".{}.new", std::process::id()));
     let beside = PathBuf::from(beside);
@@ -72,9 +133,12 @@ pub(super) fn is_same(one: &Path, other: &Path) -> bool {
 
 /// The folder and the name of what is not there yet.
 fn place(path: &Path) -> Option<PathBuf> {
+    Some(folder(path).canonicalize().ok()?.join(path.file_name()?))
+}
+
+fn folder(path: &Path) -> &Path {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-    Some(folder.join(path.file_name()?))
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Device and number of a regular file. Devices and pipes may be written twice.
@@ -108,6 +172,34 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_report_goes_where_it_is_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+        fs::write(&file, "an old and longer text").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("file", &link).unwrap();
+        write(&link, "new").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        write(Path::new("/dev/null"), "x").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+        assert_eq!(
+            write(Path::new("/dev/full"), "x").unwrap_err().kind(),
+            io::ErrorKind::StorageFull
+        );
+        assert!(check(folder.path()).is_err());
+        assert!(check(&folder.path().join("no/report")).is_err());
+        assert!(check(&folder.path().join("report")).is_ok());
+        // An open file by the name of its stream: what others wrote stays.
+        let open = File::options().append(true).open(&file).unwrap();
+        let stream = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&open));
+        write(Path::new(&stream), " and newer").unwrap();
+        assert!(replace(Path::new(&stream), "x").is_err());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "new and newer");
     }
 
     #[test]

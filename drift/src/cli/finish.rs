@@ -1,25 +1,24 @@
 //! From a report to its outputs and the exit code: rules first, then every output, then the code.
 
-use std::{
-    fs, io,
-    io::{IsTerminal, Write},
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
-use anstream::{AutoStream, ColorChoice};
 use jiff::Timestamp;
 
 use super::{
     Failure,
     arguments::{Color, FinishArguments, Level, Output},
-    files, stored, write_stdout,
+    files, stored, streams, told,
 };
 use crate::{
     render::{self, Format, Options},
     report::{ExitPolicy, Report, Severity, code},
     rules::{self, Context, FILE_NAME, Rules},
     source::InputSpec,
+    surface::sheet,
 };
+
+/// Another name of standard output, by which it is found out that it leads to the file of another output.
+const STDOUT: &str = "/dev/stdout";
 
 /// What is to be done with a report. Everything that can be wrong with arguments and files is known before a scan
 /// begins.
@@ -114,20 +113,15 @@ impl Finish {
         let is_stdout = output.path.is_none();
         let options = Options {
             color: self.is_coloured(is_stdout),
-            width: if is_stdout { width() } else { None },
+            width: if is_stdout { streams::width() } else { None },
             verbose: self.arguments.verbose,
+            log: streams::log(),
             fail_on: self.fail_on(),
         };
         let text = render::render(output.format, report, &options);
         match &output.path {
-            None => write_stdout(&text),
-            Some(path) => fs::write(path, text).map_err(|error| {
-                let detail = format!(
-                    "{}: {error}. Check that the folder is there and can be written.",
-                    path.display()
-                );
-                Failure::new("Report cannot be written", detail)
-            }),
+            None => streams::write(&text),
+            Some(path) => files::write(path, text.as_str()).map_err(unwritable(path)),
         }
     }
 
@@ -135,7 +129,7 @@ impl Finish {
         match self.arguments.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => is_stdout && AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            Color::Auto => is_stdout && streams::has_colours(),
         }
     }
 }
@@ -143,15 +137,8 @@ impl Finish {
 /// With no report on standard output nobody would see why a run failed, unless it is said elsewhere.
 fn tell_errors(report: &Report) {
     for error in &report.errors {
-        let _closed = writeln!(io::stderr(), "error: {}: {}", error.summary, error.detail);
+        streams::say(sheet!("error: ", told(&error.summary, &error.detail)));
     }
-}
-
-/// Columns of the terminal that the report goes to.
-fn width() -> Option<usize> {
-    let stdout = io::stdout();
-    let (width, _) = terminal_size::terminal_size_of(&stdout).filter(|_| stdout.is_terminal())?;
-    Some(usize::from(width.0))
 }
 
 /// The file of rules. One that is named must be there; the default one may be missing.
@@ -170,6 +157,16 @@ fn load_rules(path: Option<&Path>) -> Result<Rules, Failure> {
     }
 }
 
+fn unwritable(path: &Path) -> impl Fn(io::Error) -> Failure {
+    move |error| {
+        let detail = format!(
+            "{}: {error}. Check that the folder is there and can be written.",
+            path.display()
+        );
+        Failure::new("Report cannot be written", detail)
+    }
+}
+
 /// The outputs; text on standard output unless something else was asked for.
 fn outputs(arguments: &FinishArguments) -> Result<Vec<Output>, Failure> {
     let mut outputs = arguments.output.clone();
@@ -179,12 +176,13 @@ fn outputs(arguments: &FinishArguments) -> Result<Vec<Output>, Failure> {
             path: None,
         });
     }
+    for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
+        files::check(path).map_err(unwritable(path))?;
+    }
     for (position, output) in outputs.iter().enumerate() {
         let earlier = outputs.iter().take(position);
-        let is_same = |other: &&Output| match (&other.path, &output.path) {
-            (Some(one), Some(other)) => files::is_same(one, other),
-            (one, other) => one == other,
-        };
+        let place = |output: &Output| output.path.clone().unwrap_or_else(|| STDOUT.into());
+        let is_same = |other: &&Output| files::is_same(&place(other), &place(output));
         if let Some(other) = earlier.into_iter().find(is_same) {
             let place = output.path.as_ref();
             let place = place.map_or("standard output".to_owned(), |path| format!("`{}`", path.display()));

@@ -11,6 +11,7 @@
 //! | `stored` | how is a stored report read, and how do several become one? |
 //! | `files` | how is a file replaced, and which must not be? |
 //! | `finish` | what do rules make of a report, and where does it go? |
+//! | `streams` | how is something printed or said? |
 //! | `progress` | what does a long scan say while it runs? |
 //! | `diff` | what is new or gone between two reports? |
 //!
@@ -26,14 +27,11 @@ mod finish;
 mod progress;
 mod scan;
 mod stored;
+mod streams;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    fmt,
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
@@ -41,7 +39,11 @@ use self::{
     arguments::{Arguments, Task},
     finish::Finish,
 };
-use crate::{report::Problem, source::SourceError};
+use crate::{
+    report::Problem,
+    source::SourceError,
+    surface::{self, Finished, Sentences, Sheet, Terminal, sheet},
+};
 
 /// Exit code of errors, also of wrong arguments: 2, which parsers use, means drift here.
 const ERROR: u8 = 1;
@@ -51,15 +53,16 @@ pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are no errors, and a closed pipe is none either.
-            let _closed = error.print();
-            return ExitCode::from(if error.use_stderr() { ERROR } else { 0 });
+            // Help and version are no errors.
+            let code = if error.use_stderr() { ERROR } else { 0 };
+            streams::parser(error);
+            return ExitCode::from(code);
         }
     };
     match run(&arguments.task) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            let _closed = writeln!(io::stderr(), "ecs-drift: {failure}");
+            streams::say(sheet!("ecs-drift: ", failure.sheet()));
             ExitCode::from(ERROR)
         }
     }
@@ -77,37 +80,25 @@ fn run(task: &Task) -> Result<u8, Failure> {
             let report = stored::merge(stored::read_all(&arguments.reports)?);
             finish.run(report, None)
         }
-        Task::Schema(arguments) => print(&arguments.schema.published().text()),
+        Task::Schema(arguments) => print(&surface::generated(arguments.schema.published().text())),
         Task::Completions(arguments) => {
             let mut script = Vec::new();
             clap_complete::generate(arguments.shell, &mut Arguments::command(), "ecs-drift", &mut script);
-            print(&String::from_utf8_lossy(&script))
+            print(&surface::generated(String::from_utf8_lossy(&script)))
         }
         Task::Man => {
             let mut page = Vec::new();
             clap_mangen::Man::new(Arguments::command())
                 .render(&mut page)
                 .map_err(|error| Failure::new("Manual cannot be written", error.to_string()))?;
-            print(&String::from_utf8_lossy(&page))
+            print(&surface::generated(String::from_utf8_lossy(&page)))
         }
     }
 }
 
-fn print(text: &str) -> Result<u8, Failure> {
-    write_stdout(text)?;
+fn print(text: &Finished) -> Result<u8, Failure> {
+    streams::write(text)?;
     Ok(0)
-}
-
-/// Writes to standard output. A reader that has seen enough closes the pipe; that is no failure.
-fn write_stdout(text: &str) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
-            "Report cannot be written",
-            format!("standard output: {error}."),
-        )),
-        _ => Ok(()),
-    }
 }
 
 /// Why a command could not do what it was asked for.
@@ -124,6 +115,10 @@ impl Failure {
             detail: detail.into(),
         }
     }
+
+    fn sheet(&self) -> Sheet<Terminal> {
+        told(&self.summary, &self.detail)
+    }
 }
 
 impl From<SourceError> for Failure {
@@ -138,8 +133,7 @@ impl From<Problem> for Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.summary, self.detail)
-    }
+/// Title and detail of what failed. Only the first line of the detail stands on the line of the title.
+fn told(summary: &str, detail: &str) -> Sheet<Terminal> {
+    sheet!(Sentences(summary), ": ", Sheet::lines(detail, 2))
 }

@@ -1,10 +1,14 @@
 //! What a long scan says on standard error while it runs: how far it is, and how long it will take.
 
-use std::{io, io::Write, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use crate::observe::ecs::Counters;
+use super::streams;
+use crate::{
+    observe::ecs::Counters,
+    surface::{Sheet, Terminal, sheet},
+};
 
 /// How long a scan is quiet, and how often it speaks after that.
 const EVERY: Duration = Duration::from_secs(10);
@@ -18,35 +22,44 @@ pub(super) async fn tell(counters: Arc<Counters>) {
         sleep(EVERY).await;
         let (described, expected) = counters.described();
         if let Some(line) = line(described, expected, started.elapsed()) {
-            let _closed = writeln!(io::stderr(), "{line}");
+            streams::say(line);
         }
     }
 }
 
 /// None: nothing has been read yet, or only what differs is read again.
-fn line(described: u64, expected: u64, elapsed: Duration) -> Option<String> {
+fn line(described: u64, expected: u64, elapsed: Duration) -> Option<Sheet<Terminal>> {
     let left = expected
         .checked_sub(described)
         .filter(|left| *left > 0 && described > 0)?;
     let millis = u128::from(left) * elapsed.as_millis() / u128::from(described);
     let seconds = u64::try_from(millis.div_ceil(1000)).unwrap_or(u64::MAX);
     let seconds = seconds.div_ceil(STEP).saturating_mul(STEP);
-    let time = match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("{seconds} s"),
-        (minutes, 0) => format!("{minutes} min"),
-        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    let time: Sheet<Terminal> = match (seconds / 60, seconds % 60) {
+        (0, seconds) => sheet!(seconds, " s"),
+        (minutes, 0) => sheet!(minutes, " min"),
+        (minutes, seconds) => sheet!(minutes, " min ", seconds, " s"),
     };
-    Some(format!("{described} of {expected} daemons read, about {time} left"))
+    Some(sheet!(
+        described,
+        " of ",
+        expected,
+        " daemons read, about ",
+        time,
+        " left"
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::surface::Log;
 
     #[test]
     fn the_rest_takes_as_long_as_what_was_read() {
         let check = |described, expected, seconds, expected_line: Option<&str>| {
             let told = line(described, expected, Duration::from_secs(seconds));
+            let told = told.map(|line| line.finish(Log::Plain).to_string());
             assert_eq!(told.as_deref(), expected_line);
         };
         check(0, 10, 10, None);

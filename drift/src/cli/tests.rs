@@ -3,7 +3,10 @@
 use clap::{CommandFactory, Parser};
 
 use super::{arguments::Arguments, diff::Diff, *};
-use crate::report::{Cause, Report, Severity, golden};
+use crate::{
+    report::{Cause, Report, Severity, golden},
+    surface::Log,
+};
 
 #[test]
 fn arguments_are_consistent() {
@@ -16,7 +19,11 @@ fn finish(arguments: &[&str]) -> Result<Finish, String> {
     let Task::Merge(merge) = parsed.task else {
         panic!("{:?}", parsed.task)
     };
-    Finish::new(&merge.finish).map_err(|failure| failure.to_string())
+    Finish::new(&merge.finish).map_err(|failure| said(&failure))
+}
+
+fn said(failure: &Failure) -> String {
+    failure.sheet().finish(Log::Plain).to_string()
 }
 
 /// A folder with the golden report in it.
@@ -73,7 +80,7 @@ fn what_is_no_report_is_said() {
     let check = |text: &str, expected: &str| {
         std::fs::write(&path, text).unwrap();
         let failure = stored::read(&path).unwrap_err();
-        assert!(failure.detail.contains(expected), "{failure}");
+        assert!(failure.detail.contains(expected), "{failure:?}");
     };
     check("", "it ends too early, line 1, column 0");
     check("<html>", "it is not JSON, line 1, column 1");
@@ -99,14 +106,17 @@ fn diff_tells_new_gone_and_changed() {
         }
     }
     let diff = Diff::between(&old, &new);
-    insta::assert_snapshot!("diff", diff.text());
+    insta::assert_snapshot!("diff", diff.text().finish(Log::Plain));
     assert_eq!(diff.code(Severity::Warning, &new), 2);
     assert_eq!(
         diff.code(Severity::Error, &new),
         4,
         "what is severe enough is known, but the report has gaps"
     );
-    assert_eq!(Diff::between(&old, &old).text(), "0 new, 0 changed, 0 gone\n");
+    assert_eq!(
+        Diff::between(&old, &old).text().finish(Log::Plain).as_str(),
+        "0 new, 0 changed, 0 gone\n"
+    );
 }
 
 #[test]

@@ -1,44 +1,39 @@
 //! Annotations of GitHub Actions. A step shows ten of each level and drops the rest without a word, so the
 //! tenth says how many more there are.
 
-use std::fmt::Write;
-
 use super::words;
-use crate::report::{Finding, Problem, Report, Severity};
+use crate::{
+    report::{Finding, Problem, Report, Severity},
+    surface::{Commands, Data, Finished, Foreign, Property, Sentences, Sheet, put, sheet},
+};
 
 /// Annotations of a level that GitHub shows for a step.
 const SHOWN: usize = 10;
 
 /// The report as annotations, and its counts as a line of the log.
-pub(super) fn render(report: &Report) -> String {
-    let mut text = String::new();
+pub(super) fn render(report: &Report) -> Finished {
+    let mut text = Sheet::new();
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let annotations = of_severity(report, severity);
         let level = level(severity);
         let fits = annotations.len() <= SHOWN;
         let shown = if fits { annotations.len() } else { SHOWN - 1 };
-        for annotation in annotations.iter().take(shown) {
-            let _infallible = writeln!(text, "::{level} {annotation}");
+        let missing = annotations.len() - shown;
+        for annotation in annotations.into_iter().take(shown) {
+            put!(text, "::", level, " ", annotation, "\n");
         }
         if !fits {
-            let missing = annotations.len() - shown;
-            let _infallible = writeln!(
-                text,
-                "::{level} title=ecs-drift::{missing} more of this level are in the report"
-            );
+            put!(text, "::", level, " title=ecs-drift::");
+            put!(text, missing, " more of this level are in the report\n");
         }
     }
-    let _infallible = writeln!(
-        text,
-        "{} · {} · {}",
-        words::headline(report),
-        words::verdicts(report),
-        words::severities(report)
-    );
-    text
+    let (verdicts, severities): (Sheet<Commands>, Sheet<Commands>) =
+        (words::verdicts(report), words::severities(report));
+    put!(text, words::headline(report), " · ", verdicts, " · ", severities, "\n");
+    text.finish()
 }
 
-fn of_severity(report: &Report, severity: Severity) -> Vec<String> {
+fn of_severity(report: &Report, severity: Severity) -> Vec<Sheet<Commands>> {
     let problems = match severity {
         Severity::Error => report.errors.as_slice(),
         Severity::Warning => report.warnings.as_slice(),
@@ -60,41 +55,32 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn problem(problem: &Problem) -> String {
-    format!("title={}::{}", property(&problem.summary), message(&problem.detail))
+fn problem(problem: &Problem) -> Sheet<Commands> {
+    let title: Sheet<Property> = sheet!(Sentences(&problem.summary));
+    let text: Sheet<Data> = Sheet::lines(&problem.detail, 2);
+    sheet!("title=", title, "::", text)
 }
 
-fn annotation(report: &Report, finding: &Finding) -> String {
+fn annotation(report: &Report, finding: &Finding) -> Sheet<Commands> {
     let (file, line, column) = words::place(report, finding);
-    let column = column.map(|column| format!(",col={column}")).unwrap_or_default();
+    let file: Sheet<Property> = sheet!(Foreign(file));
+    let column: Option<Sheet<Commands>> = column.map(|column| sheet!(",col=", column));
     // The title says where and what, the text how and why: they stand one below the other.
-    let what = finding.setting.as_deref().map(words::plain);
-    let what = what.unwrap_or_else(|| finding.cause.title().to_owned());
-    let title = format!("{}: {what}", words::subject(report, finding));
-    let about_setting = finding.setting.as_ref().map(|_| finding.cause.title());
-    let difference = words::difference(finding);
-    let facts: Vec<&str> = about_setting.into_iter().chain(difference.as_deref()).collect();
-    let lines = [Some(facts.join(": ")), words::explanation(finding).map(str::to_owned)];
-    let lines = lines.into_iter().flatten().filter(|line| !line.is_empty());
-    let text: Vec<String> = lines.chain([finding.next_step.text.clone()]).collect();
-    let text = text.join("\n");
-    format!(
-        "file={},line={line}{column},title={}::{}",
-        property(file),
-        property(&title),
-        message(&text)
-    )
-}
-
-/// The text after `::`. A line that begins with a command must not become one.
-fn message(text: &str) -> String {
-    let escaped = words::plain(text).replace('%', "%25");
-    escaped.replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// The value of a property.
-fn property(text: &str) -> String {
-    message(text).replace(':', "%3A").replace(',', "%2C")
+    let what: Sheet<Property> = if let Some(setting) = &finding.setting {
+        sheet!(Foreign(setting))
+    } else {
+        sheet!(finding.cause.title())
+    };
+    let title: Sheet<Property> = sheet!(Foreign(&words::subject(report, finding)), "%3A ", what);
+    let about_setting = finding.setting.as_ref().map(|_| sheet!(finding.cause.title()));
+    let facts = Sheet::joined(about_setting.into_iter().chain(words::difference(finding)), ": ");
+    let lines: [Option<Sheet<Data>>; 3] = [
+        (!facts.is_empty()).then_some(facts),
+        words::explanation(finding).map(|message| sheet!(Sentences(message))),
+        Some(sheet!(Sentences(&finding.next_step.text))),
+    ];
+    let text = Sheet::joined(lines.into_iter().flatten(), "%0A");
+    sheet!("file=", file, ",line=", line, column, ",title=", title, "::", text)
 }
 
 #[cfg(test)]
@@ -103,19 +89,17 @@ mod tests {
     use crate::report::{Cause, golden};
 
     #[test]
-    fn values_cannot_end_their_property_or_line() {
-        assert_eq!(property("a:b,c%\nd"), "a%3Ab%2Cc%25%0Ad");
-        assert_eq!(message("a:b,c%\r\n::error::x"), "a:b,c%25\\u{d}%0A::error::x");
-    }
-
-    #[test]
     fn the_tenth_says_how_many_more_there_are() {
         let check = |findings: usize, lines: usize, closing: &str| {
             let mut report = golden::empty();
             report.findings = vec![golden::finding(Cause::Tags); findings];
             report.seal();
             let text = render(&report);
-            let warnings: Vec<&str> = text.lines().filter(|line| line.starts_with("::warning")).collect();
+            let warnings: Vec<&str> = text
+                .as_str()
+                .lines()
+                .filter(|line| line.starts_with("::warning"))
+                .collect();
             assert_eq!(warnings.len(), lines);
             assert!(warnings.last().unwrap().contains(closing), "{warnings:?}");
         };

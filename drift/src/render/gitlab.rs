@@ -2,20 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{json as forms, words};
-use crate::report::{Finding, Report, Severity};
+use super::words;
+use crate::{
+    report::{Finding, Report, Severity},
+    surface::{self, Finished, Foreign, Plain, Sheet, sheet},
+};
 
 /// The report as a list of issues.
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(report: &Report) -> Finished {
     let open = report.findings.iter().filter(|finding| finding.is_open());
     let issues: Value = open.map(|finding| issue(report, finding)).collect();
-    forms::without_controls(format!("{issues:#}\n"))
+    surface::json(&issues)
 }
 
 fn issue(report: &Report, finding: &Finding) -> Value {
     let (file, line, _) = words::place(report, finding);
     json!({
-        "description": description(report, finding),
+        "description": Value::from(description(report, finding)),
         "check_name": finding.cause.id(),
         "fingerprint": finding.fingerprint,
         "severity": severity(finding.severity),
@@ -23,14 +26,10 @@ fn issue(report: &Report, finding: &Finding) -> Value {
     })
 }
 
-fn description(report: &Report, finding: &Finding) -> String {
-    let difference = words::difference(finding).map(|difference| format!(", {difference}"));
-    format!(
-        "{} ({}){}",
-        words::title(finding),
-        words::subject(report, finding),
-        difference.unwrap_or_default()
-    )
+fn description(report: &Report, finding: &Finding) -> Sheet<Plain> {
+    let difference: Option<Sheet<Plain>> = words::difference(finding).map(|difference| sheet!(", ", difference));
+    let title = words::title(finding);
+    sheet!(title, " (", Foreign(&words::subject(report, finding)), ")", difference)
 }
 
 fn severity(severity: Severity) -> &'static str {

@@ -5,7 +5,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::{Daemon, Finding, Group, Input, Problem, Report, Statistics, Summary, Tool};
+use crate::{
+    report::{Daemon, Finding, Group, Input, Problem, Report, Statistics, Summary, Tool},
+    surface::{self, Finished},
+};
 
 /// One line of the NDJSON form: first the run, last the summary. A file without a summary was cut short.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -55,14 +58,12 @@ struct Run<'a> {
 }
 
 /// The report as one document.
-pub(super) fn document(report: &Report) -> String {
-    // Only a map with keys that are no text cannot be written, and the report has none.
-    let text = serde_json::to_string_pretty(report).unwrap_or_default();
-    format!("{}\n", without_controls(text))
+pub(super) fn document(report: &Report) -> Finished {
+    surface::json(report)
 }
 
 /// The report as records, one a line.
-pub(super) fn records(report: &Report) -> String {
+pub(super) fn records(report: &Report) -> Finished {
     let run = Body::Run(Run {
         tool: &report.tool,
         started_at: report.started_at,
@@ -80,31 +81,8 @@ pub(super) fn records(report: &Report) -> String {
         .chain(report.groups.iter().map(Body::Group))
         .chain(report.findings.iter().map(Body::Finding))
         .chain(std::iter::once(Body::Summary(&report.summary)));
-    let mut text = String::new();
-    for body in bodies {
-        let record = Record {
-            schema_version: &report.schema_version,
-            body,
-        };
-        text.push_str(&without_controls(serde_json::to_string(&record).unwrap_or_default()));
-        text.push('\n');
-    }
-    text
-}
-
-/// JSON must escape control characters below U+0020 only, but some above steer a terminal, too. They occur in
-/// strings alone.
-pub(super) fn without_controls(text: String) -> String {
-    let steers = |character: char| character.is_control() && character != '\n';
-    if !text.contains(steers) {
-        return text;
-    }
-    let escaped = text.chars().map(|character| {
-        if steers(character) {
-            format!("\\u{:04x}", u32::from(character))
-        } else {
-            character.to_string()
-        }
-    });
-    escaped.collect()
+    surface::json_lines(bodies.map(|body| Record {
+        schema_version: &report.schema_version,
+        body,
+    }))
 }

@@ -1,17 +1,17 @@
 //! `JUnit` XML, which every CI shows: each input is a suite, each daemon a test. A test fails by what would make
 //! the scan fail; what could not be read is an error, and a daemon is skipped if all that was found does not count.
 //!
-//! The form is that of Jenkins' `junit-10.xsd`, which others read as well. There is no crate for it in the tree, and
-//! what is needed of XML is the escaping of one kind of text.
-
-use std::fmt::Write;
+//! The form is that of Jenkins' `junit-10.xsd`, which others read as well.
 
 use super::words;
-use crate::report::{Daemon, Finding, Kind, Problem, Report, Severity};
+use crate::{
+    report::{Daemon, Finding, Kind, Problem, Report, Severity},
+    surface::{Finished, Foreign, Sentences, Sheet, Xml, put, sheet},
+};
 
 /// The report as test suites.
-pub(super) fn render(report: &Report, fail_on: Severity) -> String {
-    let mut suites = vec![Suite::new("ecs-drift", vec![run(report)])];
+pub(super) fn render(report: &Report, fail_on: Severity) -> Finished {
+    let mut suites = vec![Suite::new(sheet!("ecs-drift"), vec![run(report)])];
     let by_daemon = report.findings_by_daemon();
     for input in &report.inputs {
         let own = report.daemons.iter().filter(|daemon| daemon.source.input == input.name);
@@ -21,61 +21,67 @@ pub(super) fn render(report: &Report, fail_on: Severity) -> String {
                 of_daemon(report, daemon, findings.map_or(&[], Vec::as_slice), fail_on)
             })
             .collect();
-        suites.push(Suite::new(&input.name, cases));
+        suites.push(Suite::new(sheet!(Foreign(&input.name)), cases));
     }
     let estate = report.findings.iter().filter(|finding| finding.kind == Kind::Estate);
     let estate: Vec<Case> = estate.map(|finding| of_estate(report, finding, fail_on)).collect();
     if !estate.is_empty() {
-        suites.push(Suite::new("unmanaged", estate));
+        suites.push(Suite::new(sheet!("unmanaged"), estate));
     }
     let total = |of: fn(&Suite) -> usize| suites.iter().map(of).sum::<usize>();
-    let mut text = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ecs-drift\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">\n",
-        total(|suite| suite.cases.len()),
-        total(Suite::failures),
-        total(Suite::errors),
-        report.statistics.seconds
+    let mut text = sheet!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ecs-drift\"");
+    put!(text, " tests=\"", total(|suite| suite.cases.len()), "\"");
+    put!(text, " failures=\"", total(Suite::failures), "\"");
+    put!(text, " errors=\"", total(Suite::errors), "\"");
+    put!(
+        text,
+        " time=\"",
+        Foreign(&format!("{:.3}", report.statistics.seconds)),
+        "\">\n"
     );
     for suite in &suites {
         suite.write(report, &mut text);
     }
-    text.push_str("</testsuites>\n");
-    text
+    put!(text, "</testsuites>\n");
+    text.finish()
 }
 
 struct Suite {
-    name: String,
+    name: Sheet<Xml>,
     cases: Vec<Case>,
 }
 
 struct Case {
-    class: String,
-    name: String,
+    class: Sheet<Xml>,
+    name: Sheet<Xml>,
     outcome: Outcome,
 }
 
 enum Outcome {
     Passed,
-    Skipped(String),
-    Failed { kind: String, title: String, text: String },
-    Error { kind: String, title: String, text: String },
+    Skipped(Sheet<Xml>),
+    Failed(Complaint),
+    Error(Complaint),
+}
+
+struct Complaint {
+    kind: &'static str,
+    title: Sheet<Xml>,
+    text: Sheet<Xml>,
 }
 
 impl Suite {
-    fn new(name: &str, cases: Vec<Case>) -> Self {
-        Self {
-            name: name.to_owned(),
-            cases,
-        }
+    fn new(name: Sheet<Xml>, cases: Vec<Case>) -> Self {
+        Self { name, cases }
     }
 
     fn failures(&self) -> usize {
-        let failed = |case: &&Case| matches!(case.outcome, Outcome::Failed { .. });
+        let failed = |case: &&Case| matches!(case.outcome, Outcome::Failed(_));
         self.cases.iter().filter(failed).count()
     }
 
     fn errors(&self) -> usize {
-        let failed = |case: &&Case| matches!(case.outcome, Outcome::Error { .. });
+        let failed = |case: &&Case| matches!(case.outcome, Outcome::Error(_));
         self.cases.iter().filter(failed).count()
     }
 
@@ -84,186 +90,168 @@ impl Suite {
         self.cases.iter().filter(skipped).count()
     }
 
-    fn write(&self, report: &Report, text: &mut String) {
-        let _infallible = writeln!(
-            text,
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" timestamp=\"{}\">",
-            escape(&self.name),
+    fn write(&self, report: &Report, text: &mut Sheet<Xml>) {
+        let began = format!("{:.0}", report.started_at);
+        put!(
+            *text,
+            "  <testsuite name=\"",
+            self.name,
+            "\" tests=\"",
             self.cases.len(),
-            self.failures(),
-            self.errors(),
-            self.skipped(),
-            words::time(report.started_at).trim_end_matches('Z')
+            "\""
         );
+        put!(
+            *text,
+            " failures=\"",
+            self.failures(),
+            "\" errors=\"",
+            self.errors(),
+            "\""
+        );
+        put!(*text, " skipped=\"", self.skipped(), "\"");
+        put!(*text, " timestamp=\"", Foreign(began.trim_end_matches('Z')), "\">\n");
         for case in &self.cases {
             case.write(text);
         }
-        text.push_str("  </testsuite>\n");
+        put!(*text, "  </testsuite>\n");
     }
 }
 
 impl Case {
-    fn write(&self, text: &mut String) {
-        let (class, name) = (escape(&self.class), escape(&self.name));
-        let _infallible = write!(text, "    <testcase classname=\"{class}\" name=\"{name}\"");
-        let (element, kind, title, body) = match &self.outcome {
+    fn write(&self, text: &mut Sheet<Xml>) {
+        put!(
+            *text,
+            "    <testcase classname=\"",
+            self.class,
+            "\" name=\"",
+            self.name,
+            "\""
+        );
+        let (element, complaint) = match &self.outcome {
             Outcome::Passed => {
-                text.push_str("/>\n");
+                put!(*text, "/>\n");
                 return;
             }
             Outcome::Skipped(reason) => {
-                let _infallible = writeln!(
-                    text,
-                    ">\n      <skipped message=\"{}\"/>\n    </testcase>",
-                    escape(reason)
+                put!(
+                    *text,
+                    ">\n      <skipped message=\"",
+                    *reason,
+                    "\"/>\n    </testcase>\n"
                 );
                 return;
             }
-            Outcome::Failed { kind, title, text } => ("failure", kind, title, text),
-            Outcome::Error { kind, title, text } => ("error", kind, title, text),
+            Outcome::Failed(complaint) => ("failure", complaint),
+            Outcome::Error(complaint) => ("error", complaint),
         };
-        let _infallible = writeln!(
-            text,
-            ">\n      <{element} type=\"{}\" message=\"{}\">{}</{element}>\n    </testcase>",
-            escape(kind),
-            escape(title),
-            escape(body)
-        );
+        put!(*text, ">\n      <", element, " type=\"", complaint.kind, "\"");
+        put!(*text, " message=\"", complaint.title, "\">", complaint.text);
+        put!(*text, "</", element, ">\n    </testcase>\n");
     }
 }
 
 /// The run itself, so that a report without daemons is not an empty success.
 fn run(report: &Report) -> Case {
-    let error = |title: &str, text: String| Outcome::Error {
-        kind: "run".to_owned(),
-        title: title.to_owned(),
-        text,
+    let error = |title: &'static str, text: Sheet<Xml>| {
+        Outcome::Error(Complaint {
+            kind: "run",
+            title: sheet!(title),
+            text,
+        })
     };
     let outcome = if report.interrupted {
-        error("Scan interrupted", "The scan was ended by a signal.".to_owned())
+        error("Scan interrupted", sheet!("The scan was ended by a signal."))
     } else if report.errors.is_empty() {
         Outcome::Passed
     } else {
-        let texts: Vec<String> = report.errors.iter().map(problem).collect();
-        error("Scan failed", texts.join("\n"))
+        let texts = report.errors.iter().map(problem);
+        error("Scan failed", Sheet::joined(texts, "\n"))
     };
     Case {
-        class: "ecs-drift".to_owned(),
-        name: "run".to_owned(),
+        class: sheet!("ecs-drift"),
+        name: sheet!("run"),
         outcome,
     }
 }
 
-fn problem(problem: &Problem) -> String {
-    let input = problem.input.as_ref();
-    let input = input.map(|input| format!(" ({input})")).unwrap_or_default();
-    format!("{}{input}: {}", problem.summary, problem.detail)
+fn problem(problem: &Problem) -> Sheet<Xml> {
+    let input = problem.input.as_deref();
+    let input: Option<Sheet<Xml>> = input.map(|input| sheet!(" (", Foreign(input), ")"));
+    let detail = Sheet::lines(&problem.detail, 2);
+    sheet!(Sentences(&problem.summary), input, ": ", detail)
 }
 
 fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: Severity) -> Case {
+    let class = format!("{}.{}.{}", daemon.account, daemon.region, daemon.cluster);
     Case {
-        class: format!("{}.{}.{}", daemon.account, daemon.region, daemon.cluster),
-        name: format!("{} ({})", daemon.name, daemon.source.address),
+        class: sheet!(Foreign(&class)),
+        name: sheet!(Foreign(&daemon.name), " (", Foreign(&daemon.source.address), ")"),
         outcome: outcome(report, findings, fail_on),
     }
 }
 
 fn of_estate(report: &Report, finding: &Finding, fail_on: Severity) -> Case {
     Case {
-        class: "unmanaged".to_owned(),
-        name: words::subject(report, finding),
+        class: sheet!("unmanaged"),
+        name: sheet!(Foreign(&words::subject(report, finding))),
         outcome: outcome(report, &[finding], fail_on),
     }
 }
 
 /// One outcome for all findings of a daemon: readers of the form disagree about several.
 fn outcome(report: &Report, findings: &[&Finding], fail_on: Severity) -> Outcome {
-    let open: Vec<&&Finding> = findings.iter().filter(|finding| finding.is_open()).collect();
+    let open: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.is_open()).collect();
     let unread = open.iter().find(|finding| finding.kind == Kind::Unread);
     if let Some(finding) = unread {
-        return Outcome::Error {
-            kind: finding.cause.id().to_owned(),
+        return Outcome::Error(Complaint {
+            kind: finding.cause.id(),
             title: words::title(finding),
-            text: finding.message.clone(),
-        };
+            text: sheet!(Sentences(&finding.message)),
+        });
     }
-    let failing: Vec<&&&Finding> = open.iter().filter(|finding| finding.severity >= fail_on).collect();
-    let Some(first) = failing.first() else {
-        let suppressed = findings.iter().find_map(|finding| finding.suppression.as_ref());
-        return match suppressed {
-            Some(suppression) if open.is_empty() => {
-                let kind = words::suppression_name(suppression.kind);
-                let reason = suppression.reason.as_ref().map(|reason| format!(": {reason}"));
-                Outcome::Skipped(format!("{kind}{}", reason.unwrap_or_default()))
-            }
-            _ => Outcome::Passed,
-        };
-    };
+    let failing = open.iter().copied().filter(|finding| finding.severity >= fail_on);
+    let failing: Vec<&Finding> = failing.collect();
+    if let Some(first) = failing.first() {
+        return Outcome::Failed(failure(report, first, &failing));
+    }
+    let suppressed = findings.iter().find_map(|finding| finding.suppression.as_ref());
+    match suppressed {
+        Some(suppression) if open.is_empty() => {
+            let reason = suppression.reason.as_deref();
+            let reason: Option<Sheet<Xml>> = reason.map(|reason| sheet!(": ", Sentences(reason)));
+            Outcome::Skipped(sheet!(words::suppression_name(suppression.kind), reason))
+        }
+        _ => Outcome::Passed,
+    }
+}
+
+fn failure(report: &Report, first: &Finding, failing: &[&Finding]) -> Complaint {
     // Readers show title and text together, so that a single finding needs no heading.
     let is_alone = failing.len() == 1;
-    let texts: Vec<String> = failing
-        .iter()
-        .map(|finding| {
-            if is_alone {
-                details(report, finding).join("\n")
-            } else {
-                let heading = words::title(finding);
-                [heading]
-                    .into_iter()
-                    .chain(details(report, finding))
-                    .collect::<Vec<_>>()
-                    .join("\n  ")
-            }
-        })
-        .collect();
-    let more = match failing.len() {
-        1 => String::new(),
-        all => format!(", and {} more", all - 1),
-    };
-    Outcome::Failed {
-        kind: first.cause.id().to_owned(),
-        title: format!("{}{more}", words::title(first)),
-        text: texts.join("\n"),
+    let texts = failing.iter().map(|finding| {
+        let details = details(report, finding);
+        if is_alone {
+            return Sheet::joined(details, "\n");
+        }
+        let heading = words::title(finding);
+        Sheet::joined(std::iter::once(heading).chain(details), "\n  ")
+    });
+    let more: Option<Sheet<Xml>> = (!is_alone).then(|| sheet!(", and ", failing.len() - 1, " more"));
+    let title: Sheet<Xml> = words::title(first);
+    Complaint {
+        kind: first.cause.id(),
+        title: sheet!(title, more),
+        text: Sheet::joined(texts, "\n"),
     }
 }
 
 /// What a finding says beside its title, a line each.
-fn details(report: &Report, finding: &Finding) -> Vec<String> {
-    let group = words::group(report, finding).map(words::origin);
+fn details(report: &Report, finding: &Finding) -> impl Iterator<Item = Sheet<Xml>> {
     let lines = [
         words::difference(finding),
-        words::explanation(finding).map(words::line),
-        Some(words::line(&finding.next_step.text)),
-        group,
+        words::explanation(finding).map(|message| sheet!(Sentences(message))),
+        Some(sheet!(Sentences(&finding.next_step.text))),
+        words::group(report, finding).map(words::origin),
     ];
-    lines.into_iter().flatten().collect()
-}
-
-/// Text in an element or attribute. XML 1.0 has no way to write most control characters, so they are shown escaped.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for character in words::plain(text).chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_can_break_the_document() {
-        assert_eq!(
-            escape("<a b=\"c\">&\u{1}\u{1b}[0m\u{ffff}"),
-            "&lt;a b=&quot;c&quot;&gt;&amp;\\u{1}\\u{1b}[0m\u{fffd}"
-        );
-    }
+    lines.into_iter().flatten()
 }

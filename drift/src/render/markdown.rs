@@ -1,10 +1,16 @@
 //! Markdown for issues, pull requests and step summaries. Hosts drop a text that is too long as a whole, so it
 //! is cut here, by whole findings and worst first, and says what was cut.
+//!
+//! Text of others stands in code. Sentences of a report are among it: they hold names and messages of AWS, and a report
+//! that was stored may hold anything in their place.
 
-use std::{cmp::Reverse, fmt::Write};
+use std::cmp::Reverse;
 
 use super::words;
-use crate::report::{Command, Finding, Problem, Report};
+use crate::{
+    report::{Finding, Problem, Report},
+    surface::{Finished, Foreign, Language, Markdown, Sentences, Sheet, put, sheet},
+};
 
 /// Characters that the body of an issue or pull request of GitHub takes; other hosts take more.
 pub(super) const BODY: Limit = Limit::Characters(65_536);
@@ -21,10 +27,10 @@ pub(super) enum Limit {
 }
 
 impl Limit {
-    fn size(self, text: &str) -> usize {
+    fn size(self, text: &Sheet<Markdown>) -> usize {
         match self {
-            Self::Characters(_) => text.chars().count(),
-            Self::Bytes(_) => text.len(),
+            Self::Characters(_) => text.characters(),
+            Self::Bytes(_) => text.bytes(),
         }
     }
 
@@ -36,193 +42,134 @@ impl Limit {
 }
 
 /// The report as Markdown.
-pub(super) fn render(report: &Report, limit: Limit) -> String {
-    let mut blocks: Vec<String> = problems(report).collect();
+pub(super) fn render(report: &Report, limit: Limit) -> Finished {
+    let mut blocks: Vec<Sheet<Markdown>> = problems(report).collect();
     let mut open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.is_open()).collect();
     // Stable, so that findings of one severity stay in the order of the report.
     open.sort_by_key(|finding| Reverse(finding.severity));
     blocks.extend(open.into_iter().map(|finding| block(report, finding)));
-    cut(head(report), &blocks, limit)
+    cut(head(report), &blocks, limit).finish()
 }
 
 /// As many blocks as fit behind the head, and a line that says how many did not.
-fn cut(mut text: String, blocks: &[String], limit: Limit) -> String {
+fn cut(mut text: Sheet<Markdown>, blocks: &[Sheet<Markdown>], limit: Limit) -> Sheet<Markdown> {
     // Longer than any closing line can become.
     let reserve = limit.size(&closing(usize::MAX, usize::MAX));
     let mut room = limit.most().saturating_sub(limit.size(&text) + reserve);
     for (shown, block) in blocks.iter().enumerate() {
         let size = limit.size(block);
         if size > room {
-            text.push_str(&closing(blocks.len() - shown, blocks.len()));
+            put!(text, closing(blocks.len() - shown, blocks.len()));
             return text;
         }
         room -= size;
-        text.push_str(block);
+        put!(text, *block);
     }
     text
 }
 
-fn closing(missing: usize, all: usize) -> String {
-    format!("\n_Cut to what the host takes: {missing} of {all} entries are not shown; the JSON report has all._\n")
+fn closing(missing: usize, all: usize) -> Sheet<Markdown> {
+    sheet!(
+        "\n_Cut to what the host takes: ",
+        missing,
+        " of ",
+        all,
+        " entries are not shown; the JSON report has all._\n"
+    )
 }
 
-fn head(report: &Report) -> String {
-    let mut text = format!(
-        "## ECS daemons: {}\n\n{}  \n{}  \n",
-        words::headline(report),
-        words::verdicts(report),
-        words::severities(report)
-    );
-    if let Some(suppressed) = words::suppressed(report) {
-        let _infallible = writeln!(text, "{suppressed}  ");
+fn head(report: &Report) -> Sheet<Markdown> {
+    let mut text = sheet!("## ECS daemons: ", words::headline(report), "\n\n");
+    let counts = [words::verdicts(report), words::severities(report)];
+    for line in counts.into_iter().chain(words::suppressed(report)) {
+        put!(text, line, "  \n");
     }
     if !report.complete {
-        text.push_str("**The scan is incomplete: what could not be read may have drifted, too.**  \n");
+        put!(
+            text,
+            "**The scan is incomplete: what could not be read may have drifted, too.**  \n"
+        );
     }
     if !report.summary.causes.is_empty() {
-        text.push_str("\n| cause | findings |\n|---|---|\n");
+        put!(text, "\n| cause | findings |\n|---|---|\n");
     }
     for (cause, count) in &report.summary.causes {
-        let _infallible = writeln!(text, "| {} | {count} |", cause.title());
+        put!(text, "| ", cause.title(), " | ", *count, " |\n");
     }
-    let _infallible = writeln!(
-        text,
-        "\n_{} {}, {} to {}_",
-        report.tool.name,
-        prose(&report.tool.version),
-        words::time(report.started_at),
-        words::time(report.finished_at)
-    );
+    let tool = format!("{} {}", report.tool.name, report.tool.version);
+    put!(text, "\n_", Foreign(&tool), ", ");
+    put!(text, report.started_at, " to ", report.finished_at, "_\n");
     text
 }
 
-fn problems(report: &Report) -> impl Iterator<Item = String> {
+fn problems(report: &Report) -> impl Iterator<Item = Sheet<Markdown>> {
     let errors = report.errors.iter().map(|problem| problem_block("Error", problem));
     errors.chain(report.warnings.iter().map(|problem| problem_block("Warning", problem)))
 }
 
-fn problem_block(label: &str, problem: &Problem) -> String {
-    let input = problem.input.as_ref().map(|input| format!(" ({})", code(input)));
-    format!(
-        "\n### {label}: {}{}\n\n{}\n",
-        prose(&problem.summary),
-        input.unwrap_or_default(),
-        prose(&problem.detail)
-    )
-}
-
-fn block(report: &Report, finding: &Finding) -> String {
-    let mut text = format!(
-        "\n### {}: {}",
-        words::severity_name(finding.severity),
-        finding.cause.title()
-    );
-    if let Some(setting) = &finding.setting {
-        let _infallible = write!(text, " · {}", code(setting));
+fn problem_block(label: &'static str, problem: &Problem) -> Sheet<Markdown> {
+    let mut text = sheet!("\n### ", label, ": ", Sentences(&problem.summary));
+    if let Some(input) = &problem.input {
+        put!(text, " (", Foreign(input), ")");
     }
-    let _infallible = writeln!(text, " · {}\n", code(&words::subject(report, finding)));
-    text.push_str(&facts(report, finding));
-    if finding.message != finding.cause.title() {
-        let _infallible = writeln!(text, "\n{}", prose(&finding.message));
-    }
-    let _infallible = writeln!(text, "\n{}", prose(&finding.next_step.text));
-    for command in &finding.next_step.commands {
-        text.push_str(&fenced(command));
+    put!(text, "\n");
+    if problem.detail.trim_end().contains('\n') {
+        text.fenced(Language::Text, &problem.detail);
+    } else {
+        put!(text, "\n", Sentences(&problem.detail), "\n");
     }
     text
 }
 
-fn facts(report: &Report, finding: &Finding) -> String {
-    let mut text = String::new();
-    let mut fact = |name: &str, value: &str| {
-        let _infallible = writeln!(text, "- {name}: {value}");
-    };
+fn block(report: &Report, finding: &Finding) -> Sheet<Markdown> {
+    let severity = words::severity_name(finding.severity);
+    let mut text = sheet!("\n### ", severity, ": ", finding.cause.title());
+    if let Some(setting) = &finding.setting {
+        put!(text, " · ", Foreign(setting));
+    }
+    put!(text, " · ", Foreign(&words::subject(report, finding)), "\n\n");
+    put!(text, facts(report, finding));
+    if finding.message != finding.cause.title() {
+        put!(text, "\n", Sentences(&finding.message), "\n");
+    }
+    put!(text, "\n", Sentences(&finding.next_step.text), "\n");
+    for command in &finding.next_step.commands {
+        put!(text, "\n", Sentences(&command.title), ":\n");
+        text.fenced(Language::named(&command.language), &command.text);
+    }
+    text
+}
+
+fn facts(report: &Report, finding: &Finding) -> Sheet<Markdown> {
+    let mut text = Sheet::new();
+    let mut fact = |name: &'static str, value: Sheet<Markdown>| put!(text, "- ", name, ": ", value, "\n");
     if let Some(wanted) = &finding.wanted {
-        fact("wanted", &code(&words::value(wanted)));
+        fact("wanted", words::value(wanted));
     }
     if let Some(live) = &finding.live {
-        fact("live", &code(&words::value(live)));
+        fact("live", words::value(live));
     }
     if let Some(source) = &finding.source {
         fact(
             "source",
-            &format!("{} in {}", code(&source.address), code(&source.input)),
+            sheet!(Foreign(&source.address), " in ", Foreign(&source.input)),
         );
     }
     if let Some(owner) = words::daemon(report, &finding.arn).and_then(|daemon| daemon.owner.as_deref()) {
-        fact("owner", &code(owner));
+        fact("owner", sheet!(Foreign(owner)));
     }
     if !finding.daemons.is_empty() {
-        let daemons: Vec<String> = finding.daemons.iter().map(|arn| code(&words::tail(arn))).collect();
-        fact("daemons", &daemons.join(", "));
+        let daemons = finding.daemons.iter().map(|arn| sheet!(Foreign(words::tail(arn))));
+        fact("daemons", Sheet::joined(daemons, ", "));
     }
     if let Some(since) = finding.since {
-        fact("since", &words::time(since));
+        fact("since", sheet!(since));
     }
-    fact("confidence", words::confidence_name(finding.confidence));
+    fact("confidence", sheet!(words::confidence_name(finding.confidence)));
     if let Some(group) = words::group(report, finding) {
-        fact("caused by", &code(&words::origin(group)));
+        fact("caused by", words::origin(group));
     }
     text
-}
-
-/// Text as code, whatever backticks it holds: the fence is longer than the longest run of them.
-fn code(text: &str) -> String {
-    let text = words::line(text);
-    let fence = "`".repeat(longest_run(&text) + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-fn fenced(command: &Command) -> String {
-    let text = words::plain(command.text.trim_end());
-    let fence = "`".repeat((longest_run(&text) + 1).max(3));
-    format!(
-        "\n{}:\n\n{fence}{}\n{text}\n{fence}\n",
-        prose(&command.title),
-        command.language
-    )
-}
-
-fn longest_run(text: &str) -> usize {
-    let runs = text.split(|character| character != '`');
-    runs.map(str::len).max().unwrap_or(0)
-}
-
-/// Sentences of ours, which hold values of others. What stands in backticks stays code; elsewhere nothing may
-/// become markup or mention someone.
-fn prose(text: &str) -> String {
-    let text = words::plain(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    let is_balanced = parts.len() % 2 == 1;
-    if !is_balanced {
-        return escape(&text);
-    }
-    let parts = parts.into_iter().enumerate().map(|(index, part)| match index % 2 {
-        0 => escape(part),
-        _ => code(part),
-    });
-    parts.collect()
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for character in text.chars() {
-        match character {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            // An entity, because a backslash does not keep GitHub from mentioning.
-            '@' => escaped.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' => escaped.extend(['\\', character]),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
@@ -230,30 +177,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_of_others_never_becomes_markup() {
-        let check = |text: &str, expected: &str| assert_eq!(prose(text), expected);
-        check("Allow `ecs:DescribeDaemon`.", "Allow `ecs:DescribeDaemon`.");
-        check("<img> @team *b* #1", "&lt;img&gt; &#64;team \\*b\\* \\#1");
-        check("one ` only", "one \\` only");
-        assert_eq!(code("a ``b`"), "``` a ``b` ```");
-        assert_eq!(code("a\nb"), "`a b`");
-    }
-
-    #[test]
     fn what_does_not_fit_is_cut_by_whole_entries() {
-        let blocks: Vec<String> = (0..10)
-            .map(|number| format!("entry {number} {}\n", "ä".repeat(90)))
+        let padding = "ä".repeat(90);
+        let blocks: Vec<Sheet<Markdown>> = (0..10_usize)
+            .map(|number| sheet!("entry ", number, " ", Foreign(&padding), "\n"))
             .collect();
-        let limited = |limit| cut("head\n".to_owned(), &blocks, limit);
+        let limited = |limit| cut(sheet!("head\n"), &blocks, limit);
         for limit in [Limit::Characters(500), Limit::Bytes(500)] {
             let text = limited(limit);
             assert!(limit.size(&text) <= 500, "{limit:?}");
-            let shown = text.lines().filter(|line| line.starts_with("entry")).count();
+            let text = text.finish();
+            let shown = text.as_str().lines().filter(|line| line.starts_with("entry")).count();
             assert!(
-                shown > 0 && text.contains(&format!("{} of 10 entries", 10 - shown)),
+                shown > 0 && text.as_str().contains(&format!("{} of 10 entries", 10 - shown)),
                 "{text}"
             );
         }
-        assert_eq!(limited(Limit::Characters(5000)), format!("head\n{}", blocks.concat()));
+        let whole = Sheet::joined(std::iter::once(sheet!("head\n")).chain(blocks.clone()), "");
+        assert_eq!(limited(Limit::Characters(5000)), whole);
     }
 }

@@ -16,6 +16,8 @@
 
 mod github;
 mod gitlab;
+#[cfg(test)]
+mod hostile;
 mod json;
 mod junit;
 mod markdown;
@@ -27,11 +29,14 @@ mod text;
 mod words;
 
 pub use json::Record;
-pub(crate) use words::count;
+pub(crate) use words::{count, plural};
 
 use std::fmt;
 
-use crate::report::{Finding, Report, Severity};
+use crate::{
+    report::{Finding, Report, Severity},
+    surface::{Finished, Foreign, Log, Sheet, Terminal, sheet},
+};
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +72,8 @@ pub struct Options {
     pub width: Option<usize>,
     /// Whether text shows evidence, findings without severity and findings that do not count.
     pub verbose: bool,
+    /// What reads text beside people.
+    pub log: Log,
     /// Lowest severity that makes a test of `JUnit` fail.
     pub fail_on: Severity,
 }
@@ -77,6 +84,7 @@ impl Default for Options {
             color: false,
             width: None,
             verbose: false,
+            log: Log::Plain,
             fail_on: Severity::Warning,
         }
     }
@@ -126,7 +134,7 @@ impl fmt::Display for Format {
 }
 
 /// The report in a form; it ends with a line break. The report must be sealed.
-pub fn render(format: Format, report: &Report, options: &Options) -> String {
+pub fn render(format: Format, report: &Report, options: &Options) -> Finished {
     match format {
         Format::Text => text::render(report, options),
         Format::Json => json::document(report),
@@ -142,15 +150,11 @@ pub fn render(format: Format, report: &Report, options: &Options) -> String {
 }
 
 /// A finding on one line, with the ARN, since there is no report around it.
-pub(crate) fn one_line(finding: &Finding) -> String {
-    let difference = words::difference(finding).map(|difference| format!(", {difference}"));
-    format!(
-        "{} {}: {}{}",
-        words::severity_name(finding.severity),
-        words::plain(&finding.arn),
-        words::title(finding),
-        difference.unwrap_or_default()
-    )
+pub(crate) fn one_line(finding: &Finding) -> Sheet<Terminal> {
+    let difference: Option<Sheet<Terminal>> = words::difference(finding).map(|difference| sheet!(", ", difference));
+    let title: Sheet<Terminal> = words::title(finding);
+    let severity = words::severity_name(finding.severity);
+    sheet!(severity, " ", Foreign(&finding.arn), ": ", title, difference)
 }
 
 /// How many there are.

@@ -2,12 +2,15 @@
 //! that the job ran at all: the time of the last success is there only after a complete scan, so that an alert on its age also
 //! fires when the job fails, hangs or is never started.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::render::{length, words};
-use crate::report::{Cause, Report, Severity, SuppressionKind, Verdict};
+use crate::{
+    render::{length, words},
+    report::{Cause, Report, Severity, SuppressionKind, Verdict},
+    surface::{Finished, Foreign, Metrics, Sheet, put, sheet},
+};
 
 const VERDICTS: [(Verdict, &str); 4] = [
     (Verdict::InSync, "in-sync"),
@@ -24,11 +27,11 @@ const SUPPRESSIONS: [SuppressionKind; 4] = [
 ];
 
 /// The report as metrics.
-pub(super) fn render(report: &Report) -> String {
-    let mut page = Page::default();
+pub(super) fn render(report: &Report) -> Finished {
+    let mut page = Page(Sheet::new());
     run(&mut page, report);
     counts(&mut page, report);
-    page.0
+    page.0.finish()
 }
 
 /// What tells whether the job works.
@@ -36,40 +39,40 @@ fn run(page: &mut Page, report: &Report) {
     page.metric(
         "last_run_timestamp_seconds",
         "When the last scan ended, by the clock of its host.",
-        [("", seconds(report.finished_at))],
+        [(sheet!(""), seconds(report.finished_at))],
     );
     if report.complete {
         page.metric(
             "last_success_timestamp_seconds",
             "When the last complete scan ended, by the clock of its host.",
-            [("", seconds(report.finished_at))],
+            [(sheet!(""), seconds(report.finished_at))],
         );
     }
     let statistics = &report.statistics;
     page.metric(
         "complete",
         "Whether everything was read.",
-        [("", number(report.complete.into()))],
+        [(sheet!(""), number(report.complete.into()))],
     );
     page.metric(
         "errors",
         "Failures of the run or of its inputs.",
-        [("", number(length(&report.errors)))],
+        [(sheet!(""), number(length(&report.errors)))],
     );
     page.metric(
         "unread",
         "Daemons and clusters that could not be read.",
-        [("", number(length(&report.unread)))],
+        [(sheet!(""), number(length(&report.unread)))],
     );
     page.metric(
         "scan_seconds",
         "How long the scan took.",
-        [("", statistics.seconds.to_string())],
+        [(sheet!(""), sheet!(statistics.seconds))],
     );
     page.metric(
         "daemons_scanned",
         "Daemons that were looked at.",
-        [("", number(statistics.daemons_scanned))],
+        [(sheet!(""), number(statistics.daemons_scanned))],
     );
     let calls = statistics
         .api_calls
@@ -83,7 +86,7 @@ fn run(page: &mut Page, report: &Report) {
     page.metric(
         "throttled",
         "Answers that said \"too many calls\".",
-        [("", number(statistics.throttled))],
+        [(sheet!(""), number(statistics.throttled))],
     );
 }
 
@@ -100,7 +103,7 @@ fn counts(page: &mut Page, report: &Report) {
     }
     let findings = findings.into_iter().map(|((cause, severity), count)| {
         let severity = label("severity", words::severity_name(severity));
-        (format!("{},{severity}", label("cause", cause.id())), number(count))
+        (sheet!(label("cause", cause.id()), ",", severity), number(count))
     });
     page.metric("findings", "Open findings by cause and severity.", findings);
     let verdicts = VERDICTS.map(|(verdict, name)| {
@@ -115,34 +118,36 @@ fn counts(page: &mut Page, report: &Report) {
     page.metric("suppressed", "Findings that do not count, by reason.", suppressed);
 }
 
-#[derive(Default)]
-struct Page(String);
+struct Page(Sheet<Metrics>);
 
 impl Page {
     /// A gauge: every scan says it anew.
-    fn metric<L: AsRef<str>>(&mut self, name: &str, help: &str, samples: impl IntoIterator<Item = (L, String)>) {
-        let _infallible = writeln!(self.0, "# HELP ecs_drift_{name} {help}\n# TYPE ecs_drift_{name} gauge");
+    fn metric(
+        &mut self,
+        name: &'static str,
+        help: &'static str,
+        samples: impl IntoIterator<Item = (Sheet<Metrics>, Sheet<Metrics>)>,
+    ) {
+        put!(self.0, "# HELP ecs_drift_", name, " ", help, "\n");
+        put!(self.0, "# TYPE ecs_drift_", name, " gauge\n");
         for (labels, value) in samples {
-            let labels = labels.as_ref();
-            let braces = if labels.is_empty() {
-                String::new()
-            } else {
-                format!("{{{labels}}}")
-            };
-            let _infallible = writeln!(self.0, "ecs_drift_{name}{braces} {value}");
+            put!(self.0, "ecs_drift_", name);
+            if !labels.is_empty() {
+                put!(self.0, "{", labels, "}");
+            }
+            put!(self.0, " ", value, "\n");
         }
     }
 }
 
-fn label(name: &str, value: &str) -> String {
-    let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    format!("{name}=\"{value}\"")
+fn label(name: &'static str, value: &str) -> Sheet<Metrics> {
+    sheet!(name, "=\"", Foreign(value), "\"")
 }
 
-fn number(count: u64) -> String {
-    count.to_string()
+fn number(count: u64) -> Sheet<Metrics> {
+    sheet!(count)
 }
 
-fn seconds(timestamp: Timestamp) -> String {
-    timestamp.as_second().to_string()
+fn seconds(timestamp: Timestamp) -> Sheet<Metrics> {
+    sheet!(timestamp.as_second())
 }

@@ -8,8 +8,11 @@ use std::{cmp::Reverse, fmt::Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{json as forms, words};
-use crate::report::{Cause, Finding, Kind, Problem, Report, Severity, SuppressionKind};
+use super::words;
+use crate::{
+    report::{Cause, Finding, Kind, Problem, Report, Severity, SuppressionKind},
+    surface::{self, Finished, Foreign, Sarif, Sentences, Sheet, sheet},
+};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
@@ -20,7 +23,7 @@ const MOST_RESULTS: usize = 25_000;
 const FINGERPRINT: &str = "ecsDriftFinding/v1";
 
 /// The report as a SARIF log of one run.
-pub(super) fn render(report: &Report) -> String {
+pub(super) fn render(report: &Report) -> Finished {
     let mut findings: Vec<&Finding> = report.findings.iter().filter(|finding| is_result(finding)).collect();
     let all = findings.len();
     if all > MOST_RESULTS {
@@ -39,7 +42,7 @@ pub(super) fn render(report: &Report) -> String {
             "results": results,
         }],
     });
-    forms::without_controls(format!("{log:#}\n"))
+    surface::json(&log)
 }
 
 fn is_result(finding: &Finding) -> bool {
@@ -89,7 +92,7 @@ fn result(report: &Report, finding: &Finding) -> Value {
         "ruleId": finding.cause.id(),
         "ruleIndex": index,
         "level": level(finding.severity),
-        "message": { "text": message(report, finding) },
+        "message": Value::from(message(report, finding)),
         "locations": [location(report, finding)],
         "partialFingerprints": { FINGERPRINT: finding.fingerprint },
         "properties": properties(finding),
@@ -102,20 +105,24 @@ fn result(report: &Report, finding: &Finding) -> Value {
     result
 }
 
-fn message(report: &Report, finding: &Finding) -> String {
-    let difference = words::difference(finding).map(|difference| format!(": {difference}"));
-    let head = format!(
-        "{} ({}){}.",
-        words::title(finding),
-        words::subject(report, finding),
-        difference.unwrap_or_default()
+fn message(report: &Report, finding: &Finding) -> Sheet<Sarif> {
+    let difference: Option<Sheet<Sarif>> = words::difference(finding).map(|difference| sheet!(": ", difference));
+    let title = words::title(finding);
+    let head = sheet!(
+        title,
+        " (",
+        Foreign(&words::subject(report, finding)),
+        ")",
+        difference,
+        "."
     );
-    let mut sentences = vec![head];
-    if finding.message != finding.cause.title() {
-        sentences.push(words::line(&finding.message));
-    }
-    sentences.push(words::line(&finding.next_step.text));
-    sentences.join(" ")
+    let explanation = (finding.message != finding.cause.title()).then(|| sheet!(Sentences(&finding.message)));
+    let sentences = [
+        Some(head),
+        explanation,
+        Some(sheet!(Sentences(&finding.next_step.text))),
+    ];
+    Sheet::joined(sentences.into_iter().flatten(), " ")
 }
 
 fn properties(finding: &Finding) -> Map<String, Value> {
@@ -131,7 +138,7 @@ fn properties(finding: &Finding) -> Map<String, Value> {
         Some(words::confidence_name(finding.confidence).to_owned()),
     );
     property("setting", finding.setting.clone());
-    property("since", finding.since.map(words::time));
+    property("since", finding.since.map(|at| format!("{at:.0}")));
     property("deploymentArn", finding.group.clone());
     property("address", finding.source.as_ref().map(|source| source.address.clone()));
     properties
@@ -175,25 +182,23 @@ fn invocation(report: &Report, results: usize) -> Value {
     let warnings = report.warnings.iter().map(|problem| notification("warning", problem));
     let mut notifications: Vec<Value> = errors.chain(warnings).collect();
     if results > MOST_RESULTS {
-        let text = format!(
-            "{} results were left out; the JSON report has all.",
-            results - MOST_RESULTS
+        let text: Sheet<Sarif> = sheet!(
+            results - MOST_RESULTS,
+            " results were left out; the JSON report has all."
         );
-        notifications.push(json!({ "level": "warning", "message": { "text": text } }));
+        notifications.push(json!({ "level": "warning", "message": Value::from(text) }));
     }
     json!({
         "executionSuccessful": report.complete,
-        "startTimeUtc": words::time(report.started_at),
-        "endTimeUtc": words::time(report.finished_at),
+        "startTimeUtc": format!("{:.0}", report.started_at),
+        "endTimeUtc": format!("{:.0}", report.finished_at),
         "toolExecutionNotifications": notifications,
     })
 }
 
-fn notification(level: &str, problem: &Problem) -> Value {
-    json!({
-        "level": level,
-        "message": { "text": format!("{}: {}", problem.summary, problem.detail) },
-    })
+fn notification(level: &'static str, problem: &Problem) -> Value {
+    let text: Sheet<Sarif> = sheet!(Sentences(&problem.summary), ": ", Sheet::lines(&problem.detail, 2));
+    json!({ "level": level, "message": Value::from(text) })
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::report::golden;
 fn golden_of(format: Format) -> String {
     let options = Options::default();
     let text = render(format, &golden::estate(), &options);
-    assert!(text.ends_with('\n'), "{format}");
-    text
+    assert!(text.as_str().ends_with('\n'), "{format}");
+    text.to_string()
 }
 
 /// The tests' snapshots carry the name of the form.
@@ -132,6 +132,7 @@ fn no_form_shows_what_must_not_be_shown() {
                 ..Options::default()
             },
         );
+        let text = text.as_str();
         assert!(
             !text.contains(|character: char| character.is_control() && character != '\n'),
             "{format}"

@@ -1,22 +1,27 @@
 //! The report for people: per daemon what is wrong, why it is thought so, and what to paste; the verdict last,
 //! where the eye is when the command ends.
 
-use std::fmt::Write;
-
 use anstyle::{AnsiColor, Style};
 
-use super::{Options, words};
-use crate::report::{Evidence, Finding, NextStep, Problem, Report, Severity, Suppression};
+use super::{Options, length, words};
+use crate::{
+    report::{Evidence, Finding, NextStep, Problem, Report, Severity, Suppression},
+    surface::{Finished, Foreign, Sentences, Sheet, Spaces, Terminal, put, sheet},
+};
 
-/// Columns before the text of a finding.
+/// The report, or a part of it.
+type Text = Sheet<Terminal>;
+
+/// Columns before the text of a finding or problem. Titles, which are ours, begin further to the left, so that no line of
+/// others can pass for one.
 const INDENT: usize = 4;
 /// Fewest columns that text is wrapped to, however narrow the terminal.
 const NARROWEST: usize = 40;
 
 /// The report as text.
-pub(super) fn render(report: &Report, options: &Options) -> String {
+pub(super) fn render(report: &Report, options: &Options) -> Finished {
     let mut page = Page {
-        text: String::new(),
+        text: Sheet::new(),
         options,
     };
     let mut subject = None;
@@ -34,7 +39,7 @@ pub(super) fn render(report: &Report, options: &Options) -> String {
         page.problem(Severity::Warning, problem);
     }
     page.closing(report);
-    page.text
+    page.text.finish(options.log)
 }
 
 fn is_shown(finding: &Finding, options: &Options) -> bool {
@@ -42,7 +47,7 @@ fn is_shown(finding: &Finding, options: &Options) -> bool {
 }
 
 struct Page<'a> {
-    text: String,
+    text: Text,
     options: &'a Options,
 }
 
@@ -50,38 +55,43 @@ impl Page<'_> {
     /// The daemon or cluster that the findings below are about.
     fn heading(&mut self, report: &Report, finding: &Finding) {
         if !self.text.is_empty() {
-            self.text.push('\n');
+            put!(self.text, "\n");
         }
-        let subject = words::subject(report, finding);
-        let _infallible = write!(self.text, "{}", self.painted(Style::new().bold(), &subject));
+        let subject = sheet!(Foreign(&words::subject(report, finding)));
+        self.paint(Style::new().bold(), &subject);
         if let Some(source) = &finding.source {
-            let _infallible = write!(
+            put!(
                 self.text,
-                "  {} in {}",
-                words::line(&source.address),
-                words::line(&source.input)
+                "  ",
+                Foreign(&source.address),
+                " in ",
+                Foreign(&source.input)
             );
         }
         if let Some(owner) = words::daemon(report, &finding.arn).and_then(|daemon| daemon.owner.as_deref()) {
-            let _infallible = write!(self.text, ", owner {}", words::line(owner));
+            put!(self.text, ", owner ", Foreign(owner));
         }
-        self.text.push('\n');
-        self.dim(2, &finding.arn);
+        put!(self.text, "\n  ");
+        self.paint(Style::new().dimmed(), &sheet!(Foreign(&finding.arn)));
+        put!(self.text, "\n");
     }
 
     fn finding(&mut self, report: &Report, finding: &Finding) {
-        let severity = self.painted(style(finding.severity), words::severity_name(finding.severity));
-        let title = self.painted(Style::new().bold(), &words::title(finding));
-        let _infallible = writeln!(self.text, "  {severity} {title}");
+        put!(self.text, "  ");
+        self.paint(style(finding.severity), &sheet!(words::severity_name(finding.severity)));
+        put!(self.text, " ");
+        self.paint(Style::new().bold(), &words::title(finding));
+        put!(self.text, "\n");
         if let Some(difference) = words::difference(finding) {
-            self.wrapped(INDENT, &difference);
+            self.wrapped(&difference);
         }
         if finding.message != finding.cause.title() {
-            self.wrapped(INDENT, &finding.message);
+            self.wrapped(&sheet!(Sentences(&finding.message)));
         }
         if !finding.daemons.is_empty() {
-            let daemons: Vec<String> = finding.daemons.iter().map(|arn| words::tail(arn)).collect();
-            self.wrapped(INDENT, &format!("Daemons: {}", daemons.join(", ")));
+            let daemons = finding.daemons.iter().map(|arn| sheet!(Foreign(words::tail(arn))));
+            let daemons: Text = Sheet::joined(daemons, ", ");
+            self.wrapped(&sheet!("Daemons: ", daemons));
         }
         self.why(report, finding);
         match &finding.suppression {
@@ -92,13 +102,11 @@ impl Page<'_> {
 
     /// Since when, how sure, and by which deployment.
     fn why(&mut self, report: &Report, finding: &Finding) {
-        let since = finding
-            .since
-            .map(|at| format!("since {}, ", words::time(at)))
-            .unwrap_or_default();
+        let since: Option<Text> = finding.since.map(|at| sheet!("since ", at, ", "));
         let sure = words::confidence_name(finding.confidence);
-        let group = words::group(report, finding).map(|group| format!(", {}", words::origin(group)));
-        self.dim(INDENT, &format!("{since}{sure}{}", group.unwrap_or_default()));
+        let origin: Option<Text> = words::group(report, finding).map(words::origin);
+        let group: Option<Text> = origin.map(|origin| sheet!(", ", origin));
+        self.dim(&sheet!(since, sure, group));
         if self.options.verbose {
             for evidence in &finding.evidence {
                 self.evidence(evidence);
@@ -107,84 +115,78 @@ impl Page<'_> {
     }
 
     fn evidence(&mut self, evidence: &Evidence) {
-        let at = evidence
-            .at
-            .map(|at| format!(" ({})", words::time(at)))
-            .unwrap_or_default();
-        self.dim(INDENT, &format!("{}: {}{at}", evidence.from, evidence.text));
+        let at: Option<Text> = evidence.at.map(|at| sheet!(" (", at, ")"));
+        self.dim(&sheet!(Foreign(&evidence.from), ": ", Sentences(&evidence.text), at));
     }
 
     fn suppression(&mut self, suppression: &Suppression) {
         let kind = words::suppression_name(suppression.kind);
-        let reason = suppression.reason.as_ref();
-        let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-        self.wrapped(INDENT, &format!("Not counted, {kind}{reason}"));
+        let reason = suppression.reason.as_deref();
+        let reason: Option<Text> = reason.map(|reason| sheet!(": ", Sentences(reason)));
+        self.wrapped(&sheet!("Not counted, ", kind, reason));
     }
 
     fn next_step(&mut self, step: &NextStep) {
-        self.wrapped(INDENT, &step.text);
+        self.wrapped(&sheet!(Sentences(&step.text)));
         for command in &step.commands {
-            self.wrapped(INDENT, &format!("{}:", command.title));
-            // As it is, so that it can be pasted.
-            for line in words::plain(&command.text).lines() {
-                let _infallible = writeln!(self.text, "{:INDENT$}  {line}", "");
+            self.wrapped(&sheet!(Sentences(&command.title), ":"));
+            // Not wrapped, so that it can be pasted.
+            for line in command.text.lines() {
+                put!(self.text, Spaces(INDENT + 2), Foreign(line), "\n");
             }
         }
     }
 
     fn problem(&mut self, severity: Severity, problem: &Problem) {
-        let label = self.painted(style(severity), words::severity_name(severity));
-        let input = problem.input.as_ref();
-        let input = input
-            .map(|input| format!(" ({})", words::line(input)))
-            .unwrap_or_default();
-        let _infallible = writeln!(self.text, "\n{label}: {}{input}", words::line(&problem.summary));
-        self.wrapped(2, &problem.detail);
+        put!(self.text, "\n");
+        self.paint(style(severity), &sheet!(words::severity_name(severity)));
+        put!(self.text, ": ", Sentences(&problem.summary));
+        if let Some(input) = &problem.input {
+            put!(self.text, " (", Foreign(input), ")");
+        }
+        put!(self.text, "\n");
+        self.wrapped(&Sheet::lines(&problem.detail, 0));
     }
 
     fn closing(&mut self, report: &Report) {
         if !self.text.is_empty() {
-            self.text.push('\n');
+            put!(self.text, "\n");
         }
-        let headline = self.painted(style(worst(report)).bold(), words::headline(report));
-        let _infallible = writeln!(self.text, "{headline} · {}", words::verdicts(report));
-        let _infallible = writeln!(self.text, "{}", words::severities(report));
-        if let Some(suppressed) = words::suppressed(report) {
-            let _infallible = writeln!(self.text, "{suppressed}");
+        self.paint(style(worst(report)).bold(), &sheet!(words::headline(report)));
+        let (verdicts, severities): (Text, Text) = (words::verdicts(report), words::severities(report));
+        put!(self.text, " · ", verdicts, "\n", severities, "\n");
+        if let Some(suppressed) = words::suppressed::<Terminal>(report) {
+            put!(self.text, suppressed, "\n");
         }
         if !report.unread.is_empty() {
-            let unread = words::count(crate::render::length(&report.unread), "ARN");
-            let _infallible = writeln!(self.text, "incomplete: {unread} could not be read");
+            let unread: Text = words::count(length(&report.unread), "ARN");
+            put!(self.text, "incomplete: ", unread, " could not be read\n");
         }
     }
 
-    fn dim(&mut self, indent: usize, text: &str) {
-        let style = Style::new().dimmed();
-        for line in self.lines(indent, text) {
-            let _infallible = writeln!(self.text, "{:indent$}{}", "", self.painted(style, &line));
+    fn dim(&mut self, text: &Text) {
+        for line in self.lines(text) {
+            put!(self.text, Spaces(INDENT));
+            self.paint(Style::new().dimmed(), &line);
+            put!(self.text, "\n");
         }
     }
 
-    fn wrapped(&mut self, indent: usize, text: &str) {
-        for line in self.lines(indent, text) {
-            let _infallible = writeln!(self.text, "{:indent$}{line}", "");
+    fn wrapped(&mut self, text: &Text) {
+        for line in self.lines(text) {
+            if !line.is_empty() {
+                put!(self.text, Spaces(INDENT), line);
+            }
+            put!(self.text, "\n");
         }
     }
 
-    fn lines(&self, indent: usize, text: &str) -> Vec<String> {
-        let text = words::plain(text);
-        match self.options.width {
-            Some(width) => wrap(&text, width.max(NARROWEST) - indent),
-            None => text.lines().map(str::to_owned).collect(),
-        }
+    fn lines(&self, text: &Text) -> Vec<Text> {
+        text.wrapped(self.options.width.map(|width| width.max(NARROWEST) - INDENT))
     }
 
-    fn painted(&self, style: Style, text: &str) -> String {
-        if self.options.color {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+    fn paint(&mut self, style: Style, text: &Text) {
+        self.text.paint(self.options.color.then_some(style), text);
     }
 }
 
@@ -203,38 +205,5 @@ fn worst(report: &Report) -> Severity {
         report.summary.severities.keys().max().copied().unwrap_or_default()
     } else {
         Severity::Error
-    }
-}
-
-/// Breaks lines between words; a word that is longer than a line, like an ARN, stays whole.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-                lines.push(std::mem::take(&mut line));
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-        lines.push(line);
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_break_between_words() {
-        let check = |text: &str, expected: &[&str]| assert_eq!(wrap(text, 10), expected, "{text}");
-        check("", &[]);
-        check("one two three", &["one two", "three"]);
-        check("one\ntwo", &["one", "two"]);
-        check("a-word-longer-than-the-line b", &["a-word-longer-than-the-line", "b"]);
     }
 }

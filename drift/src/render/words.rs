@@ -1,9 +1,9 @@
-//! How values, places, times and counts are said, the same in every form.
+//! How values, places, times and counts are said, the same in every form. What holds text of others is a [`Sheet`] of
+//! whatever surface asks, or the bare text, which no sheet takes unless it is marked as foreign.
 
-use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
-
-use crate::report::{
-    Confidence, Daemon, Finding, Group, Kind, Origin, Report, Severity, Shown, SuppressionKind, Verdict,
+use crate::{
+    report::{Confidence, Daemon, Finding, Group, Kind, Origin, Report, Severity, Shown, SuppressionKind, Verdict},
+    surface::{Foreign, Sheet, Surface, sheet},
 };
 
 /// What stands for a value that the source marks as sensitive.
@@ -13,54 +13,27 @@ const SENSITIVE: &str = "(sensitive value)";
 const STANDARD_INPUT: &str = "stdin";
 
 /// A value.
-pub(super) fn value(shown: &Shown) -> String {
+pub(super) fn value<S: Surface>(shown: &Shown) -> Sheet<S> {
     if shown.redacted {
-        return SENSITIVE.to_owned();
+        return sheet!(SENSITIVE);
     }
-    let value = shown.value.as_ref().map(|value| plain(&value.to_string()));
+    let text = shown.value.as_ref().map(ToString::to_string);
+    let value = text.as_deref().map(Foreign);
     match (shown.origin, value) {
-        (Origin::Recorded, Some(value)) => value,
-        (Origin::ImplicitDefault, Some(value)) => format!("{value} (default)"),
-        (Origin::Recorded | Origin::ImplicitDefault, None) => "nothing".to_owned(),
-        (Origin::NotRecorded, _) => "not recorded".to_owned(),
-        (Origin::UnknownUntilApply, _) => "known after apply".to_owned(),
-        (Origin::NotReadable, _) => "no longer on record".to_owned(),
+        (Origin::Recorded, Some(value)) => sheet!(value),
+        (Origin::ImplicitDefault, Some(value)) => sheet!(value, " (default)"),
+        (Origin::Recorded | Origin::ImplicitDefault, None) => sheet!("nothing"),
+        (Origin::NotRecorded, _) => sheet!("not recorded"),
+        (Origin::UnknownUntilApply, _) => sheet!("known after apply"),
+        (Origin::NotReadable, _) => sheet!("no longer on record"),
     }
 }
 
-/// Text of others without characters that steer a terminal; line breaks stay.
-pub(super) fn plain(text: &str) -> String {
-    let steers = |character: char| character.is_control() && character != '\n';
-    if !text.contains(steers) {
-        return text.to_owned();
-    }
-    let shown = text.chars().map(|character| {
-        if steers(character) {
-            character.escape_unicode().to_string()
-        } else {
-            character.to_string()
-        }
-    });
-    shown.collect()
-}
-
-/// The same on one line.
-pub(super) fn line(text: &str) -> String {
-    plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A time, to the second.
-pub(super) fn time(timestamp: Timestamp) -> String {
-    DateTimePrinter::new()
-        .precision(Some(0))
-        .timestamp_to_string(&timestamp)
-}
-
-/// What a finding is about: cluster and name of the daemon, or what its ARN says.
+/// What a finding is about, as others call it: cluster and name of the daemon, or what its ARN says.
 pub(super) fn subject(report: &Report, finding: &Finding) -> String {
     match daemon(report, &finding.arn) {
-        Some(daemon) => plain(&format!("{}/{}", daemon.cluster, daemon.name)),
-        None => tail(&finding.arn),
+        Some(daemon) => format!("{}/{}", daemon.cluster, daemon.name),
+        None => tail(&finding.arn).to_owned(),
     }
 }
 
@@ -84,10 +57,11 @@ pub(super) fn group<'a>(report: &'a Report, finding: &Finding) -> Option<&'a Gro
 }
 
 /// Title of a finding with its setting, for example `Reset to its default: critical`.
-pub(super) fn title(finding: &Finding) -> String {
-    match &finding.setting {
-        Some(setting) => format!("{}: {}", finding.cause.title(), plain(setting)),
-        None => finding.cause.title().to_owned(),
+pub(super) fn title<S: Surface>(finding: &Finding) -> Sheet<S> {
+    if let Some(setting) = &finding.setting {
+        sheet!(finding.cause.title(), ": ", Foreign(setting))
+    } else {
+        sheet!(finding.cause.title())
     }
 }
 
@@ -98,43 +72,38 @@ pub(super) fn explanation(finding: &Finding) -> Option<&str> {
 }
 
 /// Wanted and live value in a few words; none for a condition.
-pub(super) fn difference(finding: &Finding) -> Option<String> {
+pub(super) fn difference<S: Surface>(finding: &Finding) -> Option<Sheet<S>> {
     match (&finding.wanted, &finding.live) {
-        (Some(wanted), Some(live)) => Some(format!("wanted {}, live {}", value(wanted), value(live))),
-        (Some(wanted), None) => Some(format!("wanted {}", value(wanted))),
-        (None, Some(live)) => Some(format!("live {}", value(live))),
+        (Some(wanted), Some(live)) => Some(sheet!("wanted ", value(wanted), ", live ", value(live))),
+        (Some(wanted), None) => Some(sheet!("wanted ", value(wanted))),
+        (None, Some(live)) => Some(sheet!("live ", value(live))),
         (None, None) => None,
     }
 }
 
 /// The deployment behind a finding and, where `CloudTrail` knows it, who made it.
-pub(super) fn origin(group: &Group) -> String {
-    let when = group
-        .created_at
-        .map(|at| format!(" began {}", time(at)))
-        .unwrap_or_default();
-    let who = group.event.as_ref().map(|event| {
+pub(super) fn origin<S: Surface>(group: &Group) -> Sheet<S> {
+    let when: Option<Sheet<S>> = group.created_at.map(|at| sheet!(" began ", at));
+    let who: Option<Sheet<S>> = group.event.as_ref().map(|event| {
         let agent = event.user_agent.as_deref();
-        let agent = agent.map(|agent| format!(" with {}", line(agent))).unwrap_or_default();
-        format!(
-            ", {} by {}{agent}, members {}",
-            line(&event.event_name),
-            line(&event.principal),
-            line(&event.members.join(", "))
+        let agent: Option<Sheet<S>> = agent.map(|agent| sheet!(" with ", Foreign(agent)));
+        sheet!(
+            ", ",
+            Foreign(&event.event_name),
+            " by ",
+            Foreign(&event.principal),
+            agent,
+            ", members ",
+            Foreign(&event.members.join(", "))
         )
     });
-    format!(
-        "deployment {}{when}{}",
-        tail(&group.deployment_arn),
-        who.unwrap_or_default()
-    )
+    sheet!("deployment ", Foreign(tail(&group.deployment_arn)), when, who)
 }
 
 /// The part of an ARN after account and kind, for example `prod/agent`.
-pub(super) fn tail(arn: &str) -> String {
+pub(super) fn tail(arn: &str) -> &str {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
-    let name = resource.split_once('/').map_or(resource, |(_, name)| name);
-    plain(name)
+    resource.split_once('/').map_or(resource, |(_, name)| name)
 }
 
 /// File, line and column to point to: where the wanted value is written, else the input, else the report's first
@@ -170,13 +139,17 @@ pub(super) fn headline(report: &Report) -> &'static str {
 }
 
 /// `1 daemon`, `2 daemons`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+pub(crate) fn count<S>(number: u64, noun: &'static str) -> Sheet<S> {
+    sheet!(number, " ", noun, plural(number))
+}
+
+/// The ending of a noun.
+pub(crate) fn plural(number: u64) -> &'static str {
+    if number == 1 { "" } else { "s" }
 }
 
 /// Daemons by verdict, for example `22 daemons: 9 drifted, 13 in sync`.
-pub(super) fn verdicts(report: &Report) -> String {
+pub(super) fn verdicts<S>(report: &Report) -> Sheet<S> {
     const WORDS: [(Verdict, &str); 4] = [
         (Verdict::Drifted, "drifted"),
         (Verdict::Unread, "unread"),
@@ -185,42 +158,43 @@ pub(super) fn verdicts(report: &Report) -> String {
     ];
     let counted = WORDS.into_iter().filter_map(|(verdict, words)| {
         let number = report.summary.verdicts.get(&verdict)?;
-        Some(format!("{number} {words}"))
+        Some(sheet!(*number, " ", words))
     });
     listed(count(report.summary.daemons, "daemon"), counted)
 }
 
 /// Findings by severity, worst first.
-pub(super) fn severities(report: &Report) -> String {
+pub(super) fn severities<S>(report: &Report) -> Sheet<S> {
     let counted = report
         .summary
         .severities
         .iter()
         .rev()
         .map(|(severity, number)| match severity {
-            Severity::None => format!("{number} without severity"),
+            Severity::None => sheet!(*number, " without severity"),
             other => count(*number, severity_name(*other)),
         });
     listed(count(report.summary.findings, "finding"), counted)
 }
 
 /// Findings that do not count, by reason; none if there are none.
-pub(super) fn suppressed(report: &Report) -> Option<String> {
+pub(super) fn suppressed<S>(report: &Report) -> Option<Sheet<S>> {
     let total: u64 = report.summary.suppressed.values().sum();
     if total == 0 {
         return None;
     }
     let counted = report.summary.suppressed.iter();
-    let counted = counted.map(|(kind, number)| format!("{number} {}", suppression_name(*kind)));
-    Some(listed(format!("{} not counted", count(total, "finding")), counted))
+    let counted = counted.map(|(kind, number)| sheet!(*number, " ", suppression_name(*kind)));
+    let total: Sheet<S> = count(total, "finding");
+    Some(listed(sheet!(total, " not counted"), counted))
 }
 
-fn listed(head: String, parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<String> = parts.collect();
+fn listed<S>(head: Sheet<S>, parts: impl Iterator<Item = Sheet<S>>) -> Sheet<S> {
+    let parts = Sheet::joined(parts, ", ");
     if parts.is_empty() {
         return head;
     }
-    format!("{head}: {}", parts.join(", "))
+    sheet!(head, ": ", parts)
 }
 
 /// Name of a severity.

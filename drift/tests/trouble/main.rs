@@ -11,6 +11,7 @@ mod doctor;
 mod hostile;
 mod roles;
 mod served;
+mod surfaces;
 
 use std::{
     fs,

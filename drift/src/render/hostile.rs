@@ -1,0 +1,322 @@
+//! Reports in which every text is one of an enemy, in every form: a report that was stored and is merged holds whatever
+//! its author likes. Markdown is read by a foreign parser.
+
+use fastrand::Rng;
+use pulldown_cmark::{Event, Options as Extensions, Parser, Tag, TagEnd};
+use serde_json::{Map, Value};
+
+use super::*;
+use crate::report::golden;
+
+/// Stands in many texts of an enemy and nowhere in ours.
+const MARK: &str = "Ж";
+
+/// What means something on some surface.
+const PARTS: [&str; 41] = [
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "\n```\n",
+    "[a](javascript:x)",
+    "![i](http://e.invalid/i.png)",
+    "<img src=x onerror=alert(1)>",
+    "<!-- ",
+    "-->",
+    "<http://e.invalid>",
+    "http://e.invalid",
+    "www.e.invalid",
+    "@octo/team",
+    "#123",
+    "GH-1",
+    ":tada:",
+    "|",
+    "\n",
+    "\r\n",
+    "\n\n# h",
+    "\u{1b}[31m",
+    "\u{1b}]0;t\u{7}",
+    "\u{202e}",
+    "\u{2028}",
+    "\u{feff}",
+    "\u{9b}",
+    "\u{85}",
+    "\n::error::x",
+    "##[group]",
+    "##vso[x]",
+    "%0A",
+    "${{ x }}",
+    "]]>",
+    "&amp;",
+    "\\",
+    "\"",
+    " ",
+    "\0",
+    "\n  error Forged: ",
+    "\t* *_b_*",
+];
+
+/// Members that are no free text.
+const FIXED: [&str; 13] = [
+    "kind",
+    "cause",
+    "severity",
+    "confidence",
+    "origin",
+    "verdict",
+    "headline",
+    "since",
+    "at",
+    "created_at",
+    "event_time",
+    "started_at",
+    "finished_at",
+];
+
+/// Texts of an enemy, the same for the same text of the report, so that ARNs still lead from one member to another.
+struct Enemy {
+    rng: Rng,
+    texts: Map<String, Value>,
+}
+
+impl Enemy {
+    fn text(&mut self, of: &str) -> String {
+        if let Some(Value::String(text)) = self.texts.get(of) {
+            return text.clone();
+        }
+        let mut text = String::new();
+        for _ in 0..self.rng.usize(0..6) {
+            // Parts mean most where they touch.
+            text.push_str(if self.rng.bool() { MARK } else { "" });
+            text.push_str(PARTS[self.rng.usize(..PARTS.len())]);
+        }
+        self.texts.insert(of.to_owned(), Value::from(text.clone()));
+        text
+    }
+
+    fn spoil(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.text(text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.spoil(value)),
+            Value::Object(members) => {
+                let old = std::mem::take(members);
+                for (name, mut value) in old {
+                    let is_fixed = FIXED.contains(&name.as_str());
+                    // `reconcile` says by a word or by an object which repairs it does.
+                    let is_word = name == "repair" && value.is_string();
+                    if !is_fixed && !is_word {
+                        self.spoil(&mut value);
+                    }
+                    let name = if name.starts_with("Describe") {
+                        self.text(&name)
+                    } else {
+                        name
+                    };
+                    members.insert(name, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn report(seed: u64) -> Report {
+    let mut enemy = Enemy {
+        rng: Rng::with_seed(seed),
+        texts: Map::new(),
+    };
+    let mut value = serde_json::to_value(golden::estate()).unwrap();
+    enemy.spoil(&mut value);
+    let problem = &value["warnings"][0];
+    value["errors"] =
+        serde_json::json!([problem, {"input": enemy.text("i"), "summary": enemy.text("s"), "detail": "a\nb"}]);
+    let mut report: Report = serde_json::from_value(value).unwrap();
+    report.seal();
+    report
+}
+
+fn rendered(seed: u64, format: Format, width: Option<usize>) -> String {
+    let options = Options {
+        verbose: true,
+        log: Log::Job,
+        width,
+        ..Options::default()
+    };
+    render(format, &report(seed), &options).to_string()
+}
+
+const SEEDS: std::ops::Range<u64> = 0..60;
+
+#[test]
+fn no_form_steers_a_terminal_or_a_log() {
+    for seed in SEEDS {
+        for format in Format::ALL {
+            let text = rendered(seed, format, None);
+            let steers =
+                |character: char| crate::surface::visible(&character.to_string()).len() != character.len_utf8();
+            assert!(
+                !text.contains(|character: char| steers(character) && character != '\n'),
+                "{seed} {format}"
+            );
+            let is_title = |line: &str| line.starts_with("## ECS daemons: ") || line.starts_with("### ");
+            let commands = text.lines().filter(|line| line.trim_start().starts_with("::"));
+            let is_ours = |line: &str| {
+                ["::error ", "::warning ", "::notice "]
+                    .iter()
+                    .any(|level| line.starts_with(level))
+            };
+            assert!(commands.clone().all(is_ours), "{seed} {format}");
+            assert_eq!(commands.count() > 0, format == Format::Github, "{seed} {format}");
+            for line in text.lines().filter(|line| line.contains("##")) {
+                let rest = line.trim_start_matches('#');
+                assert!(
+                    is_title(line) && !rest.contains("##") && !rest.starts_with('['),
+                    "{seed} {format}: {line}"
+                );
+            }
+        }
+    }
+}
+
+/// A finding stands two columns in, a problem and a verdict none; what others say stands further in, however narrow the
+/// terminal is.
+#[test]
+fn no_text_of_others_passes_for_a_line_of_the_report() {
+    for seed in SEEDS {
+        for width in [None, Some(20)] {
+            let text = rendered(seed, Format::Text, width);
+            assert!(!text.lines().any(|line| line.starts_with("  error Forged")), "{seed}");
+            let titles = text
+                .lines()
+                .filter(|line| line.starts_with("  error ") || line.starts_with("  warning "));
+            let report = report(seed);
+            let counted = report
+                .findings
+                .iter()
+                .filter(|finding| finding.severity >= Severity::Warning);
+            assert_eq!(titles.count(), counted.count(), "{seed}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn markdown_has_text_of_others_in_code_only() {
+    for seed in SEEDS {
+        for format in [Format::Markdown, Format::StepSummary] {
+            let text = rendered(seed, format, None);
+            let mut is_code = false;
+            for event in Parser::new_ext(&text, Extensions::all()) {
+                let is_active = matches!(
+                    event,
+                    Event::Html(_)
+                        | Event::InlineHtml(_)
+                        | Event::FootnoteReference(_)
+                        | Event::InlineMath(_)
+                        | Event::DisplayMath(_)
+                        | Event::TaskListMarker(_)
+                        | Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::HtmlBlock | Tag::MetadataBlock(_))
+                );
+                assert!(!is_active, "{seed}: {event:?}\n{text}");
+                match event {
+                    Event::Start(Tag::CodeBlock(kind)) => {
+                        let info = format!("{kind:?}");
+                        assert!(
+                            ["\"sh\"", "\"hcl\"", "\"text\""].iter().any(|name| info.contains(name)),
+                            "{info}"
+                        );
+                        is_code = true;
+                    }
+                    Event::End(TagEnd::CodeBlock) => is_code = false,
+                    Event::Text(words) if !is_code => {
+                        let foreign = [MARK, "e.invalid", "@octo", "#123", ":tada:", "Forged", "`", "<", "]"];
+                        assert!(
+                            !foreign.iter().any(|part| words.contains(part)),
+                            "{seed}: {words}\n{text}"
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// What the author of the text wrote is still there, in a span of its own.
+#[test]
+fn markdown_loses_no_text_of_others() {
+    for parts in PARTS.windows(3) {
+        for text in [
+            parts.concat(),
+            parts.join(MARK),
+            parts[0].to_owned(),
+            format!(" {} ", parts[1]),
+        ] {
+            let sheet: Sheet<crate::surface::Markdown> = sheet!("a ", Foreign(&text), " b");
+            let written = sheet.finish();
+            let spans: Vec<String> = Parser::new_ext(written.as_str(), Extensions::all())
+                .filter_map(|event| match event {
+                    Event::Code(code) => Some(code.to_string()),
+                    _ => None,
+                })
+                .collect();
+            let expected = crate::surface::visible(&text).replace("##", "#\\u{23}");
+            assert_eq!(spans, [expected], "{written}");
+        }
+    }
+}
+
+#[test]
+fn sarif_has_no_links_of_others() {
+    for seed in SEEDS {
+        let log: Value = serde_json::from_str(&rendered(seed, Format::Sarif, None)).unwrap();
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().unwrap().iter();
+        let notes = run["invocations"][0]["toolExecutionNotifications"]
+            .as_array()
+            .unwrap()
+            .iter();
+        for entry in results.chain(notes) {
+            let text = entry["message"]["text"].as_str().unwrap();
+            let mut is_escaped = false;
+            for character in text.chars() {
+                assert!(is_escaped || !matches!(character, '[' | ']'), "{seed}: {text}");
+                is_escaped = character == '\\' && !is_escaped;
+            }
+        }
+    }
+}
+
+/// Elements and attributes are those of ours; and each metric stays on its line.
+#[test]
+fn xml_and_metrics_keep_their_form() {
+    for seed in SEEDS {
+        let xml = rendered(seed, Format::Junit, None);
+        for tag in xml.split('<').skip(1) {
+            let name = tag
+                .trim_start_matches(['/', '?'])
+                .split([' ', '>', '/'])
+                .next()
+                .unwrap();
+            let ours = [
+                "xml",
+                "testsuites",
+                "testsuite",
+                "testcase",
+                "failure",
+                "error",
+                "skipped",
+            ];
+            assert!(ours.contains(&name), "{seed}: {name}");
+            assert_eq!(tag.matches('>').count(), 1, "{seed}: {tag}");
+            let (attributes, text) = tag.split_once('>').unwrap();
+            assert_eq!(attributes.matches('"').count() % 2, 0, "{seed}: {tag}");
+            assert!(!text.contains('"'), "{seed}: {tag}");
+        }
+        for line in rendered(seed, Format::Prometheus, None).lines() {
+            let value = line.rsplit(' ').next().unwrap();
+            let is_sample = line.starts_with("ecs_drift_") && value.parse::<f64>().is_ok();
+            let is_ours = line.starts_with("# HELP ecs_drift_") || line.starts_with("# TYPE ecs_drift_");
+            assert!(is_sample || is_ours, "{seed}: {line}");
+        }
+    }
+}
