@@ -275,17 +275,20 @@ fn a_record_without_what_settings_are_read_from_is_torn() {
         ..Case::default()
     };
     let mut answers = case.answers();
-    answers.deployments[0].deployment_configuration = None;
+    for deployment in &mut answers.deployments {
+        deployment.deployment_configuration = None;
+    }
     // The state must not stand in for what the answer leaves out.
     for known in [None, case.known()] {
         let torn = observe(&answers, known.as_ref()).unwrap_err();
         assert_eq!(torn, missing("deployment/2", "deploymentConfiguration"));
     }
     let mut answers = Case::default().answers();
-    answers.revisions[0].daemon_task_definition_arn = None;
+    for revision in &mut answers.revisions {
+        revision.daemon_task_definition_arn = None;
+    }
     let torn = observe(&answers, None).unwrap_err();
-    let record = answers.revisions[0].daemon_revision_arn().unwrap();
-    assert_eq!(torn, missing(record, "daemonTaskDefinitionArn"));
+    assert_eq!(torn, missing(NEW, "daemonTaskDefinitionArn"));
 }
 
 #[test]
