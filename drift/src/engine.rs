@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     report::{Input, InputKind, Problem, Report},
     scan::{self, Access, Connect, Options, Trail},
-    source::{self, Document, InputSpec, Wanted},
+    source::{self, Document, InputSpec, ReadOptions, Wanted},
 };
 
 /// Inputs that were read.
@@ -27,7 +27,7 @@ pub struct Loaded {
 }
 
 /// Reads all inputs. One that cannot be read hides none of the others.
-pub fn load(specs: &[InputSpec], folder: &Path, allow_empty: bool) -> Loaded {
+pub fn load(specs: &[InputSpec], folder: &Path, options: ReadOptions) -> Loaded {
     let mut loaded = Loaded::default();
     if specs.is_empty() {
         loaded.problems.push(Problem {
@@ -41,7 +41,7 @@ pub fn load(specs: &[InputSpec], folder: &Path, allow_empty: bool) -> Loaded {
     for spec in specs {
         let name = spec.name();
         let document = spec.load(folder).and_then(|bytes| {
-            let document = source::read(&name, &bytes, allow_empty)?;
+            let document = source::read(&name, &bytes, options)?;
             Ok((reading(&document, &bytes), document))
         });
         match document {
@@ -85,16 +85,16 @@ pub async fn run<C: Connect, T: Trail>(
     trail: &T,
     specs: &[InputSpec],
     folder: &Path,
-    allow_empty: bool,
+    reading: ReadOptions,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
-    let first = load(specs, folder, allow_empty);
+    let first = load(specs, folder, reading);
     let kept = specs.iter().any(may_change).then(|| first.lasting(specs));
     let (report, latest) = scan_loaded(connector, trail, first, options).await;
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !report.interrupted) else {
         return (report, latest);
     };
-    let again = load_again(specs, folder, allow_empty, &kept);
+    let again = load_again(specs, folder, reading, &kept);
     if again.readings == kept.readings {
         return (report, latest);
     }
@@ -130,12 +130,12 @@ impl Loaded {
 }
 
 /// Reads the commands again and keeps the rest, standard input above all, which is used up.
-fn load_again(specs: &[InputSpec], folder: &Path, allow_empty: bool, first: &Loaded) -> Loaded {
+fn load_again(specs: &[InputSpec], folder: &Path, options: ReadOptions, first: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
     for spec in specs {
         let name = spec.name();
         if may_change(spec) {
-            let again = load(std::slice::from_ref(spec), folder, allow_empty);
+            let again = load(std::slice::from_ref(spec), folder, options);
             loaded.documents.extend(again.documents);
             loaded.problems.extend(again.problems);
             loaded.readings.extend(again.readings);

@@ -1,7 +1,7 @@
 //! The settings of a daemon one by one, so that each can be wanted, be live, differ and be repaired.
 //!
 //! Names are those of the attribute table. What is compared is a [`Datum`]: sets have no order, numbers
-//! no spelling.
+//! no spelling. What goes into a text is a [`SettingValue`], which knows whether it may.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +10,10 @@ use daemons::daemon::{
     table::name,
 };
 use serde_json::Value;
+
+mod marked;
+
+pub use marked::{MASK, Marked, SettingValue};
 
 /// One setting that `UpdateDaemon` sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,7 +163,7 @@ impl Setting {
         }
     }
 
-    /// The value in a JSON document; the error says what is expected instead.
+    /// The value in a JSON document; the error says what is expected instead, and nothing of what is there.
     pub fn parse(self, value: &Value) -> Result<Datum, String> {
         let wrong = |expected: &str| format!("`{}` must be {expected}, but is {}", self.name(), kind(value));
         match self {
@@ -205,8 +209,8 @@ fn minutes(number: f64) -> i32 {
 }
 
 impl Datum {
-    /// As reports show it; a whole number without a fraction.
-    pub fn to_json(&self) -> Value {
+    /// As reports show it; a whole number without a fraction. Only a [`SettingValue`] knows whether it may be shown.
+    fn to_json(&self) -> Value {
         match self {
             Self::Text(text) => Value::from(text.as_str()),
             Self::Flag(flag) => Value::from(*flag),

@@ -82,6 +82,9 @@ pub(super) struct ScanArguments {
     /// Outermost folder that --config may read, where modules are outside of DIR [default: DIR]
     #[arg(long, value_name = "DIR", requires = "config")]
     pub(super) config_root: Option<PathBuf>,
+    /// Print values that states and plans mark as sensitive, instead of masking them
+    #[arg(long)]
+    pub(super) show_sensitive: bool,
     /// Asks CloudTrail who made the calls that caused differences, and what they left out; needs
     /// cloudtrail:LookupEvents
     #[arg(long)]

@@ -22,7 +22,7 @@ use crate::{
     observe::{EcsReader, Slots},
     render::plural,
     scan::{Access, Connect, DEFAULT_CONCURRENCY},
-    source::InputSpec,
+    source::{InputSpec, ReadOptions},
     surface::{self, Foreign, Sheet, Spaces, Terminal, put, sheet},
 };
 
@@ -51,7 +51,14 @@ fn places(specs: &[InputSpec], examination: &mut Examination) -> Places {
         places.insert(Access::default(), Vec::new());
         return places;
     }
-    let loaded = engine::load(specs, Path::new(""), true);
+    let loaded = engine::load(
+        specs,
+        Path::new(""),
+        ReadOptions {
+            allow_empty: true,
+            ..ReadOptions::default()
+        },
+    );
     for document in &loaded.documents {
         let daemons = document.wanted.len() as u64;
         let detail = format!("{daemons} daemon{}", plural(daemons));

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     engine, explain,
     scan::{CloudTrail, NoTrail, Options},
-    source::{InputSpec, configuration::Configuration},
+    source::{InputSpec, ReadOptions, configuration::Configuration},
 };
 
 /// Scans and answers the exit code. After an interrupt what was found until then is reported all the same.
@@ -41,12 +41,16 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             tokio::spawn(progress::tell(options.counters.clone()));
         }
         let connector = Connector::new(&arguments.credentials);
-        let (folder, allow_empty) = (Path::new(""), arguments.allow_empty);
+        let folder = Path::new("");
+        let reading = ReadOptions {
+            allow_empty: arguments.allow_empty,
+            show_sensitive: arguments.show_sensitive,
+        };
         if arguments.who {
             let trail = CloudTrail::new(&connector, options.counters.clone());
-            engine::run(&connector, &trail, &specs, folder, allow_empty, &options).await
+            engine::run(&connector, &trail, &specs, folder, reading, &options).await
         } else {
-            engine::run(&connector, &NoTrail, &specs, folder, allow_empty, &options).await
+            engine::run(&connector, &NoTrail, &specs, folder, reading, &options).await
         }
     });
     if let Some(configuration) = configuration {

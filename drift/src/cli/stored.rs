@@ -10,7 +10,10 @@ use std::{
 use serde_json::Value;
 
 use super::Failure;
-use crate::report::{Report, SCHEMA_VERSION};
+use crate::{
+    report::{Report, SCHEMA_VERSION},
+    source::position,
+};
 
 /// Reads a report.
 pub(super) fn read(path: &Path) -> Result<Report, Failure> {
@@ -22,28 +25,18 @@ pub(super) fn read(path: &Path) -> Result<Report, Failure> {
             format!("{name}: {reason}. Give a report that `--output json=FILE` wrote."),
         )
     };
-    let at = |error: &serde_json::Error| {
-        // The parser's own words may quote the file.
-        let what = if error.is_eof() {
-            "it ends too early"
-        } else {
-            "it is not JSON"
-        };
-        format!("{what}, line {}, column {}", error.line(), error.column())
-    };
-    let value: Value = serde_json::from_str(&text).map_err(|error| wrong(at(&error)))?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| wrong(position::json(&error)))?;
     let major = |version: &str| version.split('.').next().map(str::to_owned);
     let version = value.get("schema_version").and_then(Value::as_str);
     let version = version.ok_or_else(|| wrong("it has no `schema_version`".to_owned()))?;
     if major(version) != major(SCHEMA_VERSION) {
         return Err(wrong(format!(
-            "its `schema_version` is another one than {SCHEMA_VERSION}, which this version of ecs-drift knows"
+            "its `schema_version` is {}, but this version of ecs-drift knows {SCHEMA_VERSION}",
+            position::version(version)
         )));
     }
-    serde_json::from_str(&text).map_err(|error: serde_json::Error| {
-        let (line, column) = (error.line(), error.column());
-        wrong(format!("it has not the form of a report, line {line}, column {column}"))
-    })
+    // From the text once more: errors of a tree have no place.
+    serde_json::from_str(&text).map_err(|error| wrong(position::json(&error)))
 }
 
 fn text(path: &Path) -> io::Result<String> {

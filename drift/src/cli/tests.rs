@@ -82,11 +82,14 @@ fn what_is_no_report_is_said() {
         let failure = stored::read(&path).unwrap_err();
         assert!(failure.detail.contains(expected), "{failure:?}");
     };
-    check("", "it ends too early, line 1, column 0");
-    check("<html>", "it is not JSON, line 1, column 1");
+    check("", "it ends in the middle of a value, at line 1");
+    check("<html>", "it is not JSON at line 1, column 1");
     check("{}", "no `schema_version`");
-    check("{\"schema_version\": \"2.0\"}", "another one than 1.0");
-    check("{\"schema_version\": \"1.1\"}", "not the form of a report, line 1");
+    check("{\"schema_version\": \"2.0\"}", "knows 1.0");
+    check(
+        "{\"schema_version\": \"1.1\"}",
+        "what stands at line 1, column 25 is not of its form",
+    );
 }
 
 fn without(cause: Cause) -> Report {

@@ -5,12 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_ecs::types::DaemonDeployment;
 use daemons::{arn::RevisionArn, daemon::settings::Settings};
 
-use super::{
-    Case, Difference, Explained, condition,
-    draft::{Draft, spelled},
-    history::Past,
-    steps, time,
-};
+use super::{Case, Difference, Explained, condition, draft::Draft, history::Past, steps, time};
 use crate::{
     report::{Cause, Confidence, Finding, Group, Kind, Repair, Severity, TrailEvent},
     setting::{Datum, Setting},
@@ -46,7 +41,7 @@ pub(super) fn unknown_until_apply(case: &Case<'_>) -> Vec<Finding> {
         .iter()
         .filter(|(_, want)| **want == Want::UnknownUntilApply);
     let findings = unknown.map(|(setting, _)| {
-        let live = setting.read(&case.live.observed.settings);
+        let live = case.live_value(*setting);
         let message = format!(
             "What the plan wants of `{}` is not known before it is applied.",
             setting.name()
@@ -62,8 +57,8 @@ pub(super) fn unknown_until_apply(case: &Case<'_>) -> Vec<Finding> {
 fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let Difference { setting, live, .. } = difference;
     let pending = case.wanted.pending.as_ref()?;
-    let refreshed = datum(*setting, pending.refreshed.get(setting)?)?;
-    if refreshed != *live || pending.drifted.contains_key(setting) {
+    let refreshed = case.wanted.refreshed(*setting)?;
+    if refreshed.expose() != live.expose() || pending.drifted.contains_key(setting) {
         return None;
     }
     let message = format!("The plan is about to change `{}`.", setting.name());
@@ -77,14 +72,6 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
         )
         .next(steps::only("Apply the plan.", Repair::NotNeeded));
     Some(finding)
-}
-
-fn datum(setting: Setting, want: &Want) -> Option<Datum> {
-    match want {
-        Want::Recorded(datum) => Some(datum.clone()),
-        Want::ImplicitDefault => setting.default(),
-        Want::UnknownUntilApply => None,
-    }
 }
 
 /// Row 15: the deployment that failed had asked for what is wanted.
@@ -159,10 +146,7 @@ fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Option<Group>)
         .evidence(
             "DescribeDaemonDeployments",
             culprit.arn(),
-            format!(
-                "Since this deployment the setting is {}.",
-                spelled(case.wanted, *setting, live)
-            ),
+            format!("Since this deployment the setting is {live}."),
             culprit.created_at(),
         )
         .evidence_if(
@@ -214,14 +198,14 @@ fn without_history(case: &Case<'_>, difference: &Difference) -> Finding {
 
 /// Who registered the task definition that runs instead, where that is known.
 fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft {
-    let Datum::Text(live) = &difference.live else {
+    let Datum::Text(live) = difference.live.expose() else {
         return draft;
     };
     let summary = Some(live).filter(|_| difference.setting == Setting::TaskDefinition);
     let summary = summary.and_then(|arn| case.definitions.get(arn));
     draft.evidence_if(
         "ListDaemonTaskDefinitions",
-        live,
+        &case.text_of(Setting::TaskDefinition, live).to_string(),
         summary.map(condition::registered),
         summary.and_then(|summary| summary.registered_at()),
     )
@@ -259,10 +243,7 @@ impl Verdict {
                     format!("left `{name}` out, so that it went back to its default"),
                 )
             } else {
-                (
-                    Cause::ChangedOutside,
-                    format!("set `{name}` to {}", spelled(wanted, *setting, live)),
-                )
+                (Cause::ChangedOutside, format!("set `{name}` to {live}"))
             };
             return Self {
                 cause,
@@ -270,15 +251,12 @@ impl Verdict {
                 message: format!("A call of {} {how}.", event.principal),
             };
         }
-        let is_default = setting.default().as_ref() == Some(live);
+        let is_default = setting.default().as_ref() == Some(live.expose());
         let Some(reset) = Reset::of(wanted, culprit, before).filter(|_| is_default) else {
             return Self {
                 cause: Cause::ChangedOutside,
                 confidence: Confidence::Likely,
-                message: format!(
-                    "`{name}` was set to {} by a call outside of the source.",
-                    spelled(wanted, *setting, live)
-                ),
+                message: format!("`{name}` was set to {live} by a call outside of the source."),
             };
         };
         reset.verdict(*setting, before.is_none())
@@ -286,7 +264,7 @@ impl Verdict {
 }
 
 fn other_definition(difference: &Difference) -> String {
-    let (Datum::Text(wanted), Datum::Text(live)) = (&difference.wanted, &difference.live) else {
+    let (Datum::Text(wanted), Datum::Text(live)) = (difference.wanted.expose(), difference.live.expose()) else {
         return String::new();
     };
     let which = match (RevisionArn::parse(wanted), RevisionArn::parse(live)) {
@@ -309,7 +287,7 @@ impl Reset {
         let after = culprit.asked.as_ref().or(culprit.effective.as_ref())?;
         let before = match before {
             Some(before) => before.effective.clone()?,
-            None => wanted.settings_or(after),
+            None => wanted.settings_or(after).expose().clone(),
         };
         let set = off_default(&before);
         let still = off_default(after);

@@ -105,7 +105,7 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
             format!(
                 "The deployment has status {}. {}",
                 rollout.status.as_str(),
-                progress(rollout)
+                progress(case, rollout)
             ),
             case.live.latest().and_then(DaemonDeployment::created_at),
         )
@@ -117,11 +117,11 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
     Some(finding)
 }
 
-fn progress(rollout: &Rollout) -> String {
+fn progress(case: &Case<'_>, rollout: &Rollout) -> String {
     let providers = rollout.counts.iter().map(|(provider, counts)| {
         format!(
             "{}: {} running the target, {} without the daemon, {} draining.",
-            last_part(provider),
+            case.provider(provider),
             counts.running,
             counts.without_daemon,
             counts.draining
@@ -133,10 +133,6 @@ fn progress(rollout: &Rollout) -> String {
     } else {
         providers.join(" ")
     }
-}
-
-fn last_part(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }
 
 /// The deployment that rolled back, or is doing so, if the daemon is what a rollback left.
@@ -178,6 +174,7 @@ fn rolled_back(case: &Case<'_>) -> Option<Finding> {
     Some(
         rollout_evidence(
             Draft::new(case.wanted, Cause::RolledBack, message),
+            case,
             deployment,
             &rollout,
         )
@@ -210,7 +207,7 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
             let at = latest.stopped_at().or(latest.finished_at());
             let draft = Draft::new(case.wanted, Cause::RolloutFailed, message);
             return Some(
-                rollout_evidence(draft, latest, &rollout)
+                rollout_evidence(draft, case, latest, &rollout)
                     .since(at)
                     .group(&rollout.arn)
                     .next(step()),
@@ -265,7 +262,7 @@ fn running_revisions(case: &Case<'_>) -> BTreeMap<String, i64> {
     running
 }
 
-fn rollout_evidence(draft: Draft, deployment: &DaemonDeployment, rollout: &Rollout) -> Draft {
+fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment, rollout: &Rollout) -> Draft {
     const FROM: &str = "DescribeDaemonDeployments";
     let said = |what: &Option<String>| what.as_ref().map(|what| format!("ECS says: {what}"));
     let breaker = rollout.breaker.filter(|(failures, _)| *failures > 0);
@@ -273,7 +270,8 @@ fn rollout_evidence(draft: Draft, deployment: &DaemonDeployment, rollout: &Rollo
         format!("The circuit breaker counted {failures} failed launches of {threshold} that it allows.")
     });
     let alarms = (!rollout.triggered_alarms.is_empty())
-        .then(|| format!("These alarms went off: {}.", rollout.triggered_alarms.join(", ")));
+        .then(|| rollout.triggered_alarms.join(", "))
+        .map(|names| format!("These alarms went off: {}.", case.text_of(Setting::AlarmNames, &names)));
     let target = rollout
         .target
         .as_ref()
@@ -354,9 +352,9 @@ fn at_risk(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let lost = Setting::ALL.into_iter().filter_map(|setting| {
-        let live = setting.read(&case.live.observed.settings);
-        let is_at_risk =
-            case.wanted.want(setting).is_none() && setting.default().is_some_and(|default| default != live);
+        let live = case.live_value(setting);
+        let is_off = |default: Datum| default != *live.expose();
+        let is_at_risk = case.wanted.want(setting).is_none() && setting.default().is_some_and(is_off);
         is_at_risk.then_some((setting, live))
     });
     let findings = lost.map(|(setting, live)| {
@@ -383,10 +381,7 @@ fn at_risk(case: &Case<'_>) -> Vec<Finding> {
 /// Row 16.
 fn deleted_definitions(case: &Case<'_>) -> Vec<Finding> {
     let live = case.live.observed.settings.task_definition_arn.clone();
-    let wanted = match case.wanted.datum(Setting::TaskDefinition) {
-        Some(Datum::Text(wanted)) => Some(wanted).filter(|wanted| *wanted != live),
-        _ => None,
-    };
+    let wanted = case.wanted_definition().filter(|wanted| *wanted != live);
     let is_wanted_live = wanted.is_none();
     let mut findings = Vec::new();
     for (arn, is_live) in [(Some(live), true), (wanted, false)] {
@@ -394,24 +389,25 @@ fn deleted_definitions(case: &Case<'_>) -> Vec<Finding> {
             continue;
         };
         let arn = summary.arn().unwrap_or_default();
+        let successor = case.definitions.later(arn);
+        let text_of = |arn: &str| case.text_of(Setting::TaskDefinition, arn).to_string();
         let status = summary.status().map_or("", |status| status.as_str());
         let message = match (is_live, is_wanted_live) {
             (true, true) => "The task definition that is wanted and runs is deleted or being deleted.",
             (true, false) => "The task definition that runs is deleted or being deleted.",
             (false, _) => "The wanted task definition is deleted or being deleted, so it cannot be rolled out.",
         };
-        let successor = case.definitions.later(arn);
         findings.push(
             Draft::new(case.wanted, Cause::DefinitionDeleted, message)
                 .evidence(
                     "ListDaemonTaskDefinitions",
-                    arn,
+                    &text_of(arn),
                     format!("The task definition has status {status}."),
                     summary.delete_requested_at(),
                 )
                 .evidence_if(
                     "ListDaemonTaskDefinitions",
-                    successor.and_then(|successor| successor.arn()).unwrap_or_default(),
+                    &text_of(successor.and_then(|successor| successor.arn()).unwrap_or_default()),
                     successor.map(registered),
                     successor.and_then(|successor| successor.registered_at()),
                 )
@@ -434,20 +430,18 @@ pub(super) fn registered(summary: &aws_sdk_ecs::types::DaemonTaskDefinitionSumma
 
 /// Row 21.
 fn newer_revision(case: &Case<'_>) -> Option<Finding> {
-    let Some(Datum::Text(wanted)) = case.wanted.datum(Setting::TaskDefinition) else {
-        return None;
-    };
-    let later = case.definitions.later(&wanted)?;
+    let later = case.definitions.later(&case.wanted_definition()?)?;
     let arn = later.arn().unwrap_or_default();
+    let shown = case.text_of(Setting::TaskDefinition, arn).to_string();
     // A newer revision that runs is a difference, and explained as one.
     if arn == case.live.observed.settings.task_definition_arn {
         return None;
     }
-    let message = format!("A newer revision of the task definition is registered: {arn}");
+    let message = format!("A newer revision of the task definition is registered: {shown}");
     let finding = Draft::new(case.wanted, Cause::NewerRevision, message)
         .evidence(
             "ListDaemonTaskDefinitions",
-            arn,
+            &shown,
             registered(later),
             later.registered_at(),
         )
@@ -488,8 +482,9 @@ fn coverage(case: &Case<'_>) -> Option<Finding> {
     let message = format!("{without} instances do not run the daemon as they should.");
     let mut draft = Draft::new(case.wanted, Cause::Coverage, message);
     for (provider, gap, all) in gaps {
-        let text = format!("{gap} of {all} instances of {} do not run it.", last_part(provider));
-        draft = draft.evidence("DescribeDaemon", provider, text, None);
+        let text = format!("{gap} of {all} instances of {} do not run it.", case.provider(provider));
+        let about = case.text_of(Setting::CapacityProviders, provider).to_string();
+        draft = draft.evidence("DescribeDaemon", &about, text, None);
     }
     Some(draft.next(steps::only(
         "Look at why its tasks fail; a redeploy of the same settings has to be asked for.",

@@ -3,27 +3,28 @@
 use aws_sdk_ecs::primitives::DateTime;
 use jiff::Timestamp;
 
-use super::{steps, time::timestamp};
+use super::{mask::Mask, steps, time::timestamp};
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Kind, NextStep, Origin, Repair, Severity, Shown, fingerprint},
-    setting::{Datum, Setting},
+    setting::{Setting, SettingValue},
     source::{Want, Wanted},
 };
 
-/// A finding in the making.
-pub(super) struct Draft(Finding);
+/// A finding in the making, and what must not be in it when it is made.
+pub(super) struct Draft(Finding, Mask);
 
 impl Draft {
     /// A finding about a daemon that is wanted.
     pub(super) fn new(wanted: &Wanted, cause: Cause, message: impl Into<String>) -> Self {
         let mut draft = Self::about(&wanted.arn.to_string(), cause, message);
         draft.0.source = Some(wanted.source.clone());
+        draft.1 = Mask::of(wanted);
         draft
     }
 
     /// A finding about anything with an ARN.
     pub(super) fn about(arn: &str, cause: Cause, message: impl Into<String>) -> Self {
-        Self(Finding {
+        let finding = Finding {
             fingerprint: fingerprint(arn, None, cause),
             kind: cause.kind(),
             cause,
@@ -46,30 +47,32 @@ impl Draft {
             },
             suppression: None,
             location: None,
-        })
+        };
+        Self(finding, Mask::default())
     }
 
-    /// About a setting, with both values; sensitive ones are left out.
-    pub(super) fn setting(self, wanted: &Wanted, setting: Setting, live: &Datum) -> Self {
+    /// About a setting, with both values; of sensitive ones only that they are there.
+    pub(super) fn setting(self, wanted: &Wanted, setting: Setting, live: &SettingValue) -> Self {
         let want = match wanted.want(setting) {
-            Some(Want::Recorded(datum)) => Shown::recorded(datum.to_json()),
+            Some(Want::Recorded(value)) => value.report(Origin::Recorded),
             Some(Want::ImplicitDefault) => {
-                Shown::new(Origin::ImplicitDefault, setting.default().map(|datum| datum.to_json()))
+                let default = wanted.datum(setting);
+                default.map_or(Shown::new(Origin::ImplicitDefault, None), |value| {
+                    value.report(Origin::ImplicitDefault)
+                })
             }
             Some(Want::UnknownUntilApply) => Shown::new(Origin::UnknownUntilApply, None),
             None => Shown::new(Origin::NotRecorded, None),
         };
-        let is_sensitive = wanted.is_sensitive(setting);
-        self.values(&setting.name(), want, Shown::recorded(live.to_json()), is_sensitive)
+        self.values(&setting.name(), want, live.report(Origin::Recorded))
     }
 
     /// About anything that has a wanted and a live value.
-    pub(super) fn values(mut self, name: &str, wanted: Shown, live: Shown, is_sensitive: bool) -> Self {
-        let shown = |shown: Shown| if is_sensitive { shown.redacted() } else { shown };
+    pub(super) fn values(mut self, name: &str, wanted: Shown, live: Shown) -> Self {
         self.0.fingerprint = fingerprint(&self.0.arn, Some(name), self.0.cause);
         self.0.setting = Some(name.to_owned());
-        self.0.wanted = Some(shown(wanted));
-        self.0.live = Some(shown(live));
+        self.0.wanted = Some(wanted);
+        self.0.live = Some(live);
         self
     }
 
@@ -135,18 +138,8 @@ impl Draft {
             step.commands.extend(steps::accept(source, setting));
         }
         self.0.next_step = step;
-        self.0
+        let Self(mut finding, mask) = self;
+        mask.finding(&mut finding);
+        finding
     }
-}
-
-/// What stands in a sentence for a value that must not be shown.
-const MASK: &str = "(sensitive value)";
-
-/// A value of a setting in a sentence, as JSON spells it; masked where the source marks it as sensitive.
-pub(super) fn spelled(wanted: &Wanted, setting: Setting, datum: &Datum) -> String {
-    if wanted.is_sensitive(setting) {
-        return MASK.to_owned();
-    }
-    let value = datum.to_json();
-    format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }

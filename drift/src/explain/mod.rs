@@ -5,6 +5,8 @@
 //! conditions (`condition`), then one cause for each setting that differs (`cause`), the first row that
 //! matches. What ECS does not keep is not guessed: who made a call and whether it left a setting out is
 //! in `CloudTrail` only, and every inference says how sure it is.
+//!
+//! Values are [`Marked`] and mask themselves in every text; `mask` looks through what others wrote.
 
 pub mod absent;
 mod cause;
@@ -12,6 +14,8 @@ mod condition;
 mod definitions;
 mod draft;
 mod history;
+mod mask;
+mod paste;
 mod steps;
 mod tags;
 mod time;
@@ -22,13 +26,16 @@ pub use definitions::Definitions;
 pub use history::{History, Past};
 pub use unmanaged::unmanaged;
 
+use std::fmt;
+
 use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonStatus};
 use daemons::{aws::Failure, tags::TagRules};
 
+use self::mask::Mask;
 use crate::{
     observe::Live,
     report::{Cause, Confidence, Evidence, Finding, Group, TrailEvent},
-    setting::{Datum, Setting},
+    setting::{Datum, Marked, Setting, SettingValue},
     source::{Want, Wanted},
 };
 
@@ -45,7 +52,7 @@ pub struct Options {
 }
 
 /// Everything that is known of one daemon.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Case<'a> {
     /// What is wanted.
     pub wanted: &'a Wanted,
@@ -59,6 +66,17 @@ pub struct Case<'a> {
     pub trail: Option<&'a [TrailEvent]>,
     /// How to look at things.
     pub options: &'a Options,
+}
+
+/// Only which daemon it is about: the answers of ECS hold sensitive values, and know no marks.
+impl fmt::Debug for Case<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let about = self.wanted.arn.to_string();
+        formatter
+            .debug_struct("Case")
+            .field("about", &about)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a case comes to.
@@ -76,9 +94,9 @@ pub struct Difference {
     /// The setting.
     pub setting: Setting,
     /// What is wanted.
-    pub wanted: Datum,
+    pub wanted: SettingValue,
     /// What is there.
-    pub live: Datum,
+    pub live: SettingValue,
 }
 
 /// The findings of a daemon that is there.
@@ -99,6 +117,9 @@ pub fn explain(case: &Case<'_>) -> Explained {
     if case.options.tags {
         explained.findings.extend(tags::difference(case));
     }
+    let mask = Mask::of_case(case);
+    explained.findings.iter_mut().for_each(|finding| mask.finding(finding));
+    explained.groups.iter_mut().for_each(|group| mask.group(group));
     explained
 }
 
@@ -113,7 +134,7 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
         Some(Difference {
             setting,
             wanted: wanted.datum(setting)?,
-            live: datum,
+            live: wanted.mark(setting, datum),
         })
     });
     differing.collect()
@@ -121,7 +142,8 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
 
 /// Says in every finding whose cause is found in the past that the past could not be read, and that the cause is a
 /// guess for that reason.
-pub fn without_history(explained: &mut Explained, failure: &Failure) {
+pub fn without_history(case: &Case<'_>, explained: &mut Explained, failure: &Failure) {
+    let mask = Mask::of_case(case);
     let from_history = [
         Cause::NeverApplied,
         Cause::DefaultRevert,
@@ -142,6 +164,7 @@ pub fn without_history(explained: &mut Explained, failure: &Failure) {
             ),
             at: None,
         });
+        mask.finding(finding);
     }
 }
 
@@ -199,6 +222,29 @@ fn has_old_target(live: &Live) -> bool {
 }
 
 impl Case<'_> {
+    /// The live value of a setting.
+    fn live_value(&self, setting: Setting) -> SettingValue {
+        self.wanted.mark(setting, setting.read(&self.live.observed.settings))
+    }
+
+    /// A text that is the value of a setting or a part of it, today or at another time.
+    fn text_of<'a>(&self, setting: Setting, text: &'a str) -> Marked<&'a str> {
+        Marked::new(text, self.wanted.is_sensitive(setting))
+    }
+
+    /// The name of a capacity provider, by its ARN.
+    fn provider<'a>(&self, arn: &'a str) -> Marked<&'a str> {
+        self.text_of(Setting::CapacityProviders, arn.rsplit('/').next().unwrap_or(arn))
+    }
+
+    /// ARN of the wanted task definition, to look it up.
+    fn wanted_definition(&self) -> Option<String> {
+        match self.wanted.datum(Setting::TaskDefinition)?.expose() {
+            Datum::Text(arn) => Some(arn.clone()),
+            _ => None,
+        }
+    }
+
     /// Whether a difference may be one only because nobody knows what was meant.
     fn is_doubtful(&self, setting: Setting) -> bool {
         let is_silent = self.wanted.want(setting) == Some(&Want::ImplicitDefault);

@@ -1,13 +1,17 @@
-//! What to do about a finding: exact commands, ready to paste.
+//! What to do about a finding: exact commands, ready to paste. A command that would carry a sensitive value is not given
+//! at all, since half of it is of no use.
 
 use daemons::daemon::settings::{Deployment, Settings};
 use serde_json::{Value, json};
 
+use super::paste::{hcl_identifier, hcl_string, shell_word};
 use crate::{
     report::{Command, NextStep, Repair, SourceRef},
-    setting::Setting,
     source::Wanted,
 };
+
+/// Said where a command is missing because of what it would show.
+pub(super) const NOT_SHOWN: &str = "The call would show sensitive values; `ecs-drift scan --show-sensitive` prints it.";
 
 /// A step without anything to paste.
 pub(super) fn only(text: &str, repair: Repair) -> NextStep {
@@ -25,37 +29,27 @@ pub(super) fn unless(flag: &str) -> Repair {
 
 /// Sends what is wanted: by Terraform where it sees the difference, and by one full call.
 pub(super) fn send_wanted(wanted: &Wanted, live: &Settings, repair: Repair) -> NextStep {
-    let update = update_daemon(
-        &wanted.arn.to_string(),
-        &wanted.arn.arn.region,
-        &wanted.settings_or(live),
-    );
-    // The call carries every value, those that must not be shown, too.
-    if Setting::ALL.into_iter().any(|setting| wanted.is_sensitive(setting)) {
-        return NextStep {
-            text: "Apply the configuration. The call that sends all settings is not shown, because some are sensitive."
-                .to_owned(),
-            commands: vec![apply(wanted)],
-            repair,
-        };
-    }
-    let (text, commands) = match wanted.source.resource_type.as_str() {
-        "ecs_daemon" => ("Apply the configuration.", vec![apply(wanted), update]),
+    let settings = wanted.settings_or(live);
+    let update = settings.shown().map(|settings| update_daemon(wanted, settings));
+    let (mut text, mut commands) = match wanted.source.resource_type.as_str() {
+        "ecs_daemon" => ("Apply the configuration.".to_owned(), vec![apply(wanted)]),
         "baseline" => (
-            "Send the recorded settings, or accept what is live into the baseline.",
-            vec![update],
+            "Send the recorded settings, or accept what is live into the baseline.".to_owned(),
+            Vec::new(),
         ),
         // That provider reads few of the settings back, so its plan may be empty.
         _ => (
-            "Send all settings in one call; the plan of hashicorp/aws may not show the difference.",
-            vec![update, apply(wanted)],
+            "Send all settings in one call; the plan of hashicorp/aws may not show the difference.".to_owned(),
+            vec![apply(wanted)],
         ),
     };
-    NextStep {
-        text: text.to_owned(),
-        commands,
-        repair,
+    match update {
+        // Where Terraform sees the difference, it comes first.
+        Some(update) if wanted.source.resource_type == "ecs_daemon" => commands.push(update),
+        Some(update) => commands.insert(0, update),
+        None => text = format!("{text} {NOT_SHOWN}"),
     }
+    NextStep { text, commands, repair }
 }
 
 /// Creates a daemon again.
@@ -72,8 +66,9 @@ pub(super) fn create_again(wanted: &Wanted) -> NextStep {
     }
 }
 
-/// Takes over what is live.
-pub(super) fn import(address: &str, arn: &str) -> Command {
+/// Takes over what is live, as a resource of this name.
+pub(super) fn import(name: &str, arn: &str) -> Command {
+    let address = format!("ecs_daemon.{}", hcl_identifier(name));
     Command {
         title: "Take it over with Terraform".to_owned(),
         language: "hcl".to_owned(),
@@ -86,7 +81,7 @@ pub(super) fn apply(wanted: &Wanted) -> Command {
     Command {
         title: "Apply it alone".to_owned(),
         language: "sh".to_owned(),
-        text: format!("terraform apply -target={}", quoted(&wanted.source.address)),
+        text: format!("terraform apply -target={}", shell_word(&wanted.source.address)),
     }
 }
 
@@ -98,8 +93,8 @@ pub(super) fn accept(source: &SourceRef, setting: &str) -> Option<Command> {
         language: "sh".to_owned(),
         text: format!(
             "ecs-drift baseline update -- {} {}",
-            quoted(&source.input),
-            quoted(&format!("{}:{setting}", source.address))
+            shell_word(&source.input),
+            shell_word(&format!("{}:{setting}", source.address))
         ),
     })
 }
@@ -109,13 +104,15 @@ fn is_terraform(wanted: &Wanted) -> bool {
 }
 
 /// The full call, with every member, so that it resets nothing.
-fn update_daemon(arn: &str, region: &str, settings: &Settings) -> Command {
+fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
+    let request = request(&wanted.arn.to_string(), settings).to_string();
     Command {
         title: "Send all settings in one call".to_owned(),
         language: "sh".to_owned(),
         text: format!(
-            "aws ecs update-daemon --region {region} --cli-input-json {}",
-            quoted(&request(arn, settings).to_string())
+            "aws ecs update-daemon --region={} --cli-input-json={}",
+            shell_word(&wanted.arn.arn.region),
+            shell_word(&request)
         ),
     }
 }
@@ -152,15 +149,4 @@ fn request(arn: &str, settings: &Settings) -> Value {
         "enableExecuteCommand": enable_execute_command,
         "critical": critical,
     })
-}
-
-/// As a string of HCL, in which `${` and `%{` would begin a template.
-fn hcl_string(text: &str) -> String {
-    let quoted = Value::from(text).to_string();
-    quoted.replace("${", "$${").replace("%{", "%%{")
-}
-
-/// As one word of a shell.
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

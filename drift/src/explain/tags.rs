@@ -1,77 +1,98 @@
 //! Row 22: tags. ECS records neither when they changed nor who changed them.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 use daemons::daemon::table::name;
+use serde_json::{Map, Value, json};
 
-use super::{Case, draft::Draft, steps};
+use super::{Case, draft::Draft, paste::shell_word, steps};
 use crate::{
-    report::{Cause, Command, Finding, NextStep, Repair, Shown},
-    source::Wanted,
+    report::{Cause, Command, Finding, NextStep, Origin, Repair, Shown},
+    setting::Marked,
+    source::{Tags, Wanted},
 };
 
 /// The tags that differ, as one finding that shows only these.
 pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
     let wanted = case.wanted.tags.as_ref()?;
-    let live = &case.live.observed.tags;
-    let looked_at = |key: &&String| case.options.tag_rules.looks_at(key);
-    let mut keys: Vec<&String> = wanted.keys().chain(live.keys()).filter(looked_at).collect();
-    keys.sort();
-    keys.dedup();
-    keys.retain(|key| wanted.get(*key) != live.get(*key));
-    if keys.is_empty() {
+    let live = case.wanted.marks.tags(case.live.observed.tags.clone());
+    let wanted = differing(case, wanted, &live);
+    let live = differing(case, &live, case.wanted.tags.as_ref()?);
+    if wanted.expose().is_empty() && live.expose().is_empty() {
         return None;
     }
-    let only = |tags: &std::collections::BTreeMap<String, String>| {
-        let shown = keys
-            .iter()
-            .filter_map(|key| Some(((*key).clone(), Value::from(tags.get(*key)?.as_str()))));
-        Shown::recorded(shown.collect::<Map<String, Value>>())
-    };
-    let names: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
-    let sensitive = &case.wanted.sensitive;
-    let is_sensitive = sensitive.contains(name::TAGS_ALL) || sensitive.contains(name::TAGS);
-    let finding = Draft::new(
-        case.wanted,
-        Cause::Tags,
-        format!("These tags differ: {}.", names.join(", ")),
-    )
-    .values(name::TAGS_ALL, only(wanted), only(live), is_sensitive)
-    .evidence(
-        "ListTagsForResource",
-        &case.wanted.arn.to_string(),
-        "Tags are as shown. ECS keeps neither the time of a change nor its caller.",
-        None,
-    )
-    .next(repair(case.wanted, &keys, is_sensitive));
+    let names = wanted.map(|wanted| {
+        let mut keys: Vec<&str> = wanted.keys().chain(live.expose().keys()).map(String::as_str).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.join(", ")
+    });
+    let finding = Draft::new(case.wanted, Cause::Tags, format!("These tags differ: {names}."))
+        .values(name::TAGS_ALL, shown(&wanted), shown(&live))
+        .evidence(
+            "ListTagsForResource",
+            &case.wanted.arn.to_string(),
+            "Tags are as shown. ECS keeps neither the time of a change nor its caller.",
+            None,
+        )
+        .next(repair(case.wanted, &wanted, &live));
     Some(finding)
 }
 
+/// Tags that the other side does not have, or not with this value.
+fn differing(case: &Case<'_>, tags: &Tags, other: &Tags) -> Tags {
+    let other = other.expose();
+    tags.map(|tags| {
+        let differs = |(key, value): &(&String, &Marked<String>)| {
+            case.options.tag_rules.looks_at(key) && other.get(*key).map(Marked::expose) != Some(value.expose())
+        };
+        let differing = tags.iter().filter(differs);
+        differing.map(|(key, value)| (key.clone(), value.clone())).collect()
+    })
+}
+
+/// The tags in a report; of a sensitive one only its key, of a sensitive map nothing.
+fn shown(tags: &Tags) -> Shown {
+    let Some(tags) = tags.shown() else {
+        return Shown::new(Origin::Recorded, None).redacted();
+    };
+    let tags = tags
+        .iter()
+        .map(|(key, value)| (key.clone(), Value::from(value.to_string())));
+    Shown::recorded(tags.collect::<Map<String, Value>>())
+}
+
 /// Tags need no rollout.
-fn repair(wanted: &Wanted, keys: &[&String], is_sensitive: bool) -> NextStep {
+fn repair(wanted: &Wanted, set: &Tags, live: &Tags) -> NextStep {
+    let mut text = "Set them again; no instance is replaced.".to_owned();
     let mut commands = Vec::new();
     if wanted.source.resource_type != "baseline" {
         commands.push(steps::apply(wanted));
     }
-    if !is_sensitive {
-        commands.extend(calls(wanted, keys));
+    match calls(wanted, set, live) {
+        Some(calls) => commands.extend(calls),
+        None => text = format!("{text} {}", steps::NOT_SHOWN),
     }
     NextStep {
-        text: "Set them again; no instance is replaced.".to_owned(),
+        text,
         commands,
         repair: Repair::Yes,
     }
 }
 
-fn calls(wanted: &Wanted, keys: &[&String]) -> Vec<Command> {
-    let tags = wanted.tags.iter().flatten();
-    let set: Vec<Value> = tags
-        .filter(|(key, _)| keys.contains(key))
-        .map(|(key, value)| serde_json::json!({"key": key, "value": value}))
-        .collect();
-    let is_surplus = |key: &&&String| !wanted.tags.as_ref().is_some_and(|tags| tags.contains_key(**key));
-    let surplus: Vec<String> = keys.iter().filter(is_surplus).map(|key| steps::quoted(key)).collect();
-    let place = format!("--region {} --resource-arn {}", wanted.arn.arn.region, wanted.arn);
+/// The calls that set and remove tags; none if they would show a sensitive one.
+fn calls(wanted: &Wanted, set: &Tags, live: &Tags) -> Option<Vec<Command>> {
+    let set: &BTreeMap<_, _> = set.shown()?;
+    let surplus: Vec<&String> = live.shown()?.keys().filter(|key| !set.contains_key(*key)).collect();
+    let set: Vec<Value> = set
+        .iter()
+        .map(|(key, value)| Some(json!({"key": key, "value": value.shown()?})))
+        .collect::<Option<_>>()?;
+    let place = format!(
+        "--region={} --resource-arn={}",
+        shell_word(&wanted.arn.arn.region),
+        shell_word(&wanted.arn.to_string())
+    );
     let call = |title: &str, text: String| Command {
         title: title.to_owned(),
         language: "sh".to_owned(),
@@ -79,15 +100,16 @@ fn calls(wanted: &Wanted, keys: &[&String]) -> Vec<Command> {
     };
     let mut commands = Vec::new();
     if !set.is_empty() {
-        let tags = steps::quoted(&Value::from(set).to_string());
-        commands.push(call("Set tags", format!("aws ecs tag-resource {place} --tags {tags}")));
+        let tags = shell_word(&Value::from(set).to_string());
+        commands.push(call("Set tags", format!("aws ecs tag-resource {place} --tags={tags}")));
     }
     if !surplus.is_empty() {
-        let keys = surplus.join(" ");
+        // As JSON, a key is neither a flag nor the path of a file.
+        let keys = shell_word(&json!(surplus).to_string());
         commands.push(call(
             "Remove tags",
-            format!("aws ecs untag-resource {place} --tag-keys {keys}"),
+            format!("aws ecs untag-resource {place} --tag-keys={keys}"),
         ));
     }
-    commands
+    Some(commands)
 }

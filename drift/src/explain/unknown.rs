@@ -2,13 +2,13 @@
 //! send, so nothing is to be sent before somebody has looked.
 
 use aws_sdk_ecs::types::{DaemonDeploymentStatus as Status, DaemonPropagateTags};
-use daemons::daemon::unknown::UnknownMember;
+use daemons::daemon::{table::name, unknown::UnknownMember};
 use serde_json::Value;
 
 use super::{Case, draft::Draft, steps};
 use crate::{
     report::{Cause, Finding, Origin, Repair, Shown},
-    setting::Setting,
+    setting::{Marked, Setting},
 };
 
 const OF_DEPLOYMENT: &str = "DescribeDaemonDeployments";
@@ -20,13 +20,19 @@ pub(super) fn settings(case: &Case<'_>) -> Vec<Finding> {
     let propagate = &case.live.observed.settings.propagate_tags;
     if ![DaemonPropagateTags::Daemon, DaemonPropagateTags::None].contains(propagate) {
         // Without the setting's name: if it differs from what is wanted as well, that finding has it.
-        let draft = value(case, OF_REVISION, &Setting::PropagateTags.name(), propagate.as_str());
+        let live = case.text_of(Setting::PropagateTags, propagate.as_str());
+        let draft = value(case, OF_REVISION, &Setting::PropagateTags.name(), &live);
         findings.push(finish(draft));
     }
     let status = case.live.observed.rollout.as_ref().map(|rollout| &rollout.status);
     if let Some(status) = status.filter(|status| !Status::values().contains(&status.as_str())) {
-        let draft = value(case, OF_DEPLOYMENT, "status", status.as_str());
-        findings.push(finish(with_values(draft, "status", status.as_str().into())));
+        let live = Marked::open(status.as_str());
+        let draft = value(case, OF_DEPLOYMENT, "status", &live);
+        findings.push(finish(with_values(
+            draft,
+            "status",
+            &live.map(|live| Value::from(*live)),
+        )));
     }
     findings.extend(
         case.live
@@ -38,7 +44,7 @@ pub(super) fn settings(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-fn value(case: &Case<'_>, call: &str, name: &str, value: &str) -> Draft {
+fn value(case: &Case<'_>, call: &str, name: &str, value: &Marked<&str>) -> Draft {
     let message =
         format!("ECS answers the value `{value}` for `{name}`, which this version of ecs-drift does not know.");
     let about = case.wanted.arn.to_string();
@@ -46,25 +52,30 @@ fn value(case: &Case<'_>, call: &str, name: &str, value: &str) -> Draft {
     draft.evidence(call, &about, format!("{name} is {value}."), None)
 }
 
+/// A member that nobody knows is sensitive if all of what is around it is.
 fn member(case: &Case<'_>, member: &UnknownMember) -> Finding {
     let UnknownMember { path, value } = member;
     let message = format!("The daemon has a setting `{path}`, which this version of ecs-drift does not know.");
     let is_of_deployment = path.starts_with(Setting::DrainPercent.member());
-    let call = if is_of_deployment { OF_DEPLOYMENT } else { OF_REVISION };
+    let (call, around): (_, &[&str]) = if is_of_deployment {
+        (OF_DEPLOYMENT, &[name::DEPLOYMENT_CONFIGURATION])
+    } else {
+        (OF_REVISION, &[])
+    };
+    let value = Marked::new(value.as_str(), case.wanted.marks.cover(around));
     let about = case.wanted.arn.to_string();
     let draft = Draft::new(case.wanted, Cause::UnknownSetting, message);
     let draft = draft.evidence(call, &about, format!("{path} is {value}."), None);
-    let live = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value.as_str()));
-    finish(with_values(draft, path, live))
+    let live = value.map(|value| serde_json::from_str(value).unwrap_or_else(|_| Value::from(*value)));
+    finish(with_values(draft, path, &live))
 }
 
-fn with_values(draft: Draft, name: &str, live: Value) -> Draft {
-    draft.values(
-        name,
-        Shown::new(Origin::NotRecorded, None),
-        Shown::recorded(live),
-        false,
-    )
+fn with_values(draft: Draft, name: &str, live: &Marked<Value>) -> Draft {
+    let shown = match live.shown() {
+        Some(value) => Shown::recorded(value.clone()),
+        None => Shown::recorded(Value::Null).redacted(),
+    };
+    draft.values(name, Shown::new(Origin::NotRecorded, None), shown)
 }
 
 fn finish(draft: Draft) -> Finding {

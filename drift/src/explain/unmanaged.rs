@@ -9,12 +9,11 @@ use crate::report::{Cause, Finding, NextStep, Repair};
 /// A daemon of a cluster that was read whole, which no input names. `created_at` is in seconds since 1970.
 pub fn unmanaged(arn: &DaemonArn, created_at: Option<f64>) -> Finding {
     let created_at = created_at.and_then(timestamp);
-    let address = format!("ecs_daemon.{}", identifier(&arn.name));
     let mut finding = Draft::about(&arn.to_string(), Cause::Unmanaged, "No input names this daemon.")
         .since_time(created_at)
         .next(NextStep {
             text: "Take it over, or leave it to whoever made it.".to_owned(),
-            commands: vec![steps::import(&address, &arn.to_string())],
+            commands: vec![steps::import(&arn.name, &arn.to_string())],
             repair: Repair::No,
         });
     finding.evidence.push(crate::report::Evidence {
@@ -29,18 +28,4 @@ pub fn unmanaged(arn: &DaemonArn, created_at: Option<f64>) -> Finding {
 fn timestamp(seconds: f64) -> Option<Timestamp> {
     let duration = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
     Timestamp::from_duration(duration).ok()
-}
-
-/// A name that Terraform takes for an identifier, which must not begin with a digit or a hyphen.
-fn identifier(name: &str) -> String {
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    let plain: String = name
-        .chars()
-        .map(|character| if is_plain(character) { character } else { '_' })
-        .collect();
-    if plain.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
-        plain
-    } else {
-        format!("daemon_{plain}")
-    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::{Cause, Kind, SourceRef};
@@ -78,7 +78,7 @@ pub enum Confidence {
 }
 
 /// A value as it may be shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Shown {
     /// Where the value comes from.
     pub origin: Origin,
@@ -86,6 +86,25 @@ pub struct Shown {
     pub value: Option<Value>,
     /// Whether the value is left out because the source marks it as sensitive.
     pub redacted: bool,
+}
+
+/// A report that was stored may have been written by anything. A value that is said to be left out is left out.
+impl<'de> Deserialize<'de> for Shown {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Stored {
+            origin: Origin,
+            value: Option<Value>,
+            redacted: bool,
+        }
+        let Stored {
+            origin,
+            value,
+            redacted,
+        } = Stored::deserialize(deserializer)?;
+        let shown = Self::new(origin, value);
+        Ok(if redacted { shown.redacted() } else { shown })
+    }
 }
 
 /// Where a value comes from.

@@ -11,14 +11,16 @@ use toml::Spanned;
 use super::glob::Selector;
 use crate::{
     report::{Cause, Problem, Severity},
-    source::InputSpec,
+    source::{InputSpec, position},
 };
 
 /// Name under which the file is looked for.
 pub const FILE_NAME: &str = ".ecs-drift.toml";
 
-/// How alike a misspelt word and a known one must be, from 0 to 1, to be suggested.
-const ALIKE: f64 = 0.8;
+/// What a wrong duration should have been; a value of the file is never repeated.
+const DURATION: &str = "a duration is written like `30m` or `2h`";
+/// What a wrong date should have been.
+const DATE: &str = "a date is written like `2026-12-31`";
 
 /// Said of a rule that would select everything.
 const NO_SELECTOR: &str = "The rule selects nothing. Give at least one of `address`, `arn`, `setting` and `cause`.";
@@ -196,10 +198,10 @@ impl Rules {
     pub fn parse(path: &str, text: &str) -> Result<Self, RulesError> {
         let origin = Origin::new(path, text);
         let mut rules: Self = toml::from_str(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start);
-            let reason = reason(&error);
+            let reason = position::toml(text, &error, &[DURATION, DATE]);
+            let stop = if reason.ends_with('?') { "" } else { "." };
             RulesError {
-                detail: format!("In {}: {reason}.{}", origin.place(offset), suggestion(reason)),
+                detail: format!("In `{path}`: {reason}{stop}"),
             }
         })?;
         rules.origin = origin;
@@ -241,42 +243,12 @@ impl Rules {
     }
 }
 
-/// Beginnings of messages that quote a value of the file. The others name keys, or words of the form.
-const QUOTING: [&str; 3] = ["invalid type", "invalid value", "invalid length"];
-
-/// What the parser says, unless it quotes a value.
-fn reason(error: &toml::de::Error) -> &str {
-    let message = error.message().trim_end_matches('.');
-    if QUOTING.iter().any(|beginning| message.starts_with(beginning)) {
-        "the value is not of the kind that the key takes"
-    } else {
-        message
-    }
-}
-
-/// "Did you mean", if the reason quotes a word that is not known and then those that are. If the parser changes its
-/// words, only the suggestion is lost.
-fn suggestion(reason: &str) -> String {
-    let mut quoted = reason.split('`').skip(1).step_by(2);
-    let Some(unknown) = quoted.next().filter(|_| reason.contains("unknown")) else {
-        return String::new();
-    };
-    let alike = quoted.map(|known| (strsim::jaro_winkler(unknown, known), known));
-    let best = alike.max_by(|(one, _), (other, _)| one.total_cmp(other));
-    match best {
-        Some((likeness, known)) if likeness > ALIKE => format!(" Did you mean `{known}`?"),
-        _ => String::new(),
-    }
-}
-
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SignedDuration>, D::Error> {
     let text = String::deserialize(deserializer)?;
     let duration: Result<SignedDuration, _> = text.parse();
     match duration {
         Ok(duration) if !duration.is_negative() => Ok(Some(duration)),
-        _ => Err(serde::de::Error::custom(format!(
-            "`{text}` is no duration; write it like `30m` or `2h`"
-        ))),
+        _ => Err(serde::de::Error::custom(DURATION)),
     }
 }
 
@@ -286,6 +258,5 @@ fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::E
         toml::Value::String(text) => text,
         other => other.to_string(),
     };
-    let date = text.parse().map(Some);
-    date.map_err(|_| serde::de::Error::custom(format!("`{text}` is no date; write it like `2026-12-31`")))
+    text.parse().map(Some).map_err(|_| serde::de::Error::custom(DATE))
 }

@@ -290,9 +290,9 @@ async fn scan_chunk<R: Reader, T: Trail>(
         part.daemons.push(daemon);
     }
     let explained = trail::explain_all(trail, access, &cases, &mut part.warnings).await;
-    for (place, mut explained) in places.into_iter().zip(explained) {
+    for ((place, case), mut explained) in places.into_iter().zip(&cases).zip(explained) {
         if let Some(failure) = pasts.unread.get(&place) {
-            explain::without_history(&mut explained, failure);
+            explain::without_history(case, &mut explained, failure);
             part.warnings.push(past::warning(failure));
         }
         let Explained { findings, groups } = explained;

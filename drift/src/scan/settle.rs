@@ -15,18 +15,14 @@ use std::{
 
 use daemons::{
     aws::Failure,
-    daemon::{
-        observe::{Known, Torn},
-        settings::Settings,
-    },
+    daemon::observe::{Known, Torn},
 };
 use jiff::Timestamp;
 
 use crate::{
     explain,
     observe::{Live, Reader, Reading, Target, fetch},
-    setting::{Datum, Setting},
-    source::{Want, Wanted},
+    source::Wanted,
 };
 
 /// Readings after which torn answers are taken as final.
@@ -197,17 +193,7 @@ impl<R: Reader> Chunk<'_, R> {
 
 /// What to read, and what is known before. A plan knows what its refresh saw, which is older than what it wants.
 fn target(wanted: &Wanted) -> Target {
-    let mut settings = wanted.settings_or(&Settings::unknown());
-    for (setting, want) in wanted.pending.iter().flat_map(|pending| &pending.refreshed) {
-        let datum: Option<Datum> = match want {
-            Want::Recorded(datum) => Some(datum.clone()),
-            Want::ImplicitDefault => Setting::default(*setting),
-            Want::UnknownUntilApply => None,
-        };
-        if let Some(datum) = datum {
-            setting.write(&datum, &mut settings);
-        }
-    }
+    let settings = wanted.last_seen().expose().clone();
     let known = wanted.deployment_arn.clone().map(|deployment_arn| Known {
         deployment_arn,
         settings,

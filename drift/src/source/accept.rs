@@ -11,6 +11,7 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 use super::{
     SourceError,
     baseline::{self, Baseline, BaselineDaemon},
+    position,
 };
 use crate::setting::Setting;
 
@@ -107,7 +108,7 @@ impl fmt::Display for Change {
 /// The text of a baseline with what is live of a daemon, and what that changes.
 pub fn accept(text: &str, accept: &Accept, live: &BaselineDaemon) -> Result<(String, Vec<Change>), SourceError> {
     let mut document: DocumentMut = parse(text)?;
-    let recorded = toml::to_string_pretty(live).map_err(|_| broken("it has a value that TOML cannot hold"))?;
+    let recorded = toml::to_string_pretty(live).map_err(|_| broken("it has a value that TOML cannot hold."))?;
     let recorded: DocumentMut = parse(&recorded)?;
     let daemons = document.get_mut("daemon").and_then(Item::as_array_of_tables_mut);
     let is_it = |table: &&mut Table| table.get("arn").and_then(Item::as_str) == Some(accept.arn.as_str());
@@ -132,8 +133,8 @@ pub fn accept(text: &str, accept: &Accept, live: &BaselineDaemon) -> Result<(Str
 
 fn parse(text: &str) -> Result<DocumentMut, SourceError> {
     text.parse().map_err(|error: toml_edit::TomlError| {
-        let (line, column) = baseline::place(text, error.span().map_or(0, |span| span.start));
-        broken(&format!("line {line}, column {column}"))
+        let place = position::place(text, error.span().map_or(0, |span| span.start));
+        broken(&format!("it is wrong at {place}."))
     })
 }
 

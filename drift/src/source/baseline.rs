@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{SourceError, TaskDefinitionRule, Want, Wanted, document::Document, wanted::Recorded};
+use super::{Marks, SourceError, TaskDefinitionRule, Want, Wanted, document::Document, position, wanted::Recorded};
 use crate::{
     report::{Input, InputKind, SourceRef},
     scan::Access,
-    setting::{Datum, Setting},
+    setting::{Datum, Marked, Setting},
 };
 
 /// Version of the form. The part before the dot changes when a reader of the old form would go wrong.
@@ -105,39 +105,21 @@ pub struct BaselineAlarms {
 /// A baseline in TOML.
 pub fn parse_toml(text: &str) -> Result<Baseline, SourceError> {
     let baseline = toml::from_str(text);
-    let baseline: Baseline = baseline.map_err(|error: toml::de::Error| {
-        let (line, column) = place(text, error.span().map_or(0, |span| span.start));
-        invalid(&format!("at line {line}, column {column}"))
-    })?;
+    let baseline: Baseline = baseline.map_err(|error| invalid(&position::toml(text, &error, &[])))?;
     known_version(baseline)
 }
 
 /// A baseline in JSON.
 pub(super) fn parse_json(text: &str) -> Result<Baseline, SourceError> {
     let baseline = serde_json::from_str(text);
-    known_version(
-        baseline.map_err(|error: serde_json::Error| {
-            invalid(&format!("at line {}, column {}", error.line(), error.column()))
-        })?,
-    )
+    known_version(baseline.map_err(|error| invalid(&position::json(&error)))?)
 }
 
-/// Line and column of an offset, both from 1.
-pub(super) fn place(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-    (line, column)
-}
-
-/// The parsers' own messages quote the line, and whatever stands in it.
-fn invalid(place: &str) -> SourceError {
+fn invalid(reason: &str) -> SourceError {
+    let stop = if reason.ends_with('?') { "" } else { "." };
     SourceError::new(
         "Invalid baseline",
-        format!(
-            "The input is no baseline of the published form {place}: a key, a value or the syntax there is wrong. Compare \
-             it with `ecs-drift schema baseline`."
-        ),
+        format!("The input is no baseline: {reason}{stop} `ecs-drift schema baseline` prints its form."),
     )
 }
 
@@ -149,8 +131,9 @@ fn known_version(baseline: Baseline) -> Result<Baseline, SourceError> {
     Err(SourceError::new(
         "Baseline of another version",
         format!(
-            "The `schema_version` of the baseline is another one than {SCHEMA_VERSION}, which this version of ecs-drift knows. \
-             Record it anew, or use the ecs-drift that recorded it."
+            "The `schema_version` of the baseline is {}, but this version of ecs-drift knows {SCHEMA_VERSION}. Record it \
+             anew, or use the ecs-drift that recorded it.",
+            position::version(&baseline.schema_version)
         ),
     ))
 }
@@ -158,10 +141,12 @@ fn known_version(baseline: Baseline) -> Result<Baseline, SourceError> {
 /// What a baseline wants.
 pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, SourceError> {
     let recorded_at = baseline.recorded_at;
-    let wanted = baseline
-        .daemon
-        .into_iter()
-        .map(|daemon| wanted(name, recorded_at, daemon));
+    let daemons = baseline.daemon.into_iter().enumerate();
+    let wanted = daemons.map(|(index, daemon)| {
+        let arn = DaemonArn::parse(&daemon.arn);
+        let arn = arn.map_err(|_| SourceError::invalid_arn(&format!("Daemon {} of the baseline", index + 1)))?;
+        Ok(wanted(name, recorded_at, daemon, arn))
+    });
     Ok(Document {
         input: Input {
             name: name.to_owned(),
@@ -176,15 +161,10 @@ pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, Sourc
     })
 }
 
-fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon) -> Result<Wanted, SourceError> {
-    let arn = DaemonArn::parse(&daemon.arn).map_err(|_| {
-        let detail = format!(
-            "An `arn` of the baseline is not the ARN of a daemon: expected `{}`.",
-            DaemonArn::FORM
-        );
-        SourceError::new("Invalid ARN in the input", detail)
-    })?;
-    Ok(Wanted {
+/// What an entry wants. A baseline marks nothing as sensitive: it is recorded from what ECS tells whoever may look.
+fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: DaemonArn) -> Wanted {
+    let marks = Marks::default();
+    Wanted {
         source: SourceRef {
             input: input.to_owned(),
             address: daemon.arn,
@@ -202,11 +182,11 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon) -> Result
         defaults_are_meant: true,
         pending: None,
         rollout_failure: None,
-        tags: daemon.tags,
+        tags: daemon.tags.map(|tags| marks.tags(tags)),
         task_definition_rule: daemon.task_definition,
-        sensitive: BTreeSet::new(),
+        marks,
         arn,
-    })
+    }
 }
 
 fn wants(settings: BaselineSettings) -> BTreeMap<Setting, Want> {
@@ -240,6 +220,6 @@ fn wants(settings: BaselineSettings) -> BTreeMap<Setting, Want> {
     ];
     let recorded = data
         .into_iter()
-        .filter_map(|(setting, datum)| Some((setting, Want::Recorded(datum?))));
+        .filter_map(|(setting, datum)| Some((setting, Want::Recorded(Marked::open(datum?)))));
     recorded.collect()
 }

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    SourceError, Wanted, baseline,
+    Marks, SourceError, Wanted, baseline,
     pieces::{self, Members},
-    plan, state,
+    plan, position, state, text,
 };
 use crate::report::{Input, InputKind};
 
@@ -21,19 +21,35 @@ pub struct Document {
     pub wanted: Vec<Wanted>,
 }
 
+/// How to read a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Whether a document without a daemon is none the worse for it.
+    pub allow_empty: bool,
+    /// Whether nothing is sensitive, whatever the document marks.
+    pub show_sensitive: bool,
+}
+
+impl ReadOptions {
+    /// The marks of a resource, unless they do not count.
+    pub(super) fn marks(self, read: impl FnOnce() -> Result<Marks, SourceError>) -> Result<Marks, SourceError> {
+        if self.show_sensitive {
+            return Ok(Marks::default());
+        }
+        read()
+    }
+}
+
 /// Reads a document. `name` is the input's, for messages and addresses; a document without a daemon is an error
-/// unless `allow_empty`.
-pub fn read(name: &str, bytes: &[u8], allow_empty: bool) -> Result<Document, SourceError> {
-    let text = text(bytes)?;
-    let mut document = if is_toml(text) {
-        require_toml(text)?;
-        baseline::document(name, baseline::parse_toml(text)?)?
-    } else {
-        from_json(name, json(text)?)?
+/// unless the options allow it.
+pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Document, SourceError> {
+    let mut document = match text::of(bytes)? {
+        text::Text::Json(text) => from_json(name, json(text)?, options)?,
+        text::Text::Toml(text) => baseline::document(name, baseline::parse_toml(text)?)?,
     };
     document.wanted.sort_by_cached_key(|wanted| wanted.arn.to_string());
     document.input.daemons = u64::try_from(document.wanted.len()).unwrap_or(u64::MAX);
-    if document.wanted.is_empty() && !allow_empty {
+    if document.wanted.is_empty() && !options.allow_empty {
         return Err(SourceError::new(
             "No daemon in the input",
             "The document holds no `ecs_daemon`, no `aws_ecs_daemon` and no baseline of a daemon, so nothing would be \
@@ -41,84 +57,6 @@ pub fn read(name: &str, bytes: &[u8], allow_empty: bool) -> Result<Document, Sou
         ));
     }
     Ok(document)
-}
-
-fn text(bytes: &[u8]) -> Result<&str, SourceError> {
-    const GZIP: &[u8] = b"\x1f\x8b";
-    const ZIP: &[u8] = b"PK\x03\x04";
-    if bytes.starts_with(ZIP) {
-        return Err(SourceError::new(
-            "Saved plan instead of JSON",
-            "The input is a plan file in its binary form. Give the output of `terraform show -json PLANFILE`.",
-        ));
-    }
-    if bytes.starts_with(GZIP) {
-        return Err(SourceError::new(
-            "Compressed input",
-            "The input is compressed with gzip. Decompress it first, for example with `gzip -dc`.",
-        ));
-    }
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(SourceError::new(
-            "Input is not UTF-8",
-            "The input is UTF-16, as Windows PowerShell writes with `>`. Write it as UTF-8, for example with \
-             `| Out-File -Encoding utf8`.",
-        ));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let detail = format!("The input is not text: byte {} is not UTF-8.", error.valid_up_to() + 1);
-        SourceError::new("Input is not UTF-8", detail)
-    })?;
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(SourceError::new(
-            "Empty input",
-            "The input is empty. The command that should have written it may have failed; run it by itself.",
-        ));
-    }
-    if text.starts_with('<') {
-        return Err(SourceError::new(
-            "HTML or XML instead of JSON",
-            "The input is a page, probably of a login or of an error, and not a state. Check address and credentials of \
-             the state's backend.",
-        ));
-    }
-    Ok(text)
-}
-
-/// A JSON document begins with a bracket; everything else that may come is TOML.
-fn is_toml(text: &str) -> bool {
-    !text.starts_with(['{', '[']) || text.starts_with("[[")
-}
-
-/// What is neither JSON nor TOML is mostly JSON with something before it. It must not be read as a baseline, whose
-/// errors would be about another form.
-fn require_toml(text: &str) -> Result<(), SourceError> {
-    let mut lines = text.lines().map(str::trim);
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
-    let is_key = |key: &str| {
-        let is_plain = |character: char| character.is_ascii_alphanumeric() || "_-.\"' ".contains(character);
-        !key.trim().is_empty() && key.chars().all(is_plain)
-    };
-    let is_toml = first.is_none_or(|line| match line.split_once('=') {
-        Some((key, _)) => is_key(key),
-        None => line.starts_with("[[") && line.ends_with("]]"),
-    });
-    if is_toml {
-        return Ok(());
-    }
-    let before = text.find('{').map(|offset| baseline::place(text, offset));
-    let detail = match before {
-        Some((line, column)) => format!(
-            "The input does not begin with a document: text stands before the first `{{`, which is at line {line}, column \
-             {column}. A wrapper may have written to standard output; give the document alone."
-        ),
-        None => "The input is neither JSON nor a baseline in TOML. Give the output of `terraform show -json`, of \
-                 `terraform state pull`, or of `ecs-drift baseline`."
-            .to_owned(),
-    };
-    Err(SourceError::new("Unknown document", detail))
 }
 
 /// The one document that the text holds, checked for its structure.
@@ -129,12 +67,18 @@ fn json(text: &str) -> Result<&RawValue, SourceError> {
             return SourceError::new(
                 "Truncated JSON",
                 format!(
-                    "The input ends in the middle of a value, {}. Get it again, whole.",
-                    at(&error)
+                    "The input ends in the middle of a value, at {}. Get it again, whole.",
+                    position::json_place(&error)
                 ),
             );
         }
-        SourceError::new("Invalid JSON", format!("The input is not JSON {}.", at(&error)))
+        SourceError::new(
+            "Invalid JSON",
+            format!(
+                "The input is not JSON at {}. Get it again from the program that wrote it.",
+                position::json_place(&error)
+            ),
+        )
     })?;
     if documents.end().is_err() {
         return Err(SourceError::new(
@@ -150,7 +94,7 @@ fn json(text: &str) -> Result<&RawValue, SourceError> {
     }
 }
 
-fn from_json(name: &str, document: &RawValue) -> Result<Document, SourceError> {
+fn from_json(name: &str, document: &RawValue, options: ReadOptions) -> Result<Document, SourceError> {
     let members = Members::of(document)?;
     if members.has("encrypted_data") {
         return Err(SourceError::new(
@@ -159,25 +103,23 @@ fn from_json(name: &str, document: &RawValue) -> Result<Document, SourceError> {
         ));
     }
     if members.has("version") && members.has("resources") {
-        return state::raw(name, &members);
+        return state::raw(name, &members, options);
     }
     if members.has("resource_changes") || members.has("planned_values") {
         require_format(&members, plan::MAJOR)?;
-        return plan::document(name, &members);
+        return plan::document(name, &members, options);
     }
     if members.has("format_version") {
         require_format(&members, state::MAJOR)?;
-        return state::shown(name, &members);
+        return state::shown(name, &members, options);
     }
     if members.has("schema_version") && members.has("daemon") {
         return baseline::document(name, baseline::parse_json(document.get())?);
     }
-    Err(foreign("none of its members tells a form that is known"))
-}
-
-/// The place of an error. Its text may quote the input.
-pub(super) fn at(error: &serde_json::Error) -> String {
-    format!("at line {}, column {}", error.line(), error.column())
+    if members.has("Resources") {
+        return Err(foreign("it looks like a template of CloudFormation"));
+    }
+    Err(foreign("it has none of the members that tell one of these"))
 }
 
 fn foreign(why: &str) -> SourceError {
@@ -199,8 +141,8 @@ fn require_format(members: &Members<'_>, known: &str) -> Result<(), SourceError>
     Err(SourceError::new(
         "Unknown format version",
         format!(
-            "The input has a `format_version` other than {known}.x, the only one that this version of ecs-drift knows. Use a newer \
-             ecs-drift."
+            "The `format_version` of the input is {}, but this version of ecs-drift knows only {known}.x. Use a newer one.",
+            position::version(&version)
         ),
     ))
 }
@@ -213,7 +155,17 @@ pub(super) fn input(name: &str, kind: InputKind, members: &Members<'_>) -> Resul
         kind,
         daemons: 0,
         serial: members.number("serial"),
-        terraform_version: version.as_str().map(str::to_owned),
+        terraform_version: version
+            .as_str()
+            .filter(|version| is_version(version))
+            .map(str::to_owned),
         owner: None,
     })
+}
+
+/// Whether a text is a version with what may follow it, for example `1.15.0-beta1`. Anything else is not repeated.
+fn is_version(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '+');
+    text.len() <= LONGEST && text.starts_with(|first: char| first.is_ascii_digit()) && text.chars().all(is_part)
 }

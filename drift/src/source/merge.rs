@@ -20,7 +20,7 @@ pub fn merge(inputs: impl IntoIterator<Item = Vec<Wanted>>) -> (Vec<Wanted>, Vec
         let Some((first, others)) = same.split_first() else {
             continue;
         };
-        if let Some(other) = others.iter().find(|other| !agree(first, other)) {
+        if let Some(other) = others.iter().find(|other| !first.agrees_with(other)) {
             let arn = first.arn.to_string();
             problems.push(disagreement(&arn, first, other));
             disputed.insert(arn);
@@ -29,12 +29,15 @@ pub fn merge(inputs: impl IntoIterator<Item = Vec<Wanted>>) -> (Vec<Wanted>, Vec
     if !disputed.is_empty() {
         wanted.retain(|wanted| !disputed.contains(&wanted.arn.to_string()));
     }
-    wanted.dedup_by(|other, first| other.arn == first.arn);
+    wanted.dedup_by(|other, first| {
+        let is_same = other.arn == first.arn;
+        if is_same {
+            // What only one of them marks is sensitive all the same.
+            first.mark_as(other);
+        }
+        is_same
+    });
     (wanted, problems)
-}
-
-fn agree(one: &Wanted, other: &Wanted) -> bool {
-    one.settings == other.settings && one.tags == other.tags && one.task_definition_rule == other.task_definition_rule
 }
 
 fn disagreement(arn: &str, one: &Wanted, other: &Wanted) -> Problem {

@@ -3,37 +3,47 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `spec` | which inputs are there, and how is their text got? |
+//! | `text` | is it text at all, and JSON or TOML? |
 //! | `document` | what kind of document is a text, and why is it none? |
 //! | `pieces` | how is a document taken apart without a tree of all of it? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `resource` | what do the attributes of one resource want? |
+//! | `marks` | which of its values are sensitive? |
 //! | `baseline` | what does a recorded baseline want? |
 //! | `accept` | how does a baseline take over what is live? |
 //! | `configuration` | where in `*.tf` files is it written? |
 //! | `merge` | do several inputs agree? |
+//! | `position` | where is something wrong, said without what stands there? |
 //!
 //! A scan that finds nothing because it read nothing is the worst of its failures. So whatever is wrong
 //! with an input is an error, and an input without a daemon is one unless allowed.
+//!
+//! Inputs hold passwords, and messages go to logs that many read. So no message repeats anything of an input: it says
+//! where something is wrong, what was expected and what to do.
 
 pub mod accept;
 pub mod baseline;
 pub mod configuration;
 mod document;
+mod marks;
 mod merge;
 mod pieces;
 mod plan;
+pub(crate) mod position;
 mod resource;
 pub mod spec;
 mod state;
 #[cfg(test)]
 mod tests;
+mod text;
 mod wanted;
 
-pub use document::{Document, read};
+pub use document::{Document, ReadOptions, read};
+pub use marks::Marks;
 pub use merge::merge;
 pub use spec::InputSpec;
-pub use wanted::{Pending, TaskDefinitionRule, Want, Wanted};
+pub use wanted::{Pending, Tags, TaskDefinitionRule, Want, Wanted};
 
 use crate::report::Problem;
 
@@ -52,6 +62,14 @@ impl SourceError {
             summary,
             detail: detail.into(),
         }
+    }
+
+    /// Something of the input has an ARN of another kind.
+    fn invalid_arn(place: &str) -> Self {
+        Self::new(
+            "Invalid ARN in the input",
+            format!("{place} has no ARN of a daemon, which is `arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME`."),
+        )
     }
 
     /// As a problem of the report.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::{SourceError, document::at};
+use super::{SourceError, position};
 
 /// Members of an object by name, each still text. Their order in the document does not matter.
 #[derive(Default)]
@@ -73,8 +73,9 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(piece: &'a RawValue) -> Result<T, So
         SourceError::new(
             "Invalid JSON",
             format!(
-                "A part of the input is not JSON {}, counted from the beginning of that part.",
-                at(&error)
+                "A part of the input is not JSON at {}, counted from the beginning of that part. Get the input again from \
+                 the program that wrote it.",
+                position::json_place(&error)
             ),
         )
     })

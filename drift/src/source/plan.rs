@@ -10,7 +10,7 @@ use daemons::daemon::table::name;
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    SourceError, Want, Wanted,
+    Marks, ReadOptions, SourceError, Want, Wanted,
     document::{self, Document},
     pieces::{self, Members},
     resource::{self, Author, Instance},
@@ -22,7 +22,7 @@ use crate::{report::InputKind, setting::Setting};
 pub(super) const MAJOR: &str = "1";
 
 /// What a plan wants of the daemons that exist. One that it is about to create cannot have drifted.
-pub(super) fn document(input: &str, members: &Members<'_>) -> Result<Document, SourceError> {
+pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions) -> Result<Document, SourceError> {
     if members.value("errored")? == Value::Bool(true) {
         return Err(SourceError::new(
             "Failed plan",
@@ -31,14 +31,14 @@ pub(super) fn document(input: &str, members: &Members<'_>) -> Result<Document, S
     }
     let mut drifted = BTreeMap::new();
     for change in members.elements("resource_drift")? {
-        let change = Members::of(change)?;
-        if let Some(before) = change.members("change")?.piece("before") {
-            drifted.insert(change.text("address")?, before);
+        let resource = Members::of(change)?;
+        if let Some(change) = resource.piece("change") {
+            drifted.insert(resource.text("address")?, change);
         }
     }
     let mut wanted = Vec::new();
     for change in members.elements("resource_changes")? {
-        wanted.extend(planned(input, &Members::of(change)?, &drifted)?);
+        wanted.extend(planned(input, &Members::of(change)?, &drifted, options)?);
     }
     Ok(Document {
         input: document::input(input, InputKind::PlanJson, members)?,
@@ -51,6 +51,7 @@ fn planned(
     input: &str,
     resource: &Members<'_>,
     drifted: &BTreeMap<String, &RawValue>,
+    options: ReadOptions,
 ) -> Result<Option<Wanted>, SourceError> {
     let resource_type = resource.text("type")?;
     let Some(author) = Author::of(&resource_type) else {
@@ -73,8 +74,12 @@ fn planned(
     }
     let before = part("before");
     let address = resource.text("address")?;
-    let mut sensitive = resource::marked(part("before_sensitive"));
-    sensitive.extend(resource::marked(part("after_sensitive")));
+    let drift: Option<Value> = drifted.get(&address).copied().map(pieces::parse).transpose()?;
+    let marks = options.marks(|| {
+        let mut marks = marks(&change);
+        marks.add(drift.as_ref().map(self::marks).unwrap_or_default());
+        Ok(marks)
+    })?;
     let Some(mut wanted) = resource::wanted(
         input,
         &Instance {
@@ -82,17 +87,15 @@ fn planned(
             resource_type: &resource_type,
             schema_version: 0,
             attributes: before,
-            sensitive,
+            marks: marks.clone(),
         },
     )?
     else {
         return Ok(None);
     };
-    let state: Option<Value> = drifted.get(&address).copied().map(pieces::parse).transpose()?;
-    if let Some(deployment) = state
-        .as_ref()
-        .and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str())
-    {
+    // The state before the refresh, where the refresh changed it.
+    let state = drift.as_ref().and_then(|drift| drift.get("before"));
+    if let Some(deployment) = state.and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str()) {
         wanted.deployment_arn = Some(deployment.to_owned());
     }
     // A replacement is another daemon of the same name; until then the one that is there is wanted.
@@ -100,9 +103,12 @@ fn planned(
         return Ok(Some(wanted));
     }
     let (after, unknown) = (part("after"), part("after_unknown"));
-    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, &address, after, unknown)?);
-    let before_refresh = match &state {
-        Some(state) => resource::settings(author, &address, state)?,
+    let refreshed = std::mem::replace(
+        &mut wanted.settings,
+        after_apply(author, &address, after, unknown, &marks)?,
+    );
+    let before_refresh = match state {
+        Some(state) => resource::settings(author, &address, state, &marks)?,
         None => BTreeMap::new(),
     };
     let drifted = before_refresh
@@ -111,8 +117,16 @@ fn planned(
         .collect();
     wanted.pending = Some(Pending { refreshed, drifted });
     let tags_are_unknown = has_unknown(unknown.get(name::TAGS_ALL).unwrap_or(&Value::Null));
-    wanted.tags = resource::tags(after.get(name::TAGS_ALL)).filter(|_| !tags_are_unknown);
+    wanted.tags = resource::tags(after.get(name::TAGS_ALL), &marks).filter(|_| !tags_are_unknown);
     Ok(Some(wanted))
+}
+
+/// What a change marks, before or after it: the value of a setting that is live may be either.
+fn marks(change: &Value) -> Marks {
+    let of = |member: &str| Marks::of_tree(change.get(member).unwrap_or(&Value::Null));
+    let mut marks = of("before_sensitive");
+    marks.add(of("after_sensitive"));
+    marks
 }
 
 fn after_apply(
@@ -120,8 +134,9 @@ fn after_apply(
     address: &str,
     after: &Value,
     unknown: &Value,
+    marks: &Marks,
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
-    let mut settings = resource::settings(author, address, after)?;
+    let mut settings = resource::settings(author, address, after, marks)?;
     for (setting, want) in &mut settings {
         if is_unknown(unknown, setting.path()) {
             *want = Want::UnknownUntilApply;

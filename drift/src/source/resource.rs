@@ -7,13 +7,17 @@
 //! | `deployment_arn` | written by apply | refreshed on every read, so a lower bound only |
 //! | everything else | recorded | recorded |
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use daemons::{arn::DaemonArn, daemon::table::name};
 use serde_json::Value;
 
-use super::{SourceError, TaskDefinitionRule, Want, Wanted};
-use crate::{report::SourceRef, scan::Access, setting::Setting};
+use super::{Marks, SourceError, Tags, TaskDefinitionRule, Want, Wanted};
+use crate::{
+    report::SourceRef,
+    scan::Access,
+    setting::{Marked, Setting},
+};
 
 /// Version of the resource's schema that both providers write today.
 const SCHEMA_VERSION: u64 = 0;
@@ -24,8 +28,8 @@ pub(super) struct Instance<'a> {
     pub(super) resource_type: &'a str,
     pub(super) schema_version: u64,
     pub(super) attributes: &'a Value,
-    /// Outermost attributes of which at least a part is sensitive.
-    pub(super) sensitive: BTreeSet<String>,
+    /// Which of the attributes are sensitive.
+    pub(super) marks: Marks,
 }
 
 /// Whose resource it is.
@@ -55,7 +59,7 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
         resource_type,
         schema_version,
         attributes,
-        sensitive,
+        marks,
     } = instance;
     if *schema_version > SCHEMA_VERSION {
         return Err(SourceError::new(
@@ -67,14 +71,9 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
         ));
     }
     let text = |attribute: &str| attributes.get(attribute).and_then(Value::as_str).map(str::to_owned);
-    let arn = DaemonArn::parse(&text(name::ARN).unwrap_or_default()).map_err(|_| {
-        let detail = format!(
-            "The `arn` of `{address}` is not the ARN of a daemon: expected `{}`.",
-            DaemonArn::FORM
-        );
-        SourceError::new("Invalid ARN in the input", detail)
-    })?;
-    let settings = settings(author, address, attributes)?;
+    let arn = DaemonArn::parse(&text(name::ARN).unwrap_or_default())
+        .map_err(|_| SourceError::invalid_arn(&format!("`{address}`")))?;
+    let settings = settings(author, address, attributes, marks)?;
     let task_definition = settings.get(&Setting::TaskDefinition);
     if !matches!(task_definition, Some(Want::Recorded(_) | Want::UnknownUntilApply)) {
         return Err(incomplete(address, &Setting::TaskDefinition.name()));
@@ -94,10 +93,11 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
         settings,
         defaults_are_meant: author == Author::Ours,
         pending: None,
-        rollout_failure: text(name::ROLLOUT_FAILURE),
-        tags: tags(attributes.get(name::TAGS_ALL)),
+        rollout_failure: text(name::ROLLOUT_FAILURE)
+            .map(|failure| Marked::new(failure, marks.touch(&[name::ROLLOUT_FAILURE]))),
+        tags: tags(attributes.get(name::TAGS_ALL), marks),
         task_definition_rule: TaskDefinitionRule::Exact,
-        sensitive: sensitive.clone(),
+        marks: marks.clone(),
     }))
 }
 
@@ -113,6 +113,7 @@ pub(super) fn settings(
     author: Author,
     address: &str,
     attributes: &Value,
+    marks: &Marks,
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
     let mut settings = BTreeMap::new();
     for setting in Setting::ALL {
@@ -124,7 +125,8 @@ pub(super) fn settings(
             Want::ImplicitDefault
         } else {
             let invalid = |error| SourceError::new("Invalid value in the input", format!("`{address}`: {error}."));
-            Want::Recorded(setting.parse(value).map_err(invalid)?)
+            let datum = setting.parse(value).map_err(invalid)?;
+            Want::Recorded(Marked::new(datum, marks.touch(setting.path())))
         };
         settings.insert(setting, want);
     }
@@ -142,42 +144,10 @@ pub(super) fn value_at<'a>(attributes: &'a Value, path: &[&str]) -> &'a Value {
     })
 }
 
-pub(super) fn tags(value: Option<&Value>) -> Option<BTreeMap<String, String>> {
+pub(super) fn tags(value: Option<&Value>, marks: &Marks) -> Option<Tags> {
     let members = value?.as_object()?;
     let tags = members
         .iter()
         .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
-    tags.collect()
-}
-
-/// Outermost attributes with a sensitive part, from the form `{"tags": {"a": true}, "name": true}`.
-pub(super) fn marked(sensitive: &Value) -> BTreeSet<String> {
-    // The whole object may be marked at once.
-    if sensitive == &Value::Bool(true) {
-        let names = Setting::ALL.into_iter().filter_map(|setting| setting.path().first());
-        let tags = [name::TAGS, name::TAGS_ALL];
-        return names.chain(&tags).map(|attribute| (*attribute).to_owned()).collect();
-    }
-    let members = sensitive.as_object().into_iter().flatten();
-    members
-        .filter(|(_, mark)| has_mark(mark))
-        .map(|(attribute, _)| attribute.clone())
-        .collect()
-}
-
-fn has_mark(mark: &Value) -> bool {
-    match mark {
-        Value::Bool(mark) => *mark,
-        Value::Array(marks) => marks.iter().any(has_mark),
-        Value::Object(marks) => marks.values().any(has_mark),
-        _ => false,
-    }
-}
-
-/// The same from the raw state's list of paths, `[[{"type": "get_attr", "value": "tags"}, …], …]`.
-pub(super) fn marked_paths(paths: &Value) -> BTreeSet<String> {
-    let paths = paths.as_array().into_iter().flatten();
-    paths
-        .filter_map(|path| path.get(0)?.get("value")?.as_str().map(str::to_owned))
-        .collect()
+    tags.collect::<Option<_>>().map(|tags| marks.tags(tags))
 }

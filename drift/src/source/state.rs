@@ -1,9 +1,9 @@
 //! States in both of their forms: as `show -json` writes them and as `state pull` does.
 
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use super::{
-    SourceError, Wanted,
+    Marks, ReadOptions, SourceError, Wanted,
     document::{self, Document},
     pieces::Members,
     resource::{self, Author, Instance},
@@ -16,13 +16,13 @@ pub(super) const MAJOR: &str = "1";
 const RAW: u64 = 4;
 
 /// A state as `show -json` writes it.
-pub(super) fn shown(name: &str, members: &Members<'_>) -> Result<Document, SourceError> {
+pub(super) fn shown(name: &str, members: &Members<'_>, options: ReadOptions) -> Result<Document, SourceError> {
     let mut wanted = Vec::new();
     // An empty state has no values at all.
     let mut modules = vec![members.members("values")?.members("root_module")?];
     while let Some(module) = modules.pop() {
         for resource in module.elements("resources")? {
-            wanted.extend(of_module(name, &Members::of(resource)?)?);
+            wanted.extend(of_module(name, &Members::of(resource)?, options)?);
         }
         for child in module.elements("child_modules")? {
             modules.push(Members::of(child)?);
@@ -36,7 +36,7 @@ pub(super) fn shown(name: &str, members: &Members<'_>) -> Result<Document, Sourc
 }
 
 /// What a resource of a module wants; `None` if it is no daemon.
-fn of_module(name: &str, resource: &Members<'_>) -> Result<Option<Wanted>, SourceError> {
+fn of_module(name: &str, resource: &Members<'_>, options: ReadOptions) -> Result<Option<Wanted>, SourceError> {
     let resource_type = resource.text("type")?;
     // An object that was replaced and not yet deleted is not wanted any more.
     let is_deposed = resource.has("deposed_key");
@@ -50,20 +50,23 @@ fn of_module(name: &str, resource: &Members<'_>) -> Result<Option<Wanted>, Sourc
             resource_type: &resource_type,
             schema_version: resource.number("schema_version").unwrap_or_default(),
             attributes: &resource.value("values")?,
-            sensitive: resource::marked(&resource.value("sensitive_values")?),
+            marks: options.marks(|| Ok(Marks::of_tree(&resource.value("sensitive_values")?)))?,
         },
     )
 }
 
 /// A state as `state pull` writes it.
-pub(super) fn raw(name: &str, members: &Members<'_>) -> Result<Document, SourceError> {
+pub(super) fn raw(name: &str, members: &Members<'_>, options: ReadOptions) -> Result<Document, SourceError> {
     if members.number("version") != Some(RAW) {
-        let version = members.piece("version").map(RawValue::get).unwrap_or_default();
+        let version = members.number("version");
+        let version = version.map_or("a version that is no number".to_owned(), |version| {
+            format!("version {version}")
+        });
         return Err(SourceError::new(
             "Unknown state version",
             format!(
-                "The state has version {version}, but this version of ecs-drift knows only version {RAW}. Give the \
-                 output of `terraform show -json`, or use a newer ecs-drift."
+                "The state has {version}, but this version of ecs-drift knows only version {RAW}. Give the output of \
+                 `terraform show -json`, or use a newer ecs-drift."
             ),
         ));
     }
@@ -74,7 +77,7 @@ pub(super) fn raw(name: &str, members: &Members<'_>) -> Result<Document, SourceE
             continue;
         }
         for instance in block.elements("instances")? {
-            wanted.extend(of_block(name, &block, &Members::of(instance)?)?);
+            wanted.extend(of_block(name, &block, &Members::of(instance)?, options)?);
         }
     }
     let lineage = members.value("lineage")?;
@@ -86,7 +89,12 @@ pub(super) fn raw(name: &str, members: &Members<'_>) -> Result<Document, SourceE
 }
 
 /// What an instance of a block wants; `None` if it is about to be deleted.
-fn of_block(name: &str, block: &Members<'_>, instance: &Members<'_>) -> Result<Option<Wanted>, SourceError> {
+fn of_block(
+    name: &str,
+    block: &Members<'_>,
+    instance: &Members<'_>,
+    options: ReadOptions,
+) -> Result<Option<Wanted>, SourceError> {
     if instance.has("deposed") {
         return Ok(None);
     }
@@ -107,7 +115,7 @@ fn of_block(name: &str, block: &Members<'_>, instance: &Members<'_>) -> Result<O
             resource_type: &resource_type,
             schema_version: instance.number("schema_version").unwrap_or_default(),
             attributes: &instance.value("attributes")?,
-            sensitive: resource::marked_paths(&instance.value("sensitive_attributes")?),
+            marks: options.marks(|| Ok(Marks::of_paths(&instance.value("sensitive_attributes")?)))?,
         },
     )
 }

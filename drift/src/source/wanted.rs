@@ -1,17 +1,25 @@
-//! What a source wants of one daemon, and how much it knows.
+//! What a source wants of one daemon, and how much it knows. Values are [`Marked`], so that nothing that is sensitive can
+//! be written down by accident.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use daemons::{arn::DaemonArn, daemon::settings::Settings};
+use daemons::{
+    arn::DaemonArn,
+    daemon::{settings::Settings, table::name},
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Marks;
 use crate::{
     report::SourceRef,
     scan::Access,
-    setting::{Datum, Setting},
+    setting::{Datum, Marked, Setting, SettingValue},
 };
+
+/// Tags with their marks. If the map is sensitive, its keys are, too.
+pub type Tags = Marked<BTreeMap<String, Marked<String>>>;
 
 /// What a source wants of one daemon.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,20 +47,20 @@ pub struct Wanted {
     /// Settings as the source last saw them, which a plan is about to change.
     pub pending: Option<Pending>,
     /// Failure of the latest rollout that the state remembers.
-    pub rollout_failure: Option<String>,
+    pub rollout_failure: Option<Marked<String>>,
     /// Tags that are wanted; none if the source has none to compare.
-    pub tags: Option<BTreeMap<String, String>>,
+    pub tags: Option<Tags>,
     /// How exactly the task definition is wanted.
     pub task_definition_rule: TaskDefinitionRule,
-    /// Names of attributes whose values must not be shown.
-    pub sensitive: BTreeSet<String>,
+    /// Which values must not be shown, those that are live included.
+    pub marks: Marks,
 }
 
 /// What is wanted of one setting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Want {
     /// This value, which is written down.
-    Recorded(Datum),
+    Recorded(SettingValue),
     /// The default of the API, because the source is silent.
     ImplicitDefault,
     /// Not known until the plan is applied.
@@ -96,43 +104,113 @@ impl Wanted {
         self.settings.get(&setting)
     }
 
-    /// Whether the values of a setting, the wanted one and the live one, must not be shown.
+    /// A value of a setting, wanted or live, with the mark that the source gives the setting.
+    pub fn mark(&self, setting: Setting, datum: Datum) -> SettingValue {
+        Marked::new(datum, self.is_sensitive(setting))
+    }
+
+    /// Whether the values of a setting must not be shown.
     pub fn is_sensitive(&self, setting: Setting) -> bool {
-        let attribute = setting.path().first();
-        attribute.is_some_and(|attribute| self.sensitive.contains(*attribute))
+        self.marks.touch(setting.path())
     }
 
     /// The wanted value, if it is known: the default where the source is silent.
-    pub fn datum(&self, setting: Setting) -> Option<Datum> {
-        match self.want(setting)? {
-            Want::Recorded(datum) => Some(datum.clone()),
-            Want::ImplicitDefault => setting.default(),
+    pub fn datum(&self, setting: Setting) -> Option<SettingValue> {
+        self.known(setting, self.want(setting)?)
+    }
+
+    /// The value that a want comes to, if it is known.
+    pub fn known(&self, setting: Setting, want: &Want) -> Option<SettingValue> {
+        match want {
+            Want::Recorded(value) => Some(value.clone()),
+            Want::ImplicitDefault => setting.default().map(|datum| self.mark(setting, datum)),
             Want::UnknownUntilApply => None,
         }
     }
 
-    /// Everything that is known as one set of settings; the rest from `other`.
-    pub fn settings_or(&self, other: &Settings) -> Settings {
+    /// What a plan's refresh saw of a setting, if this is a plan and it is known.
+    pub fn refreshed(&self, setting: Setting) -> Option<SettingValue> {
+        self.known(setting, self.pending.as_ref()?.refreshed.get(&setting)?)
+    }
+
+    /// Everything that is known as one set of settings; the rest from `other`. It is as sensitive as its most sensitive
+    /// part.
+    pub fn settings_or(&self, other: &Settings) -> Marked<Settings> {
         let mut settings = other.clone();
         for setting in Setting::ALL {
-            if let Some(datum) = self.datum(setting) {
-                setting.write(&datum, &mut settings);
+            if let Some(value) = self.datum(setting) {
+                setting.write(value.expose(), &mut settings);
             }
         }
-        settings
+        let is_sensitive = Setting::ALL.into_iter().any(|setting| self.is_sensitive(setting));
+        Marked::new(settings, is_sensitive)
+    }
+
+    /// The settings as the source last saw them live: those that it wants, except where a plan is about to change them.
+    pub fn last_seen(&self) -> Marked<Settings> {
+        self.settings_or(&Settings::unknown()).map(|wanted| {
+            let mut settings = wanted.clone();
+            for setting in Setting::ALL {
+                if let Some(value) = self.refreshed(setting) {
+                    setting.write(value.expose(), &mut settings);
+                }
+            }
+            settings
+        })
+    }
+
+    /// Whether another source wants the same, whatever either of them marks.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let settings = |wanted: &Self| -> Vec<(Setting, Want)> {
+            let open = |want: &Want| match want {
+                Want::Recorded(value) => Want::Recorded(Marked::open(value.expose().clone())),
+                silent => silent.clone(),
+            };
+            let settings = wanted.settings.iter();
+            settings.map(|(setting, want)| (*setting, open(want))).collect()
+        };
+        settings(self) == settings(other)
+            && self.plain_tags() == other.plain_tags()
+            && self.task_definition_rule == other.task_definition_rule
+    }
+
+    /// The tags to compare, without their marks.
+    pub fn plain_tags(&self) -> Option<BTreeMap<String, String>> {
+        let tags = self.tags.as_ref()?.expose().iter();
+        Some(tags.map(|(key, value)| (key.clone(), value.expose().clone())).collect())
+    }
+
+    /// Marks what another source of the same daemon marks.
+    pub fn mark_as(&mut self, other: &Self) {
+        self.marks.add(other.marks.clone());
+        let marks = self.marks.clone();
+        let pending = self.pending.iter_mut();
+        let refreshed = pending.flat_map(|pending| pending.refreshed.iter_mut().chain(&mut pending.drifted));
+        for (setting, want) in self.settings.iter_mut().chain(refreshed) {
+            if let Want::Recorded(value) = want {
+                *value = Marked::new(value.expose().clone(), marks.touch(setting.path()));
+            }
+        }
+        self.tags = self.plain_tags().map(|tags| marks.tags(tags));
+        if let Some(failure) = &mut self.rollout_failure
+            && marks.touch(&[name::ROLLOUT_FAILURE])
+        {
+            *failure = Marked::new(failure.expose().clone(), true);
+        }
     }
 
     /// Whether a live value is as wanted; `None` if nothing can be said.
     pub fn is_met(&self, setting: Setting, live: &Datum) -> Option<bool> {
         let wanted = self.datum(setting)?;
-        if let (Setting::TaskDefinition, Datum::Text(wanted), Datum::Text(live)) = (setting, &wanted, live) {
+        let wanted = wanted.expose();
+        if let (Setting::TaskDefinition, Datum::Text(wanted), Datum::Text(live)) = (setting, wanted, live) {
             match self.task_definition_rule {
                 TaskDefinitionRule::Exact => {}
                 TaskDefinitionRule::Family => return Some(family(wanted) == family(live)),
                 TaskDefinitionRule::Ignore => return None,
             }
         }
-        Some(wanted == *live)
+        Some(wanted == live)
     }
 }
 

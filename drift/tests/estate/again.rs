@@ -27,7 +27,15 @@ async fn what_an_apply_changes_meanwhile_is_no_drift() {
     for (second, findings) in [(&made, 0), (&before, 1)] {
         let folder = tempfile::tempdir().unwrap();
         let specs = [command(folder.path(), &before, second)];
-        let (report, _) = engine::run(&world, &NoTrail, &specs, folder.path(), false, &world.options).await;
+        let (report, _) = engine::run(
+            &world,
+            &NoTrail,
+            &specs,
+            folder.path(),
+            ecs_drift::source::ReadOptions::default(),
+            &world.options,
+        )
+        .await;
         assert_eq!(report.findings.len(), findings, "{}", lines(&report));
         assert_eq!(report.errors, []);
         assert!(folder.path().join("read").exists());

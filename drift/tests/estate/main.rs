@@ -17,6 +17,7 @@ mod knobs;
 mod manners;
 mod plants;
 mod rows;
+mod sensitive;
 mod support;
 mod unread;
 mod who;

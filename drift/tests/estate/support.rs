@@ -272,7 +272,12 @@ impl World {
             .iter()
             .enumerate()
             .map(|(index, document)| {
-                source::read(&format!("input-{index}"), document.to_string().as_bytes(), false).unwrap()
+                source::read(
+                    &format!("input-{index}"),
+                    document.to_string().as_bytes(),
+                    ecs_drift::source::ReadOptions::default(),
+                )
+                .unwrap()
             })
             .collect();
         let inputs = documents.iter().map(|document| document.input.clone()).collect();

@@ -217,39 +217,3 @@ fn an_output_never_overwrites_what_the_run_reads() {
     }
     assert_eq!(fs::read_to_string(folder.path().join("state.json")).unwrap(), state);
 }
-
-#[test]
-fn no_message_quotes_an_input() {
-    let state = crate::wanted();
-    let secret = json!({"password": CANARY});
-    let marked = |change: fn(&mut Json)| {
-        let mut state = state.clone();
-        change(&mut state["values"]["root_module"]["resources"][0]["values"]);
-        state.to_string()
-    };
-    let inputs = [
-        format!("INFO wrapper {CANARY}\n{state}"),
-        format!("{CANARY} {}", json!({"version": 4, "x": secret})),
-        format!("x = \"{CANARY}"),
-        format!("schema_version = \"{CANARY}\""),
-        format!("[[daemon]]\narn = \"{CANARY}\""),
-        format!("{{\"version\": 4, \"resources\": \"{CANARY}"),
-        format!("{{\"{CANARY}\": 1}}"),
-        format!("{{\"format_version\": \"{CANARY}\"}}"),
-        format!("{{\"version\": 4, \"resources\": [], \"serial\": {CANARY}}}"),
-        marked(|values| values["arn"] = CANARY.into()),
-        marked(|values| values["critical"] = CANARY.into()),
-        marked(|values| values["capacity_provider_arns"] = CANARY.into()),
-        marked(|values| values["propagate_tags"] = json!({ CANARY: 1 })),
-    ];
-    for input in inputs {
-        let folder = TempDir::new().unwrap();
-        fs::write(folder.path().join("input"), &input).unwrap();
-        for format in FORMATS {
-            let arguments = ["scan", "input", "-v", "-o", format];
-            let output = drift(folder.path(), Some(ACCOUNT), &arguments).output().unwrap();
-            assert_eq!(output.status.code(), Some(1), "{input}");
-            assert!(!told(&output).contains(CANARY), "{format}: {}", told(&output));
-        }
-    }
-}

@@ -7,6 +7,7 @@
     reason = "helpers of tests, where a panic is a failed case"
 )]
 
+mod canary;
 mod doctor;
 mod hostile;
 mod roles;

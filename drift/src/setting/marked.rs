@@ -1,0 +1,151 @@
+//! Values that may be sensitive. The mark is set where a value enters and travels with it, as Terraform's own marks do:
+//! whatever puts such a value into a text, a log or a document gets the mask, without having thought of it.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::Datum;
+use crate::report::{Origin, Shown};
+
+/// What stands for a sensitive value, as Terraform writes it.
+pub const MASK: &str = "(sensitive value)";
+
+/// A value with its mark.
+///
+/// Equal are two of them only if their marks are equal, too; whether the values are, [`Marked::expose`] tells.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marked<T> {
+    raw: T,
+    is_sensitive: bool,
+}
+
+/// The value of a setting with its mark.
+pub type SettingValue = Marked<Datum>;
+
+impl<T> Marked<T> {
+    /// A value, and whether it must not be shown.
+    pub fn new(raw: T, is_sensitive: bool) -> Self {
+        Self { raw, is_sensitive }
+    }
+
+    /// A value that everybody may see.
+    pub fn open(raw: T) -> Self {
+        Self::new(raw, false)
+    }
+
+    /// Whether the value must not be shown.
+    pub fn is_sensitive(&self) -> bool {
+        self.is_sensitive
+    }
+
+    /// The value itself, whatever its mark: to compare it and to send it to the API, never to write it down.
+    pub fn expose(&self) -> &T {
+        &self.raw
+    }
+
+    /// The value if it may be written down.
+    pub fn shown(&self) -> Option<&T> {
+        (!self.is_sensitive).then_some(&self.raw)
+    }
+
+    /// Something made of the value, which is as sensitive.
+    pub fn map<U>(&self, make: impl FnOnce(&T) -> U) -> Marked<U> {
+        Marked::new(make(&self.raw), self.is_sensitive)
+    }
+
+    /// Marks the value if the other one is marked, for two sources of one value.
+    pub fn mark_as<U>(&mut self, other: &Marked<U>) {
+        self.is_sensitive |= other.is_sensitive;
+    }
+}
+
+impl SettingValue {
+    /// As reports show it.
+    pub fn report(&self, origin: Origin) -> Shown {
+        let shown = Shown::new(origin, self.shown().map(Datum::to_json));
+        if self.is_sensitive { shown.redacted() } else { shown }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Marked<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.shown() {
+            Some(raw) => raw.fmt(formatter),
+            None => formatter.write_str(MASK),
+        }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Marked<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.shown() {
+            Some(raw) => raw.fmt(formatter),
+            None => formatter.write_str(MASK),
+        }
+    }
+}
+
+/// In a sentence, as JSON spells it. A [`Datum`] by itself has no such form, so that none is written without its mark.
+impl fmt::Display for SettingValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.shown().map(Datum::to_json) {
+            Some(Value::String(text)) => write!(formatter, "`{text}`"),
+            Some(value) => write!(formatter, "`{value}`"),
+            None => formatter.write_str(MASK),
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Marked<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.shown() {
+            Some(raw) => raw.serialize(serializer),
+            None => serializer.serialize_str(MASK),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every way in which a value could get into a text.
+    fn written(value: &SettingValue) -> String {
+        let text = value.map(|_| "canary-text".to_owned());
+        format!(
+            "{value} {value:?} {value:#?} {text} {text:?} {} {:?}",
+            serde_json::to_string(&text).unwrap(),
+            value.report(Origin::Recorded),
+        )
+    }
+
+    #[test]
+    fn a_sensitive_value_is_masked_wherever_it_is_written() {
+        let secret = || Datum::Text("canary-datum".to_owned());
+        let open = written(&Marked::open(secret()));
+        assert!(
+            open.contains("`canary-datum`") && open.contains("canary-text"),
+            "{open}"
+        );
+        let sensitive = Marked::new(secret(), true);
+        let masked = written(&sensitive);
+        assert!(!masked.contains("canary"), "{masked}");
+        assert!(masked.starts_with("(sensitive value) (sensitive value)"), "{masked}");
+        assert_eq!(
+            serde_json::to_string(&sensitive.map(|_| 1)).unwrap(),
+            "\"(sensitive value)\""
+        );
+        assert_eq!(*sensitive.expose(), secret(), "it is compared all the same");
+    }
+
+    #[test]
+    fn of_two_sources_the_one_that_marks_counts() {
+        let mut value = Marked::open(1);
+        value.mark_as(&Marked::open("a"));
+        assert_eq!(value.shown(), Some(&1));
+        value.mark_as(&Marked::new("a", true));
+        assert_eq!(value.shown(), None);
+    }
+}
