@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use daemons::daemon::{
-    settings::{Deployment, Settings},
-    table::name,
+use daemons::{
+    attributes::Kind,
+    daemon::{
+        settings::{Deployment, Settings},
+        table::{TABLE, name},
+    },
 };
 use serde_json::Value;
 
@@ -92,9 +95,29 @@ impl Setting {
 
     /// Member of `UpdateDaemon` that carries the setting. Several settings share one member.
     pub fn member(self) -> &'static str {
-        let attribute = self.path().first().copied().unwrap_or_default();
-        let leaf = daemons::daemon::table::TABLE.leaf(attribute);
-        leaf.and_then(|leaf| leaf.api).unwrap_or_default()
+        self.request_path().first().copied().unwrap_or_default()
+    }
+
+    /// Names of the member of `UpdateDaemon` and of those around it, outermost first.
+    pub fn request_path(self) -> Vec<&'static str> {
+        let (mut table, mut path) = (&*TABLE, Vec::new());
+        for attribute in self.path() {
+            let Some(leaf) = table.leaf(attribute) else { break };
+            path.extend(leaf.api);
+            if let Kind::Blocks(blocks) = &leaf.kind {
+                table = &blocks.table;
+            }
+        }
+        path
+    }
+
+    /// The value that a request of `UpdateDaemon` has for the setting; none if it leaves it out.
+    pub fn in_request(self, request: &Value) -> Option<&Value> {
+        let value = self
+            .request_path()
+            .into_iter()
+            .try_fold(request, |here, member| here.get(member));
+        value.filter(|value| !value.is_null())
     }
 
     /// Whether `UpdateDaemon` must carry the setting, so that it cannot be left out.

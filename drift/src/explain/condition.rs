@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
 use daemons::daemon::observe::Rollout;
 
-use super::{Case, Difference, draft::Draft, has_old_target, history::Past, steps, time, unknown};
+use super::{Case, Difference, draft::Draft, has_old_target, history::Past, recorded::Call, steps, time, unknown};
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
     setting::{Datum, Setting},
@@ -161,6 +161,12 @@ pub(super) fn failed_rollback<'a>(case: &'a Case<'_>) -> Option<&'a DaemonDeploy
     (latest.status() == Some(&Status::RollbackFailed)).then_some(latest)
 }
 
+/// The deployment that rows 8 and 9 are about.
+pub(super) fn failure<'a>(case: &'a Case<'_>) -> Option<&'a DaemonDeployment> {
+    let failed = |latest: &&DaemonDeployment| Rollout::of(latest).failure().is_some();
+    rollback(case).or_else(|| case.live.latest().filter(failed))
+}
+
 /// Row 8.
 fn rolled_back(case: &Case<'_>) -> Option<Finding> {
     let deployment = rollback(case)?;
@@ -281,6 +287,7 @@ fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment
         .as_ref()
         .map(|back| format!("It went back to {back}."));
     let status = format!("The deployment has status {}.", rollout.status.as_str());
+    let call = case.call(&rollout.arn);
     draft
         .evidence(FROM, &rollout.arn, status, deployment.created_at())
         .evidence_if(FROM, &rollout.arn, said(&rollout.reason), None)
@@ -289,6 +296,12 @@ fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment
         .evidence_if(FROM, &rollout.arn, alarms, None)
         .evidence_if(FROM, &rollout.arn, target, None)
         .evidence_if(FROM, &rollout.arn, back, None)
+        .evidence_if(
+            "CloudTrail",
+            call.map_or("", |call| &call.event.event_id),
+            call.map(Call::sentence),
+            None,
+        )
 }
 
 /// Row 10: a note on the source's own deployment. What the newer one changed is explained by itself.

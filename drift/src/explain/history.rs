@@ -3,7 +3,7 @@
 
 use aws_sdk_ecs::{
     primitives::DateTime,
-    types::{DaemonDeployment, DaemonDetail, DaemonRevision},
+    types::{DaemonDeployment, DaemonDeploymentStatus as Status, DaemonDetail, DaemonRevision},
 };
 use daemons::daemon::{
     observe::{self, Answers},
@@ -21,6 +21,8 @@ pub struct History {
     pub past: Vec<Past>,
     /// Whether this is everything since the daemon was created.
     pub is_complete: bool,
+    /// Whether a deployment is listed that is not on record, so that neighbours may be none.
+    pub has_gaps: bool,
 }
 
 /// One deployment of the past.
@@ -32,15 +34,26 @@ pub struct Past {
     pub asked: Option<Settings>,
     /// Settings that counted after it: those asked for, or those that a rollback went back to.
     pub effective: Option<Settings>,
+    /// Whether it is itself a rollback: every call makes a new revision, so that only ECS brings an older one.
+    pub is_rollback: bool,
+}
+
+/// How many deployments of a daemon there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// That ECS lists.
+    pub all: usize,
+    /// Whose records were asked for, the newest of them.
+    pub asked: usize,
 }
 
 impl History {
-    /// From the records of a daemon. `listed` is how many deployments ECS lists.
+    /// From the records of a daemon.
     pub fn new(
         detail: &DaemonDetail,
         deployments: Vec<DaemonDeployment>,
         revisions: &[DaemonRevision],
-        listed: usize,
+        listed: Listed,
     ) -> Self {
         // Records outlive a daemon; those of an earlier daemon of the same name are not its past.
         let is_own = |deployment: &DaemonDeployment| match (deployment.created_at(), detail.created_at()) {
@@ -50,10 +63,13 @@ impl History {
         let described = deployments.len();
         let mut own: Vec<DaemonDeployment> = deployments.into_iter().filter(is_own).collect();
         own.sort_by(|one, other| one.created_at().cmp(&other.created_at()));
-        let begins_with_daemon = match (own.first().and_then(DaemonDeployment::created_at), detail.created_at()) {
-            (Some(first), Some(daemon)) => first.as_secs_f64() <= daemon.as_secs_f64() + time::NEAR_SECONDS,
-            _ => false,
-        };
+        // The deployment that creates a daemon replaces no revision. Times alone would take a quick update for it.
+        let begins_with_daemon = own.first().is_some_and(|first| {
+            let times = first.created_at().zip(detail.created_at());
+            let is_near =
+                times.is_some_and(|(first, daemon)| first.as_secs_f64() <= daemon.as_secs_f64() + time::NEAR_SECONDS);
+            is_near && first.source_daemon_revisions().is_empty()
+        });
         let past: Vec<Past> = own
             .into_iter()
             .map(|deployment| Past::new(detail, deployment, revisions))
@@ -63,7 +79,8 @@ impl History {
         let has_latest = past.iter().any(|past| Some(past.arn()) == detail.deployment_arn());
         Self {
             past,
-            is_complete: begins_with_daemon && has_latest && is_read && described == listed,
+            is_complete: begins_with_daemon && has_latest && is_read && described == listed.all,
+            has_gaps: described < listed.asked,
         }
     }
 
@@ -81,29 +98,78 @@ impl History {
         all.map(|settings| setting.read(settings)).any(|datum| is_met(&datum))
     }
 
-    /// The oldest deployment after which a setting stays different from what a test accepts, and the one before it.
-    pub fn culprit(&self, setting: Setting, is_met: impl Fn(&Datum) -> bool) -> Option<(&Past, Option<&Past>)> {
-        let known = |past: &&Past| past.effective.is_some();
-        let past: Vec<&Past> = self.past.iter().filter(known).collect();
-        let met = |past: &&Past| {
-            let datum = past.effective.as_ref().map(|settings| setting.read(settings));
-            datum.is_some_and(|datum| is_met(&datum))
-        };
-        let index = past.iter().rposition(met).map_or(0, |last_met| last_met + 1);
-        let before = index.checked_sub(1).and_then(|before| past.get(before).copied());
-        past.get(index).map(|culprit| (*culprit, before))
+    /// The deployments before and after one.
+    pub(super) fn neighbours(&self, past: &Past) -> (Option<&Past>, Option<&Past>) {
+        let place = self.past.iter().position(|one| one.arn() == past.arn());
+        let at = |place: Option<usize>| self.past.get(place?);
+        (
+            at(place.and_then(|place| place.checked_sub(1)).filter(|_| !self.has_gaps)),
+            at(place.map(|place| place + 1)),
+        )
     }
+
+    /// How a setting came to be what it is. Rollbacks, and calls that were rolled back, brought nothing that is live.
+    pub fn culprit(&self, setting: Setting, live: &Datum, is_met: impl Fn(&Datum) -> bool) -> Option<Culprit<'_>> {
+        let value = |past: &Past| past.effective.as_ref().map(|settings| setting.read(settings));
+        let lasting: Vec<&Past> = self.past.iter().filter(|past| !past.is_undone()).collect();
+        let is_live = |past: &&Past| value(past).as_ref() == Some(live);
+        let begins = |place: &usize| {
+            let before = place.checked_sub(1).and_then(|before| lasting.get(before));
+            !before.is_some_and(is_live)
+        };
+        let mut places = (0..lasting.len()).rev();
+        let place = places.find(|place| lasting.get(*place).is_some_and(is_live) && begins(place))?;
+        let before = place.checked_sub(1).and_then(|before| lasting.get(before).copied());
+        let met = |past: &&Past| value(past).as_ref().is_some_and(&is_met);
+        let left = lasting.iter().take(place).rposition(met).map(|last_met| last_met + 1);
+        let first = left.and_then(|left| lasting.get(left).copied());
+        let past = lasting.get(place).copied()?;
+        Some(Culprit {
+            past,
+            before: before.filter(|before| before.effective.is_some() && !self.has_gaps),
+            first: first.filter(|first| first.arn() != past.arn()),
+        })
+    }
+}
+
+/// The call that brought the live value of a setting, as far as the records tell.
+#[derive(Clone, Copy, Debug)]
+pub struct Culprit<'a> {
+    /// The oldest deployment since which the setting is what it is.
+    pub past: &'a Past,
+    /// The one before it, which had another value. None if the records do not prove that it was the one before; then an
+    /// earlier call may have brought the value.
+    pub before: Option<&'a Past>,
+    /// The deployment after which the setting was no longer as wanted, where that was an earlier one.
+    pub first: Option<&'a Past>,
 }
 
 impl Past {
     fn new(detail: &DaemonDetail, deployment: DaemonDeployment, revisions: &[DaemonRevision]) -> Self {
         let effective = effective(detail, &deployment, revisions);
         let asked = asked(&deployment, revisions);
+        let target = deployment.target_daemon_revision().and_then(|target| target.arn());
+        let revision = revisions
+            .iter()
+            .find(|revision| revision.daemon_revision_arn() == target);
+        let times = revision
+            .and_then(|revision| revision.created_at())
+            .zip(deployment.created_at());
         Self {
+            is_rollback: times.is_some_and(|(revision, began)| time::is_later(began, revision)),
             deployment,
             asked,
             effective,
         }
+    }
+
+    /// Whether nothing of what the call asked for is left: it was rolled back, or it is a rollback.
+    fn is_undone(&self) -> bool {
+        let was_rolled_back = matches!(
+            self.deployment.status(),
+            Some(Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed)
+        );
+        self.is_rollback || was_rolled_back
     }
 
     /// ARN of the deployment.

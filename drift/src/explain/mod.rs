@@ -9,6 +9,7 @@
 //! Values are [`Marked`] and mask themselves in every text; `mask` looks through what others wrote.
 
 pub mod absent;
+mod call;
 mod cause;
 mod condition;
 mod definitions;
@@ -16,6 +17,7 @@ mod draft;
 mod history;
 mod mask;
 mod paste;
+mod recorded;
 mod steps;
 mod tags;
 mod time;
@@ -23,18 +25,19 @@ mod unknown;
 mod unmanaged;
 
 pub use definitions::Definitions;
-pub use history::{History, Past};
+pub use history::{History, Listed, Past};
+pub use recorded::Call;
 pub use unmanaged::unmanaged;
 
 use std::fmt;
 
-use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonStatus};
+use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonDeployment, DaemonStatus};
 use daemons::{aws::Failure, tags::TagRules};
 
 use self::mask::Mask;
 use crate::{
     observe::Live,
-    report::{Cause, Confidence, Evidence, Finding, Group, TrailEvent},
+    report::{Cause, Confidence, Evidence, Finding, Group},
     setting::{Datum, Marked, Setting, SettingValue},
     source::{Want, Wanted},
 };
@@ -63,7 +66,7 @@ pub struct Case<'a> {
     /// Task definitions of the account and region.
     pub definitions: &'a Definitions,
     /// Calls of `UpdateDaemon` for this daemon that `CloudTrail` recorded, if it was asked.
-    pub trail: Option<&'a [TrailEvent]>,
+    pub trail: Option<&'a [Call]>,
     /// How to look at things.
     pub options: &'a Options,
 }
@@ -110,6 +113,9 @@ pub fn explain(case: &Case<'_>) -> Explained {
     let mut explained = Explained::default();
     let differences = differences(case.wanted, case.live);
     explained.findings.extend(condition::all(case, &differences));
+    explained
+        .groups
+        .extend(condition::failure(case).map(|deployment| case.group(deployment)));
     for difference in &differences {
         cause::add(case, difference, &mut explained);
     }
@@ -138,6 +144,16 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
         })
     });
     differing.collect()
+}
+
+/// Adds who is recorded to have made a call that a finding comes from.
+pub fn name_call(finding: &mut Finding, call: &Call) {
+    finding.evidence.push(Evidence {
+        from: "CloudTrail".to_owned(),
+        about: call.event.event_id.clone(),
+        text: call.sentence(),
+        at: Some(call.event.event_time),
+    });
 }
 
 /// Says in every finding whose cause is found in the past that the past could not be read, and that the cause is a
@@ -225,6 +241,33 @@ impl Case<'_> {
     /// The live value of a setting.
     fn live_value(&self, setting: Setting) -> SettingValue {
         self.wanted.mark(setting, setting.read(&self.live.observed.settings))
+    }
+
+    /// A deployment that caused something, with the call that made it if the answer of that call is on record.
+    fn group(&self, deployment: &DaemonDeployment) -> Group {
+        self.group_by(
+            deployment,
+            self.call(deployment.daemon_deployment_arn().unwrap_or_default()),
+        )
+    }
+
+    /// The recorded call whose answer names a deployment.
+    fn call(&self, deployment_arn: &str) -> Option<&Call> {
+        self.trail?.iter().find(|call| call.made(deployment_arn))
+    }
+
+    /// A deployment that caused something, with the call that made it.
+    fn group_by(&self, deployment: &DaemonDeployment, call: Option<&Call>) -> Group {
+        let target = deployment.target_daemon_revision().and_then(|revision| revision.arn());
+        Group {
+            deployment_arn: deployment.daemon_deployment_arn().unwrap_or_default().to_owned(),
+            daemon_arn: self.wanted.arn.to_string(),
+            revision_arn: target.map(str::to_owned),
+            created_at: deployment.created_at().and_then(time::timestamp),
+            status: deployment.status().map(|status| status.as_str().to_owned()),
+            event: call.map(|call| call.event.clone()),
+            findings: Vec::new(),
+        }
     }
 
     /// A text that is the value of a setting or a part of it, today or at another time.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 /// Seconds within which two records are of the same call.
 pub(super) const SAME_CALL_SECONDS: f64 = 5.0;
-/// Seconds between a call and the record of it elsewhere.
+/// Seconds between the creation of a daemon and that of its first deployment.
 pub(super) const NEAR_SECONDS: f64 = 60.0;
 
 /// A time of the SDK as one of the report; none if it is out of every calendar.

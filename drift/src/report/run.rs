@@ -187,7 +187,8 @@ pub struct TrailEvent {
     pub principal: String,
     /// Program that the caller used.
     pub user_agent: Option<String>,
-    /// Members of the request, sorted; the others were left out.
+    /// Paths of the members of the request, sorted, for example `deploymentConfiguration.drainPercent`; the others were
+    /// left out.
     pub members: Vec<String>,
 }
 
@@ -205,7 +206,13 @@ pub(super) fn fill_groups(groups: &mut Vec<Group>, findings: &[Finding]) {
     }
     groups.retain(|group| !group.findings.is_empty());
     groups.sort_by(|one, other| one.deployment_arn.cmp(&other.deployment_arn));
-    groups.dedup_by(|one, other| one.deployment_arn == other.deployment_arn);
+    groups.dedup_by(|again, first| {
+        let is_same = again.deployment_arn == first.deployment_arn;
+        if is_same && first.event.is_none() {
+            first.event = again.event.take();
+        }
+        is_same
+    });
 }
 
 /// What could not be read, also when a rule silences the finding: a silenced gap is still a gap.

@@ -1,31 +1,28 @@
 //! The trail on the real service: one query for each account and region, at the pace that `CloudTrail` allows.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use daemons::aws::{Aws, Failure, FailureKind};
-use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use tokio::{
     sync::Mutex,
     time::{Instant, sleep_until},
 };
 
-use super::{Access, Connect, Events, Trail};
+use super::{Access, Connect, Events, Trail, Window};
 use crate::{
+    explain::Call,
     observe::{Pages, ecs::Counters},
     report::{Problem, TrailEvent},
 };
 
-const EVENT: &str = "UpdateDaemon";
 const SERVICE: &str = "ecs.amazonaws.com";
 /// Two calls a second are answered.
 const PAUSE: Duration = Duration::from_millis(500);
 /// Longest pause after a throttled or failed call.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// Pages of one question: at two a second, the most that a scan waits for.
+const MOST_PAGES: usize = 20;
 /// Calls of one page before it is given up.
 const TRIES: u32 = 8;
 
@@ -33,9 +30,12 @@ const TRIES: u32 = 8;
 pub struct CloudTrail<'a, C> {
     connector: &'a C,
     counters: Arc<Counters>,
-    /// What was answered, with the time from which on it is complete.
-    known: Mutex<BTreeMap<(Access, String), (Timestamp, Events)>>,
+    /// What was answered: chunks of a region ask for the same.
+    known: Mutex<BTreeMap<Question, Events>>,
 }
+
+/// Credentials, region, operation, and from when to when in seconds.
+type Question = (Access, String, String, Option<(i64, i64)>);
 
 impl<'a, C: Connect> CloudTrail<'a, C> {
     /// The trail on connections, which counts its calls.
@@ -47,31 +47,32 @@ impl<'a, C: Connect> CloudTrail<'a, C> {
         }
     }
 
-    async fn ask(&self, aws: &Aws, region: &str, from: Timestamp, to: Option<Timestamp>) -> Result<Events, Failure> {
+    async fn ask(&self, aws: &Aws, region: &str, operation: &str, window: Option<Window>) -> Result<Events, Failure> {
         let mut request = json!({
-            "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": EVENT}],
-            "StartTime": from.as_second(),
+            "LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": operation}],
             "MaxResults": 50,
         });
-        if let Some(to) = to {
+        if let Some(Window { from, to }) = window {
+            request["StartTime"] = from.as_second().into();
             request["EndTime"] = to.as_second().into();
         }
         let (mut events, mut pages) = (Events::new(), Pages::default());
         let mut next = Instant::now();
-        loop {
+        for _ in 0..MOST_PAGES {
             let answer = self.page(aws, region, &request, &mut next).await?;
             for event in answer["Events"].as_array().into_iter().flatten() {
-                if let Some((daemon, event)) = event_of(event) {
-                    events.entry(daemon).or_default().push(event);
+                if let Some((resource, call)) = call_of(event, operation) {
+                    events.entry(resource).or_default().push(call);
                 }
             }
             let token = answer["NextToken"].as_str().map(str::to_owned);
             match pages.next("LookupEvents", token)? {
                 Some(token) => request["NextToken"] = token.into(),
-                // Only now it is complete: a query that ended earlier would let causes look like guesses.
-                None => return Ok(events),
+                None => break,
             }
         }
+        // Events come newest first. What is cut off leaves callers unknown, and makes none wrong.
+        Ok(events)
     }
 
     async fn page(&self, aws: &Aws, region: &str, request: &Json, next: &mut Instant) -> Result<Json, Failure> {
@@ -104,26 +105,23 @@ impl<C: Connect> Trail for CloudTrail<'_, C> {
         true
     }
 
-    /// Keeps what was answered: the next chunk of the region asks only for what is older.
-    async fn updates(&self, access: &Access, region: &str, since: Timestamp) -> Result<Events, Problem> {
+    async fn calls(
+        &self,
+        access: &Access,
+        region: &str,
+        operation: &str,
+        window: Option<Window>,
+    ) -> Result<Events, Problem> {
         let mut known = self.known.lock().await;
-        let key = (access.clone(), region.to_owned());
-        let (to, mut events) = match known.get(&key) {
-            Some((begin, events)) if *begin <= since => return Ok(events.clone()),
-            Some((begin, events)) => (Some(*begin), events.clone()),
-            None => (None, Events::new()),
-        };
-        let aws = self.connector.connect(access).await?;
-        let asked = self.ask(&aws, region, since, to).await;
-        for (daemon, more) in asked.map_err(|failure| problem(&failure, region))? {
-            let own = events.entry(daemon).or_default();
-            let fresh = more
-                .into_iter()
-                .filter(|event| !own.iter().any(|one| one.event_id == event.event_id));
-            let fresh: Vec<TrailEvent> = fresh.collect();
-            own.extend(fresh);
+        let seconds = window.map(|Window { from, to }| (from.as_second(), to.as_second()));
+        let question = (access.clone(), region.to_owned(), operation.to_owned(), seconds);
+        if let Some(events) = known.get(&question) {
+            return Ok(events.clone());
         }
-        known.insert(key, (since, events.clone()));
+        let aws = self.connector.connect(access).await?;
+        let asked = self.ask(&aws, region, operation, window).await;
+        let events = asked.map_err(|failure| problem(&failure, region))?;
+        known.insert(question, events.clone());
         Ok(events)
     }
 }
@@ -137,14 +135,16 @@ fn problem(failure: &Failure, region: &str) -> Problem {
     }
 }
 
-/// The daemon and the call of an event. Calls that were refused changed nothing, and of requests that were too long
-/// to be recorded nobody knows what they left out.
-fn event_of(event: &Json) -> Option<(String, TrailEvent)> {
+/// What an event is about, and its call. Calls that were refused changed nothing, and requests that were too long are
+/// not recorded.
+fn call_of(event: &Json, operation: &str) -> Option<(String, Call)> {
     let record: Json = serde_json::from_str(event["CloudTrailEvent"].as_str()?).ok()?;
-    if record.get("errorCode").is_some_and(|code| !code.is_null()) || record["eventSource"] != SERVICE {
+    let was_refused = record.get("errorCode").is_some_and(|code| !code.is_null());
+    if was_refused || record["eventSource"] != SERVICE || record["eventName"] != operation {
         return None;
     }
-    let request = record["requestParameters"].as_object()?;
+    let request = &record["requestParameters"];
+    let answer = &record["responseElements"];
     let text = |value: &Json| value.as_str().map(str::to_owned);
     let user = &record["userIdentity"];
     let names = [
@@ -153,29 +153,32 @@ fn event_of(event: &Json) -> Option<(String, TrailEvent)> {
         &user["principalId"],
         &event["Username"],
     ];
-    let members: BTreeSet<String> = request.keys().cloned().collect();
-    Some((
-        text(request.get("daemonArn")?)?,
-        TrailEvent {
-            event_id: text(&record["eventID"]).or_else(|| text(&event["EventId"]))?,
-            event_name: EVENT.to_owned(),
-            event_time: record["eventTime"].as_str()?.parse().ok()?,
-            principal: names.into_iter().find_map(text)?,
-            user_agent: text(&record["userAgent"]),
-            members: members.into_iter().collect(),
-        },
-    ))
+    // The request that creates a daemon cannot name its ARN yet.
+    let about = [&request["daemonArn"], &request["resourceArn"], &answer["daemonArn"]];
+    let call = TrailEvent {
+        event_id: text(&record["eventID"]).or_else(|| text(&event["EventId"]))?,
+        event_name: operation.to_owned(),
+        event_time: record["eventTime"].as_str()?.parse().ok()?,
+        principal: names.into_iter().find_map(text)?,
+        user_agent: text(&record["userAgent"]),
+        members: Vec::new(),
+    };
+    let about = about.into_iter().find_map(text)?;
+    Some((about, Call::new(call, request.clone(), answer)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const EVENT: &str = "UpdateDaemon";
+
     fn event(change: impl FnOnce(&mut Json)) -> Json {
         let mut record = json!({
-            "eventID": "e", "eventTime": "2026-03-01T02:00:00Z", "eventSource": SERVICE, "userAgent": "aws-cli/2",
+            "eventID": "e", "eventName": EVENT, "eventTime": "2026-03-01T02:00:00Z", "eventSource": SERVICE, "userAgent": "aws-cli/2",
             "userIdentity": {"arn": "arn:aws:sts::123456789012:assumed-role/ops/jo"},
-            "requestParameters": {"daemonArn": "d", "critical": true},
+            "requestParameters": {"daemonArn": "d", "critical": true, "propagateTags": null,
+                                  "deploymentConfiguration": {"drainPercent": 5.0}},
         });
         change(&mut record);
         json!({"EventId": "e", "Username": "jo", "CloudTrailEvent": record.to_string()})
@@ -183,26 +186,35 @@ mod tests {
 
     #[test]
     fn an_event_names_daemon_caller_and_members() {
-        let (daemon, found) = event_of(&event(|_| {})).unwrap();
+        let (daemon, found) = call_of(&event(|_| {}), EVENT).unwrap();
         assert_eq!(daemon, "d");
-        assert_eq!(found.principal, "arn:aws:sts::123456789012:assumed-role/ops/jo");
-        assert_eq!(found.members, ["critical", "daemonArn"]);
+        assert_eq!(found.event.principal, "arn:aws:sts::123456789012:assumed-role/ops/jo");
+        assert_eq!(
+            found.event.members,
+            ["critical", "daemonArn", "deploymentConfiguration.drainPercent"]
+        );
         let service = event(|record| record["userIdentity"] = json!({"invokedBy": "cloudformation.amazonaws.com"}));
-        assert_eq!(event_of(&service).unwrap().1.principal, "cloudformation.amazonaws.com");
+        assert_eq!(
+            call_of(&service, EVENT).unwrap().1.event.principal,
+            "cloudformation.amazonaws.com"
+        );
     }
 
     #[test]
     fn what_proves_nothing_is_left_out() {
         assert_eq!(
-            event_of(&event(|record| record["errorCode"] = "AccessDenied".into())),
+            call_of(&event(|record| record["errorCode"] = "AccessDenied".into()), EVENT),
             None
         );
         assert_eq!(
-            event_of(&event(|record| record["requestParameters"] = Json::Null)),
+            call_of(&event(|record| record["requestParameters"] = Json::Null), EVENT),
             None
         );
-        assert_eq!(event_of(&event(|record| record["eventSource"] = "other".into())), None);
-        assert_eq!(event_of(&json!({"CloudTrailEvent": "{"})), None);
-        assert_eq!(event_of(&json!({})), None);
+        assert_eq!(
+            call_of(&event(|record| record["eventSource"] = "other".into()), EVENT),
+            None
+        );
+        assert_eq!(call_of(&json!({"CloudTrailEvent": "{"}), EVENT), None);
+        assert_eq!(call_of(&json!({}), EVENT), None);
     }
 }

@@ -34,7 +34,7 @@ use tokio::sync::watch;
 
 pub use cloudtrail::CloudTrail;
 pub use connect::{Access, Connect, WORDS};
-pub use trail::{Events, NoTrail, Trail};
+pub use trail::{Events, NoTrail, Trail, Window};
 
 use crate::{
     explain::{self, Case, Definitions, Explained},
@@ -298,6 +298,10 @@ async fn scan_chunk<R: Reader, T: Trail>(
         let Explained { findings, groups } = explained;
         part.findings.extend(findings);
         part.groups.extend(groups);
+    }
+    if let Some(wanted) = chunk.first() {
+        let region = &wanted.arn.arn.region;
+        trail::name_others(trail, access, region, &mut part.findings, &mut part.warnings).await;
     }
     for (cluster, wanted) in missing_clusters {
         part.findings.push(explain::absent::cluster_missing(&cluster, &wanted));

@@ -8,7 +8,7 @@ use daemons::{aws::Failure, daemon::observe::Rollout};
 use futures_util::{StreamExt, stream};
 
 use crate::{
-    explain::{self, History},
+    explain::{self, History, Listed},
     observe::{Live, Reader, Reading, describe},
     report::Problem,
     source::Wanted,
@@ -78,7 +78,15 @@ pub(super) async fn read<R: Reader>(reader: &R, wanted: &[&Wanted], readings: &[
         pasts.unread.extend(failed.map(|failure| (place, failure.clone())));
         let found = needed.iter().filter_map(|arn| revisions.get(arn)?.as_ref().ok());
         let found: Vec<DaemonRevision> = found.map(|revision| revision.record.clone()).collect();
-        let history = History::new(&live.detail, own, &found, list.len());
+        let history = History::new(
+            &live.detail,
+            own,
+            &found,
+            Listed {
+                all: list.len(),
+                asked: list.len().min(MOST),
+            },
+        );
         pasts.histories.insert(place, history);
     }
     pasts

@@ -1,7 +1,7 @@
 //! Who made a call and what it left out, from `CloudTrail`, where it is asked for.
 //!
-//! One query for each account and region, and only when a deployment caused something: `CloudTrail` answers
-//! two calls a second.
+//! `CloudTrail` answers two calls a second, so only windows around what caused something are asked for, those of
+//! neighbours together, and not more than some.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,41 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Access;
 use crate::{
-    explain::{Case, Explained, explain},
-    report::{Problem, TrailEvent},
+    explain::{self, Call, Case, Explained, explain},
+    report::{Cause, Finding, Problem},
 };
 
-/// How long before a deployment its call may have been recorded.
-const MARGIN: SignedDuration = SignedDuration::from_secs(60);
+/// How far the record of a call may be from the time of its deployment.
+const MARGIN: SignedDuration = SignedDuration::from_secs(120);
+/// Windows that are nearer than this to each other are asked for as one: most of a trail is about other things.
+const NEAR: SignedDuration = SignedDuration::from_mins(30);
+/// Most windows for each account and region, the newest first: 20 seconds of `CloudTrail`'s pace.
+const MOST_WINDOWS: usize = 40;
 
-/// Recorded calls of `UpdateDaemon`, by the ARN of the daemon.
-pub type Events = BTreeMap<String, Vec<TrailEvent>>;
+/// From when to when, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Beginning.
+    pub from: Timestamp,
+    /// End.
+    pub to: Timestamp,
+}
 
-/// Answers who called `UpdateDaemon`.
+/// Recorded calls by the ARN that their requests name.
+pub type Events = BTreeMap<String, Vec<Call>>;
+
+/// Answers who called an operation.
 pub trait Trail: Sync {
     /// Whether it is asked at all.
     fn is_asked(&self) -> bool;
 
-    /// All calls in a region since a time.
-    fn updates(
+    /// The calls of an operation in a region within a window; all that are kept without one.
+    fn calls(
         &self,
         access: &Access,
         region: &str,
-        since: Timestamp,
+        operation: &str,
+        window: Option<Window>,
     ) -> impl Future<Output = Result<Events, Problem>> + Send;
 }
 
@@ -42,7 +56,7 @@ impl Trail for NoTrail {
         false
     }
 
-    async fn updates(&self, _access: &Access, _region: &str, _since: Timestamp) -> Result<Events, Problem> {
+    async fn calls(&self, _: &Access, _: &str, _: &str, _: Option<Window>) -> Result<Events, Problem> {
         Ok(Events::new())
     }
 }
@@ -56,27 +70,29 @@ pub(super) async fn explain_all<T: Trail>(
     warnings: &mut Vec<Problem>,
 ) -> Vec<Explained> {
     let mut explained: Vec<Explained> = cases.iter().map(explain).collect();
-    let begun = explained
-        .iter()
-        .flat_map(|each| &each.groups)
-        .filter_map(|group| group.created_at);
-    let (Some(first), true) = (begun.min(), trail.is_asked()) else {
+    let begun = explained.iter().flat_map(|each| &each.groups);
+    let begun: BTreeSet<Timestamp> = begun.filter_map(|group| group.created_at).collect();
+    let region = cases.first().map(|case| case.wanted.arn.arn.region.as_str());
+    let (Some(region), false, true) = (region, begun.is_empty(), trail.is_asked()) else {
         return explained;
     };
-    let region = cases
-        .first()
-        .map(|case| case.wanted.arn.arn.region.clone())
-        .unwrap_or_default();
-    let since = first.checked_sub(MARGIN).unwrap_or(first);
-    let events = match trail.updates(access, &region, since).await {
-        Ok(events) => events,
-        Err(problem) => {
-            if !warnings.contains(&problem) {
-                warnings.push(problem);
+    let mut windows = windows(&begun);
+    if windows.len() > MOST_WINDOWS {
+        warnings.push(too_many(region, windows.len()));
+        windows.truncate(MOST_WINDOWS);
+    }
+    let mut events = Events::new();
+    for window in windows {
+        match trail.calls(access, region, "UpdateDaemon", Some(window)).await {
+            Ok(found) => add(&mut events, found),
+            Err(problem) => {
+                if !warnings.contains(&problem) {
+                    warnings.push(problem);
+                }
+                break;
             }
-            return explained;
         }
-    };
+    }
     let mut unknown = BTreeSet::new();
     for (case, explained) in cases.iter().zip(&mut explained) {
         if explained.groups.is_empty() {
@@ -91,8 +107,98 @@ pub(super) async fn explain_all<T: Trail>(
         let unnamed = explained.groups.iter().filter(|group| group.event.is_none());
         unknown.extend(unnamed.map(|group| group.deployment_arn.clone()));
     }
-    warnings.extend((!unknown.is_empty()).then(|| not_recorded(&region, unknown.len())));
+    if !unknown.is_empty() && warnings.is_empty() {
+        warnings.push(not_recorded(region, unknown.len()));
+    }
     explained
+}
+
+fn add(events: &mut Events, found: Events) {
+    for (arn, calls) in found {
+        let own = events.entry(arn).or_default();
+        for call in calls {
+            if !own.iter().any(|one| one.event.event_id == call.event.event_id) {
+                own.push(call);
+            }
+        }
+    }
+}
+
+/// Windows around times, the newest first.
+fn windows(times: &BTreeSet<Timestamp>) -> Vec<Window> {
+    let around = |time: Timestamp| {
+        let from = time.checked_sub(MARGIN).unwrap_or(time);
+        (from, time.checked_add(MARGIN).unwrap_or(time))
+    };
+    let mut windows: Vec<(Timestamp, Timestamp)> = Vec::new();
+    for (from, to) in times.iter().map(|time| around(*time)) {
+        match windows.last_mut() {
+            Some((_, end)) if from.duration_since(*end) < NEAR => *end = to,
+            _ => windows.push((from, to)),
+        }
+    }
+    let windows = windows.into_iter().rev();
+    windows.map(|(from, to)| Window { from, to }).collect()
+}
+
+/// Operations that may be behind a finding that no deployment tells of.
+fn operations(cause: Cause) -> &'static [&'static str] {
+    match cause {
+        Cause::Missing | Cause::BeingDeleted => &["DeleteDaemon"],
+        Cause::Recreated => &["DeleteDaemon", "CreateDaemon"],
+        Cause::Tags => &["TagResource", "UntagResource"],
+        _ => &[],
+    }
+}
+
+/// Names who deleted, created or tagged a daemon, where the trail has it.
+pub(super) async fn name_others<T: Trail>(
+    trail: &T,
+    access: &Access,
+    region: &str,
+    findings: &mut [Finding],
+    warnings: &mut Vec<Problem>,
+) {
+    if !trail.is_asked() {
+        return;
+    }
+    let wanted: BTreeSet<&str> = findings
+        .iter()
+        .flat_map(|finding| operations(finding.cause))
+        .copied()
+        .collect();
+    for operation in wanted {
+        let events = match trail.calls(access, region, operation, None).await {
+            Ok(events) => events,
+            Err(problem) => {
+                if !warnings.contains(&problem) {
+                    warnings.push(problem);
+                }
+                return;
+            }
+        };
+        let concerned = findings
+            .iter_mut()
+            .filter(|finding| operations(finding.cause).contains(&operation));
+        for finding in concerned {
+            let calls = events.get(&finding.arn).into_iter().flatten();
+            // The latest one is what counts: earlier ones were about what was there before.
+            if let Some(latest) = calls.max_by_key(|call| call.event.event_time) {
+                explain::name_call(finding, latest);
+            }
+        }
+    }
+}
+
+fn too_many(region: &str, windows: usize) -> Problem {
+    Problem {
+        input: None,
+        summary: format!("Not all callers in {region} were looked up"),
+        detail: format!(
+            "What differs was changed at {windows} different times, and CloudTrail answers two calls a second. The {MOST_WINDOWS} \
+             latest were looked up. Scan fewer daemons at a time with `--who` to have all."
+        ),
+    }
 }
 
 fn not_recorded(region: &str, deployments: usize) -> Problem {
@@ -101,8 +207,9 @@ fn not_recorded(region: &str, deployments: usize) -> Problem {
     } else {
         format!("{deployments} deployments")
     };
-    let detail = "CloudTrail has no call of UpdateDaemon for what differs. It keeps events for 90 days, and a new one may \
-                  take 15 minutes to appear. What is reported rests on ECS alone.";
+    let detail = "No call of UpdateDaemon in CloudTrail is proven to have made what differs. It keeps events for 90 days, a new \
+                  one may take 15 minutes to appear, and without the deployment before on record it cannot be said what a \
+                  call changed. What is reported rests on ECS alone.";
     Problem {
         input: None,
         summary: format!("Callers of {what} in {region} not on record"),

@@ -105,7 +105,8 @@ fn from_json(name: &str, document: &RawValue, options: ReadOptions) -> Result<Do
     if members.has("version") && members.has("resources") {
         return state::raw(name, &members, options);
     }
-    if members.has("resource_changes") || members.has("planned_values") {
+    let of_plan = ["resource_changes", "planned_values", "resource_drift", "prior_state"];
+    if of_plan.iter().any(|member| members.has(member)) {
         require_format(&members, plan::MAJOR)?;
         return plan::document(name, &members, options);
     }

@@ -3,17 +3,26 @@
 //! A plan is the best source: it holds the configuration, which the state does not, and what its own
 //! refresh saw. A setting whose refreshed value is live and differs from the planned one is a change that
 //! waits to be applied, and no drift; unless `resource_drift` says that the refresh itself moved it.
+//!
+//! | what the plan says of a daemon | what is wanted |
+//! |---|---|
+//! | update, no change | the planned values |
+//! | create, and its refresh found it gone | the planned values: the daemon is missing |
+//! | replacement | the values before the refresh, of the daemon that is there |
+//! | create, delete, forget | nothing |
+//! | nothing, because of `-refresh-only` | the values before the refresh, also of a daemon that it found gone |
 
 use std::collections::BTreeMap;
 
 use daemons::daemon::table::name;
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use super::{
     Marks, ReadOptions, SourceError, Want, Wanted,
     document::{self, Document},
-    pieces::{self, Members},
+    pieces::Members,
     resource::{self, Author, Instance},
+    state,
     wanted::Pending,
 };
 use crate::{report::InputKind, setting::Setting};
@@ -21,7 +30,10 @@ use crate::{report::InputKind, setting::Setting};
 /// Major version of the form of `show -json` for plans.
 pub(super) const MAJOR: &str = "1";
 
-/// What a plan wants of the daemons that exist. One that it is about to create cannot have drifted.
+/// What the refresh of a plan found changed, as the elements of `resource_drift`, by address.
+type Drifted<'a> = BTreeMap<String, Members<'a>>;
+
+/// What a plan wants of the daemons that exist, or existed before its refresh.
 pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions) -> Result<Document, SourceError> {
     if members.value("errored")? == Value::Bool(true) {
         return Err(SourceError::new(
@@ -29,16 +41,20 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
             "The plan ended with an error, so it does not say what is wanted. Make a plan without an error.",
         ));
     }
-    let mut drifted = BTreeMap::new();
-    for change in members.elements("resource_drift")? {
-        let resource = Members::of(change)?;
-        if let Some(change) = resource.piece("change") {
-            drifted.insert(resource.text("address")?, change);
+    let mut drifted = Drifted::new();
+    for element in members.elements("resource_drift")? {
+        let resource = Members::of(element)?;
+        if !resource.has("deposed") {
+            drifted.insert(resource.text("address")?, resource);
         }
     }
     let mut wanted = Vec::new();
     for change in members.elements("resource_changes")? {
         wanted.extend(planned(input, &Members::of(change)?, &drifted, options)?);
+    }
+    // Only a plan that refreshes has no list of changes at all.
+    if !members.has("resource_changes") {
+        wanted = refreshed(input, &members.members("prior_state")?, drifted, options)?;
     }
     Ok(Document {
         input: document::input(input, InputKind::PlanJson, members)?,
@@ -47,77 +63,128 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
     })
 }
 
+/// What was in the state before a plan that only refreshes: `prior_state` has what the refresh saw instead.
+fn refreshed(
+    input: &str,
+    prior: &Members<'_>,
+    mut drifted: Drifted<'_>,
+    options: ReadOptions,
+) -> Result<Vec<Wanted>, SourceError> {
+    let mut wanted = Vec::new();
+    for resource in state::resources(prior)? {
+        let resource = Members::of(resource)?;
+        let found = match drifted.remove(&resource.text("address")?) {
+            Some(change) => before_refresh(input, &change, options)?,
+            None => state::of_module(input, &resource, options)?,
+        };
+        wanted.extend(found);
+    }
+    // What is left was found gone.
+    for change in drifted.values() {
+        wanted.extend(before_refresh(input, change, options)?);
+    }
+    Ok(wanted)
+}
+
+/// A resource as the state had it before the refresh.
+fn before_refresh(input: &str, resource: &Members<'_>, options: ReadOptions) -> Result<Option<Wanted>, SourceError> {
+    let resource_type = resource.text("type")?;
+    if Author::of(&resource_type).is_none() || resource.text("mode")? != "managed" {
+        return Ok(None);
+    }
+    let change = resource.value("change")?;
+    resource::wanted(
+        input,
+        &Instance {
+            address: resource.text("address")?,
+            resource_type: &resource_type,
+            schema_version: 0,
+            attributes: part(&change, "before"),
+            marks: options.marks(|| Ok(marks(&change)))?,
+        },
+    )
+}
+
+fn part<'a>(change: &'a Value, member: &str) -> &'a Value {
+    change.get(member).unwrap_or(&Value::Null)
+}
+
+fn actions(change: &Value) -> Vec<&str> {
+    let actions = part(change, "actions").as_array().into_iter().flatten();
+    actions.filter_map(Value::as_str).collect()
+}
+
+/// A daemon in the list of changes.
 fn planned(
     input: &str,
     resource: &Members<'_>,
-    drifted: &BTreeMap<String, &RawValue>,
+    drifted: &Drifted<'_>,
     options: ReadOptions,
 ) -> Result<Option<Wanted>, SourceError> {
     let resource_type = resource.text("type")?;
     let Some(author) = Author::of(&resource_type) else {
         return Ok(None);
     };
-    let change = resource.value("change")?;
-    let part = |member: &str| change.get(member).unwrap_or(&Value::Null);
-    let actions: Vec<&str> = part("actions")
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    let is_deposed = resource.has("deposed");
-    if resource.text("mode")? != "managed"
-        || is_deposed
-        || matches!(actions.as_slice(), ["create" | "delete" | "forget"])
-    {
+    if resource.text("mode")? != "managed" || resource.has("deposed") {
         return Ok(None);
     }
-    let before = part("before");
     let address = resource.text("address")?;
-    let drift: Option<Value> = drifted.get(&address).copied().map(pieces::parse).transpose()?;
+    let change = resource.value("change")?;
+    let drift = drifted
+        .get(&address)
+        .map(|resource| resource.value("change"))
+        .transpose()?;
+    let actions = actions(&change);
+    let was_found_gone =
+        actions == ["create"] && drift.as_ref().is_some_and(|drift| self::actions(drift) == ["delete"]);
+    if matches!(actions.as_slice(), ["create" | "delete" | "forget"]) && !was_found_gone {
+        return Ok(None);
+    }
+    // The state before the refresh, where the refresh changed it.
+    let state = drift.as_ref().map(|drift| part(drift, "before"));
+    let is_replaced = actions.contains(&"delete");
+    let before = part(&change, "before");
     let marks = options.marks(|| {
         let mut marks = marks(&change);
         marks.add(drift.as_ref().map(self::marks).unwrap_or_default());
         Ok(marks)
     })?;
-    let Some(mut wanted) = resource::wanted(
-        input,
-        &Instance {
-            address: address.clone(),
-            resource_type: &resource_type,
-            schema_version: 0,
-            attributes: before,
-            marks: marks.clone(),
-        },
-    )?
-    else {
+    let instance = Instance {
+        address,
+        resource_type: &resource_type,
+        schema_version: 0,
+        attributes: state.filter(|_| was_found_gone || is_replaced).unwrap_or(before),
+        marks,
+    };
+    let Some(mut wanted) = resource::wanted(input, &instance)? else {
         return Ok(None);
     };
-    // The state before the refresh, where the refresh changed it.
-    let state = drift.as_ref().and_then(|drift| drift.get("before"));
     if let Some(deployment) = state.and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str()) {
         wanted.deployment_arn = Some(deployment.to_owned());
     }
     // A replacement is another daemon of the same name; until then the one that is there is wanted.
-    if actions.contains(&"delete") {
+    if is_replaced {
         return Ok(Some(wanted));
     }
-    let (after, unknown) = (part("after"), part("after_unknown"));
-    let refreshed = std::mem::replace(
-        &mut wanted.settings,
-        after_apply(author, &address, after, unknown, &marks)?,
+    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, &instance, &change)?);
+    if !was_found_gone {
+        let before_refresh = match state {
+            Some(state) => resource::settings(author, &instance.address, state, &instance.marks)?,
+            None => BTreeMap::new(),
+        };
+        let drifted = before_refresh
+            .into_iter()
+            .filter(|(setting, want)| refreshed.get(setting) != Some(want));
+        let drifted = drifted.collect();
+        wanted.pending = Some(Pending { refreshed, drifted });
+    }
+    let tags_are_unknown = has_unknown(
+        part(&change, "after_unknown")
+            .get(name::TAGS_ALL)
+            .unwrap_or(&Value::Null),
     );
-    let before_refresh = match state {
-        Some(state) => resource::settings(author, &address, state, &marks)?,
-        None => BTreeMap::new(),
-    };
-    let drifted = before_refresh
-        .into_iter()
-        .filter(|(setting, want)| refreshed.get(setting) != Some(want))
-        .collect();
-    wanted.pending = Some(Pending { refreshed, drifted });
-    let tags_are_unknown = has_unknown(unknown.get(name::TAGS_ALL).unwrap_or(&Value::Null));
-    wanted.tags = resource::tags(after.get(name::TAGS_ALL), &marks).filter(|_| !tags_are_unknown);
+    let tags = resource::tags(part(&change, "after").get(name::TAGS_ALL), &instance.marks);
+    wanted.tags = tags.filter(|_| !tags_are_unknown);
     Ok(Some(wanted))
 }
 
@@ -131,14 +198,13 @@ fn marks(change: &Value) -> Marks {
 
 fn after_apply(
     author: Author,
-    address: &str,
-    after: &Value,
-    unknown: &Value,
-    marks: &Marks,
+    instance: &Instance<'_>,
+    change: &Value,
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
-    let mut settings = resource::settings(author, address, after, marks)?;
+    let Instance { address, marks, .. } = instance;
+    let mut settings = resource::settings(author, address, part(change, "after"), marks)?;
     for (setting, want) in &mut settings {
-        if is_unknown(unknown, setting.path()) {
+        if is_unknown(part(change, "after_unknown"), setting.path()) {
             *want = Want::UnknownUntilApply;
         }
     }

@@ -1,6 +1,6 @@
 //! States in both of their forms: as `show -json` writes them and as `state pull` does.
 
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{
     Marks, ReadOptions, SourceError, Wanted,
@@ -18,15 +18,8 @@ const RAW: u64 = 4;
 /// A state as `show -json` writes it.
 pub(super) fn shown(name: &str, members: &Members<'_>, options: ReadOptions) -> Result<Document, SourceError> {
     let mut wanted = Vec::new();
-    // An empty state has no values at all.
-    let mut modules = vec![members.members("values")?.members("root_module")?];
-    while let Some(module) = modules.pop() {
-        for resource in module.elements("resources")? {
-            wanted.extend(of_module(name, &Members::of(resource)?, options)?);
-        }
-        for child in module.elements("child_modules")? {
-            modules.push(Members::of(child)?);
-        }
+    for resource in resources(members)? {
+        wanted.extend(of_module(name, &Members::of(resource)?, options)?);
     }
     Ok(Document {
         input: document::input(name, InputKind::StateJson, members)?,
@@ -35,8 +28,26 @@ pub(super) fn shown(name: &str, members: &Members<'_>, options: ReadOptions) -> 
     })
 }
 
+/// The resources of all modules of a state.
+pub(super) fn resources<'a>(state: &Members<'a>) -> Result<Vec<&'a RawValue>, SourceError> {
+    let mut resources = Vec::new();
+    // An empty state has no values at all.
+    let mut modules = vec![state.members("values")?.members("root_module")?];
+    while let Some(module) = modules.pop() {
+        resources.extend(module.elements("resources")?);
+        for child in module.elements("child_modules")? {
+            modules.push(Members::of(child)?);
+        }
+    }
+    Ok(resources)
+}
+
 /// What a resource of a module wants; `None` if it is no daemon.
-fn of_module(name: &str, resource: &Members<'_>, options: ReadOptions) -> Result<Option<Wanted>, SourceError> {
+pub(super) fn of_module(
+    name: &str,
+    resource: &Members<'_>,
+    options: ReadOptions,
+) -> Result<Option<Wanted>, SourceError> {
     let resource_type = resource.text("type")?;
     // An object that was replaced and not yet deleted is not wanted any more.
     let is_deposed = resource.has("deposed_key");

@@ -15,6 +15,7 @@ mod doctor;
 mod inputs;
 mod knobs;
 mod manners;
+mod plans;
 mod plants;
 mod rows;
 mod sensitive;

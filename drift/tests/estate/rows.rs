@@ -249,17 +249,9 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
 
 /// What a knob takes away, by plant and knob: the evidence is gone, or AWS does not say it.
 const LESS: &[(&str, &str, Found)] = &[
-    (
-        "deleted and created",
-        "deployment_retention latest",
-        &[("recreated", Likely)],
-    ),
-    ("an update overtaken in the middle", "deployment_retention latest", &[]),
-    (
-        "a minimal update",
-        "deployment_retention latest",
-        &[("default-revert", Possible)],
-    ),
+    ("deleted and created", LATEST, &[("recreated", Likely)]),
+    ("an update overtaken in the middle", LATEST, &[]),
+    ("a minimal update", LATEST, &[("default-revert", Possible)]),
     ("a provider without instances", "omit_empty_providers", &[]),
     ("deleted and created", NONE, &[NOT_READABLE]),
     ("an image that does not start", NONE, &[NOT_READABLE]),
@@ -307,6 +299,33 @@ const LESS: &[(&str, &str, Found)] = &[
     ("a state edited by hand", NONE, CHANGED),
     ("a minimal update", NONE, CHANGED),
     ("a minimal update of one setting", NONE, CHANGED),
+    (
+        "an update that waits",
+        LATEST,
+        &[("rollout-in-progress", Certain), ("changed-outside", Possible)],
+    ),
+    (
+        "an update that rolls",
+        LATEST,
+        &[("rollout-in-progress", Certain), ("changed-outside", Possible)],
+    ),
+    (
+        "an update that waits",
+        NONE,
+        &[("rollout-in-progress", Certain), ("changed-outside", Possible)],
+    ),
+    (
+        "an update that rolls",
+        NONE,
+        &[("rollout-in-progress", Certain), ("changed-outside", Possible)],
+    ),
+    (
+        "one setting back at its default, others kept",
+        LATEST,
+        &[("changed-outside", Possible)],
+    ),
+    ("another value", LATEST, &[("changed-outside", Possible)]),
+    ("a provider without instances", LATEST, &[("changed-outside", Possible)]),
     ("one setting back at its default, others kept", NONE, CHANGED),
     ("another value", NONE, CHANGED),
     ("a provider without instances", NONE, CHANGED),
@@ -329,6 +348,7 @@ const LESS: &[(&str, &str, Found)] = &[
         ],
     ),
 ];
+const LATEST: &str = "deployment_retention latest";
 const NONE: &str = "deployment_retention none";
 const NOT_READABLE: (&str, Confidence) = ("not-readable", Certain);
 const CHANGED: Found = &[NOT_READABLE, ("changed-outside", Possible)];

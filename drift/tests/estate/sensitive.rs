@@ -2,15 +2,17 @@
 //! each form of source and for each cause that could repeat it; then it must be in no output. With everything shown
 //! it must be found, or the case would prove nothing.
 
+use std::sync::Arc;
+
 use aws_sdk_ecs::types::Tag;
 use ecs_drift::{
     render::{Format, Options, render},
-    report::{Report, Shown, TrailEvent},
-    scan::{self, Access, Events, NoTrail, Trail},
+    report::{Report, Shown},
+    scan::{self, CloudTrail, NoTrail, Trail},
     source::{self, ReadOptions},
 };
 use ecs_emulator::knobs::Knobs;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -163,38 +165,6 @@ fn document(form: Form, made: &Made, member: &Member) -> Json {
     }
 }
 
-/// A trail that recorded a call that carried everything.
-struct Recorded(String);
-
-impl Trail for Recorded {
-    fn is_asked(&self) -> bool {
-        true
-    }
-
-    async fn updates(
-        &self,
-        _access: &Access,
-        _region: &str,
-        since: Timestamp,
-    ) -> Result<Events, ecs_drift::report::Problem> {
-        let members = [
-            "deploymentConfiguration",
-            "propagateTags",
-            "critical",
-            "enableExecuteCommand",
-        ];
-        let event = TrailEvent {
-            event_id: "event-1".to_owned(),
-            event_name: "UpdateDaemon".to_owned(),
-            event_time: since + SignedDuration::from_secs(59),
-            principal: "arn:aws:iam::123456789012:user/jo".to_owned(),
-            user_agent: None,
-            members: members.map(str::to_owned).into(),
-        };
-        Ok([(self.0.clone(), vec![event])].into())
-    }
-}
-
 async fn scanned<T: Trail>(world: &World, trail: &T, document: &Json, show_sensitive: bool) -> (Report, String) {
     let options = ReadOptions {
         allow_empty: false,
@@ -233,7 +203,7 @@ fn seen_at(seen: &str, canary: &str) -> Option<String> {
 /// Checks every member in every form against one world.
 async fn check(name: &str, world: &World, made: &Made) {
     let mut wrong = Vec::new();
-    let trail = Recorded(made.arn.clone());
+    let trail = CloudTrail::new(world, Arc::clone(&world.options.counters));
     for member in members() {
         for form in FORMS {
             let document = document(form, made, &member);

@@ -2,13 +2,22 @@
 
 use std::sync::Arc;
 
-use ecs_drift::{
-    report::{Confidence, Report},
-    scan::CloudTrail,
+use aws_sdk_ecs::operation::{
+    create_daemon::builders::CreateDaemonFluentBuilder,
+    update_daemon::builders::{UpdateDaemonFluentBuilder, UpdateDaemonInputBuilder},
 };
-use serde_json::json;
+use ecs_drift::{
+    explain::Call,
+    report::{Confidence, Problem, Report, TrailEvent},
+    scan::{Access, CloudTrail, Events, Trail, Window},
+};
+use ecs_emulator::knobs::{DeploymentRetention, Knobs};
+use serde_json::{Value as Json, json};
 
-use crate::support::{Made, World, lines, state};
+use crate::{
+    plants,
+    support::{Made, World, deployment, evidence, lines, state},
+};
 
 async fn asked(world: &World, made: &[&Made]) -> Report {
     let trail = CloudTrail::new(world, Arc::clone(&world.options.counters));
@@ -117,4 +126,217 @@ async fn what_cloudtrail_no_longer_has_is_said() {
             .all(|finding| finding.confidence != Confidence::Recorded)
     );
     insta::assert_snapshot!(report.warnings[0].summary, @"Callers of 1 deployment in eu-central-1 not on record");
+}
+
+/// A trail from the journal of the emulator, of which some is not delivered yet.
+struct Late<'a> {
+    world: &'a World,
+    /// Whether answers are recorded, which name deployments.
+    with_answers: bool,
+    /// Calls, counted from the first, whose events have not arrived.
+    missing: &'a [usize],
+}
+
+impl Trail for Late<'_> {
+    fn is_asked(&self) -> bool {
+        true
+    }
+
+    async fn calls(&self, _: &Access, _: &str, operation: &str, _: Option<Window>) -> Result<Events, Problem> {
+        let mut events = Events::new();
+        let journal = self.world.emulator.journal().into_iter();
+        let calls = journal.filter(|entry| entry["operation"] == operation);
+        for (number, entry) in calls.enumerate().filter(|(number, _)| !self.missing.contains(number)) {
+            let event = TrailEvent {
+                event_id: format!("event-{number}"),
+                event_name: operation.to_owned(),
+                event_time: entry["time"].as_str().unwrap().parse().unwrap(),
+                principal: format!("caller-{number}"),
+                user_agent: None,
+                members: Vec::new(),
+            };
+            let answer = if self.with_answers {
+                entry["response"].clone()
+            } else {
+                Json::Null
+            };
+            let call = Call::new(event, entry["request"].clone(), &answer);
+            let daemon = entry["request"]["daemonArn"].as_str().unwrap().to_owned();
+            events.entry(daemon).or_default().push(call);
+        }
+        Ok(events)
+    }
+}
+
+/// Wanted drain 30; the first call sets 50, the second 70.
+async fn twice() -> (World, Made) {
+    let world = World::new(0).await;
+    let wanted = json!({"deployment_configuration": [{"drain_percent": 30, "bake_time_in_minutes": 0, "alarms": []}]});
+    let create = |create: CreateDaemonFluentBuilder| create.deployment_configuration(deployment(30.0, 0, &[], false));
+    let made = world.make_with("agent", create, &wanted).await;
+    for drain in [50.0, 70.0] {
+        world.emulator.advance(std::time::Duration::from_hours(1));
+        let change =
+            |update: UpdateDaemonInputBuilder| update.deployment_configuration(deployment(drain, 0, &[], false));
+        world.update(&made, change).await;
+        world.settle();
+    }
+    (world, made)
+}
+
+async fn late(world: &World, made: &Made, with_answers: bool, missing: &[usize]) -> String {
+    let trail = Late {
+        world,
+        with_answers,
+        missing,
+    };
+    let report = world.scan_with(&trail, &[state("ecs_daemon", &[&made.state])]).await;
+    format!("{}\n{}", lines(&report), evidence(&report, "changed-outside"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_culprit_is_who_brought_the_live_value() {
+    let (world, made) = twice().await;
+    let said = late(&world, &made, true, &[]).await;
+    assert_eq!(said, late(&world, &made, false, &[]).await);
+    insta::assert_snapshot!(said, @r#"
+changed-outside [recorded warning] deployment_configuration.drain_percent 30 -> 70: A call of caller-1 set `deployment_configuration.drain_percent` to `70`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `50`.
+CloudTrail event-1: caller-1 called UpdateDaemon at 2026-01-01T02:00:02.582Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what is wanted by this deployment, to `50`.
+CloudTrail event-0: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_has_not_arrived_makes_nobody_else_the_culprit() {
+    let (world, made) = twice().await;
+    let said = late(&world, &made, true, &[1]).await;
+    assert_eq!(said, late(&world, &made, false, &[1]).await);
+    insta::assert_snapshot!(said, @r#"
+changed-outside [likely warning] deployment_configuration.drain_percent 30 -> 70: `deployment_configuration.drain_percent` was set to `70` by a call outside of the source.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `50`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what is wanted by this deployment, to `50`.
+CloudTrail event-0: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_in_the_same_minute_are_told_apart() {
+    let world = World::new(0).await;
+    let made = special(&world, "agent").await;
+    let pause = std::time::Duration::from_secs(15);
+    world.emulator.advance(pause);
+    // The first leaves everything out, the second sets one of two again; the third has not arrived.
+    world.update_bare(&made, |update| update).await;
+    world.emulator.advance(pause);
+    let again = |update: UpdateDaemonFluentBuilder| update.enable_execute_command(true);
+    world.update_bare(&made, again).await;
+    world.emulator.advance(pause);
+    world.update_bare(&made, |update| update).await;
+    world.settle();
+    for (with_answers, missing) in [(true, &[2][..]), (false, &[2]), (false, &[])] {
+        let trail = Late {
+            world: &world,
+            with_answers,
+            missing,
+        };
+        let report = world.scan_with(&trail, &[state("ecs_daemon", &[&made.state])]).await;
+        let by = |setting: &str| {
+            let finding = report
+                .findings
+                .iter()
+                .find(|finding| finding.setting.as_deref() == Some(setting));
+            finding.unwrap().message.clone()
+        };
+        assert!(
+            by("propagate_tags").starts_with("A call of caller-0"),
+            "{}",
+            lines(&report)
+        );
+        let last = by("enable_execute_command").starts_with("A call of caller-2");
+        assert_eq!(last, missing.is_empty(), "{}", lines(&report));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_deployment_before_nobody_is_named() {
+    let knobs = Knobs {
+        deployment_retention: DeploymentRetention::LatestOnly,
+        ..Knobs::default()
+    };
+    let world = World::with_knobs(0, knobs).await;
+    let made = special(&world, "agent").await;
+    world.update_bare(&made, |update| update).await;
+    world.update_bare(&made, |update| update).await;
+    world.settle();
+    let report = asked(&world, &[&made]).await;
+    insta::assert_snapshot!(lines(&report), @r#"
+default-revert [possible error] enable_execute_command true -> false: `enable_execute_command` went back to its default, as if a call had left it out.
+default-revert [possible error] propagate_tags "DAEMON" -> "NONE": `propagate_tags` went back to its default, as if a call had left it out.
+"#);
+    assert!(report.groups.iter().all(|group| group.event.is_none()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_out_inside_of_a_block_is_told_so() {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let only_bake = aws_sdk_ecs::types::DaemonDeploymentConfiguration::builder()
+        .bake_time_in_minutes(5)
+        .build();
+    world
+        .update(&made, |update| update.deployment_configuration(only_bake))
+        .await;
+    world.settle();
+    insta::assert_snapshot!(lines(&asked(&world, &[&made]).await), @r#"
+default-revert [recorded error] deployment_configuration.alarms.alarm_names ["high","low"] -> []: A call of arn:aws:iam::123456789012:user/emulator left `deployment_configuration.alarms.alarm_names` out, so that it went back to its default.
+default-revert [recorded error] deployment_configuration.alarms.enable true -> false: A call of arn:aws:iam::123456789012:user/emulator left `deployment_configuration.alarms.enable` out, so that it went back to its default.
+default-revert [recorded error] deployment_configuration.drain_percent 50 -> 25: A call of arn:aws:iam::123456789012:user/emulator left `deployment_configuration.drain_percent` out, so that it went back to its default.
+"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_deleted_created_tagged_and_rolled_out_what_failed_is_named() {
+    for (cause, planted) in [
+        ("missing", plants::absent("deleted", &Knobs::default()).await),
+        ("tags", plants::cause("tags changed", &Knobs::default()).await),
+        (
+            "recreated",
+            plants::absent("deleted and created", &Knobs::default()).await,
+        ),
+        (
+            "rolled-back",
+            plants::rollout("an image that does not start", &Knobs::default()).await,
+        ),
+    ] {
+        let trail = CloudTrail::new(&planted.world, Arc::clone(&planted.world.options.counters));
+        let report = planted.world.scan_with(&trail, &planted.documents).await;
+        let said = evidence(&report, cause);
+        assert!(said.contains("CloudTrail"), "{cause}: {said}");
+        assert!(said.contains("user/emulator called"), "{cause}: {said}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_drift_among_many_calls_costs_a_few_lookups() {
+    let world = World::new(0).await;
+    let (old, busy) = (special(&world, "old").await, special(&world, "busy").await);
+    world.update_bare(&old, |update| update).await;
+    world.settle();
+    for _ in 0..200 {
+        world.emulator.advance(std::time::Duration::from_hours(3));
+        world.update(&busy, |update| update).await;
+        world.settle();
+    }
+    let report = asked(&world, &[&old, &busy]).await;
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.confidence == Confidence::Recorded)
+    );
+    assert!(world.calls("LookupEvents") <= 3, "{}", world.calls("LookupEvents"));
 }

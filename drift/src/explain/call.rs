@@ -1,0 +1,270 @@
+//! Rows 18 to 20: the call that brought the live value of a setting. Who it was is said only where it is recorded, and
+//! only of a call that is proven to have changed the setting.
+
+use std::collections::BTreeSet;
+
+use daemons::{arn::RevisionArn, daemon::settings::Settings};
+
+use super::{
+    Case, Difference, condition,
+    draft::Draft,
+    history::{Culprit, Past},
+    recorded::{Call, call_of},
+    steps,
+};
+use crate::{
+    report::{Cause, Confidence, Finding, Group, Repair},
+    setting::{Datum, Setting},
+    source::Wanted,
+};
+
+const FROM: &str = "DescribeDaemonDeployments";
+
+/// The finding of a difference that a call brought.
+pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Option<Group>) {
+    let Difference { setting, live, .. } = difference;
+    let is_met = |datum: &Datum| case.wanted.is_met(*setting, datum) == Some(true);
+    let culprit = case
+        .history
+        .and_then(|history| history.culprit(*setting, live.expose(), is_met));
+    let Some(culprit) = culprit else {
+        return (without_history(case, difference), None);
+    };
+    let call = recorded(case, difference, &culprit);
+    let verdict = Verdict::of(case.wanted, difference, &culprit, call);
+    let draft = Draft::new(case.wanted, verdict.cause, verdict.message)
+        .confidence(verdict.confidence)
+        .setting(case.wanted, *setting, live);
+    let draft = registration(evidence(draft, case, difference, &culprit, call), case, difference);
+    let finding = draft
+        .since(culprit.past.created_at())
+        .group(culprit.past.arn())
+        .next(steps::send_wanted(
+            case.wanted,
+            &case.live.observed.settings,
+            Repair::Yes,
+        ));
+    (finding, Some(case.group_by(&culprit.past.deployment, call)))
+}
+
+/// The recorded call of a culprit. A record that contradicts what is live proves nothing.
+fn recorded<'a>(case: &Case<'a>, difference: &Difference, culprit: &Culprit<'_>) -> Option<&'a Call> {
+    culprit.before?;
+    let call = call_of(case.trail?, case.history?, culprit.past)?;
+    (call.asks(difference.setting).as_ref() == Some(difference.live.expose())).then_some(call)
+}
+
+fn evidence(
+    draft: Draft,
+    case: &Case<'_>,
+    difference: &Difference,
+    culprit: &Culprit<'_>,
+    call: Option<&Call>,
+) -> Draft {
+    let Difference { setting, live, .. } = difference;
+    let Culprit { past, before, first } = culprit;
+    let value = |past: &Past| {
+        let settings = past.effective.as_ref()?;
+        Some(case.wanted.mark(*setting, setting.read(settings)))
+    };
+    let brought = match before {
+        Some(_) => format!("Since this deployment the setting is {live}."),
+        None => format!("The setting is {live} since this deployment at the latest: the one before is not on record."),
+    };
+    let until = before
+        .and_then(&value)
+        .map(|value| format!("Until then it was {value}."));
+    let left = first
+        .and_then(value)
+        .map(|value| format!("The setting was first changed from what is wanted by this deployment, to {value}."));
+    let first_call = first.and_then(|first| call_of(case.trail?, case.history?, first));
+    draft
+        .evidence(FROM, past.arn(), brought, past.created_at())
+        .evidence_if(
+            FROM,
+            before.map(Past::arn).unwrap_or_default(),
+            until,
+            before.and_then(Past::created_at),
+        )
+        .evidence_if(
+            "CloudTrail",
+            call.map_or("", |call| &call.event.event_id),
+            call.map(Call::sentence),
+            None,
+        )
+        .evidence_if(
+            FROM,
+            first.map(Past::arn).unwrap_or_default(),
+            left,
+            first.and_then(Past::created_at),
+        )
+        .evidence_if(
+            "CloudTrail",
+            first_call.map_or("", |call| &call.event.event_id),
+            first_call.map(Call::sentence),
+            None,
+        )
+}
+
+fn without_history(case: &Case<'_>, difference: &Difference) -> Finding {
+    let Difference { setting, live, .. } = difference;
+    let message = format!("`{}` was changed outside; when cannot be said.", setting.name());
+    let row = if *setting == Setting::TaskDefinition {
+        Cause::TaskDefinition
+    } else {
+        Cause::ChangedOutside
+    };
+    Draft::new(case.wanted, row, message)
+        .confidence(Confidence::Possible)
+        .setting(case.wanted, *setting, live)
+        .evidence(
+            "ListDaemonDeployments",
+            &case.wanted.arn.to_string(),
+            "No deployment is on record that could have changed it.",
+            None,
+        )
+        .next(steps::send_wanted(
+            case.wanted,
+            &case.live.observed.settings,
+            Repair::Yes,
+        ))
+}
+
+/// Who registered the task definition that runs instead, where that is known.
+fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft {
+    let Datum::Text(live) = difference.live.expose() else {
+        return draft;
+    };
+    let summary = Some(live).filter(|_| difference.setting == Setting::TaskDefinition);
+    let summary = summary.and_then(|arn| case.definitions.get(arn));
+    draft.evidence_if(
+        "ListDaemonTaskDefinitions",
+        &case.text_of(Setting::TaskDefinition, live).to_string(),
+        summary.map(condition::registered),
+        summary.and_then(|summary| summary.registered_at()),
+    )
+}
+
+/// What a culprit did to a setting.
+struct Verdict {
+    cause: Cause,
+    confidence: Confidence,
+    message: String,
+}
+
+impl Verdict {
+    fn of(wanted: &Wanted, difference: &Difference, culprit: &Culprit<'_>, call: Option<&Call>) -> Self {
+        let Difference { setting, live, .. } = difference;
+        let name = setting.name();
+        if *setting == Setting::TaskDefinition {
+            return Self {
+                cause: Cause::TaskDefinition,
+                confidence: Confidence::Certain,
+                message: other_definition(difference),
+            };
+        }
+        if let Some(call) = call {
+            let (cause, how) = if call.leaves_out(*setting) {
+                (
+                    Cause::DefaultRevert,
+                    format!("left `{name}` out, so that it went back to its default"),
+                )
+            } else {
+                (Cause::ChangedOutside, format!("set `{name}` to {live}"))
+            };
+            return Self {
+                cause,
+                confidence: Confidence::Recorded,
+                message: format!("A call of {} {how}.", call.event.principal),
+            };
+        }
+        let is_default = setting.default().as_ref() == Some(live.expose());
+        match Reset::of(wanted, culprit).filter(|_| is_default) {
+            Some(reset) => reset.verdict(*setting, culprit.before.is_none()),
+            None if culprit.before.is_none() => Self {
+                cause: Cause::ChangedOutside,
+                confidence: Confidence::Possible,
+                message: format!("`{name}` is {live}; the records do not reach back to the call that set it."),
+            },
+            None => Self {
+                cause: Cause::ChangedOutside,
+                confidence: Confidence::Likely,
+                message: format!("`{name}` was set to {live} by a call outside of the source."),
+            },
+        }
+    }
+}
+
+fn other_definition(difference: &Difference) -> String {
+    let (Datum::Text(wanted), Datum::Text(live)) = (difference.wanted.expose(), difference.live.expose()) else {
+        return String::new();
+    };
+    let which = match (RevisionArn::parse(wanted), RevisionArn::parse(live)) {
+        (Ok(wanted), Ok(live)) if wanted.family == live.family && live.revision > wanted.revision => "A newer revision",
+        (Ok(wanted), Ok(live)) if wanted.family == live.family => "An older revision",
+        _ => "Another task definition",
+    };
+    format!("{which} was rolled out outside of the source.")
+}
+
+/// Optional members of `UpdateDaemon` that were not at their defaults before a call, by what became of them.
+struct Reset {
+    reverted: BTreeSet<&'static str>,
+    kept: BTreeSet<&'static str>,
+}
+
+impl Reset {
+    /// `None` if the record does not tell. Without a predecessor, what is wanted stands in for it.
+    fn of(wanted: &Wanted, culprit: &Culprit<'_>) -> Option<Self> {
+        let after = culprit.past.asked.as_ref().or(culprit.past.effective.as_ref())?;
+        let before = match culprit.before {
+            Some(before) => before.effective.clone()?,
+            None => wanted.settings_or(after).expose().clone(),
+        };
+        let set = off_default(&before);
+        let still = off_default(after);
+        let (kept, reverted) = set.into_iter().partition(|member| still.contains(member));
+        Some(Self { reverted, kept })
+    }
+
+    fn verdict(&self, setting: Setting, is_stand_in: bool) -> Verdict {
+        let name = setting.name();
+        if !self.kept.is_empty() || !self.reverted.contains(setting.member()) {
+            let kept: Vec<&str> = self.kept.iter().copied().collect();
+            let how = if kept.is_empty() {
+                String::new()
+            } else {
+                format!(" that kept {}", kept.join(", "))
+            };
+            return Verdict {
+                cause: Cause::ChangedOutside,
+                confidence: if is_stand_in {
+                    Confidence::Possible
+                } else {
+                    Confidence::Likely
+                },
+                message: format!("`{name}` was set to its default by a call{how}."),
+            };
+        }
+        let confidence = if self.reverted.len() > 1 && !is_stand_in {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        };
+        Verdict {
+            cause: Cause::DefaultRevert,
+            confidence,
+            message: format!("`{name}` went back to its default, as if a call had left it out."),
+        }
+    }
+}
+
+/// Optional members of which at least a part is not at its default.
+fn off_default(settings: &Settings) -> BTreeSet<&'static str> {
+    let is_off = |setting: &Setting| {
+        setting
+            .default()
+            .is_some_and(|default| default != setting.read(settings))
+    };
+    Setting::ALL.into_iter().filter(is_off).map(Setting::member).collect()
+}

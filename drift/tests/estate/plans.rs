@@ -1,0 +1,114 @@
+//! Plans in the forms that Terraform writes, above all those whose refresh saw the drift before us.
+
+use ecs_drift::report::{Report, Verdict};
+use serde_json::{Value as Json, json};
+
+use crate::support::{Made, World, lines, merge, plan};
+
+/// A plan that only refreshes: it has no list of changes, and its prior state is what the refresh saw.
+fn refresh_only(before: &Json, after: &Json) -> Json {
+    let drift = |actions: Json| {
+        json!([{"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon", "name": "agent",
+            "change": {"actions": actions, "before": before, "after": after, "after_unknown": {},
+                       "before_sensitive": {}, "after_sensitive": {}}}])
+    };
+    let resources = match after {
+        Json::Null => json!([]),
+        values => json!([{"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon", "name": "agent",
+            "schema_version": 0, "values": values, "sensitive_values": {}}]),
+    };
+    let mut plan = json!({
+        "format_version": "1.2", "terraform_version": "1.15.5", "planned_values": {"root_module": {}}, "errored": false,
+        "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": resources}}},
+    });
+    if before != after {
+        let actions = if after.is_null() {
+            json!(["delete"])
+        } else {
+            json!(["update"])
+        };
+        plan["resource_drift"] = drift(actions);
+    }
+    plan
+}
+
+/// The plan that follows a refresh which found the daemon gone.
+fn create_again(made: &Made) -> Json {
+    let mut document = refresh_only(&made.state, &Json::Null);
+    let mut after = made.state.clone();
+    let unknown = json!({"arn": true, "deployment_arn": true});
+    for attribute in ["arn", "deployment_arn"] {
+        after.as_object_mut().unwrap().remove(attribute);
+    }
+    document["resource_changes"] = json!([{"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon",
+        "name": "agent", "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown,
+                                    "before_sensitive": false, "after_sensitive": {}}}]);
+    document
+}
+
+async fn found(world: &World, document: &Json) -> Report {
+    world.scan_documents(std::slice::from_ref(document)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_the_refresh_found_gone_is_missing() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    world.delete(&made).await;
+    world.settle();
+    for document in [refresh_only(&made.state, &Json::Null), create_again(&made)] {
+        let report = found(&world, &document).await;
+        assert_eq!(lines(&report), "missing [certain error]: The daemon is not there.");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_only_refreshes_wants_what_was_there_before() {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let in_sync = found(&world, &refresh_only(&made.state, &made.state)).await;
+    assert_eq!(lines(&in_sync), "");
+    assert_eq!(in_sync.daemons[0].verdict, Verdict::InSync);
+    let mut live = made.state.clone();
+    live["enable_execute_command"] = json!(false);
+    live["deployment_arn"] = json!(world.update(&made, |update| update.enable_execute_command(false)).await);
+    world.settle();
+    let report = found(&world, &refresh_only(&made.state, &live)).await;
+    insta::assert_snapshot!(lines(&report), @"changed-outside [likely warning] enable_execute_command true -> false: `enable_execute_command` was set to its default by a call that kept critical, deploymentConfiguration, enableECSManagedTags, propagateTags.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_refresh_took_into_the_state_is_no_pending_change() {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    // Planned for the first time: nothing had it before.
+    let mut planned = made.state.clone();
+    planned["deployment_configuration"][0]["drain_percent"] = json!(75);
+    let report = found(&world, &plan(&made.state, &planned, &json!({}))).await;
+    insta::assert_snapshot!(lines(&report), @"pending-change [certain note] deployment_configuration.drain_percent 75 -> 50: The plan is about to change `deployment_configuration.drain_percent`.");
+    // A call from outside, which a refresh took into the state: the plan is the way back.
+    let mut live = made.state.clone();
+    let latest = world.update(&made, |update| update.enable_execute_command(false)).await;
+    world.settle();
+    merge(
+        &mut live,
+        &json!({"enable_execute_command": false, "deployment_arn": latest}),
+    );
+    let report = found(&world, &plan(&live, &made.state, &json!({}))).await;
+    insta::assert_snapshot!(lines(&report), @"changed-outside [possible warning] enable_execute_command true -> false: `enable_execute_command` was set to its default by a call that kept critical, deploymentConfiguration, enableECSManagedTags, propagateTags. The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replaced_daemon_is_judged_by_the_state_before_the_refresh() {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let latest = world.update(&made, |update| update.critical(true)).await;
+    world.settle();
+    let mut live = made.state.clone();
+    merge(&mut live, &json!({"critical": true, "deployment_arn": latest}));
+    let mut document = plan(&live, &made.state, &json!(true));
+    document["resource_changes"][0]["change"]["actions"] = json!(["delete", "create"]);
+    document["resource_drift"] = refresh_only(&made.state, &live)["resource_drift"].clone();
+    let report = found(&world, &document).await;
+    insta::assert_snapshot!(lines(&report), @"changed-outside [likely warning] critical false -> true: `critical` was set to its default by a call that kept deploymentConfiguration, enableECSManagedTags, enableExecuteCommand, propagateTags.");
+}
