@@ -67,6 +67,7 @@ fn reading(document: &Document, bytes: &[u8]) -> String {
 fn own(document: &mut Document, spec: &InputSpec) {
     document.input.owner.clone_from(&spec.owner);
     for wanted in &mut document.wanted {
+        wanted.is_from_command = spec.command.is_some();
         wanted.access = Access {
             role_arn: spec.role_arn.clone(),
             external_id: spec.external_id.clone(),

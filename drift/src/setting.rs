@@ -120,6 +120,17 @@ impl Setting {
         value.filter(|value| !value.is_null())
     }
 
+    /// The members of `UpdateDaemon` that send all settings, as the API names them.
+    pub fn request(settings: &Settings) -> Value {
+        let mut request = Value::Object(serde_json::Map::new());
+        for setting in Self::ALL {
+            let path = setting.request_path().into_iter();
+            let place = path.fold(&mut request, |here, member| &mut here[member]);
+            *place = setting.read(settings).to_json();
+        }
+        request
+    }
+
     /// Whether `UpdateDaemon` must carry the setting, so that it cannot be left out.
     pub fn is_required(self) -> bool {
         matches!(self, Self::TaskDefinition | Self::CapacityProviders)

@@ -5,7 +5,13 @@ use std::{path::PathBuf, str::FromStr, sync::LazyLock};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{render::Format, report::Severity, schemas::Published, source::TaskDefinitionRule, surface::visible};
+use crate::{
+    render::Format,
+    report::Severity,
+    schemas::Published,
+    source::{TaskDefinitionRule, Tool},
+    surface::visible,
+};
 
 /// Version, and the commit where the build was told of it.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -85,6 +91,9 @@ pub(super) struct ScanArguments {
     /// Print values that states and plans mark as sensitive, instead of masking them
     #[arg(long)]
     pub(super) show_sensitive: bool,
+    /// Tool that the printed commands name [default: that of the registry of the provider in the input]
+    #[arg(long, value_name = "TOOL")]
+    pub(super) tool: Option<ToolName>,
     /// Asks CloudTrail who made the calls that caused differences, and what they left out; needs
     /// cloudtrail:LookupEvents
     #[arg(long)]
@@ -327,6 +336,27 @@ impl Level {
             Self::Note => Severity::Note,
             Self::Warning => Severity::Warning,
             Self::Error => Severity::Error,
+        }
+    }
+}
+
+/// A tool on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ToolName {
+    /// The program terraform
+    Terraform,
+    /// The program tofu
+    Tofu,
+    /// The program terragrunt
+    Terragrunt,
+}
+
+impl ToolName {
+    pub(super) fn tool(self) -> Tool {
+        match self {
+            Self::Terraform => Tool::Terraform,
+            Self::Tofu => Tool::OpenTofu,
+            Self::Terragrunt => Tool::Terragrunt,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{
     files, stored, streams, told,
 };
 use crate::{
+    explain::Ignored,
     render::{self, Format, Options},
     report::{ExitPolicy, Report, Severity, code},
     rules::{self, Context, FILE_NAME, Rules},
@@ -65,6 +66,16 @@ impl Finish {
         Ok(())
     }
 
+    /// Findings that rules ignore.
+    pub(super) fn ignored(&self) -> Ignored {
+        let (rules, now) = (self.rules.clone(), self.now());
+        Ignored::new(move |finding| rules.ignores(finding, now))
+    }
+
+    fn now(&self) -> Timestamp {
+        self.arguments.now.unwrap_or_else(Timestamp::now)
+    }
+
     /// Inputs that the file of rules names.
     pub(super) fn inputs(&self) -> &[InputSpec] {
         &self.rules.input
@@ -84,7 +95,7 @@ impl Finish {
     /// service named.
     pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> Result<u8, Failure> {
         let context = Context {
-            now: self.arguments.now.unwrap_or_else(Timestamp::now),
+            now: self.now(),
             min_age: self.arguments.min_age.or(self.rules.min_age),
             known: self.known.as_ref(),
             service_time,

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::{
     Failure,
-    arguments::ScanArguments,
+    arguments::{ScanArguments, ToolName},
     connect::{Connector, runtime},
     finish::Finish,
     progress,
@@ -45,6 +45,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
         let reading = ReadOptions {
             allow_empty: arguments.allow_empty,
             show_sensitive: arguments.show_sensitive,
+            tool: arguments.tool.map(ToolName::tool),
         };
         if arguments.who {
             let trail = CloudTrail::new(&connector, options.counters.clone());
@@ -72,6 +73,7 @@ fn options(arguments: &ScanArguments, finish: &Finish, interrupted: watch::Recei
         explain: explain::Options {
             tags: arguments.tags || finish.compares_tags(),
             assume_defaults: arguments.assume_defaults,
+            ignored: finish.ignored(),
             ..explain::Options::default()
         },
         unmanaged: arguments.unmanaged || finish.looks_for_unmanaged(),

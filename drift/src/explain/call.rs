@@ -39,11 +39,7 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
     let finding = draft
         .since(culprit.past.created_at())
         .group(culprit.past.arn())
-        .next(steps::send_wanted(
-            case.wanted,
-            &case.live.observed.settings,
-            Repair::Yes,
-        ));
+        .next(steps::call(Repair::Yes));
     (finding, Some(case.group_by(&culprit.past.deployment, call)))
 }
 
@@ -123,11 +119,7 @@ fn without_history(case: &Case<'_>, difference: &Difference) -> Finding {
             "No deployment is on record that could have changed it.",
             None,
         )
-        .next(steps::send_wanted(
-            case.wanted,
-            &case.live.observed.settings,
-            Repair::Yes,
-        ))
+        .next(steps::call(Repair::Yes))
 }
 
 /// Who registered the task definition that runs instead, where that is known.

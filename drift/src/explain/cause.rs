@@ -115,11 +115,7 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
         )
         .since(started_at.or(past.created_at()))
         .group(past.arn())
-        .next(steps::send_wanted(
-            case.wanted,
-            &case.live.observed.settings,
-            steps::unless("--after-rollback"),
-        ));
+        .next(steps::call(steps::unless("--after-rollback")));
     Some((finding, Some(case.group(&past.deployment))))
 }
 
@@ -142,10 +138,6 @@ fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let finding = Draft::new(case.wanted, Cause::NeverApplied, message)
         .setting(case.wanted, *setting, live)
         .evidence("ListDaemonDeployments", &case.wanted.arn.to_string(), since, None)
-        .next(steps::send_wanted(
-            case.wanted,
-            &case.live.observed.settings,
-            Repair::Yes,
-        ));
+        .next(steps::call(Repair::Yes));
     Some(finding)
 }

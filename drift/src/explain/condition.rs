@@ -351,11 +351,7 @@ fn not_readable(case: &Case<'_>) -> Option<Finding> {
         "ECS answers MISSING. Deployments of services are kept for 90 days; the same is assumed for daemons.",
         None,
     )
-    .next(steps::send_wanted(
-        case.wanted,
-        &case.live.observed.settings,
-        Repair::NotNeeded,
-    ));
+    .next(steps::call(Repair::NotNeeded));
     Some(finding)
 }
 

@@ -10,8 +10,8 @@ use crate::{
     source::{Want, Wanted},
 };
 
-/// A finding in the making, and what must not be in it when it is made.
-pub(super) struct Draft(Finding, Mask);
+/// A finding in the making, what must not be in it when it is made, and whether the file of its source can be changed.
+pub(super) struct Draft(Finding, Mask, bool);
 
 impl Draft {
     /// A finding about a daemon that is wanted.
@@ -19,6 +19,7 @@ impl Draft {
         let mut draft = Self::about(&wanted.arn.to_string(), cause, message);
         draft.0.source = Some(wanted.source.clone());
         draft.1 = Mask::of(wanted);
+        draft.2 = !wanted.is_from_command;
         draft
     }
 
@@ -48,7 +49,7 @@ impl Draft {
             suppression: None,
             location: None,
         };
-        Self(finding, Mask::default())
+        Self(finding, Mask::default(), false)
     }
 
     /// About a setting, with both values; of sensitive ones only that they are there.
@@ -135,10 +136,10 @@ impl Draft {
     /// What to do about it; a difference from a baseline may also be accepted into it.
     pub(super) fn next(mut self, mut step: NextStep) -> Finding {
         if let (Some(source), Some(setting), Kind::Difference) = (&self.0.source, &self.0.setting, self.0.kind) {
-            step.commands.extend(steps::accept(source, setting));
+            step.commands.extend(steps::accept(source, setting).filter(|_| self.2));
         }
         self.0.next_step = step;
-        let Self(mut finding, mask) = self;
+        let Self(mut finding, mask, _) = self;
         mask.finding(&mut finding);
         finding
     }

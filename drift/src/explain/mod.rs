@@ -18,6 +18,7 @@ mod history;
 mod mask;
 mod paste;
 mod recorded;
+mod repair;
 mod steps;
 mod tags;
 mod time;
@@ -29,7 +30,7 @@ pub use history::{History, Listed, Past};
 pub use recorded::Call;
 pub use unmanaged::unmanaged;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonDeployment, DaemonStatus};
 use daemons::{aws::Failure, tags::TagRules};
@@ -52,6 +53,32 @@ pub struct Options {
     /// Whether a setting that a source leaves out is meant to be at its default, also where an import may have left
     /// it out.
     pub assume_defaults: bool,
+    /// Findings that rules ignore, so that no repair touches what they are about.
+    pub ignored: Ignored,
+}
+
+/// Which findings are ignored.
+#[derive(Clone, Default)]
+pub struct Ignored(Option<Arc<Test>>);
+
+type Test = dyn Fn(&Finding) -> bool + Send + Sync;
+
+impl Ignored {
+    /// Those for which a test holds.
+    pub fn new(covers: impl Fn(&Finding) -> bool + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(covers)))
+    }
+
+    /// Whether a finding is one of them.
+    pub fn covers(&self, finding: &Finding) -> bool {
+        self.0.as_ref().is_some_and(|covers| covers(finding))
+    }
+}
+
+impl fmt::Debug for Ignored {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Ignored").finish_non_exhaustive()
+    }
 }
 
 /// Everything that is known of one daemon.
@@ -123,6 +150,7 @@ pub fn explain(case: &Case<'_>) -> Explained {
     if case.options.tags {
         explained.findings.extend(tags::difference(case));
     }
+    repair::fill(case, &differences, &mut explained.findings);
     let mask = Mask::of_case(case);
     explained.findings.iter_mut().for_each(|finding| mask.finding(finding));
     explained.groups.iter_mut().for_each(|group| mask.group(group));

@@ -1,12 +1,12 @@
 //! What to do about a finding: exact commands, ready to paste. A command that would carry a sensitive value is not given
 //! at all, since half of it is of no use.
 
-use daemons::daemon::settings::{Deployment, Settings};
-use serde_json::{Value, json};
+use daemons::daemon::settings::Settings;
 
 use super::paste::{hcl_identifier, hcl_string, shell_word};
 use crate::{
     report::{Command, NextStep, Repair, SourceRef},
+    setting::Setting,
     source::Wanted,
 };
 
@@ -27,29 +27,9 @@ pub(super) fn unless(flag: &str) -> Repair {
     Repair::Unless { flag: flag.to_owned() }
 }
 
-/// Sends what is wanted: by Terraform where it sees the difference, and by one full call.
-pub(super) fn send_wanted(wanted: &Wanted, live: &Settings, repair: Repair) -> NextStep {
-    let settings = wanted.settings_or(live);
-    let update = settings.shown().map(|settings| update_daemon(wanted, settings));
-    let (mut text, mut commands) = match wanted.source.resource_type.as_str() {
-        "ecs_daemon" => ("Apply the configuration.".to_owned(), vec![apply(wanted)]),
-        "baseline" => (
-            "Send the recorded settings, or accept what is live into the baseline.".to_owned(),
-            Vec::new(),
-        ),
-        // That provider reads few of the settings back, so its plan may be empty.
-        _ => (
-            "Send all settings in one call; the plan of hashicorp/aws may not show the difference.".to_owned(),
-            vec![apply(wanted)],
-        ),
-    };
-    match update {
-        // Where Terraform sees the difference, it comes first.
-        Some(update) if wanted.source.resource_type == "ecs_daemon" => commands.push(update),
-        Some(update) => commands.insert(0, update),
-        None => text = format!("{text} {NOT_SHOWN}"),
-    }
-    NextStep { text, commands, repair }
+/// A call of `UpdateDaemon`, whose step is completed when all causes are known.
+pub(super) fn call(repair: Repair) -> NextStep {
+    only("", repair)
 }
 
 /// Creates a daemon again.
@@ -76,12 +56,16 @@ pub(super) fn import(name: &str, arn: &str) -> Command {
     }
 }
 
-/// `terraform apply` of one resource.
+/// The apply of one resource, by the tool that the source is of.
 pub(super) fn apply(wanted: &Wanted) -> Command {
     Command {
         title: "Apply it alone".to_owned(),
         language: "sh".to_owned(),
-        text: format!("terraform apply -target={}", shell_word(&wanted.source.address)),
+        text: format!(
+            "{} apply -target={}",
+            wanted.tool.program(),
+            shell_word(&wanted.source.address)
+        ),
     }
 }
 
@@ -104,8 +88,10 @@ fn is_terraform(wanted: &Wanted) -> bool {
 }
 
 /// The full call, with every member, so that it resets nothing.
-fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
-    let request = request(&wanted.arn.to_string(), settings).to_string();
+pub(super) fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
+    let mut request = Setting::request(settings);
+    request["daemonArn"] = wanted.arn.to_string().into();
+    let request = request.to_string();
     Command {
         title: "Send all settings in one call".to_owned(),
         language: "sh".to_owned(),
@@ -115,38 +101,4 @@ fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
             shell_word(&request)
         ),
     }
-}
-
-/// The request as the API names it.
-fn request(arn: &str, settings: &Settings) -> Value {
-    // Taken apart without `..`: a setting that is added does not compile until it is sent.
-    let Settings {
-        task_definition_arn,
-        capacity_provider_arns,
-        deployment,
-        propagate_tags,
-        enable_ecs_managed_tags,
-        enable_execute_command,
-        critical,
-    } = settings;
-    let Deployment {
-        drain_percent,
-        bake_time_in_minutes,
-        alarm_names,
-        alarms_enabled,
-    } = deployment;
-    json!({
-        "daemonArn": arn,
-        "daemonTaskDefinitionArn": task_definition_arn,
-        "capacityProviderArns": capacity_provider_arns,
-        "deploymentConfiguration": {
-            "drainPercent": drain_percent,
-            "bakeTimeInMinutes": bake_time_in_minutes,
-            "alarms": {"alarmNames": alarm_names, "enable": alarms_enabled},
-        },
-        "propagateTags": propagate_tags.as_str(),
-        "enableECSManagedTags": enable_ecs_managed_tags,
-        "enableExecuteCommand": enable_execute_command,
-        "critical": critical,
-    })
 }

@@ -53,6 +53,16 @@ fn severities(rules: &Rules, report: &mut Report) {
     }
 }
 
+impl Rules {
+    /// Whether a rule that has not expired ignores a finding.
+    pub fn ignores(&self, finding: &Finding, now: Timestamp) -> bool {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let rules = self.ignore.iter().map(|rule| rule.get_ref());
+        let mut valid = rules.filter(|rule| rule.expires.is_none_or(|expires| expires >= today));
+        valid.any(|rule| rule.selector().selects(finding))
+    }
+}
+
 fn ignore(rules: &Rules, now: Timestamp, report: &mut Report) {
     let today = now.to_zoned(TimeZone::UTC).date();
     for rule in &rules.ignore {

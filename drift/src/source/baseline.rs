@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Marks, SourceError, TaskDefinitionRule, Want, Wanted, document::Document, position, wanted::Recorded};
+use super::{
+    Marks, SourceError, TaskDefinitionRule, Tool, Want, Wanted, document::Document, position, wanted::Recorded,
+};
 use crate::{
     report::{Input, InputKind, SourceRef},
     scan::Access,
@@ -184,6 +186,8 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
         rollout_failure: None,
         tags: daemon.tags.map(|tags| marks.tags(tags)),
         task_definition_rule: daemon.task_definition,
+        tool: Tool::default(),
+        is_from_command: false,
         marks,
         arn,
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Marks, SourceError, Wanted, baseline,
+    Marks, SourceError, Tool, Wanted, baseline,
     pieces::{self, Members},
     plan, position, state, text,
 };
@@ -28,9 +28,16 @@ pub struct ReadOptions {
     pub allow_empty: bool,
     /// Whether nothing is sensitive, whatever the document marks.
     pub show_sensitive: bool,
+    /// Tool that applies the sources; that of the registry of their provider unless given.
+    pub tool: Option<Tool>,
 }
 
 impl ReadOptions {
+    /// The tool that applies a resource of a provider.
+    pub(super) fn tool(self, provider: &str) -> Tool {
+        self.tool.unwrap_or_else(|| Tool::of_provider(provider))
+    }
+
     /// The marks of a resource, unless they do not count.
     pub(super) fn marks(self, read: impl FnOnce() -> Result<Marks, SourceError>) -> Result<Marks, SourceError> {
         if self.show_sensitive {

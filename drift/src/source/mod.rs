@@ -43,7 +43,7 @@ pub use document::{Document, ReadOptions, read};
 pub use marks::Marks;
 pub use merge::merge;
 pub use spec::InputSpec;
-pub use wanted::{Pending, Tags, TaskDefinitionRule, Want, Wanted};
+pub use wanted::{Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 
 use crate::report::Problem;
 

@@ -100,6 +100,7 @@ fn before_refresh(input: &str, resource: &Members<'_>, options: ReadOptions) -> 
             resource_type: &resource_type,
             schema_version: 0,
             attributes: part(&change, "before"),
+            tool: options.tool(&resource.text("provider_name")?),
             marks: options.marks(|| Ok(marks(&change)))?,
         },
     )
@@ -154,6 +155,7 @@ fn planned(
         resource_type: &resource_type,
         schema_version: 0,
         attributes: state.filter(|_| was_found_gone || is_replaced).unwrap_or(before),
+        tool: options.tool(&resource.text("provider_name")?),
         marks,
     };
     let Some(mut wanted) = resource::wanted(input, &instance)? else {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use daemons::{arn::DaemonArn, daemon::table::name};
 use serde_json::Value;
 
-use super::{Marks, SourceError, Tags, TaskDefinitionRule, Want, Wanted};
+use super::{Marks, SourceError, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 use crate::{
     report::SourceRef,
     scan::Access,
@@ -28,6 +28,8 @@ pub(super) struct Instance<'a> {
     pub(super) resource_type: &'a str,
     pub(super) schema_version: u64,
     pub(super) attributes: &'a Value,
+    /// Tool that applies it.
+    pub(super) tool: Tool,
     /// Which of the attributes are sensitive.
     pub(super) marks: Marks,
 }
@@ -59,6 +61,7 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
         resource_type,
         schema_version,
         attributes,
+        tool,
         marks,
     } = instance;
     if *schema_version > SCHEMA_VERSION {
@@ -97,6 +100,8 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
             .map(|failure| Marked::new(failure, marks.touch(&[name::ROLLOUT_FAILURE]))),
         tags: tags(attributes.get(name::TAGS_ALL), marks),
         task_definition_rule: TaskDefinitionRule::Exact,
+        tool: *tool,
+        is_from_command: false,
         marks: marks.clone(),
     }))
 }

@@ -61,6 +61,7 @@ pub(super) fn of_module(
             resource_type: &resource_type,
             schema_version: resource.number("schema_version").unwrap_or_default(),
             attributes: &resource.value("values")?,
+            tool: options.tool(&resource.text("provider_name")?),
             marks: options.marks(|| Ok(Marks::of_tree(&resource.value("sensitive_values")?)))?,
         },
     )
@@ -126,6 +127,7 @@ fn of_block(
             resource_type: &resource_type,
             schema_version: instance.number("schema_version").unwrap_or_default(),
             attributes: &instance.value("attributes")?,
+            tool: options.tool(&block.text("provider")?),
             marks: options.marks(|| Ok(Marks::of_paths(&instance.value("sensitive_attributes")?)))?,
         },
     )

@@ -59,10 +59,12 @@ fn raw(resource_type: &str, attributes: &Value) -> Value {
 const STRICT: ReadOptions = ReadOptions {
     allow_empty: false,
     show_sensitive: false,
+    tool: None,
 };
 const LENIENT: ReadOptions = ReadOptions {
     allow_empty: true,
     show_sensitive: false,
+    tool: None,
 };
 
 fn only(document: &Value) -> Wanted {

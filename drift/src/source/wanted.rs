@@ -52,8 +52,47 @@ pub struct Wanted {
     pub tags: Option<Tags>,
     /// How exactly the task definition is wanted.
     pub task_definition_rule: TaskDefinitionRule,
+    /// Tool that applies the source.
+    pub tool: Tool,
+    /// Whether the input is the output of a command, so that no file can be brought up to date.
+    pub is_from_command: bool,
     /// Which values must not be shown, those that are live included.
     pub marks: Marks,
+}
+
+/// Tool that applies a configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// Terraform.
+    #[default]
+    Terraform,
+    /// `OpenTofu`.
+    OpenTofu,
+    /// Terragrunt, around either of them.
+    Terragrunt,
+}
+
+impl Tool {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Terraform, Self::OpenTofu, Self::Terragrunt];
+
+    /// Name of its program.
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::Terraform => "terraform",
+            Self::OpenTofu => "tofu",
+            Self::Terragrunt => "terragrunt",
+        }
+    }
+
+    /// The tool whose registry a provider comes from, as states and plans write it.
+    pub(super) fn of_provider(provider: &str) -> Self {
+        if provider.contains("registry.opentofu.org/") {
+            Self::OpenTofu
+        } else {
+            Self::Terraform
+        }
+    }
 }
 
 /// What is wanted of one setting.

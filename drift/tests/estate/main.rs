@@ -17,6 +17,7 @@ mod knobs;
 mod manners;
 mod plans;
 mod plants;
+mod repairs;
 mod rows;
 mod sensitive;
 mod support;

@@ -169,6 +169,7 @@ async fn scanned<T: Trail>(world: &World, trail: &T, document: &Json, show_sensi
     let options = ReadOptions {
         allow_empty: false,
         show_sensitive,
+        tool: None,
     };
     let document = source::read("input", document.to_string().as_bytes(), options).unwrap();
     let debug = format!("{document:?}");
