@@ -23,6 +23,7 @@ mod scenario;
 mod server;
 mod simulation;
 mod stream;
+pub mod tamper;
 mod throttle;
 mod timestamp;
 mod wire;

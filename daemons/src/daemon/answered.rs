@@ -42,25 +42,56 @@ pub(super) fn daemon(
     Ok(daemon)
 }
 
+/// A deployment or a revision in an answer, by what it says to be and to belong to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Record<'a> {
+    /// Its ARN.
+    pub(super) arn: Option<&'a str>,
+    /// ARN of the cluster, where the answer tells it.
+    pub(super) cluster_arn: Option<&'a str>,
+    /// ARN of the daemon, where the answer tells it.
+    pub(super) daemon_arn: Option<&'a str>,
+}
+
+impl Record<'_> {
+    /// Whether the record contradicts its own ARN, which names cluster and daemon: `KIND/CLUSTER/DAEMON/ID`.
+    fn is_of_another(&self) -> bool {
+        let arn = self.arn.unwrap_or_default();
+        let Some((account, resource)) = arn.rsplit_once(':') else {
+            return false;
+        };
+        let mut parts = resource.split('/').skip(1);
+        let (Some(cluster), Some(daemon)) = (parts.next(), parts.next()) else {
+            return false;
+        };
+        let differs = |told: Option<&str>, expected: String| told.is_some_and(|told| told != expected);
+        differs(self.cluster_arn, format!("{account}:cluster/{cluster}"))
+            || differs(self.daemon_arn, format!("{account}:daemon/{cluster}/{daemon}"))
+    }
+}
+
 /// An answer about several ARNs: each must be answered once, by a record or by a reason, and no other one.
 pub(super) fn batch(
     operation: &'static str,
     asked: &[String],
-    records: &[Option<String>],
+    records: &[Record<'_>],
     missed: &[Missed],
 ) -> Result<(), Failure> {
     let unfit = |reason: &str| Err(Failure::unfit(operation, reason));
     let asked: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
     let mut answered = BTreeSet::new();
     for record in records {
-        let Some(arn) = record else {
+        let Some(arn) = record.arn else {
             return unfit("a record in it has no ARN");
         };
-        if !asked.contains(arn.as_str()) {
+        if !asked.contains(arn) {
             return unfit("it has a record that was not asked for");
         }
-        if !answered.insert(arn.as_str()) {
+        if !answered.insert(arn) {
             return unfit("it has two records of one ARN");
+        }
+        if record.is_of_another() {
+            return unfit("a record in it says to belong to another daemon");
         }
     }
     for missed in missed {
@@ -126,9 +157,13 @@ mod tests {
 
     #[test]
     fn a_batch_answers_each_arn_once_and_no_other() {
-        let check = |records: &[Option<&str>], failures: &[Missed], expected: &str| {
+        let check = |records: &[Option<&'static str>], failures: &[Missed], expected: &str| {
             let asked = ["a".to_owned(), "b".to_owned()];
-            let records: Vec<Option<String>> = records.iter().map(|record| record.map(str::to_owned)).collect();
+            let of = |arn| Record {
+                arn,
+                ..Record::default()
+            };
+            let records: Vec<Record<'_>> = records.iter().copied().map(of).collect();
             let told = batch("Describe", &asked, &records, failures);
             let told = told.map_or_else(
                 |failure| format!("{:?} {failure}", failure.kind),
@@ -167,5 +202,23 @@ mod tests {
             "Refused Describe: OTHER: why",
         );
         check(&[Some("a")], &[missed("b", None)], "Refused Describe: why");
+    }
+
+    #[test]
+    fn a_record_belongs_to_what_its_arn_names() {
+        let check = |cluster_arn: Option<&str>, daemon_arn: Option<&str>, is_of_another: bool| {
+            let arn = Some("arn:aws:ecs:eu-west-1:111122223333:daemon-revision/c/d/1");
+            let record = Record {
+                arn,
+                cluster_arn,
+                daemon_arn,
+            };
+            assert_eq!(record.is_of_another(), is_of_another, "{record:?}");
+        };
+        check(None, None, false);
+        check(Some("arn:aws:ecs:eu-west-1:111122223333:cluster/c"), Some(ARN), false);
+        check(Some("arn:aws:ecs:eu-west-1:111122223333:cluster/x"), Some(ARN), true);
+        check(None, Some("arn:aws:ecs:eu-west-1:111122223333:daemon/c/e"), true);
+        check(None, Some("arn:aws:ecs:eu-west-1:999999999999:daemon/c/d"), true);
     }
 }

@@ -244,7 +244,9 @@ async fn accepted(
     if is_older_than_its_deployment(apply, answer).await {
         return Err(messages::exists(&apply.arn));
     }
-    if let Some(named) = answer.daemon_arn().and_then(|arn| DaemonArn::parse(arn).ok()) {
+    let named = answer.daemon_arn().and_then(|arn| DaemonArn::parse(arn).ok());
+    // Only the daemon that was asked for goes into the state.
+    if let Some(named) = named.filter(|named| named.name == apply.arn.name && named.cluster == apply.arn.cluster) {
         apply.arn = named;
     }
     let tags = tagging::api_tags(&tags::known(planned.get(name::TAGS_ALL)));

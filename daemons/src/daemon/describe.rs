@@ -10,7 +10,7 @@ use aws_sdk_ecs::{
 use serde_json::Value as Json;
 
 use super::{
-    answered,
+    answered::{self, Record},
     unknown::{self, UnknownMember},
 };
 use crate::{
@@ -70,9 +70,13 @@ pub async fn deployments(client: &Client, arns: Vec<String>) -> Result<Vec<Descr
     let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
     let sent = Sent::new(&body, "daemonDeployments", "daemonDeploymentArn");
     let records = answer.daemon_deployments.unwrap_or_default();
-    let answered: Vec<Option<String>> = records
+    let answered: Vec<Record<'_>> = records
         .iter()
-        .map(|record| record.daemon_deployment_arn.clone())
+        .map(|record| Record {
+            arn: record.daemon_deployment_arn(),
+            cluster_arn: record.cluster_arn(),
+            daemon_arn: None,
+        })
         .collect();
     answered::batch(OPERATION, &arns, &answered, &answer.failures.unwrap_or_default())?;
     Ok(records
@@ -95,9 +99,13 @@ pub async fn revisions(client: &Client, arns: Vec<String>) -> Result<Vec<Describ
     let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
     let sent = Sent::new(&body, "daemonRevisions", "daemonRevisionArn");
     let records = answer.daemon_revisions.unwrap_or_default();
-    let answered: Vec<Option<String>> = records
+    let answered: Vec<Record<'_>> = records
         .iter()
-        .map(|record| record.daemon_revision_arn.clone())
+        .map(|record| Record {
+            arn: record.daemon_revision_arn(),
+            cluster_arn: record.cluster_arn(),
+            daemon_arn: record.daemon_arn(),
+        })
         .collect();
     answered::batch(OPERATION, &arns, &answered, &answer.failures.unwrap_or_default())?;
     Ok(records

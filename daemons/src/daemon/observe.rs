@@ -208,12 +208,15 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
 /// The configuration of a record. What is known from before must not stand in for it: the record would seem to agree
 /// with whatever is wanted.
 fn configuration(deployment: &DaemonDeployment) -> Result<&DaemonDeploymentConfiguration, Torn> {
+    let missing = |member| Torn::MemberMissing {
+        record: deployment.daemon_deployment_arn().unwrap_or_default().to_owned(),
+        member,
+    };
+    // Without a status it cannot be said whether anything is still going on.
+    deployment.status().ok_or_else(|| missing("status"))?;
     deployment
         .deployment_configuration()
-        .ok_or_else(|| Torn::MemberMissing {
-            record: deployment.daemon_deployment_arn().unwrap_or_default().to_owned(),
-            member: "deploymentConfiguration",
-        })
+        .ok_or_else(|| missing("deploymentConfiguration"))
 }
 
 fn task_definition(revision: &DaemonRevision) -> Result<&str, Torn> {

@@ -4,14 +4,14 @@
 //! the SDK on throttling only; after an answer that was lost the newest revision of the family is
 //! looked at first, and adopted if it has the same content.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::{
     Client,
     operation::register_daemon_task_definition::{
         RegisterDaemonTaskDefinitionInput, builders::RegisterDaemonTaskDefinitionInputBuilder,
     },
-    types::DaemonTaskDefinition,
+    types::{DaemonContainerDefinition, DaemonTaskDefinition},
 };
 use tfplug_core::Value;
 
@@ -69,7 +69,38 @@ pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revisio
     if !is_asked_for(id, definition.daemon_task_definition_arn().unwrap_or_default()) {
         return Err(Failure::unfit(OPERATION, "it is about another task definition").into());
     }
-    revision(&definition).map(Some)
+    match misfit(&definition) {
+        Some(why) => Err(Failure::unfit(OPERATION, why).into()),
+        None => revision(&definition).map(Some),
+    }
+}
+
+/// What a definition lacks that every one has, or in what it contradicts itself. One that is being deleted may lack its
+/// content.
+fn misfit(definition: &DaemonTaskDefinition) -> Option<&'static str> {
+    let arn = RevisionArn::parse(definition.daemon_task_definition_arn()?).ok()?;
+    if definition.family() != Some(&arn.family) {
+        return Some("its `family` is not that of its ARN");
+    }
+    if i64::from(definition.revision()) != arn.revision {
+        return Some("its `revision` is not that of its ARN");
+    }
+    let Some(status) = definition.status() else {
+        return Some("it has no `status`");
+    };
+    if status.as_str() != ACTIVE {
+        return None;
+    }
+    let containers = definition.container_definitions();
+    let names: BTreeSet<&str> = containers.iter().filter_map(|container| container.name()).collect();
+    if containers.is_empty() || names.len() < containers.len() {
+        return Some("it has no containers, or some without a name of their own");
+    }
+    let lacks_image = |container: &DaemonContainerDefinition| container.image().is_empty();
+    containers
+        .iter()
+        .any(lacks_image)
+        .then_some("a container has no `image`")
 }
 
 /// Whether the ARN of an answer is that of a family, a revision of it, or an ARN.

@@ -1,7 +1,7 @@
 //! Row 12: members and values that this version does not know. The next update would reset what it cannot
 //! send, so nothing is to be sent before somebody has looked.
 
-use aws_sdk_ecs::types::{DaemonDeploymentStatus as Status, DaemonPropagateTags};
+use aws_sdk_ecs::types::{DaemonDeploymentStatus as Status, DaemonPropagateTags, DaemonStatus};
 use daemons::daemon::{table::name, unknown::UnknownMember};
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ use crate::{
     setting::{Marked, Setting},
 };
 
+const OF_DAEMON: &str = "DescribeDaemon";
 const OF_DEPLOYMENT: &str = "DescribeDaemonDeployments";
 const OF_REVISION: &str = "DescribeDaemonRevisions";
 
@@ -23,6 +24,16 @@ pub(super) fn settings(case: &Case<'_>) -> Vec<Finding> {
         let live = case.text_of(Setting::PropagateTags, propagate.as_str());
         let draft = value(case, OF_REVISION, &Setting::PropagateTags.name(), &live);
         findings.push(finish(draft));
+    }
+    let status = &case.live.observed.status;
+    if !DaemonStatus::values().contains(&status.as_str()) {
+        let live = Marked::open(status.as_str());
+        let draft = value(case, OF_DAEMON, "status", &live);
+        findings.push(finish(with_values(
+            draft,
+            "status",
+            &live.map(|live| Value::from(*live)),
+        )));
     }
     let status = case.live.observed.rollout.as_ref().map(|rollout| &rollout.status);
     if let Some(status) = status.filter(|status| !Status::values().contains(&status.as_str())) {

@@ -21,5 +21,6 @@ mod repairs;
 mod rows;
 mod sensitive;
 mod support;
+mod tampered;
 mod unread;
 mod who;

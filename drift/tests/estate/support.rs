@@ -1,6 +1,6 @@
 //! One world per case: a fleet, somebody who changes it, a state that wants something of it, and a scan.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use aws_sdk_ecs::{
     Client,
@@ -33,7 +33,12 @@ pub(crate) struct World {
     /// Whose credentials the scan has.
     access_key: &'static str,
     pub(crate) options: Options,
+    /// What becomes of each answer on its way to the scan.
+    pub(crate) tamper: Option<Arc<Tamper>>,
 }
+
+/// Changes the answer of an operation.
+pub(crate) type Tamper = dyn Fn(&str, &mut Json) + Send + Sync;
 
 /// A daemon that was made, with what its state says of it.
 #[derive(Clone)]
@@ -88,6 +93,7 @@ impl World {
             other,
             access_key: "AKIADRIFT",
             options,
+            tamper: None,
         };
         world.define("agent").await;
         world
@@ -315,9 +321,14 @@ impl World {
 
 impl Connect for World {
     async fn connect(&self, _access: &Access) -> Result<Aws, Problem> {
-        Ok(Aws::from_sdk_config(
-            self.emulator.sdk_config_as(self.access_key, REGION),
-        ))
+        let config = match self.tamper.clone() {
+            Some(tamper) => {
+                let change = move |operation: &str, body: &mut Json| tamper(operation, body);
+                self.emulator.sdk_config_tampered(self.access_key, REGION, change)
+            }
+            None => self.emulator.sdk_config_as(self.access_key, REGION),
+        };
+        Ok(Aws::from_sdk_config(config))
     }
 }
 

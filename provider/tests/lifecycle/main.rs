@@ -14,6 +14,7 @@ mod random;
 mod rollbacks;
 mod shared_reads;
 mod support;
+mod tampered;
 mod task_definitions;
 mod waits;
 mod worlds;

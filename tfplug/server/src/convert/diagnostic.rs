@@ -29,24 +29,40 @@ fn diagnostic(diagnostic: &Diagnostic) -> proto::Diagnostic {
     }
 }
 
-/// Text without characters that steer a terminal or change its direction, which a service or a configuration may have
-/// put there. Line breaks stay: they are the author's.
+/// Text without characters that steer a terminal or change its direction, and without commands to the log of a job,
+/// which a service or a configuration may have put there. Line breaks stay: they are the author's.
 fn plain(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(|line| uncommanded(&visible(line))).collect();
+    lines.join("\n")
+}
+
+fn visible(line: &str) -> String {
     let steers = |character: char| {
-        let is_bidi = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        is_bidi || (character.is_control() && character != '\n' && character != '\t')
+        let is_mark = matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        );
+        is_mark || (character.is_control() && character != '\t')
     };
-    if !text.contains(steers) {
-        return text.to_owned();
-    }
-    text.chars().fold(String::new(), |mut shown, character| {
+    let mut visible = String::with_capacity(line.len());
+    for character in line.chars() {
         if steers(character) {
-            shown.extend(character.escape_unicode());
+            visible.extend(character.escape_unicode());
         } else {
-            shown.push(character);
+            visible.push(character);
         }
-        shown
-    })
+    }
+    visible
+}
+
+/// A line that hosts of jobs take for text: their commands begin with `::` at the beginning of a line, or with `##`
+/// anywhere in it. The client may print a detail without anything before it.
+fn uncommanded(line: &str) -> String {
+    let line = line.replace("##", "#\\u{23}");
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!("\\u{{3a}}:{rest}"),
+        None => line,
+    }
 }
 
 /// One path.
@@ -92,5 +108,13 @@ mod tests {
         let sent = diagnostic(&hostile);
         assert_eq!(sent.summary, r"a\u{1b}[31m");
         assert_eq!(sent.detail, "b\\u{202e}c\\u{d}d\n\te\\u{9b}f\\u{7}");
+    }
+
+    #[test]
+    fn messages_command_no_log_of_a_job() {
+        let hostile = Diagnostic::error("::error::a", "b::c\n  ::debug::d\n##[group]e ##vso[f]");
+        let sent = diagnostic(&hostile);
+        assert_eq!(sent.summary, r"\u{3a}:error::a");
+        assert_eq!(sent.detail, "b::c\n\\u{3a}:debug::d\n#\\u{23}[group]e #\\u{23}vso[f]");
     }
 }

@@ -1,0 +1,186 @@
+//! A service, or somebody between, that answers what was not asked: every operation, every member of its answers, and
+//! every way to change one. Each change means nothing to the provider, changes what the state says of the very thing
+//! that was changed, or is an error. What becomes of it is a snapshot, to be read by people.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    sync::{Arc, Mutex},
+};
+
+use ecs_emulator::tamper::{Way, members};
+use serde_json::Value as Json;
+use tfplug_core::Value;
+use tfplug_server::driver::{Driver, Outcome, Stored};
+
+use crate::support::{DAEMON, DEFINITION, REGION, World, deployment, driver, errors, expect_no_error, text};
+
+/// A flow of calls whose answers are changed.
+#[derive(Clone, Copy, Debug)]
+enum Flow {
+    RefreshDaemon,
+    RefreshDefinition,
+    ImportDaemon,
+    Create,
+    Update,
+}
+
+/// A daemon with everything that answers can have.
+async fn world() -> (World, Stored) {
+    let world = World::new(2).await;
+    let outcome = world.apply(&Stored::nothing(), config(&world, 50)).await;
+    expect_no_error(&outcome.diagnostics);
+    world.settle();
+    (world, outcome.stored)
+}
+
+fn config(world: &World, drain: i64) -> Value {
+    let mut extra = deployment([("drain_percent", drain.into())]);
+    extra.insert("critical", false.into());
+    extra.insert("propagate_tags", "DAEMON".into());
+    extra.insert("tags", Value::object([("team", "platform".into())]));
+    world.daemon(extra)
+}
+
+impl Flow {
+    async fn run(self, driver: &Driver, world: &World, daemon: &Stored) -> Outcome {
+        match self {
+            Self::RefreshDaemon => driver.refresh(DAEMON, daemon).await,
+            Self::RefreshDefinition => driver.refresh(DEFINITION, &world.definition).await,
+            Self::ImportDaemon => {
+                let id = daemon.state.get("arn").as_str().unwrap_or_default().to_owned();
+                driver.import(DAEMON, &id).await
+            }
+            Self::Create => {
+                let mut other = config(world, 50);
+                other.insert("name", "other".into());
+                driver.plan_and_apply(DAEMON, &Stored::nothing(), other).await
+            }
+            Self::Update => driver.plan_and_apply(DAEMON, daemon, config(world, 60)).await,
+        }
+    }
+
+    /// Whether it changes the world, so that it needs one of its own each time.
+    fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Update)
+    }
+}
+
+type Answers = Arc<Mutex<BTreeMap<String, Json>>>;
+
+fn tampered(world: &World, change: impl Fn(&str, &mut Json) + Send + Sync + 'static) -> Driver {
+    driver(world.emulator.sdk_config_tampered("AKIATAMPERED", REGION, change))
+}
+
+/// The first answer of each operation of a flow, and what becomes of it untouched.
+async fn untouched(flow: Flow) -> (BTreeMap<String, Json>, Outcome) {
+    let (world, daemon) = world().await;
+    let seen = Answers::default();
+    let all = Arc::clone(&seen);
+    let driver = tampered(&world, move |operation, body| {
+        all.lock()
+            .unwrap()
+            .entry(operation.to_owned())
+            .or_insert_with(|| body.clone());
+    });
+    let outcome = flow.run(&driver, &world, &daemon).await;
+    expect_no_error(&outcome.diagnostics);
+    let answers = seen.lock().unwrap().clone();
+    (answers, outcome)
+}
+
+/// In short: an error with its title, attributes of the state that are other than untouched, or nothing.
+fn became(outcome: &Outcome, untouched: &Outcome) -> String {
+    let mut told = Vec::new();
+    // The title, and what follows up to the first stop: the rest has ids.
+    if let Some(error) = errors(&outcome.diagnostics).lines().next() {
+        told.push(error.split(": ").take(2).collect::<Vec<_>>().join(": "));
+    }
+    let (one, other) = (outcome.stored.state.as_map(), untouched.stored.state.as_map());
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            let differ = one.iter().filter(|(name, value)| other.get(*name) != Some(*value));
+            let names: Vec<&str> = differ.map(|(name, _)| name.as_str()).collect();
+            if !names.is_empty() {
+                told.push(format!("state: {}", names.join(", ")));
+            }
+        }
+        (None, Some(_)) => told.push("no state".to_owned()),
+        _ => {}
+    }
+    if told.is_empty() {
+        "no difference".to_owned()
+    } else {
+        told.join("; ")
+    }
+}
+
+fn expect_harmless(outcome: &Outcome, change: &str) {
+    let told = text(&outcome.diagnostics);
+    let steers = told
+        .chars()
+        .find(|char| matches!(char, '\u{1b}' | '\u{7}' | '\u{202e}' | '\r'));
+    assert_eq!(steers, None, "{change}: {told}");
+    let forged = told
+        .lines()
+        .find(|line| line.trim_start().starts_with("::error::forged"));
+    assert_eq!(forged, None, "{change}: {told}");
+}
+
+async fn check(flow: Flow) -> String {
+    let (answers, expected) = untouched(flow).await;
+    let mut table = String::new();
+    let mut shared = world().await;
+    for (operation, answer) in &answers {
+        for pointer in members(answer) {
+            let mut told: BTreeMap<String, Vec<Way>> = BTreeMap::new();
+            for way in Way::ALL {
+                if !way.apply(&mut answer.clone(), &pointer) {
+                    continue;
+                }
+                if flow.writes() {
+                    shared = world().await;
+                }
+                let (world, daemon) = &shared;
+                let (of, at) = (operation.clone(), pointer.clone());
+                let driver = tampered(world, move |operation, body| {
+                    if operation == of {
+                        way.apply(body, &at);
+                    }
+                });
+                let outcome = flow.run(&driver, world, daemon).await;
+                expect_harmless(&outcome, &format!("{operation} {pointer} {way:?}"));
+                told.entry(became(&outcome, &expected)).or_default().push(way);
+            }
+            for (became, ways) in told {
+                writeln!(table, "{operation} {pointer} {ways:?}: {became}").unwrap();
+            }
+        }
+    }
+    table
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_read() {
+    insta::assert_snapshot!(check(Flow::RefreshDaemon).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_definition_is_read() {
+    insta::assert_snapshot!(check(Flow::RefreshDefinition).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_imported() {
+    insta::assert_snapshot!(check(Flow::ImportDaemon).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_created() {
+    insta::assert_snapshot!(check(Flow::Create).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_updated() {
+    insta::assert_snapshot!(check(Flow::Update).await);
+}
