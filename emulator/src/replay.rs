@@ -143,7 +143,8 @@ impl Run {
         }
         if is_input {
             let (incoming, refused_by_rate) = incoming(line, &entry)?;
-            emulator.repeat(self.reached, &incoming, refused_by_rate);
+            self.reach(&emulator);
+            emulator.repeat(&incoming, refused_by_rate);
             self.found.requests += 1;
         }
         self.recorded.push((line, entry));
@@ -197,7 +198,7 @@ impl Run {
         let (method, path) = control
             .split_once(' ')
             .ok_or_else(|| problem(line, "control: must be a method and a path"))?;
-        emulator.reach(self.reached);
+        self.reach(emulator);
         self.found.controls += 1;
         if path == "clock" {
             return Ok(());
@@ -212,10 +213,14 @@ impl Run {
         Ok(())
     }
 
+    fn reach(&self, emulator: &Emulator) {
+        while !emulator.reach(self.reached) {}
+    }
+
     /// Compares what came out since the last time with what the journal says, and notes the first difference.
     fn compare(&mut self) {
-        let Some(emulator) = &self.emulator else { return };
-        emulator.reach(self.reached);
+        let Some(emulator) = self.emulator.clone() else { return };
+        self.reach(&emulator);
         let (produced, told) = emulator.journal_after(self.told);
         self.told = told;
         let mut produced = produced.into_iter().filter_map(output).fuse();

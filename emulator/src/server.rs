@@ -97,7 +97,7 @@ async fn exchange(emulator: &Emulator, request: Request<Incoming>) -> Result<Res
         }
         Err(_) => return Err(Closed),
     };
-    let Reply { delay, outcome } = emulator.receive(&Request::from_parts(parts, body));
+    let Reply { delay, outcome } = emulator.receive_among_others(&Request::from_parts(parts, body)).await;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }

@@ -86,6 +86,7 @@ fn build(arguments: &Arguments) -> Result<Emulator, Failure> {
         .scenario(scenario)
         .journal_limits(limits)
         .latency(arguments.latency)
+        .log(true)
         .throttle(matches!(arguments.throttle, Throttle::Published));
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);

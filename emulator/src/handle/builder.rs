@@ -39,6 +39,7 @@ pub struct Builder {
     journal_file: Option<PathBuf>,
     latency: Duration,
     throttle: bool,
+    log: bool,
 }
 
 /// Everything that a fresh start needs.
@@ -51,6 +52,8 @@ pub(crate) struct Setup {
     pub(crate) scenario: Scenario,
     pub(crate) latency: Duration,
     pub(crate) throttle: bool,
+    /// Whether somebody reads standard error.
+    pub(crate) log: bool,
 }
 
 impl Setup {
@@ -131,6 +134,13 @@ impl Builder {
         self
     }
 
+    /// Whether what a person should know is written to standard error: that the world does not come to rest.
+    #[must_use]
+    pub fn log(mut self, log: bool) -> Self {
+        self.log = log;
+        self
+    }
+
     /// Sets the world up.
     pub fn build(self) -> Result<Emulator, BuildError> {
         let model = Model::embedded().map_err(BuildError::Model)?;
@@ -152,6 +162,7 @@ impl Builder {
             scenario: self.scenario,
             latency: self.latency,
             throttle: self.throttle,
+            log: self.log,
         };
         Ok(Emulator::new(Core::start(model, setup, journal)?))
     }

@@ -212,6 +212,8 @@ impl Region<'_> {
         });
         self.touch(&cluster, key);
         self.note(Kind::DaemonTaskStartImpaired, detail);
+        let name = self.records.name(daemon);
+        self.shared.unrest.note_failure(&name);
         self.recover(key, daemon);
         self.charge_failure(daemon, revision);
         self.check_registration(key);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::passage::{Halt, Until};
 use super::records::Records;
 use super::{ImageFault, World, WorldConfig, WorldEvent, WorldFault};
 use crate::api::{ApiError, Call, Scope, View};
@@ -204,11 +205,10 @@ impl Lab {
 impl World {
     /// Moves to the next milestone. False: there is none ahead.
     pub(crate) fn advance_to_milestone(&mut self) -> bool {
-        let next = self.next_milestone_ms();
-        if let Some(next) = next {
-            self.advance_to(next);
-        }
-        next.is_some()
+        let met = self.walk(Until::Milestone, i64::MAX, usize::MAX) == Halt::There;
+        // Whatever else is due then.
+        self.advance_to(self.now_ms());
+        met
     }
 
     /// Answers a reading call without being changed.
