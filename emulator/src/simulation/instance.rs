@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::queue::Due;
 use super::timing;
-use crate::world::capacity::{Requirements, Size};
+use crate::world::capacity::Size;
 use crate::world::draws::{self, Span};
 use crate::world::events::{Detail, InstanceDetail, Kind};
 use crate::world::fleet::{Drain, Instance, InstanceStatus};
@@ -64,47 +64,6 @@ impl Region<'_> {
         key
     }
 
-    /// What the daemons of a provider set aside on each instance.
-    pub(super) fn reservation(&self, cluster: &str, provider: &str) -> Size {
-        let daemons = self.daemons_in(cluster);
-        let goals = self.records.daemons.starting_with(&daemons);
-        goals
-            .filter_map(|daemon| daemon.goal.as_ref())
-            .filter(|goal| goal.includes(provider))
-            .fold(Size::default(), |sum, goal| sum.plus(self.daemon_size(&goal.revision)))
-    }
-
-    /// With what the ARNs of the daemons of a cluster begin.
-    pub(super) fn daemons_in(&self, cluster: &str) -> String {
-        self.arn(&["daemon/", cluster, "/"].concat())
-    }
-
-    fn daemon_size(&self, revision: &str) -> Size {
-        let revision = self.records.revisions.get(revision);
-        let definition = revision.and_then(|revision| self.records.definitions.get(&revision.definition));
-        definition.map(|definition| definition.size).unwrap_or_default()
-    }
-
-    /// Sets aside on an instance what the daemons on it need.
-    pub(super) fn reserve(&mut self, key: u64) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
-        let slots = instance.slots.values();
-        let sum = slots.fold(Size::default(), |sum, slot| sum.plus(self.daemon_size(&slot.revision)));
-        if let Some(instance) = self.records.instances.get_mut(&key) {
-            instance.reserved = sum;
-            self.records.instances.refresh(key);
-        }
-    }
-
-    /// The machines that a provider may launch.
-    pub(super) fn requirements(&self, provider: &str) -> Requirements {
-        let nothing = serde_json::Map::new();
-        let provider = self.records.providers.get(provider);
-        Requirements::of(provider.map_or(&nothing, |provider| &provider.configuration))
-    }
-
     /// Lets an instance boot.
     pub(super) fn boot(&mut self, key: u64, span: Span) {
         self.note_instance(key);
@@ -127,14 +86,9 @@ impl Region<'_> {
             return self.relieve(old);
         }
         let need = self.reservation(&cluster, &provider).plus(used);
-        let size = if size.holds(need) {
-            size
-        } else {
-            self.requirements(&provider).machine_for(need).unwrap_or(size)
-        };
         let order = Order {
             replaces: Some(old),
-            size,
+            size: self.machine_like(&provider, size, need),
             pinned,
             attempt: 0,
         };
@@ -207,12 +161,20 @@ impl Region<'_> {
         instance.status = InstanceStatus::Registering;
         instance.registered_at = Some(now);
         instance.health_at = now;
+        let provider = instance.provider.clone();
         self.note_instance(key);
-        for (daemon, revision) in self.wanted(key) {
-            self.place(key, &daemon, &revision);
+        let wanted = self.wanted(key);
+        for (daemon, revision) in &wanted {
+            self.make_slot(key, daemon, revision);
         }
-        self.reserve(key);
+        let crowded = self.reserve(key);
+        for (daemon, _) in &wanted {
+            self.start_daemon(key, daemon);
+        }
         self.check_registration(key);
+        if crowded {
+            self.place_waiting(&provider);
+        }
     }
 
     /// The daemons that an instance is to have, with their revisions.

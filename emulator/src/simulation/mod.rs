@@ -21,6 +21,7 @@ mod repair;
 mod resources;
 mod rollback;
 mod rollout;
+mod room;
 mod service;
 mod service_deployment;
 mod shortage;
@@ -46,7 +47,7 @@ impl Region<'_> {
             Due::Watch(key) => self.watched_instance_due(key),
             Due::InstanceEnd(key) => self.end_instance(key),
             Due::Service(arn) => self.service_due(&arn),
-            Due::Slot(slot) => self.start_daemon(slot.0, &slot.1),
+            Due::Slot(slot) => self.slot_due(slot.0, &slot.1),
             Due::Task(key) => self.task_due(key),
             Due::StoppedTask(key) => self.records.tasks.remove(&key),
         }

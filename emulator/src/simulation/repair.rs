@@ -66,15 +66,23 @@ impl Region<'_> {
 
     /// Takes an instance away that has failed to register, and launches another one if its place is still needed.
     pub(super) fn launch_again(&mut self, key: u64) {
+        let attempt = self.records.instances.get(&key).map(|instance| instance.attempt);
+        self.launch_another(key, attempt.unwrap_or_default().saturating_add(1));
+    }
+
+    /// Takes an instance away that never was in service, and launches another one if its place is still needed.
+    pub(super) fn launch_another(&mut self, key: u64, attempt: u32) {
         let Some(instance) = self.records.instances.get(&key) else {
             return;
         };
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
+        // What the daemons need may be why it has failed.
+        let need = self.reservation(&cluster, &provider);
         let order = Order {
             replaces: instance.replaces,
-            size: instance.size,
+            size: self.machine_like(&provider, instance.size, need),
             pinned: instance.pinned,
-            attempt: instance.attempt.saturating_add(1),
+            attempt,
         };
         let replaced = instance.replaces.and_then(|old| self.records.instances.get(&old));
         let leaving = replaced.is_some_and(|old| old.status == InstanceStatus::Draining);

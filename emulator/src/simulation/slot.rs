@@ -16,7 +16,7 @@ use crate::world::daemon::Goal;
 use crate::world::draws;
 use crate::world::events::Kind;
 use crate::world::fleet::{InstanceStatus, Slot};
-use crate::world::records::{Revision, Tags};
+use crate::world::records::{Name, Revision, Tags};
 use crate::world::region::Region;
 use crate::world::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 
@@ -39,37 +39,40 @@ impl Region<'_> {
             .filter(|instance| instance.status == InstanceStatus::Registering)
             .map(|instance| instance.key)
             .collect();
+        let mut crowded = self.reserve_on_coming(&cluster);
         for key in registering {
-            self.retarget(key, daemon, goal);
+            crowded.extend(self.retarget(key, daemon, goal));
+        }
+        for provider in crowded {
+            self.place_waiting(&provider);
         }
     }
 
-    fn retarget(&mut self, key: u64, daemon: &str, goal: Option<&Goal>) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+    /// Gives a registering instance what it is to have of a daemon. Answers its provider if tasks had to make room.
+    fn retarget(&mut self, key: u64, daemon: &str, goal: Option<&Goal>) -> Option<Name> {
+        let instance = self.records.instances.get(&key)?;
+        let provider = instance.provider.clone();
         let wanted = goal
-            .filter(|goal| goal.includes(&instance.provider))
+            .filter(|goal| goal.includes(&provider))
             .map(|goal| goal.revision.clone());
         let present = instance.slots.get(daemon).map(|slot| &*slot.revision);
         if wanted.as_deref() == present {
-            return;
+            return None;
         }
         self.vacate(key, daemon, OTHER_REVISION);
-        if let Some(revision) = wanted {
-            self.place(key, daemon, &revision);
+        if let Some(revision) = &wanted {
+            self.make_slot(key, daemon, revision);
         }
-        self.reserve(key);
+        let crowded = self.reserve(key);
+        if wanted.is_some() {
+            self.start_daemon(key, daemon);
+        }
         self.check_registration(key);
+        crowded.then_some(provider)
     }
 
-    /// Gives a daemon its place on an instance and starts it.
-    pub(super) fn place(&mut self, key: u64, daemon: &str, revision: &str) {
-        self.make_slot(key, daemon, revision);
-        self.start_daemon(key, daemon);
-    }
-
-    fn make_slot(&mut self, key: u64, daemon: &str, revision: &str) {
+    /// Gives a daemon its place on an instance.
+    pub(super) fn make_slot(&mut self, key: u64, daemon: &str, revision: &str) {
         let slot = Slot {
             revision: self.records.name(revision),
             task: None,
@@ -96,8 +99,8 @@ impl Region<'_> {
         self.touch(&cluster, key);
     }
 
-    /// Launches a daemon in its place.
-    pub(super) fn start_daemon(&mut self, key: u64, daemon: &str) {
+    /// Launches a daemon in its place, in which there is room for it.
+    pub(super) fn launch_daemon(&mut self, key: u64, daemon: &str) {
         let Some(mut task) = self.new_task(key, daemon, None) else {
             return;
         };
@@ -233,16 +236,7 @@ impl Region<'_> {
         let entity = format!("{daemon} on {}", instance.id);
         let doubled = self.draw(&entity, timing::BACK_OFF, failures.into()) << failures.saturating_sub(1).min(8);
         let at = self.now() + doubled.min(timing::LONGEST_BACK_OFF);
-        if let Some(slot) = self
-            .records
-            .instances
-            .get_mut(&key)
-            .and_then(|instance| instance.slots.get_mut(daemon))
-        {
-            slot.due = Some(at);
-            let daemon = self.records.name(daemon);
-            self.queue(at, Due::Slot(Box::new((key, daemon))));
-        }
+        self.slot_due_at(key, daemon, at);
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) mod region;
 mod repair_timelines;
 #[cfg(test)]
 mod rollback_timelines;
+#[cfg(test)]
+mod room_tests;
 pub(crate) mod service;
 pub(crate) mod table;
 pub(crate) mod task;

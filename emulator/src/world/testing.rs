@@ -93,8 +93,17 @@ impl Lab {
 
     /// Registers a definition of one container with the image of that name, in the family before its colon.
     pub(crate) fn register(&mut self, image: &str) -> String {
+        self.register_sized(image, 0)
+    }
+
+    /// The same with CPU units, and twice as many MiB of memory; 0 sets nothing aside.
+    pub(crate) fn register_sized(&mut self, image: &str, cpu: u32) -> String {
         let family = image.split(':').next().unwrap_or(image);
-        let body = json!({ "family": family, "containerDefinitions": [{ "name": "main", "image": image }] });
+        let mut body = json!({ "family": family, "containerDefinitions": [{ "name": "main", "image": image }] });
+        if cpu > 0 {
+            body["cpu"] = cpu.to_string().into();
+            body["memory"] = (2 * cpu).to_string().into();
+        }
         text(
             &self.ok("RegisterDaemonTaskDefinition", body),
             "daemonTaskDefinitionArn",

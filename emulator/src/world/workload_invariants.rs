@@ -59,6 +59,17 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
             ));
         }
     }
+    for instance in records.instances.values() {
+        let alive = records.tasks.values().filter(|task| task.is_alive());
+        let here = alive.filter(|task| task.instance == Some(instance.key));
+        let taken = here.fold(Size::default(), |sum, task| sum.plus(size_of(records, task)));
+        if !instance.size.holds(taken) {
+            violations.push(format!(
+                "{} of {:?} runs tasks of {taken:?}",
+                instance.ec2_id, instance.size
+            ));
+        }
+    }
     for task in applications(records).filter(|task| task.instance.is_none()) {
         let waits = records
             .waiting
@@ -67,6 +78,18 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
         if !waits || task.status != TaskStatus::Provisioning {
             violations.push(format!("{} is nowhere and waits for nothing", task.birth.arn));
         }
+    }
+}
+
+/// What a task takes of its machine.
+fn size_of(records: &Records, task: &Task) -> Size {
+    match (&task.birth.application, task.revision()) {
+        (Some(application), _) => records.app_definitions.get(&application.definition).unwrap().size,
+        (None, Some(revision)) => {
+            let definition = &records.revisions.get(&**revision).unwrap().definition;
+            records.definitions.get(definition).unwrap().size
+        }
+        (None, None) => Size::default(),
     }
 }
 

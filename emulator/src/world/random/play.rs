@@ -28,8 +28,15 @@ impl Play {
         lab.ok("CreateCapacityProvider", provider_body("fleet", "main"));
         lab.ok("CreateCapacityProvider", provider_body("spare", "main"));
         lab.advance(60);
-        for image in ["agent:1", "agent:2", "agent:3", "shipper:1", "shipper:2"] {
-            lab.register(image);
+        let sizes = dice.one(&[
+            [0, 0, 0, 0, 0],
+            [64, 256, 900, 128, 512],
+            [512, 64, 2000, 600, 0],
+            [128, 5000, 256, 128, 512],
+        ]);
+        let images = ["agent:1", "agent:2", "agent:3", "shipper:1", "shipper:2"];
+        for (image, cpu) in images.into_iter().zip(sizes) {
+            lab.register_sized(image, cpu);
         }
         for (image, cpu) in [("app:1", 128), ("app:2", 300), ("job:1", 512)] {
             lab.application(image, cpu);
