@@ -1,5 +1,6 @@
 //! One AWS request from arrival to reply: faults and rates at the door, checks, time, the world, the journal.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -32,6 +33,13 @@ impl Answer {
     }
 }
 
+impl From<(Bytes, Value)> for Answer {
+    fn from((body, shown): (Bytes, Value)) -> Self {
+        let shown = Bytes::from(shown.to_string());
+        Self { body, shown }
+    }
+}
+
 /// How the answer of an executed request may differ from the plain one.
 #[derive(Clone, Copy, Default)]
 struct Manner {
@@ -46,6 +54,7 @@ impl Core {
     pub(crate) fn answer(&mut self, incoming: &Incoming) -> Reply {
         self.sync();
         self.requests += 1;
+        let incoming = &*self.as_assumed(incoming);
         let scope = incoming.scope();
         let decision = self
             .decide(&scope, incoming)
@@ -56,9 +65,22 @@ impl Core {
     /// Answers an AWS request as one that exceeds the published rates.
     pub(super) fn answer_refused_by_rate(&mut self, incoming: &Incoming) -> Reply {
         self.requests += 1;
+        let incoming = &*self.as_assumed(incoming);
         // The rules are asked first here as well, since they count each request.
         let decision = self.decide(&incoming.scope(), incoming);
         self.answer_as_decided(incoming, decision.or_else(|| Some(Decision::rate())).as_ref())
+    }
+
+    /// The request of a caller who acts as a role, in the account of that role.
+    fn as_assumed<'i>(&self, incoming: &'i Incoming) -> Cow<'i, Incoming> {
+        let signed = incoming.principal.as_ref().ok();
+        match signed.and_then(|signed| self.sessions.principal(signed)) {
+            None => Cow::Borrowed(incoming),
+            Some(principal) => Cow::Owned(Incoming {
+                principal: Ok(principal),
+                ..incoming.clone()
+            }),
+        }
     }
 
     /// Answers an AWS request about which the faults and rates have already been asked.
@@ -180,9 +202,12 @@ impl Core {
         }
         match (incoming.service, incoming.operation.as_str()) {
             (Service::Sts, "GetCallerIdentity") => {
-                let (body, shown) = wire::caller_identity(principal, request_id);
-                let shown = Bytes::from(shown.to_string());
-                Ok(Answer { body, shown })
+                Ok(wire::caller_identity(principal, &self.sessions, request_id).into())
+            }
+            (Service::Sts, operation @ ("AssumeRole" | "AssumeRoleWithWebIdentity")) => {
+                let asked = (principal, &*incoming.body);
+                let stamp = (self.setup.seed, request_id, self.date());
+                wire::assume_role(operation, asked, &mut self.sessions, stamp).map(Answer::from)
             }
             (Service::CloudTrail, "LookupEvents") => self
                 .lookup_events(principal, &incoming.body)
@@ -222,7 +247,13 @@ impl Core {
     }
 
     fn lookup_events(&self, principal: &Principal, body: &[u8]) -> Result<Value, ApiError> {
-        wire::lookup_events(&self.journal, principal, self.setup.seed, self.world.now_ms(), body)
+        wire::lookup_events(
+            (&self.journal, &self.sessions),
+            principal,
+            self.setup.seed,
+            self.world.now_ms(),
+            body,
+        )
     }
 
     /// Which version of the records a call sees.
@@ -272,8 +303,7 @@ impl Core {
             caller: incoming.caller().to_owned(),
             user_agent: incoming.user_agent.clone(),
             scope,
-            // A copy, because the body is a part of the connection's buffer, which is much bigger.
-            request: Bytes::copy_from_slice(&incoming.body),
+            request: incoming.journaled_body(),
             delivered: answer.is_some() && !lost,
             answer,
             fault: decision.map(|decision| decision.id.clone()),

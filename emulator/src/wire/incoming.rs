@@ -4,11 +4,15 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 
+use super::sts::without_secrets;
 use super::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 use crate::api::{ApiError, ErrorKind, Scope};
 
 /// Prefix of `X-Amz-Target` of CloudTrail, from its service model.
 const CLOUDTRAIL_TARGET: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+
+/// Caller of the one operation that nobody signs: who calls it has no credentials yet.
+const WEB_IDENTITY: &str = "web-identity";
 
 /// Wire protocol of a request, which is the one its answer is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +100,12 @@ impl Incoming {
         let target = header("x-amz-target");
         if target.is_empty() && header(CONTENT_TYPE.as_str()).starts_with("application/x-www-form-urlencoded") {
             let operation = form_field(&body, "Action").unwrap_or_default();
+            let unsigned = header(AUTHORIZATION.as_str()).is_empty();
+            let principal = if unsigned && operation == "AssumeRoleWithWebIdentity" {
+                Ok(principal_of(WEB_IDENTITY, DEFAULT_REGION))
+            } else {
+                principal
+            };
             return Self {
                 service: Service::Sts,
                 operation,
@@ -125,6 +135,15 @@ impl Incoming {
                 account: DEFAULT_ACCOUNT.to_owned(),
                 region: DEFAULT_REGION.to_owned(),
             },
+        }
+    }
+
+    /// The body as the journal keeps it.
+    pub(crate) fn journaled_body(&self) -> Bytes {
+        match self.service.protocol() {
+            Protocol::Query => without_secrets(&self.body),
+            // A copy, because the body is a part of the connection's buffer, which is much bigger.
+            Protocol::Json => Bytes::copy_from_slice(&self.body),
         }
     }
 
