@@ -161,7 +161,11 @@ impl Run {
         if version != env!("CARGO_PKG_VERSION") {
             self.found.other_version = Some(version.to_owned());
         }
-        let knobs = start.get("knobs").cloned().unwrap_or_default();
+        let mut knobs = start.get("knobs").cloned().unwrap_or_default();
+        if let Value::Object(knobs) = &mut knobs {
+            // What versions did that did not have the knob.
+            knobs.entry("failed_first_deployment").or_insert_with(|| "kept".into());
+        }
         let knobs: Knobs =
             serde_json::from_value(knobs).map_err(|error| problem(line, format!("start.knobs: {error}")))?;
         let mut builder = Emulator::builder()

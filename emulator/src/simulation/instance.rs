@@ -184,7 +184,7 @@ impl Region<'_> {
         };
         let daemons = self.daemons_in(&instance.cluster);
         let here = self.records.daemons.starting_with(&daemons);
-        here.filter_map(|daemon| Some((daemon, daemon.goal.as_ref()?)))
+        here.filter_map(|daemon| Some((daemon, daemon.goal_of_new()?)))
             .filter(|(_, goal)| goal.includes(&instance.provider))
             .map(|(daemon, goal)| (daemon.arn.clone(), goal.revision.clone()))
             .collect()

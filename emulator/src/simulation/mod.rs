@@ -7,6 +7,7 @@
 mod ageing;
 pub(crate) mod application;
 mod batch;
+mod blocked;
 mod control;
 mod deletion;
 mod deployment;

@@ -22,7 +22,7 @@ impl Region<'_> {
         let daemons = self.daemons_in(cluster);
         let goals = self.records.daemons.starting_with(&daemons);
         goals
-            .filter_map(|daemon| daemon.goal.as_ref())
+            .filter_map(|daemon| daemon.goal_of_new())
             .filter(|goal| goal.includes(provider))
             .fold(Size::default(), |sum, goal| sum.plus(self.daemon_size(&goal.revision)))
     }

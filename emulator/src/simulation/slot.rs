@@ -24,12 +24,28 @@ use crate::world::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";
 
 impl Region<'_> {
-    /// Sets what new instances get of a daemon. Those that are registering get it right away.
+    /// Sets what the instances of a daemon are to have. Those that are registering get it right away.
     pub(crate) fn set_goal(&mut self, daemon: &str, goal: Option<&Goal>) {
-        let Some(record) = self.records.daemons.quiet(daemon) else {
+        if let Some(record) = self.records.daemons.quiet(daemon) {
+            record.goal = goal.cloned();
+            record.withdrawn = false;
+            self.bring_to_coming(daemon, goal);
+        }
+    }
+
+    /// Lets new instances start without a daemon until it is updated.
+    pub(super) fn withdraw(&mut self, daemon: &str) {
+        if let Some(record) = self.records.daemons.quiet(daemon) {
+            record.withdrawn = true;
+            self.bring_to_coming(daemon, None);
+        }
+    }
+
+    /// Lets instances that are not in service yet have another goal of a daemon.
+    fn bring_to_coming(&mut self, daemon: &str, goal: Option<&Goal>) {
+        let Some(record) = self.records.daemons.get(daemon) else {
             return;
         };
-        record.goal = goal.cloned();
         let cluster = record.cluster.clone();
         let cluster = self.records.name(&cluster);
         self.stir(&cluster);

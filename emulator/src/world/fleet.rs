@@ -52,6 +52,7 @@ pub(crate) enum Drain {
 
 impl Drain {
     /// ARN of the deployment that drains.
+    #[cfg(test)]
     pub(crate) fn deployment(&self) -> Option<&Name> {
         match self {
             Self::Rollout { deployment, .. } | Self::Deletion { deployment, .. } => Some(deployment),

@@ -81,6 +81,12 @@ impl Lookouts {
         looking.map(|lookout| (lookout.arn.clone(), lookout.purpose))
     }
 
+    /// All of a cluster, by ARN.
+    pub(crate) fn of_cluster(&self, cluster: &str) -> impl Iterator<Item = &Name> {
+        let lookouts = self.0.get(cluster).into_iter().flat_map(BTreeMap::values);
+        lookouts.map(|lookout| &lookout.arn)
+    }
+
     pub(crate) fn get_mut(&mut self, cluster: &str, serial: u64) -> Option<&mut Lookout> {
         self.0.get_mut(cluster)?.get_mut(&serial)
     }

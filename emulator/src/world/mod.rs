@@ -10,6 +10,8 @@
 #[cfg(test)]
 mod answer_tests;
 pub(crate) mod arn;
+#[cfg(test)]
+mod blocked_tests;
 pub(crate) mod capacity;
 pub(crate) mod counts;
 pub(crate) mod daemon;

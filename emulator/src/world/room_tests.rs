@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::invariants;
 use super::testing::{Lab, provider_body};
-use crate::knobs::Knobs;
+use crate::knobs::{FailedFirstDeployment, Knobs};
 
 /// An empty provider on which a service of four tasks of 256 CPU units waits for its first machine, 20 seconds later.
 fn waiting() -> Lab {
@@ -86,7 +86,11 @@ fn a_machine_that_daemons_outgrow_before_it_is_in_service_is_replaced_by_a_bigge
 
 #[test]
 fn a_daemon_for_which_no_machine_is_big_enough_fails() {
-    let mut lab = Lab::new(1, Knobs::default());
+    let knobs = Knobs {
+        failed_first_deployment: FailedFirstDeployment::Kept,
+        ..Knobs::default()
+    };
+    let mut lab = Lab::new(1, knobs);
     let mut body = provider_body("small", "main");
     body["managedInstancesProvider"]["instanceLaunchTemplate"]["instanceRequirements"] =
         json!({ "vCpuCount": { "min": 1, "max": 1 }, "memoryMiB": { "min": 1024 } });
