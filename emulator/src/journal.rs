@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::world::WorldEvent;
 use crate::world::events::Detail;
 
 /// Bounds of a journal; beyond them the oldest entries are dropped and counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JournalLimits {
     /// Number of entries.
     pub entries: usize,
@@ -125,6 +125,8 @@ pub(crate) struct Journal {
     /// What the world was started with. It is never dropped.
     start: Option<Entry>,
     file: Option<Arc<File>>,
+    /// What has been added since somebody last took it, whatever the limits drop; none when nobody takes it.
+    tap: Option<Vec<Entry>>,
 }
 
 impl Journal {
@@ -135,18 +137,39 @@ impl Journal {
         }
     }
 
-    /// Streams every further entry to a file as one JSON object a line. An existing file is continued.
+    /// Streams every further entry to a file as one JSON object a line. An existing file is continued, on a new line
+    /// when its last one was cut.
     pub(crate) fn stream_to(&mut self, path: &Path) -> std::io::Result<()> {
-        let file = File::options().create(true).append(true).open(path)?;
+        let mut file = File::options().create(true).read(true).append(true).open(path)?;
+        let mut last = [b'\n'];
+        if file.metadata()?.is_file() && file.seek(SeekFrom::End(0))? > 0 {
+            file.seek(SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+        }
+        if last != [b'\n'] {
+            file.write_all(b"\n")?;
+        }
         self.file = Some(Arc::new(file));
         Ok(())
     }
 
+    /// Keeps all further entries until they are taken.
+    pub(crate) fn open_tap(&mut self) {
+        self.tap = Some(Vec::new());
+    }
+
+    /// Takes the entries that have been added since this was last called, oldest first.
+    pub(crate) fn take_new(&mut self) -> Vec<Value> {
+        let new = self.tap.as_mut().map(std::mem::take).unwrap_or_default();
+        new.iter().map(Entry::render).collect()
+    }
+
     /// Forgets all entries and counts from 1 again. The file goes on.
     pub(crate) fn clear(&mut self) {
-        let file = self.file.take();
+        let (file, tap) = (self.file.take(), self.tap.take());
         *self = Self {
             file,
+            tap,
             ..Self::new(self.limits)
         };
     }
@@ -173,6 +196,9 @@ impl Journal {
         };
         self.write_line(&entry);
         self.bytes += entry.size;
+        if let Some(tap) = &mut self.tap {
+            tap.push(entry.clone());
+        }
         self.entries.push_back(entry);
         while self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes {
             let Some(oldest) = self.entries.pop_front() else { break };
@@ -211,14 +237,6 @@ impl Journal {
             Record::Request(request) => Some((entry.time_ms, request.as_ref())),
             _ => None,
         })
-    }
-
-    /// All entries after a number, oldest first.
-    pub(crate) fn after(&self, seq: u64) -> Vec<Value> {
-        let latest = self.entries.iter().rev().take_while(|entry| entry.seq > seq);
-        let mut rendered: Vec<Value> = latest.map(Entry::render).collect();
-        rendered.reverse();
-        rendered
     }
 
     /// How many entries were dropped because of the limits.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ecs_emulator::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
-    EmptyProvider, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder, RollbackToDeleted, Rounding,
-    StandaloneTasks,
+    EmptyProvider, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder,
+    RollbackToDeleted, Rounding, StandaloneTasks,
 };
 
 /// A value of a knob that is not its default.

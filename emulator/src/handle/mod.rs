@@ -163,10 +163,9 @@ impl Emulator {
         self.lock().reach(time_ms)
     }
 
-    /// All entries of the journal after a number, and the number of the last one.
-    pub(crate) fn journal_after(&self, seq: u64) -> (Vec<Value>, u64) {
-        let core = self.lock();
-        (core.journal.after(seq), core.journal.last_seq())
+    /// The entries of the journal that nobody has taken yet. Only an emulator that is built for it keeps them.
+    pub(crate) fn take_journal(&self) -> Vec<Value> {
+        self.lock().journal.take_new()
     }
 
     /// Makes a control call without HTTP. `path` is what follows `/_emulator/`, with its query.

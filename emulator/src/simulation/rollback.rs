@@ -124,7 +124,11 @@ impl Region<'_> {
             if ours && leaving.is_some_and(|instance| instance.status == InstanceStatus::Draining) {
                 // First the one that has room for the tasks that were bound to the other.
                 self.return_to_service(old);
-                let provider = self.records.instances.get(&replacement).map(|each| each.provider.clone());
+                let provider = self
+                    .records
+                    .instances
+                    .get(&replacement)
+                    .map(|each| each.provider.clone());
                 self.remove_instance(replacement);
                 // A machine that had failed to register held back others.
                 if let Some(provider) = provider {
