@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// Allow an address that other machines can reach
     #[arg(long)]
     allow_remote: bool,
+    /// Host name that requests may be addressed to beside loopback names and addresses; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
     /// What moves virtual time: jump, step, manual, real or scaled:N [default: jump]
     #[arg(long, value_name = "MODE")]
     clock: Option<ClockMode>,
@@ -59,13 +62,12 @@ enum Throttle {
 
 /// Serves until a signal comes.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (listen, allow_remote) = (arguments.listen, arguments.allow_remote);
     let emulator = build(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let result = runtime.block_on(serve(listen, allow_remote, emulator));
+    let result = runtime.block_on(serve(arguments, emulator));
     runtime.shutdown_timeout(SHUTDOWN);
     Ok(result?)
 }
@@ -101,10 +103,12 @@ fn build(arguments: &Arguments) -> Result<Emulator, Failure> {
 }
 
 /// Serves until SIGTERM or SIGINT.
-async fn serve(listen: SocketAddr, allow_remote: bool, emulator: Emulator) -> std::io::Result<()> {
+async fn serve(arguments: &Arguments, emulator: Emulator) -> std::io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let server = Server::bind(listen, allow_remote, emulator).await?;
+    let server = Server::bind(arguments.listen, arguments.allow_remote, emulator)
+        .await?
+        .allow_hosts(&arguments.allow_host);
     announce(server.address()?)?;
     tokio::select! {
         () = server.serve() => {}

@@ -21,7 +21,7 @@ use crate::form::{Form, FormError};
 use crate::handle::{Core, Journey};
 use crate::journal::Filter;
 use crate::timestamp;
-use crate::wire::{Outcome, Reply, control_answer};
+use crate::wire::{BODY_LIMIT, Outcome, Reply, control_answer};
 
 /// A refused control call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,6 +127,10 @@ fn body_of(request: &Request<Bytes>) -> Result<Option<Value>, ControlError> {
                 "control calls need the header content-type: application/json",
             ));
         }
+    }
+    if request.body().len() > BODY_LIMIT {
+        let text = format!("the body is larger than {BODY_LIMIT} bytes; send what it asks for in several calls");
+        return Err(ControlError::new(413, text));
     }
     if request.body().iter().all(u8::is_ascii_whitespace) {
         return Ok(None);

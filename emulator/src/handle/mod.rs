@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::request::Parts;
+use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
 pub use builder::{BuildError, Builder};
@@ -26,8 +27,10 @@ use crate::faults::Fault;
 use crate::form::FormError;
 use crate::journal::Filter;
 use crate::timestamp;
-use crate::wire::{Incoming, Reply};
+use crate::wire::{Incoming, Reply, control_answer};
 
+/// With what paths of the control API begin.
+const CONTROL: &str = "/_emulator/";
 /// How long somebody who moves time stands back for others.
 const GIVE_WAY: Duration = Duration::from_millis(1);
 
@@ -99,10 +102,19 @@ impl Emulator {
         }
     }
 
+    /// Refuses a request that is not meant for the emulator, in the protocol that it is written in.
+    pub(crate) fn refuse(&self, head: &Parts, message: &str) -> Response<Bytes> {
+        if head.uri.path().starts_with(CONTROL) {
+            return control_answer(403, &json!({"error": message}));
+        }
+        self.lock()
+            .refuse(Incoming::protocol(&head.headers), "AccessDeniedException", 403, message)
+    }
+
     fn begin(&self, request: &Request<Bytes>) -> Exchange {
         let mut core = self.lock();
         let path = request.uri().path();
-        if let Some(path) = path.strip_prefix("/_emulator/") {
+        if let Some(path) = path.strip_prefix(CONTROL) {
             return match control::receive(&mut core, request, path) {
                 Begun::Over(result) => Exchange::Over(control::reply(result)),
                 Begun::Moving(motion) => Exchange::Moving(motion),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Response;
 use serde_json::Value;
 
 use super::Core;
@@ -111,17 +112,23 @@ impl Core {
 
     /// Answers a request that no AWS client sends: the whole API is `POST /`.
     pub(super) fn not_found(&mut self, method: &http::Method, path: &str) -> Reply {
-        self.strays += 1;
-        // The ids of real requests do not depend on how often somebody lost their way.
-        let stamp = self.stamp(Protocol::Json, u64::MAX - self.strays);
         let message =
             format!("{method} {path} is no operation: the API is POST /, control calls are under /_emulator/.");
+        let kind = ErrorKind::UnknownOperationException.name();
+        Outcome::Answer(self.refuse(Protocol::Json, &kind, 404, &message)).into()
+    }
+
+    /// Refuses what does not get as far as the API.
+    pub(super) fn refuse(&mut self, protocol: Protocol, kind: &str, status: u16, message: &str) -> Response<Bytes> {
+        self.strays += 1;
+        // The ids of real requests do not depend on how often somebody lost their way.
+        let stamp = self.stamp(protocol, u64::MAX - self.strays);
         let failure = Failure {
-            kind: ErrorKind::UnknownOperationException.name(),
-            message,
-            status: 404,
+            kind: kind.to_owned(),
+            message: message.to_owned(),
+            status,
         };
-        Outcome::Answer(wire::failure(&stamp, &failure)).into()
+        wire::failure(&stamp, &failure)
     }
 
     fn stamp(&self, protocol: Protocol, number: u64) -> Stamp {
@@ -197,7 +204,7 @@ impl Core {
         request_id: &str,
     ) -> Result<Answer, ApiError> {
         if incoming.body.len() > BODY_LIMIT {
-            let text = format!("The body has {} bytes, the limit is {BODY_LIMIT}.", incoming.body.len());
+            let text = format!("The body has more than {BODY_LIMIT} bytes, which is the limit.");
             return Err(ApiError::new(ErrorKind::RequestEntityTooLargeException, text));
         }
         match (incoming.service, incoming.operation.as_str()) {
