@@ -29,7 +29,11 @@ fn mistakes_are_named() {
     insta::assert_snapshot!(check("DELETE", "faults/none", json!({})), @"404 DELETE /_emulator/faults/none: there is no fault 'none'");
     insta::assert_snapshot!(check("GET", "journal?include=dreams", json!({})), @"400 GET /_emulator/journal: include: 'dreams' is none of control, clock, events, start");
     insta::assert_snapshot!(check("GET", "journal?sinse=1", json!({})), @"400 GET /_emulator/journal: sinse: is not known here; known are operation, since, limit, include, account, region");
-    insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: invalid type: string "three", expected u32"#);
+    insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: breaker_threshold: invalid type: string "three", expected u32"#);
+    insta::assert_snapshot!(check("POST", "knobs", json!([])), @"400 POST /_emulator/knobs: must be a JSON object");
+    insta::assert_snapshot!(check("POST", "alarms/a", json!({"state": "RED", "when": {"at": 5}})), @"400 POST /_emulator/alarms/a: state: 'RED' is not known; alarms are in OK, ALARM or INSUFFICIENT_DATA");
+    insta::assert_snapshot!(check("POST", "instances?account=12", json!({"capacity_provider": "fleet", "count": 1})), @"400 POST /_emulator/instances: account: '12' is no account id: it has 12 digits");
+    insta::assert_snapshot!(check("POST", "faults", json!({})), @"400 POST /_emulator/faults: one of effect, image, call, alarm is required");
 }
 
 #[test]

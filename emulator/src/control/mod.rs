@@ -150,7 +150,7 @@ pub(crate) fn begin(core: &mut Core, method: &str, path: &str, body: Option<Valu
         body: body.unwrap_or_else(|| json!({})),
     };
     core.sync();
-    let result = match route(core, &command) {
+    let result = match command.query.check().and_then(|()| route(core, &command)) {
         Ok(Routed::Journey(journey)) => {
             return Begun::Moving(Motion {
                 before: core.observers.last_seq(),
@@ -213,7 +213,7 @@ fn perform(core: &mut Core, command: &Command<'_>, path: &[&str]) -> Result<Valu
         }
         ("POST", ["consistency"]) => world::consistency(core, command.form()?),
         ("GET", ["knobs"]) => world::knobs(core),
-        ("POST", ["knobs"]) => world::set_knobs(core, &command.body),
+        ("POST", ["knobs"]) => world::set_knobs(core, command.form()?),
         ("GET", ["faults"]) => Ok(faults::list(core)),
         ("POST", ["faults"]) => faults::add(core, &command.query.scope(), command.body.clone()),
         ("DELETE", ["faults"]) => Ok(faults::clear(core)),

@@ -4,6 +4,7 @@
 //! Rules for requests are tried in order; a rule counts each request that reaches it, and the first one whose window
 //! is open decides.
 
+mod checks;
 mod glob;
 mod parse;
 mod rule;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+pub(crate) use checks::{alarm_state, is_account, not_account};
 pub use glob::Glob;
 pub(crate) use parse::{condition, parse};
 pub(crate) use rule::SeenTurn;

@@ -9,7 +9,7 @@ use crate::world::capacity::Size;
 use crate::world::draws::{self, Span};
 use crate::world::events::{Detail, InstanceDetail, Kind};
 use crate::world::fleet::{Drain, Instance, InstanceStatus};
-use crate::world::records::Lifecycle;
+use crate::world::records::{Lifecycle, Provider, Tags};
 use crate::world::region::Region;
 
 /// An instance to be launched.
@@ -58,10 +58,30 @@ impl Region<'_> {
             idle_since: None,
             tasks: BTreeSet::new(),
             slots: BTreeMap::new(),
+            tags: self.instance_tags(cluster, provider),
             launches: BTreeMap::new(),
         };
         self.records.instances.insert(key, instance);
         key
+    }
+
+    /// Tags that a provider hands to an instance, and those of ECS.
+    fn instance_tags(&self, cluster: &str, provider: &str) -> Tags {
+        let provider_record = self.records.providers.get(provider);
+        let propagates = |record: &&Provider| {
+            let member = record
+                .configuration
+                .get("propagateTags")
+                .and_then(|value| value.as_str());
+            member == Some("CAPACITY_PROVIDER")
+        };
+        let mut tags = provider_record
+            .filter(propagates)
+            .map(|record| record.tags.clone())
+            .unwrap_or_default();
+        tags.insert("aws:ecs:clusterName".to_owned(), cluster.to_owned());
+        tags.insert("aws:ecs:capacityProviderName".to_owned(), provider.to_owned());
+        tags
     }
 
     /// Lets an instance boot.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::Size;
-use super::records::Name;
+use super::records::{Name, Tags};
 
 /// Status of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,6 +120,8 @@ pub(crate) struct Instance {
     pub(crate) tasks: BTreeSet<u64>,
     /// By daemon ARN.
     pub(crate) slots: BTreeMap<Name, Slot>,
+    /// Those that its provider handed to it when it was ordered, those of ECS, and what callers made of them.
+    pub(crate) tags: Tags,
     /// How many tasks of each daemon have been launched on it, so that no id comes twice; by daemon ARN.
     pub(crate) launches: BTreeMap<Name, u64>,
 }

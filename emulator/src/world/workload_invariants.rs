@@ -48,8 +48,9 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
             ));
         }
         let sizes = on(records, instance).filter_map(|task| {
-            let definition = &task.birth.application.as_ref()?.definition;
-            Some(records.app_definitions.get(definition)?.size)
+            let application = task.birth.application.as_ref()?;
+            let whole = records.app_definitions.get(&application.definition)?.size;
+            Some(application.size.unwrap_or(whole))
         });
         let used = sizes.fold(Size::default(), Size::plus);
         if used != instance.used || !instance.size.holds(used) {
@@ -84,7 +85,10 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
 /// What a task takes of its machine.
 fn size_of(records: &Records, task: &Task) -> Size {
     match (&task.birth.application, task.revision()) {
-        (Some(application), _) => records.app_definitions.get(&application.definition).unwrap().size,
+        (Some(application), _) => {
+            let whole = records.app_definitions.get(&application.definition).unwrap().size;
+            application.size.unwrap_or(whole)
+        }
         (None, Some(revision)) => {
             let definition = &records.revisions.get(&**revision).unwrap().definition;
             records.definitions.get(definition).unwrap().size

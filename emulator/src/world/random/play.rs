@@ -138,6 +138,7 @@ impl Play {
             "capacityProviderStrategy": strategy,
             "count": 1 + self.dice.below(2),
             "clientToken": self.dice.one(&[None, Some("once"), Some("again")]),
+            "overrides": self.dice.one(&[None, Some("700"), Some("2500")]).map(|cpu| json!({ "cpu": cpu })),
         });
         self.attempt("RunTask", &body);
     }
