@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
 
 use crate::api::Scope;
 use crate::draw;
@@ -114,6 +115,17 @@ pub(crate) struct Filter {
     pub(crate) include: Vec<String>,
 }
 
+/// What became of a journal file that cannot be written any more.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Loss {
+    /// Why not.
+    pub(crate) error: Option<String>,
+    /// Entries that are not in the file.
+    pub(crate) entries: u64,
+    /// Told when it happens.
+    alarm: Arc<Notify>,
+}
+
 /// The journal. A clone shares the file but not the entries.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Journal {
@@ -125,6 +137,7 @@ pub(crate) struct Journal {
     /// What the world was started with. It is never dropped.
     start: Option<Entry>,
     file: Option<Arc<File>>,
+    loss: Loss,
     /// What has been added since somebody last took it, whatever the limits drop; none when nobody takes it.
     tap: Option<Vec<Entry>>,
 }
@@ -166,9 +179,10 @@ impl Journal {
 
     /// Forgets all entries and counts from 1 again. The file goes on.
     pub(crate) fn clear(&mut self) {
-        let (file, tap) = (self.file.take(), self.tap.take());
+        let (file, tap, loss) = (self.file.take(), self.tap.take(), std::mem::take(&mut self.loss));
         *self = Self {
             file,
+            loss,
             tap,
             ..Self::new(self.limits)
         };
@@ -207,14 +221,30 @@ impl Journal {
         }
     }
 
-    /// A journal that cannot be written is given up with one line on stderr: the emulation itself is not at fault.
+    /// A file that cannot be written is given up with one line on stderr: the emulation itself is not at fault.
     fn write_line(&mut self, entry: &Entry) {
-        let Some(file) = &self.file else { return };
+        let Some(file) = &self.file else {
+            self.loss.entries += u64::from(self.loss.error.is_some());
+            return;
+        };
         let line = format!("{}\n", entry.render());
         if let Err(error) = file.as_ref().write_all(line.as_bytes()) {
             eprintln!("the journal file cannot be written any more: {error}");
             self.file = None;
+            self.loss.error = Some(error.to_string());
+            self.loss.entries = 1;
+            self.loss.alarm.notify_one();
         }
+    }
+
+    /// What is not in the file because it cannot be written any more.
+    pub(crate) fn loss(&self) -> &Loss {
+        &self.loss
+    }
+
+    /// Tells when the file cannot be written any more.
+    pub(crate) fn loss_alarm(&self) -> Arc<Notify> {
+        self.loss.alarm.clone()
     }
 
     /// Entries that match, oldest first.

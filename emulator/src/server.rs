@@ -44,7 +44,7 @@ impl Server {
     /// Listens. Addresses that other machines can reach are refused unless `allow_remote`: there is no authentication.
     pub async fn bind(address: SocketAddr, allow_remote: bool, emulator: Emulator) -> io::Result<Self> {
         if !address.ip().is_loopback() && !allow_remote {
-            let text = format!("{address} is not a loopback address; pass --allow-remote to listen there");
+            let text = "it is not a loopback address; pass --allow-remote to listen there";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
         let door = Door {

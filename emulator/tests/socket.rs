@@ -247,3 +247,39 @@ fn a_page_whose_name_points_here_gets_nothing() {
     let reply = exchange(heads[3], "evil.example.com");
     assert!(reply.contains("\"__type\":\"AccessDeniedException\""), "{reply}");
 }
+
+#[test]
+fn a_full_disk_under_the_journal_is_told() {
+    let mut process = start(&["--journal", "/dev/full"]);
+    process.call("ListClusters", "{}");
+    let health = process.control("GET", "health", "");
+    assert!(
+        health.contains("No space left on device") && health.contains("\"lost\":2"),
+        "{health}"
+    );
+    let pid = process.child.id().to_string();
+    let killed = Command::new("kill")
+        .args(["-TERM", &pid])
+        .status()
+        .expect("kill exists");
+    assert!(killed.success());
+    assert_eq!(process.child.wait().expect("it ends").code(), Some(1));
+    let strict = Command::new(env!("CARGO_BIN_EXE_ecs-emulator"))
+        .args(["--listen", "127.0.0.1:0", "--journal", "/dev/full", "--journal-strict"])
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&strict.stderr).into_owned();
+    assert_eq!(strict.status.code(), Some(1), "{said}");
+    assert!(said.contains("the journal file lacks"), "{said}");
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let process = start(&[]);
+    let second = Command::new(env!("CARGO_BIN_EXE_ecs-emulator"))
+        .args(["--listen", &process.address])
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(said.contains(&process.address) && said.contains("in use"), "{said}");
+}

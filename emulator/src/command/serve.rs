@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// File that the journal is appended to, one JSON object a line
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// Stop when the journal file cannot be written, for example because the disk is full
+    #[arg(long, requires = "journal")]
+    journal_strict: bool,
     /// Entries that the journal keeps in memory
     #[arg(long, value_name = "ENTRIES", default_value_t = JournalLimits::default().entries)]
     journal_limit: usize,
@@ -67,9 +70,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let result = runtime.block_on(serve(arguments, emulator));
+    let result = runtime.block_on(serve(arguments, emulator.clone()));
     runtime.shutdown_timeout(SHUTDOWN);
-    Ok(result?)
+    result?;
+    emulator.journal_loss().map_or(Ok(()), |loss| Err(loss.into()))
 }
 
 fn build(arguments: &Arguments) -> Result<Emulator, Failure> {
@@ -103,17 +107,22 @@ fn build(arguments: &Arguments) -> Result<Emulator, Failure> {
 }
 
 /// Serves until SIGTERM or SIGINT.
-async fn serve(arguments: &Arguments, emulator: Emulator) -> std::io::Result<()> {
+async fn serve(arguments: &Arguments, emulator: Emulator) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let server = Server::bind(arguments.listen, arguments.allow_remote, emulator)
-        .await?
+    let listen = arguments.listen;
+    let server = Server::bind(listen, arguments.allow_remote, emulator.clone())
+        .await
+        .map_err(|error| {
+            format!("cannot listen on {listen}: {error}; --listen takes another address, port 0 a free one")
+        })?
         .allow_hosts(&arguments.allow_host);
     announce(server.address()?)?;
     tokio::select! {
         () = server.serve() => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = emulator.journal_lost(), if arguments.journal_strict => {}
     }
     Ok(())
 }

@@ -245,12 +245,17 @@ fn unknown(method: &str, path: &[&str]) -> ControlError {
 }
 
 fn health(core: &Core) -> Value {
+    let mut journal = json!({"last": core.journal.last_seq(), "dropped": core.journal.dropped()});
+    let loss = core.journal.loss();
+    if let (Some(error), Value::Object(members)) = (&loss.error, &mut journal) {
+        members.insert("file".to_owned(), json!({"error": error, "lost": loss.entries}));
+    }
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "clock": core.clock.mode().to_string(),
         "seed": core.setup.seed,
         "now": timestamp::render(core.world.now_ms()),
-        "journal": {"last": core.journal.last_seq(), "dropped": core.journal.dropped()},
+        "journal": journal,
     })
 }
 

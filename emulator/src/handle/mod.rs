@@ -180,6 +180,23 @@ impl Emulator {
         self.lock().journal.take_new()
     }
 
+    /// Why the journal file cannot be written any more, and how many entries it lacks; none while it can.
+    pub fn journal_loss(&self) -> Option<String> {
+        let core = self.lock();
+        let loss = core.journal.loss();
+        let error = loss.error.as_ref()?;
+        Some(format!(
+            "the journal file lacks {} entries: it could not be written: {error}",
+            loss.entries
+        ))
+    }
+
+    /// Waits until the journal file cannot be written any more.
+    pub async fn journal_lost(&self) {
+        let alarm = self.lock().journal.loss_alarm();
+        alarm.notified().await;
+    }
+
     /// Makes a control call without HTTP. `path` is what follows `/_emulator/`, with its query.
     pub fn control(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, ControlError> {
         let begun = control::begin(&mut self.lock(), method, path, body);
