@@ -98,6 +98,7 @@ impl Region<'_> {
         for (daemon, revision) in self.wanted(key) {
             self.place_running(key, &daemon, &revision);
         }
+        self.reserve(key);
         self.note_instance(key);
         self.watch_instance(key);
     }

@@ -8,8 +8,8 @@ use super::timing;
 use crate::world::capacity::Size;
 use crate::world::draws::{self, Span};
 use crate::world::events::{Detail, InstanceDetail, Kind};
-use crate::world::fleet::{Drain, Instance, InstanceStatus};
-use crate::world::records::{Lifecycle, Provider, Tags};
+use crate::world::fleet::{Drain, Instance, InstanceStatus, Slot};
+use crate::world::records::{Lifecycle, Name, Provider, Tags};
 use crate::world::region::Region;
 
 /// An instance to be launched.
@@ -58,6 +58,7 @@ impl Region<'_> {
             idle_since: None,
             tasks: BTreeSet::new(),
             slots: BTreeMap::new(),
+            missing: None,
             tags: self.instance_tags(cluster, provider),
             launches: BTreeMap::new(),
         };
@@ -219,25 +220,45 @@ impl Region<'_> {
         if instance.status != InstanceStatus::Registering {
             return;
         }
-        let (mut complete, mut hopeless) = (true, false);
-        for (daemon, slot) in &instance.slots {
-            let critical = self.is_critical(&slot.revision);
+        let due = instance.due;
+        let missing = self.missing_daemon(instance);
+        let complete = missing.is_none();
+        if let Some(instance) = self.records.instances.get_mut(&key) {
+            instance.missing = missing;
+            if !complete {
+                instance.due = None;
+            }
+        }
+        if complete && due.is_none() {
+            self.instance_due_after(key, timing::REGISTRATION);
+        }
+    }
+
+    /// A daemon that a registering instance waits for. It begins with the one that it waited for last: with many daemons
+    /// nearly every look ends there.
+    fn missing_daemon(&self, instance: &Instance) -> Option<Name> {
+        let is_missing = |(daemon, slot): &(&Name, &Slot)| {
             let task = self.records.slot_task(instance, daemon);
-            if !task.is_some_and(|task| task.is_ready()) {
-                complete &= !critical && slot.failures > 0;
-                hopeless |= critical && slot.failures >= timing::REGISTRATION_LAUNCHES;
-            }
-        }
-        match (complete, instance.due) {
-            _ if hopeless => self.fail_registration(key),
-            (true, None) => self.instance_due_after(key, timing::REGISTRATION),
-            (false, Some(_)) => {
-                if let Some(instance) = self.records.instances.get_mut(&key) {
-                    instance.due = None;
-                }
-            }
-            _ => {}
-        }
+            let tried = !self.is_critical(&slot.revision) && slot.failures > 0;
+            !tried && !task.is_some_and(|task| task.is_ready())
+        };
+        let slots = &instance.slots;
+        let found = match &instance.missing {
+            Some(last) => slots
+                .range::<Name, _>(last..)
+                .find(is_missing)
+                .or_else(|| slots.range::<Name, _>(..last).find(is_missing)),
+            None => slots.iter().find(is_missing),
+        };
+        found.map(|(daemon, _)| daemon.clone())
+    }
+
+    /// Whether a critical daemon has failed so often on a registering instance that it is given up.
+    pub(super) fn is_hopeless(&self, key: u64, daemon: &str) -> bool {
+        let instance = self.records.instances.get(&key);
+        let registering = instance.filter(|instance| instance.status == InstanceStatus::Registering);
+        let slot = registering.and_then(|instance| instance.slots.get(daemon));
+        slot.is_some_and(|slot| slot.failures >= timing::REGISTRATION_LAUNCHES && self.is_critical(&slot.revision))
     }
 
     /// Whether instances must not be without the daemon of a revision.

@@ -60,10 +60,21 @@ impl Region<'_> {
         // What a look changes is seen by the looks after the next event.
         let mut stirred = std::mem::take(&mut self.records.stirred);
         stirred.sort_unstable();
-        let looking: Vec<(Name, Purpose)> = stirred
-            .iter()
-            .flat_map(|cluster| self.records.lookouts.looking_at(cluster))
-            .collect();
+        stirred.dedup();
+        let mut looking: Vec<(Name, Purpose)> = Vec::new();
+        let mut whole: Option<&Name> = None;
+        for (cluster, serial) in &stirred {
+            match serial {
+                None => {
+                    looking.extend(self.records.lookouts.looking_at(cluster));
+                    whole = Some(cluster);
+                }
+                Some(serial) if whole != Some(cluster) => {
+                    looking.extend(self.records.lookouts.looking(cluster, *serial));
+                }
+                Some(_) => {}
+            }
+        }
         // The same allocation serves event after event.
         stirred.clear();
         self.records.stirred = stirred;
@@ -75,10 +86,11 @@ impl Region<'_> {
         }
     }
 
-    /// Something has changed in a cluster that a deployment may wait for.
-    pub(crate) fn stir(&mut self, cluster: &Name) {
-        if !self.records.stirred.contains(cluster) {
-            self.records.stirred.push(cluster.clone());
+    /// Something has changed in a cluster that a deployment may wait for: each of them, or the one of that number.
+    pub(crate) fn stir(&mut self, cluster: &Name, serial: Option<u64>) {
+        let stir = (cluster.clone(), serial);
+        if self.records.stirred.last() != Some(&stir) {
+            self.records.stirred.push(stir);
         }
     }
 

@@ -108,6 +108,9 @@ impl Region<'_> {
         let Some(instance) = self.records.instances.get(&key) else {
             return true;
         };
+        if instance.size.holds(instance.reserved.plus(instance.used)) {
+            return true;
+        }
         let present = instance
             .slots
             .iter()

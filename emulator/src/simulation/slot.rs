@@ -48,7 +48,7 @@ impl Region<'_> {
         };
         let cluster = record.cluster.clone();
         let cluster = self.records.name(&cluster);
-        self.stir(&cluster);
+        self.stir(&cluster, None);
         let registering: Vec<u64> = self
             .records
             .instances_of(&cluster)
@@ -97,9 +97,9 @@ impl Region<'_> {
         };
         let daemon = self.records.name(daemon);
         if let Some(instance) = self.records.instances.get_mut(&key) {
-            instance.slots.insert(daemon, slot);
+            instance.slots.insert(daemon.clone(), slot);
             let cluster = instance.cluster.clone();
-            self.touch(&cluster, key);
+            self.touch_slot(&cluster, key, &daemon);
         }
     }
 
@@ -112,7 +112,7 @@ impl Region<'_> {
         if let Some(task) = instance.slots.remove(daemon).and_then(|slot| slot.task) {
             self.stop_task(task, "ServiceSchedulerInitiated", reason);
         }
-        self.touch(&cluster, key);
+        self.touch_slot(&cluster, key, daemon);
     }
 
     /// Launches a daemon in its place, in which there is room for it.
@@ -129,7 +129,6 @@ impl Region<'_> {
     /// Puts a running task of a daemon into its place at once, whatever its image does.
     pub(super) fn place_running(&mut self, key: u64, daemon: &str, revision: &str) {
         self.make_slot(key, daemon, revision);
-        self.reserve(key);
         let Some(mut task) = self.new_task(key, daemon, Some(Fate::Runs)) else {
             return;
         };
@@ -229,13 +228,17 @@ impl Region<'_> {
             "capacityProvider": &*instance.provider,
             "reason": reason,
         });
-        self.touch(&cluster, key);
+        self.touch_slot(&cluster, key, daemon);
         self.note(Kind::DaemonTaskStartImpaired, detail);
         let name = self.records.name(daemon);
         self.shared.unrest.note_failure(&name);
         self.recover(key, daemon);
         self.charge_failure(daemon, revision);
-        self.check_registration(key);
+        if self.is_hopeless(key, daemon) {
+            self.fail_registration(key);
+        } else {
+            self.check_registration(key);
+        }
     }
 
     /// Lets a daemon be launched again after its back-off, unless the instance is on its way out.

@@ -116,6 +116,8 @@ impl World {
     pub fn knobs_mut(&mut self) -> &mut Knobs {
         for records in self.scopes.values_mut() {
             records.lookouts.start_over();
+            let all = records.lookouts.clusters().map(|cluster| (cluster.clone(), None));
+            records.stirred.extend(all);
         }
         &mut self.shared.knobs
     }
