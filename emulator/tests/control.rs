@@ -113,3 +113,18 @@ fn reset_goes_back_to_the_scenario() {
         .expect("the scenario can be played again");
     assert_eq!(emulator.world(), start);
 }
+
+#[test]
+fn ten_thousand_faults_are_added_and_removed_in_a_moment() {
+    let emulator = fleet(0);
+    let rule = |n: u32| json!({"operation": "Describe*", "resource": format!("daemon-{n}"), "effect": "throttle"});
+    let faults: Vec<Value> = (0..10_000).map(rule).collect();
+    let started = std::time::Instant::now();
+    emulator
+        .control("POST", "faults", Some(faults.into()))
+        .expect("they are valid");
+    emulator.control("DELETE", "faults", None).expect("they are there");
+    // Far more than it takes on a loaded machine, and far less than when each looked at all others.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert_eq!(emulator.control("GET", "faults", None), Ok(json!([])));
+}

@@ -78,6 +78,10 @@ impl Region<'_> {
         // The same allocation serves event after event.
         stirred.clear();
         self.records.stirred = stirred;
+        #[cfg(test)]
+        {
+            self.shared.looks += looking.len();
+        }
         for (arn, purpose) in looking {
             match purpose {
                 Purpose::Rollout => self.step_rollout(&arn),

@@ -26,6 +26,9 @@ pub(crate) struct Shared {
     pub(crate) write: Write,
     pub(crate) writes: u64,
     pub(crate) unrest: Unrest,
+    /// Looks of deployments at the fleet so far.
+    #[cfg(test)]
+    pub(crate) looks: usize,
 }
 
 impl Shared {
@@ -40,6 +43,8 @@ impl Shared {
             write: NO_WRITE,
             writes: 0,
             unrest: Unrest::new(now_ms),
+            #[cfg(test)]
+            looks: 0,
         }
     }
 

@@ -220,6 +220,11 @@ impl World {
         met
     }
 
+    /// How often deployments have looked at the fleet.
+    pub(crate) fn looks(&self) -> usize {
+        self.shared.looks
+    }
+
     /// Answers a reading call without being changed.
     pub(crate) fn ask(&self, call: &Call) -> Option<Result<Value, ApiError>> {
         match operations::find(&call.operation)? {
