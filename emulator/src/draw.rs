@@ -35,6 +35,16 @@ pub(crate) fn uuid(seed: u64, purpose: &str, n: u64) -> String {
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
+/// So many capital letters and digits from the alphabet of access key ids.
+pub(crate) fn letters(seed: u64, purpose: &str, n: u64, count: usize) -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let blocks = (0_u64..).flat_map(|block| digest(seed, &format!("{purpose} {block}"), n));
+    let letters = blocks.take(count);
+    letters
+        .map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{fraction, uuid};

@@ -67,6 +67,11 @@ impl Form {
         FormError::new(self.at(name), message)
     }
 
+    /// An error about the whole.
+    pub(crate) fn error_here(&self, message: impl Into<String>) -> FormError {
+        FormError::new(self.path.clone(), message)
+    }
+
     /// Whether the member is there at all, null included.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)

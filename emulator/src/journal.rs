@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
 
 use crate::api::Scope;
 use crate::draw;
@@ -23,7 +24,7 @@ use crate::world::WorldEvent;
 use crate::world::events::Detail;
 
 /// Bounds of a journal; beyond them the oldest entries are dropped and counted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JournalLimits {
     /// Number of entries.
     pub entries: usize,
@@ -114,6 +115,17 @@ pub(crate) struct Filter {
     pub(crate) include: Vec<String>,
 }
 
+/// What became of a journal file that cannot be written any more.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Loss {
+    /// Why not.
+    pub(crate) error: Option<String>,
+    /// Entries that are not in the file.
+    pub(crate) entries: u64,
+    /// Told when it happens.
+    alarm: Arc<Notify>,
+}
+
 /// The journal. A clone shares the file but not the entries.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Journal {
@@ -125,6 +137,9 @@ pub(crate) struct Journal {
     /// What the world was started with. It is never dropped.
     start: Option<Entry>,
     file: Option<Arc<File>>,
+    loss: Loss,
+    /// What has been added since somebody last took it, whatever the limits drop; none when nobody takes it.
+    tap: Option<Vec<Entry>>,
 }
 
 impl Journal {
@@ -135,18 +150,40 @@ impl Journal {
         }
     }
 
-    /// Streams every further entry to a file as one JSON object a line. An existing file is continued.
+    /// Streams every further entry to a file as one JSON object a line. An existing file is continued, on a new line
+    /// when its last one was cut.
     pub(crate) fn stream_to(&mut self, path: &Path) -> std::io::Result<()> {
-        let file = File::options().create(true).append(true).open(path)?;
+        let mut file = File::options().create(true).read(true).append(true).open(path)?;
+        let mut last = [b'\n'];
+        if file.metadata()?.is_file() && file.seek(SeekFrom::End(0))? > 0 {
+            file.seek(SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+        }
+        if last != [b'\n'] {
+            file.write_all(b"\n")?;
+        }
         self.file = Some(Arc::new(file));
         Ok(())
     }
 
+    /// Keeps all further entries until they are taken.
+    pub(crate) fn open_tap(&mut self) {
+        self.tap = Some(Vec::new());
+    }
+
+    /// Takes the entries that have been added since this was last called, oldest first.
+    pub(crate) fn take_new(&mut self) -> Vec<Value> {
+        let new = self.tap.as_mut().map(std::mem::take).unwrap_or_default();
+        new.iter().map(Entry::render).collect()
+    }
+
     /// Forgets all entries and counts from 1 again. The file goes on.
     pub(crate) fn clear(&mut self) {
-        let file = self.file.take();
+        let (file, tap, loss) = (self.file.take(), self.tap.take(), std::mem::take(&mut self.loss));
         *self = Self {
             file,
+            loss,
+            tap,
             ..Self::new(self.limits)
         };
     }
@@ -173,6 +210,9 @@ impl Journal {
         };
         self.write_line(&entry);
         self.bytes += entry.size;
+        if let Some(tap) = &mut self.tap {
+            tap.push(entry.clone());
+        }
         self.entries.push_back(entry);
         while self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes {
             let Some(oldest) = self.entries.pop_front() else { break };
@@ -181,14 +221,30 @@ impl Journal {
         }
     }
 
-    /// A journal that cannot be written is given up with one line on stderr: the emulation itself is not at fault.
+    /// A file that cannot be written is given up with one line on stderr: the emulation itself is not at fault.
     fn write_line(&mut self, entry: &Entry) {
-        let Some(file) = &self.file else { return };
+        let Some(file) = &self.file else {
+            self.loss.entries += u64::from(self.loss.error.is_some());
+            return;
+        };
         let line = format!("{}\n", entry.render());
         if let Err(error) = file.as_ref().write_all(line.as_bytes()) {
             eprintln!("the journal file cannot be written any more: {error}");
             self.file = None;
+            self.loss.error = Some(error.to_string());
+            self.loss.entries = 1;
+            self.loss.alarm.notify_one();
         }
+    }
+
+    /// What is not in the file because it cannot be written any more.
+    pub(crate) fn loss(&self) -> &Loss {
+        &self.loss
+    }
+
+    /// Tells when the file cannot be written any more.
+    pub(crate) fn loss_alarm(&self) -> Arc<Notify> {
+        self.loss.alarm.clone()
     }
 
     /// Entries that match, oldest first.
@@ -211,14 +267,6 @@ impl Journal {
             Record::Request(request) => Some((entry.time_ms, request.as_ref())),
             _ => None,
         })
-    }
-
-    /// All entries after a number, oldest first.
-    pub(crate) fn after(&self, seq: u64) -> Vec<Value> {
-        let latest = self.entries.iter().rev().take_while(|entry| entry.seq > seq);
-        let mut rendered: Vec<Value> = latest.map(Entry::render).collect();
-        rendered.reverse();
-        rendered
     }
 
     /// How many entries were dropped because of the limits.

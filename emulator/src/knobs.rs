@@ -23,6 +23,8 @@ pub struct Knobs {
     pub deployment_retention: DeploymentRetention,
     /// Status of a first deployment that fails, having no rollback target.
     pub first_deployment_failure: FirstDeploymentFailure,
+    /// What new instances do with a first revision that has failed.
+    pub failed_first_deployment: FailedFirstDeployment,
     /// Which deployment a daemon names after a rollback.
     pub after_rollback_deployment_arn: AfterRollback,
     /// Whether a rollback may go to a revision whose task definition is deleted or being deleted.
@@ -72,6 +74,7 @@ impl Default for Knobs {
             empty_provider: EmptyProvider::Quick,
             deployment_retention: DeploymentRetention::ForEver,
             first_deployment_failure: FirstDeploymentFailure::RollbackFailed,
+            failed_first_deployment: FailedFirstDeployment::Withdrawn,
             after_rollback_deployment_arn: AfterRollback::Failed,
             rollback_to_deleted_definition: RollbackToDeleted::Allowed,
             current_revisions_order: RevisionsOrder::OldestFirst,
@@ -131,6 +134,17 @@ pub enum DeploymentRetention {
     /// None, not even the latest, once it has ended.
     #[serde(rename = "none")]
     None,
+}
+
+/// What new instances do with a first revision that has failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FailedFirstDeployment {
+    /// They start without it until the daemon is updated.
+    Withdrawn,
+    /// They start it. Where it is critical they cannot register, and that counts as a failure of each deployment that
+    /// waits for them.
+    Kept,
 }
 
 /// Status of a first deployment that fails.

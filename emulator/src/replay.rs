@@ -5,6 +5,9 @@
 //! it advances to the time of each input and feeds it. Answers, scheduled calls and events are compared as they stand
 //! in the journal, byte by byte but for the sequence numbers, which also count moves of time.
 
+mod compare;
+
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, BufRead};
 
@@ -13,10 +16,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use self::compare::{difference, name, output};
 use crate::api::{ApiError, ErrorKind, Scope};
 use crate::clock::ClockMode;
 use crate::faults::RATE;
 use crate::handle::{BuildError, Emulator};
+use crate::journal::JournalLimits;
 use crate::knobs::Knobs;
 use crate::scenario::Scenario;
 use crate::timestamp;
@@ -57,6 +62,8 @@ pub struct Replay {
     pub compared: usize,
     /// Version that wrote the journal, when it is another one.
     pub other_version: Option<String>,
+    /// Lines in which or before which a run was cut; what is known of it ends there.
+    pub cut_lines: Vec<usize>,
     /// The first difference; the replay ends there.
     pub difference: Option<Difference>,
 }
@@ -88,42 +95,71 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Replays a journal in its file form, one JSON object a line.
+/// Replays a journal in its file form, one JSON object a line. A line that was cut, by a process that was killed or a disk
+/// that was full, ends what is known of its run; the next line begins another one.
 pub fn replay(journal: impl BufRead) -> Result<Replay, ReplayError> {
     let mut run = Run::default();
-    for (index, line) in journal.lines().enumerate() {
-        let (number, line) = (index + 1, line?);
-        if line.trim().is_empty() {
-            continue;
+    let (mut journal, mut bytes) = (journal, Vec::new());
+    let mut number = 0;
+    loop {
+        bytes.clear();
+        if journal.read_until(b'\n', &mut bytes)? == 0 {
+            break;
         }
-        let entry: Map<String, Value> =
-            serde_json::from_str(&line).map_err(|error| problem(number, format!("is no JSON object: {error}")))?;
-        run.entry(number, entry)?;
+        number += 1;
+        if !bytes.trim_ascii().is_empty() {
+            run.line(number, &bytes)?;
+        }
         if run.found.difference.is_some() {
             break;
         }
     }
-    run.compare();
+    run.finish();
     Ok(run.found)
 }
+
+/// Outputs of a journal that are kept until the replay is brought as far.
+const WINDOW: usize = 10_000;
 
 /// A replay under way.
 #[derive(Debug, Default)]
 struct Run {
     emulator: Option<Emulator>,
-    /// What the journal says came out since the last comparison, with the lines.
-    recorded: Vec<(usize, Map<String, Value>)>,
-    /// Number of the last entry of the replay's own journal that has been compared.
-    told: u64,
+    /// What the journal says came out and has not been compared, with the lines.
+    recorded: VecDeque<(usize, Map<String, Value>)>,
+    /// What the replay has brought out and has not been compared.
+    produced: VecDeque<Map<String, Value>>,
+    /// The line compared last.
+    line: usize,
     /// Virtual time that the journal has reached.
     reached: i64,
+    /// A line that is no JSON: only a new run may follow.
+    cut: Option<(usize, serde_json::Error)>,
     found: Replay,
 }
 
 impl Run {
+    fn line(&mut self, line: usize, bytes: &[u8]) -> Result<(), ReplayError> {
+        let entry: Map<String, Value> = match serde_json::from_slice(bytes) {
+            Ok(entry) => entry,
+            Err(error) if self.cut.is_none() && self.emulator.is_some() => {
+                self.cut = Some((line, error));
+                return Ok(());
+            }
+            Err(error) => return Err(problem(line, format!("is no JSON object: {error}"))),
+        };
+        match &self.cut {
+            Some((cut, error)) if !entry.contains_key("start") => Err(problem(
+                *cut,
+                format!("is no JSON object, and no run begins after it: {error}"),
+            )),
+            _ => self.entry(line, entry),
+        }
+    }
+
     fn entry(&mut self, line: usize, entry: Map<String, Value>) -> Result<(), ReplayError> {
         if let Some(start) = entry.get("start") {
-            self.compare();
+            self.finish();
             return self.start(line, start);
         }
         let emulator = self.emulator.clone().ok_or_else(|| {
@@ -135,21 +171,26 @@ impl Run {
             return Ok(());
         }
         let is_input = !entry.contains_key("event") && entry.get("origin").is_none_or(|origin| origin != "action");
-        if is_input && entry.contains_key("control") {
-            // What a control call causes stands before it in the journal.
-            self.control(line, &emulator, &entry)?;
-            self.compare();
+        if !is_input {
+            self.recorded.push_back((line, entry));
+            // Whatever happened before this moment has been caused by time alone.
+            if self.recorded.len() >= WINDOW {
+                self.reach(&emulator, self.reached - 1);
+            }
             return Ok(());
         }
-        if is_input {
+        self.reach(&emulator, self.reached);
+        if entry.contains_key("control") {
+            // What a control call causes stands before it in the journal.
+            self.control(line, &emulator, &entry)?;
+        } else {
             let (incoming, refused_by_rate) = incoming(line, &entry)?;
-            emulator.repeat(self.reached, &incoming, refused_by_rate);
+            emulator.repeat(&incoming, refused_by_rate);
             self.found.requests += 1;
+            self.recorded.push_back((line, entry));
         }
-        self.recorded.push((line, entry));
-        if is_input {
-            self.compare();
-        }
+        self.compare(&emulator);
+        self.end_of_input();
         Ok(())
     }
 
@@ -160,10 +201,15 @@ impl Run {
         if version != env!("CARGO_PKG_VERSION") {
             self.found.other_version = Some(version.to_owned());
         }
-        let knobs = start.get("knobs").cloned().unwrap_or_default();
+        let mut knobs = start.get("knobs").cloned().unwrap_or_default();
+        if let Value::Object(knobs) = &mut knobs {
+            // What versions did that did not have the knob.
+            knobs.entry("failed_first_deployment").or_insert_with(|| "kept".into());
+        }
         let knobs: Knobs =
             serde_json::from_value(knobs).map_err(|error| problem(line, format!("start.knobs: {error}")))?;
         let mut builder = Emulator::builder()
+            .tap()
             .clock(ClockMode::Manual)
             .knobs(knobs)
             .seed(
@@ -177,6 +223,12 @@ impl Run {
                     .and_then(|epoch| timestamp::parse(epoch).ok())
                     .ok_or_else(|| missing("epoch"))?,
             );
+        if let Some(entries) = start.get("journal_limit").and_then(Value::as_u64) {
+            builder = builder.journal_limits(JournalLimits {
+                entries: usize::try_from(entries).unwrap_or(usize::MAX),
+                ..JournalLimits::default()
+            });
+        }
         if let Some(scenario) = start.get("scenario").filter(|scenario| !scenario.is_null()) {
             let member = |name: &str| scenario.get(name).and_then(Value::as_str).unwrap_or_default();
             let scenario = Scenario::parse(member("file"), member("text")).map_err(|error| ReplayError::Start {
@@ -186,7 +238,6 @@ impl Run {
             builder = builder.scenario(scenario);
         }
         self.reached = 0;
-        self.told = 0;
         self.emulator = Some(builder.build().map_err(|source| ReplayError::Start { line, source })?);
         Ok(())
     }
@@ -197,7 +248,6 @@ impl Run {
         let (method, path) = control
             .split_once(' ')
             .ok_or_else(|| problem(line, "control: must be a method and a path"))?;
-        emulator.reach(self.reached);
         self.found.controls += 1;
         if path == "clock" {
             return Ok(());
@@ -212,99 +262,62 @@ impl Run {
         Ok(())
     }
 
-    /// Compares what came out since the last time with what the journal says, and notes the first difference.
-    fn compare(&mut self) {
-        let Some(emulator) = &self.emulator else { return };
-        emulator.reach(self.reached);
-        let (produced, told) = emulator.journal_after(self.told);
-        self.told = told;
-        let mut produced = produced.into_iter().filter_map(output).fuse();
-        let mut line = 0;
-        for (at, mut recorded) in std::mem::take(&mut self.recorded) {
-            line = at;
-            recorded.remove("seq");
-            let replayed = produced.next();
-            self.found.compared += 1;
-            if let Some(difference) = difference(line, &recorded, replayed.as_ref()) {
-                self.found.difference = Some(difference);
+    /// Advances to a time, portion by portion, and compares what comes out on the way.
+    fn reach(&mut self, emulator: &Emulator, time_ms: i64) {
+        loop {
+            let there = emulator.reach(time_ms);
+            self.compare(emulator);
+            if there || self.found.difference.is_some() {
                 return;
             }
         }
-        if let Some(more) = produced.next() {
+    }
+
+    /// Compares, pair by pair, what the journal says with what came out, and notes the first difference.
+    fn compare(&mut self, emulator: &Emulator) {
+        self.produced
+            .extend(emulator.take_journal().into_iter().filter_map(output));
+        while self.found.difference.is_none()
+            && !self.recorded.is_empty()
+            && let Some(replayed) = self.produced.pop_front()
+            && let Some((line, mut recorded)) = self.recorded.pop_front()
+        {
+            recorded.remove("seq");
+            self.line = line;
+            self.found.compared += 1;
+            self.found.difference = difference(line, &recorded, Some(&replayed));
+        }
+    }
+
+    /// After an input nothing is left that one of the two knows alone.
+    fn end_of_input(&mut self) {
+        if self.found.difference.is_some() {
+            return;
+        }
+        if let Some((line, recorded)) = self.recorded.pop_front() {
+            self.found.difference = difference(line, &recorded, None);
+        } else if let Some(more) = self.produced.pop_front() {
             self.found.difference = Some(Difference {
-                line,
+                line: self.line,
                 what: format!("after this line the replay has another entry, {}", name(&more)),
                 recorded: None,
                 replayed: Some(Value::Object(more).to_string()),
             });
         }
     }
-}
 
-/// An entry of the replay's own journal that has its like in the other one: an answer or an event.
-fn output(entry: Value) -> Option<Map<String, Value>> {
-    match entry {
-        Value::Object(mut entry) if !entry.contains_key("control") && !entry.contains_key("clock") => {
-            entry.remove("seq");
-            Some(entry)
-        }
-        _ => None,
-    }
-}
-
-fn difference(line: usize, recorded: &Map<String, Value>, replayed: Option<&Map<String, Value>>) -> Option<Difference> {
-    let Some(replayed) = replayed else {
-        return Some(Difference {
-            line,
-            what: format!("{} did not happen", name(recorded)),
-            recorded: Some(Value::Object(recorded.clone()).to_string()),
-            replayed: None,
-        });
-    };
-    if recorded == replayed {
-        return None;
-    }
-    let (path, left, right) = first_difference(&Value::Object(recorded.clone()), &Value::Object(replayed.clone()));
-    Some(Difference {
-        line,
-        what: format!("{} differs at {path}", name(recorded)),
-        recorded: left.map(|value| value.to_string()),
-        replayed: right.map(|value| value.to_string()),
-    })
-}
-
-/// Path of the first place at which two values differ, with what stands there.
-fn first_difference(left: &Value, right: &Value) -> (String, Option<Value>, Option<Value>) {
-    let step = match (left, right) {
-        (Value::Object(left), Value::Object(right)) => {
-            let keys: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();
-            keys.into_iter()
-                .find(|key| left.get(*key) != right.get(*key))
-                .map(|key| (key.clone(), left.get(key), right.get(key)))
-        }
-        (Value::Array(left), Value::Array(right)) => (0..left.len().max(right.len()))
-            .find(|index| left.get(*index) != right.get(*index))
-            .map(|index| (index.to_string(), left.get(index), right.get(index))),
-        _ => None,
-    };
-    match step {
-        None => (String::new(), Some(left.clone()), Some(right.clone())),
-        Some((key, Some(left), Some(right))) => {
-            let (path, left, right) = first_difference(left, right);
-            let path = if path.is_empty() { key } else { format!("{key}.{path}") };
-            (path, left, right)
-        }
-        Some((key, left, right)) => (key, left.cloned(), right.cloned()),
-    }
-}
-
-/// What an entry is, for people.
-fn name(entry: &Map<String, Value>) -> String {
-    let text = |member: &str| entry.get(member).and_then(Value::as_str);
-    match (text("event"), text("operation")) {
-        (Some(event), _) => format!("the event {event}"),
-        (None, Some(operation)) => format!("the answer of {operation}"),
-        (None, None) => "the entry".to_owned(),
+    /// Ends a run. If its process was killed, the last input may be missing in part or as a whole: what it caused stands
+    /// before it.
+    fn finish(&mut self) {
+        let Some(emulator) = self.emulator.clone().filter(|_| self.found.difference.is_none()) else {
+            return;
+        };
+        self.reach(&emulator, self.reached);
+        let torn = !self.recorded.is_empty() || !self.produced.is_empty();
+        let cut = self.cut.take().map(|(line, _)| line);
+        self.found.cut_lines.extend(cut.or(torn.then_some(self.line + 1)));
+        self.recorded.clear();
+        self.produced.clear();
     }
 }
 

@@ -1,15 +1,18 @@
 //! HTTP/1.1 on a socket: the same emulator for clients of any language.
 
 mod body;
+mod door;
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::{Bytes, BytesMut};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -17,12 +20,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
 use self::body::{Closed, ReplyBody};
+use self::door::Door;
 use crate::handle::Emulator;
 use crate::stream;
-use crate::wire::{BODY_LIMIT, Outcome, Reply, control_answer};
+use crate::wire::{BODY_LIMIT, Outcome, Reply};
 
 /// How long a client may take for the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bytes of a body after which its client is no longer heard.
+const PATIENCE: usize = 64 * 1024 * 1024;
 /// Pause after a failed accept, so that a lack of file descriptors does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -31,19 +37,32 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Server {
     listener: TcpListener,
     emulator: Emulator,
+    door: Door,
 }
 
 impl Server {
     /// Listens. Addresses that other machines can reach are refused unless `allow_remote`: there is no authentication.
     pub async fn bind(address: SocketAddr, allow_remote: bool, emulator: Emulator) -> io::Result<Self> {
         if !address.ip().is_loopback() && !allow_remote {
-            let text = format!("{address} is not a loopback address; pass --allow-remote to listen there");
+            let text = "it is not a loopback address; pass --allow-remote to listen there";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
+        let door = Door {
+            any_address: allow_remote,
+            ..Door::default()
+        };
         Ok(Self {
             listener: TcpListener::bind(address).await?,
             emulator,
+            door,
         })
+    }
+
+    /// Answers requests to these host names as well as those to loopback names and addresses.
+    #[must_use]
+    pub fn allow_hosts(mut self, names: &[String]) -> Self {
+        self.door.names = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        self
     }
 
     /// Address that the server listens on, with the port that was picked.
@@ -53,10 +72,11 @@ impl Server {
 
     /// Serves until the future is dropped.
     pub async fn serve(self) {
+        let door = Arc::new(self.door);
         loop {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
-                    tokio::spawn(serve_connection(stream, self.emulator.clone()));
+                    tokio::spawn(serve_connection(stream, self.emulator.clone(), door.clone()));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }
@@ -64,12 +84,12 @@ impl Server {
     }
 }
 
-async fn serve_connection(stream: TcpStream, emulator: Emulator) {
+async fn serve_connection(stream: TcpStream, emulator: Emulator, door: Arc<Door>) {
     // Without this a small answer can wait for the client's delayed acknowledgement.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
-        let emulator = emulator.clone();
-        async move { exchange(&emulator, request).await }
+        let (emulator, door) = (emulator.clone(), door.clone());
+        async move { exchange(&emulator, &door, request).await }
     });
     // Errors here are the client's (or a fault that closes the connection): nothing is left to be told.
     let _ = http1::Builder::new()
@@ -83,21 +103,18 @@ async fn serve_connection(stream: TcpStream, emulator: Emulator) {
 }
 
 /// Answers one request; an error closes the connection.
-async fn exchange(emulator: &Emulator, request: Request<Incoming>) -> Result<Response<ReplyBody>, Closed> {
+async fn exchange(emulator: &Emulator, door: &Door, request: Request<Incoming>) -> Result<Response<ReplyBody>, Closed> {
     let (parts, body) = request.into_parts();
+    if let Some(refusal) = door.refusal(&parts) {
+        return Ok(emulator.refuse(&parts, &refusal).map(ReplyBody::whole));
+    }
     if let Some(response) = stream(emulator, &parts) {
         return Ok(response);
     }
-    // One byte over the limit is let through, so that the emulator itself refuses it in the protocol of the service.
-    let body = match Limited::new(body, BODY_LIMIT + 1).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let text = format!("the body is larger than {BODY_LIMIT} bytes");
-            return Ok(control_answer(413, &serde_json::json!({"error": text})).map(ReplyBody::whole));
-        }
-        Err(_) => return Err(Closed),
+    let Ok(body) = collect(body).await else {
+        return Err(Closed);
     };
-    let Reply { delay, outcome } = emulator.receive(&Request::from_parts(parts, body));
+    let Reply { delay, outcome } = emulator.receive_among_others(&Request::from_parts(parts, body)).await;
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -107,6 +124,22 @@ async fn exchange(emulator: &Emulator, request: Request<Incoming>) -> Result<Res
         Outcome::Never => std::future::pending().await,
         Outcome::Close => Err(Closed),
     }
+}
+
+/// The body of a request. Of one over the limit a byte more than that is kept, so that the emulator itself refuses it in
+/// the protocol of the service; the rest is read and forgotten, because a client listens only when it has been heard.
+async fn collect(mut body: Incoming) -> Result<Bytes, hyper::Error> {
+    let (mut kept, mut read) = (BytesMut::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        read = read.saturating_add(data.len());
+        let room = (BODY_LIMIT + 1).saturating_sub(kept.len());
+        kept.extend_from_slice(&data[..data.len().min(room)]);
+        if read > PATIENCE {
+            break;
+        }
+    }
+    Ok(kept.freeze())
 }
 
 /// The event stream, when that is what the request asks for.

@@ -29,7 +29,11 @@ fn mistakes_are_named() {
     insta::assert_snapshot!(check("DELETE", "faults/none", json!({})), @"404 DELETE /_emulator/faults/none: there is no fault 'none'");
     insta::assert_snapshot!(check("GET", "journal?include=dreams", json!({})), @"400 GET /_emulator/journal: include: 'dreams' is none of control, clock, events, start");
     insta::assert_snapshot!(check("GET", "journal?sinse=1", json!({})), @"400 GET /_emulator/journal: sinse: is not known here; known are operation, since, limit, include, account, region");
-    insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: invalid type: string "three", expected u32"#);
+    insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: breaker_threshold: invalid type: string "three", expected u32"#);
+    insta::assert_snapshot!(check("POST", "knobs", json!([])), @"400 POST /_emulator/knobs: must be a JSON object");
+    insta::assert_snapshot!(check("POST", "alarms/a", json!({"state": "RED", "when": {"at": 5}})), @"400 POST /_emulator/alarms/a: state: 'RED' is not known; alarms are in OK, ALARM or INSUFFICIENT_DATA");
+    insta::assert_snapshot!(check("POST", "instances?account=12", json!({"capacity_provider": "fleet", "count": 1})), @"400 POST /_emulator/instances: account: '12' is no account id: it has 12 digits");
+    insta::assert_snapshot!(check("POST", "faults", json!({})), @"400 POST /_emulator/faults: one of effect, image, call, alarm is required");
 }
 
 #[test]
@@ -108,4 +112,19 @@ fn reset_goes_back_to_the_scenario() {
         .control("POST", "reset", Some(json!({})))
         .expect("the scenario can be played again");
     assert_eq!(emulator.world(), start);
+}
+
+#[test]
+fn ten_thousand_faults_are_added_and_removed_in_a_moment() {
+    let emulator = fleet(0);
+    let rule = |n: u32| json!({"operation": "Describe*", "resource": format!("daemon-{n}"), "effect": "throttle"});
+    let faults: Vec<Value> = (0..10_000).map(rule).collect();
+    let started = std::time::Instant::now();
+    emulator
+        .control("POST", "faults", Some(faults.into()))
+        .expect("they are valid");
+    emulator.control("DELETE", "faults", None).expect("they are there");
+    // Far more than it takes on a loaded machine, and far less than when each looked at all others.
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert_eq!(emulator.control("GET", "faults", None), Ok(json!([])));
 }

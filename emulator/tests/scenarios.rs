@@ -116,6 +116,9 @@ fn mistakes_name_line_and_key_and_what_to_do() {
     insta::assert_snapshot!(check("[[fault]]\neffect = { slow = { seconds = 'long' } }\n"), @"demo.toml:2: fault.effect.slow.seconds: must be a number from 0 to 86400; change it");
     insta::assert_snapshot!(check("[[call]]\noperation = 'CreateClutser'\n"), @"demo.toml:1: CreateClutser was refused: UnknownOperationException: The operation 'CreateClutser' is unknown.; change this entry");
     insta::assert_snapshot!(check("[[call]]\noperation = 'CreateCluster'\nbody = { clusterName = 5 }\n"), @"demo.toml:1: CreateCluster was refused: SerializationException: clusterName: expected a string, found a number; change this entry");
+    insta::assert_snapshot!(check("[[fault]]\neffect = 'throttle'\nprobability = nan\n"), @"demo.toml:3: probability: inf and nan are no numbers that can be used; change the value");
+    insta::assert_snapshot!(check("[[cluster]]\nname = 'a'\naccount = '12'\n"), @"demo.toml:3: account: '12' is no account id: it has 12 digits; change it");
+    insta::assert_snapshot!(check("[[fault]]\ncall = { operation = 'DeleteDemon' }\n"), @"demo.toml:2: fault.call.operation: 'DeleteDemon' is no operation that is emulated; names are like UpdateDaemon; change it");
     insta::assert_snapshot!(check("seed = [\n"), @"demo.toml:1: seed: unclosed array, expected `]`; change the value");
     let missing = Command::new(env!("CARGO_BIN_EXE_ecs-emulator"))
         .args(["scenario", "check", "no/such/file.toml"])

@@ -44,7 +44,7 @@ impl Process {
         let mut stream = TcpStream::connect(&self.address).expect("the port is open");
         let length = body.len();
         let request =
-            format!("{head}\r\nhost: emulator\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");
+            format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}");
         stream.write_all(request.as_bytes()).expect("the request can be sent");
         let mut reply = String::new();
         // A fault may reset the connection in the middle; what came before counts.
@@ -147,7 +147,7 @@ fn events_are_streamed_and_resumed() {
     let process = start(&["--clock", "manual"]);
     process.control("POST", "alarms/a", r#"{"state": "ALARM"}"#);
     let mut stream = TcpStream::connect(&process.address).expect("the port is open");
-    let request = "GET /_emulator/events HTTP/1.1\r\nhost: emulator\r\nlast-event-id: 0\r\n\r\n";
+    let request = "GET /_emulator/events HTTP/1.1\r\nhost: localhost\r\nlast-event-id: 0\r\n\r\n";
     stream.write_all(request.as_bytes()).expect("the request can be sent");
     let mut lines = BufReader::new(stream)
         .lines()
@@ -180,7 +180,8 @@ fn connections_that_end_early_and_bodies_that_are_too_large() {
             .unwrap_or_default()
             .to_owned()
     };
-    let head = "POST / HTTP/1.1\r\nhost: e\r\nx-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters\r\n";
+    let head =
+        "POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters\r\n";
     let whole = format!("{head}content-length: 2\r\n\r\n{{}}");
     assert_eq!(
         exchange(whole.as_bytes()),
@@ -197,9 +198,88 @@ fn connections_that_end_early_and_bodies_that_are_too_large() {
     let chunked = format!("{head}transfer-encoding: chunked\r\n\r\nffffffffffffffffff\r\n");
     assert_ne!(exchange(chunked.as_bytes()), "HTTP/1.1 200 OK");
     let huge = process.call("ListClusters", &" ".repeat(3 * 1024 * 1024));
-    assert!(huge.is_empty() || huge.starts_with("HTTP/1.1 413"), "{huge}");
+    assert!(
+        huge.starts_with("HTTP/1.1 413") && huge.contains("RequestEntityTooLargeException"),
+        "{huge}"
+    );
+    let huge = process.control("POST", "faults", &" ".repeat(3 * 1024 * 1024));
+    assert!(huge.starts_with("HTTP/1.1 413") && huge.contains("\"error\""), "{huge}");
     assert!(
         process.call("ListClusters", "{}").starts_with("HTTP/1.1 200"),
         "it lives on"
     );
+}
+
+#[test]
+fn a_page_whose_name_points_here_gets_nothing() {
+    let process = start(&["--allow-host", "ecs-emulator"]);
+    let exchange = |head: &str, host: &str| {
+        let mut stream = TcpStream::connect(&process.address).expect("the port is open");
+        let request = format!(
+            "{head}\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"
+        );
+        stream.write_all(request.as_bytes()).expect("the request can be sent");
+        let mut reply = String::new();
+        let _ = stream.read_to_string(&mut reply);
+        reply
+    };
+    let heads = [
+        "POST /_emulator/clock HTTP/1.1",
+        "GET /_emulator/world HTTP/1.1",
+        "GET /_emulator/events HTTP/1.1",
+        "POST / HTTP/1.1\r\nx-amz-target: AmazonEC2ContainerServiceV20141113.ListClusters",
+    ];
+    for head in heads {
+        let reply = exchange(head, "evil.example.com");
+        assert!(
+            reply.starts_with("HTTP/1.1 403") && reply.contains("--allow-host"),
+            "{head}: {reply}"
+        );
+        let foreign = format!("{head}\r\norigin: http://evil.example.com");
+        assert!(exchange(&foreign, "localhost").starts_with("HTTP/1.1 403"), "{head}");
+    }
+    for host in ["ecs-emulator:80", process.address.as_str()] {
+        assert!(
+            exchange("GET /_emulator/health HTTP/1.1", host).starts_with("HTTP/1.1 200"),
+            "{host}"
+        );
+    }
+    let reply = exchange(heads[3], "evil.example.com");
+    assert!(reply.contains("\"__type\":\"AccessDeniedException\""), "{reply}");
+}
+
+#[test]
+fn a_full_disk_under_the_journal_is_told() {
+    let mut process = start(&["--journal", "/dev/full"]);
+    process.call("ListClusters", "{}");
+    let health = process.control("GET", "health", "");
+    assert!(
+        health.contains("No space left on device") && health.contains("\"lost\":2"),
+        "{health}"
+    );
+    let pid = process.child.id().to_string();
+    let killed = Command::new("kill")
+        .args(["-TERM", &pid])
+        .status()
+        .expect("kill exists");
+    assert!(killed.success());
+    assert_eq!(process.child.wait().expect("it ends").code(), Some(1));
+    let strict = Command::new(env!("CARGO_BIN_EXE_ecs-emulator"))
+        .args(["--listen", "127.0.0.1:0", "--journal", "/dev/full", "--journal-strict"])
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&strict.stderr).into_owned();
+    assert_eq!(strict.status.code(), Some(1), "{said}");
+    assert!(said.contains("the journal file lacks"), "{said}");
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let process = start(&[]);
+    let second = Command::new(env!("CARGO_BIN_EXE_ecs-emulator"))
+        .args(["--listen", &process.address])
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(said.contains(&process.address) && said.contains("in use"), "{said}");
 }

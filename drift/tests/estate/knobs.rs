@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ecs_emulator::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
-    EmptyProvider, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder, RollbackToDeleted, Rounding,
-    StandaloneTasks,
+    EmptyProvider, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder,
+    RollbackToDeleted, Rounding, StandaloneTasks,
 };
 
 /// A value of a knob that is not its default.
@@ -20,7 +20,7 @@ impl Variant {
     }
 }
 
-pub(crate) const VARIANTS: [Variant; 30] = [
+pub(crate) const VARIANTS: [Variant; 31] = [
     Variant("breaker_threshold 1", |knobs| knobs.breaker_threshold = 1),
     Variant("breaker_counts critical", |knobs| {
         knobs.breaker_counts = BreakerCounts::CriticalOnly;
@@ -44,6 +44,9 @@ pub(crate) const VARIANTS: [Variant; 30] = [
     }),
     Variant("first_deployment_failure stopped", |knobs| {
         knobs.first_deployment_failure = FirstDeploymentFailure::Stopped;
+    }),
+    Variant("failed_first_deployment kept", |knobs| {
+        knobs.failed_first_deployment = FailedFirstDeployment::Kept;
     }),
     Variant("after_rollback_deployment_arn new", |knobs| {
         knobs.after_rollback_deployment_arn = AfterRollback::New;

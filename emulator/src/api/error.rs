@@ -36,6 +36,8 @@ pub enum ErrorKind {
     UnknownOperationException,
     UnsupportedFeatureException,
     UpdateInProgressException,
+    /// STS only.
+    ValidationError,
 }
 
 impl ErrorKind {

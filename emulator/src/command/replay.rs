@@ -26,6 +26,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         let ours = env!("CARGO_PKG_VERSION");
         eprintln!("{shown} was written by version {version}, this is {ours}: differences may come from that");
     }
+    for line in &found.cut_lines {
+        eprintln!("{shown}: the run was cut in line {line}: what it did from there on is not known");
+    }
     let mut stdout = std::io::stdout().lock();
     if let Some(difference) = &found.difference {
         writeln!(stdout, "{shown}: {difference}")?;

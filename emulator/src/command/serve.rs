@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
     /// Allow an address that other machines can reach
     #[arg(long)]
     allow_remote: bool,
+    /// Host name that requests may be addressed to beside loopback names and addresses; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
     /// What moves virtual time: jump, step, manual, real or scaled:N [default: jump]
     #[arg(long, value_name = "MODE")]
     clock: Option<ClockMode>,
@@ -38,6 +41,9 @@ pub(crate) struct Arguments {
     /// File that the journal is appended to, one JSON object a line
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// Stop when the journal file cannot be written, for example because the disk is full
+    #[arg(long, requires = "journal")]
+    journal_strict: bool,
     /// Entries that the journal keeps in memory
     #[arg(long, value_name = "ENTRIES", default_value_t = JournalLimits::default().entries)]
     journal_limit: usize,
@@ -59,15 +65,15 @@ enum Throttle {
 
 /// Serves until a signal comes.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let (listen, allow_remote) = (arguments.listen, arguments.allow_remote);
     let emulator = build(arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let result = runtime.block_on(serve(listen, allow_remote, emulator));
+    let result = runtime.block_on(serve(arguments, emulator.clone()));
     runtime.shutdown_timeout(SHUTDOWN);
-    Ok(result?)
+    result?;
+    emulator.journal_loss().map_or(Ok(()), |loss| Err(loss.into()))
 }
 
 fn build(arguments: &Arguments) -> Result<Emulator, Failure> {
@@ -86,6 +92,7 @@ fn build(arguments: &Arguments) -> Result<Emulator, Failure> {
         .scenario(scenario)
         .journal_limits(limits)
         .latency(arguments.latency)
+        .log(true)
         .throttle(matches!(arguments.throttle, Throttle::Published));
     if let Some(seed) = arguments.seed {
         builder = builder.seed(seed);
@@ -100,15 +107,22 @@ fn build(arguments: &Arguments) -> Result<Emulator, Failure> {
 }
 
 /// Serves until SIGTERM or SIGINT.
-async fn serve(listen: SocketAddr, allow_remote: bool, emulator: Emulator) -> std::io::Result<()> {
+async fn serve(arguments: &Arguments, emulator: Emulator) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let server = Server::bind(listen, allow_remote, emulator).await?;
+    let listen = arguments.listen;
+    let server = Server::bind(listen, arguments.allow_remote, emulator.clone())
+        .await
+        .map_err(|error| {
+            format!("cannot listen on {listen}: {error}; --listen takes another address, port 0 a free one")
+        })?
+        .allow_hosts(&arguments.allow_host);
     announce(server.address()?)?;
     tokio::select! {
         () = server.serve() => {}
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        () = emulator.journal_lost(), if arguments.journal_strict => {}
     }
     Ok(())
 }

@@ -11,17 +11,17 @@ mod world;
 use std::fmt;
 
 use bytes::Bytes;
+use http::Request;
 use http::header::CONTENT_TYPE;
-use http::{Request, Response};
 use serde_json::{Value, json};
 
 use self::query::{Query, percent_decode};
 use crate::api::ApiError;
 use crate::form::{Form, FormError};
-use crate::handle::Core;
+use crate::handle::{Core, Journey};
 use crate::journal::Filter;
 use crate::timestamp;
-use crate::wire::control_answer;
+use crate::wire::{BODY_LIMIT, Outcome, Reply, control_answer};
 
 /// A refused control call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,17 +76,41 @@ impl Command<'_> {
     }
 }
 
-/// Answers a control call over HTTP. `path` is what follows `/_emulator/`.
-pub(crate) fn receive(core: &mut Core, request: &Request<Bytes>, path: &str) -> Response<Bytes> {
+/// A control call that moves time, portion by portion, so that others are answered in between.
+pub(crate) struct Motion {
+    journey: Journey,
+    /// Number of the latest event at the start.
+    before: u64,
+    body: Value,
+    /// Whether the answer tells if the world came to rest.
+    settles: bool,
+}
+
+/// How far a control call has come.
+pub(crate) enum Begun {
+    Over(Result<Value, ControlError>),
+    Moving(Motion),
+}
+
+/// Begins to answer a control call over HTTP. `path` is what follows `/_emulator/`.
+pub(crate) fn receive(core: &mut Core, request: &Request<Bytes>, path: &str) -> Begun {
     let path = request
         .uri()
         .query()
         .map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
-    let result = body_of(request).and_then(|body| call(core, request.method().as_str(), &path, body));
-    match result {
+    match body_of(request) {
+        Ok(body) => begin(core, request.method().as_str(), &path, body),
+        Err(error) => Begun::Over(Err(error)),
+    }
+}
+
+/// An answer over HTTP.
+pub(crate) fn reply(result: Result<Value, ControlError>) -> Reply {
+    let response = match result {
         Ok(answer) => control_answer(200, &answer),
         Err(error) => control_answer(error.status, &json!({"error": error.message})),
-    }
+    };
+    Outcome::Answer(response).into()
 }
 
 /// The JSON body of a control call. A POST must say that it is JSON, which keeps web pages from posting forms here.
@@ -104,6 +128,10 @@ fn body_of(request: &Request<Bytes>) -> Result<Option<Value>, ControlError> {
             ));
         }
     }
+    if request.body().len() > BODY_LIMIT {
+        let text = format!("the body is larger than {BODY_LIMIT} bytes; send what it asks for in several calls");
+        return Err(ControlError::new(413, text));
+    }
     if request.body().iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
@@ -112,8 +140,8 @@ fn body_of(request: &Request<Bytes>) -> Result<Option<Value>, ControlError> {
         .map_err(|error| ControlError::new(400, format!("the body is not valid JSON: {error}")))
 }
 
-/// Carries out a control call. `path` may have a query; no body counts as an empty object.
-pub(crate) fn call(core: &mut Core, method: &str, path: &str, body: Option<Value>) -> Result<Value, ControlError> {
+/// Begins to carry out a control call. `path` may have a query; no body counts as an empty object.
+pub(crate) fn begin(core: &mut Core, method: &str, path: &str, body: Option<Value>) -> Begun {
     let (segments, query) = path.split_once('?').unwrap_or((path, ""));
     let command = Command {
         path: segments.split('/').map(percent_decode).collect(),
@@ -122,24 +150,61 @@ pub(crate) fn call(core: &mut Core, method: &str, path: &str, body: Option<Value
         body: body.unwrap_or_else(|| json!({})),
     };
     core.sync();
-    let result = route(core, &command);
+    let result = match command.query.check().and_then(|()| route(core, &command)) {
+        Ok(Routed::Journey(journey)) => {
+            return Begun::Moving(Motion {
+                before: core.observers.last_seq(),
+                settles: journey.ends_at_rest(),
+                journey,
+                body: command.body,
+            });
+        }
+        Ok(Routed::Answer(answer)) => Ok(answer),
+        Err(error) => Err(error),
+    };
     if result.is_ok() && method != "GET" && segments != "reset" {
         core.note_control(method, path, command.body);
     }
-    result.map_err(|error| ControlError {
+    Begun::Over(result.map_err(|error| ControlError {
         message: format!("{method} /_emulator/{segments}: {}", error.message),
         ..error
-    })
+    }))
 }
 
-fn route(core: &mut Core, command: &Command<'_>) -> Result<Value, ControlError> {
+/// Goes on with a control call that moves time. None: it is not over.
+pub(crate) fn proceed(core: &mut Core, motion: &Motion) -> Option<Value> {
+    let met = core.go_on(&motion.journey)?;
+    let mut answer = clock::answer(core, motion.before);
+    if let (true, Value::Object(members)) = (motion.settles, &mut answer) {
+        members.insert("settled".to_owned(), met.into());
+        if !met {
+            members.insert("moving".to_owned(), core.world.moving(None));
+        }
+    }
+    core.note_control("POST", "clock", motion.body.clone());
+    Some(answer)
+}
+
+/// What a control call leads to.
+enum Routed {
+    Answer(Value),
+    Journey(Journey),
+}
+
+fn route(core: &mut Core, command: &Command<'_>) -> Result<Routed, ControlError> {
     let path: Vec<&str> = command.path.iter().map(String::as_str).collect();
     match (command.method, path.as_slice()) {
+        ("POST", ["clock"]) => clock::post(core, command.form()?),
+        (_, path) => perform(core, command, path).map(Routed::Answer),
+    }
+}
+
+fn perform(core: &mut Core, command: &Command<'_>, path: &[&str]) -> Result<Value, ControlError> {
+    match (command.method, path) {
         ("GET", ["health"]) => Ok(health(core)),
         ("GET", ["journal"]) => Ok(Value::Array(core.journal.read(&journal_filter(&command.query)?))),
         ("GET", ["events"]) => Ok(Value::Array(core.observers.render())),
         ("GET", ["world"]) => Ok(core.world.view(command.query.scope_if_given().as_ref())),
-        ("POST", ["clock"]) => clock::post(core, command.form()?),
         ("POST", ["instances"]) => world::add_instances(core, &command.query.scope(), command.form()?),
         ("POST", ["alarms", name]) => world::set_alarm(core, &command.query.scope(), name, command.form()?),
         ("POST", ["tasks", id, "stop"]) => world::stop_task(core, &command.query.scope(), id, command.form()?),
@@ -148,7 +213,7 @@ fn route(core: &mut Core, command: &Command<'_>) -> Result<Value, ControlError> 
         }
         ("POST", ["consistency"]) => world::consistency(core, command.form()?),
         ("GET", ["knobs"]) => world::knobs(core),
-        ("POST", ["knobs"]) => world::set_knobs(core, &command.body),
+        ("POST", ["knobs"]) => world::set_knobs(core, command.form()?),
         ("GET", ["faults"]) => Ok(faults::list(core)),
         ("POST", ["faults"]) => faults::add(core, &command.query.scope(), command.body.clone()),
         ("DELETE", ["faults"]) => Ok(faults::clear(core)),
@@ -180,12 +245,17 @@ fn unknown(method: &str, path: &[&str]) -> ControlError {
 }
 
 fn health(core: &Core) -> Value {
+    let mut journal = json!({"last": core.journal.last_seq(), "dropped": core.journal.dropped()});
+    let loss = core.journal.loss();
+    if let (Some(error), Value::Object(members)) = (&loss.error, &mut journal) {
+        members.insert("file".to_owned(), json!({"error": error, "lost": loss.entries}));
+    }
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "clock": core.clock.mode().to_string(),
         "seed": core.setup.seed,
         "now": timestamp::render(core.world.now_ms()),
-        "journal": {"last": core.journal.last_seq(), "dropped": core.journal.dropped()},
+        "journal": journal,
     })
 }
 

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use super::ControlError;
 use crate::api::Scope;
+use crate::faults::{is_account, not_account};
 use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 
 /// Fields of a query, decoded.
@@ -38,6 +39,16 @@ impl Query {
                 .map_err(|_| ControlError::new(400, format!("{name}: '{text}' is not a whole number of the range")))
         };
         self.get(name).map(parse).transpose()
+    }
+
+    /// Refuses an account that nobody can have.
+    pub(crate) fn check(&self) -> Result<(), ControlError> {
+        match self.get("account") {
+            Some(account) if !is_account(account) => {
+                Err(ControlError::new(400, format!("account: {}", not_account(account))))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses fields that mean nothing.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::ControlError;
 use crate::api::Scope;
-use crate::faults::{Action, condition};
+use crate::faults::{Action, alarm_state, condition};
 use crate::form::Form;
 use crate::handle::Core;
 use crate::knobs::Knobs;
@@ -29,7 +29,7 @@ pub(super) fn add_instances(core: &mut Core, scope: &Scope, mut form: Form) -> R
 
 /// `{"state": "ALARM", "when"?}`.
 pub(super) fn set_alarm(core: &mut Core, scope: &Scope, name: &str, mut form: Form) -> Result<Value, ControlError> {
-    let state = form.required_text("state")?;
+    let state = alarm_state(&mut form)?;
     let when = condition(&mut form, scope, core.world.now_ms())?;
     form.close()?;
     if when.is_some() {
@@ -86,10 +86,17 @@ pub(super) fn knobs(core: &Core) -> Result<Value, ControlError> {
 }
 
 /// Sets the knobs that the body names; the others stay.
-pub(super) fn set_knobs(core: &mut Core, body: &Value) -> Result<Value, ControlError> {
+pub(super) fn set_knobs(core: &mut Core, form: Form) -> Result<Value, ControlError> {
     let mut all = knobs(core)?;
-    if let (Value::Object(all), Value::Object(named)) = (&mut all, body) {
-        all.extend(named.clone());
+    let named = form.into_rest();
+    // One by one, so that what is said names the knob.
+    for (name, value) in &named {
+        let one = json!({ name.as_str(): value });
+        let check: Result<Knobs, _> = serde_json::from_value(one);
+        check.map_err(|error| ControlError::new(400, format!("{name}: {error}")))?;
+    }
+    if let Value::Object(all) = &mut all {
+        all.extend(named);
     }
     let knobs_now: Knobs = serde_json::from_value(all).map_err(|error| ControlError::new(400, error.to_string()))?;
     *core.world.knobs_mut() = knobs_now;

@@ -4,15 +4,17 @@
 //! Rules for requests are tried in order; a rule counts each request that reaches it, and the first one whose window
 //! is open decides.
 
+mod checks;
 mod glob;
 mod parse;
 mod rule;
 mod schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+pub(crate) use checks::{alarm_state, is_account, not_account};
 pub use glob::Glob;
 pub(crate) use parse::{condition, parse};
 pub(crate) use rule::SeenTurn;
@@ -41,6 +43,7 @@ pub enum Fault {
 /// A fault with what the list knows about it.
 #[derive(Clone, Debug)]
 struct Slot {
+    id: String,
     fault: Fault,
     must_fire: bool,
     reached: u64,
@@ -83,11 +86,17 @@ pub(crate) struct Removed {
     pub(crate) world_id: Option<u64>,
 }
 
-/// The ordered list of faults.
+/// The ordered list of faults. Tests of big estates add thousands, so that what is asked after every event is indexed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Faults {
-    order: Vec<String>,
-    slots: BTreeMap<String, Slot>,
+    /// By order of addition.
+    slots: BTreeMap<u64, Slot>,
+    ids: BTreeMap<String, u64>,
+    /// Actions that have not happened and wait for a moment.
+    moments: BTreeSet<(i64, u64)>,
+    /// Those that wait for something else.
+    watchers: BTreeSet<u64>,
+    added: u64,
     created: u64,
 }
 
@@ -104,10 +113,18 @@ impl Faults {
             self.created += 1;
             format!("fault-{}", self.created)
         });
-        if self.slots.contains_key(&id) {
+        if self.ids.contains_key(&id) {
             return Err(FormError::new("id", format!("'{id}' is taken by another fault")));
         }
+        self.added += 1;
+        if let Fault::Action(condition, _) = &fault {
+            match condition.at_ms() {
+                Some(at) => self.moments.insert((at, self.added)),
+                None => self.watchers.insert(self.added),
+            };
+        }
         let slot = Slot {
+            id: id.clone(),
             fault,
             must_fire,
             reached: 0,
@@ -115,39 +132,50 @@ impl Faults {
             world_id,
             error: None,
         };
-        self.slots.insert(id.clone(), slot);
-        self.order.push(id.clone());
+        self.slots.insert(self.added, slot);
+        self.ids.insert(id.clone(), self.added);
         Ok(id)
     }
 
     /// Removes a fault; `None` when there is no such fault.
     pub(crate) fn remove(&mut self, id: &str) -> Option<Removed> {
-        let slot = self.slots.remove(id)?;
-        self.order.retain(|other| other != id);
+        let number = self.ids.remove(id)?;
+        let slot = self.slots.remove(&number)?;
+        self.forget(number, &slot.fault);
         Some(Removed {
             world_id: slot.world_id,
         })
     }
 
+    /// Takes a fault out of those that wait.
+    fn forget(&mut self, number: u64, fault: &Fault) {
+        if let Fault::Action(condition, _) = fault {
+            self.watchers.remove(&number);
+            if let Some(at) = condition.at_ms() {
+                self.moments.remove(&(at, number));
+            }
+        }
+    }
+
     /// Ids in order.
     pub(crate) fn ids(&self) -> Vec<String> {
-        self.order.clone()
+        self.slots.values().map(|slot| slot.id.clone()).collect()
     }
 
     /// Whether a fault of this id is there.
     pub(crate) fn contains(&self, id: &str) -> bool {
-        self.slots.contains_key(id)
+        self.ids.contains_key(id)
     }
 
     /// How often a fault was reached and fired; what the world counts is asked from it.
     pub(crate) fn counts(&self, world: &World, id: &str) -> Option<(u64, u64)> {
-        self.slots.get(id).map(|slot| slot.counts(world))
+        let slot = self.slots.get(self.ids.get(id)?);
+        slot.map(|slot| slot.counts(world))
     }
 
     /// Asks the rules about a request. `names` are the ARNs and names in it.
     pub(crate) fn decide(&mut self, seed: u64, scope: &Scope, operation: &str, names: &[String]) -> Option<Decision> {
-        for id in &self.order {
-            let Some(slot) = self.slots.get_mut(id) else { continue };
+        for slot in self.slots.values_mut() {
             let Fault::Request(rule) = &slot.fault else { continue };
             if !rule.matches(scope, operation, names) {
                 continue;
@@ -155,11 +183,11 @@ impl Faults {
             slot.reached += 1;
             let open = slot.reached > u64::from(rule.after)
                 && rule.count.is_none_or(|count| slot.fired < u64::from(count))
-                && draw::fraction(seed, &format!("fault {id}"), slot.reached) < rule.probability;
+                && draw::fraction(seed, &format!("fault {}", slot.id), slot.reached) < rule.probability;
             if open {
                 slot.fired += 1;
                 return Some(Decision {
-                    id: id.clone(),
+                    id: slot.id.clone(),
                     effect: rule.effect.clone(),
                 });
             }
@@ -169,76 +197,68 @@ impl Faults {
 
     /// Earliest moment that an action waits for, in virtual milliseconds.
     pub(crate) fn next_moment(&self) -> Option<i64> {
-        self.waiting().filter_map(|(_, condition, _)| condition.at_ms()).min()
+        self.moments.first().map(|(at, _)| *at)
     }
 
     /// Whether an action waits for something other than a moment.
     pub(crate) fn watches_events(&self) -> bool {
-        self.waiting()
-            .any(|(_, condition, _)| matches!(condition, Condition::Daemon { .. }))
+        !self.watchers.is_empty()
     }
 
     /// Actions whose moment has come by `now_ms`; they count as fired.
     pub(crate) fn due(&mut self, now_ms: i64) -> Vec<DueAction> {
-        self.take_actions(|condition| condition.at_ms().is_some_and(|at| at <= now_ms))
+        let due = self.moments.range(..=(now_ms, u64::MAX));
+        let mut due: Vec<u64> = due.map(|(_, number)| *number).collect();
+        due.sort_unstable();
+        self.take_actions(due)
     }
 
     /// Actions that wait for this turn of a deployment; they count as fired.
     pub(crate) fn on_turn(&mut self, seen: &SeenTurn) -> Vec<DueAction> {
-        self.take_actions(|condition| condition.is_met_by(seen))
+        let met = self.watchers.iter().copied().filter(|number| {
+            let fault = self.slots.get(number).map(|slot| &slot.fault);
+            matches!(fault, Some(Fault::Action(condition, _)) if condition.is_met_by(seen))
+        });
+        let met = met.collect();
+        self.take_actions(met)
     }
 
-    fn take_actions(&mut self, mut is_met: impl FnMut(&Condition) -> bool) -> Vec<DueAction> {
-        let met: Vec<DueAction> = self
-            .waiting()
-            .filter(|(_, condition, _)| is_met(condition))
-            .map(|(id, _, action)| DueAction {
-                id: id.clone(),
-                action: action.clone(),
-            })
-            .collect();
-        for due in &met {
-            if let Some(slot) = self.slots.get_mut(&due.id) {
-                slot.reached += 1;
-                slot.fired += 1;
+    /// Takes actions of these numbers, which are in order, out of those that wait.
+    fn take_actions(&mut self, numbers: Vec<u64>) -> Vec<DueAction> {
+        let mut taken = Vec::new();
+        for number in numbers {
+            let Some(slot) = self.slots.get_mut(&number) else {
+                continue;
+            };
+            slot.reached += 1;
+            slot.fired += 1;
+            let fault = slot.fault.clone();
+            let id = slot.id.clone();
+            self.forget(number, &fault);
+            if let Fault::Action(_, action) = fault {
+                taken.push(DueAction { id, action });
             }
         }
-        met
-    }
-
-    /// Actions that have not happened yet, in order.
-    fn waiting(&self) -> impl Iterator<Item = (&String, &Condition, &Action)> {
-        self.order.iter().filter_map(|id| match self.slots.get(id) {
-            Some(Slot {
-                fault: Fault::Action(condition, action),
-                fired: 0,
-                ..
-            }) => Some((id, condition, action)),
-            _ => None,
-        })
+        taken
     }
 
     /// Notes that an action was refused.
     pub(crate) fn note_error(&mut self, id: &str, error: String) {
-        if let Some(slot) = self.slots.get_mut(id) {
+        if let Some(slot) = self.ids.get(id).and_then(|number| self.slots.get_mut(number)) {
             slot.error = Some(error);
         }
     }
 
     /// Notes under which id the world keeps a rule that an action has set.
     pub(crate) fn note_world_id(&mut self, id: &str, world_id: u64) {
-        if let Some(slot) = self.slots.get_mut(id) {
+        if let Some(slot) = self.ids.get(id).and_then(|number| self.slots.get_mut(number)) {
             slot.world_id = Some(world_id);
         }
     }
 
     /// The list as the control API shows it.
     pub(crate) fn render(&self, world: &World) -> Vec<Value> {
-        let slots = self
-            .order
-            .iter()
-            .filter_map(|id| self.slots.get(id).map(|slot| (id, slot)));
-        slots.map(|(id, slot)| slot.render(id, world)).collect()
+        self.slots.values().map(|slot| slot.render(world)).collect()
     }
 }
 
@@ -249,11 +269,11 @@ impl Slot {
         of_world.unwrap_or((self.reached, self.fired))
     }
 
-    fn render(&self, id: &str, world: &World) -> Value {
+    fn render(&self, world: &World) -> Value {
         let (reached, fired) = self.counts(world);
         let mut entry = self.fault.render();
         if let Value::Object(members) = &mut entry {
-            members.insert("id".to_owned(), json!(id));
+            members.insert("id".to_owned(), json!(self.id));
             members.insert("reached".to_owned(), json!(reached));
             members.insert("fired".to_owned(), json!(fired));
             members.insert("must_fire".to_owned(), json!(self.must_fire));

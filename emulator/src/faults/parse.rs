@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Action, Condition, Effect, Fault, FaultRule, Glob, Turn};
+use super::{Action, Condition, Effect, Fault, FaultRule, Glob, Turn, checks};
 use crate::api::Scope;
 use crate::form::{Form, FormError};
 use crate::timestamp;
@@ -51,8 +51,10 @@ pub(crate) fn parse(value: Value, path: &str, scope: &Scope, now_ms: i64) -> Res
         alarm(&mut form, scope, now_ms)?
     } else if form.is_text("effect", "no_capacity") || form.is_text("effect", "slow_drain") {
         fleet(&mut form, scope, now_ms)?
-    } else {
+    } else if form.has("effect") {
         Fault::Request(rule(&mut form, id.clone(), must_fire)?)
+    } else {
+        return Err(form.error_here("one of effect, image, call, alarm is required"));
     };
     form.close()?;
     Ok(Parsed { id, fault, must_fire })
@@ -62,9 +64,9 @@ fn rule(form: &mut Form, id: Option<String>, must_fire: bool) -> Result<FaultRul
     let count = count(form)?;
     Ok(FaultRule {
         id,
-        operation: Glob::new(form.text("operation")?.unwrap_or_else(|| "*".to_owned())),
+        operation: checks::operations(form)?,
         resource: form.text("resource")?.map(Glob::new),
-        account: form.text("account")?,
+        account: checks::account(form)?,
         region: form.text("region")?,
         after: form.integer("after")?.unwrap_or(0),
         count,
@@ -209,6 +211,7 @@ fn call(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError>
         .ok_or_else(|| form.error("call", "must be an object"))?;
     let operation = call.required_text("operation")?;
     let body = call.object("body")?.map(Form::into_rest).unwrap_or_default();
+    checks::call(&call, &operation, &body)?;
     call.close()?;
     let condition = condition(form, &scope, now_ms)?.unwrap_or(Condition::At(now_ms));
     Ok(Fault::Action(condition, Action::Call { scope, operation, body }))
@@ -217,14 +220,14 @@ fn call(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError>
 fn alarm(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
     let scope = own_scope(form, scope)?;
     let name = form.required_text("alarm")?;
-    let state = form.required_text("state")?;
+    let state = checks::alarm_state(form)?;
     let condition = condition(form, &scope, now_ms)?.unwrap_or(Condition::At(now_ms));
     Ok(Fault::Action(condition, Action::Alarm { scope, name, state }))
 }
 
 fn own_scope(form: &mut Form, scope: &Scope) -> Result<Scope, FormError> {
     Ok(Scope {
-        account: form.text("account")?.unwrap_or_else(|| scope.account.clone()),
+        account: checks::account(form)?.unwrap_or_else(|| scope.account.clone()),
         region: form.text("region")?.unwrap_or_else(|| scope.region.clone()),
     })
 }
@@ -254,7 +257,7 @@ pub(crate) fn condition(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<O
 
 fn turn(when: &mut Form) -> Result<Turn, FormError> {
     if let Some(status) = when.text("deployment")? {
-        return Ok(Turn::Status(status));
+        return Ok(Turn::Status(checks::status(when, status)?));
     }
     if let Some(number) = when.integer::<u32>("batch")? {
         return Ok(Turn::Batch(number.into()));
@@ -262,9 +265,6 @@ fn turn(when: &mut Form) -> Result<Turn, FormError> {
     match when.text("bake")?.as_deref() {
         Some("start") => Ok(Turn::BakeStart),
         Some(other) => Err(when.error("bake", format!("'{other}' is not known; only start is"))),
-        None => Err(FormError::new(
-            when.at("deployment"),
-            "is required, or at, batch or bake instead",
-        )),
+        None => Err(when.error_here("one of at, deployment, batch, bake is required")),
     }
 }

@@ -128,12 +128,29 @@ fn forms() {
 
 #[test]
 fn forms_that_are_refused() {
-    insta::assert_snapshot!(check_parse(json!({"operation": "A"})), @"error: effect: is required");
+    insta::assert_snapshot!(check_parse(json!({"operation": "A"})), @"error: one of effect, image, call, alarm is required");
     insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "cuont": 1})), @"error: cuont: is not known here");
     insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "after": -1})), @"error: after: -1 is no integer of the allowed range");
     insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "probability": 2})), @"error: probability: must be a number from 0 to 1");
     insta::assert_snapshot!(check_parse(json!({"effect": {"error": {}}})), @"error: effect.error.type: is required");
-    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "A"}, "when": {"at": "soon"}})).split(" (").next().unwrap_or_default().split("Z: ").next().unwrap_or_default(), @"error: when.at: 'soon' is not a time like 2026-01-01T00:00:00");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": "a"}}, "when": {"at": "soon"}})).split(" (").next().unwrap_or_default().split("Z: ").next().unwrap_or_default(), @"error: when.at: 'soon' is not a time like 2026-01-01T00:00:00");
+}
+
+#[test]
+fn what_can_never_work_is_refused() {
+    insta::assert_snapshot!(check_parse(json!({"operation": "DescribeDeamon", "effect": "throttle"})), @"error: operation: no operation is called 'DescribeDeamon'; names are like CreateDaemon, * and ? stand for others");
+    insta::assert_snapshot!(check_parse(json!({"account": "12", "effect": "throttle"})), @"error: account: '12' is no account id: it has 12 digits");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "RED"})), @"error: state: 'RED' is not known; alarms are in OK, ALARM or INSUFFICIENT_DATA");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d", "deployment": "DONE"}})), @"error: when.deployment: 'DONE' is not known; statuses are PENDING, IN_PROGRESS, SUCCESSFUL, STOP_REQUESTED, STOPPED, ROLLBACK_IN_PROGRESS, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d"}})), @"error: when: one of at, deployment, batch, bake is required");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"deamon": "d", "batch": 1}})), @"error: when.deamon: is not known here");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDemon"}})), @"error: call.operation: 'DeleteDemon' is no operation that is emulated; names are like UpdateDaemon");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": 5}}})), @"error: call.body: DeleteDaemon would refuse it: daemonArn: expected a string, found a number");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": "text"}})), @"error: call.body: must be a JSON object");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon"}})), @"error: call.body: DeleteDaemon would refuse it: Invalid parameter: 'daemonArn' is required");
+    for operation in ["Describe*", "AssumeRole*", "LookupEvents", "CreateTaskSet", "*"] {
+        assert!(!check_parse(json!({"operation": operation, "effect": "throttle"})).starts_with("error"));
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::api::{ApiError, Call, ErrorKind, Scope, View};
 use crate::faults::{Action, DueAction, SeenTurn};
 use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output};
+use crate::world::events::Kind;
 use crate::world::{World, WorldEvent};
 
 /// Access key id and user agent under which scheduled calls stand in the journal.
@@ -19,15 +20,7 @@ impl Core {
     pub(crate) fn act(&mut self) {
         loop {
             let mut due = self.faults.due(self.world.now_ms());
-            let mut events = std::mem::take(&mut self.news);
-            self.world.move_events(&mut events);
-            if !events.is_empty() {
-                self.observers.ring_bell();
-            }
-            for event in events.drain(..) {
-                due.extend(self.on_event(event));
-            }
-            self.news = events;
+            due.extend(self.take_news());
             if due.is_empty() {
                 return;
             }
@@ -37,11 +30,34 @@ impl Core {
         }
     }
 
+    /// Tells journal and observers what has happened while no action waits for an event.
+    pub(crate) fn publish(&mut self) {
+        self.take_news();
+    }
+
+    /// Notes what has happened and finds the actions that waited for it.
+    fn take_news(&mut self) -> Vec<DueAction> {
+        let mut due = Vec::new();
+        let mut events = std::mem::take(&mut self.news);
+        self.world.move_events(&mut events);
+        if !events.is_empty() {
+            self.observers.ring_bell();
+        }
+        for event in events.drain(..) {
+            due.extend(self.on_event(event));
+        }
+        self.news = events;
+        due
+    }
+
     /// Notes an event and finds the actions that waited for it.
     fn on_event(&mut self, event: Arc<WorldEvent>) -> Vec<DueAction> {
         let due = SeenTurn::of(&event)
             .map(|seen| self.faults.on_turn(&seen))
             .unwrap_or_default();
+        if self.setup.log && event.kind == Kind::Unsettled {
+            eprintln!("the world does not settle: {}", event.detail());
+        }
         self.journal.push(event.time_ms, Record::Event(event.clone()));
         self.observers.push(event);
         due

@@ -39,6 +39,8 @@ pub struct Builder {
     journal_file: Option<PathBuf>,
     latency: Duration,
     throttle: bool,
+    log: bool,
+    tap: bool,
 }
 
 /// Everything that a fresh start needs.
@@ -51,19 +53,27 @@ pub(crate) struct Setup {
     pub(crate) scenario: Scenario,
     pub(crate) latency: Duration,
     pub(crate) throttle: bool,
+    pub(crate) journal_limits: JournalLimits,
+    /// Whether somebody reads standard error.
+    pub(crate) log: bool,
 }
 
 impl Setup {
     /// Every input of a run that is no request and no control call, for the journal.
     pub(super) fn render(&self) -> Value {
-        json!({
+        let mut start = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "seed": self.seed,
             "epoch": timestamp::render(self.epoch_ms),
             "clock": self.clock.to_string(),
             "knobs": self.knobs,
             "scenario": self.scenario.source().map(|(file, text)| json!({"file": file, "text": text})),
-        })
+        });
+        // What CloudTrail has forgotten depends on it.
+        if let (true, Value::Object(members)) = (self.journal_limits != JournalLimits::default(), &mut start) {
+            members.insert("journal_limit".to_owned(), self.journal_limits.entries.into());
+        }
+        start
     }
 }
 
@@ -131,10 +141,27 @@ impl Builder {
         self
     }
 
+    /// Whether entries of the journal are kept until they are taken.
+    #[must_use]
+    pub(crate) fn tap(mut self) -> Self {
+        self.tap = true;
+        self
+    }
+
+    /// Whether what a person should know is written to standard error: that the world does not come to rest.
+    #[must_use]
+    pub fn log(mut self, log: bool) -> Self {
+        self.log = log;
+        self
+    }
+
     /// Sets the world up.
     pub fn build(self) -> Result<Emulator, BuildError> {
         let model = Model::embedded().map_err(BuildError::Model)?;
         let mut journal = Journal::new(self.journal_limits);
+        if self.tap {
+            journal.open_tap();
+        }
         if let Some(path) = &self.journal_file {
             journal
                 .stream_to(path)
@@ -152,6 +179,8 @@ impl Builder {
             scenario: self.scenario,
             latency: self.latency,
             throttle: self.throttle,
+            journal_limits: self.journal_limits,
+            log: self.log,
         };
         Ok(Emulator::new(Core::start(model, setup, journal)?))
     }

@@ -16,6 +16,7 @@ use crate::polls::Polls;
 use crate::scenario::ScenarioError;
 use crate::stream::Observers;
 use crate::throttle::Throttle;
+use crate::wire::Sessions;
 use crate::world::{World, WorldConfig, WorldEvent};
 
 /// All state of an emulator.
@@ -27,6 +28,8 @@ pub(crate) struct Core {
     pub(crate) polls: Polls,
     pub(crate) faults: Faults,
     pub(crate) consistency: Consistency,
+    /// Roles that callers have assumed.
+    pub(super) sessions: Sessions,
     pub(super) throttle: Option<Throttle>,
     pub(crate) journal: Journal,
     /// Number of AWS requests so far; their ids are drawn from it.
@@ -58,6 +61,7 @@ impl Core {
             polls: Polls::default(),
             faults: Faults::default(),
             consistency: Consistency::default(),
+            sessions: Sessions::default(),
             throttle: setup.throttle.then(Throttle::default),
             journal,
             requests: 0,

@@ -9,27 +9,43 @@ mod receive;
 mod time;
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::request::Parts;
+use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
 pub use builder::{BuildError, Builder};
 pub(crate) use core::Core;
+pub(crate) use time::Journey;
 
-use crate::control::{self, ControlError};
+use crate::control::{self, Begun, ControlError, Motion};
 use crate::faults::Fault;
 use crate::form::FormError;
 use crate::journal::Filter;
 use crate::timestamp;
-use crate::wire::{Incoming, Outcome, Reply};
+use crate::wire::{Incoming, Reply, control_answer};
+
+/// With what paths of the control API begin.
+const CONTROL: &str = "/_emulator/";
+/// How long somebody who moves time stands back for others.
+const GIVE_WAY: Duration = Duration::from_millis(1);
+
+/// How far a request has come.
+enum Exchange {
+    Over(Reply),
+    Moving(Motion),
+}
 
 /// A running emulator. Clones share the world.
 #[derive(Clone)]
 pub struct Emulator {
     core: Arc<Mutex<Core>>,
+    /// How many want the world at this moment.
+    waiting: Arc<AtomicUsize>,
 }
 
 impl fmt::Debug for Emulator {
@@ -47,31 +63,106 @@ impl Emulator {
     fn new(core: Core) -> Self {
         Self {
             core: Arc::new(Mutex::new(core)),
+            waiting: Arc::default(),
         }
     }
 
     /// The state. A panic in another thread leaves it as it was at that moment, which is still a world.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Core> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        core
     }
 
     /// Answers one HTTP request: an AWS call, or a control call under `/_emulator/`.
     pub fn receive(&self, request: &Request<Bytes>) -> Reply {
-        if let Some(path) = request.uri().path().strip_prefix("/_emulator/") {
-            return Outcome::Answer(control::receive(&mut self.lock(), request, path)).into();
+        match self.begin(request) {
+            Exchange::Over(reply) => reply,
+            Exchange::Moving(motion) => control::reply(Ok(self.finish(&motion))),
         }
-        let mut core = self.lock();
-        if request.method() != Method::POST || request.uri().path() != "/" {
-            return core.not_found(request.method(), request.uri().path());
-        }
-        let incoming = Incoming::read(request.headers(), request.body().clone(), &core.model.target_prefix);
-        core.answer(&incoming)
     }
 
-    /// Answers a request that was taken from a journal, at the virtual time at which it was answered there.
-    pub(crate) fn repeat(&self, time_ms: i64, incoming: &Incoming, refused_by_rate: bool) {
+    /// The same for a server: its other connections are served while time moves.
+    pub(crate) async fn receive_among_others(&self, request: &Request<Bytes>) -> Reply {
+        let motion = match self.begin(request) {
+            Exchange::Over(reply) => return reply,
+            Exchange::Moving(motion) => motion,
+        };
+        loop {
+            let over = control::proceed(&mut self.lock(), &motion);
+            if let Some(answer) = over {
+                return control::reply(Ok(answer));
+            }
+            if self.is_wanted() {
+                tokio::time::sleep(GIVE_WAY).await;
+            } else {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Refuses a request that is not meant for the emulator, in the protocol that it is written in.
+    pub(crate) fn refuse(&self, head: &Parts, message: &str) -> Response<Bytes> {
+        if head.uri.path().starts_with(CONTROL) {
+            return control_answer(403, &json!({"error": message}));
+        }
+        self.lock()
+            .refuse(Incoming::protocol(&head.headers), "AccessDeniedException", 403, message)
+    }
+
+    fn begin(&self, request: &Request<Bytes>) -> Exchange {
         let mut core = self.lock();
-        core.reach(time_ms);
+        let path = request.uri().path();
+        if let Some(path) = path.strip_prefix(CONTROL) {
+            return match control::receive(&mut core, request, path) {
+                Begun::Over(result) => Exchange::Over(control::reply(result)),
+                Begun::Moving(motion) => Exchange::Moving(motion),
+            };
+        }
+        if request.method() != Method::POST || path != "/" {
+            return Exchange::Over(core.not_found(request.method(), path));
+        }
+        let incoming = Incoming::read(request.headers(), request.body().clone(), &core.model.target_prefix);
+        Exchange::Over(core.answer(&incoming))
+    }
+
+    /// Goes on with a move of time to its end.
+    fn finish(&self, motion: &Motion) -> Value {
+        loop {
+            let over = control::proceed(&mut self.lock(), motion);
+            if let Some(answer) = over {
+                return answer;
+            }
+            self.give_way();
+        }
+    }
+
+    fn travel(&self, journey: &Journey) -> bool {
+        loop {
+            let over = self.lock().go_on(journey);
+            if let Some(met) = over {
+                return met;
+            }
+            self.give_way();
+        }
+    }
+
+    /// Whether somebody waits for the world.
+    fn is_wanted(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    /// Whoever has just had the world would get it again before those who wait for it.
+    fn give_way(&self) {
+        if self.is_wanted() {
+            std::thread::sleep(GIVE_WAY);
+        }
+    }
+
+    /// Answers a request that was taken from a journal, at the present virtual time.
+    pub(crate) fn repeat(&self, incoming: &Incoming, refused_by_rate: bool) {
+        let mut core = self.lock();
         if refused_by_rate {
             core.answer_refused_by_rate(incoming);
         } else {
@@ -79,20 +170,40 @@ impl Emulator {
         }
     }
 
-    /// Advances to a time that a journal tells of.
-    pub(crate) fn reach(&self, time_ms: i64) {
-        self.lock().reach(time_ms);
+    /// Advances to a time that a journal tells of, a portion of the way. True: it is there.
+    pub(crate) fn reach(&self, time_ms: i64) -> bool {
+        self.lock().reach(time_ms)
     }
 
-    /// All entries of the journal after a number, and the number of the last one.
-    pub(crate) fn journal_after(&self, seq: u64) -> (Vec<Value>, u64) {
+    /// The entries of the journal that nobody has taken yet. Only an emulator that is built for it keeps them.
+    pub(crate) fn take_journal(&self) -> Vec<Value> {
+        self.lock().journal.take_new()
+    }
+
+    /// Why the journal file cannot be written any more, and how many entries it lacks; none while it can.
+    pub fn journal_loss(&self) -> Option<String> {
         let core = self.lock();
-        (core.journal.after(seq), core.journal.last_seq())
+        let loss = core.journal.loss();
+        let error = loss.error.as_ref()?;
+        Some(format!(
+            "the journal file lacks {} entries: it could not be written: {error}",
+            loss.entries
+        ))
+    }
+
+    /// Waits until the journal file cannot be written any more.
+    pub async fn journal_lost(&self) {
+        let alarm = self.lock().journal.loss_alarm();
+        alarm.notified().await;
     }
 
     /// Makes a control call without HTTP. `path` is what follows `/_emulator/`, with its query.
     pub fn control(&self, method: &str, path: &str, body: Option<Value>) -> Result<Value, ControlError> {
-        control::call(&mut self.lock(), method, path, body)
+        let begun = control::begin(&mut self.lock(), method, path, body);
+        match begun {
+            Begun::Over(result) => result,
+            Begun::Moving(motion) => Ok(self.finish(&motion)),
+        }
     }
 
     /// Virtual time in milliseconds since 1970.
@@ -110,18 +221,22 @@ impl Emulator {
     /// Moves virtual time forward.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.lock().advance_by(by);
+        let journey = self.lock().journey_by(by);
+        self.travel(&journey);
     }
 
-    /// Moves to the next milestone; `false` when there is none.
+    /// Moves to the next milestone; `false` when there is none, or none in sight of a world that never comes to rest.
     pub fn next(&self) -> bool {
-        self.lock().jump_to_milestone()
+        let journey = self.lock().journey_to_milestone();
+        self.travel(&journey)
     }
 
-    /// Lets everything under way come to its end, for at most this much virtual time; `false` when it did not.
+    /// Lets everything under way come to its end, for at most this much virtual time; `false` when it did not,
+    /// or goes on for ever.
     pub fn settle(&self, limit: Duration) -> bool {
         let limit = i64::try_from(limit.as_millis()).unwrap_or(i64::MAX);
-        self.lock().settle(limit)
+        let journey = self.lock().journey_to_rest(limit);
+        self.travel(&journey)
     }
 
     /// The requests so far, oldest first, in the form of the control API.

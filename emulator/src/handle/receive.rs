@@ -1,8 +1,10 @@
 //! One AWS request from arrival to reply: faults and rates at the door, checks, time, the world, the journal.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Response;
 use serde_json::Value;
 
 use super::Core;
@@ -32,6 +34,13 @@ impl Answer {
     }
 }
 
+impl From<(Bytes, Value)> for Answer {
+    fn from((body, shown): (Bytes, Value)) -> Self {
+        let shown = Bytes::from(shown.to_string());
+        Self { body, shown }
+    }
+}
+
 /// How the answer of an executed request may differ from the plain one.
 #[derive(Clone, Copy, Default)]
 struct Manner {
@@ -46,6 +55,7 @@ impl Core {
     pub(crate) fn answer(&mut self, incoming: &Incoming) -> Reply {
         self.sync();
         self.requests += 1;
+        let incoming = &*self.as_assumed(incoming);
         let scope = incoming.scope();
         let decision = self
             .decide(&scope, incoming)
@@ -56,9 +66,22 @@ impl Core {
     /// Answers an AWS request as one that exceeds the published rates.
     pub(super) fn answer_refused_by_rate(&mut self, incoming: &Incoming) -> Reply {
         self.requests += 1;
+        let incoming = &*self.as_assumed(incoming);
         // The rules are asked first here as well, since they count each request.
         let decision = self.decide(&incoming.scope(), incoming);
         self.answer_as_decided(incoming, decision.or_else(|| Some(Decision::rate())).as_ref())
+    }
+
+    /// The request of a caller who acts as a role, in the account of that role.
+    fn as_assumed<'i>(&self, incoming: &'i Incoming) -> Cow<'i, Incoming> {
+        let signed = incoming.principal.as_ref().ok();
+        match signed.and_then(|signed| self.sessions.principal(signed)) {
+            None => Cow::Borrowed(incoming),
+            Some(principal) => Cow::Owned(Incoming {
+                principal: Ok(principal),
+                ..incoming.clone()
+            }),
+        }
     }
 
     /// Answers an AWS request about which the faults and rates have already been asked.
@@ -89,17 +112,23 @@ impl Core {
 
     /// Answers a request that no AWS client sends: the whole API is `POST /`.
     pub(super) fn not_found(&mut self, method: &http::Method, path: &str) -> Reply {
-        self.strays += 1;
-        // The ids of real requests do not depend on how often somebody lost their way.
-        let stamp = self.stamp(Protocol::Json, u64::MAX - self.strays);
         let message =
             format!("{method} {path} is no operation: the API is POST /, control calls are under /_emulator/.");
+        let kind = ErrorKind::UnknownOperationException.name();
+        Outcome::Answer(self.refuse(Protocol::Json, &kind, 404, &message)).into()
+    }
+
+    /// Refuses what does not get as far as the API.
+    pub(super) fn refuse(&mut self, protocol: Protocol, kind: &str, status: u16, message: &str) -> Response<Bytes> {
+        self.strays += 1;
+        // The ids of real requests do not depend on how often somebody lost their way.
+        let stamp = self.stamp(protocol, u64::MAX - self.strays);
         let failure = Failure {
-            kind: ErrorKind::UnknownOperationException.name(),
-            message,
-            status: 404,
+            kind: kind.to_owned(),
+            message: message.to_owned(),
+            status,
         };
-        Outcome::Answer(wire::failure(&stamp, &failure)).into()
+        wire::failure(&stamp, &failure)
     }
 
     fn stamp(&self, protocol: Protocol, number: u64) -> Stamp {
@@ -175,14 +204,17 @@ impl Core {
         request_id: &str,
     ) -> Result<Answer, ApiError> {
         if incoming.body.len() > BODY_LIMIT {
-            let text = format!("The body has {} bytes, the limit is {BODY_LIMIT}.", incoming.body.len());
+            let text = format!("The body has more than {BODY_LIMIT} bytes, which is the limit.");
             return Err(ApiError::new(ErrorKind::RequestEntityTooLargeException, text));
         }
         match (incoming.service, incoming.operation.as_str()) {
             (Service::Sts, "GetCallerIdentity") => {
-                let (body, shown) = wire::caller_identity(principal, request_id);
-                let shown = Bytes::from(shown.to_string());
-                Ok(Answer { body, shown })
+                Ok(wire::caller_identity(principal, &self.sessions, request_id).into())
+            }
+            (Service::Sts, operation @ ("AssumeRole" | "AssumeRoleWithWebIdentity")) => {
+                let asked = (principal, &*incoming.body);
+                let stamp = (self.setup.seed, request_id, self.date());
+                wire::assume_role(operation, asked, &mut self.sessions, stamp).map(Answer::from)
             }
             (Service::CloudTrail, "LookupEvents") => self
                 .lookup_events(principal, &incoming.body)
@@ -222,7 +254,13 @@ impl Core {
     }
 
     fn lookup_events(&self, principal: &Principal, body: &[u8]) -> Result<Value, ApiError> {
-        wire::lookup_events(&self.journal, principal, self.setup.seed, self.world.now_ms(), body)
+        wire::lookup_events(
+            (&self.journal, &self.sessions),
+            principal,
+            self.setup.seed,
+            self.world.now_ms(),
+            body,
+        )
     }
 
     /// Which version of the records a call sees.
@@ -272,8 +310,7 @@ impl Core {
             caller: incoming.caller().to_owned(),
             user_agent: incoming.user_agent.clone(),
             scope,
-            // A copy, because the body is a part of the connection's buffer, which is much bigger.
-            request: Bytes::copy_from_slice(&incoming.body),
+            request: incoming.journaled_body(),
             delivered: answer.is_some() && !lost,
             answer,
             fault: decision.map(|decision| decision.id.clone()),

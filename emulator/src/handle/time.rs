@@ -1,21 +1,60 @@
 //! Moving virtual time, with a stop at every moment at which something from outside is due.
+//!
+//! The world is locked for a portion at a time only: a fleet that churns has no next milestone and never comes to rest,
+//! and others want to be answered while somebody waits for that.
 
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::Core;
 use crate::clock::ClockMode;
 use crate::journal::Record;
+use crate::world::passage::{Halt, Until};
+use crate::world::unrest::UNREST_MS;
 
-/// Events of the world after which observers are told while it settles, so that what they are told is not far from
-/// what has just been written.
+/// Events of the world after which observers are told, so that what they are told is not far from what has just been
+/// written.
 const PORTION: usize = 256;
+/// Events for which a poll or a portion of a move holds the world at most. The rollouts of big fleets have thousands
+/// between two milestones.
+const MOST: usize = 10_000;
+/// Events after which a poll that has met no milestone looks at the clocks. Below, what it does is the same on every
+/// machine.
+const FEW: usize = 1024;
+/// Host time after which it ends then.
+const HOST_TIME: Duration = Duration::from_millis(40);
+/// Virtual time after which it ends then: who polls in vain is not to see the fleet grow old.
+const FRUITLESS_MS: i64 = 3_600_000;
+
+/// A move of time on which others are let in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Journey {
+    until: Until,
+    /// Virtual time at which it ends in any case.
+    end: i64,
+    began: i64,
+}
+
+impl Journey {
+    pub(crate) fn ends_at_rest(&self) -> bool {
+        self.until == Until::Rest
+    }
+}
 
 impl Core {
     /// Follows the host's clock in the modes that do.
     pub(crate) fn sync(&mut self) {
         let now = self.world.now_ms();
-        if let Some(due) = self.clock.due(now).filter(|due| *due > now) {
+        let Some(due) = self.clock.due(now).filter(|due| *due > now) else {
+            return;
+        };
+        if self.clock.mode() == ClockMode::Embedder {
             self.advance_to(due);
+        } else {
+            // A world in which more happens than the host can follow lags behind.
+            self.travel(Until::Time, due);
+            self.finish_instant();
         }
     }
 
@@ -25,134 +64,155 @@ impl Core {
         self.clock.due(now).map_or(now, |due| due.max(now))
     }
 
-    /// Moves by hand from where the clock is.
-    pub(crate) fn advance_by(&mut self, ms: i64) {
+    /// A move by hand from where the clock is.
+    pub(crate) fn journey_by(&mut self, ms: i64) -> Journey {
         self.sync();
-        self.move_to(self.world.now_ms().saturating_add(ms));
+        self.journey(Until::Time, self.world.now_ms().saturating_add(ms))
     }
 
-    /// Moves by hand to a time; one in the past moves nothing.
-    pub(crate) fn move_to(&mut self, ms: i64) {
+    /// A move by hand to a time; one in the past moves nothing.
+    pub(crate) fn journey_to(&mut self, ms: i64) -> Journey {
         self.sync();
-        self.advance_to(ms);
+        self.journey(Until::Time, ms)
+    }
+
+    /// A move to the next milestone, or to an outside action that is due earlier.
+    pub(crate) fn journey_to_milestone(&mut self) -> Journey {
+        self.sync();
+        self.journey(Until::Milestone, i64::MAX)
+    }
+
+    /// A move on until nothing is under way, for at most so long.
+    pub(crate) fn journey_to_rest(&mut self, limit_ms: i64) -> Journey {
+        self.sync();
+        self.journey(Until::Rest, self.world.now_ms().saturating_add(limit_ms))
+    }
+
+    fn journey(&self, until: Until, end: i64) -> Journey {
+        let began = self.world.now_ms();
+        Journey { until, end, began }
+    }
+
+    /// Goes on with a move. None: it takes more portions. False: what it was to end at is not ahead, or not before its
+    /// limit, or the world goes on for ever.
+    pub(crate) fn go_on(&mut self, journey: &Journey) -> Option<bool> {
+        let halt = self.travel(journey.until, journey.end);
+        self.finish_instant();
         self.clock.moved_by_hand(self.world.now_ms());
+        let in_vain = journey.until != Until::Time
+            && self.world.does_not_settle()
+            && self.world.now_ms() >= journey.began.saturating_add(UNREST_MS);
+        match halt {
+            Halt::There if journey.until == Until::Rest && self.world.pending() > 0 => {
+                // What was due at the last moment may have begun something.
+                None
+            }
+            Halt::There => Some(true),
+            Halt::Nothing => Some(false),
+            Halt::Portion => in_vain.then_some(false),
+        }
     }
 
-    /// Moves to a time of a journal. Nothing happens when it is the present one: whatever is due has happened.
-    pub(super) fn reach(&mut self, ms: i64) {
-        if ms > self.world.now_ms() {
-            self.advance_to(ms);
+    /// Moves to a time of a journal, a portion of it. True: it is there. Whatever is due at the present time has happened.
+    pub(super) fn reach(&mut self, ms: i64) -> bool {
+        if ms <= self.world.now_ms() {
+            return true;
         }
+        let halt = self.travel(Until::Time, ms);
+        let there = halt != Halt::Portion;
+        if there {
+            self.finish_instant();
+        }
+        there
     }
 
     /// What a poll does to time in the present mode.
     pub(super) fn poll(&mut self) {
         let before = self.world.now_ms();
-        let moved = match self.clock.mode() {
-            ClockMode::Jump => self.jump_to_milestone(),
-            ClockMode::Step => self.step_to_event(),
-            ClockMode::Manual | ClockMode::Real | ClockMode::Scaled(_) | ClockMode::Embedder => false,
-        };
-        if moved {
+        match self.clock.mode() {
+            ClockMode::Jump => {
+                self.travel(Until::Milestone, i64::MAX);
+                self.finish_instant();
+            }
+            ClockMode::Step => {
+                self.step_to_event();
+            }
+            ClockMode::Manual | ClockMode::Real | ClockMode::Scaled(_) | ClockMode::Embedder => {}
+        }
+        if self.world.now_ms() > before {
             self.journal.push(self.world.now_ms(), Record::Clock("poll", before));
         }
-    }
-
-    /// Moves to the next milestone, or to an outside action that is due earlier: somebody may wait for what it causes.
-    /// `false` when neither is ahead.
-    pub(crate) fn jump_to_milestone(&mut self) -> bool {
-        self.sync();
-        let ahead = [self.world.next_milestone_ms(), self.faults.next_moment()];
-        self.move_to_first(ahead)
     }
 
     /// Moves to the next event of the world or outside action; `false` when nothing is ahead.
     pub(crate) fn step_to_event(&mut self) -> bool {
         self.sync();
         let ahead = [self.world.next_event_ms(), self.faults.next_moment()];
-        self.move_to_first(ahead)
-    }
-
-    fn move_to_first(&mut self, ahead: [Option<i64>; 2]) -> bool {
         let Some(next) = ahead.into_iter().flatten().min() else {
             return false;
         };
-        self.move_to(next);
+        self.advance_to(next);
+        self.clock.moved_by_hand(self.world.now_ms());
         true
     }
 
-    /// Moves on until nothing is under way; `false` when the limit came first.
-    pub(crate) fn settle(&mut self, limit_ms: i64) -> bool {
-        self.sync();
-        let end = self.world.now_ms().saturating_add(limit_ms);
-        let settled = loop {
-            if let Some(moment) = self.faults.next_moment().filter(|moment| *moment <= end) {
-                self.advance_to(moment);
-                continue;
-            }
-            // Actions that wait for a status may start something new, so go status by status.
-            let watched = self.faults.watches_events();
-            let milestone = watched.then(|| self.world.next_milestone_ms()).flatten();
-            if let Some(milestone) = milestone.filter(|milestone| *milestone <= end) {
-                self.advance_to(milestone);
-                continue;
-            }
-            let settled = self.settle_world(end);
-            // What was due at the last moment may have begun something.
-            if !settled || self.world.pending() == 0 {
-                break settled;
-            }
-        };
-        self.clock.moved_by_hand(self.world.now_ms());
-        settled
-    }
-
-    fn settle_world(&mut self, end: i64) -> bool {
-        // What waits for an event acts when all is over that happens at its time.
-        let portion = if self.faults.watches_events() {
-            usize::MAX
-        } else {
-            PORTION
-        };
-        let settled = loop {
-            if let Some(settled) = self.world.settle_a_while(end, portion) {
-                break settled;
-            }
-            self.act();
-        };
-        self.polls.time_moved();
-        self.finish_instant();
-        settled
-    }
-
-    /// Advances to a time, acting on the way.
+    /// Advances to a time, acting on the way, however long that takes.
     fn advance_to(&mut self, target: i64) {
+        while self.travel(Until::Time, target) == Halt::Portion {}
+        self.finish_instant();
+    }
+
+    /// Moves on towards something until it is met, nothing is ahead, or a portion is used up. Somebody may wait for what
+    /// an outside action causes, so that one is met like a milestone.
+    fn travel(&mut self, until: Until, end: i64) -> Halt {
+        let (began, start) = (Instant::now(), self.world.now_ms());
+        let (mut events, mut nothing_before) = (0, false);
         loop {
-            let moment = self.faults.next_moment().filter(|moment| *moment <= target);
-            self.walk_to(moment.unwrap_or(target));
-            self.finish_instant();
-            if moment.is_none() {
-                break;
+            let moment = self.faults.next_moment().filter(|moment| *moment <= end);
+            // Whether the world is at rest is asked when nothing more is to come from outside.
+            let to_moment = moment.is_some() && (until == Until::Rest || nothing_before);
+            let kind = if to_moment { Until::Time } else { until };
+            let halt = self.stretch(kind, moment.unwrap_or(end));
+            if self.world.now_ms() > start {
+                self.polls.time_moved();
+            }
+            match halt {
+                Halt::Portion => {}
+                Halt::Nothing if moment.is_some() => nothing_before = true,
+                Halt::There if moment.is_some() && kind == Until::Time => {
+                    self.finish_instant();
+                    nothing_before = false;
+                    if until == Until::Milestone {
+                        return Halt::There;
+                    }
+                }
+                halt => return halt,
+            }
+            events += PORTION;
+            let late = began.elapsed() >= HOST_TIME;
+            let fruitless = until == Until::Milestone && self.world.now_ms() - start >= FRUITLESS_MS;
+            if events >= MOST || (events >= FEW && (late || fruitless)) {
+                return Halt::Portion;
             }
         }
     }
 
-    /// Advances to a time at which nothing from outside is due before. Event by event when somebody waits for one.
-    fn walk_to(&mut self, target: i64) {
-        if target <= self.world.now_ms() {
-            return;
+    /// A short way. Instant by instant when somebody waits for an event: what follows from it happens when all is over
+    /// that happens at its time.
+    fn stretch(&mut self, until: Until, end: i64) -> Halt {
+        if !self.faults.watches_events() {
+            let halt = self.world.walk(until, end, PORTION);
+            self.publish();
+            return halt;
         }
-        while self.faults.watches_events() {
-            match self.world.next_event_ms() {
-                Some(next) if next <= target => {
-                    self.world.advance_to(next);
-                    self.act();
-                }
-                _ => break,
+        for _ in 0..PORTION {
+            let halt = self.world.walk_an_instant(until, end);
+            self.act();
+            if halt != Halt::Portion {
+                return halt;
             }
         }
-        self.world.advance_to(target);
-        self.polls.time_moved();
+        Halt::Portion
     }
 
     /// Lets everything happen that is due at the present moment, with all that follows from it at once. Called after

@@ -161,6 +161,11 @@ impl Model {
         self.operations.keys().map(String::as_str)
     }
 
+    /// Names of all operations of ECS, emulated or not.
+    pub(crate) fn all_operations(&self) -> impl Iterator<Item = &str> {
+        self.operation_names().chain(self.others.iter().map(String::as_str))
+    }
+
     pub(crate) fn shape(&self, name: &str) -> Option<&Shape> {
         self.shapes.get(name)
     }

@@ -65,6 +65,7 @@ fn create(region: &mut Region<'_>, cluster: &str, name: &str, arn: &str, wanted:
         updated_at: now,
         deployment: String::new(),
         goal: None,
+        withdrawn: false,
         good: None,
         tags,
     };

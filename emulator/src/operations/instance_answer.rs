@@ -6,7 +6,7 @@ use super::answer::{self, optional_time, structure, timestamp};
 use super::request::Request;
 use crate::world::capacity::Size;
 use crate::world::fleet::{Instance, InstanceStatus};
-use crate::world::records::{Records, Tags};
+use crate::world::records::Records;
 
 /// Parts of an instance that the caller includes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,7 +55,7 @@ pub(super) fn instance(records: &Records, instance: &Instance, include: Include)
         "remainingResources": resources(instance.free()),
         "attributes": [],
         "attachments": [],
-        "tags": if include.tags { answer::tags(&tags(records, instance)) } else { json!([]) },
+        "tags": if include.tags { answer::tags(&instance.tags) } else { json!([]) },
         "healthStatus": if include.health { health(records, instance) } else { Value::Null },
     }))
 }
@@ -63,21 +63,6 @@ pub(super) fn instance(records: &Records, instance: &Instance, include: Include)
 fn resources(size: Size) -> Value {
     let resource = |name: &str, value: u32| json!({ "name": name, "type": "INTEGER", "integerValue": value, "longValue": 0, "doubleValue": 0.0 });
     json!([resource("CPU", size.cpu), resource("MEMORY", size.memory)])
-}
-
-/// Tags that the provider hands to its instances, and those of ECS.
-fn tags(records: &Records, instance: &Instance) -> Tags {
-    let Some(provider) = records.providers.get(&*instance.provider) else {
-        return Tags::new();
-    };
-    let propagates = provider.configuration.get("propagateTags").and_then(Value::as_str);
-    let mut tags = match propagates {
-        Some("CAPACITY_PROVIDER") => provider.tags.clone(),
-        _ => Tags::new(),
-    };
-    tags.insert("aws:ecs:clusterName".to_owned(), instance.cluster.to_string());
-    tags.insert("aws:ecs:capacityProviderName".to_owned(), provider.name.clone());
-    tags
 }
 
 /// Health as far as daemons make it up.

@@ -140,15 +140,20 @@ pub(crate) fn app_definition<'a>(
     let unknown = || client("Unable to describe task definition.");
     let named = name_of(scope, text, "task-definition").ok_or_else(unknown)?;
     let found = if let Some((family, revision)) = named.split_once(':') {
-        let revision = revision
-            .parse()
-            .map_err(|_| invalid(format!("Invalid revision number. Number: {revision}")))?;
+        let revision =
+            revision_number(revision).ok_or_else(|| invalid(format!("Invalid revision number. Number: {revision}")))?;
         records.app_definitions.get(&(family.to_owned(), revision))
     } else {
         let mut definitions = records.app_definitions.values();
         definitions.rfind(|each| each.active && each.family == named)
     };
     found.ok_or_else(unknown)
+}
+
+/// The number of a revision, in the one form that the service writes.
+pub(super) fn revision_number(text: &str) -> Option<u32> {
+    let written = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| written)
 }
 
 /// Which revision of a family a request means.
@@ -163,10 +168,9 @@ pub(crate) fn definition_name(scope: &Scope, text: &str) -> Result<DefinitionNam
     let named = name_of(scope, text, "daemon-task-definition");
     let parsed = named.and_then(|name| match name.split_once(':') {
         None => Some(DefinitionName::Latest(name.to_owned())),
-        Some((family, revision)) => revision
-            .parse()
-            .ok()
-            .map(|number| DefinitionName::Revision((family.to_owned(), number))),
+        Some((family, revision)) => {
+            revision_number(revision).map(|number| DefinitionName::Revision((family.to_owned(), number)))
+        }
     });
     // Assumed: the type of the refusal.
     parsed.ok_or_else(|| invalid(format!("{text} does not name a daemon task definition here.")))

@@ -40,6 +40,7 @@ mod list_task_definition_families;
 mod list_task_definitions;
 mod list_tasks;
 mod lookup;
+mod overrides;
 mod page;
 mod provider_answer;
 mod put_cluster_capacity_providers;
@@ -51,6 +52,8 @@ mod run_task;
 mod service_answer;
 mod service_deployments;
 mod service_request;
+#[cfg(test)]
+mod size_tests;
 mod stop_task;
 mod tag_resource;
 mod tagging;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::refusal::{invalid, unsupported};
 use super::request::Request;
 use super::task_answer::task as task_answer;
-use super::{Answer, lookup, service_request, tagging};
+use super::{Answer, lookup, overrides, service_request, tagging};
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::simulation::application::Launch;
 use crate::world::records::{Cluster, Name, RunReplay, Tags, containers};
@@ -48,12 +48,17 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         .text("group")
         .map_or_else(|| format!("family:{}", definition.0), str::to_owned);
     let content = region.records.app_definitions.get(&definition);
+    let size = match content {
+        Some(definition) => overrides::size(request, &definition.content)?,
+        None => None,
+    };
     let digests = content.and_then(|each| region.shared.faults.moved_digests(containers(&each.content)));
     let application = Arc::new(Application {
         definition,
         group: region.records.name(&group),
         execute_command: request.flag("enableExecuteCommand").unwrap_or(false),
         overrides: request.0.get("overrides").filter(|value| !value.is_null()).cloned(),
+        size,
         digests,
     });
     let launch = Launch {

@@ -1,5 +1,6 @@
 //! Tags of requests: their rules, and the resources that carry them.
 
+use super::lookup;
 use super::refusal::invalid;
 use super::request::Request;
 use crate::api::{ApiError, Scope};
@@ -46,6 +47,8 @@ pub(crate) enum Tagged {
     /// ARN.
     Service(Name),
     Task(u64),
+    /// By its order of launch.
+    Instance(u64),
 }
 
 /// The resource of an ARN. None: there is no such resource, or it carries no tags.
@@ -65,11 +68,11 @@ pub(crate) fn find(records: &Records, scope: &Scope, arn: &str) -> Option<Tagged
         alive.then_some(Tagged::Provider(name))
     } else if let Some(name) = of_kind("daemon-task-definition") {
         let (family, revision) = name.split_once(':')?;
-        let key = (family.to_owned(), revision.parse().ok()?);
+        let key = (family.to_owned(), lookup::revision_number(revision)?);
         records.definitions.contains(&key).then_some(Tagged::Definition(key))
     } else if let Some(name) = of_kind("task-definition") {
         let (family, revision) = name.split_once(':')?;
-        let key = (family.to_owned(), revision.parse().ok()?);
+        let key = (family.to_owned(), lookup::revision_number(revision)?);
         records
             .app_definitions
             .contains(&key)
@@ -78,6 +81,11 @@ pub(crate) fn find(records: &Records, scope: &Scope, arn: &str) -> Option<Tagged
         service.is_scheduled().then(|| Tagged::Service(service.arn.clone()))
     } else if records.daemons.contains(arn) {
         Some(Tagged::Daemon(arn.to_owned()))
+    } else if of_kind("container-instance").is_some() {
+        let mut listed = records.instances.values().filter(|instance| instance.is_listed());
+        listed
+            .find(|instance| *instance.arn == *arn)
+            .map(|instance| Tagged::Instance(instance.key))
     } else {
         records
             .tasks
@@ -97,6 +105,7 @@ pub(crate) fn tags<'a>(records: &'a Records, tagged: &Tagged) -> Option<&'a Tags
         Tagged::AppDefinition(key) => &records.app_definitions.get(key)?.tags,
         Tagged::Service(arn) => &records.services.get(arn)?.tags,
         Tagged::Task(key) => &records.tasks.get(key)?.tags,
+        Tagged::Instance(key) => &records.instances.get(key)?.tags,
     })
 }
 
@@ -112,5 +121,6 @@ pub(crate) fn tags_mut<'a>(region: &'a mut Region<'_>, tagged: &Tagged) -> Optio
         Tagged::AppDefinition(key) => &mut records.app_definitions.change(key, write)?.tags,
         Tagged::Service(arn) => &mut records.services.change(arn, write)?.tags,
         Tagged::Task(key) => &mut records.tasks.get_mut(key)?.tags,
+        Tagged::Instance(key) => &mut records.instances.get_mut(key)?.tags,
     })
 }

@@ -88,7 +88,14 @@ fn of_daemon(records: &Records, task: &Task) -> Option<Parts> {
 fn of_application(records: &Records, task: &Task) -> Option<Parts> {
     let application = task.birth.application.as_ref()?;
     let definition = records.app_definitions.get(&application.definition)?;
-    let size = |member: &str| definition.content.get(member).cloned().unwrap_or_default();
+    let size = |member: &str| {
+        let overridden = application
+            .overrides
+            .as_ref()
+            .and_then(|overrides| overrides.get(member));
+        let size = overridden.or_else(|| definition.content.get(member));
+        size.cloned().unwrap_or_default()
+    };
     let images = containers(&definition.content).enumerate().map(|(index, container)| {
         let text = |member: &str| {
             container

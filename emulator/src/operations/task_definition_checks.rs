@@ -48,6 +48,7 @@ pub(super) fn check_application(request: Request<'_>) -> Result<(), ApiError> {
             );
             return Err(client(text));
         }
+        check_sizes(request, *container)?;
         check_container(*container, &names, &volumes)?;
     }
     Ok(())
@@ -77,12 +78,13 @@ pub(super) fn check(request: Request<'_>) -> Result<(), ApiError> {
         ));
     }
     for container in containers {
+        check_sizes(request, container)?;
         check_container(container, &names, &volumes)?;
     }
     Ok(())
 }
 
-fn positive(member: &str, text: &str) -> Result<(), ApiError> {
+pub(super) fn positive(member: &str, text: &str) -> Result<(), ApiError> {
     let number = text.parse::<u32>().ok().filter(|number| *number > 0);
     number.map(|_| ()).ok_or_else(|| {
         client(format!(
@@ -163,6 +165,38 @@ fn check_container(
     }
     check_health(container, name)?;
     check_restart(container, name)
+}
+
+/// Documented: a container's memory is no more than that of its task, and its reservation no more than its memory.
+fn check_sizes(request: Request<'_>, container: Request<'_>) -> Result<(), ApiError> {
+    let name = container.required("name");
+    let refused = |member: &str, problem: String| {
+        Err(client(format!(
+            "Invalid '{member}' setting for container '{name}': {problem}."
+        )))
+    };
+    for member in ["cpu", "memory", "memoryReservation"] {
+        match container.integer(member) {
+            Some(number) if number < 0 => return refused(member, format!("{number} is negative")),
+            _ => {}
+        }
+    }
+    let of_task = request.text("memory").and_then(|text| text.parse::<i64>().ok());
+    let (memory, reservation) = (container.integer("memory"), container.integer("memoryReservation"));
+    for (member, number) in [("memory", memory), ("memoryReservation", reservation)] {
+        if let (Some(number), Some(most)) = (number, of_task)
+            && number > most
+        {
+            return refused(member, format!("{number} MiB are more than the {most} MiB of the task"));
+        }
+    }
+    match (memory, reservation) {
+        (Some(memory), Some(reservation)) if reservation > memory => refused(
+            "memoryReservation",
+            format!("{reservation} MiB are more than its memory of {memory} MiB"),
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn check_health(container: Request<'_>, name: &str) -> Result<(), ApiError> {

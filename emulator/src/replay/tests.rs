@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::replay;
 use crate::clock::ClockMode;
 use crate::handle::{Builder, Emulator};
+use crate::journal::JournalLimits;
 use crate::scenario::Scenario;
 
 const SCENARIO: &str = r#"
@@ -207,6 +208,79 @@ fn a_reset_starts_again() {
 }
 
 #[test]
+fn an_input_may_cause_more_than_a_journal_keeps() {
+    let file = tempfile::NamedTempFile::new().expect("a file for the journal");
+    let limits = JournalLimits {
+        entries: 1000,
+        ..JournalLimits::default()
+    };
+    let emulator = builder(ClockMode::Jump)
+        .journal_limits(limits)
+        .journal_file(file.path())
+        .build()
+        .expect("it can be played");
+    let daemon = json!({
+        "daemonName": "agent",
+        "clusterArn": "prod",
+        "daemonTaskDefinitionArn": arn("daemon-task-definition/agent:1"),
+        "capacityProviderArns": [arn("capacity-provider/fleet")],
+        "critical": true,
+    });
+    call(&emulator, "CreateDaemon", &daemon);
+    control(&emulator, "clock", json!({"advance_seconds": 4000}));
+    let fault = json!({"image": "agent:*", "effect": "exits", "seconds": 200, "count": null});
+    control(&emulator, "faults", fault);
+    control(
+        &emulator,
+        "instances",
+        json!({"capacity_provider": "fleet", "count": 50, "launch": true}),
+    );
+    control(&emulator, "clock", json!({"advance_seconds": 20_000}));
+    call(&emulator, "ListClusters", &json!({}));
+    let journal = std::fs::read_to_string(file.path()).expect("it was written");
+    assert!(journal.lines().count() > 12_000, "{} entries", journal.lines().count());
+    assert_eq!(check(&journal), "the same: 2 requests, 4 controls");
+}
+
+/// The journal of a file that was cut after so many bytes and continued by another run.
+fn continued(whole: &[u8], length: usize) -> String {
+    let file = tempfile::NamedTempFile::new().expect("a file for the journal");
+    std::fs::write(file.path(), &whole[..length]).expect("it can be written");
+    let emulator = builder(ClockMode::Jump)
+        .journal_file(file.path())
+        .build()
+        .expect("it can be played");
+    call(&emulator, "ListClusters", &json!({}));
+    let bytes = std::fs::read(file.path()).expect("it was written");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn a_journal_that_was_cut_is_continued_and_replays_to_the_cut() {
+    let emulator = builder(ClockMode::Jump).build().expect("it can be played");
+    live(&emulator);
+    let whole = journal(&emulator);
+    let (first, last) = (whole.find('\n').unwrap_or_default(), whole.len());
+    for length in (first..last).step_by(last / 40) {
+        let cut = continued(whole.as_bytes(), length);
+        let found = replay(cut.as_bytes()).expect("a cut is no error");
+        assert_eq!(found.difference, None, "cut after {length} bytes");
+        let in_line = !matches!(whole.as_bytes()[length - 1], b'\n') && whole.as_bytes()[length] != b'\n';
+        assert!(!in_line || found.cut_lines.len() == 1, "cut after {length} bytes");
+        assert!(found.requests > 0, "the run that continues it is replayed");
+        let torn = replay(&whole.as_bytes()[..length]).expect("a torn tail is no error");
+        assert_eq!(torn.difference, None, "torn after {length} bytes");
+    }
+    let found = replay(whole.as_bytes()).expect("a whole journal");
+    assert_eq!((found.difference, found.cut_lines), (None, vec![]));
+    let changed = continued(whole.replace("\"DRAINING\"", "\"ACTIVE\"").as_bytes(), last / 2);
+    assert!(
+        check(&changed).contains("differs at"),
+        "what stands before a cut counts"
+    );
+}
+
+#[test]
 fn the_first_difference_is_named() {
     let emulator = builder(ClockMode::Jump).build().expect("it can be played");
     call(&emulator, "CreateCluster", &json!({"clusterName": "second"}));
@@ -245,6 +319,16 @@ fn the_first_difference_is_named() {
 
 #[test]
 fn what_is_no_journal_is_said() {
+    let torn = format!(
+        "{}\n{{\n{{}}",
+        journal(&builder(ClockMode::Jump).build().expect("a world"))
+    );
+    assert!(
+        check(&torn)
+            .ends_with("is no JSON object, and no run begins after it: EOF while parsing an object at line 2 column 0"),
+        "{}",
+        check(&torn)
+    );
     insta::assert_snapshot!(check("{"), @"line 1: is no JSON object: EOF while parsing an object at line 1 column 1");
     insta::assert_snapshot!(check(r#"{"seq": 1, "operation": "ListClusters"}"#), @"line 1: is no start of a run; use a journal that --journal has written from the start");
     insta::assert_snapshot!(check(r#"{"start": {"version": "0.1.0"}}"#), @"line 1: start.knobs: invalid type: null, expected struct Knobs");

@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::{Call, CapacityProvider, Scenario, ScenarioError};
 use crate::api::Scope;
-use crate::faults::parse;
+use crate::faults::{is_account, not_account, parse};
 use crate::form::FormError;
 use crate::handle::Core;
 use crate::knobs::Creation;
@@ -28,7 +28,7 @@ impl Scenario {
     fn place(&self, core: &mut Core) -> Result<(), ScenarioError> {
         for entry in &self.content.cluster {
             let cluster = entry.get_ref();
-            let scope = scope(cluster.account.as_ref(), cluster.region.as_ref());
+            let scope = self.scope(entry, cluster.account.as_ref(), cluster.region.as_ref())?;
             self.call(
                 core,
                 entry,
@@ -45,7 +45,7 @@ impl Scenario {
         }
         for entry in &self.content.alarm {
             let alarm = entry.get_ref();
-            let scope = scope(alarm.account.as_ref(), alarm.region.as_ref());
+            let scope = self.scope(entry, alarm.account.as_ref(), alarm.region.as_ref())?;
             core.world
                 .set_alarm(&scope, &alarm.name, &alarm.state)
                 .map_err(|error| self.error(entry, format!("the alarm '{}' cannot be set: {error}", alarm.name)))?;
@@ -59,7 +59,7 @@ impl Scenario {
 
     fn add_provider(&self, core: &mut Core, entry: &Spanned<CapacityProvider>) -> Result<(), ScenarioError> {
         let provider = entry.get_ref();
-        let scope = scope(provider.account.as_ref(), provider.region.as_ref());
+        let scope = self.scope(entry, provider.account.as_ref(), provider.region.as_ref())?;
         self.call(
             core,
             entry,
@@ -82,18 +82,44 @@ impl Scenario {
 
     fn make_call(&self, core: &mut Core, entry: &Spanned<Call>) -> Result<(), ScenarioError> {
         let call = entry.get_ref();
-        let scope = scope(call.account.as_ref(), call.region.as_ref());
+        let scope = self.scope(entry, call.account.as_ref(), call.region.as_ref())?;
+        self.check_numbers(entry, &call.body)?;
         let body = serde_json::to_value(&call.body).map_err(|error| self.error(entry, error.to_string()))?;
         self.call(core, entry, &scope, &call.operation, body)
     }
 
     fn add_fault(&self, core: &mut Core, entry: &Spanned<toml::Table>) -> Result<(), ScenarioError> {
+        self.check_numbers(entry, entry.get_ref())?;
         let value = serde_json::to_value(entry.get_ref()).map_err(|error| self.error(entry, error.to_string()))?;
         let refused = |error: FormError| self.member_error(entry, &error.path, format!("{error}; change it"));
         let parsed = parse(value, "fault", &scope(None, None), core.world.now_ms()).map_err(refused)?;
         core.add_fault(parsed.id, parsed.fault, parsed.must_fire)
             .map(|_| ())
             .map_err(refused)
+    }
+
+    /// Account and region of an entry, or the default ones.
+    fn scope<T>(
+        &self,
+        entry: &Spanned<T>,
+        account: Option<&String>,
+        region: Option<&String>,
+    ) -> Result<Scope, ScenarioError> {
+        let scope = scope(account, region);
+        if is_account(&scope.account) {
+            return Ok(scope);
+        }
+        let text = format!("account: {}; change it", not_account(&scope.account));
+        Err(self.member_error(entry, "account", text))
+    }
+
+    /// Refuses numbers that TOML has and JSON has not: they would count as absent.
+    fn check_numbers<T>(&self, entry: &Spanned<T>, table: &toml::Table) -> Result<(), ScenarioError> {
+        let odd = table.iter().find(|(_, value)| !is_finite(value));
+        odd.map_or(Ok(()), |(name, _)| {
+            let text = format!("{name}: inf and nan are no numbers that can be used; change the value");
+            Err(self.member_error(entry, name, text))
+        })
     }
 
     fn call<T>(
@@ -111,6 +137,15 @@ impl Scenario {
         core.call_directly(CALLER, scope, operation, body)
             .map(|_| ())
             .map_err(|error| self.error(entry, format!("{operation} was refused: {error}; change this entry")))
+    }
+}
+
+fn is_finite(value: &toml::Value) -> bool {
+    match value {
+        toml::Value::Float(number) => number.is_finite(),
+        toml::Value::Array(values) => values.iter().all(is_finite),
+        toml::Value::Table(table) => table.values().all(is_finite),
+        _ => true,
     }
 }
 

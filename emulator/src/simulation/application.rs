@@ -94,6 +94,9 @@ impl Region<'_> {
     pub(super) fn task_size(&self, key: u64) -> Size {
         let task = self.records.tasks.get(&key);
         let application = task.and_then(|task| task.birth.application.as_ref());
+        if let Some(size) = application.and_then(|each| each.size) {
+            return size;
+        }
         let definition = application.and_then(|each| self.records.app_definitions.get(&each.definition));
         definition.map(|definition| definition.size).unwrap_or_default()
     }

@@ -20,9 +20,18 @@ impl Region<'_> {
             return Err(ApiError::new(ErrorKind::LimitExceededException, text));
         }
         let reserved = self.reservation(&cluster, &provider);
+        let size = self.requirements(&provider).any_machine(reserved);
+        if !launch && !size.holds(reserved) {
+            let text = format!(
+                "The daemons of the capacity provider {provider} need {} CPU units and {} MiB of memory, more than any \
+                 machine has that its instance requirements allow.",
+                reserved.cpu, reserved.memory
+            );
+            return Err(ApiError::new(ErrorKind::ClientException, text));
+        }
         let order = Order {
             replaces: None,
-            size: self.requirements(&provider).any_machine(reserved),
+            size,
             pinned: true,
             attempt: 0,
         };
@@ -89,6 +98,7 @@ impl Region<'_> {
         for (daemon, revision) in self.wanted(key) {
             self.place_running(key, &daemon, &revision);
         }
+        self.reserve(key);
         self.note_instance(key);
         self.watch_instance(key);
     }

@@ -34,10 +34,10 @@ impl Region<'_> {
         let (daemon, members) = (deployment.daemon.clone(), deployment.batches.members.clone());
         let cluster = deployment.cluster.clone();
         let draining = |key: &u64| {
-            self.records
-                .instances
-                .get(key)
-                .is_some_and(|instance| instance.status == InstanceStatus::Draining)
+            let instance = self.records.instances.get(key);
+            instance.is_some_and(|instance| {
+                instance.status == InstanceStatus::Draining && instance.slots.contains_key(daemon.as_str())
+            })
         };
         if deployment.batches.open && members.iter().any(draining) {
             return;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::queue::Due;
 use super::timing;
-use crate::knobs::EmptyProvider;
+use crate::knobs::{Concurrency, EmptyProvider};
 use crate::world::arn::last_part;
 use crate::world::daemon::{Batches, Configuration, Daemon, Deployment, Goal, Purpose, Stage, Status};
 use crate::world::draws::{self, Span};
@@ -153,7 +153,9 @@ impl Region<'_> {
             };
             self.records.lookouts.insert(cluster.clone(), serial, lookout);
         }
-        self.stir(&cluster);
+        // One that has ended may have kept others waiting.
+        let serially = self.shared.knobs.concurrent_deployments == Concurrency::Serial;
+        self.stir(&cluster, Some(serial).filter(|_| !(over && serially)));
     }
 
     /// Changes the status that readers see, and the times that go with it.

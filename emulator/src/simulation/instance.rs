@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::queue::Due;
 use super::timing;
-use crate::world::capacity::{Requirements, Size};
+use crate::world::capacity::Size;
 use crate::world::draws::{self, Span};
 use crate::world::events::{Detail, InstanceDetail, Kind};
-use crate::world::fleet::{Drain, Instance, InstanceStatus};
-use crate::world::records::Lifecycle;
+use crate::world::fleet::{Drain, Instance, InstanceStatus, Slot};
+use crate::world::records::{Lifecycle, Name, Provider, Tags};
 use crate::world::region::Region;
 
 /// An instance to be launched.
@@ -58,51 +58,31 @@ impl Region<'_> {
             idle_since: None,
             tasks: BTreeSet::new(),
             slots: BTreeMap::new(),
+            missing: None,
+            tags: self.instance_tags(cluster, provider),
             launches: BTreeMap::new(),
         };
         self.records.instances.insert(key, instance);
         key
     }
 
-    /// What the daemons of a provider set aside on each instance.
-    pub(super) fn reservation(&self, cluster: &str, provider: &str) -> Size {
-        let daemons = self.daemons_in(cluster);
-        let goals = self.records.daemons.starting_with(&daemons);
-        goals
-            .filter_map(|daemon| daemon.goal.as_ref())
-            .filter(|goal| goal.includes(provider))
-            .fold(Size::default(), |sum, goal| sum.plus(self.daemon_size(&goal.revision)))
-    }
-
-    /// With what the ARNs of the daemons of a cluster begin.
-    pub(super) fn daemons_in(&self, cluster: &str) -> String {
-        self.arn(&["daemon/", cluster, "/"].concat())
-    }
-
-    fn daemon_size(&self, revision: &str) -> Size {
-        let revision = self.records.revisions.get(revision);
-        let definition = revision.and_then(|revision| self.records.definitions.get(&revision.definition));
-        definition.map(|definition| definition.size).unwrap_or_default()
-    }
-
-    /// Sets aside on an instance what the daemons on it need.
-    pub(super) fn reserve(&mut self, key: u64) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
+    /// Tags that a provider hands to an instance, and those of ECS.
+    fn instance_tags(&self, cluster: &str, provider: &str) -> Tags {
+        let provider_record = self.records.providers.get(provider);
+        let propagates = |record: &&Provider| {
+            let member = record
+                .configuration
+                .get("propagateTags")
+                .and_then(|value| value.as_str());
+            member == Some("CAPACITY_PROVIDER")
         };
-        let slots = instance.slots.values();
-        let sum = slots.fold(Size::default(), |sum, slot| sum.plus(self.daemon_size(&slot.revision)));
-        if let Some(instance) = self.records.instances.get_mut(&key) {
-            instance.reserved = sum;
-            self.records.instances.refresh(key);
-        }
-    }
-
-    /// The machines that a provider may launch.
-    pub(super) fn requirements(&self, provider: &str) -> Requirements {
-        let nothing = serde_json::Map::new();
-        let provider = self.records.providers.get(provider);
-        Requirements::of(provider.map_or(&nothing, |provider| &provider.configuration))
+        let mut tags = provider_record
+            .filter(propagates)
+            .map(|record| record.tags.clone())
+            .unwrap_or_default();
+        tags.insert("aws:ecs:clusterName".to_owned(), cluster.to_owned());
+        tags.insert("aws:ecs:capacityProviderName".to_owned(), provider.to_owned());
+        tags
     }
 
     /// Lets an instance boot.
@@ -127,14 +107,9 @@ impl Region<'_> {
             return self.relieve(old);
         }
         let need = self.reservation(&cluster, &provider).plus(used);
-        let size = if size.holds(need) {
-            size
-        } else {
-            self.requirements(&provider).machine_for(need).unwrap_or(size)
-        };
         let order = Order {
             replaces: Some(old),
-            size,
+            size: self.machine_like(&provider, size, need),
             pinned,
             attempt: 0,
         };
@@ -207,12 +182,20 @@ impl Region<'_> {
         instance.status = InstanceStatus::Registering;
         instance.registered_at = Some(now);
         instance.health_at = now;
+        let provider = instance.provider.clone();
         self.note_instance(key);
-        for (daemon, revision) in self.wanted(key) {
-            self.place(key, &daemon, &revision);
+        let wanted = self.wanted(key);
+        for (daemon, revision) in &wanted {
+            self.make_slot(key, daemon, revision);
         }
-        self.reserve(key);
+        let crowded = self.reserve(key);
+        for (daemon, _) in &wanted {
+            self.start_daemon(key, daemon);
+        }
         self.check_registration(key);
+        if crowded {
+            self.place_waiting(&provider);
+        }
     }
 
     /// The daemons that an instance is to have, with their revisions.
@@ -222,7 +205,7 @@ impl Region<'_> {
         };
         let daemons = self.daemons_in(&instance.cluster);
         let here = self.records.daemons.starting_with(&daemons);
-        here.filter_map(|daemon| Some((daemon, daemon.goal.as_ref()?)))
+        here.filter_map(|daemon| Some((daemon, daemon.goal_of_new()?)))
             .filter(|(_, goal)| goal.includes(&instance.provider))
             .map(|(daemon, goal)| (daemon.arn.clone(), goal.revision.clone()))
             .collect()
@@ -237,25 +220,45 @@ impl Region<'_> {
         if instance.status != InstanceStatus::Registering {
             return;
         }
-        let (mut complete, mut hopeless) = (true, false);
-        for (daemon, slot) in &instance.slots {
-            let critical = self.is_critical(&slot.revision);
+        let due = instance.due;
+        let missing = self.missing_daemon(instance);
+        let complete = missing.is_none();
+        if let Some(instance) = self.records.instances.get_mut(&key) {
+            instance.missing = missing;
+            if !complete {
+                instance.due = None;
+            }
+        }
+        if complete && due.is_none() {
+            self.instance_due_after(key, timing::REGISTRATION);
+        }
+    }
+
+    /// A daemon that a registering instance waits for. It begins with the one that it waited for last: with many daemons
+    /// nearly every look ends there.
+    fn missing_daemon(&self, instance: &Instance) -> Option<Name> {
+        let is_missing = |(daemon, slot): &(&Name, &Slot)| {
             let task = self.records.slot_task(instance, daemon);
-            if !task.is_some_and(|task| task.is_ready()) {
-                complete &= !critical && slot.failures > 0;
-                hopeless |= critical && slot.failures >= timing::REGISTRATION_LAUNCHES;
-            }
-        }
-        match (complete, instance.due) {
-            _ if hopeless => self.fail_registration(key),
-            (true, None) => self.instance_due_after(key, timing::REGISTRATION),
-            (false, Some(_)) => {
-                if let Some(instance) = self.records.instances.get_mut(&key) {
-                    instance.due = None;
-                }
-            }
-            _ => {}
-        }
+            let tried = !self.is_critical(&slot.revision) && slot.failures > 0;
+            !tried && !task.is_some_and(|task| task.is_ready())
+        };
+        let slots = &instance.slots;
+        let found = match &instance.missing {
+            Some(last) => slots
+                .range::<Name, _>(last..)
+                .find(is_missing)
+                .or_else(|| slots.range::<Name, _>(..last).find(is_missing)),
+            None => slots.iter().find(is_missing),
+        };
+        found.map(|(daemon, _)| daemon.clone())
+    }
+
+    /// Whether a critical daemon has failed so often on a registering instance that it is given up.
+    pub(super) fn is_hopeless(&self, key: u64, daemon: &str) -> bool {
+        let instance = self.records.instances.get(&key);
+        let registering = instance.filter(|instance| instance.status == InstanceStatus::Registering);
+        let slot = registering.and_then(|instance| instance.slots.get(daemon));
+        slot.is_some_and(|slot| slot.failures >= timing::REGISTRATION_LAUNCHES && self.is_critical(&slot.revision))
     }
 
     /// Whether instances must not be without the daemon of a revision.

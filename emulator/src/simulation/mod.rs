@@ -7,6 +7,7 @@
 mod ageing;
 pub(crate) mod application;
 mod batch;
+mod blocked;
 mod control;
 mod deletion;
 mod deployment;
@@ -21,6 +22,7 @@ mod repair;
 mod resources;
 mod rollback;
 mod rollout;
+mod room;
 mod service;
 mod service_deployment;
 mod shortage;
@@ -46,7 +48,7 @@ impl Region<'_> {
             Due::Watch(key) => self.watched_instance_due(key),
             Due::InstanceEnd(key) => self.end_instance(key),
             Due::Service(arn) => self.service_due(&arn),
-            Due::Slot(slot) => self.start_daemon(slot.0, &slot.1),
+            Due::Slot(slot) => self.slot_due(slot.0, &slot.1),
             Due::Task(key) => self.task_due(key),
             Due::StoppedTask(key) => self.records.tasks.remove(&key),
         }
@@ -58,13 +60,28 @@ impl Region<'_> {
         // What a look changes is seen by the looks after the next event.
         let mut stirred = std::mem::take(&mut self.records.stirred);
         stirred.sort_unstable();
-        let looking: Vec<(Name, Purpose)> = stirred
-            .iter()
-            .flat_map(|cluster| self.records.lookouts.looking_at(cluster))
-            .collect();
+        stirred.dedup();
+        let mut looking: Vec<(Name, Purpose)> = Vec::new();
+        let mut whole: Option<&Name> = None;
+        for (cluster, serial) in &stirred {
+            match serial {
+                None => {
+                    looking.extend(self.records.lookouts.looking_at(cluster));
+                    whole = Some(cluster);
+                }
+                Some(serial) if whole != Some(cluster) => {
+                    looking.extend(self.records.lookouts.looking(cluster, *serial));
+                }
+                Some(_) => {}
+            }
+        }
         // The same allocation serves event after event.
         stirred.clear();
         self.records.stirred = stirred;
+        #[cfg(test)]
+        {
+            self.shared.looks += looking.len();
+        }
         for (arn, purpose) in looking {
             match purpose {
                 Purpose::Rollout => self.step_rollout(&arn),
@@ -73,10 +90,11 @@ impl Region<'_> {
         }
     }
 
-    /// Something has changed in a cluster that a deployment may wait for.
-    pub(crate) fn stir(&mut self, cluster: &Name) {
-        if !self.records.stirred.contains(cluster) {
-            self.records.stirred.push(cluster.clone());
+    /// Something has changed in a cluster that a deployment may wait for: each of them, or the one of that number.
+    pub(crate) fn stir(&mut self, cluster: &Name, serial: Option<u64>) {
+        let stir = (cluster.clone(), serial);
+        if self.records.stirred.last() != Some(&stir) {
+            self.records.stirred.push(stir);
         }
     }
 

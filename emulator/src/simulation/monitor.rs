@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::timing;
 use crate::api::{ApiError, ErrorKind};
-use crate::knobs::{BreakerCounts, Precleared};
+use crate::knobs::{BreakerCounts, FailedFirstDeployment, Precleared};
 use crate::world::arn::last_part;
 use crate::world::daemon::{Purpose, Stage, Status};
 use crate::world::events::Kind;
@@ -31,29 +31,55 @@ impl Region<'_> {
         else {
             return;
         };
-        let Some(deployment) = self.records.deployments.quiet(&arn) else {
+        let deployment = self.records.deployments.get(&arn);
+        let ours = deployment
+            .and_then(|deployment| deployment.aim())
+            .is_some_and(|aim| aim.revision == revision);
+        if ours {
+            self.charge(&arn, None);
+        }
+    }
+
+    /// Charges a failure to a deployment: of a daemon task of its own, or of an instance that another daemon blocks.
+    pub(super) fn charge(&mut self, arn: &str, blocker: Option<&str>) {
+        let Some(deployment) = self.records.deployments.quiet(arn) else {
             return;
         };
-        if deployment.aim().is_none_or(|aim| aim.revision != revision) {
-            return;
-        }
-        match deployment.status {
-            Status::Pending | Status::InProgress => {
+        match (deployment.status, deployment.purpose) {
+            (Status::Pending | Status::InProgress, purpose) => {
                 deployment.failures += 1;
-                if deployment.failures >= deployment.threshold {
-                    deployment.breaker_triggered = true;
-                    let reason = format!(
-                        "The circuit breaker triggered: {} daemon tasks failed to run.",
-                        deployment.failures
-                    );
-                    self.note_trigger(&arn, Kind::BreakerTriggered, None);
-                    self.stop_for_rollback(&arn, &reason);
+                if deployment.failures < deployment.threshold {
+                    return;
                 }
+                if purpose == Purpose::Deletion {
+                    return self.delete_in_place(arn);
+                }
+                deployment.breaker_triggered = true;
+                let failures = deployment.failures;
+                let reason = match blocker {
+                    None => format!("The circuit breaker triggered: {failures} daemon tasks failed to run."),
+                    Some(blocker) => format!(
+                        "The circuit breaker triggered: {failures} launches failed. Container instances cannot take the \
+                         place of others because daemon {} fails to run on them.",
+                        last_part(blocker)
+                    ),
+                };
+                self.note_trigger(arn, Kind::BreakerTriggered, None);
+                self.stop_for_rollback(arn, &reason);
             }
-            Status::RollbackInProgress => {
+            (Status::RollbackInProgress, _) => {
                 deployment.rollback_failures += 1;
-                if deployment.rollback_failures >= deployment.threshold {
-                    self.fail_rollback(&arn, "The rollback failed: tasks of the rollback target failed to run.");
+                if deployment.rollback_failures < deployment.threshold {
+                    return;
+                }
+                match blocker {
+                    None => self.fail_rollback(arn, "The rollback failed: tasks of the rollback target failed to run."),
+                    Some(blocker) => {
+                        let name = last_part(blocker);
+                        let text =
+                            format!("The rollback failed: daemon {name} fails to run on new container instances.");
+                        self.fail_rollback(arn, &text);
+                    }
                 }
             }
             _ => {}
@@ -118,6 +144,8 @@ impl Region<'_> {
         self.enter_after(arn, Stage::Stopping, timing::STOP);
         if fallback.is_some() {
             self.set_goal(&daemon_arn, fallback.as_ref());
+        } else if self.shared.knobs.failed_first_deployment == FailedFirstDeployment::Withdrawn {
+            self.withdraw(&daemon_arn);
         }
     }
 

@@ -11,7 +11,21 @@ impl Region<'_> {
     /// An instance has changed in a way that a deployment may wait for, or is gone.
     pub(super) fn touch(&mut self, cluster: &Name, instance: u64) {
         self.records.lookouts.touch(cluster, instance);
-        self.stir(cluster);
+        self.stir(cluster, None);
+    }
+
+    /// The place of a daemon on an instance has changed, which only a deployment of that daemon may wait for.
+    pub(super) fn touch_slot(&mut self, cluster: &Name, instance: u64, daemon: &str) {
+        let records = &mut *self.records;
+        let deployment = records.daemons.get(daemon).map(|daemon| daemon.deployment.as_str());
+        let Some(serial) = deployment
+            .and_then(|arn| records.deployments.get(arn))
+            .map(|each| each.serial)
+        else {
+            return self.touch(cluster, instance);
+        };
+        records.lookouts.touch_for(cluster, serial, instance);
+        self.stir(cluster, Some(serial));
     }
 
     /// Answers something about the work that a deployment has with its instances at present.

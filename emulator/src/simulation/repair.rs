@@ -4,6 +4,7 @@
 use super::instance::Order;
 use super::timing;
 use crate::world::fleet::{Drain, InstanceStatus};
+use crate::world::records::Name;
 use crate::world::region::Region;
 
 impl Region<'_> {
@@ -16,6 +17,8 @@ impl Region<'_> {
         let Some(slot) = instance.slots.get(daemon) else { return };
         if instance.status == InstanceStatus::Active && self.is_critical(&slot.revision) {
             self.impair(key);
+            let blocker = self.records.name(daemon);
+            self.charge_blocked(key, &[blocker]);
         } else {
             self.retry_later(key, daemon);
         }
@@ -56,25 +59,44 @@ impl Region<'_> {
         instance.due = None;
         instance.health_at = now;
         let (attempt, id, provider) = (instance.attempt, instance.id.clone(), instance.provider.clone());
+        let blockers = self.blockers_of(key);
         self.stop_daemons_of(key);
         self.lose_applications(key);
         self.note_instance(key);
         let wait = self.draw(&id, timing::REGISTRATION_BACK_OFF, 0) << attempt.min(4);
         self.instance_due_at(key, now + wait);
         self.place_waiting(&provider);
+        self.charge_blocked(key, &blockers);
+    }
+
+    /// The critical daemons that do not get to run on a registering instance, by ARN.
+    fn blockers_of(&self, key: u64) -> Vec<Name> {
+        let instance = self.records.instances.get(&key);
+        let slots = instance.into_iter().flat_map(|instance| &instance.slots);
+        let failing = slots
+            .filter(|(_, slot)| slot.failures >= timing::REGISTRATION_LAUNCHES && self.is_critical(&slot.revision));
+        failing.map(|(daemon, _)| daemon.clone()).collect()
     }
 
     /// Takes an instance away that has failed to register, and launches another one if its place is still needed.
     pub(super) fn launch_again(&mut self, key: u64) {
+        let attempt = self.records.instances.get(&key).map(|instance| instance.attempt);
+        self.launch_another(key, attempt.unwrap_or_default().saturating_add(1));
+    }
+
+    /// Takes an instance away that never was in service, and launches another one if its place is still needed.
+    pub(super) fn launch_another(&mut self, key: u64, attempt: u32) {
         let Some(instance) = self.records.instances.get(&key) else {
             return;
         };
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
+        // What the daemons need may be why it has failed.
+        let need = self.reservation(&cluster, &provider);
         let order = Order {
             replaces: instance.replaces,
-            size: instance.size,
+            size: self.machine_like(&provider, instance.size, need),
             pinned: instance.pinned,
-            attempt: instance.attempt.saturating_add(1),
+            attempt,
         };
         let replaced = instance.replaces.and_then(|old| self.records.instances.get(&old));
         let leaving = replaced.is_some_and(|old| old.status == InstanceStatus::Draining);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::knobs::{AfterRollback, FirstDeploymentFailure, RollbackToDeleted};
+use crate::knobs::{AfterRollback, FailedFirstDeployment, FirstDeploymentFailure, RollbackToDeleted};
 use crate::world::daemon::{Deployment, Goal, Purpose, Rollback, Stage, Status};
 use crate::world::draws;
 use crate::world::fleet::InstanceStatus;
@@ -23,7 +23,16 @@ impl Region<'_> {
                 FirstDeploymentFailure::RollbackFailed => Status::RollbackFailed,
                 FirstDeploymentFailure::Stopped => Status::Stopped,
             };
-            return self.give_up(arn, status, "There is no earlier revision to roll back to.");
+            let reason = match self.shared.knobs.failed_first_deployment {
+                FailedFirstDeployment::Withdrawn => {
+                    "There is no earlier revision to roll back to: new container instances start without the daemon \
+                     until it is updated."
+                }
+                FailedFirstDeployment::Kept => {
+                    "There is no earlier revision to roll back to: new container instances still start the daemon."
+                }
+            };
+            return self.give_up(arn, status, reason);
         };
         let reason = deployment.reason.clone();
         deployment.rollback = Some(Rollback {
@@ -84,13 +93,17 @@ impl Region<'_> {
     /// Ends a failed deployment and puts those instances back into service that were to leave and
     /// whose replacements have not made it.
     fn give_up(&mut self, arn: &str, status: Status, reason: &str) {
-        let earlier = self
-            .records
-            .deployments
-            .get(&arn.to_owned())
-            .map(|each| each.reason.clone())
-            .unwrap_or_default();
+        let Some(deployment) = self.records.deployments.get(arn) else {
+            return;
+        };
+        let (earlier, daemon) = (deployment.reason.clone(), deployment.daemon.clone());
         self.set_status(arn, status, format!("{earlier} {reason}"));
+        self.take_back(&daemon);
+    }
+
+    /// Puts instances back into service that are drained for the sake of a daemon and whose replacements have not made
+    /// it.
+    pub(super) fn take_back(&mut self, daemon: &str) {
         let waits = |status: InstanceStatus| {
             matches!(
                 status,
@@ -106,12 +119,21 @@ impl Region<'_> {
             .collect();
         for (replacement, old) in unfinished {
             let leaving = self.records.instances.get(&old);
-            let ours = leaving.and_then(|instance| instance.drain.as_ref()?.deployment());
-            let ours = ours.is_some_and(|deployment| **deployment == *arn);
+            let ours = leaving.and_then(|instance| instance.drain.as_ref()?.daemon());
+            let ours = ours.is_some_and(|drained_for| **drained_for == *daemon);
             if ours && leaving.is_some_and(|instance| instance.status == InstanceStatus::Draining) {
                 // First the one that has room for the tasks that were bound to the other.
                 self.return_to_service(old);
+                let provider = self
+                    .records
+                    .instances
+                    .get(&replacement)
+                    .map(|each| each.provider.clone());
                 self.remove_instance(replacement);
+                // A machine that had failed to register held back others.
+                if let Some(provider) = provider {
+                    self.place_waiting(&provider);
+                }
             }
         }
     }

@@ -175,6 +175,7 @@ impl Region<'_> {
                 group: self.records.name(&group),
                 execute_command,
                 overrides: None,
+                size: None,
                 digests,
             }),
             started_by: Some(id),

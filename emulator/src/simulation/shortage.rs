@@ -30,7 +30,7 @@ impl Region<'_> {
     fn charge_shortage(&mut self, cluster: &str, provider: &str) {
         let daemons = self.daemons_in(cluster);
         let here = self.records.daemons.starting_with(&daemons);
-        let goals = here.filter_map(|daemon| Some((daemon.arn.clone(), daemon.goal.clone()?)));
+        let goals = here.filter_map(|daemon| Some((daemon.arn.clone(), daemon.goal_of_new()?.clone())));
         let missed: Vec<_> = goals.filter(|(_, goal)| goal.includes(provider)).collect();
         for (daemon, goal) in missed {
             self.charge_failure(&daemon, &goal.revision);

@@ -16,7 +16,7 @@ use crate::world::daemon::Goal;
 use crate::world::draws;
 use crate::world::events::Kind;
 use crate::world::fleet::{InstanceStatus, Slot};
-use crate::world::records::{Revision, Tags};
+use crate::world::records::{Name, Revision, Tags};
 use crate::world::region::Region;
 use crate::world::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 
@@ -24,52 +24,71 @@ use crate::world::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";
 
 impl Region<'_> {
-    /// Sets what new instances get of a daemon. Those that are registering get it right away.
+    /// Sets what the instances of a daemon are to have. Those that are registering get it right away.
     pub(crate) fn set_goal(&mut self, daemon: &str, goal: Option<&Goal>) {
-        let Some(record) = self.records.daemons.quiet(daemon) else {
+        if let Some(record) = self.records.daemons.quiet(daemon) {
+            record.goal = goal.cloned();
+            record.withdrawn = false;
+            self.bring_to_coming(daemon, goal);
+        }
+    }
+
+    /// Lets new instances start without a daemon until it is updated.
+    pub(super) fn withdraw(&mut self, daemon: &str) {
+        if let Some(record) = self.records.daemons.quiet(daemon) {
+            record.withdrawn = true;
+            self.bring_to_coming(daemon, None);
+        }
+    }
+
+    /// Lets instances that are not in service yet have another goal of a daemon.
+    fn bring_to_coming(&mut self, daemon: &str, goal: Option<&Goal>) {
+        let Some(record) = self.records.daemons.get(daemon) else {
             return;
         };
-        record.goal = goal.cloned();
         let cluster = record.cluster.clone();
         let cluster = self.records.name(&cluster);
-        self.stir(&cluster);
+        self.stir(&cluster, None);
         let registering: Vec<u64> = self
             .records
             .instances_of(&cluster)
             .filter(|instance| instance.status == InstanceStatus::Registering)
             .map(|instance| instance.key)
             .collect();
+        let mut crowded = self.reserve_on_coming(&cluster);
         for key in registering {
-            self.retarget(key, daemon, goal);
+            crowded.extend(self.retarget(key, daemon, goal));
+        }
+        for provider in crowded {
+            self.place_waiting(&provider);
         }
     }
 
-    fn retarget(&mut self, key: u64, daemon: &str, goal: Option<&Goal>) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+    /// Gives a registering instance what it is to have of a daemon. Answers its provider if tasks had to make room.
+    fn retarget(&mut self, key: u64, daemon: &str, goal: Option<&Goal>) -> Option<Name> {
+        let instance = self.records.instances.get(&key)?;
+        let provider = instance.provider.clone();
         let wanted = goal
-            .filter(|goal| goal.includes(&instance.provider))
+            .filter(|goal| goal.includes(&provider))
             .map(|goal| goal.revision.clone());
         let present = instance.slots.get(daemon).map(|slot| &*slot.revision);
         if wanted.as_deref() == present {
-            return;
+            return None;
         }
         self.vacate(key, daemon, OTHER_REVISION);
-        if let Some(revision) = wanted {
-            self.place(key, daemon, &revision);
+        if let Some(revision) = &wanted {
+            self.make_slot(key, daemon, revision);
         }
-        self.reserve(key);
+        let crowded = self.reserve(key);
+        if wanted.is_some() {
+            self.start_daemon(key, daemon);
+        }
         self.check_registration(key);
+        crowded.then_some(provider)
     }
 
-    /// Gives a daemon its place on an instance and starts it.
-    pub(super) fn place(&mut self, key: u64, daemon: &str, revision: &str) {
-        self.make_slot(key, daemon, revision);
-        self.start_daemon(key, daemon);
-    }
-
-    fn make_slot(&mut self, key: u64, daemon: &str, revision: &str) {
+    /// Gives a daemon its place on an instance.
+    pub(super) fn make_slot(&mut self, key: u64, daemon: &str, revision: &str) {
         let slot = Slot {
             revision: self.records.name(revision),
             task: None,
@@ -78,9 +97,9 @@ impl Region<'_> {
         };
         let daemon = self.records.name(daemon);
         if let Some(instance) = self.records.instances.get_mut(&key) {
-            instance.slots.insert(daemon, slot);
+            instance.slots.insert(daemon.clone(), slot);
             let cluster = instance.cluster.clone();
-            self.touch(&cluster, key);
+            self.touch_slot(&cluster, key, &daemon);
         }
     }
 
@@ -93,11 +112,11 @@ impl Region<'_> {
         if let Some(task) = instance.slots.remove(daemon).and_then(|slot| slot.task) {
             self.stop_task(task, "ServiceSchedulerInitiated", reason);
         }
-        self.touch(&cluster, key);
+        self.touch_slot(&cluster, key, daemon);
     }
 
-    /// Launches a daemon in its place.
-    pub(super) fn start_daemon(&mut self, key: u64, daemon: &str) {
+    /// Launches a daemon in its place, in which there is room for it.
+    pub(super) fn launch_daemon(&mut self, key: u64, daemon: &str) {
         let Some(mut task) = self.new_task(key, daemon, None) else {
             return;
         };
@@ -110,7 +129,6 @@ impl Region<'_> {
     /// Puts a running task of a daemon into its place at once, whatever its image does.
     pub(super) fn place_running(&mut self, key: u64, daemon: &str, revision: &str) {
         self.make_slot(key, daemon, revision);
-        self.reserve(key);
         let Some(mut task) = self.new_task(key, daemon, Some(Fate::Runs)) else {
             return;
         };
@@ -210,11 +228,17 @@ impl Region<'_> {
             "capacityProvider": &*instance.provider,
             "reason": reason,
         });
-        self.touch(&cluster, key);
+        self.touch_slot(&cluster, key, daemon);
         self.note(Kind::DaemonTaskStartImpaired, detail);
+        let name = self.records.name(daemon);
+        self.shared.unrest.note_failure(&name);
         self.recover(key, daemon);
         self.charge_failure(daemon, revision);
-        self.check_registration(key);
+        if self.is_hopeless(key, daemon) {
+            self.fail_registration(key);
+        } else {
+            self.check_registration(key);
+        }
     }
 
     /// Lets a daemon be launched again after its back-off, unless the instance is on its way out.
@@ -231,16 +255,7 @@ impl Region<'_> {
         let entity = format!("{daemon} on {}", instance.id);
         let doubled = self.draw(&entity, timing::BACK_OFF, failures.into()) << failures.saturating_sub(1).min(8);
         let at = self.now() + doubled.min(timing::LONGEST_BACK_OFF);
-        if let Some(slot) = self
-            .records
-            .instances
-            .get_mut(&key)
-            .and_then(|instance| instance.slots.get_mut(daemon))
-        {
-            slot.due = Some(at);
-            let daemon = self.records.name(daemon);
-            self.queue(at, Due::Slot(Box::new((key, daemon))));
-        }
+        self.slot_due_at(key, daemon, at);
     }
 }
 

@@ -102,9 +102,9 @@ impl Region<'_> {
             Kind::Task
         };
         let detail = detail(task);
-        if let Some(instance) = task.instance.filter(|_| task.daemon().is_some()) {
-            let cluster = task.birth.cluster.clone();
-            self.touch(&cluster, instance);
+        if let (Some(instance), Some(daemon)) = (task.instance, task.daemon()) {
+            let (cluster, daemon) = (task.birth.cluster.clone(), daemon.clone());
+            self.touch_slot(&cluster, instance, &daemon);
         }
         self.note(kind, detail);
     }

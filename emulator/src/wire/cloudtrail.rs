@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::assumed::{Session, Sessions};
 use super::{Principal, Service};
 use crate::api::{ApiError, ErrorKind, Scope};
 use crate::draw;
@@ -22,7 +23,7 @@ const RETENTION_MS: i64 = 90 * 24 * 3_600_000;
 
 /// Answers a lookup by a caller, who sees the events of their account and region. `now_ms` is virtual time.
 pub(crate) fn lookup_events(
-    journal: &Journal,
+    (journal, sessions): (&Journal, &Sessions),
     principal: &Principal,
     seed: u64,
     now_ms: i64,
@@ -34,7 +35,12 @@ pub(crate) fn lookup_events(
         .filter(|(time_ms, request)| {
             request.scope == principal.scope && is_event(request) && now_ms - *time_ms <= RETENTION_MS
         })
-        .map(|(time_ms, request)| Event { seed, time_ms, request })
+        .map(|(time_ms, request)| Event {
+            seed,
+            time_ms,
+            request,
+            session: sessions.get(&request.caller),
+        })
         .filter(|event| lookup.matches(event));
     let mut rest = matching.skip_while(|event| lookup.after.as_ref().is_some_and(|after| *after != event.id()));
     if lookup.after.is_some() && rest.next().is_none() {
@@ -105,6 +111,8 @@ struct Event<'j> {
     seed: u64,
     time_ms: i64,
     request: &'j RequestRecord,
+    /// The session of a role in which it was made.
+    session: Option<&'j Session>,
 }
 
 impl Event<'_> {
@@ -117,7 +125,8 @@ impl Event<'_> {
     }
 
     fn user(&self) -> String {
-        user_of(&self.request.caller)
+        self.session
+            .map_or_else(|| user_of(&self.request.caller), |session| session.name.clone())
     }
 
     /// Values of an attribute; a resource name is one of several.
@@ -176,20 +185,41 @@ impl Event<'_> {
         })
     }
 
-    /// The record in its own form, which clients get as text.
-    fn record(&self) -> Value {
-        let Scope { account, region } = &self.request.scope;
-        let user = self.user();
-        let mut record = json!({
-            "eventVersion": "1.11",
-            "userIdentity": {
+    /// Who has made the call.
+    fn identity(&self) -> Value {
+        let (account, user) = (&self.request.scope.account, self.user());
+        match self.session {
+            Some(session) => json!({
+                "type": "AssumedRole",
+                "principalId": session.user_id(),
+                "arn": session.arn(),
+                "accountId": account,
+                "accessKeyId": self.request.caller,
+                "sessionContext": {"sessionIssuer": {
+                    "type": "Role",
+                    "principalId": session.role_id,
+                    "arn": session.role.arn,
+                    "accountId": account,
+                    "userName": session.role.name,
+                }},
+            }),
+            None => json!({
                 "type": "IAMUser",
                 "principalId": self.request.caller,
                 "arn": format!("arn:aws:iam::{account}:user/{user}"),
                 "accountId": account,
                 "accessKeyId": self.request.caller,
                 "userName": user,
-            },
+            }),
+        }
+    }
+
+    /// The record in its own form, which clients get as text.
+    fn record(&self) -> Value {
+        let Scope { account, region } = &self.request.scope;
+        let mut record = json!({
+            "eventVersion": "1.11",
+            "userIdentity": self.identity(),
             "eventTime": timestamp::render_seconds(self.time_ms),
             "eventSource": "ecs.amazonaws.com",
             "eventName": self.request.operation,

@@ -4,11 +4,17 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 
+use super::sts::without_secrets;
 use super::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 use crate::api::{ApiError, ErrorKind, Scope};
 
 /// Prefix of `X-Amz-Target` of CloudTrail, from its service model.
 const CLOUDTRAIL_TARGET: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
+
+/// Content type of the query protocol.
+const FORM: &str = "application/x-www-form-urlencoded";
+/// Caller of the one operation that nobody signs: who calls it has no credentials yet.
+const WEB_IDENTITY: &str = "web-identity";
 
 /// Wire protocol of a request, which is the one its answer is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +89,18 @@ pub(crate) struct Incoming {
 }
 
 impl Incoming {
+    /// The protocol in which a request of these headers is answered.
+    pub(crate) fn protocol(headers: &HeaderMap) -> Protocol {
+        let form = headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().starts_with(FORM.as_bytes()));
+        if form && !headers.contains_key("x-amz-target") {
+            Protocol::Query
+        } else {
+            Protocol::Json
+        }
+    }
+
     /// Reads headers and, for the query protocol, the form in the body.
     pub(crate) fn read(headers: &HeaderMap, body: Bytes, target_prefix: &str) -> Self {
         let header = |name| {
@@ -94,8 +112,14 @@ impl Incoming {
         let principal = principal(header(AUTHORIZATION.as_str()));
         let user_agent = header(USER_AGENT.as_str()).to_owned();
         let target = header("x-amz-target");
-        if target.is_empty() && header(CONTENT_TYPE.as_str()).starts_with("application/x-www-form-urlencoded") {
+        if Self::protocol(headers) == Protocol::Query {
             let operation = form_field(&body, "Action").unwrap_or_default();
+            let unsigned = header(AUTHORIZATION.as_str()).is_empty();
+            let principal = if unsigned && operation == "AssumeRoleWithWebIdentity" {
+                Ok(principal_of(WEB_IDENTITY, DEFAULT_REGION))
+            } else {
+                principal
+            };
             return Self {
                 service: Service::Sts,
                 operation,
@@ -125,6 +149,15 @@ impl Incoming {
                 account: DEFAULT_ACCOUNT.to_owned(),
                 region: DEFAULT_REGION.to_owned(),
             },
+        }
+    }
+
+    /// The body as the journal keeps it.
+    pub(crate) fn journaled_body(&self) -> Bytes {
+        match self.service.protocol() {
+            Protocol::Query => without_secrets(&self.body),
+            // A copy, because the body is a part of the connection's buffer, which is much bigger.
+            Protocol::Json => Bytes::copy_from_slice(&self.body),
         }
     }
 

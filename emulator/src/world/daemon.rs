@@ -34,14 +34,21 @@ pub(crate) struct Daemon {
     pub(crate) updated_at: i64,
     /// ARN of the deployment that readers are referred to.
     pub(crate) deployment: String,
-    /// What an instance born now gets; None while the daemon is being deleted.
+    /// What its instances are to have; None while the daemon is being deleted.
     pub(crate) goal: Option<Goal>,
+    /// Whether instances born now get nothing of it all the same, since its first deployment has failed.
+    pub(crate) withdrawn: bool,
     /// What the latest successful deployment reached: where a rollback goes.
     pub(crate) good: Option<Goal>,
     pub(crate) tags: Tags,
 }
 
 impl Daemon {
+    /// What an instance born now gets.
+    pub(crate) fn goal_of_new(&self) -> Option<&Goal> {
+        self.goal.as_ref().filter(|_| !self.withdrawn)
+    }
+
     pub(crate) fn status(&self) -> &'static str {
         if self.active { "ACTIVE" } else { "DELETE_IN_PROGRESS" }
     }

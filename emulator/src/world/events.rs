@@ -143,6 +143,8 @@ pub(crate) enum Kind {
     ServiceDeployment,
     Task,
     TaskDefinition,
+    /// The world goes on and on.
+    Unsettled,
 }
 
 impl Kind {
@@ -166,6 +168,7 @@ impl Kind {
             Self::Service | Self::ServiceAction => "service",
             Self::ServiceDeployment => "service_deployment",
             Self::TaskDefinition => "task_definition",
+            Self::Unsettled => "does_not_settle",
         }
     }
 
@@ -179,6 +182,7 @@ impl Kind {
                 | Self::NoCapacity
                 | Self::ServiceAction
                 | Self::Task
+                | Self::Unsettled
         )
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::Size;
-use super::records::Name;
+use super::records::{Name, Tags};
 
 /// Status of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +52,7 @@ pub(crate) enum Drain {
 
 impl Drain {
     /// ARN of the deployment that drains.
+    #[cfg(test)]
     pub(crate) fn deployment(&self) -> Option<&Name> {
         match self {
             Self::Rollout { deployment, .. } | Self::Deletion { deployment, .. } => Some(deployment),
@@ -119,6 +120,10 @@ pub(crate) struct Instance {
     pub(crate) tasks: BTreeSet<u64>,
     /// By daemon ARN.
     pub(crate) slots: BTreeMap<Name, Slot>,
+    /// A daemon that it has been waiting for while it registers, by ARN.
+    pub(crate) missing: Option<Name>,
+    /// Those that its provider handed to it when it was ordered, those of ECS, and what callers made of them.
+    pub(crate) tags: Tags,
     /// How many tasks of each daemon have been launched on it, so that no id comes twice; by daemon ARN.
     pub(crate) launches: BTreeMap<Name, u64>,
 }

@@ -60,7 +60,7 @@ fn registered_with_daemons(world: &World, records: &Records, violations: &mut Ve
             .values()
             .filter(|daemon| *daemon.cluster == *instance.cluster)
         {
-            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else {
+            let Some(goal) = daemon.goal_of_new().filter(|goal| goal.includes(&instance.provider)) else {
                 continue;
             };
             if daemon.updated_at == world.now_ms() || !is_critical(records, &goal.revision) {
@@ -131,7 +131,7 @@ fn critical_daemons_are_there(records: &Records, violations: &mut Vec<String>) {
             .values()
             .filter(|daemon| *daemon.cluster == *instance.cluster)
         {
-            let Some(goal) = daemon.goal.as_ref().filter(|goal| goal.includes(&instance.provider)) else {
+            let Some(goal) = daemon.goal_of_new().filter(|goal| goal.includes(&instance.provider)) else {
                 continue;
             };
             let slot = instance.slots.get(daemon.arn.as_str());

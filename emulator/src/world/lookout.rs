@@ -56,6 +56,9 @@ impl Work {
     }
 }
 
+/// What has to look whether it can go on: all deployments of a cluster, or the one of an order of creation.
+pub(crate) type Stir = (Name, Option<u64>);
+
 /// A deployment that has not ended.
 #[derive(Clone, Debug)]
 pub(crate) struct Lookout {
@@ -69,6 +72,15 @@ pub(crate) struct Lookout {
     pub(crate) touched: Vec<u64>,
 }
 
+impl Lookout {
+    fn touch(&mut self, instance: u64) {
+        // The same instance changes several times in a row.
+        if self.work.is_some() && self.touched.last() != Some(&instance) {
+            self.touched.push(instance);
+        }
+    }
+}
+
 /// The deployments of a scope that have not ended, by cluster and order of creation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lookouts(BTreeMap<Name, BTreeMap<u64, Lookout>>);
@@ -79,6 +91,23 @@ impl Lookouts {
         let lookouts = self.0.get(cluster).into_iter().flat_map(BTreeMap::values);
         let looking = lookouts.filter(|lookout| lookout.looking);
         looking.map(|lookout| (lookout.arn.clone(), lookout.purpose))
+    }
+
+    /// All of a cluster, by ARN.
+    pub(crate) fn of_cluster(&self, cluster: &str) -> impl Iterator<Item = &Name> {
+        let lookouts = self.0.get(cluster).into_iter().flat_map(BTreeMap::values);
+        lookouts.map(|lookout| &lookout.arn)
+    }
+
+    /// One of a cluster, if it looks at the fleet now.
+    pub(crate) fn looking(&self, cluster: &str, serial: u64) -> Option<(Name, Purpose)> {
+        let lookout = self.0.get(cluster)?.get(&serial)?;
+        lookout.looking.then(|| (lookout.arn.clone(), lookout.purpose))
+    }
+
+    /// Clusters that have any.
+    pub(crate) fn clusters(&self) -> impl Iterator<Item = &Name> {
+        self.0.keys()
     }
 
     pub(crate) fn get_mut(&mut self, cluster: &str, serial: u64) -> Option<&mut Lookout> {
@@ -101,10 +130,14 @@ impl Lookouts {
     /// An instance of a cluster has changed, or is gone.
     pub(crate) fn touch(&mut self, cluster: &str, instance: u64) {
         for lookout in self.0.get_mut(cluster).into_iter().flat_map(BTreeMap::values_mut) {
-            // The same instance changes several times in a row.
-            if lookout.work.is_some() && lookout.touched.last() != Some(&instance) {
-                lookout.touched.push(instance);
-            }
+            lookout.touch(instance);
+        }
+    }
+
+    /// An instance has changed in a way that is the matter of one deployment.
+    pub(crate) fn touch_for(&mut self, cluster: &str, serial: u64, instance: u64) {
+        if let Some(lookout) = self.get_mut(cluster, serial) {
+            lookout.touch(instance);
         }
     }
 

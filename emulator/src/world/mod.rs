@@ -4,12 +4,14 @@
 //! (virtual time, call or control action) gives the same answers, events and next world, whether
 //! time is advanced in one step or in many.
 //!
-//! `records` and its neighbours say what there is, `simulation` what happens by itself,
+//! `records` and its neighbours say what there is, `simulation` what happens by itself and `passage` when,
 //! `operations` what callers do. A [`region::Region`] is one account's region opened for change.
 
 #[cfg(test)]
 mod answer_tests;
 pub(crate) mod arn;
+#[cfg(test)]
+mod blocked_tests;
 pub(crate) mod capacity;
 pub(crate) mod counts;
 pub(crate) mod daemon;
@@ -25,6 +27,7 @@ pub(crate) mod invariants;
 mod knob_tests;
 pub(crate) mod lookout;
 mod numbered;
+pub(crate) mod passage;
 #[cfg(test)]
 mod percents;
 #[cfg(test)]
@@ -37,6 +40,8 @@ pub(crate) mod region;
 mod repair_timelines;
 #[cfg(test)]
 mod rollback_timelines;
+#[cfg(test)]
+mod room_tests;
 pub(crate) mod service;
 pub(crate) mod table;
 pub(crate) mod task;
@@ -45,6 +50,7 @@ pub(crate) mod task_table;
 pub(crate) mod testing;
 #[cfg(test)]
 mod timelines;
+pub(crate) mod unrest;
 mod view;
 #[cfg(test)]
 mod walkthrough;
@@ -68,7 +74,6 @@ use self::table::{NO_WRITE, Write};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::operations::{self, Operation, Reading};
-use crate::simulation::queue::{Class, Due, classify, is_stale};
 
 /// What makes one world differ from another.
 #[derive(Clone, Debug)]
@@ -80,10 +85,6 @@ pub struct WorldConfig {
     /// Settings for what AWS leaves undocumented.
     pub knobs: Knobs,
 }
-
-/// How far ahead a milestone is looked for, in milliseconds: three weeks. A daemon that never
-/// starts is tried again for ever, so that the search needs an end.
-const MILESTONE_HORIZON_MS: i64 = 21 * 24 * 3_600_000;
 
 /// The whole state of the emulated service.
 #[derive(Clone, Debug)]
@@ -115,6 +116,8 @@ impl World {
     pub fn knobs_mut(&mut self) -> &mut Knobs {
         for records in self.scopes.values_mut() {
             records.lookouts.start_over();
+            let all = records.lookouts.clusters().map(|cluster| (cluster.clone(), None));
+            records.stirred.extend(all);
         }
         &mut self.shared.knobs
     }
@@ -136,89 +139,6 @@ impl World {
     /// Whether a call was refused because of a transition under way, so that asking again later makes sense.
     pub fn is_transition_refusal(error: &ApiError) -> bool {
         operations::is_transition_refusal(error)
-    }
-
-    /// Lets everything happen that is due until then, and makes it the present. Time never goes back.
-    pub fn advance_to(&mut self, ms: i64) {
-        while self.shared.queue.first_at().is_some_and(|at| at <= ms) {
-            self.happen_next();
-        }
-        self.shared.now_ms = self.shared.now_ms.max(ms);
-    }
-
-    /// When the next event is due, background timers included.
-    pub fn next_event_ms(&self) -> Option<i64> {
-        let is_stale = |scope: &Scope, at: i64, due: &Due| self.is_stale(scope, at, due);
-        let queue = &self.shared.queue;
-        let mut loud = queue.loud().filter(|(at, scope, due)| !is_stale(scope, *at, due));
-        let loud = loud.next().map(|(at, _, _)| at);
-        let quiet = queue
-            .quiet()
-            .take_while(|(at, _, _)| loud.is_none_or(|loud| *at < loud));
-        let mut earlier = quiet.filter(|(at, scope, due)| !is_stale(scope, *at, due));
-        earlier.next().map(|(at, _, _)| at).or(loud)
-    }
-
-    /// Moves to the next event and lets it happen. False: there is none.
-    pub fn advance_to_next_event(&mut self) -> bool {
-        while self.shared.queue.first_at().is_some() {
-            if self.happen_next() {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// When the next milestone will happen if nothing comes in between. None: there is none ahead.
-    pub fn next_milestone_ms(&self) -> Option<i64> {
-        // A look ahead plays on a copy of the world, which may be big.
-        if !self.is_waited_for() {
-            return None;
-        }
-        let mut ahead = self.clone();
-        let passed = ahead.shared.log.milestones();
-        let horizon = self.now_ms().saturating_add(MILESTONE_HORIZON_MS);
-        while ahead.is_waited_for() && ahead.next_event_ms().is_some_and(|at| at <= horizon) {
-            ahead.happen_next();
-            if ahead.shared.log.milestones() > passed {
-                return Some(ahead.now_ms());
-            }
-        }
-        None
-    }
-
-    /// Lets events happen until only background timers are left or the next event lies after
-    /// `limit_ms` (virtual time since the Unix epoch). True: the world is at rest.
-    pub fn settle(&mut self, limit_ms: i64) -> bool {
-        loop {
-            if let Some(settled) = self.settle_a_while(limit_ms, usize::MAX) {
-                return settled;
-            }
-        }
-    }
-
-    /// The same, but at most for so many events. None: it goes on.
-    pub(crate) fn settle_a_while(&mut self, limit_ms: i64, events: usize) -> Option<bool> {
-        let mut next = self.next_event_ms();
-        for _ in 0..events {
-            if !self.is_busy() {
-                return Some(true);
-            }
-            if next.is_none_or(|at| at > limit_ms) {
-                return Some(false);
-            }
-            self.advance_to_next_event();
-            // After an event what comes first has not been overtaken.
-            next = self.shared.queue.first_at();
-        }
-        None
-    }
-
-    /// How many events are queued, background timers not counted.
-    pub fn pending(&self) -> usize {
-        self.classified(self.shared.queue.loud())
-            .filter(|(_, class)| *class == Class::Foreground)
-            .count()
     }
 
     /// What has happened since this was last called.
@@ -320,6 +240,7 @@ impl World {
         if answer.is_ok() {
             region.records.latest_write = region.write();
             region.step_all();
+            region.shared.calm();
         }
         self.shared.write = NO_WRITE;
         answer
@@ -333,6 +254,7 @@ impl World {
         let mut region = self.region(scope);
         let done = act(&mut region)?;
         region.step_all();
+        region.shared.calm();
         Ok(done)
     }
 
@@ -347,57 +269,5 @@ impl World {
             shared: &mut self.shared,
             scope,
         }
-    }
-
-    fn is_busy(&self) -> bool {
-        self.classified(self.shared.queue.loud())
-            .any(|(_, class)| class == Class::Foreground)
-    }
-
-    /// Whether anything is ahead that a client may wait for.
-    fn is_waited_for(&self) -> bool {
-        self.classified(self.shared.queue.loud())
-            .any(|(_, class)| matches!(class, Class::Foreground | Class::Patient))
-    }
-
-    fn classified<'w>(
-        &'w self,
-        lane: impl Iterator<Item = (i64, &'w Scope, &'w Due)>,
-    ) -> impl Iterator<Item = (i64, Class)> {
-        lane.map(|(at, scope, due)| {
-            let class = self
-                .scopes
-                .get(scope)
-                .map_or(Class::Stale, |records| classify(records, &self.shared.knobs, at, due));
-            (at, class)
-        })
-    }
-
-    fn is_stale(&self, scope: &Scope, at: i64, due: &Due) -> bool {
-        let records = self.scopes.get(scope);
-        records.is_none_or(|records| is_stale(records, at, due))
-    }
-
-    fn prune(&mut self) {
-        let scopes = &self.scopes;
-        self.shared.queue.prune(|at, scope, due| {
-            let records = scopes.get(scope);
-            records.is_none_or(|records| is_stale(records, at, due))
-        });
-    }
-
-    /// Takes the first entry of the queue and lets it happen, at its time. False: it was overtaken.
-    fn happen_next(&mut self) -> bool {
-        let Some((at, scope, due)) = self.shared.queue.pop() else {
-            return false;
-        };
-        if self.is_stale(&scope, at, &due) {
-            return false;
-        }
-        self.shared.now_ms = self.shared.now_ms.max(at);
-        self.open(scope).happen(due);
-        // After every event and at no other time, so that the queue does not depend on the steps in which time moves.
-        self.prune();
-        true
     }
 }

@@ -10,7 +10,7 @@ use super::capacity::Size;
 use super::daemon::{Daemon, Deployment};
 use super::fleet::Instance;
 use super::fleet_table::Fleet;
-use super::lookout::Lookouts;
+use super::lookout::{Lookouts, Stir};
 use super::service::{AppDefinition, Service, ServiceDeployment};
 use super::table::{Table, Write};
 use super::task::Task;
@@ -58,7 +58,7 @@ pub(crate) struct Records {
     /// Deployments that have not ended.
     pub(crate) lookouts: Lookouts,
     /// Clusters in which something has changed that a deployment may wait for.
-    pub(crate) stirred: Vec<Name>,
+    pub(crate) stirred: Vec<Stir>,
     /// Names that many records share.
     pub(crate) names: BTreeSet<Name>,
     /// How many of each thing there have been; never reset, so that no id comes twice.

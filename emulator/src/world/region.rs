@@ -8,6 +8,7 @@ use super::events::{Detail, Kind, Log};
 use super::faults::WorldFaults;
 use super::records::Records;
 use super::table::{NO_WRITE, Write};
+use super::unrest::Unrest;
 use crate::api::Scope;
 use crate::knobs::Knobs;
 use crate::simulation::queue::{Due, Queue};
@@ -24,6 +25,10 @@ pub(crate) struct Shared {
     /// The API write that is being executed.
     pub(crate) write: Write,
     pub(crate) writes: u64,
+    pub(crate) unrest: Unrest,
+    /// Looks of deployments at the fleet so far.
+    #[cfg(test)]
+    pub(crate) looks: usize,
 }
 
 impl Shared {
@@ -37,7 +42,15 @@ impl Shared {
             faults: WorldFaults::default(),
             write: NO_WRITE,
             writes: 0,
+            unrest: Unrest::new(now_ms),
+            #[cfg(test)]
+            looks: 0,
         }
+    }
+
+    /// Somebody has changed the world: what follows may come to rest.
+    pub(crate) fn calm(&mut self) {
+        self.unrest = Unrest::new(self.now_ms);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::capacity::Size;
 use super::records::{DefinitionKey, Name, Tags, decides_over_task};
 use super::service::Group;
 
@@ -96,6 +97,8 @@ pub(crate) struct Application {
     pub(crate) execute_command: bool,
     /// Overrides of the request, as sent.
     pub(crate) overrides: Option<serde_json::Value>,
+    /// What it needs with them; none when that is what its definition says.
+    pub(crate) size: Option<Size>,
     /// What the tags of its containers stood for where one had moved, in their order.
     pub(crate) digests: Option<Arc<[String]>>,
 }

@@ -368,3 +368,18 @@ fn deletion_overtakes_a_rollout_and_replaces_instances() {
     let body = lab.create_body("agent", "agent:1");
     lab.ok("CreateDaemon", body);
 }
+
+#[test]
+fn many_daemons_on_one_provider_look_at_it_when_something_concerns_them() {
+    let mut lab = Lab::with_fleet(1, Knobs::default(), 2);
+    for n in 0..200 {
+        let body = lab.create_body(&format!("agent-{n}"), "agent:1");
+        lab.ok("CreateDaemon", body);
+    }
+    lab.settle();
+    let events = lab.events.len();
+    assert!(events > 1000, "{events} events");
+    // Each used to look after every event: 200 times as many.
+    let looks = lab.world.looks();
+    assert!(looks < 10 * events, "{looks} looks after {events} events");
+}

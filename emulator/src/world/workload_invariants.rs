@@ -48,14 +48,26 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
             ));
         }
         let sizes = on(records, instance).filter_map(|task| {
-            let definition = &task.birth.application.as_ref()?.definition;
-            Some(records.app_definitions.get(definition)?.size)
+            let application = task.birth.application.as_ref()?;
+            let whole = records.app_definitions.get(&application.definition)?.size;
+            Some(application.size.unwrap_or(whole))
         });
         let used = sizes.fold(Size::default(), Size::plus);
         if used != instance.used || !instance.size.holds(used) {
             violations.push(format!(
                 "{} of {:?} uses {used:?}, counted {:?}",
                 instance.ec2_id, instance.size, instance.used
+            ));
+        }
+    }
+    for instance in records.instances.values() {
+        let alive = records.tasks.values().filter(|task| task.is_alive());
+        let here = alive.filter(|task| task.instance == Some(instance.key));
+        let taken = here.fold(Size::default(), |sum, task| sum.plus(size_of(records, task)));
+        if !instance.size.holds(taken) {
+            violations.push(format!(
+                "{} of {:?} runs tasks of {taken:?}",
+                instance.ec2_id, instance.size
             ));
         }
     }
@@ -67,6 +79,21 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
         if !waits || task.status != TaskStatus::Provisioning {
             violations.push(format!("{} is nowhere and waits for nothing", task.birth.arn));
         }
+    }
+}
+
+/// What a task takes of its machine.
+fn size_of(records: &Records, task: &Task) -> Size {
+    match (&task.birth.application, task.revision()) {
+        (Some(application), _) => {
+            let whole = records.app_definitions.get(&application.definition).unwrap().size;
+            application.size.unwrap_or(whole)
+        }
+        (None, Some(revision)) => {
+            let definition = &records.revisions.get(&**revision).unwrap().definition;
+            records.definitions.get(definition).unwrap().size
+        }
+        (None, None) => Size::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use tfplug_server::driver::{Action, Stored};
 use crate::support::{DAEMON, DEFINITION, REGION, World, arn, deployment, expect_no_error, text};
 
 /// Each knob's values beside its default, as JSON.
-pub(crate) const VALUES: [(&str, &str); 22] = [
+pub(crate) const VALUES: [(&str, &str); 23] = [
     ("breaker_threshold", "1"),
     ("breaker_threshold", "10"),
     ("breaker_counts", r#""critical_only""#),
@@ -19,6 +19,7 @@ pub(crate) const VALUES: [(&str, &str); 22] = [
     ("deployment_retention", r#""latest_only""#),
     ("deployment_retention", r#""90d""#),
     ("first_deployment_failure", r#""stopped""#),
+    ("failed_first_deployment", r#""kept""#),
     ("after_rollback_deployment_arn", r#""new""#),
     ("current_revisions_order", r#""newest_first""#),
     ("batch_rounding", r#""floor""#),

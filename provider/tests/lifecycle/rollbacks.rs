@@ -58,7 +58,7 @@ async fn a_first_rollout_that_fails_taints_and_says_so() {
     world.define("broken:1").await;
     let outcome = world.apply(&Stored::nothing(), world.daemon(Value::Null)).await;
     insta::assert_snapshot!(normal(&errors(&outcome.diagnostics)), @"
-    error: First rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_FAILED: The circuit breaker triggered: 3 daemon tasks failed to run. There is no earlier revision to roll back to.
+    error: First rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_FAILED: The circuit breaker triggered: 3 daemon tasks failed to run. There is no earlier revision to roll back to: new container instances start without the daemon until it is updated.
     Circuit breaker: 3 failed task launches, threshold 3.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.

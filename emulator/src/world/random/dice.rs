@@ -2,8 +2,8 @@
 
 use crate::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
-    EmptyProvider, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder, RollbackToDeleted, Rounding,
-    StandaloneTasks,
+    EmptyProvider, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder,
+    RollbackToDeleted, Rounding, StandaloneTasks,
 };
 use crate::world::draws;
 
@@ -43,6 +43,7 @@ impl Dice {
             ]),
             first_deployment_failure: self
                 .one(&[FirstDeploymentFailure::RollbackFailed, FirstDeploymentFailure::Stopped]),
+            failed_first_deployment: self.one(&[FailedFirstDeployment::Withdrawn, FailedFirstDeployment::Kept]),
             after_rollback_deployment_arn: self.one(&[AfterRollback::Failed, AfterRollback::New]),
             rollback_to_deleted_definition: self.one(&[RollbackToDeleted::Allowed, RollbackToDeleted::Fails]),
             current_revisions_order: self.one(&[RevisionsOrder::OldestFirst, RevisionsOrder::NewestFirst]),

@@ -14,7 +14,8 @@ pub(super) struct Play {
     lab: Lab,
     /// For the present step.
     dice: Dice,
-    faults: Vec<u64>,
+    /// With what they are, so that some outlast others.
+    faults: Vec<(u64, WorldFault)>,
     /// What has been done, for the message of a failure.
     story: Vec<String>,
 }
@@ -28,8 +29,15 @@ impl Play {
         lab.ok("CreateCapacityProvider", provider_body("fleet", "main"));
         lab.ok("CreateCapacityProvider", provider_body("spare", "main"));
         lab.advance(60);
-        for image in ["agent:1", "agent:2", "agent:3", "shipper:1", "shipper:2"] {
-            lab.register(image);
+        let sizes = dice.one(&[
+            [0, 0, 0, 0, 0],
+            [64, 256, 900, 128, 512],
+            [512, 64, 2000, 600, 0],
+            [128, 5000, 256, 128, 512],
+        ]);
+        let images = ["agent:1", "agent:2", "agent:3", "shipper:1", "shipper:2"];
+        for (image, cpu) in images.into_iter().zip(sizes) {
+            lab.register_sized(image, cpu);
         }
         for (image, cpu) in [("app:1", 128), ("app:2", 300), ("job:1", 512)] {
             lab.application(image, cpu);
@@ -130,6 +138,7 @@ impl Play {
             "capacityProviderStrategy": strategy,
             "count": 1 + self.dice.below(2),
             "clientToken": self.dice.one(&[None, Some("once"), Some("again")]),
+            "overrides": self.dice.one(&[None, Some("700"), Some("2500")]).map(|cpu| json!({ "cpu": cpu })),
         });
         self.attempt("RunTask", &body);
     }
@@ -252,7 +261,7 @@ impl Play {
                 .dice
                 .one(&[ImageEffect::FailsToStart, ImageEffect::Exits, ImageEffect::Unhealthy]),
             after: self.dice.one(&[0, 2]),
-            count: self.dice.one(&[Some(1), Some(4), Some(20)]),
+            count: self.dice.one(&[Some(1), Some(4), Some(20), None]),
         };
         self.add_fault(WorldFault::Image { fault, seconds: None });
     }
@@ -282,7 +291,8 @@ impl Play {
 
     fn add_fault(&mut self, fault: WorldFault) {
         self.story.push(format!("{fault:?}"));
-        self.faults.push(self.lab.world.add_fault(fault));
+        let id = self.lab.world.add_fault(fault.clone());
+        self.faults.push((id, fault));
     }
 
     fn stop_task(&mut self) {
@@ -340,9 +350,86 @@ impl Play {
         }
     }
 
+    /// Breaks a daemon for ever, in its first deployment or later, and changes the other one.
+    fn break_for_ever(&mut self) {
+        self.dice = Dice::new(self.seed, "end".to_owned());
+        let (broken, other) = self.dice.one(&[("agent", "shipper"), ("shipper", "agent")]);
+        let fault = ImageFault {
+            image: format!("{broken}:*"),
+            effect: self.dice.one(&[ImageEffect::FailsToStart, ImageEffect::Exits]),
+            after: 0,
+            count: None,
+        };
+        let before = self.dice.below(2) == 0;
+        if before {
+            self.add_fault(WorldFault::Image {
+                fault: fault.clone(),
+                seconds: None,
+            });
+        }
+        for name in [other, broken] {
+            let mut body = self.settings(name);
+            body["daemonName"] = name.into();
+            body["clusterArn"] = "main".into();
+            self.attempt("CreateDaemon", &body);
+            self.pass_at_once(3600);
+        }
+        if !before {
+            self.add_fault(WorldFault::Image { fault, seconds: None });
+        }
+        let mut body = self.settings(other);
+        body["daemonArn"] = self.lab.daemon(other).into();
+        if self.dice.below(4) == 0 {
+            self.attempt("DeleteDaemon", &json!({ "daemonArn": self.lab.daemon(other) }));
+        } else {
+            self.attempt("UpdateDaemon", &body);
+        }
+    }
+
+    /// Every deployment ends, even while daemons fail for ever. What services fail at keeps machines from draining.
+    fn deployments_end(&mut self) {
+        self.break_for_ever();
+        let daemons_fail = |fault: &WorldFault| match fault {
+            WorldFault::Image { fault, .. } => fault.image.starts_with("agent") || fault.image.starts_with("shipper"),
+            _ => false,
+        };
+        let (lasting, ending): (Vec<_>, Vec<_>) = std::mem::take(&mut self.faults)
+            .into_iter()
+            .partition(|(_, fault)| daemons_fail(fault));
+        for (id, _) in ending {
+            self.lab.world.remove_fault(id);
+        }
+        self.faults = lasting;
+        self.let_everything_move();
+        let end = self.lab.world.now_ms() + 3 * 24 * 3_600_000;
+        while self.running_deployments() > 0 && self.lab.world.now_ms() < end {
+            self.pass_at_once(3600);
+        }
+        assert_eq!(
+            self.running_deployments(),
+            0,
+            "every deployment ends: {:#?}\n{:#}",
+            self.story,
+            self.lab.world.view(None)
+        );
+    }
+
+    fn running_deployments(&self) -> usize {
+        let records = &self.lab.world.scopes()[&self.lab.scope];
+        let deployments = records.deployments.values();
+        deployments.filter(|deployment| !deployment.status.is_final()).count()
+    }
+
+    fn pass_at_once(&mut self, seconds: i64) {
+        self.lab.world.advance_to(self.lab.world.now_ms() + seconds * 1000);
+        self.check();
+        self.lab.collect();
+    }
+
     /// When all faults have ended, every deployment ends, on its target or its rollback target.
     fn rest(&mut self) {
-        for id in std::mem::take(&mut self.faults) {
+        self.deployments_end();
+        for (id, _) in std::mem::take(&mut self.faults) {
             self.lab.world.remove_fault(id);
         }
         self.let_everything_move();
