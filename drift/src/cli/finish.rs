@@ -85,6 +85,7 @@ impl Finish {
     pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> Result<u8, Failure> {
         let context = Context {
             now: self.arguments.now.unwrap_or_else(Timestamp::now),
+            is_now_given: self.arguments.now.is_some(),
             min_age: self.arguments.min_age.or(self.rules.min_age),
             known: self.known.as_ref(),
             service_time,

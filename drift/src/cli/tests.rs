@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser};
 
 use super::{arguments::Arguments, diff::Diff, *};
 use crate::{
-    report::{Cause, Report, Severity, golden},
+    report::{Cause, Report, Severity, SuppressionKind, golden},
     surface::Log,
 };
 
@@ -118,7 +118,49 @@ fn diff_tells_new_gone_and_changed() {
     );
     assert_eq!(
         Diff::between(&old, &old).text().finish(Log::Plain).as_str(),
-        "0 new, 0 changed, 0 gone\n"
+        "no change: 24 as before\n"
+    );
+}
+
+/// The second night with `--only-new` knows what the first one told.
+#[test]
+fn two_nights_without_a_change_are_no_change() {
+    let first = golden::estate();
+    let mut second = first.clone();
+    second.only_new(&first);
+    let told = |old: &Report, new: &Report| Diff::between(old, new).text().finish(Log::Plain).to_string();
+    assert_eq!(told(&first, &second), "no change: 25 as before\n");
+    let mut third = first.clone();
+    third.only_new(&second);
+    assert_eq!(told(&second, &third), "no change: 25 as before\n");
+    let mut silenced = first.clone();
+    for finding in silenced
+        .findings
+        .iter_mut()
+        .filter(|finding| finding.cause == Cause::Tags)
+    {
+        finding.suppress(SuppressionKind::Ignored, None);
+    }
+    assert_eq!(
+        told(&first, &silenced),
+        "no change: 24 as before, 1 not counted any more\n"
+    );
+}
+
+/// A scan that was ended early says nothing about what it did not come to.
+#[test]
+fn what_was_not_read_again_is_not_gone() {
+    let old = golden::estate();
+    let mut new = old.clone();
+    new.interrupted = true;
+    new.daemons.retain(|daemon| daemon.name == "tags");
+    new.findings.clear();
+    new.seal();
+    let diff = Diff::between(&old, &new);
+    let text = diff.text().finish(Log::Plain).to_string();
+    assert!(
+        text.ends_with("0 new, 0 changed, 1 gone, 0 as before, 24 not read again\n"),
+        "{text}"
     );
 }
 

@@ -29,7 +29,18 @@ pub(super) fn render(report: &Report) -> Finished {
     }
     let (verdicts, severities): (Sheet<Commands>, Sheet<Commands>) =
         (words::verdicts(report), words::severities(report));
-    put!(text, words::headline(report), " · ", verdicts, " · ", severities, "\n");
+    let suppressed: Option<Sheet<Commands>> =
+        words::suppressed(report).map(|counts: Sheet<Commands>| sheet!(" · ", counts));
+    put!(
+        text,
+        words::headline(report),
+        " · ",
+        verdicts,
+        " · ",
+        severities,
+        suppressed,
+        "\n"
+    );
     text.finish()
 }
 

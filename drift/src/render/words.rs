@@ -120,22 +120,42 @@ pub(super) fn place<'a>(report: &'a Report, finding: &'a Finding) -> (&'a str, u
     }
 }
 
-/// Title of the whole report.
+/// Title of the whole report. It says "in sync" only if nothing was found that matters, whether it counts or not.
 pub(super) fn headline(report: &Report) -> &'static str {
-    let has = |kind| report.summary.kinds.contains_key(&kind);
+    let open = || report.findings.iter().filter(|finding| finding.is_open());
     if report.interrupted {
         "interrupted"
     } else if !report.errors.is_empty() {
         "failed"
-    } else if has(Kind::Difference) {
+    } else if open().any(|finding| finding.kind == Kind::Difference) {
         "drift"
     } else if !report.complete {
         "incomplete"
-    } else if has(Kind::Condition) {
-        "conditions"
+    } else if open().any(|finding| finding.severity > Severity::Note) {
+        "needs attention"
     } else {
-        "in sync"
+        silenced(report).unwrap_or("in sync")
     }
+}
+
+/// Title of a report in which all that matters does not count; none if nothing is such.
+fn silenced(report: &Report) -> Option<&'static str> {
+    let of = |kind| {
+        let is_it = move |finding: &&Finding| finding.suppression.as_ref().is_some_and(|own| own.kind == kind);
+        report.findings.iter().filter(is_it)
+    };
+    let titles = [
+        (SuppressionKind::Known, "known drift", "known findings"),
+        (SuppressionKind::Settling, "settling drift", "settling findings"),
+        (SuppressionKind::Ignored, "ignored drift", "ignored findings"),
+    ];
+    let has_drift = |kind| of(kind).any(|finding| finding.kind == Kind::Difference);
+    let matters = |kind| of(kind).any(|finding| finding.severity > Severity::Note);
+    let drift = titles.iter().find(|(kind, ..)| has_drift(*kind));
+    let other = || titles.iter().find(|(kind, ..)| matters(*kind));
+    drift
+        .map(|(_, drift, _)| *drift)
+        .or_else(|| other().map(|(.., findings)| *findings))
 }
 
 /// `1 daemon`, `2 daemons`.
@@ -150,10 +170,13 @@ pub(crate) fn plural(number: u64) -> &'static str {
 
 /// Daemons by verdict, for example `22 daemons: 9 drifted, 13 in sync`.
 pub(super) fn verdicts<S>(report: &Report) -> Sheet<S> {
-    const WORDS: [(Verdict, &str); 4] = [
+    const WORDS: [(Verdict, &str); 7] = [
         (Verdict::Drifted, "drifted"),
         (Verdict::Unread, "unread"),
-        (Verdict::Condition, "with conditions"),
+        (Verdict::Condition, "with other findings"),
+        (Verdict::KnownDrift, "with known drift"),
+        (Verdict::SettlingDrift, "with settling drift"),
+        (Verdict::IgnoredDrift, "with ignored drift"),
         (Verdict::InSync, "in sync"),
     ];
     let counted = WORDS.into_iter().filter_map(|(verdict, words)| {
