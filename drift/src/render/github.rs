@@ -1,9 +1,9 @@
-//! Annotations of GitHub Actions. A step shows ten of each level and drops the rest without a word, so the
-//! tenth says how many more there are.
+//! Annotations of GitHub Actions. A step shows ten of each level and drops the rest without a word, so a daemon costs one,
+//! the most urgent come first, and the tenth says how many more there are.
 
-use super::words;
+use super::{entries, table, words};
 use crate::{
-    report::{Finding, Problem, Report, Severity},
+    report::{Entry, Problem, Report, Severity, Subject, subjects},
     surface::{Commands, Data, Finished, Foreign, Property, Sentences, Sheet, put, sheet},
 };
 
@@ -44,17 +44,27 @@ pub(super) fn render(report: &Report) -> Finished {
     text.finish()
 }
 
+/// What is gone or failed, then what is wrong with the run, then the rest.
 fn of_severity(report: &Report, severity: Severity) -> Vec<Sheet<Commands>> {
     let problems = match severity {
         Severity::Error => report.errors.as_slice(),
         Severity::Warning => report.warnings.as_slice(),
         Severity::Note | Severity::None => &[],
     };
-    let findings = report.findings.iter();
-    let findings = findings.filter(|finding| finding.is_open() && finding.severity == severity);
+    let subjects = subjects(report, |finding| finding.is_open() && finding.severity > Severity::None);
+    let own = subjects.iter().filter(|subject| subject.severity() == severity);
+    let (urgent, rest): (Vec<&Subject<'_>>, Vec<&Subject<'_>>) = own.partition(|subject| subject.is_urgent());
+    let annotations = |subjects: Vec<&Subject<'_>>| -> Vec<Sheet<Commands>> {
+        subjects
+            .into_iter()
+            .filter_map(|subject| annotation(report, subject))
+            .collect()
+    };
     let problems = problems.iter().map(problem);
-    problems
-        .chain(findings.map(|finding| annotation(report, finding)))
+    annotations(urgent)
+        .into_iter()
+        .chain(problems)
+        .chain(annotations(rest))
         .collect()
 }
 
@@ -72,45 +82,65 @@ fn problem(problem: &Problem) -> Sheet<Commands> {
     sheet!("title=", title, "::", text)
 }
 
-fn annotation(report: &Report, finding: &Finding) -> Sheet<Commands> {
-    let (file, line, column) = words::place(report, finding);
+fn annotation(report: &Report, subject: &Subject<'_>) -> Option<Sheet<Commands>> {
+    let (file, line, column) = words::place(report, subject.first()?);
     let file: Sheet<Property> = sheet!(Foreign(file));
     let column: Option<Sheet<Commands>> = column.map(|column| sheet!(",col=", column));
     // The title says where and what, the text how and why: they stand one below the other.
-    let what: Sheet<Property> = if let Some(setting) = &finding.setting {
-        sheet!(Foreign(setting))
-    } else {
-        sheet!(finding.cause.title())
-    };
-    let title: Sheet<Property> = sheet!(Foreign(&words::subject(report, finding)), "%3A ", what);
-    let about_setting = finding.setting.as_ref().map(|_| sheet!(finding.cause.title()));
-    let facts = Sheet::joined(about_setting.into_iter().chain(words::difference(finding)), ": ");
-    let lines: [Option<Sheet<Data>>; 3] = [
-        (!facts.is_empty()).then_some(facts),
-        words::explanation(finding).map(|message| sheet!(Sentences(message))),
-        Some(sheet!(Sentences(&finding.next_step.text))),
-    ];
-    let text = Sheet::joined(lines.into_iter().flatten(), "%0A");
-    sheet!("file=", file, ",line=", line, column, ",title=", title, "::", text)
+    let what = Sheet::joined(subject.entries.iter().map(entries::title), "; ");
+    let name: Sheet<Property> = entries::subject(report, subject);
+    let title: Sheet<Property> = sheet!(name, "%3A ", what);
+    let daemons: Option<Sheet<Data>> = entries::daemons(report, subject);
+    let lines = subject.entries.iter().flat_map(lines);
+    let text = Sheet::joined(daemons.into_iter().chain(lines), "%0A");
+    Some(sheet!(
+        "file=", file, ",line=", line, column, ",title=", title, "::", text
+    ))
+}
+
+/// The settings, what happened, why, and what to do.
+fn lines(entry: &Entry<'_>) -> Vec<Sheet<Data>> {
+    let mut lines: Vec<Sheet<Data>> = table::rows(entry).iter().map(table::Row::sentence).collect();
+    lines.extend(
+        entry
+            .sentences()
+            .into_iter()
+            .map(|sentence| sheet!(Sentences(sentence))),
+    );
+    lines.extend(entries::why(entry));
+    lines.push(entries::next_step(entry));
+    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Cause, golden};
+    use crate::report::{Cause, Finding, Shown, golden};
+
+    /// A daemon whose finding no other one has.
+    fn own(number: usize) -> Finding {
+        let arn = format!("arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent-{number}");
+        let live = Some(Shown::recorded(number));
+        Finding {
+            arn,
+            live,
+            ..golden::finding(Cause::Tags)
+        }
+    }
+
+    fn lines_of(report: &Report, level: &str) -> Vec<String> {
+        let text = render(report);
+        let lines = text.as_str().lines().filter(|line| line.starts_with(level));
+        lines.map(str::to_owned).collect()
+    }
 
     #[test]
     fn the_tenth_says_how_many_more_there_are() {
         let check = |findings: usize, lines: usize, closing: &str| {
             let mut report = golden::empty();
-            report.findings = vec![golden::finding(Cause::Tags); findings];
+            report.findings = (0..findings).map(own).collect();
             report.seal();
-            let text = render(&report);
-            let warnings: Vec<&str> = text
-                .as_str()
-                .lines()
-                .filter(|line| line.starts_with("::warning"))
-                .collect();
+            let warnings = lines_of(&report, "::warning");
             assert_eq!(warnings.len(), lines);
             assert!(warnings.last().unwrap().contains(closing), "{warnings:?}");
         };
@@ -118,5 +148,40 @@ mod tests {
         check(10, 10, "Tags differ");
         check(11, 10, "2 more of this level");
         check(500, 10, "491 more of this level");
+    }
+
+    /// One daemon costs one annotation, and one that is missing is never among those that are dropped.
+    #[test]
+    fn no_daemon_takes_the_place_of_one_that_is_missing() {
+        let mut report = golden::empty();
+        for setting in 0..20 {
+            let finding = golden::finding(Cause::DefaultRevert);
+            report.findings.push(Finding {
+                setting: Some(format!("setting_{setting}")),
+                ..finding
+            });
+        }
+        for number in 0..20 {
+            report.findings.push(Finding {
+                severity: Severity::Error,
+                ..own(number)
+            });
+        }
+        report.findings.push(golden::finding(Cause::Missing));
+        report.errors = vec![Problem {
+            input: None,
+            summary: "Input failed".to_owned(),
+            detail: "Why.".to_owned(),
+        }];
+        report.seal();
+        let errors = lines_of(&report, "::error");
+        assert!(errors[0].contains("Daemon missing"), "{errors:?}");
+        assert!(errors[1].contains("Input failed"), "{errors:?}");
+        assert_eq!(
+            errors.iter().filter(|line| line.contains("setting_")).count(),
+            1,
+            "{errors:?}"
+        );
+        assert!(errors[9].contains("14 more of this level"), "{errors:?}");
     }
 }

@@ -12,8 +12,10 @@
 //! | `junit` | test reports of any CI |
 //! | `gitlab` | code quality of GitLab |
 //! | `prometheus` | the text file collector and the push gateway |
+//! | `entries`, `table` | those for people: how an entry and its settings are said |
 //! | `words` | all of them: how values, times and counts are said |
 
+mod entries;
 mod github;
 mod gitlab;
 #[cfg(test)]
@@ -23,6 +25,7 @@ mod junit;
 mod markdown;
 mod prometheus;
 mod sarif;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;
