@@ -124,19 +124,34 @@ fn agent(text: &str) -> String {
 pub(super) fn next_step<S: Surface>(entry: &Entry<'_>) -> Sheet<S> {
     let steps = entry.steps().into_iter().map(|step| sheet!(Sentences(step)));
     let steps: Sheet<S> = Sheet::joined(steps, " ");
-    let cost: Option<Sheet<S>> = entry.cost().map(|cost| {
-        let instances: Sheet<S> = words::count(cost.instances, "instance");
-        let at_a_time: Option<Sheet<S>> = cost.at_a_time.map(|batch| sheet!(", ", batch, " at a time"));
-        sheet!(" It drains ", instances, at_a_time, ".")
-    });
-    sheet!(steps, cost)
+    sheet!(steps, cost(entry))
+}
+
+/// What the step costs: each daemon that shares it its own.
+fn cost<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
+    let costs = entry.costs();
+    let least = costs.iter().map(|cost| cost.instances).min()?;
+    let most = costs.iter().map(|cost| cost.instances).max()?;
+    let who = if entry.parts.len() > 1 {
+        " Each drains "
+    } else {
+        " It drains "
+    };
+    let least: Option<Sheet<S>> = (least != most).then(|| sheet!(least, " to "));
+    let most: Sheet<S> = words::count(most, "instance");
+    let batch = costs
+        .first()
+        .filter(|_| costs.len() == 1)
+        .and_then(|cost| cost.at_a_time);
+    let batch: Option<Sheet<S>> = batch.map(|batch| sheet!(", ", batch, " at a time"));
+    Some(sheet!(who, least, most, batch, "."))
 }
 
 /// Said where daemons share an entry and not all have their commands in it.
 pub(super) fn without_commands<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
-    let rest = entry.without_commands();
-    let rest: Option<Sheet<S>> = (rest > 0).then(|| words::count(u64::try_from(rest).unwrap_or(u64::MAX), "other"));
-    rest.map(|rest| sheet!("The commands of ", rest, " stand in the JSON report."))
+    let rest = u64::try_from(entry.without_commands()).unwrap_or(u64::MAX);
+    let daemons: Sheet<S> = words::count(rest, "more daemon");
+    (rest > 0).then(|| sheet!("The JSON report has the commands for ", daemons, "."))
 }
 
 #[cfg(test)]

@@ -19,8 +19,10 @@ const MANY: usize = 2;
 const MANY_WITH_COMMANDS: usize = 3;
 /// Daemons of a shared entry whose commands are told; the others have the same with other names.
 const WITH_COMMANDS: usize = 3;
-/// Characters of the shortest id: that of a request, deployment or task.
+/// Characters of the shortest id in hexadecimal digits, like those of requests and tasks, and of one in letters of any
+/// kind, like those of deployments.
 const ID: usize = 8;
+const LONG_ID: usize = 16;
 /// By how much a share may be off because of how numbers are stored.
 const ROUNDING: f64 = 1e-9;
 /// How a value of a baseline is accepted. Several of one daemon are accepted by one command.
@@ -135,6 +137,20 @@ impl<'a> Subject<'a> {
 }
 
 impl Part<'_> {
+    fn cost(&self) -> Option<Cost> {
+        const DRAIN_PERCENT: &str = "deployment_configuration.drain_percent";
+        let mut rollouts = self.findings.iter().filter(|finding| finding.repairs_by_rollout());
+        if !rollouts.any(|finding| finding.is_open()) {
+            return None;
+        }
+        let instances = self.daemon?.instances.filter(|instances| *instances > 0)?;
+        let mut findings = self.findings.iter();
+        let drain = findings.find(|finding| finding.setting.as_deref() == Some(DRAIN_PERCENT));
+        let percent = drain.and_then(|finding| finding.wanted.as_ref()?.value.as_ref()?.as_f64());
+        let at_a_time = percent.and_then(|percent| batch(instances, percent));
+        Some(Cost { instances, at_a_time })
+    }
+
     fn has_commands(&self) -> bool {
         self.findings
             .iter()
@@ -201,14 +217,22 @@ impl<'a> Entry<'a> {
         let titles = self.causes().into_iter().map(|cause| general(cause.title(), arn));
         let mut told: Vec<String> = titles.collect();
         let sentences = self.causes().into_iter().map(|cause| self.sentence(cause));
-        // What differs in ids only has been said.
-        let is_new = |sentence: &&str| {
-            let general = general(sentence, arn);
-            let is_new = !told.contains(&general);
-            told.push(general);
+        let all: Vec<&'a str> = sentences.chain(self.reasons()).collect();
+        let whole: Vec<String> = all.iter().map(|sentence| general(sentence, arn)).collect();
+        // What differs in ids only, or is the beginning of another sentence, has been said.
+        let is_new = |general: &String| {
+            let is_part = whole
+                .iter()
+                .any(|other| other != general && other.starts_with(general.as_str()));
+            let is_new = !is_part && !told.contains(general);
+            told.push(general.clone());
             is_new
         };
-        sentences.chain(self.reasons()).filter(is_new).collect()
+        let is_new: Vec<bool> = whole.iter().map(is_new).collect();
+        all.into_iter()
+            .zip(is_new)
+            .filter_map(|(sentence, is_new)| is_new.then_some(sentence))
+            .collect()
     }
 
     fn sentence(&self, cause: Cause) -> &'a str {
@@ -254,26 +278,14 @@ impl<'a> Entry<'a> {
         rest.filter(|part| part.has_commands()).count()
     }
 
-    /// Instances that sending the settings drains, and how many of them at a time if the report tells. None if nothing
-    /// is sent, or if the step says itself what it costs.
-    pub fn cost(&self) -> Option<Cost> {
-        const DRAIN_PERCENT: &str = "deployment_configuration.drain_percent";
-        let is_rollout = |finding: &&Finding| finding.is_open() && finding.repairs_by_rollout();
+    /// What sending the settings does to the fleet of each daemon, as far as the report tells: none if nothing is sent, or
+    /// if the step says itself what it costs.
+    pub fn costs(&self) -> Vec<Cost> {
         let is_told = self.steps().iter().any(|step| step.contains("drain"));
-        if is_told || self.parts.len() > 1 || !self.findings().any(|finding| is_rollout(&finding)) {
-            return None;
+        if is_told {
+            return Vec::new();
         }
-        let part = self.parts.first()?;
-        let instances = part.daemon?.instances.filter(|instances| *instances > 0)?;
-        let drain = part
-            .findings
-            .iter()
-            .find(|finding| finding.setting.as_deref() == Some(DRAIN_PERCENT));
-        let percent = drain.and_then(|finding| finding.wanted.as_ref()?.value.as_ref()?.as_f64());
-        Some(Cost {
-            instances,
-            at_a_time: percent.and_then(|percent| batch(instances, percent)),
-        })
+        distinct(self.parts.iter().filter_map(Part::cost))
     }
 }
 
@@ -401,9 +413,11 @@ impl<'a> Likeness<'a> {
 /// The words of a text that are the same for each daemon: no ARNs, ids and names, and no full stop.
 fn general(text: &str, arn: &str) -> String {
     let name = arn.rsplit('/').next().unwrap_or(arn);
+    let has_digit = |word: &str| word.contains(|character: char| character.is_ascii_digit());
     let is_hex = |character: char| character.is_ascii_hexdigit() || character == '-';
     let is_id = |word: &str| {
-        word.len() >= ID && word.chars().all(is_hex) && word.contains(|character: char| character.is_ascii_digit())
+        let is_long = word.len() >= LONG_ID && word.chars().all(|character| character.is_ascii_alphanumeric());
+        has_digit(word) && (is_long || (word.len() >= ID && word.chars().all(is_hex)))
     };
     let words = text.split_whitespace().filter(|word| {
         let bare = word.trim_matches(|character: char| !character.is_alphanumeric());

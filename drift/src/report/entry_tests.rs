@@ -107,7 +107,7 @@ fn what_hits_many_daemons_alike_is_one_entry() {
     let entry = &subjects[0].entries[0];
     assert_eq!(entry.commands(false).len(), 6, "of three daemons");
     assert_eq!(entry.without_commands(), 1);
-    assert_eq!(entry.cost(), None, "each has its own");
+    assert_eq!(entry.costs(), [], "no input names them");
     let several = sealed(all(4).collect(), groups(&str::to_owned));
     assert_eq!(shape(&several).len(), 4, "other callers");
     let mut other: Vec<Finding> = all(4).collect();
@@ -198,8 +198,8 @@ fn a_rollout_costs_instances() {
             finding.wanted = Some(Shown::recorded(percent.clone()));
         }
         let subjects = subjects(&report, |finding| finding.is_open() && finding.cause == cause);
-        let cost = subjects[0].entries[0].cost();
-        cost.map(|cost| (cost.instances, cost.at_a_time))
+        let costs = subjects[0].entries[0].costs();
+        costs.first().map(|cost| (cost.instances, cost.at_a_time))
     };
     let revert = |instances, percent: serde_json::Value| cost(Cause::DefaultRevert, Some(instances), percent);
     assert_eq!(revert(12, 25.into()), Some((12, Some(3))));

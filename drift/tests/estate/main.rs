@@ -16,6 +16,7 @@ mod inputs;
 mod knobs;
 mod manners;
 mod plants;
+mod readable;
 mod rows;
 mod sensitive;
 mod support;
