@@ -1,10 +1,15 @@
 //! What rules do to a report: owners first, then severities, then what does not count. The first reason that a
 //! finding does not count is the one it keeps; what a scan could not read stays a gap whatever a rule says.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::file::Rules;
-use crate::report::{Kind, Problem, Report, SuppressionKind};
+use crate::report::{Cause, Kind, Problem, Report, Severity, SuppressionKind};
+
+/// How long ECS may take to replace an instance; assumed, as AWS says no more than that it does.
+const REPAIR: SignedDuration = SignedDuration::from_mins(30);
 
 /// What rules need to know beside the report.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +40,7 @@ impl Context<'_> {
 /// Applies the rules and seals the report.
 pub fn apply(rules: &Rules, context: &Context<'_>, report: &mut Report) {
     owners(rules, report);
+    lasting(context, report);
     severities(rules, report);
     ignore(rules, context.now, report);
     if let Some(known) = context.known {
@@ -51,6 +57,29 @@ fn owners(rules: &Rules, report: &mut Report) {
         let mut matching = rules.owner.iter().rev().map(|rule| rule.get_ref());
         if let Some(rule) = matching.find(|rule| rule.selector().selects_daemon(daemon)) {
             daemon.owner = Some(rule.owner.clone());
+        }
+    }
+}
+
+/// A gap that may be a repair says since when it has been seen, which only the earlier report can tell, and is a warning
+/// once it lasts longer than a repair takes.
+fn lasting(context: &Context<'_>, report: &mut Report) {
+    let now = context.time_of(report);
+    let earlier = context.known.into_iter().flat_map(|known| &known.findings);
+    let earlier: BTreeMap<&str, Timestamp> = earlier
+        .filter(|finding| finding.cause == Cause::Coverage)
+        .filter_map(|finding| Some((finding.fingerprint.as_str(), finding.since?)))
+        .collect();
+    let gaps = report
+        .findings
+        .iter_mut()
+        .filter(|finding| finding.cause == Cause::Coverage);
+    for gap in gaps.filter(|finding| finding.severity == Severity::Note && finding.since.is_none()) {
+        let since = earlier.get(gap.fingerprint.as_str()).copied().unwrap_or(now);
+        gap.since = Some(since);
+        if now.duration_since(since) > REPAIR {
+            gap.severity = Severity::Warning;
+            gap.message.push_str(" The earlier report has it, too.");
         }
     }
 }

@@ -209,3 +209,32 @@ fn what_is_wrong_is_said_with_its_line() {
     let details = wrong.map(|text| Rules::parse(FILE_NAME, text).unwrap_err().detail);
     insta::assert_snapshot!("wrong", details.join("\n"));
 }
+
+/// A gap that may be a repair is a note until an earlier report shows that it lasts.
+#[test]
+fn a_gap_that_lasts_longer_than_a_repair_is_a_warning() {
+    let gap = |minutes: Option<i64>| {
+        let mut report = estate();
+        report.findings.retain(|finding| finding.cause == Cause::Coverage);
+        let finding = &mut report.findings[0];
+        (finding.severity, finding.since) = (Severity::Note, None);
+        let mut earlier = report.clone();
+        let since = minutes.map(|minutes| report.finished_at - jiff::SignedDuration::from_mins(minutes));
+        earlier.findings[0].since = since;
+        let known = since.map(|_| &earlier);
+        apply(&Rules::default(), &Context { known, ..context() }, &mut report);
+        let finding = &report.findings[0];
+        (
+            finding.severity,
+            finding.since == Some(since.unwrap_or(report.finished_at)),
+            finding.is_open(),
+        )
+    };
+    assert_eq!(gap(None), (Severity::Note, true, true));
+    assert_eq!(gap(Some(30)), (Severity::Note, true, false), "known");
+    assert_eq!(
+        gap(Some(31)),
+        (Severity::Warning, true, true),
+        "it has become worse, so that it is new"
+    );
+}
