@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Failure, arguments::DiffArguments, stored, streams};
 use crate::{
     render::one_line,
-    report::{Finding, Report, Severity, SuppressionKind},
+    report::{FailOn, Finding, Report, SuppressionKind},
     surface::{Sheet, Terminal, put},
 };
 
@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<u8, Failure> {
     let (old, new) = (stored::read(&arguments.old)?, stored::read(&arguments.new)?);
     let diff = Diff::between(&old, &new);
     streams::print(diff.text())?;
-    Ok(diff.code(arguments.fail_on.severity(), &new))
+    Ok(diff.code(arguments.fail_on.fail_on(), &new))
 }
 
 /// What became of findings from one report to the next. A finding that the later report knows from the earlier one, as
@@ -101,9 +101,9 @@ impl<'a> Diff<'a> {
     }
 
     /// 2 for what is new or changed and severe enough, 4 if the later report is incomplete.
-    pub(super) fn code(&self, fail_on: Severity, later: &Report) -> u8 {
+    pub(super) fn code(&self, fail_on: FailOn, later: &Report) -> u8 {
         let mut findings = self.new.iter().chain(&self.changed);
-        if findings.any(|finding| finding.severity >= fail_on) {
+        if findings.any(|finding| fail_on.is_met(finding.severity)) {
             return 2;
         }
         if later.complete { 0 } else { 4 }

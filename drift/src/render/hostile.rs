@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options as Extensions, Parser, Tag, TagEnd};
 use serde_json::{Map, Value};
 
 use super::*;
-use crate::report::golden;
+use crate::report::{Severity, golden};
 
 /// Stands in many texts of an enemy and nowhere in ours.
 const MARK: &str = "Ж";

@@ -5,12 +5,12 @@
 
 use super::{entries, table, words};
 use crate::{
-    report::{self, Daemon, Entry, Finding, Kind, Problem, Report, Severity},
+    report::{self, Daemon, Entry, FailOn, Finding, Kind, Problem, Report},
     surface::{Finished, Foreign, Sentences, Sheet, Xml, put, sheet},
 };
 
 /// The report as test suites.
-pub(super) fn render(report: &Report, fail_on: Severity) -> Finished {
+pub(super) fn render(report: &Report, fail_on: FailOn) -> Finished {
     let mut suites = vec![Suite::new(sheet!("ecs-drift"), vec![run(report)])];
     let by_daemon = report.findings_by_daemon();
     for input in &report.inputs {
@@ -181,7 +181,7 @@ fn problem(problem: &Problem) -> Sheet<Xml> {
     sheet!(Sentences(&problem.summary), input, ": ", detail)
 }
 
-fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: Severity) -> Case {
+fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: FailOn) -> Case {
     let class = format!("{}.{}.{}", daemon.account, daemon.region, daemon.cluster);
     Case {
         class: sheet!(Foreign(&class)),
@@ -190,7 +190,7 @@ fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: S
     }
 }
 
-fn of_estate(report: &Report, finding: &Finding, fail_on: Severity) -> Case {
+fn of_estate(report: &Report, finding: &Finding, fail_on: FailOn) -> Case {
     Case {
         class: sheet!("unmanaged"),
         name: sheet!(Foreign(&words::subject(report, finding))),
@@ -199,7 +199,7 @@ fn of_estate(report: &Report, finding: &Finding, fail_on: Severity) -> Case {
 }
 
 /// One outcome for all findings of a daemon: readers of the form disagree about several.
-fn outcome(report: &Report, findings: &[&Finding], fail_on: Severity) -> Outcome {
+fn outcome(report: &Report, findings: &[&Finding], fail_on: FailOn) -> Outcome {
     let open: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.is_open()).collect();
     let unread = open.iter().find(|finding| finding.kind == Kind::Unread);
     if let Some(finding) = unread {
@@ -209,7 +209,7 @@ fn outcome(report: &Report, findings: &[&Finding], fail_on: Severity) -> Outcome
             text: details(report, &[finding]),
         });
     }
-    let failing = open.iter().copied().filter(|finding| finding.severity >= fail_on);
+    let failing = open.iter().copied().filter(|finding| fail_on.is_met(finding.severity));
     let failing: Vec<&Finding> = failing.collect();
     if let Some(first) = failing.first() {
         return Outcome::Failed(failure(report, first, &failing));

@@ -37,7 +37,7 @@ pub(crate) use words::{count, plural};
 use std::fmt;
 
 use crate::{
-    report::{Finding, Report, Severity},
+    report::{FailOn, Finding, Report},
     surface::{Finished, Foreign, Log, Sheet, Terminal, sheet},
 };
 
@@ -77,8 +77,8 @@ pub struct Options {
     pub verbose: bool,
     /// What reads text beside people.
     pub log: Log,
-    /// Lowest severity that makes a test of `JUnit` fail.
-    pub fail_on: Severity,
+    /// From which severity on a test of `JUnit` fails.
+    pub fail_on: FailOn,
 }
 
 impl Default for Options {
@@ -88,7 +88,7 @@ impl Default for Options {
             width: None,
             verbose: false,
             log: Log::Plain,
-            fail_on: Severity::Warning,
+            fail_on: FailOn::Warning,
         }
     }
 }

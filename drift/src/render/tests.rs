@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::report::{Cause, golden};
+use crate::report::{Cause, Severity, golden};
 
 fn golden_of(format: Format) -> String {
     let options = Options::default();

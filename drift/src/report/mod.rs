@@ -25,7 +25,7 @@ mod tests;
 
 pub use cause::{Cause, Kind};
 pub use entry::{Cost, Entry, Part, Paste, Subject, entries, subjects};
-pub use exit::{ExitPolicy, code};
+pub use exit::{ExitPolicy, FailOn, code};
 pub use finding::{
     Command, Confidence, Evidence, Finding, Location, NextStep, Origin, Repair, Severity, Shown, Suppression,
     SuppressionKind,
