@@ -2,7 +2,7 @@
 
 use super::{length, words};
 use crate::{
-    report::{Confidence, Entry, Finding, Report, Subject},
+    report::{Confidence, Daemon, Entry, Finding, Report, Subject},
     surface::{Foreign, Sentences, Sheet, Surface, sheet},
 };
 
@@ -24,22 +24,13 @@ pub(super) fn subject<S: Surface>(report: &Report, subject: &Subject<'_>) -> She
     }
 }
 
-/// Region and account, where the report has several and a name alone might be that of two daemons.
+/// Region and account, where the report has several and a name alone might be that of two daemons. Daemons are sorted by
+/// ARN, so that those of one place stand together.
 fn place<S: Surface>(report: &Report, finding: &Finding) -> Option<Sheet<S>> {
-    let first = report.daemons.first()?;
-    let here = (&first.account, &first.region);
-    let has_several = report
-        .daemons
-        .iter()
-        .any(|daemon| (&daemon.account, &daemon.region) != here);
-    let daemon = report.daemon(&finding.arn).filter(|_| has_several)?;
-    Some(sheet!(
-        " (",
-        Foreign(&daemon.region),
-        ", ",
-        Foreign(&daemon.account),
-        ")"
-    ))
+    let of = |daemon: &Daemon| (daemon.region.clone(), daemon.account.clone());
+    let has_several = report.daemons.first().map(of) != report.daemons.last().map(of);
+    let (region, account) = report.daemon(&finding.arn).filter(|_| has_several).map(of)?;
+    Some(sheet!(" (", Foreign(&region), ", ", Foreign(&account), ")"))
 }
 
 /// The daemons of a shared reason, or of a cluster.

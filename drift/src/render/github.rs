@@ -1,6 +1,8 @@
 //! Annotations of GitHub Actions. A step shows ten of each level and drops the rest without a word, so a daemon costs one,
 //! the most urgent come first, and the tenth says how many more there are.
 
+use std::collections::BTreeMap;
+
 use super::{entries, table, words};
 use crate::{
     report::{Entry, Problem, Report, Severity, Subject, subjects},
@@ -9,6 +11,9 @@ use crate::{
 
 /// Annotations of a level that GitHub shows for a step.
 const SHOWN: usize = 10;
+
+/// Problems of one kind that are told.
+const TOLD: usize = 3;
 
 /// The report as annotations, and its counts as a line of the log.
 pub(super) fn render(report: &Report) -> Finished {
@@ -60,7 +65,7 @@ fn of_severity(report: &Report, severity: Severity) -> Vec<Sheet<Commands>> {
             .filter_map(|subject| annotation(report, subject))
             .collect()
     };
-    let problems = problems.iter().map(problem);
+    let problems = by_title(problems).into_values().map(problem);
     annotations(urgent)
         .into_iter()
         .chain(problems)
@@ -76,9 +81,24 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn problem(problem: &Problem) -> Sheet<Commands> {
-    let title: Sheet<Property> = sheet!(Sentences(&problem.summary));
-    let text: Sheet<Data> = Sheet::lines(&problem.detail, 2);
+/// Problems of one kind, which cost one annotation.
+fn by_title(problems: &[Problem]) -> BTreeMap<&str, Vec<&Problem>> {
+    let mut by_title: BTreeMap<&str, Vec<&Problem>> = BTreeMap::new();
+    for problem in problems {
+        by_title.entry(&problem.summary).or_default().push(problem);
+    }
+    by_title
+}
+
+fn problem(alike: Vec<&Problem>) -> Sheet<Commands> {
+    let title: Option<Sheet<Property>> = alike.first().map(|problem| sheet!(Sentences(&problem.summary)));
+    let more = alike.len().saturating_sub(TOLD);
+    let more: Option<Sheet<Data>> = (more > 0).then(|| sheet!("and ", more, " more like these"));
+    let told = alike
+        .into_iter()
+        .take(TOLD)
+        .map(|problem| Sheet::lines(&problem.detail, 2));
+    let text = Sheet::joined(told.chain(more), "%0A");
     sheet!("title=", title, "::", text)
 }
 
@@ -173,10 +193,18 @@ mod tests {
             summary: "Input failed".to_owned(),
             detail: "Why.".to_owned(),
         }];
+        let alike = |number| Problem {
+            detail: format!("Input {number} is empty."),
+            ..report.errors[0].clone()
+        };
+        report.errors = (0..20).map(alike).collect();
         report.seal();
         let errors = lines_of(&report, "::error");
         assert!(errors[0].contains("Daemon missing"), "{errors:?}");
-        assert!(errors[1].contains("Input failed"), "{errors:?}");
+        assert!(
+            errors[1].contains("Input failed") && errors[1].ends_with("%0Aand 17 more like these"),
+            "{errors:?}"
+        );
         assert_eq!(
             errors.iter().filter(|line| line.contains("setting_")).count(),
             1,

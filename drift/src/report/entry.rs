@@ -285,12 +285,13 @@ impl<'a> Entry<'a> {
         if is_told {
             return Vec::new();
         }
-        distinct(self.parts.iter().filter_map(Part::cost))
+        let costs: BTreeSet<Cost> = self.parts.iter().filter_map(Part::cost).collect();
+        costs.into_iter().collect()
     }
 }
 
 /// What a rollout does to the fleet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cost {
     /// Instances that are drained.
     pub instances: u64,
