@@ -118,25 +118,23 @@ impl Page<'_> {
         if self.options.verbose {
             self.proof(entry);
         }
-        self.next_step(entry);
+        match entry.suppression() {
+            Some(suppression) => self.suppression(suppression),
+            None => self.next_step(entry),
+        }
     }
 
-    /// What the entry rests on, and what of it does not count.
+    /// What the entry rests on, each fact once.
     fn proof(&mut self, entry: &Entry<'_>) {
         if let Some(members) = entries::members::<Terminal>(entry) {
             self.dim(&members);
         }
         let sentences = entry.sentences();
-        for finding in entry.findings() {
-            let told = finding
-                .evidence
-                .iter()
-                .filter(|own| !sentences.contains(&own.text.as_str()));
-            for evidence in told {
+        let mut told: Vec<&Evidence> = Vec::new();
+        for evidence in entry.findings().flat_map(|finding| &finding.evidence) {
+            if !told.contains(&evidence) && !sentences.contains(&evidence.text.as_str()) {
+                told.push(evidence);
                 self.evidence(evidence);
-            }
-            if let Some(suppression) = &finding.suppression {
-                self.suppression(finding, suppression);
             }
         }
     }
@@ -146,12 +144,11 @@ impl Page<'_> {
         self.dim(&sheet!(Foreign(&evidence.from), ": ", Sentences(&evidence.text), at));
     }
 
-    fn suppression(&mut self, finding: &Finding, suppression: &Suppression) {
+    fn suppression(&mut self, suppression: &Suppression) {
         let kind = words::suppression_name(suppression.kind);
-        let what: Option<Text> = finding.setting.as_ref().map(|setting| sheet!(Foreign(setting), " "));
         let reason = suppression.reason.as_deref();
         let reason: Option<Text> = reason.map(|reason| sheet!(": ", Sentences(reason)));
-        self.wrapped(&sheet!(what, "not counted, ", kind, reason));
+        self.wrapped(&sheet!("Not counted, ", kind, reason));
     }
 
     fn next_step(&mut self, entry: &Entry<'_>) {

@@ -11,7 +11,10 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Cause, Command, Confidence, Daemon, Finding, Group, Kind, Report, Severity};
+use super::{
+    Cause, Command, Confidence, Daemon, Finding, Group, Kind, Report, Severity, Suppression, SuppressionKind,
+    likeness::{Likeness, general},
+};
 
 /// From so many daemons on what is the same is told once. Where there are commands each daemon has its own, and two are
 /// better told apart.
@@ -19,10 +22,6 @@ const MANY: usize = 2;
 const MANY_WITH_COMMANDS: usize = 3;
 /// Daemons of a shared entry whose commands are told; the others have the same with other names.
 const WITH_COMMANDS: usize = 3;
-/// Characters of the shortest id in hexadecimal digits, like those of requests and tasks, and of one in letters of any
-/// kind, like those of deployments.
-const ID: usize = 8;
-const LONG_ID: usize = 16;
 /// By how much a share may be off because of how numbers are stored.
 const ROUNDING: f64 = 1e-9;
 /// How a value of a baseline is accepted. Several of one daemon are accepted by one command.
@@ -60,7 +59,10 @@ pub fn subjects<'a>(report: &'a Report, is_shown: impl Fn(&Finding) -> bool) -> 
     let mut alike: BTreeMap<Likeness<'a>, Vec<Part<'a>>> = BTreeMap::new();
     let findings = report.findings.iter().filter(|finding| is_shown(finding));
     for part in parts(report, findings) {
-        alike.entry(Likeness::of(&part)).or_default().push(part);
+        alike
+            .entry(Likeness::of(part.arn, part.group, &part.findings))
+            .or_default()
+            .push(part);
     }
     let mut subjects = Vec::new();
     let mut by_arn: BTreeMap<&str, Vec<Entry<'a>>> = BTreeMap::new();
@@ -94,15 +96,25 @@ pub fn entries<'a>(report: &'a Report, findings: impl Iterator<Item = &'a Findin
     entries
 }
 
-/// Findings by daemon and deployment, else by daemon and cause.
+/// Findings by daemon and deployment, else by daemon and cause; those that do not count by themselves.
 fn parts<'a>(report: &'a Report, findings: impl Iterator<Item = &'a Finding>) -> Vec<Part<'a>> {
-    let mut by_reason: BTreeMap<Reason<'_>, Vec<&Finding>> = BTreeMap::new();
+    let mut by_reason: BTreeMap<Reason<'a>, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let group = report.group_of(finding).map(|group| group.deployment_arn.as_str());
         let cause = group.is_none().then_some(finding.cause);
-        by_reason.entry((&finding.arn, group, cause)).or_default().push(finding);
+        let suppression = finding
+            .suppression
+            .as_ref()
+            .map(|own| (own.kind, own.reason.as_deref()));
+        let reason = Reason {
+            arn: &finding.arn,
+            suppression,
+            group,
+            cause,
+        };
+        by_reason.entry(reason).or_default().push(finding);
     }
-    let parts = by_reason.into_iter().map(|((arn, ..), mut findings)| {
+    let parts = by_reason.into_iter().map(|(Reason { arn, .. }, mut findings)| {
         findings.sort_by_key(|finding| (Reverse(finding.severity), finding.cause, finding.setting.as_deref()));
         Part {
             arn,
@@ -160,9 +172,10 @@ impl Part<'_> {
 
 impl<'a> Entry<'a> {
     /// What the entry is sorted by.
-    fn rank(&self) -> (bool, Reverse<Severity>, Option<Cause>, &'a str) {
+    fn rank(&self) -> (bool, bool, Reverse<Severity>, Option<Cause>, &'a str) {
         let arn = self.parts.first().map_or("", |part| part.arn);
         (
+            self.suppression().is_some(),
             !self.is_urgent(),
             Reverse(self.severity()),
             self.first().map(|finding| finding.cause),
@@ -177,6 +190,11 @@ impl<'a> Entry<'a> {
     /// Findings of the first part, which stand for those of all.
     pub fn findings(&self) -> impl Iterator<Item = &'a Finding> + '_ {
         self.parts.iter().take(1).flat_map(|part| part.findings.iter().copied())
+    }
+
+    /// Why the entry does not count, if it does not.
+    pub fn suppression(&self) -> Option<&'a Suppression> {
+        self.first()?.suppression.as_ref()
     }
 
     /// The worst finding.
@@ -357,76 +375,15 @@ fn is_urgent(finding: &Finding) -> bool {
     is_bad && finding.is_open() && finding.severity >= Severity::Warning
 }
 
-/// ARN of a daemon or cluster, and the deployment that caused something there, else the cause.
-type Reason<'a> = (&'a str, Option<&'a str>, Option<Cause>);
-
-/// What has to be equal for parts to be told as one. Times, names and ids are not part of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Likeness<'a> {
-    findings: Vec<Vec<String>>,
-    caller: Option<(&'a str, &'a str, Option<&'a str>)>,
-}
-
-impl<'a> Likeness<'a> {
-    fn of(part: &Part<'a>) -> Self {
-        let event = part.group.and_then(|group| group.event.as_ref());
-        Self {
-            findings: part
-                .findings
-                .iter()
-                .map(|finding| Self::finding(part, finding))
-                .collect(),
-            caller: event.map(|event| {
-                (
-                    event.event_name.as_str(),
-                    event.principal.as_str(),
-                    event.user_agent.as_deref(),
-                )
-            }),
-        }
-    }
-
-    fn finding(part: &Part<'_>, finding: &Finding) -> Vec<String> {
-        let general = |text: &str| general(text, part.arn);
-        let kinds = (
-            finding.cause,
-            finding.severity,
-            finding.confidence,
-            finding.suppression.as_ref(),
-        );
-        let mut likeness = vec![
-            format!("{kinds:?}"),
-            format!("{:?}", finding.setting),
-            format!("{:?} {:?}", finding.wanted, finding.live),
-            general(&finding.message),
-            general(&finding.next_step.text),
-        ];
-        // What could not be read has the same reason if the operation and the kind of failure are, whatever ECS says.
-        if finding.kind != Kind::Unread {
-            let has_reasons = matches!(finding.cause, Cause::RolledBack | Cause::RolloutFailed);
-            let reasons = finding.evidence.iter().filter(|_| has_reasons);
-            likeness.extend(reasons.map(|evidence| general(&evidence.text)));
-        }
-        likeness
-    }
-}
-
-/// The words of a text that are the same for each daemon: no ARNs, ids and names, and no full stop.
-fn general(text: &str, arn: &str) -> String {
-    let name = arn.rsplit('/').next().unwrap_or(arn);
-    let has_digit = |word: &str| word.contains(|character: char| character.is_ascii_digit());
-    let is_hex = |character: char| character.is_ascii_hexdigit() || character == '-';
-    let is_id = |word: &str| {
-        let is_long = word.len() >= LONG_ID && word.chars().all(|character| character.is_ascii_alphanumeric());
-        has_digit(word) && (is_long || (word.len() >= ID && word.chars().all(is_hex)))
-    };
-    let words = text.split_whitespace().filter(|word| {
-        let bare = word.trim_matches(|character: char| !character.is_alphanumeric());
-        let last = bare.rsplit('/').next().unwrap_or(bare);
-        last != name && !word.contains("arn:") && !is_id(last)
-    });
-    let words: Vec<&str> = words.collect();
-    words.join(" ").trim_end_matches('.').to_owned()
+/// What findings of one part have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Reason<'a> {
+    arn: &'a str,
+    /// Why they do not count.
+    suppression: Option<(SuppressionKind, Option<&'a str>)>,
+    /// The deployment that caused them; without one, the cause.
+    group: Option<&'a str>,
+    cause: Option<Cause>,
 }
 
 /// Each once, in the order in which they come.

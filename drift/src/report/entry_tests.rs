@@ -214,3 +214,19 @@ fn a_rollout_costs_instances() {
     assert_eq!(cost(Cause::Tags, Some(12), 10.into()), None, "no task is replaced");
     assert_eq!(cost(Cause::Coverage, Some(12), 10.into()), None);
 }
+
+/// What does not count stands by itself, after what does.
+#[test]
+fn what_does_not_count_is_an_entry_of_its_own() {
+    let mut findings = reset("agent", &["critical", "propagate_tags", "tags_all"]);
+    findings[0].suppress(SuppressionKind::Known, None);
+    findings[1].suppress(SuppressionKind::Known, None);
+    let report = sealed(findings, vec![group("agent", "jo")]);
+    let subjects = subjects(&report, |_| true);
+    let entries = &subjects[0].entries;
+    let counts: Vec<(usize, bool)> = entries
+        .iter()
+        .map(|entry| (entry.findings().count(), entry.suppression().is_some()))
+        .collect();
+    assert_eq!(counts, [(1, false), (2, true)]);
+}

@@ -18,6 +18,7 @@ mod finding;
 mod fingerprint;
 #[cfg(test)]
 pub(crate) mod golden;
+mod likeness;
 mod run;
 mod summary;
 #[cfg(test)]
