@@ -159,6 +159,12 @@ fn the_job_for_github_knows_the_night_before() {
     assert!(host.read("step-summary.md").contains("## ECS daemons: known drift"));
     let diff = host.run("ecs-drift diff last-night/drift.json drift.json");
     assert_eq!(text(&diff), "no change: 1 as before\n");
+    fs::remove_file(host.folder.path().join("gh")).unwrap();
+    assert_eq!(
+        host.run(fetch).status.code(),
+        Some(0),
+        "the scan must run, whatever cannot be fetched"
+    );
 }
 
 #[test]
