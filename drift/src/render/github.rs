@@ -125,7 +125,7 @@ fn lines(entry: &Entry<'_>) -> Vec<Sheet<Data>> {
         entry
             .sentences()
             .into_iter()
-            .map(|sentence| sheet!(Sentences(sentence))),
+            .map(|sentence| sheet!(Sentences(&sentence))),
     );
     lines.extend(entries::why(entry));
     lines.push(entries::next_step(entry));

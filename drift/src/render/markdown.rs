@@ -147,7 +147,7 @@ fn described(entry: &Entry<'_>) -> Sheet<Markdown> {
     let mut text = sheet!("\n**", title, "**", why, "\n");
     put!(text, settings(entry));
     for sentence in entry.sentences() {
-        put!(text, "\n", Sentences(sentence), "\n");
+        put!(text, "\n", Sentences(&sentence), "\n");
     }
     let step: Sheet<Markdown> = entries::next_step(entry);
     put!(text, "\n", step, "\n");

@@ -110,7 +110,7 @@ impl Page<'_> {
             put!(self.text, Spaces(INDENT), line, "\n");
         }
         for sentence in entry.sentences() {
-            self.wrapped(&sheet!(Sentences(sentence)));
+            self.wrapped(&sheet!(Sentences(&sentence)));
         }
         if let Some(why) = entries::why::<Terminal>(entry) {
             self.dim(&why);
@@ -132,7 +132,7 @@ impl Page<'_> {
         let sentences = entry.sentences();
         let mut told: Vec<&Evidence> = Vec::new();
         for evidence in entry.findings().flat_map(|finding| &finding.evidence) {
-            if !told.contains(&evidence) && !sentences.contains(&evidence.text.as_str()) {
+            if !told.contains(&evidence) && !sentences.contains(&evidence.text) {
                 told.push(evidence);
                 self.evidence(evidence);
             }

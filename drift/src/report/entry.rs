@@ -228,14 +228,16 @@ impl<'a> Entry<'a> {
         Some((*times.first()?, *times.last()?))
     }
 
-    /// What is said once of all findings: the message where it is one, else what the cause means; then why a rollout
-    /// failed or a daemon could not be read, as ECS says it, since without that nobody could act.
-    pub fn sentences(&self) -> Vec<&'a str> {
+    /// What is said once of all findings: the message where it is one, apart from the name of the setting, else what the
+    /// cause means; then why a rollout failed or a daemon could not be read, as ECS says it, since without that nobody
+    /// could act.
+    pub fn sentences(&self) -> Vec<String> {
         let arn = self.parts.first().map_or("", |part| part.arn);
         let titles = self.causes().into_iter().map(|cause| general(cause.title(), arn));
         let mut told: Vec<String> = titles.collect();
         let sentences = self.causes().into_iter().map(|cause| self.sentence(cause));
-        let all: Vec<&'a str> = sentences.chain(self.reasons()).collect();
+        let reasons = self.reasons().into_iter().map(str::to_owned);
+        let all: Vec<String> = sentences.chain(reasons).collect();
         let whole: Vec<String> = all.iter().map(|sentence| general(sentence, arn)).collect();
         // What differs in ids only, or is the beginning of another sentence, has been said.
         let is_new = |general: &String| {
@@ -247,18 +249,20 @@ impl<'a> Entry<'a> {
             is_new
         };
         let is_new: Vec<bool> = whole.iter().map(is_new).collect();
-        all.into_iter()
-            .zip(is_new)
-            .filter_map(|(sentence, is_new)| is_new.then_some(sentence))
+        let told = all.into_iter().zip(is_new);
+        told.filter_map(|(sentence, is_new)| is_new.then_some(sentence))
             .collect()
     }
 
-    fn sentence(&self, cause: Cause) -> &'a str {
-        let own = self.findings().filter(|finding| finding.cause == cause);
-        let messages = distinct(own.map(|finding| finding.message.as_str()));
+    fn sentence(&self, cause: Cause) -> String {
+        let own: Vec<&'a Finding> = self.findings().filter(|finding| finding.cause == cause).collect();
+        if let [finding] = own.as_slice() {
+            return finding.message.clone();
+        }
+        let messages = distinct(own.iter().map(|finding| of_each(finding)));
         match messages.as_slice() {
-            [message] => message,
-            _ => cause.explanation(),
+            [message] => message.clone(),
+            _ => cause.explanation().to_owned(),
         }
     }
 
@@ -384,6 +388,18 @@ struct Reason<'a> {
     /// The deployment that caused them; without one, the cause.
     group: Option<&'a str>,
     cause: Option<Cause>,
+}
+
+/// The message of a finding as one of several settings.
+fn of_each(finding: &Finding) -> String {
+    let Some(setting) = &finding.setting else {
+        return finding.message.clone();
+    };
+    let name = format!("`{setting}`");
+    match finding.message.strip_prefix(&name) {
+        Some(rest) => format!("Each{rest}"),
+        None => finding.message.replace(&name, "each"),
+    }
 }
 
 /// Each once, in the order in which they come.

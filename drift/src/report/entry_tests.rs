@@ -69,7 +69,7 @@ fn what_one_deployment_did_to_a_daemon_is_one_entry_with_each_command_once() {
     assert_eq!(shape(&report), [(1, vec![3, 1])]);
     let subjects = subjects(&report, Finding::is_open);
     let entry = &subjects[0].entries[0];
-    assert_eq!(entry.sentences(), [Cause::DefaultRevert.explanation()]);
+    assert_eq!(entry.sentences(), ["A call left each out."]);
     assert_eq!(entry.steps().len(), 1);
     let texts = |all| {
         entry
