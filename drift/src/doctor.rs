@@ -72,7 +72,7 @@ pub struct Statement {
     pub resource: &'static str,
 }
 
-/// What `ecs-drift doctor --json` writes.
+/// What `ecs-drift doctor --output json` writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Told {
     /// Version of this form, `MAJOR.MINOR`. The part before the dot changes when a reader of the old form would go

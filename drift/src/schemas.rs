@@ -16,7 +16,7 @@ pub enum Published {
     Baseline,
     /// The file of rules, `.ecs-drift.toml`.
     Rules,
-    /// What `doctor --json` writes.
+    /// What `doctor --output json` writes.
     Doctor,
 }
 

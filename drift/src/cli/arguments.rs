@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     render::Format,
-    report::Severity,
+    report::FailOn,
     schemas::Published,
     source::{TaskDefinitionRule, Tool},
     surface::visible,
@@ -20,26 +20,79 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("{}{commit}", env!("CARGO_PKG_VERSION"))
 });
 
-const EXIT_CODES: &str = "\
+const TOP: &str = "\
+Examples:
+  terraform show -json | ecs-drift scan -
+  ecs-drift baseline record --cluster prod --output baseline.toml
+  ecs-drift doctor state.json
+
+Exit codes of a scan: 0 in sync, 1 error, 2 drift, 4 incomplete, 130 interrupted. Each command's help has its own.";
+
+const SCAN: &str = "\
+Examples:
+  terraform show -json | ecs-drift scan - --config .
+  ecs-drift scan prod.json baseline.toml --tags --who -o text -o json=report.json
+  ecs-drift scan state.json --only-new last-night.json -o github -o step-summary=summary.md
+
 Exit codes:
   0    in sync
   1    error: an argument, an input or the run itself failed
   2    drift: a finding of at least the severity of --fail-on is open
-  3    drift was found and all of it repaired
   4    incomplete: something could not be read, so nothing is said about it
   130  interrupted
 
+If several hold, the first of 130, 1, 2, 4, 0 counts; with --strict, 4 comes before 2.";
+
+const MERGE: &str = "\
+Examples:
+  ecs-drift merge eu.json us.json -o json=all.json -o text
+  ecs-drift merge report.json -o sarif=report.sarif
+
+The exit code is that of one scan which found all of it:
+  0    in sync
+  1    error: an argument, a report or a run failed
+  2    drift: a finding of at least the severity of --fail-on is open
+  3    drift was found and all of it repaired
+  4    incomplete: something could not be read
+  130  a run was interrupted
+
 If several hold, the first of 130, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
 
-const DOCTOR_CODES: &str = "\
+const DIFF: &str = "\
+Example:
+  ecs-drift diff last-night.json tonight.json
+
+A line begins with + for a finding that is new, ~ for one with another live value, - for one that is gone.
+
+Exit codes:
+  0  nothing new or changed of at least the severity of --fail-on
+  1  error: an argument or a report
+  2  a finding of at least that severity is new or changed
+  4  nothing such, but the later report is incomplete";
+
+const BASELINE: &str = "\
+Examples:
+  ecs-drift baseline record --cluster prod --output baseline.toml
+  ecs-drift baseline update baseline.toml prod/agent:critical
+
+Exit codes:
+  0  recorded, or updated
+  1  error: an argument, the file or a call failed; the file is as it was
+  4  a daemon could not be read; nothing was written";
+
+const DOCTOR: &str = "\
+Examples:
+  ecs-drift doctor
+  ecs-drift doctor state.json --tags --who
+
 Exit codes:
   0  a scan can work
   1  something that it needs fails
   4  something could not be found out";
 
-/// Finds and explains drift of Amazon ECS Managed Daemons
+/// Find and explain drift of Amazon ECS Managed Daemons
 #[derive(Debug, Parser)]
-#[command(name = "ecs-drift", version = VERSION.as_str(), after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "ecs-drift", version = VERSION.as_str(), after_help = TOP)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) task: Task,
@@ -47,25 +100,26 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Task {
-    /// Compares daemons with what states, plans and baselines want of them; changes nothing
-    #[command(after_help = EXIT_CODES)]
+    /// Compare daemons with what states, plans and baselines want of them; change nothing
+    #[command(after_help = SCAN)]
     Scan(Box<ScanArguments>),
-    /// Records what is live as a baseline, and accepts single values into it
+    /// Record what is live as a baseline, and accept single values into it
+    #[command(after_help = BASELINE)]
     Baseline(BaselineArguments),
-    /// Checks credentials, region, clock and each IAM action that a scan needs, by calls that change nothing
-    #[command(after_help = DOCTOR_CODES)]
+    /// Check credentials, region, clock and each IAM action that a scan needs, by calls that change nothing
+    #[command(after_help = DOCTOR)]
     Doctor(DoctorArguments),
-    /// Says what is new, gone or changed between two reports
-    #[command(after_help = EXIT_CODES)]
+    /// Say what is new, gone or changed between two reports
+    #[command(after_help = DIFF)]
     Diff(DiffArguments),
-    /// Makes one report of several, or another form of one, with rules applied
-    #[command(after_help = EXIT_CODES)]
+    /// Make one report of several, or another form of one, with rules applied
+    #[command(after_help = MERGE)]
     Merge(MergeArguments),
-    /// Prints the JSON Schema of a document that ecs-drift reads or writes
+    /// Print the JSON Schema of a document that ecs-drift reads or writes
     Schema(SchemaArguments),
-    /// Prints a completion script
+    /// Print a completion script
     Completions(CompletionsArguments),
-    /// Prints the manual page
+    /// Print the manual page
     Man,
 }
 
@@ -76,13 +130,14 @@ pub(super) struct ScanArguments {
     /// Those of `[[input]]` in the file of rules are read, too
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// Compares tags as well: one call more for each daemon
+    /// Compare tags as well: one call more for each daemon
     #[arg(long)]
     pub(super) tags: bool,
-    /// Looks for daemons that no input names, in the clusters that inputs name
+    /// Look for daemons that no input names, in the clusters that inputs name
     #[arg(long)]
     pub(super) unmanaged: bool,
-    /// Folder of the root module: annotations point to the lines of its `*.tf` files and of local modules
+    /// Folder of the root module: annotations point to the lines of its `*.tf` files and of local modules. Run in the root
+    /// of the repository and give the folder from there, so that the paths in the report are the repository's
     #[arg(long, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Outermost folder that --config may read, where modules are outside of DIR [default: DIR]
@@ -91,17 +146,18 @@ pub(super) struct ScanArguments {
     /// Print values that states and plans mark as sensitive, instead of masking them
     #[arg(long)]
     pub(super) show_sensitive: bool,
-    /// Tool that the printed commands name [default: that of the registry of the provider in the input]
+    /// Tool that printed commands name [default: that of the registry of the provider in the input]
     #[arg(long, value_name = "TOOL")]
     pub(super) tool: Option<ToolName>,
-    /// Asks CloudTrail who made the calls that caused differences, and what they left out; needs
+    /// Ask CloudTrail who made the calls that caused differences, and what they left out; needs
     /// cloudtrail:LookupEvents
     #[arg(long)]
     pub(super) who: bool,
-    /// Takes a setting that a hashicorp/aws state leaves out for one meant to be at its default
+    /// Count every setting that a state of hashicorp/aws leaves out as wanted at the API's default. Without this such a
+    /// difference is a note, because an import leaves settings out, too
     #[arg(long)]
     pub(super) assume_defaults: bool,
-    /// Takes an input without daemons for what it is, instead of for an error
+    /// Accept an input that has no daemons. Without this it is an error, since a scan of nothing would always be in sync
     #[arg(long)]
     pub(super) allow_empty: bool,
     /// Calls under way at a time
@@ -115,17 +171,20 @@ pub(super) struct ScanArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArguments {
-    /// Inputs of the scan, whose accounts and regions are checked; without one those of the credentials
+    /// Inputs of the scan, whose accounts and regions are checked. Without any, those of the credentials are
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// Counts what `scan --tags` and `baseline record` need
+    /// Check what `scan --tags` and `baseline record` need as well
     #[arg(long)]
     pub(super) tags: bool,
-    /// Counts what `scan --who` needs
+    /// Check what `scan --who` needs as well
     #[arg(long)]
     pub(super) who: bool,
-    /// Writes JSON
-    #[arg(long)]
+    /// Form of the answer
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) output: DoctorFormat,
+    /// The older way to ask for `--output json`
+    #[arg(long, hide = true)]
     pub(super) json: bool,
     /// File of rules [default: .ecs-drift.toml, if it is there]
     #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES", hide_env_values = true)]
@@ -152,10 +211,11 @@ pub(super) struct BaselineArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BaselineTask {
-    /// Records daemons of clusters as they are now; changes nothing in AWS
+    /// Record daemons of clusters as they are now; change nothing in AWS
+    #[command(after_help = BASELINE)]
     Record(RecordArguments),
-    /// Accepts what is live of single daemons or settings; the rest of the file stays as it is
-    #[command(long_flag = "update")]
+    /// Accept what is live of single daemons or settings; the rest of the file stays as it is
+    #[command(long_flag = "update", after_help = BASELINE)]
     Update(UpdateArguments),
 }
 
@@ -176,7 +236,7 @@ pub(super) struct RecordArguments {
     /// File to write; standard output unless given
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// Replaces the file if it is there
+    /// Replace the file if it is there
     #[arg(long)]
     pub(super) force: bool,
     #[command(flatten)]
@@ -219,13 +279,16 @@ impl DefinitionRule {
 /// Where and as whom to call AWS.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct CredentialArguments {
-    /// Region for what no ARN tells
+    /// Region to call STS in, and of clusters given by name; daemons are read in the regions of their ARNs [default: that of
+    /// the environment or the profile]
     #[arg(long)]
     pub(super) region: Option<String>,
     /// Profile of the shared configuration files
     #[arg(long)]
     pub(super) profile: Option<String>,
-    /// URL to call instead of the endpoints of ECS, STS and CloudTrail
+    /// URL to call instead of the endpoints of ECS, STS and CloudTrail, for example that of the emulator; as
+    /// AWS_ENDPOINT_URL does
+    #[expect(clippy::doc_markdown, reason = "the text is help, where backticks would be shown")]
     #[arg(long, value_name = "URL")]
     pub(super) endpoint_url: Option<String>,
 }
@@ -236,7 +299,7 @@ pub(super) struct DiffArguments {
     pub(super) old: PathBuf,
     /// Later report in JSON; `-` is standard input
     pub(super) new: PathBuf,
-    /// Lowest severity of a new or changed finding that makes the exit code 2
+    /// From which severity on a new or changed finding makes the exit code 2
     #[arg(long, value_enum, default_value = "warning")]
     pub(super) fail_on: Level,
 }
@@ -254,34 +317,38 @@ pub(super) struct MergeArguments {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct FinishArguments {
-    /// Where the report goes, for example `json=report.json`; `-` or no path is standard output. May be repeated
+    /// Form of the report and where it goes, for example `json=report.json`; `-` or no path is standard output. May be
+    /// repeated. Forms: text, json, ndjson, markdown, step-summary, github, sarif, junit, gitlab, prometheus
+    /// [default: text]
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     pub(super) output: Vec<Output>,
     /// File of rules [default: .ecs-drift.toml, if it is there]
     #[arg(long, value_name = "FILE", env = "ECS_DRIFT_RULES", hide_env_values = true)]
     pub(super) rules: Option<PathBuf>,
-    /// Lowest severity that counts as drift [default: warning]
+    /// From which severity on a finding counts as drift [default: warning]
     #[arg(long, value_enum, env = "ECS_DRIFT_FAIL_ON", hide_env_values = true)]
     pub(super) fail_on: Option<Level>,
-    /// Lets "incomplete" win over "drift"
+    /// End with 4 (incomplete) rather than 2 (drift) if both hold
     #[arg(long)]
     pub(super) strict: bool,
-    /// Ends with 0 where it would end with 2 or 3; errors and gaps still count
+    /// End with 0 where it would end with 2 (drift); errors and what could not be read still count
     #[arg(long)]
     pub(super) exit_zero: bool,
-    /// Counts only what this earlier report does not have
+    /// Count only what this earlier JSON report does not have, or has with another live value. A report that is not there
+    /// is a first night: everything is new
     #[arg(long, value_name = "REPORT")]
     pub(super) only_new: Option<PathBuf>,
-    /// Holds back differences that are younger, for example 30m
+    /// Hold back what is younger, for example 30m, since an apply may be going on
     #[arg(long, value_name = "DURATION")]
     pub(super) min_age: Option<SignedDuration>,
-    /// Time that counts as now for the expiry of rules
+    /// Time that counts as now, for the expiry of rules and for ages, for example 2026-01-01T02:00:00Z; for tests and for
+    /// the emulator, whose clock is its own
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<Timestamp>,
-    /// Writes nothing to standard output unless --output says so, and tells no progress
+    /// Write nothing to standard output unless --output says so, and tell no progress
     #[arg(short, long)]
     pub(super) quiet: bool,
-    /// Shows evidence, and findings that do not count
+    /// Show evidence, alternative commands, and findings that do not count
     #[arg(short, long)]
     pub(super) verbose: bool,
     /// When text is coloured; NO_COLOR and CLICOLOR_FORCE are respected
@@ -316,26 +383,29 @@ pub(super) enum Color {
     Never,
 }
 
-/// A severity on the command line.
+/// From which severity on a finding fails the run, on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Level {
     /// Any finding
-    None,
+    Any,
     /// Notes and worse
     Note,
     /// Warnings and errors
     Warning,
     /// Errors
     Error,
+    /// No finding at all
+    Never,
 }
 
 impl Level {
-    pub(super) fn severity(self) -> Severity {
+    pub(super) fn fail_on(self) -> FailOn {
         match self {
-            Self::None => Severity::None,
-            Self::Note => Severity::Note,
-            Self::Warning => Severity::Warning,
-            Self::Error => Severity::Error,
+            Self::Any => FailOn::Any,
+            Self::Note => FailOn::Note,
+            Self::Warning => FailOn::Warning,
+            Self::Error => FailOn::Error,
+            Self::Never => FailOn::Never,
         }
     }
 }
@@ -361,6 +431,16 @@ impl ToolName {
     }
 }
 
+/// Form of what `doctor` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
 /// A document with a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaName {
@@ -372,7 +452,7 @@ pub(super) enum SchemaName {
     Baseline,
     /// The file of rules
     Rules,
-    /// What `doctor --json` writes
+    /// What `doctor --output json` writes
     Doctor,
 }
 

@@ -1,11 +1,11 @@
 //! What is new, gone or changed between two reports, by fingerprint, for a person who asks "what happened since".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Failure, arguments::DiffArguments, stored, streams};
 use crate::{
     render::one_line,
-    report::{Finding, Report, Severity},
+    report::{FailOn, Finding, Report, SuppressionKind},
     surface::{Sheet, Terminal, put},
 };
 
@@ -14,39 +14,50 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<u8, Failure> {
     let (old, new) = (stored::read(&arguments.old)?, stored::read(&arguments.new)?);
     let diff = Diff::between(&old, &new);
     streams::print(diff.text())?;
-    Ok(diff.code(arguments.fail_on.severity(), &new))
+    Ok(diff.code(arguments.fail_on.fail_on(), &new))
 }
 
-/// Open findings that are only in one report, or have another live value.
+/// What became of findings from one report to the next. A finding that the later report knows from the earlier one, as
+/// with `--only-new`, is still there.
 pub(super) struct Diff<'a> {
     new: Vec<&'a Finding>,
     gone: Vec<&'a Finding>,
     changed: Vec<&'a Finding>,
+    /// In both, and the same.
+    same: usize,
+    /// In both, but since then a rule ignores them, or they are younger than they have to be.
+    silenced: usize,
+    /// In the earlier one, of daemons that the later one did not read.
+    unread: usize,
 }
 
 impl<'a> Diff<'a> {
     pub(super) fn between(old: &'a Report, new: &'a Report) -> Self {
-        let (old, later) = (open(old), open(new));
+        let (earlier, later) = (by_fingerprint(old), by_fingerprint(new));
         let mut diff = Self {
             new: Vec::new(),
             gone: Vec::new(),
             changed: Vec::new(),
+            same: 0,
+            silenced: 0,
+            unread: 0,
         };
-        for (fingerprint, finding) in &later {
-            match old.get(fingerprint) {
+        for (fingerprint, finding) in later.iter().filter(|(_, finding)| finding.is_told()) {
+            match earlier.get(fingerprint).filter(|earlier| earlier.is_told()) {
                 None => diff.new.push(finding),
                 Some(earlier) if earlier.live != finding.live => diff.changed.push(finding),
-                Some(_) => {}
+                Some(_) => diff.same += 1,
             }
         }
-        // What was not read again is not gone.
-        let is_unread = |finding: &Finding| new.unread.contains(&finding.arn);
-        let missing = old.iter().filter(|(fingerprint, _)| !later.contains_key(*fingerprint));
-        diff.gone.extend(
-            missing
-                .map(|(_, finding)| *finding)
-                .filter(|finding| !is_unread(finding)),
-        );
+        let read = Read::of(new);
+        for (fingerprint, finding) in earlier.iter().filter(|(_, finding)| finding.is_told()) {
+            match later.get(fingerprint) {
+                Some(now) if now.is_told() => {}
+                Some(now) if !is_repaired(now) => diff.silenced += 1,
+                None if !read.covers(finding) => diff.unread += 1,
+                _ => diff.gone.push(finding),
+            }
+        }
         for findings in [&mut diff.new, &mut diff.gone, &mut diff.changed] {
             findings.sort_by(|one, other| {
                 (&one.arn, one.cause, &one.setting).cmp(&(&other.arn, other.cause, &other.setting))
@@ -64,21 +75,72 @@ impl<'a> Diff<'a> {
             }
         }
         let [new, changed, gone] = [&self.new, &self.changed, &self.gone].map(Vec::len);
-        put!(text, new, " new, ", changed, " changed, ", gone, " gone\n");
+        if new + changed + gone == 0 {
+            put!(text, "no change: ", self.same, " as before");
+        } else {
+            put!(
+                text,
+                new,
+                " new, ",
+                changed,
+                " changed, ",
+                gone,
+                " gone, ",
+                self.same,
+                " as before"
+            );
+        }
+        if self.silenced > 0 {
+            put!(text, ", ", self.silenced, " not counted any more");
+        }
+        if self.unread > 0 {
+            put!(text, ", ", self.unread, " not read again");
+        }
+        put!(text, "\n");
         text
     }
 
     /// 2 for what is new or changed and severe enough, 4 if the later report is incomplete.
-    pub(super) fn code(&self, fail_on: Severity, later: &Report) -> u8 {
+    pub(super) fn code(&self, fail_on: FailOn, later: &Report) -> u8 {
         let mut findings = self.new.iter().chain(&self.changed);
-        if findings.any(|finding| finding.severity >= fail_on) {
+        if findings.any(|finding| fail_on.is_met(finding.severity)) {
             return 2;
         }
         if later.complete { 0 } else { 4 }
     }
 }
 
-fn open(report: &Report) -> BTreeMap<&str, &Finding> {
-    let open = report.findings.iter().filter(|finding| finding.is_open());
-    open.map(|finding| (finding.fingerprint.as_str(), finding)).collect()
+/// What a report has looked at. One that was interrupted, or whose input failed, may not even name a daemon.
+struct Read<'a> {
+    report: &'a Report,
+    unread: BTreeSet<&'a str>,
+    named: BTreeSet<&'a str>,
+}
+
+impl<'a> Read<'a> {
+    fn of(report: &'a Report) -> Self {
+        Self {
+            report,
+            unread: report.unread.iter().map(String::as_str).collect(),
+            named: report.daemons.iter().map(|daemon| daemon.arn.as_str()).collect(),
+        }
+    }
+
+    fn covers(&self, finding: &Finding) -> bool {
+        let is_whole = self.report.errors.is_empty() && !self.report.interrupted;
+        let arn = finding.arn.as_str();
+        !self.unread.contains(arn) && (is_whole || self.named.contains(arn))
+    }
+}
+
+fn is_repaired(finding: &Finding) -> bool {
+    let suppression = finding.suppression.as_ref();
+    suppression.is_some_and(|suppression| suppression.kind == SuppressionKind::Repaired)
+}
+
+fn by_fingerprint(report: &Report) -> BTreeMap<&str, &Finding> {
+    let findings = report.findings.iter();
+    findings
+        .map(|finding| (finding.fingerprint.as_str(), finding))
+        .collect()
 }

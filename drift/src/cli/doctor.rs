@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::{
     Failure,
-    arguments::DoctorArguments,
+    arguments::{DoctorArguments, DoctorFormat},
     connect::{Connector, runtime},
     finish::Finish,
     streams,
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
     let mut examination = Examination::default();
     let places = places(&specs, &mut examination);
     runtime()?.block_on(examine(arguments, places, &mut examination));
-    if arguments.json {
+    if arguments.json || arguments.output == DoctorFormat::Json {
         streams::write(&surface::json(&examination.told()))?;
     } else {
         streams::print(as_text(&examination))?;

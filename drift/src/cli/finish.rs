@@ -12,7 +12,7 @@ use super::{
 use crate::{
     explain::Ignored,
     render::{self, Format, Options},
-    report::{ExitPolicy, Report, Severity, code},
+    report::{ExitPolicy, FailOn, Problem, Report, code},
     rules::{self, Context, FILE_NAME, Rules},
     source::InputSpec,
     surface::sheet,
@@ -33,7 +33,7 @@ pub(super) struct Finish {
 impl Finish {
     /// Reads rules and the earlier report, and checks the outputs.
     pub(super) fn new(arguments: &FinishArguments) -> Result<Self, Failure> {
-        let known = arguments.only_new.as_deref().map(stored::read).transpose()?;
+        let known = arguments.only_new.as_deref().map(earlier).transpose()?.flatten();
         let mut rules = load_rules(arguments.rules.as_deref())?;
         let folder = arguments.rules.as_deref().and_then(Path::parent);
         for input in &mut rules.input {
@@ -96,10 +96,12 @@ impl Finish {
     pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> Result<u8, Failure> {
         let context = Context {
             now: self.now(),
+            is_now_given: self.arguments.now.is_some(),
             min_age: self.arguments.min_age.or(self.rules.min_age),
             known: self.known.as_ref(),
             service_time,
         };
+        report.warnings.extend(self.first_night());
         rules::apply(&self.rules, &context, &mut report);
         for output in &self.outputs {
             self.write(output, &report)?;
@@ -115,9 +117,9 @@ impl Finish {
         Ok(code(&report, policy))
     }
 
-    fn fail_on(&self) -> Severity {
-        let flag = self.arguments.fail_on.map(Level::severity);
-        flag.or(self.rules.fail_on).unwrap_or(Severity::Warning)
+    fn fail_on(&self) -> FailOn {
+        let flag = self.arguments.fail_on.map(Level::fail_on);
+        flag.or(self.rules.fail_on).unwrap_or_default()
     }
 
     fn write(&self, output: &Output, report: &Report) -> Result<(), Failure> {
@@ -136,12 +138,36 @@ impl Finish {
         }
     }
 
+    /// Said where there is no earlier report: on a first night, but also where its path is wrong or it was not fetched.
+    fn first_night(&self) -> Option<Problem> {
+        let path = self.arguments.only_new.as_deref().filter(|_| self.known.is_none())?;
+        Some(Problem {
+            input: None,
+            summary: "No earlier report".to_owned(),
+            detail: format!(
+                "{} of `--only-new` is not there, so that everything counts as new. If this is not the first night, check \
+                 the path, and that the job fetches the report.",
+                path.display()
+            ),
+        })
+    }
+
     fn is_coloured(&self, is_stdout: bool) -> bool {
         match self.arguments.color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => is_stdout && streams::has_colours(),
         }
+    }
+}
+
+/// The earlier report; none if it is not there.
+fn earlier(path: &Path) -> Result<Option<Report>, Failure> {
+    let is_missing = path != Path::new("-") && matches!(path.try_exists(), Ok(false));
+    if is_missing {
+        Ok(None)
+    } else {
+        stored::read(path).map(Some)
     }
 }
 

@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser};
 
 use super::{arguments::Arguments, diff::Diff, *};
 use crate::{
-    report::{Cause, Report, Severity, golden},
+    report::{Cause, FailOn, Report, SuppressionKind, golden},
     surface::Log,
 };
 
@@ -67,10 +67,56 @@ fn wrong_outputs_and_files_are_known_before_a_scan() {
     );
     check(&["-o", "json=a", "-o", "text=a"], "Both `json` and `text` go to `a`");
     check(&["--rules", "no/such.toml"], "Rules cannot be read: no/such.toml");
-    check(&["--only-new", "no/such.json"], "Report cannot be read: no/such.json");
+    check(&["--only-new", "."], "Report cannot be read: .");
     check(&["--fail-on", "warn"], "invalid value 'warn'");
     check(&["--min-age", "soon"], "--min-age");
     check(&["--output-all"], "unexpected argument");
+}
+
+/// The first night has no earlier report, and neither has one whose path is wrong: so it is said.
+#[test]
+fn without_an_earlier_report_everything_is_new() {
+    let (folder, report) = folder();
+    let output = folder.path().join("out.json");
+    let word = format!("json={}", output.display());
+    let missing = folder.path().join("last.json").display().to_string();
+    let finish = finish(&["--only-new", &missing, "-o", &word]).unwrap();
+    assert_eq!(finish.run(golden::estate(), None).unwrap(), 2);
+    let report_of_tonight = stored::read(&output).unwrap();
+    assert_eq!(report_of_tonight.summary.findings, 24);
+    let warnings = report_of_tonight
+        .warnings
+        .iter()
+        .filter(|warning| warning.summary == "No earlier report");
+    assert_eq!(warnings.count(), 1);
+    drop(report);
+}
+
+/// Forms are said where they are asked for, and each command has examples and the exit codes that it has.
+#[test]
+fn help_says_what_can_be_given() {
+    let help = |words: &[&str]| {
+        let words = ["ecs-drift"].iter().chain(words);
+        Arguments::try_parse_from(words).unwrap_err().to_string()
+    };
+    let scan = help(&["scan", "--help"]);
+    for format in crate::render::Format::ALL {
+        assert!(scan.contains(format.name()), "{format}");
+    }
+    assert!(scan.contains("AWS_ENDPOINT_URL"));
+    assert!(!scan.contains("repaired"), "a scan repairs nothing");
+    assert!(!help(&["diff", "--help"]).contains("--strict"));
+    for command in ["scan", "diff", "merge", "baseline", "doctor"] {
+        let text = help(&[command, "--help"]);
+        assert!(
+            text.contains("Example") && text.contains("Exit codes") || text.contains("exit code is"),
+            "{command}"
+        );
+        assert!(text.contains(&format!("ecs-drift {command}")), "{command}");
+    }
+    assert!(help(&["baseline", "record", "--help"]).contains("nothing was written"));
+    assert!(help(&["help"]).contains("Usage: ecs-drift"));
+    assert!(help(&["scan", "--fail-on", "none"]).contains("any, note, warning, error, never"));
 }
 
 #[test]
@@ -110,15 +156,57 @@ fn diff_tells_new_gone_and_changed() {
     }
     let diff = Diff::between(&old, &new);
     insta::assert_snapshot!("diff", diff.text().finish(Log::Plain));
-    assert_eq!(diff.code(Severity::Warning, &new), 2);
+    assert_eq!(diff.code(FailOn::Warning, &new), 2);
     assert_eq!(
-        diff.code(Severity::Error, &new),
+        diff.code(FailOn::Error, &new),
         4,
         "what is severe enough is known, but the report has gaps"
     );
     assert_eq!(
         Diff::between(&old, &old).text().finish(Log::Plain).as_str(),
-        "0 new, 0 changed, 0 gone\n"
+        "no change: 24 as before\n"
+    );
+}
+
+/// The second night with `--only-new` knows what the first one told.
+#[test]
+fn two_nights_without_a_change_are_no_change() {
+    let first = golden::estate();
+    let mut second = first.clone();
+    second.only_new(&first);
+    let told = |old: &Report, new: &Report| Diff::between(old, new).text().finish(Log::Plain).to_string();
+    assert_eq!(told(&first, &second), "no change: 25 as before\n");
+    let mut third = first.clone();
+    third.only_new(&second);
+    assert_eq!(told(&second, &third), "no change: 25 as before\n");
+    let mut silenced = first.clone();
+    for finding in silenced
+        .findings
+        .iter_mut()
+        .filter(|finding| finding.cause == Cause::Tags)
+    {
+        finding.suppress(SuppressionKind::Ignored, None);
+    }
+    assert_eq!(
+        told(&first, &silenced),
+        "no change: 24 as before, 1 not counted any more\n"
+    );
+}
+
+/// A scan that was ended early says nothing about what it did not come to.
+#[test]
+fn what_was_not_read_again_is_not_gone() {
+    let old = golden::estate();
+    let mut new = old.clone();
+    new.interrupted = true;
+    new.daemons.retain(|daemon| daemon.name == "tags");
+    new.findings.clear();
+    new.seal();
+    let diff = Diff::between(&old, &new);
+    let text = diff.text().finish(Log::Plain).to_string();
+    assert!(
+        text.ends_with("0 new, 0 changed, 1 gone, 0 as before, 24 not read again\n"),
+        "{text}"
     );
 }
 

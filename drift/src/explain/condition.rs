@@ -1,11 +1,11 @@
-//! Rows 6 to 12, 14, 16, 21 and 23: what matters although, or beside that, settings differ.
-
-use std::collections::BTreeMap;
+//! Rows 6 to 12, 14, 16 and 21, with row 23 of `coverage`: what matters although, or beside that, settings differ.
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
 use daemons::daemon::observe::Rollout;
 
-use super::{Case, Difference, draft::Draft, has_old_target, history::Past, recorded::Call, steps, time, unknown};
+use super::{
+    Case, Difference, coverage, draft::Draft, has_old_target, history::Past, recorded::Call, steps, time, unknown,
+};
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
     setting::{Datum, Setting},
@@ -21,7 +21,7 @@ pub(super) fn all(case: &Case<'_>, differences: &[Difference]) -> Vec<Finding> {
         superseded(case),
         not_readable(case),
         newer_revision(case),
-        coverage(case),
+        coverage::condition(case),
     ];
     let mut findings: Vec<Finding> = single.into_iter().flatten().collect();
     findings.extend(unknown::settings(case));
@@ -232,7 +232,7 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
         );
         return Some(draft.next(step()));
     }
-    let running = running_revisions(case);
+    let running = coverage::running_revisions(case);
     if running.len() < 2 {
         return None;
     }
@@ -245,27 +245,14 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
         draft = draft.evidence(
             "DescribeDaemon",
             revision,
-            format!("{count} instances run this revision."),
+            format!(
+                "{count} instance{} this revision.",
+                if *count == 1 { " runs" } else { "s run" }
+            ),
             None,
         );
     }
     Some(draft.next(step()))
-}
-
-/// Instances by revision, without revisions that none runs.
-fn running_revisions(case: &Case<'_>) -> BTreeMap<String, i64> {
-    let mut running = BTreeMap::new();
-    for revision in case.live.detail.current_revisions() {
-        let count: i64 = revision
-            .capacity_providers()
-            .iter()
-            .map(|provider| i64::from(provider.running_count()))
-            .sum();
-        if let Some(arn) = revision.arn().filter(|_| count > 0) {
-            *running.entry(arn.to_owned()).or_default() += count;
-        }
-    }
-    running
 }
 
 fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment, rollout: &Rollout) -> Draft {
@@ -460,43 +447,4 @@ fn newer_revision(case: &Case<'_>) -> Option<Finding> {
             Repair::NotNeeded,
         ));
     Some(finding)
-}
-
-/// Row 23, while nothing rolls.
-fn coverage(case: &Case<'_>) -> Option<Finding> {
-    if case.live.observed.rollout.as_ref().is_some_and(Rollout::is_in_progress) {
-        return None;
-    }
-    let counting = case
-        .live
-        .revisions
-        .first()
-        .and_then(|revision| revision.daemon_revision_arn());
-    let is_mixed = running_revisions(case).len() > 1;
-    let (mut gaps, mut without) = (Vec::new(), 0);
-    for revision in case.live.detail.current_revisions() {
-        let is_other = !is_mixed && revision.arn() != counting;
-        for provider in revision.capacity_providers() {
-            let (running, missing) = (provider.running_count(), provider.without_daemon_count());
-            let gap = missing + if is_other { running } else { 0 };
-            if gap > 0 {
-                without += gap;
-                gaps.push((provider.arn().unwrap_or_default(), gap, running + missing));
-            }
-        }
-    }
-    if gaps.is_empty() {
-        return None;
-    }
-    let message = format!("{without} instances do not run the daemon as they should.");
-    let mut draft = Draft::new(case.wanted, Cause::Coverage, message);
-    for (provider, gap, all) in gaps {
-        let text = format!("{gap} of {all} instances of {} do not run it.", case.provider(provider));
-        let about = case.text_of(Setting::CapacityProviders, provider).to_string();
-        draft = draft.evidence("DescribeDaemon", &about, text, None);
-    }
-    Some(draft.next(steps::only(
-        "Look at why its tasks fail; a redeploy of the same settings has to be asked for.",
-        Repair::No,
-    )))
 }

@@ -2,7 +2,7 @@
 //! live and what happened in between.
 //!
 //! The first rows end a daemon (`absent`): nothing more can be said of one that is not there. Then come
-//! conditions (`condition`), then one cause for each setting that differs (`cause`), the first row that
+//! conditions (`condition`, `coverage`), then one cause for each setting that differs (`cause`), the first row that
 //! matches. What ECS does not keep is not guessed: who made a call and whether it left a setting out is
 //! in `CloudTrail` only, and every inference says how sure it is.
 //!
@@ -12,6 +12,7 @@ pub mod absent;
 mod call;
 mod cause;
 mod condition;
+mod coverage;
 mod definitions;
 mod draft;
 mod history;

@@ -1,4 +1,7 @@
 //! The code quality report of GitLab: what of Code Climate's form GitLab reads.
+//!
+//! GitLab compares reports by fingerprint, and what is missing in the later one is "fixed". So what an earlier report
+//! knew stays in, as it does in SARIF.
 
 use serde_json::{Value, json};
 
@@ -10,8 +13,8 @@ use crate::{
 
 /// The report as a list of issues.
 pub(super) fn render(report: &Report) -> Finished {
-    let open = report.findings.iter().filter(|finding| finding.is_open());
-    let issues: Value = open.map(|finding| issue(report, finding)).collect();
+    let told = report.findings.iter().filter(|finding| finding.is_told());
+    let issues: Value = told.map(|finding| issue(report, finding)).collect();
     surface::json(&issues)
 }
 

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options as Extensions, Parser, Tag, TagEnd};
 use serde_json::{Map, Value};
 
 use super::*;
-use crate::report::golden;
+use crate::report::{Severity, golden};
 
 /// Stands in many texts of an enemy and nowhere in ours.
 const MARK: &str = "Ж";
@@ -178,7 +178,7 @@ fn no_form_steers_a_terminal_or_a_log() {
     }
 }
 
-/// A finding stands two columns in, a problem and a verdict none; what others say stands further in, however narrow the
+/// An entry stands two columns in, a problem and a verdict none; what others say stands further in, however narrow the
 /// terminal is.
 #[test]
 fn no_text_of_others_passes_for_a_line_of_the_report() {
@@ -190,10 +190,9 @@ fn no_text_of_others_passes_for_a_line_of_the_report() {
                 .lines()
                 .filter(|line| line.starts_with("  error ") || line.starts_with("  warning "));
             let report = report(seed);
-            let counted = report
-                .findings
-                .iter()
-                .filter(|finding| finding.severity >= Severity::Warning);
+            let subjects = crate::report::subjects(&report, |_| true);
+            let entries = subjects.iter().flat_map(|subject| &subject.entries);
+            let counted = entries.filter(|entry| entry.severity() >= Severity::Warning);
             assert_eq!(titles.count(), counted.count(), "{seed}\n{text}");
         }
     }
@@ -261,6 +260,30 @@ fn markdown_loses_no_text_of_others() {
                 .collect();
             let expected = crate::surface::visible(&text).replace("##", "#\\u{23}");
             assert_eq!(spans, [expected], "{written}");
+        }
+    }
+}
+
+/// Whatever stands in a cell, the row has as many as ours.
+#[test]
+fn no_text_of_others_ends_a_cell() {
+    for parts in PARTS.windows(3) {
+        for text in [parts.concat(), parts.join(MARK), format!("{}|", parts[0])] {
+            let cells: [Sheet<crate::surface::Cell>; 2] = [sheet!(Foreign(&text)), sheet!("ours")];
+            let row = Sheet::joined(cells, " | ");
+            let table: Sheet<crate::surface::Markdown> = sheet!("| a | b |\n|---|---|\n| ", row, " |\n");
+            let table = table.finish();
+            let (mut spans, mut words) = (Vec::new(), Vec::new());
+            for event in Parser::new_ext(table.as_str(), Extensions::all()) {
+                match event {
+                    Event::Code(code) => spans.push(code.to_string()),
+                    Event::Text(text) => words.push(text.to_string()),
+                    _ => {}
+                }
+            }
+            let expected = crate::surface::visible(&text).replace("##", "#\\u{23}");
+            assert_eq!(spans, [expected.replace('|', "\\u{7c}")], "{table}");
+            assert_eq!(words, ["a", "b", "ours"], "{table}");
         }
     }
 }

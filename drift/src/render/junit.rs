@@ -3,14 +3,14 @@
 //!
 //! The form is that of Jenkins' `junit-10.xsd`, which others read as well.
 
-use super::words;
+use super::{entries, table, words};
 use crate::{
-    report::{Daemon, Finding, Kind, Problem, Report, Severity},
+    report::{self, Daemon, Entry, FailOn, Finding, Kind, Problem, Report},
     surface::{Finished, Foreign, Sentences, Sheet, Xml, put, sheet},
 };
 
 /// The report as test suites.
-pub(super) fn render(report: &Report, fail_on: Severity) -> Finished {
+pub(super) fn render(report: &Report, fail_on: FailOn) -> Finished {
     let mut suites = vec![Suite::new(sheet!("ecs-drift"), vec![run(report)])];
     let by_daemon = report.findings_by_daemon();
     for input in &report.inputs {
@@ -181,7 +181,7 @@ fn problem(problem: &Problem) -> Sheet<Xml> {
     sheet!(Sentences(&problem.summary), input, ": ", detail)
 }
 
-fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: Severity) -> Case {
+fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: FailOn) -> Case {
     let class = format!("{}.{}.{}", daemon.account, daemon.region, daemon.cluster);
     Case {
         class: sheet!(Foreign(&class)),
@@ -190,7 +190,7 @@ fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: S
     }
 }
 
-fn of_estate(report: &Report, finding: &Finding, fail_on: Severity) -> Case {
+fn of_estate(report: &Report, finding: &Finding, fail_on: FailOn) -> Case {
     Case {
         class: sheet!("unmanaged"),
         name: sheet!(Foreign(&words::subject(report, finding))),
@@ -199,17 +199,17 @@ fn of_estate(report: &Report, finding: &Finding, fail_on: Severity) -> Case {
 }
 
 /// One outcome for all findings of a daemon: readers of the form disagree about several.
-fn outcome(report: &Report, findings: &[&Finding], fail_on: Severity) -> Outcome {
+fn outcome(report: &Report, findings: &[&Finding], fail_on: FailOn) -> Outcome {
     let open: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.is_open()).collect();
     let unread = open.iter().find(|finding| finding.kind == Kind::Unread);
     if let Some(finding) = unread {
         return Outcome::Error(Complaint {
             kind: finding.cause.id(),
             title: words::title(finding),
-            text: sheet!(Sentences(&finding.message)),
+            text: details(report, &[finding]),
         });
     }
-    let failing = open.iter().copied().filter(|finding| finding.severity >= fail_on);
+    let failing = open.iter().copied().filter(|finding| fail_on.is_met(finding.severity));
     let failing: Vec<&Finding> = failing.collect();
     if let Some(first) = failing.first() {
         return Outcome::Failed(failure(report, first, &failing));
@@ -226,32 +226,39 @@ fn outcome(report: &Report, findings: &[&Finding], fail_on: Severity) -> Outcome
 }
 
 fn failure(report: &Report, first: &Finding, failing: &[&Finding]) -> Complaint {
-    // Readers show title and text together, so that a single finding needs no heading.
-    let is_alone = failing.len() == 1;
-    let texts = failing.iter().map(|finding| {
-        let details = details(report, finding);
-        if is_alone {
-            return Sheet::joined(details, "\n");
-        }
-        let heading = words::title(finding);
-        Sheet::joined(std::iter::once(heading).chain(details), "\n  ")
-    });
-    let more: Option<Sheet<Xml>> = (!is_alone).then(|| sheet!(", and ", failing.len() - 1, " more"));
+    let more: Option<Sheet<Xml>> = (failing.len() > 1).then(|| sheet!(", and ", failing.len() - 1, " more"));
     let title: Sheet<Xml> = words::title(first);
     Complaint {
         kind: first.cause.id(),
         title: sheet!(title, more),
-        text: Sheet::joined(texts, "\n"),
+        text: details(report, failing),
     }
 }
 
-/// What a finding says beside its title, a line each.
-fn details(report: &Report, finding: &Finding) -> impl Iterator<Item = Sheet<Xml>> {
-    let lines = [
-        words::difference(finding),
-        words::explanation(finding).map(|message| sheet!(Sentences(message))),
-        Some(sheet!(Sentences(&finding.next_step.text))),
-        words::group(report, finding).map(words::origin),
-    ];
-    lines.into_iter().flatten()
+/// What the entries of a daemon say. Readers show title and text together, so that a single entry needs no heading.
+fn details(report: &Report, findings: &[&Finding]) -> Sheet<Xml> {
+    let entries = report::entries(report, findings.iter().copied());
+    let is_alone = entries.len() == 1;
+    let texts = entries.iter().map(|entry| {
+        if is_alone {
+            return Sheet::joined(lines(entry), "\n");
+        }
+        let heading = entries::title(entry);
+        Sheet::joined(std::iter::once(heading).chain(lines(entry)), "\n  ")
+    });
+    Sheet::joined(texts, "\n")
+}
+
+/// What an entry says beside its title, a line each.
+fn lines(entry: &Entry<'_>) -> Vec<Sheet<Xml>> {
+    let mut lines: Vec<Sheet<Xml>> = table::rows(entry).iter().map(table::Row::sentence).collect();
+    lines.extend(
+        entry
+            .sentences()
+            .into_iter()
+            .map(|sentence| sheet!(Sentences(&sentence))),
+    );
+    lines.extend(entries::why(entry));
+    lines.push(entries::next_step(entry));
+    lines
 }

@@ -1,16 +1,17 @@
 //! Markdown for issues, pull requests and step summaries. Hosts drop a text that is too long as a whole, so it
-//! is cut here, by whole findings and worst first, and says what was cut.
+//! is cut here, by whole entries and the most urgent first, and says what was cut.
 //!
 //! Text of others stands in code. Sentences of a report are among it: they hold names and messages of AWS, and a report
 //! that was stored may hold anything in their place.
 
-use std::cmp::Reverse;
-
-use super::words;
+use super::{entries, table, words};
 use crate::{
-    report::{Finding, Problem, Report},
-    surface::{Finished, Foreign, Language, Markdown, Sentences, Sheet, put, sheet},
+    report::{Entry, Finding, Problem, Report, Severity, Subject, subjects},
+    surface::{Cell, Finished, Foreign, Language, Markdown, Sentences, Sheet, put, sheet},
 };
+
+/// Findings that do not count, which are listed.
+const LISTED: usize = 50;
 
 /// Characters that the body of an issue or pull request of GitHub takes; other hosts take more.
 pub(super) const BODY: Limit = Limit::Characters(65_536);
@@ -43,11 +44,11 @@ impl Limit {
 
 /// The report as Markdown.
 pub(super) fn render(report: &Report, limit: Limit) -> Finished {
-    let mut blocks: Vec<Sheet<Markdown>> = problems(report).collect();
-    let mut open: Vec<&Finding> = report.findings.iter().filter(|finding| finding.is_open()).collect();
-    // Stable, so that findings of one severity stay in the order of the report.
-    open.sort_by_key(|finding| Reverse(finding.severity));
-    blocks.extend(open.into_iter().map(|finding| block(report, finding)));
+    let mut blocks: Vec<Sheet<Markdown>> = problems("Error", &report.errors).collect();
+    let subjects = subjects(report, |finding| finding.is_open() && finding.severity > Severity::None);
+    blocks.extend(subjects.iter().map(|subject| block(report, subject)));
+    blocks.extend(problems("Warning", &report.warnings));
+    blocks.extend(silenced(report));
     cut(head(report), &blocks, limit).finish()
 }
 
@@ -80,7 +81,7 @@ fn closing(missing: usize, all: usize) -> Sheet<Markdown> {
 
 fn head(report: &Report) -> Sheet<Markdown> {
     let mut text = sheet!("## ECS daemons: ", words::headline(report), "\n\n");
-    let counts = [words::verdicts(report), words::severities(report)];
+    let counts: [Sheet<Markdown>; 2] = [words::verdicts(report), words::severities(report)];
     for line in counts.into_iter().chain(words::suppressed(report)) {
         put!(text, line, "  \n");
     }
@@ -102,9 +103,8 @@ fn head(report: &Report) -> Sheet<Markdown> {
     text
 }
 
-fn problems(report: &Report) -> impl Iterator<Item = Sheet<Markdown>> {
-    let errors = report.errors.iter().map(|problem| problem_block("Error", problem));
-    errors.chain(report.warnings.iter().map(|problem| problem_block("Warning", problem)))
+fn problems<'a>(label: &'static str, problems: &'a [Problem]) -> impl Iterator<Item = Sheet<Markdown>> + 'a {
+    problems.iter().map(move |problem| problem_block(label, problem))
 }
 
 fn problem_block(label: &'static str, problem: &Problem) -> Sheet<Markdown> {
@@ -121,55 +121,83 @@ fn problem_block(label: &'static str, problem: &Problem) -> Sheet<Markdown> {
     text
 }
 
-fn block(report: &Report, finding: &Finding) -> Sheet<Markdown> {
-    let severity = words::severity_name(finding.severity);
-    let mut text = sheet!("\n### ", severity, ": ", finding.cause.title());
-    if let Some(setting) = &finding.setting {
-        put!(text, " · ", Foreign(setting));
+fn block(report: &Report, subject: &Subject<'_>) -> Sheet<Markdown> {
+    let severity = words::severity_name(subject.severity());
+    let name: Sheet<Markdown> = entries::subject(report, subject);
+    let mut text = sheet!("\n### ", severity, ": ", name, "\n");
+    let one = subject.first().filter(|_| subject.parts().len() == 1);
+    if let Some(source) = one.and_then(|finding| finding.source.as_ref()) {
+        put!(text, "\n", Foreign(&source.address), " in ", Foreign(&source.input));
+        let owner = one.and_then(|finding| report.daemon(&finding.arn)?.owner.as_deref());
+        let owner: Option<Sheet<Markdown>> = owner.map(|owner| sheet!(", owner ", Foreign(owner)));
+        put!(text, owner, "\n");
     }
-    put!(text, " · ", Foreign(&words::subject(report, finding)), "\n\n");
-    put!(text, facts(report, finding));
-    if finding.message != finding.cause.title() {
-        put!(text, "\n", Sentences(&finding.message), "\n");
+    if let Some(daemons) = entries::daemons::<Markdown>(report, subject) {
+        put!(text, "\n", daemons, "\n");
     }
-    put!(text, "\n", Sentences(&finding.next_step.text), "\n");
-    for command in &finding.next_step.commands {
-        put!(text, "\n", Sentences(&command.title), ":\n");
-        text.fenced(Language::named(&command.language), &command.text);
+    for entry in &subject.entries {
+        put!(text, described(entry));
     }
     text
 }
 
-fn facts(report: &Report, finding: &Finding) -> Sheet<Markdown> {
-    let mut text = Sheet::new();
-    let mut fact = |name: &'static str, value: Sheet<Markdown>| put!(text, "- ", name, ": ", value, "\n");
-    if let Some(wanted) = &finding.wanted {
-        fact("wanted", words::value(wanted));
+fn described(entry: &Entry<'_>) -> Sheet<Markdown> {
+    let title: Sheet<Markdown> = entries::title(entry);
+    let why: Option<Sheet<Markdown>> = entries::why(entry).map(|why: Sheet<Markdown>| sheet!(": ", why));
+    let mut text = sheet!("\n**", title, "**", why, "\n");
+    put!(text, settings(entry));
+    for sentence in entry.sentences() {
+        put!(text, "\n", Sentences(&sentence), "\n");
     }
-    if let Some(live) = &finding.live {
-        fact("live", words::value(live));
+    let step: Sheet<Markdown> = entries::next_step(entry);
+    put!(text, "\n", step, "\n");
+    for paste in entry.commands(false) {
+        text.fenced(Language::named(paste.language), &paste.text);
     }
-    if let Some(source) = &finding.source {
-        fact(
-            "source",
-            sheet!(Foreign(&source.address), " in ", Foreign(&source.input)),
-        );
-    }
-    if let Some(owner) = words::daemon(report, &finding.arn).and_then(|daemon| daemon.owner.as_deref()) {
-        fact("owner", sheet!(Foreign(owner)));
-    }
-    if !finding.daemons.is_empty() {
-        let daemons = finding.daemons.iter().map(|arn| sheet!(Foreign(words::tail(arn))));
-        fact("daemons", Sheet::joined(daemons, ", "));
-    }
-    if let Some(since) = finding.since {
-        fact("since", sheet!(since));
-    }
-    fact("confidence", sheet!(words::confidence_name(finding.confidence)));
-    if let Some(group) = words::group(report, finding) {
-        fact("caused by", words::origin(group));
+    if let Some(rest) = entries::without_commands::<Markdown>(entry) {
+        put!(text, "\n", rest, "\n");
     }
     text
+}
+
+fn settings(entry: &Entry<'_>) -> Option<Sheet<Markdown>> {
+    let rows = table::rows(entry);
+    let cells: Vec<Vec<Sheet<Cell>>> = rows.iter().map(table::Row::cells).collect();
+    let has_causes = cells.first()?.len() > 3;
+    let mut text = Sheet::new();
+    let head = if has_causes {
+        "\n| setting | wanted | live | cause |\n|---|---|---|---|\n"
+    } else {
+        "\n| setting | wanted | live |\n|---|---|---|\n"
+    };
+    put!(text, head);
+    for row in cells {
+        let row: Sheet<Cell> = Sheet::joined(row, " | ");
+        put!(text, "| ", row, " |\n");
+    }
+    Some(text)
+}
+
+/// What was found and does not count, a line each.
+fn silenced(report: &Report) -> Option<Sheet<Markdown>> {
+    let all: Vec<&Finding> = report.findings.iter().filter(|finding| !finding.is_open()).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let mut text = sheet!("\n### Not counted\n\n");
+    for finding in all.iter().take(LISTED) {
+        let kind = finding
+            .suppression
+            .as_ref()
+            .map(|suppression| words::suppression_name(suppression.kind));
+        let title: Sheet<Markdown> = words::title(finding);
+        let subject = words::subject(report, finding);
+        put!(text, "- ", kind, ": ", Foreign(&subject), ", ", title, "\n");
+    }
+    if all.len() > LISTED {
+        put!(text, "- and ", all.len() - LISTED, " more\n");
+    }
+    Some(text)
 }
 
 #[cfg(test)]

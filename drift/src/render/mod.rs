@@ -12,8 +12,10 @@
 //! | `junit` | test reports of any CI |
 //! | `gitlab` | code quality of GitLab |
 //! | `prometheus` | the text file collector and the push gateway |
+//! | `entries`, `table` | those for people: how an entry and its settings are said |
 //! | `words` | all of them: how values, times and counts are said |
 
+mod entries;
 mod github;
 mod gitlab;
 #[cfg(test)]
@@ -23,6 +25,7 @@ mod junit;
 mod markdown;
 mod prometheus;
 mod sarif;
+mod table;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -34,7 +37,7 @@ pub(crate) use words::{count, plural};
 use std::fmt;
 
 use crate::{
-    report::{Finding, Report, Severity},
+    report::{FailOn, Finding, Report},
     surface::{Finished, Foreign, Log, Sheet, Terminal, sheet},
 };
 
@@ -74,8 +77,8 @@ pub struct Options {
     pub verbose: bool,
     /// What reads text beside people.
     pub log: Log,
-    /// Lowest severity that makes a test of `JUnit` fail.
-    pub fail_on: Severity,
+    /// From which severity on a test of `JUnit` fails.
+    pub fail_on: FailOn,
 }
 
 impl Default for Options {
@@ -85,7 +88,7 @@ impl Default for Options {
             width: None,
             verbose: false,
             log: Log::Plain,
-            fail_on: Severity::Warning,
+            fail_on: FailOn::Warning,
         }
     }
 }

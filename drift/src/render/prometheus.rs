@@ -12,11 +12,14 @@ use crate::{
     surface::{Finished, Foreign, Metrics, Sheet, put, sheet},
 };
 
-const VERDICTS: [(Verdict, &str); 4] = [
+const VERDICTS: [(Verdict, &str); 7] = [
     (Verdict::InSync, "in-sync"),
     (Verdict::Condition, "condition"),
     (Verdict::Drifted, "drifted"),
     (Verdict::Unread, "unread"),
+    (Verdict::KnownDrift, "known-drift"),
+    (Verdict::SettlingDrift, "settling-drift"),
+    (Verdict::IgnoredDrift, "ignored-drift"),
 ];
 
 const SUPPRESSIONS: [SuppressionKind; 4] = [

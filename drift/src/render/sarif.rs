@@ -24,7 +24,7 @@ const FINGERPRINT: &str = "ecsDriftFinding/v1";
 
 /// The report as a SARIF log of one run.
 pub(super) fn render(report: &Report) -> Finished {
-    let mut findings: Vec<&Finding> = report.findings.iter().filter(|finding| is_result(finding)).collect();
+    let mut findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.is_told()).collect();
     let all = findings.len();
     if all > MOST_RESULTS {
         findings.sort_by_key(|finding| Reverse(finding.severity));
@@ -43,14 +43,6 @@ pub(super) fn render(report: &Report) -> Finished {
         }],
     });
     surface::json(&log)
-}
-
-fn is_result(finding: &Finding) -> bool {
-    let is_known = |finding: &Finding| {
-        let suppression = finding.suppression.as_ref();
-        suppression.is_some_and(|suppression| suppression.kind == SuppressionKind::Known)
-    };
-    finding.is_open() || is_known(finding)
 }
 
 fn driver(report: &Report) -> Value {

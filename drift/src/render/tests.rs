@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::report::golden;
+use crate::report::{Cause, Severity, golden};
 
 fn golden_of(format: Format) -> String {
     let options = Options::default();
@@ -41,6 +41,43 @@ fn text_of_a_clean_estate() {
     in sync · 0 daemons
     0 findings
     ");
+}
+
+/// What an earlier report told is not in sync because nobody wants to hear it again.
+#[test]
+fn known_drift_is_known_drift_in_every_form() {
+    let mut report = golden::estate();
+    report
+        .findings
+        .retain(|finding| finding.kind != crate::report::Kind::Unread);
+    report.warnings.clear();
+    report.seal();
+    let earlier = report.clone();
+    report.only_new(&earlier);
+    let form = |format| render(format, &report, &Options::default()).to_string();
+    insta::assert_snapshot!(form(Format::Text), @r"
+    known drift · 24 daemons: 9 with known drift, 15 in sync
+    0 findings
+    26 findings not counted: 1 ignored, 1 settling, 23 known, 1 repaired
+    ");
+    insta::assert_snapshot!(form(Format::Github), @"known drift · 24 daemons: 9 with known drift, 15 in sync · 0 findings · 26 findings not counted: 1 ignored, 1 settling, 23 known, 1 repaired");
+    let has = |format, expected: &str| assert!(form(format).contains(expected), "{format}: {}", form(format));
+    has(Format::Markdown, "## ECS daemons: known drift");
+    has(Format::StepSummary, "## ECS daemons: known drift");
+    has(Format::Json, "\"verdict\": \"known-drift\"");
+    has(Format::Ndjson, "\"verdict\":\"known-drift\"");
+    has(Format::Prometheus, "ecs_drift_daemons{verdict=\"known-drift\"} 9");
+    has(Format::Sarif, "\"baselineState\": \"unchanged\"");
+    has(Format::Junit, "<skipped message=\"known\"/>");
+    has(Format::Gitlab, "\"check_name\": \"missing\"");
+    report.findings.retain(|finding| finding.cause == Cause::RolledBack);
+    report.seal();
+    let title = |report: &Report| words::headline(report);
+    assert_eq!(title(&report), "known findings");
+    report.findings[0].suppression = None;
+    assert_eq!(title(&report), "needs attention");
+    report.findings[0].severity = Severity::Note;
+    assert_eq!(title(&report), "in sync");
 }
 
 #[test]

@@ -1,44 +1,42 @@
-//! The report for people: per daemon what is wrong, why it is thought so, and what to paste; the verdict last,
-//! where the eye is when the command ends.
+//! The report for people: the verdict first, then per daemon what is wrong, why it is thought so, and what to paste, the
+//! most urgent first.
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Options, length, words};
+use super::{Options, entries, length, table, words};
 use crate::{
-    report::{Evidence, Finding, NextStep, Problem, Report, Severity, Suppression},
+    report::{Entry, Evidence, Finding, Paste, Problem, Report, Severity, Subject, Suppression, subjects},
     surface::{Finished, Foreign, Sentences, Sheet, Spaces, Terminal, put, sheet},
 };
 
 /// The report, or a part of it.
 type Text = Sheet<Terminal>;
 
-/// Columns before the text of a finding or problem. Titles, which are ours, begin further to the left, so that no line of
+/// Columns before the text of an entry or problem. Titles, which are ours, begin further to the left, so that no line of
 /// others can pass for one.
 const INDENT: usize = 4;
 /// Fewest columns that text is wrapped to, however narrow the terminal.
 const NARROWEST: usize = 40;
+/// Columns where nobody says how many there are.
+const USUAL: usize = 120;
 
 /// The report as text.
 pub(super) fn render(report: &Report, options: &Options) -> Finished {
     let mut page = Page {
         text: Sheet::new(),
+        report,
         options,
     };
-    let mut subject = None;
-    for finding in report.findings.iter().filter(|finding| is_shown(finding, options)) {
-        if subject != Some(&finding.arn) {
-            subject = Some(&finding.arn);
-            page.heading(report, finding);
-        }
-        page.finding(report, finding);
-    }
+    page.head();
     for problem in &report.errors {
         page.problem(Severity::Error, problem);
+    }
+    for subject in subjects(report, |finding| is_shown(finding, options)) {
+        page.subject(&subject);
     }
     for problem in &report.warnings {
         page.problem(Severity::Warning, problem);
     }
-    page.closing(report);
     page.text.finish(options.log)
 }
 
@@ -48,18 +46,39 @@ fn is_shown(finding: &Finding, options: &Options) -> bool {
 
 struct Page<'a> {
     text: Text,
+    report: &'a Report,
     options: &'a Options,
 }
 
 impl Page<'_> {
-    /// The daemon or cluster that the findings below are about.
-    fn heading(&mut self, report: &Report, finding: &Finding) {
-        if !self.text.is_empty() {
-            put!(self.text, "\n");
+    fn head(&mut self) {
+        let report = self.report;
+        self.paint(style(worst(report)).bold(), &sheet!(words::headline(report)));
+        let (verdicts, severities): (Text, Text) = (words::verdicts(report), words::severities(report));
+        put!(self.text, " · ", verdicts, "\n", severities, "\n");
+        if let Some(suppressed) = words::suppressed::<Terminal>(report) {
+            put!(self.text, suppressed, "\n");
         }
-        let subject = sheet!(Foreign(&words::subject(report, finding)));
-        self.paint(Style::new().bold(), &subject);
-        if let Some(source) = &finding.source {
+        if !report.unread.is_empty() {
+            let unread: Text = words::count(length(&report.unread), "ARN");
+            put!(self.text, "incomplete: ", unread, " could not be read\n");
+        }
+    }
+
+    fn subject(&mut self, subject: &Subject<'_>) {
+        put!(self.text, "\n");
+        self.heading(subject);
+        for entry in &subject.entries {
+            self.entry(entry);
+        }
+    }
+
+    /// The daemon, daemons or cluster that the entries below are about.
+    fn heading(&mut self, subject: &Subject<'_>) {
+        let name: Text = entries::subject(self.report, subject);
+        self.paint(Style::new().bold(), &name);
+        let one = subject.first().filter(|_| subject.parts().len() == 1);
+        if let Some(source) = one.and_then(|finding| finding.source.as_ref()) {
             put!(
                 self.text,
                 "  ",
@@ -68,47 +87,53 @@ impl Page<'_> {
                 Foreign(&source.input)
             );
         }
-        if let Some(owner) = words::daemon(report, &finding.arn).and_then(|daemon| daemon.owner.as_deref()) {
+        let owner = one.and_then(|finding| self.report.daemon(&finding.arn)?.owner.as_deref());
+        if let Some(owner) = owner {
             put!(self.text, ", owner ", Foreign(owner));
         }
-        put!(self.text, "\n  ");
-        self.paint(Style::new().dimmed(), &sheet!(Foreign(&finding.arn)));
         put!(self.text, "\n");
+        if let Some(finding) = one.filter(|_| self.options.verbose) {
+            self.dim(&sheet!(Foreign(&finding.arn)));
+        }
+        if let Some(daemons) = entries::daemons(self.report, subject) {
+            self.wrapped(&daemons);
+        }
     }
 
-    fn finding(&mut self, report: &Report, finding: &Finding) {
+    fn entry(&mut self, entry: &Entry<'_>) {
         put!(self.text, "  ");
-        self.paint(style(finding.severity), &sheet!(words::severity_name(finding.severity)));
+        self.paint(style(entry.severity()), &sheet!(words::severity_name(entry.severity())));
         put!(self.text, " ");
-        self.paint(Style::new().bold(), &words::title(finding));
+        self.paint(Style::new().bold(), &entries::title(entry));
         put!(self.text, "\n");
-        if let Some(difference) = words::difference(finding) {
-            self.wrapped(&difference);
+        for line in table::lines(&table::rows(entry), self.columns()) {
+            put!(self.text, Spaces(INDENT), line, "\n");
         }
-        if finding.message != finding.cause.title() {
-            self.wrapped(&sheet!(Sentences(&finding.message)));
+        for sentence in entry.sentences() {
+            self.wrapped(&sheet!(Sentences(&sentence)));
         }
-        if !finding.daemons.is_empty() {
-            let daemons = finding.daemons.iter().map(|arn| sheet!(Foreign(words::tail(arn))));
-            let daemons: Text = Sheet::joined(daemons, ", ");
-            self.wrapped(&sheet!("Daemons: ", daemons));
+        if let Some(why) = entries::why::<Terminal>(entry) {
+            self.dim(&why);
         }
-        self.why(report, finding);
-        match &finding.suppression {
+        if self.options.verbose {
+            self.proof(entry);
+        }
+        match entry.suppression() {
             Some(suppression) => self.suppression(suppression),
-            None => self.next_step(&finding.next_step),
+            None => self.next_step(entry),
         }
     }
 
-    /// Since when, how sure, and by which deployment.
-    fn why(&mut self, report: &Report, finding: &Finding) {
-        let since: Option<Text> = finding.since.map(|at| sheet!("since ", at, ", "));
-        let sure = words::confidence_name(finding.confidence);
-        let origin: Option<Text> = words::group(report, finding).map(words::origin);
-        let group: Option<Text> = origin.map(|origin| sheet!(", ", origin));
-        self.dim(&sheet!(since, sure, group));
-        if self.options.verbose {
-            for evidence in &finding.evidence {
+    /// What the entry rests on, each fact once.
+    fn proof(&mut self, entry: &Entry<'_>) {
+        if let Some(members) = entries::members::<Terminal>(entry) {
+            self.dim(&members);
+        }
+        let sentences = entry.sentences();
+        let mut told: Vec<&Evidence> = Vec::new();
+        for evidence in entry.findings().flat_map(|finding| &finding.evidence) {
+            if !told.contains(&evidence) && !sentences.contains(&evidence.text) {
+                told.push(evidence);
                 self.evidence(evidence);
             }
         }
@@ -126,14 +151,24 @@ impl Page<'_> {
         self.wrapped(&sheet!("Not counted, ", kind, reason));
     }
 
-    fn next_step(&mut self, step: &NextStep) {
-        self.wrapped(&sheet!(Sentences(&step.text)));
-        for command in &step.commands {
-            self.wrapped(&sheet!(Sentences(&command.title), ":"));
-            // Not wrapped, so that it can be pasted.
-            for line in command.text.lines() {
-                put!(self.text, Spaces(INDENT + 2), Foreign(line), "\n");
-            }
+    fn next_step(&mut self, entry: &Entry<'_>) {
+        let pastes = entry.commands(self.options.verbose);
+        self.wrapped(&entries::next_step(entry));
+        for paste in &pastes {
+            self.paste(entry, paste, pastes.len());
+        }
+        if let Some(rest) = entries::without_commands::<Terminal>(entry) {
+            self.wrapped(&rest);
+        }
+    }
+
+    /// Titles part what can be pasted; a single command needs none. Not wrapped, so that it can be pasted.
+    fn paste(&mut self, entry: &Entry<'_>, paste: &Paste<'_>, all: usize) {
+        if all > 1 && entry.parts.len() == 1 {
+            self.wrapped(&sheet!(Sentences(paste.title), ":"));
+        }
+        for line in paste.text.lines() {
+            put!(self.text, Spaces(INDENT + 2), Foreign(line), "\n");
         }
     }
 
@@ -146,22 +181,6 @@ impl Page<'_> {
         }
         put!(self.text, "\n");
         self.wrapped(&Sheet::lines(&problem.detail, 0));
-    }
-
-    fn closing(&mut self, report: &Report) {
-        if !self.text.is_empty() {
-            put!(self.text, "\n");
-        }
-        self.paint(style(worst(report)).bold(), &sheet!(words::headline(report)));
-        let (verdicts, severities): (Text, Text) = (words::verdicts(report), words::severities(report));
-        put!(self.text, " · ", verdicts, "\n", severities, "\n");
-        if let Some(suppressed) = words::suppressed::<Terminal>(report) {
-            put!(self.text, suppressed, "\n");
-        }
-        if !report.unread.is_empty() {
-            let unread: Text = words::count(length(&report.unread), "ARN");
-            put!(self.text, "incomplete: ", unread, " could not be read\n");
-        }
     }
 
     fn dim(&mut self, text: &Text) {
@@ -183,6 +202,10 @@ impl Page<'_> {
 
     fn lines(&self, text: &Text) -> Vec<Text> {
         text.wrapped(self.options.width.map(|width| width.max(NARROWEST) - INDENT))
+    }
+
+    fn columns(&self) -> usize {
+        self.options.width.unwrap_or(USUAL).max(NARROWEST) - INDENT
     }
 
     fn paint(&mut self, style: Style, text: &Text) {

@@ -1,8 +1,10 @@
 //! How values, places, times and counts are said, the same in every form. What holds text of others is a [`Sheet`] of
 //! whatever surface asks, or the bare text, which no sheet takes unless it is marked as foreign.
 
+use serde_json::Value;
+
 use crate::{
-    report::{Confidence, Daemon, Finding, Group, Kind, Origin, Report, Severity, Shown, SuppressionKind, Verdict},
+    report::{Confidence, Finding, Kind, Origin, Report, Severity, Shown, SuppressionKind, Verdict},
     surface::{Foreign, Sheet, Surface, sheet},
 };
 
@@ -29,31 +31,18 @@ pub(super) fn value<S: Surface>(shown: &Shown) -> Sheet<S> {
     }
 }
 
-/// What a finding is about, as others call it: cluster and name of the daemon, or what its ARN says.
+/// What a finding is about, as others call it.
 pub(super) fn subject(report: &Report, finding: &Finding) -> String {
-    match daemon(report, &finding.arn) {
+    name(report, &finding.arn)
+}
+
+/// Cluster and name of a daemon; of anything else what its ARN says, with its kind.
+pub(super) fn name(report: &Report, arn: &str) -> String {
+    let resource = || arn.splitn(6, ':').nth(5).unwrap_or(arn);
+    match report.daemon(arn) {
         Some(daemon) => format!("{}/{}", daemon.cluster, daemon.name),
-        None => tail(&finding.arn).to_owned(),
+        None => resource().strip_prefix("daemon/").unwrap_or_else(resource).to_owned(),
     }
-}
-
-/// The daemon of an ARN; daemons of a sealed report are sorted.
-pub(super) fn daemon<'a>(report: &'a Report, arn: &str) -> Option<&'a Daemon> {
-    let position = report
-        .daemons
-        .binary_search_by(|daemon| daemon.arn.as_str().cmp(arn))
-        .ok()?;
-    report.daemons.get(position)
-}
-
-/// The group of a finding.
-pub(super) fn group<'a>(report: &'a Report, finding: &Finding) -> Option<&'a Group> {
-    let wanted = finding.group.as_deref()?;
-    let position = report
-        .groups
-        .binary_search_by(|group| group.deployment_arn.as_str().cmp(wanted))
-        .ok()?;
-    report.groups.get(position)
 }
 
 /// Title of a finding with its setting, for example `Reset to its default: critical`.
@@ -63,12 +52,6 @@ pub(super) fn title<S: Surface>(finding: &Finding) -> Sheet<S> {
     } else {
         sheet!(finding.cause.title())
     }
-}
-
-/// The message, unless it says no more than the title of the cause does.
-pub(super) fn explanation(finding: &Finding) -> Option<&str> {
-    let message = finding.message.as_str();
-    (message.trim_end_matches('.') != finding.cause.title()).then_some(message)
 }
 
 /// Wanted and live value in a few words; none for a condition.
@@ -81,23 +64,40 @@ pub(super) fn difference<S: Surface>(finding: &Finding) -> Option<Sheet<S>> {
     }
 }
 
-/// The deployment behind a finding and, where `CloudTrail` knows it, who made it.
-pub(super) fn origin<S: Surface>(group: &Group) -> Sheet<S> {
-    let when: Option<Sheet<S>> = group.created_at.map(|at| sheet!(" began ", at));
-    let who: Option<Sheet<S>> = group.event.as_ref().map(|event| {
-        let agent = event.user_agent.as_deref();
-        let agent: Option<Sheet<S>> = agent.map(|agent| sheet!(" with ", Foreign(agent)));
-        sheet!(
-            ", ",
-            Foreign(&event.event_name),
-            " by ",
-            Foreign(&event.principal),
-            agent,
-            ", members ",
-            Foreign(&event.members.join(", "))
-        )
-    });
-    sheet!("deployment ", Foreign(tail(&group.deployment_arn)), when, who)
+/// Whether all texts of two values are ARNs of one account, region and kind, so that what is before their names says
+/// nothing.
+pub(super) fn are_alike(both: [Option<&Shown>; 2]) -> bool {
+    let mut texts = Vec::new();
+    for shown in both {
+        let Some(value) = shown.and_then(|shown| shown.value.as_ref()) else {
+            return false;
+        };
+        match value {
+            Value::String(text) => texts.push(text.as_str()),
+            Value::Array(values) => texts.extend(values.iter().map(|value| value.as_str().unwrap_or_default())),
+            _ => return false,
+        }
+    }
+    let before = |text: &str| text.strip_suffix(tail(text)).map(str::to_owned);
+    let is_arn = |text: &&str| text.starts_with("arn:") && text.split(':').count() > 5;
+    let first = texts.first().and_then(|text| before(text));
+    texts.iter().all(|text| is_arn(text) && before(text) == first)
+}
+
+/// A value of ARNs by their names.
+pub(super) fn short<S: Surface>(shown: &Shown) -> Sheet<S> {
+    let mut short = shown.clone();
+    let name = |value: &mut Value| {
+        if let Value::String(text) = value {
+            *text = tail(text).to_owned();
+        }
+    };
+    match &mut short.value {
+        Some(Value::Array(values)) => values.iter_mut().for_each(name),
+        Some(value) => name(value),
+        None => {}
+    }
+    value(&short)
 }
 
 /// The part of an ARN after account and kind, for example `prod/agent`.
@@ -120,22 +120,42 @@ pub(super) fn place<'a>(report: &'a Report, finding: &'a Finding) -> (&'a str, u
     }
 }
 
-/// Title of the whole report.
+/// Title of the whole report. It says "in sync" only if nothing was found that matters, whether it counts or not.
 pub(super) fn headline(report: &Report) -> &'static str {
-    let has = |kind| report.summary.kinds.contains_key(&kind);
+    let open = || report.findings.iter().filter(|finding| finding.is_open());
     if report.interrupted {
         "interrupted"
     } else if !report.errors.is_empty() {
         "failed"
-    } else if has(Kind::Difference) {
+    } else if open().any(|finding| finding.kind == Kind::Difference) {
         "drift"
     } else if !report.complete {
         "incomplete"
-    } else if has(Kind::Condition) {
-        "conditions"
+    } else if open().any(|finding| finding.severity > Severity::Note) {
+        "needs attention"
     } else {
-        "in sync"
+        silenced(report).unwrap_or("in sync")
     }
+}
+
+/// Title of a report in which all that matters does not count; none if nothing is such.
+fn silenced(report: &Report) -> Option<&'static str> {
+    let of = |kind| {
+        let is_it = move |finding: &&Finding| finding.suppression.as_ref().is_some_and(|own| own.kind == kind);
+        report.findings.iter().filter(is_it)
+    };
+    let titles = [
+        (SuppressionKind::Known, "known drift", "known findings"),
+        (SuppressionKind::Settling, "settling drift", "settling findings"),
+        (SuppressionKind::Ignored, "ignored drift", "ignored findings"),
+    ];
+    let has_drift = |kind| of(kind).any(|finding| finding.kind == Kind::Difference);
+    let matters = |kind| of(kind).any(|finding| finding.severity > Severity::Note);
+    let drift = titles.iter().find(|(kind, ..)| has_drift(*kind));
+    let other = || titles.iter().find(|(kind, ..)| matters(*kind));
+    drift
+        .map(|(_, drift, _)| *drift)
+        .or_else(|| other().map(|(.., findings)| *findings))
 }
 
 /// `1 daemon`, `2 daemons`.
@@ -150,10 +170,13 @@ pub(crate) fn plural(number: u64) -> &'static str {
 
 /// Daemons by verdict, for example `22 daemons: 9 drifted, 13 in sync`.
 pub(super) fn verdicts<S>(report: &Report) -> Sheet<S> {
-    const WORDS: [(Verdict, &str); 4] = [
+    const WORDS: [(Verdict, &str); 7] = [
         (Verdict::Drifted, "drifted"),
         (Verdict::Unread, "unread"),
-        (Verdict::Condition, "with conditions"),
+        (Verdict::Condition, "with other findings"),
+        (Verdict::KnownDrift, "with known drift"),
+        (Verdict::SettlingDrift, "with settling drift"),
+        (Verdict::IgnoredDrift, "with ignored drift"),
         (Verdict::InSync, "in sync"),
     ];
     let counted = WORDS.into_iter().filter_map(|(verdict, words)| {

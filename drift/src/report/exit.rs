@@ -11,13 +11,47 @@
 //!
 //! The order is 130, 1, 2, 4, 3, 0. An incomplete scan never ends with 0.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::{Kind, Report, Severity, SuppressionKind};
+
+/// From which severity on an open finding fails the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Any finding.
+    Any,
+    /// Notes and worse.
+    Note,
+    /// Warnings and errors.
+    #[default]
+    Warning,
+    /// Errors.
+    Error,
+    /// No finding at all.
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of the severity fails the run.
+    pub fn is_met(self, severity: Severity) -> bool {
+        let least = match self {
+            Self::Any => Severity::None,
+            Self::Note => Severity::Note,
+            Self::Warning => Severity::Warning,
+            Self::Error => Severity::Error,
+            Self::Never => return false,
+        };
+        severity >= least
+    }
+}
 
 /// What the caller wants the exit code to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExitPolicy {
-    /// Lowest severity that counts as drift.
-    pub fail_on: Severity,
+    /// What counts as drift.
+    pub fail_on: FailOn,
     /// Whether "incomplete" is more important than "drift".
     pub strict: bool,
     /// Whether drift, repaired or not, is no failure. Errors and gaps still are.
@@ -27,7 +61,7 @@ pub struct ExitPolicy {
 impl Default for ExitPolicy {
     fn default() -> Self {
         Self {
-            fail_on: Severity::Warning,
+            fail_on: FailOn::Warning,
             strict: false,
             exit_zero: false,
         }
@@ -55,9 +89,9 @@ pub fn code(report: &Report, policy: ExitPolicy) -> u8 {
 }
 
 /// What could not be read is no drift, whatever its severity: it has a code of its own.
-fn has_drift(report: &Report, fail_on: Severity) -> bool {
+fn has_drift(report: &Report, fail_on: FailOn) -> bool {
     let mut open = report.findings.iter().filter(|finding| finding.is_open());
-    open.any(|finding| finding.kind != Kind::Unread && finding.severity >= fail_on)
+    open.any(|finding| finding.kind != Kind::Unread && fail_on.is_met(finding.severity))
 }
 
 fn is_repaired(report: &Report) -> bool {
@@ -170,8 +204,8 @@ mod tests {
             code(&report, policy)
         };
         assert_eq!(
-            [Severity::None, Severity::Note, Severity::Warning, Severity::Error].map(at),
-            [2, 2, 0, 0]
+            [FailOn::Any, FailOn::Note, FailOn::Warning, FailOn::Error, FailOn::Never].map(at),
+            [2, 2, 0, 0, 0]
         );
     }
 }

@@ -5,59 +5,54 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Finding, Kind, Report, Shown, Suppression, SuppressionKind};
+use super::{Finding, Kind, Report, Suppression, SuppressionKind};
 
 impl Report {
-    /// Holds back differences that are younger than `age`. `now` is the later of the host's clock and of any time that
-    /// the service named, so that a service whose clock is ahead makes nothing look old, and one whose clock is behind
-    /// holds nothing back for ever. A difference without a time is not held back.
+    /// Holds back what is younger than `age`, since an apply may be going on. `now` is the later of the host's clock and
+    /// of any time that the service named, so that a service whose clock is ahead makes nothing look old, and one whose
+    /// clock is behind holds nothing back for ever. What has no time is not held back, nor is a gap.
     pub fn hold_back(&mut self, age: SignedDuration, now: Timestamp) {
-        for finding in self.findings.iter_mut().filter(|finding| finding.is_open()) {
-            let is_young = finding.since.is_some_and(|since| now.duration_since(since) < age);
-            if finding.kind == Kind::Difference && is_young {
-                finding.suppression = Some(Suppression {
-                    kind: SuppressionKind::Settling,
-                    reason: None,
-                });
+        let is_young = |since: Timestamp| now.duration_since(since) < age;
+        for finding in &mut self.findings {
+            if finding.kind != Kind::Unread && finding.since.is_some_and(is_young) {
+                finding.suppress(SuppressionKind::Settling, None);
             }
         }
         self.seal();
     }
 
-    /// Leaves only what an earlier report does not have, or has with another live value. What could not be read stays:
-    /// a gap is new each time.
+    /// Leaves only what an earlier report does not have, or has with another live value or as less severe. What could not
+    /// be read stays: a gap is new each time.
     pub fn only_new(&mut self, earlier: &Self) {
-        let known: BTreeMap<&str, Option<&Shown>> = earlier
-            .findings
-            .iter()
-            .filter(|finding| is_reported(finding))
-            .map(|finding| (finding.fingerprint.as_str(), finding.live.as_ref()))
-            .collect();
-        for finding in self.findings.iter_mut().filter(|finding| finding.is_open()) {
-            let is_known = known.get(finding.fingerprint.as_str()) == Some(&finding.live.as_ref());
-            if is_known && finding.kind != Kind::Unread {
-                finding.suppression = Some(Suppression {
-                    kind: SuppressionKind::Known,
-                    reason: None,
-                });
+        let told = earlier.findings.iter().filter(|finding| finding.is_told());
+        let told: BTreeMap<&str, &Finding> = told.map(|finding| (finding.fingerprint.as_str(), finding)).collect();
+        for finding in self.findings.iter_mut().filter(|finding| finding.kind != Kind::Unread) {
+            let same = told.get(finding.fingerprint.as_str());
+            if same.is_some_and(|same| same.live == finding.live && same.severity >= finding.severity) {
+                finding.suppress(SuppressionKind::Known, None);
             }
         }
         self.seal();
     }
 }
 
-/// Whether a report told its reader of a finding, then or before.
-fn is_reported(finding: &Finding) -> bool {
-    finding
-        .suppression
-        .as_ref()
-        .is_none_or(|suppression| suppression.kind == SuppressionKind::Known)
+impl Finding {
+    /// Whether a report told its reader of it, then or before.
+    pub fn is_told(&self) -> bool {
+        let suppression = self.suppression.as_ref();
+        suppression.is_none_or(|suppression| suppression.kind == SuppressionKind::Known)
+    }
+
+    /// Lets it not count. The first reason for that is the one it keeps.
+    pub fn suppress(&mut self, kind: SuppressionKind, reason: Option<String>) {
+        self.suppression.get_or_insert(Suppression { kind, reason });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Cause, golden};
+    use crate::report::{Cause, Severity, Shown, golden};
 
     fn open(report: &Report) -> Vec<&'static str> {
         let open = report.findings.iter().filter(|finding| finding.is_open());
@@ -72,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn young_differences_are_held_back_and_conditions_are_not() {
+    fn what_is_young_is_held_back_and_a_gap_is_not() {
         let causes = [Cause::DefaultRevert, Cause::RolledBack, Cause::Unreadable];
         let since = golden::finding(Cause::DefaultRevert).since.unwrap();
         let held = |minutes| {
@@ -83,9 +78,9 @@ mod tests {
             );
             open(&report)
         };
-        assert_eq!(held(29), ["rolled-back", "unreadable"]);
+        assert_eq!(held(29), ["unreadable"]);
         assert_eq!(held(30), ["default-revert", "rolled-back", "unreadable"]);
-        assert_eq!(held(-5), ["rolled-back", "unreadable"], "a service ahead of the host");
+        assert_eq!(held(-5), ["unreadable"], "a service ahead of the host");
         let mut timeless = report(&causes[..1]);
         timeless.findings[0].since = None;
         timeless.hold_back(SignedDuration::from_mins(30), since);
@@ -106,6 +101,12 @@ mod tests {
         changed.findings[0].live = Some(Shown::recorded(30));
         changed.only_new(&earlier);
         assert_eq!(open(&changed), ["default-revert", "unreadable"]);
+        let mut worse = report(&causes);
+        worse.findings[0].severity = Severity::Error;
+        let mut milder = earlier.clone();
+        milder.findings[0].severity = Severity::Note;
+        worse.only_new(&milder);
+        assert_eq!(open(&worse), ["default-revert", "unreadable"], "it has become worse");
         let mut settling = report(&causes);
         let since = settling.findings[0].since.unwrap();
         settling.hold_back(SignedDuration::from_mins(30), since);

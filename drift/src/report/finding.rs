@@ -241,6 +241,12 @@ impl Finding {
         self.suppression.is_none()
     }
 
+    /// Whether its repair sends settings, which replaces every task of the daemon. Tags are set without that.
+    pub(super) fn repairs_by_rollout(&self) -> bool {
+        let is_sent = matches!(self.next_step.repair, Repair::Yes | Repair::Unless { .. });
+        is_sent && self.kind == Kind::Difference && self.cause != Cause::Tags
+    }
+
     /// What findings are sorted by.
     pub(super) fn order(&self) -> (&str, Cause, Option<&str>, &str) {
         (&self.arn, self.cause, self.setting.as_deref(), &self.fingerprint)

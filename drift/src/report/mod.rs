@@ -9,19 +9,24 @@
 //! apart from times and durations of the run itself.
 
 mod cause;
+mod entry;
+#[cfg(test)]
+mod entry_tests;
 mod exit;
 mod filter;
 mod finding;
 mod fingerprint;
 #[cfg(test)]
 pub(crate) mod golden;
+mod likeness;
 mod run;
 mod summary;
 #[cfg(test)]
 mod tests;
 
 pub use cause::{Cause, Kind};
-pub use exit::{ExitPolicy, code};
+pub use entry::{Cost, Entry, Part, Paste, Subject, entries, subjects};
+pub use exit::{ExitPolicy, FailOn, code};
 pub use finding::{
     Command, Confidence, Evidence, Finding, Location, NextStep, Origin, Repair, Severity, Shown, Suppression,
     SuppressionKind,
@@ -114,6 +119,25 @@ impl Report {
         }
         run::fill_groups(&mut self.groups, &self.findings);
         self.summary = Summary::of(&self.daemons, &self.findings);
+    }
+
+    /// The daemon of an ARN. The report must be sealed.
+    pub fn daemon(&self, arn: &str) -> Option<&Daemon> {
+        let place = self
+            .daemons
+            .binary_search_by(|daemon| daemon.arn.as_str().cmp(arn))
+            .ok()?;
+        self.daemons.get(place)
+    }
+
+    /// The deployment that caused a finding. The report must be sealed.
+    pub fn group_of(&self, finding: &Finding) -> Option<&Group> {
+        let wanted = finding.group.as_deref()?;
+        let place = self
+            .groups
+            .binary_search_by(|group| group.deployment_arn.as_str().cmp(wanted))
+            .ok()?;
+        self.groups.get(place)
     }
 
     /// Findings by daemon, headline first. A finding about a cluster belongs to each of its daemons.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Finding, Kind};
+use super::{Cause, Finding, Kind, SuppressionKind};
 
 /// The program that wrote a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -122,6 +122,12 @@ pub enum Verdict {
     Drifted,
     /// Could not be read.
     Unread,
+    /// Something is not as wanted, and an earlier report told of all of it.
+    KnownDrift,
+    /// Something is not as wanted, but so young that an apply may be going on.
+    SettlingDrift,
+    /// Something is not as wanted, and rules ignore all of it.
+    IgnoredDrift,
 }
 
 impl Daemon {
@@ -136,10 +142,23 @@ impl Daemon {
         } else if has(Kind::Condition) {
             Verdict::Condition
         } else {
-            Verdict::InSync
+            Self::silenced(own).unwrap_or(Verdict::InSync)
         };
         let headline = open().map(|finding| finding.cause).min();
         (self.verdict, self.headline) = (verdict, headline);
+    }
+
+    /// What differences come to that do not count. One that was repaired is none any more.
+    fn silenced(own: &[&Finding]) -> Option<Verdict> {
+        let differences = own.iter().filter(|finding| finding.kind == Kind::Difference);
+        let suppressions = differences.filter_map(|finding| finding.suppression.as_ref());
+        let verdicts = suppressions.filter_map(|suppression| match suppression.kind {
+            SuppressionKind::Known => Some(Verdict::KnownDrift),
+            SuppressionKind::Settling => Some(Verdict::SettlingDrift),
+            SuppressionKind::Ignored => Some(Verdict::IgnoredDrift),
+            SuppressionKind::Repaired => None,
+        });
+        verdicts.min()
     }
 }
 

@@ -6,14 +6,19 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::file::Rules;
-use crate::report::{Finding, Kind, Problem, Report, Suppression, SuppressionKind};
+use crate::report::{Cause, Finding, Kind, Problem, Report, Severity, SuppressionKind};
+
+/// How long ECS may take to replace an instance; assumed, as AWS says no more than that it does.
+const REPAIR: SignedDuration = SignedDuration::from_mins(30);
 
 /// What rules need to know beside the report.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// What counts as now, for the expiry of rules.
     pub now: Timestamp,
-    /// Differences younger than this are settling.
+    /// Whether somebody said so, so that ages count to it as well: the clock of an emulator may be far from the host's.
+    pub is_now_given: bool,
+    /// Findings younger than this are settling.
     pub min_age: Option<SignedDuration>,
     /// An earlier report, whose findings are known.
     pub known: Option<&'a Report>,
@@ -21,16 +26,28 @@ pub struct Context<'a> {
     pub service_time: Option<Timestamp>,
 }
 
+impl Context<'_> {
+    /// To when ages count: the end of the scan, or the latest time of the service where its clock is ahead of the host's;
+    /// what was given as now where that was.
+    fn time_of(&self, report: &Report) -> Timestamp {
+        let seen = self
+            .service_time
+            .map_or(report.finished_at, |time| time.max(report.finished_at));
+        if self.is_now_given { self.now } else { seen }
+    }
+}
+
 /// Applies the rules and seals the report.
 pub fn apply(rules: &Rules, context: &Context<'_>, report: &mut Report) {
     owners(rules, report);
+    lasting(context, report);
     severities(rules, report);
     ignore(rules, context.now, report);
     if let Some(known) = context.known {
-        suppress_known(known, report);
+        report.only_new(known);
     }
     if let Some(min_age) = context.min_age {
-        suppress_settling(min_age, context.service_time, report);
+        report.hold_back(min_age, context.time_of(report));
     }
     report.seal();
 }
@@ -40,6 +57,29 @@ fn owners(rules: &Rules, report: &mut Report) {
         let mut matching = rules.owner.iter().rev().map(|rule| rule.get_ref());
         if let Some(rule) = matching.find(|rule| rule.selector().selects_daemon(daemon)) {
             daemon.owner = Some(rule.owner.clone());
+        }
+    }
+}
+
+/// A gap that may be a repair says since when it has been seen, which only the earlier report can tell, and is a warning
+/// once it lasts longer than a repair takes.
+fn lasting(context: &Context<'_>, report: &mut Report) {
+    let now = context.time_of(report);
+    let earlier = context.known.into_iter().flat_map(|known| &known.findings);
+    let earlier: BTreeMap<&str, Timestamp> = earlier
+        .filter(|finding| finding.cause == Cause::Coverage)
+        .filter_map(|finding| Some((finding.fingerprint.as_str(), finding.since?)))
+        .collect();
+    let gaps = report
+        .findings
+        .iter_mut()
+        .filter(|finding| finding.cause == Cause::Coverage);
+    for gap in gaps.filter(|finding| finding.severity == Severity::Note && finding.since.is_none()) {
+        let since = earlier.get(gap.fingerprint.as_str()).copied().unwrap_or(now);
+        gap.since = Some(since);
+        if now.duration_since(since) > REPAIR {
+            gap.severity = Severity::Warning;
+            gap.message.push_str(" The earlier report has it, too.");
         }
     }
 }
@@ -85,7 +125,7 @@ fn ignore(rules: &Rules, now: Timestamp, report: &mut Report) {
             .filter(|finding| rule.selector().selects(finding))
         {
             matched = true;
-            suppress(finding, SuppressionKind::Ignored, Some(rule.reason.clone()));
+            finding.suppress(SuppressionKind::Ignored, Some(rule.reason.clone()));
         }
         // What could not be read may be what the rule is about.
         let was_read = !report.findings.iter().any(|finding| finding.kind == Kind::Unread);
@@ -104,36 +144,4 @@ fn warning(summary: &str, detail: String) -> Problem {
         summary: summary.to_owned(),
         detail,
     }
-}
-
-/// What an earlier report had, open or known, with the same live value. What was ignored or settling there was not yet
-/// told to anyone.
-fn suppress_known(known: &Report, report: &mut Report) {
-    let was_told = |finding: &&Finding| {
-        let kind = finding.suppression.as_ref().map(|suppression| suppression.kind);
-        matches!(kind, None | Some(SuppressionKind::Known))
-    };
-    let told = known.findings.iter().filter(was_told);
-    let told: BTreeMap<&str, &Finding> = told.map(|finding| (finding.fingerprint.as_str(), finding)).collect();
-    for finding in &mut report.findings {
-        let earlier = told.get(finding.fingerprint.as_str());
-        if earlier.is_some_and(|earlier| earlier.live == finding.live) {
-            suppress(finding, SuppressionKind::Known, None);
-        }
-    }
-}
-
-/// Ages count to the end of the scan, or to the latest time of the service where its clock is ahead of the host's.
-fn suppress_settling(min_age: SignedDuration, service_time: Option<Timestamp>, report: &mut Report) {
-    let now = service_time.map_or(report.finished_at, |time| time.max(report.finished_at));
-    let is_young = |since: Timestamp| now.duration_since(since) < min_age;
-    for finding in &mut report.findings {
-        if finding.kind == Kind::Difference && finding.since.is_some_and(is_young) {
-            suppress(finding, SuppressionKind::Settling, None);
-        }
-    }
-}
-
-fn suppress(finding: &mut Finding, kind: SuppressionKind, reason: Option<String>) {
-    finding.suppression.get_or_insert(Suppression { kind, reason });
 }

@@ -10,7 +10,7 @@ use toml::Spanned;
 
 use super::glob::Selector;
 use crate::{
-    report::{Cause, Problem, Severity},
+    report::{Cause, FailOn, Problem, Severity},
     source::{InputSpec, position},
 };
 
@@ -29,12 +29,12 @@ const NO_SELECTOR: &str = "The rule selects nothing. Give at least one of `addre
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// Lowest severity that counts as drift.
-    pub fail_on: Option<Severity>,
+    /// From which severity on a finding counts as drift.
+    pub fail_on: Option<FailOn>,
     /// Whether "incomplete" is more important than "drift" for the exit code.
     #[serde(default)]
     pub strict: bool,
-    /// Differences younger than this do not count, for example `30m`: an apply may be going on.
+    /// What is younger than this does not count, for example `30m`: an apply may be going on.
     #[serde(default, deserialize_with = "duration")]
     #[schemars(with = "Option<String>")]
     pub min_age: Option<SignedDuration>,

@@ -6,6 +6,7 @@ use crate::report::{Cause, Finding, Report, Severity, SuppressionKind, Verdict, 
 fn context() -> Context<'static> {
     Context {
         now: "2026-03-01T02:00:07Z".parse().unwrap(),
+        is_now_given: false,
         min_age: None,
         known: None,
         service_time: None,
@@ -167,10 +168,15 @@ fn only_new_keeps_what_is_new_or_has_another_live_value() {
 }
 
 #[test]
-fn young_differences_are_settling_and_conditions_are_not() {
-    let settling = |minutes: i64| {
-        let min_age = Some(jiff::SignedDuration::from_mins(minutes));
-        let report = applied("", &Context { min_age, ..context() });
+fn what_is_young_is_settling_and_now_may_be_given() {
+    let settling_at = |minutes: i64, is_now_given| {
+        let context = Context {
+            now: "2026-02-27T14:03:12Z".parse().unwrap(),
+            is_now_given,
+            min_age: Some(jiff::SignedDuration::from_mins(minutes)),
+            ..context()
+        };
+        let report = applied("", &context);
         let settling = report.summary.suppressed.get(&SuppressionKind::Settling).copied();
         let tags = report
             .daemons
@@ -180,9 +186,11 @@ fn young_differences_are_settling_and_conditions_are_not() {
             .verdict;
         (settling, tags)
     };
+    let settling = |minutes| settling_at(minutes, false);
     // Everything in the estate is since 35 hours, 56 minutes and 56 seconds before the end of the scan.
     assert_eq!(settling(35 * 60 + 56), (None, Verdict::Drifted));
-    assert_eq!(settling(35 * 60 + 57), (Some(9), Verdict::InSync));
+    assert_eq!(settling(35 * 60 + 57), (Some(22), Verdict::SettlingDrift));
+    assert_eq!(settling_at(1, true), (Some(22), Verdict::SettlingDrift));
 }
 
 #[test]
@@ -200,4 +208,33 @@ fn what_is_wrong_is_said_with_its_line() {
     ];
     let details = wrong.map(|text| Rules::parse(FILE_NAME, text).unwrap_err().detail);
     insta::assert_snapshot!("wrong", details.join("\n"));
+}
+
+/// A gap that may be a repair is a note until an earlier report shows that it lasts.
+#[test]
+fn a_gap_that_lasts_longer_than_a_repair_is_a_warning() {
+    let gap = |minutes: Option<i64>| {
+        let mut report = estate();
+        report.findings.retain(|finding| finding.cause == Cause::Coverage);
+        let finding = &mut report.findings[0];
+        (finding.severity, finding.since) = (Severity::Note, None);
+        let mut earlier = report.clone();
+        let since = minutes.map(|minutes| report.finished_at - jiff::SignedDuration::from_mins(minutes));
+        earlier.findings[0].since = since;
+        let known = since.map(|_| &earlier);
+        apply(&Rules::default(), &Context { known, ..context() }, &mut report);
+        let finding = &report.findings[0];
+        (
+            finding.severity,
+            finding.since == Some(since.unwrap_or(report.finished_at)),
+            finding.is_open(),
+        )
+    };
+    assert_eq!(gap(None), (Severity::Note, true, true));
+    assert_eq!(gap(Some(30)), (Severity::Note, true, false), "known");
+    assert_eq!(
+        gap(Some(31)),
+        (Severity::Warning, true, true),
+        "it has become worse, so that it is new"
+    );
 }

@@ -1,11 +1,15 @@
 //! Markdown, where text of others stands in code and nowhere else: whatever else is done to it, some host finds a link,
 //! a mention, the number of an issue or an element of HTML in it.
 
-use super::{Finished, Sheet, Surface, steering};
+use super::{Finished, Sheet, Show, Surface, steering};
 
 /// Markdown as GitHub and GitLab read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Markdown;
+
+/// A cell of a table in Markdown, which a `|` would end even within code; so there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cell;
 
 /// Language of a fenced block. A report that was stored may name any, but only these become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +46,7 @@ impl Language {
 }
 
 /// A code span, whatever backticks the text holds: the fence is longer than the longest run of them. Must not stand in a
-/// table, where `|` ends a cell even within code.
+/// table, where it has to be a [`Cell`].
 impl Surface for Markdown {
     fn escape(text: &str, to: &mut String) {
         let text = steering::harmless(text);
@@ -55,6 +59,18 @@ impl Surface for Markdown {
             to.push(' ');
         }
         to.push_str(&[&fence, pad, text, pad, &fence].concat());
+    }
+}
+
+impl Surface for Cell {
+    fn escape(text: &str, to: &mut String) {
+        Markdown::escape(&text.replace('|', "\\u{7c}"), to);
+    }
+}
+
+impl Show<Markdown> for Sheet<Cell> {
+    fn show(&self, sheet: &mut Sheet<Markdown>) {
+        sheet.text.push_str(&self.text);
     }
 }
 

@@ -26,7 +26,7 @@ mod tests;
 pub(crate) use code::{Metrics, Plain, Sarif, Xml};
 pub(crate) use document::{generated, json, json_lines, toml};
 pub(crate) use github::{Commands, Data, Property};
-pub(crate) use markdown::{Language, Markdown};
+pub(crate) use markdown::{Cell, Language, Markdown};
 pub(crate) use steering::visible;
 pub use terminal::Log;
 pub(crate) use terminal::Terminal;

@@ -68,6 +68,17 @@ async fn what_was_recorded_is_clean_and_one_finding_can_be_accepted() {
         made.arn
     );
     assert!(commands.map(|command| &command.text).any(|text| *text == offered));
+    // A person accepts all of them by one command.
+    let options = ecs_drift::render::Options::default();
+    let told = ecs_drift::render::render(ecs_drift::render::Format::Text, &report, &options).to_string();
+    let accepts: Vec<&str> = told
+        .lines()
+        .filter(|line| line.contains("ecs-drift baseline update"))
+        .collect();
+    let [accepted] = accepts.as_slice() else {
+        panic!("{told}")
+    };
+    assert!(before > 1 && accepted.matches(&made.arn).count() == before, "{told}");
 
     let readings = record::read(&reader(&world), std::slice::from_ref(&made.arn)).await;
     let Some(Reading::Live(live)) = readings.get(&made.arn) else {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     plants,
-    support::{World, arn, evidence, lines, merge},
+    support::{REGION, World, arn, evidence, lines, merge},
 };
 
 #[tokio::test(start_paused = true)]
@@ -136,4 +136,40 @@ unknown-setting [certain warning] deploymentConfiguration.memberOfTheFuture (not
         .map(|finding| finding.fingerprint.as_str())
         .collect();
     assert_eq!(fingerprints.len(), report.findings.len());
+}
+
+/// An instance that ECS replaces because a critical daemon stopped there is no reason to wake anybody.
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_ecs_repairs_is_a_note_while_it_does() {
+    let world = World::with_clock(4, Knobs::default(), ecs_emulator::ClockMode::Manual, "").await;
+    let made = world.make("agent").await;
+    assert_eq!(lines(&world.scan(&[&made]).await), "");
+    stop_a_task(&world);
+    let mut seen = Vec::new();
+    for _ in 0..30 {
+        let report = world.scan(&[&made]).await;
+        let told = lines(&report);
+        if seen.last() != Some(&told) {
+            seen.push(told);
+        }
+        world.emulator.advance(std::time::Duration::from_secs(10));
+    }
+    insta::assert_snapshot!(seen.join("\n--\n"), @r"
+    coverage [certain note]: 1 instance does not run the daemon as it should. ECS replaces an instance that a critical daemon has left, which takes some minutes.
+    --
+    ");
+    assert_eq!(lines(&world.scan(&[&made]).await), "");
+}
+
+/// Stops the task of the first instance that has one.
+fn stop_a_task(world: &World) {
+    let state = world.emulator.control("GET", "world", None).unwrap();
+    let clusters = state["regions"][0]["clusters"].as_array().unwrap();
+    let instances = clusters
+        .iter()
+        .flat_map(|cluster| cluster["instances"].as_array().unwrap());
+    let mut tasks = instances.filter_map(|instance| instance["daemon_tasks"][0]["task"].as_str());
+    let id = tasks.next().unwrap().rsplit('/').next().unwrap();
+    let path = format!("tasks/{id}/stop?region={REGION}");
+    world.emulator.control("POST", &path, Some(json!({}))).unwrap();
 }

@@ -17,6 +17,7 @@ mod knobs;
 mod manners;
 mod plans;
 mod plants;
+mod readable;
 mod repairs;
 mod rows;
 mod sensitive;

@@ -188,7 +188,7 @@ fn no_message_about_rules_quotes_them() {
         (
             "a value",
             "fail_on = \"canary\"\n",
-            "nobody knows the value; expected one of `none`",
+            "nobody knows the value; expected one of `any`",
         ),
         (
             "a duration",

@@ -10,6 +10,7 @@
 mod canary;
 mod doctor;
 mod hostile;
+mod nightly;
 mod roles;
 mod served;
 mod surfaces;

@@ -126,11 +126,10 @@ impl<'s> Stage<'s> {
             let errors = String::from_utf8_lossy(&scan.stderr);
             return fail(format!("the scan ended with {}:\n{report}{errors}", scan.status));
         }
-        let tells = ["error ", "wanted ", "since ", "drift "];
-        for line in report.lines() {
-            if tells.iter().any(|begin| line.trim_start().starts_with(begin)) {
-                self.screen.drift(line);
-            }
+        let steps = ["Apply ", "Send ", "terraform ", "aws "];
+        let is_step = |line: &&str| steps.iter().any(|begin| line.trim_start().starts_with(begin));
+        for line in report.lines().filter(|line| !line.is_empty() && !is_step(line)) {
+            self.screen.drift(line);
         }
         Ok(())
     }

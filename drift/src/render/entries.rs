@@ -1,0 +1,168 @@
+//! How an entry is said, the same in every form that people read.
+
+use super::{length, words};
+use crate::{
+    report::{Confidence, Daemon, Entry, Finding, Report, Subject},
+    surface::{Foreign, Sentences, Sheet, Surface, sheet},
+};
+
+/// Daemons that are listed by name.
+const LISTED: usize = 10;
+/// Characters of a user agent.
+const AGENT: usize = 40;
+
+/// What a heading names: a daemon, a cluster, or how many daemons share the reason below.
+pub(super) fn subject<S: Surface>(report: &Report, subject: &Subject<'_>) -> Sheet<S> {
+    let parts = subject.parts();
+    let is_of_daemons = parts.iter().all(|part| part.daemon.is_some());
+    match subject.first() {
+        Some(finding) if parts.len() == 1 => {
+            let place = place(report, finding);
+            sheet!(Foreign(&words::subject(report, finding)), place)
+        }
+        _ => words::count(length(parts), if is_of_daemons { "daemon" } else { "ARN" }),
+    }
+}
+
+/// Region and account, where the report has several and a name alone might be that of two daemons. Daemons are sorted by
+/// ARN, so that those of one place stand together.
+fn place<S: Surface>(report: &Report, finding: &Finding) -> Option<Sheet<S>> {
+    let of = |daemon: &Daemon| (daemon.region.clone(), daemon.account.clone());
+    let has_several = report.daemons.first().map(of) != report.daemons.last().map(of);
+    let (region, account) = report.daemon(&finding.arn).filter(|_| has_several).map(of)?;
+    Some(sheet!(" (", Foreign(&region), ", ", Foreign(&account), ")"))
+}
+
+/// The daemons of a shared reason, or of a cluster.
+pub(super) fn daemons<S: Surface>(report: &Report, subject: &Subject<'_>) -> Option<Sheet<S>> {
+    let parts = subject.parts();
+    let shared: Vec<&str> = parts.iter().map(|part| part.arn).filter(|_| parts.len() > 1).collect();
+    let own = || {
+        parts
+            .iter()
+            .flat_map(|part| &part.findings)
+            .flat_map(|finding| &finding.daemons)
+    };
+    let arns: Vec<&str> = if shared.is_empty() {
+        own().map(String::as_str).collect()
+    } else {
+        shared
+    };
+    if arns.is_empty() {
+        return None;
+    }
+    let named = arns
+        .iter()
+        .take(LISTED)
+        .map(|arn| sheet!(Foreign(&words::name(report, arn))));
+    let named: Sheet<S> = Sheet::joined(named, ", ");
+    let more = arns.len().saturating_sub(LISTED);
+    let more: Option<Sheet<S>> = (more > 0).then(|| sheet!(" and ", more, " more"));
+    let label = if parts.len() > 1 { "" } else { "daemons: " };
+    Some(sheet!(label, named, more))
+}
+
+/// The causes, and how sure they are if they are not certain.
+pub(super) fn title<S: Surface>(entry: &Entry<'_>) -> Sheet<S> {
+    let titles = entry.causes().into_iter().map(|cause| sheet!(cause.title()));
+    let titles: Sheet<S> = Sheet::joined(titles, ", ");
+    let confidence = entry.confidence();
+    let sure: Option<Sheet<S>> =
+        (confidence != Confidence::Certain).then(|| sheet!(" (", words::confidence_name(confidence), ")"));
+    sheet!(titles, sure)
+}
+
+/// Since when, by which deployment, and by whom; none if nothing tells.
+pub(super) fn why<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
+    let since: Option<Sheet<S>> = entry.since().map(|(first, last)| {
+        let until: Option<Sheet<S>> = (first != last).then(|| sheet!(" to ", last));
+        sheet!("since ", first, until)
+    });
+    let part = entry.parts.first()?;
+    let deployment: Option<Sheet<S>> = part.group.filter(|_| entry.parts.len() == 1).map(|group| {
+        let id = group.deployment_arn.rsplit('/').next().unwrap_or(&group.deployment_arn);
+        let began = group
+            .created_at
+            .filter(|at| entry.since().is_none_or(|(since, _)| since != *at));
+        let began: Option<Sheet<S>> = began.map(|at| sheet!(" of ", at));
+        sheet!("deployment ", Foreign(id), began)
+    });
+    let caller: Option<Sheet<S>> = part.group.and_then(|group| group.event.as_ref()).map(|event| {
+        let agent = event.user_agent.as_deref().map(agent);
+        let agent: Option<Sheet<S>> = agent.as_deref().map(|agent| sheet!(" with ", Foreign(agent)));
+        sheet!(Foreign(&event.event_name), " by ", Foreign(&event.principal), agent)
+    });
+    let why = Sheet::joined([since, deployment, caller].into_iter().flatten(), ", ");
+    (!why.is_empty()).then_some(why)
+}
+
+/// What the call that caused the entry had in it.
+pub(super) fn members<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
+    let event = entry.parts.first()?.group?.event.as_ref()?;
+    Some(sheet!("members ", Foreign(&event.members.join(", "))))
+}
+
+/// The program that is named first, without its libraries, platform and configuration. Programs of partners put names
+/// of AWS's network and of the maker in front.
+fn agent(text: &str) -> String {
+    let is_program = |word: &&str| !word.starts_with("APN/") && !word.starts_with("HashiCorp/");
+    let name = text.split_whitespace().find(is_program).unwrap_or(text);
+    let name: String = name.trim_matches(['[', ']']).chars().take(AGENT).collect();
+    name
+}
+
+/// What to do, and what it costs.
+pub(super) fn next_step<S: Surface>(entry: &Entry<'_>) -> Sheet<S> {
+    let steps = entry.steps().into_iter().map(|step| sheet!(Sentences(step)));
+    let steps: Sheet<S> = Sheet::joined(steps, " ");
+    sheet!(steps, cost(entry))
+}
+
+/// What the step costs: each daemon that shares it its own.
+fn cost<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
+    let costs = entry.costs();
+    let least = costs.iter().map(|cost| cost.instances).min()?;
+    let most = costs.iter().map(|cost| cost.instances).max()?;
+    let who = if entry.parts.len() > 1 {
+        " Each drains "
+    } else {
+        " It drains "
+    };
+    let least: Option<Sheet<S>> = (least != most).then(|| sheet!(least, " to "));
+    let most: Sheet<S> = words::count(most, "instance");
+    let batch = costs
+        .first()
+        .filter(|_| costs.len() == 1)
+        .and_then(|cost| cost.at_a_time);
+    let batch: Option<Sheet<S>> = batch.map(|batch| sheet!(", ", batch, " at a time"));
+    Some(sheet!(who, least, most, batch, "."))
+}
+
+/// Said where daemons share an entry and not all have their commands in it.
+pub(super) fn without_commands<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
+    let rest = u64::try_from(entry.without_commands()).unwrap_or(u64::MAX);
+    let daemons: Sheet<S> = words::count(rest, "more daemon");
+    (rest > 0).then(|| sheet!("The JSON report has the commands for ", daemons, "."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_agent_is_the_program() {
+        let check = |text: &str, expected: &str| assert_eq!(agent(text), expected);
+        check(
+            "aws-cli/2.34.22 md/awscrt#0.31.2 ua/2.1 os/linux#6.8 md/arch#x86_64 lang/python#3.14.3",
+            "aws-cli/2.34.22",
+        );
+        check(
+            "APN/1.0 HashiCorp/1.0 Terraform/1.15.5 (+https://www.terraform.io) terraform-provider-aws/6.62.0",
+            "Terraform/1.15.5",
+        );
+        check("[aws-sdk-go/1.4]", "aws-sdk-go/1.4");
+        check("cloudformation.amazonaws.com", "cloudformation.amazonaws.com");
+        check("", "");
+        check(&"x".repeat(200), &"x".repeat(40));
+    }
+}

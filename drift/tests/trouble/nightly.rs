@@ -1,0 +1,189 @@
+//! The jobs of the guide as they stand there: the first night fails for what is wrong, the second one knows it.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+use crate::served::Served;
+
+/// What stands in for the programs that a host of jobs has.
+const TERRAFORM: &str = "#!/bin/sh\nif [ \"$1\" = show ]; then cat \"$HOME/state.json\"; fi\n";
+const GH: &str = "#!/bin/sh\nset -e\nif [ \"$2\" = list ]; then if [ -e \"$HOME/kept\" ]; then echo 41; fi; exit; fi\n\
+    [ \"$*\" = 'run download 41 --name drift --dir last-night' ]\nmkdir -p last-night\ncp \"$HOME/kept\" last-night/drift.json\n";
+
+fn part(heading: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/nightly-drift-check.md");
+    let guide = fs::read_to_string(path).unwrap();
+    let rest = guide.split(&format!("\n## {heading}\n")).nth(1).unwrap();
+    rest.split("\n## ").next().unwrap().to_owned()
+}
+
+/// Lines below one that begins a block, as far as they are further in.
+fn block(lines: &[&str], place: usize) -> Vec<String> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let key = depth(lines[place].trim_start_matches([' ', '-']));
+    let start = lines[place]
+        .find(|character: char| character != ' ' && character != '-')
+        .unwrap_or(key);
+    let below = lines
+        .iter()
+        .skip(place + 1)
+        .take_while(|line| depth(line) > start || line.trim().is_empty());
+    below.map(|line| line.trim_start().to_owned()).collect()
+}
+
+/// The scripts of the steps of a GitHub job, of those that have several lines.
+fn steps(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let places = (0..lines.len()).filter(|place| lines[*place].trim() == "run: |");
+    places.map(|place| block(&lines, place).join("\n")).collect()
+}
+
+/// The commands of a part of a GitLab job; a folded one is one line.
+fn commands(text: &str, key: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let place = lines.iter().position(|line| *line == format!("  {key}:")).unwrap();
+    let mut script = String::new();
+    for line in block(&lines, place) {
+        match line.strip_prefix("- ") {
+            Some(">-") => script.push('\n'),
+            Some(command) => script = script + "\n" + command,
+            None => script = script + " " + &line,
+        }
+    }
+    script
+}
+
+struct Host {
+    folder: TempDir,
+    served: Served,
+}
+
+impl Host {
+    /// A job's folder, and an estate of which a cluster is gone.
+    fn new() -> Self {
+        let served = Served::new(&[("one", 1), ("two", 2)]);
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
+        fs::write(
+            folder.path().join("main.tf"),
+            "resource \"ecs_daemon\" \"two_agent-0\" {\n}\n",
+        )
+        .unwrap();
+        served.delete("two");
+        let binary = PathBuf::from(env!("CARGO_BIN_EXE_ecs-drift"));
+        std::os::unix::fs::symlink(binary, folder.path().join("ecs-drift")).unwrap();
+        for (name, text) in [("terraform", TERRAFORM), ("gh", GH)] {
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        Self { folder, served }
+    }
+
+    fn run(&self, script: &str) -> Output {
+        let folder = self.folder.path();
+        let path = format!("{}:/usr/bin:/bin", folder.display());
+        let mut command = Command::new("bash");
+        command
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", folder);
+        let variables = [
+            ("AWS_ACCESS_KEY_ID", "123456789012"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_ENDPOINT_URL", &self.served.endpoint()),
+            ("GITHUB_STEP_SUMMARY", "step-summary.md"),
+            ("GITHUB_WORKFLOW", "drift"),
+            ("GITHUB_REF_NAME", "main"),
+            ("AWS_TOKEN", "token"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", "token"),
+        ];
+        command
+            .envs(variables)
+            .args(["-eo", "pipefail", "-c", script])
+            .output()
+            .unwrap()
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+}
+
+fn text(output: &Output) -> String {
+    let streams = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    streams.concat()
+}
+
+#[test]
+fn the_job_for_github_knows_the_night_before() {
+    let host = Host::new();
+    let steps = steps(&part("GitHub Actions"));
+    let [fetch, scan] = steps.as_slice() else {
+        panic!("{steps:#?}")
+    };
+    let night = |code: i32| {
+        let fetched = host.run(fetch);
+        assert_eq!(fetched.status.code(), Some(0), "{}", text(&fetched));
+        let scanned = host.run(scan);
+        assert_eq!(scanned.status.code(), Some(code), "{}", text(&scanned));
+        // What the upload keeps.
+        fs::copy(host.folder.path().join("drift.json"), host.folder.path().join("kept")).unwrap();
+        text(&scanned)
+    };
+    let first = night(2);
+    assert!(
+        first.contains("::error file=./main.tf,line=1") || first.contains("::error file=main.tf,line=1"),
+        "{first}"
+    );
+    assert!(first.contains("::warning title=No earlier report"), "{first}");
+    let second = night(0);
+    assert!(
+        second.contains("known drift · 3 daemons: 2 with known drift, 1 in sync"),
+        "{second}"
+    );
+    let third = night(0);
+    assert!(
+        third.contains("known drift") && !third.contains("No earlier report"),
+        "{third}"
+    );
+    assert!(host.read("step-summary.md").contains("## ECS daemons: known drift"));
+    let diff = host.run("ecs-drift diff last-night/drift.json drift.json");
+    assert_eq!(text(&diff), "no change: 1 as before\n");
+    fs::remove_file(host.folder.path().join("gh")).unwrap();
+    assert_eq!(
+        host.run(fetch).status.code(),
+        Some(0),
+        "the scan must run, whatever cannot be fetched"
+    );
+}
+
+#[test]
+fn the_job_for_gitlab_knows_the_night_before() {
+    let host = Host::new();
+    let job = part("GitLab");
+    let (script, after) = (commands(&job, "script"), commands(&job, "after_script"));
+    for (code, expected) in [
+        (2, "drift · 3 daemons: 2 drifted"),
+        (0, "known drift · 3 daemons: 2 with known drift"),
+    ] {
+        let scanned = host.run(&script);
+        assert_eq!(scanned.status.code(), Some(code), "{script}\n{}", text(&scanned));
+        assert!(text(&scanned).contains(expected), "{}", text(&scanned));
+        assert_eq!(host.run(&after).status.code(), Some(0));
+        assert!(
+            host.read("drift.gitlab.json").contains("\"path\": \"main.tf\""),
+            "it compares reports itself"
+        );
+        assert!(host.read("drift.xml").contains("<testsuites"));
+    }
+}
