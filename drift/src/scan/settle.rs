@@ -5,7 +5,8 @@
 //! | torn | read again, some times, with growing pauses |
 //! | not found | read again after 5 s, looked for in the list of its cluster, and read a last time |
 //! | differs from what is wanted | read again at once; if its deployment moved meanwhile, once more |
-//! | the source's deployment is unknown, or instances run what should not run | read again, some times: these are mostly answers of two moments |
+//! | differs, and the source's deployment is unknown; or instances run what should not run | read again, some times: these are mostly answers of two moments |
+//! | a deployment is not on record, nothing differs | the record alone is asked for again, 20 to a call; only if it is there now, the daemon is read again |
 //! | as wanted | nothing: this is what keeps a scan cheap |
 
 use std::{
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 
 use crate::{
     explain,
-    observe::{Live, Reader, Reading, Target, fetch},
+    observe::{Live, Reader, Reading, Target, describe, fetch},
     source::Wanted,
 };
 
@@ -57,6 +58,7 @@ pub(super) async fn settle<R: Reader>(reader: &R, wanted: &[&Wanted], tags: bool
     chunk.readings = fetch(reader, &chunk.targets, tags).await;
     chunk.mend_torn().await;
     chunk.confirm_absent(wanted).await;
+    chunk.confirm_off_record(wanted).await;
     chunk.confirm_different(wanted).await;
     // What was torn or gone on the way gets its chance, too.
     chunk.mend_torn().await;
@@ -151,6 +153,27 @@ impl<R: Reader> Chunk<'_, R> {
         let absent: Vec<usize> = absent.into_iter().filter(is_unlisted).collect();
         self.again(&absent).await;
         self.confirmed = self.places(|_, reading| is_absent(reading)).into_iter().collect();
+    }
+
+    /// A record that is missing has expired, or is younger than the answer without it.
+    async fn confirm_off_record(&mut self, wanted: &[&Wanted]) {
+        let mut open: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for (place, (reading, wanted)) in self.readings.iter().zip(wanted).enumerate() {
+            let Reading::Live(live) = reading else { continue };
+            let missing = explain::off_record(wanted, live);
+            if !missing.is_empty() && !explain::needs_history(wanted, live) {
+                open.insert(place, missing);
+            }
+        }
+        if open.is_empty() {
+            return;
+        }
+        let asked = open.values().flatten().cloned().collect();
+        let found = describe(asked, |arns| self.reader.describe_deployments(arns)).await;
+        let is_there = |arn: &String| matches!(found.get(arn), Some(Ok(_)));
+        let appeared = open.iter().filter(|(_, missing)| missing.iter().any(is_there));
+        let appeared: Vec<usize> = appeared.map(|(place, _)| *place).collect();
+        self.again(&appeared).await;
     }
 
     /// What differs may be an apply that goes on right now.
