@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -31,6 +31,7 @@ use tokio::{
 };
 
 use super::{
+    End,
     pace::{Class, Paces},
     pages::Pages,
     reader::{Reader, Sweep, Tags},
@@ -119,14 +120,34 @@ pub async fn account(aws: &Aws, counters: &Counters) -> Result<String, Failure> 
     }
 }
 
+/// What is known of the credentials that the readers of several regions share: why AWS no longer takes them, once it
+/// does not. Each call that is left would be refused like the last one.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials(Arc<OnceLock<Failure>>);
+
+impl Credentials {
+    /// The first refusal.
+    pub fn refusal(&self) -> Option<&Failure> {
+        self.0.get()
+    }
+
+    fn note<T>(&self, answer: &Result<T, Failure>) {
+        if let Some(failure) = answer.as_ref().err().filter(|failure| failure.is_about_credentials()) {
+            let _first = self.0.set(failure.clone());
+        }
+    }
+}
+
 /// The ECS of one account and region.
 #[derive(Debug)]
 pub struct EcsReader {
     client: Client,
     slots: Slots,
-    paces: Paces,
+    paces: Arc<Paces>,
     reach: Reach,
     counters: Arc<Counters>,
+    end: End,
+    credentials: Credentials,
 }
 
 impl EcsReader {
@@ -137,14 +158,69 @@ impl EcsReader {
         Self {
             client: Client::from_conf(config),
             slots,
-            paces: Paces::default(),
+            paces: Arc::default(),
             reach: Reach::default(),
             counters,
+            end: End::default(),
+            credentials: Credentials::default(),
+        }
+    }
+
+    /// The same, until an end, and until the credentials are of no use.
+    #[must_use]
+    pub fn until(self, end: End, credentials: Credentials) -> Self {
+        Self {
+            end,
+            credentials,
+            ..self
+        }
+    }
+
+    /// The same, which has not given up anything yet.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            slots: self.slots.clone(),
+            paces: self.paces.clone(),
+            reach: Reach::default(),
+            counters: self.counters.clone(),
+            end: self.end.clone(),
+            credentials: self.credentials.clone(),
+        }
+    }
+
+    /// Makes a call about a single thing, unless the end of the scan comes before its answer.
+    async fn call<T, F>(&self, operation: &'static str, class: Class, send: impl Fn() -> F + Send) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>> + Send,
+    {
+        tokio::select! {
+            biased;
+            _ = self.end.come() => Err(self.end.failure(operation)),
+            answer = self.repeat(operation, class, send) => answer,
+        }
+    }
+
+    /// Makes a call that completes many daemons, for which there is time also when the end has come.
+    async fn call_for_many<T, F>(&self, operation: &'static str, send: impl Fn() -> F + Send) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>> + Send,
+    {
+        tokio::select! {
+            biased;
+            () = self.end.over() => Err(self.end.failure(operation)),
+            answer = self.repeat(operation, Class::Daemons, send) => answer,
         }
     }
 
     /// Makes a call until it is answered, refused, or has failed too often.
-    async fn call<T, F>(&self, operation: &'static str, class: Class, send: impl Fn() -> F + Send) -> Result<T, Failure>
+    async fn repeat<T, F>(
+        &self,
+        operation: &'static str,
+        class: Class,
+        send: impl Fn() -> F + Send,
+    ) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, Failure>> + Send,
     {
@@ -156,13 +232,14 @@ impl EcsReader {
                 // The bucket became empty while the call waited for its slot.
                 continue;
             }
-            if let Some(failure) = self.reach.given_up(operation) {
+            if let Some(failure) = self.hopeless(operation) {
                 return Err(failure);
             }
             let left_at = Instant::now();
             let answer = send().await;
             drop(slot);
             self.reach.note(&answer);
+            self.credentials.note(&answer);
             let is_throttled = self.counters.note(&answer);
             if is_throttled {
                 self.paces.throttled(class, left_at);
@@ -177,6 +254,15 @@ impl EcsReader {
                 tokio::time::sleep(pause).await;
             }
         }
+    }
+
+    /// The failure of a call that need not be made.
+    fn hopeless(&self, operation: &'static str) -> Option<Failure> {
+        let refused = self.credentials.refusal().map(|failure| Failure {
+            operation,
+            ..failure.clone()
+        });
+        refused.or_else(|| self.reach.given_up(operation))
     }
 }
 
@@ -211,12 +297,12 @@ impl Reader for EcsReader {
 
     async fn describe_deployments(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
         let send = || describe::deployments(&self.client, arns.clone());
-        self.call("DescribeDaemonDeployments", Class::Daemons, send).await
+        self.call_for_many("DescribeDaemonDeployments", send).await
     }
 
     async fn describe_revisions(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
         let send = || describe::revisions(&self.client, arns.clone());
-        self.call("DescribeDaemonRevisions", Class::Daemons, send).await
+        self.call_for_many("DescribeDaemonRevisions", send).await
     }
 
     async fn list_tags(&self, arn: &str) -> Result<Option<Tags>, Failure> {

@@ -63,6 +63,15 @@ fn is_unreachable(failure: &Failure) -> bool {
     failure.kind == FailureKind::NotSent && failure.code.is_none()
 }
 
+/// Whether a failure may be gone a moment later, so that it is worth asking again at the end.
+pub(crate) fn may_pass(failure: &Failure) -> bool {
+    match failure.kind {
+        FailureKind::Throttled | FailureKind::Server | FailureKind::NoAnswer => true,
+        FailureKind::NotSent => is_unreachable(failure),
+        _ => false,
+    }
+}
+
 /// Whether there is anybody to talk to.
 #[derive(Debug, Default)]
 pub(super) struct Reach(Mutex<State>);

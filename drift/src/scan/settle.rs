@@ -20,9 +20,10 @@ use daemons::{
 };
 use jiff::Timestamp;
 
+use super::Options;
 use crate::{
     explain,
-    observe::{Live, Reader, Reading, Target, describe, fetch},
+    observe::{End, Live, Reader, Reading, Target, describe, fetch},
     source::Wanted,
 };
 
@@ -45,17 +46,54 @@ pub(super) struct Settled {
     pub(super) read_again: u64,
 }
 
-/// Reads a chunk of daemons.
-pub(super) async fn settle<R: Reader>(reader: &R, wanted: &[&Wanted], tags: bool) -> Settled {
+/// Why a reading is not believed at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// Something differs.
+    Differs,
+    /// It is torn, or something is not there: seconds have to pass.
+    Pauses,
+    /// Nothing differs, but a record is missing.
+    OffRecord,
+}
+
+impl Doubt {
+    pub(super) const ALL: [Self; 3] = [Self::Differs, Self::Pauses, Self::OffRecord];
+
+    /// Why this reading is not believed; none if it is.
+    pub(super) fn about(wanted: &Wanted, reading: &Reading) -> Option<Self> {
+        match reading {
+            Reading::Live(live) if explain::needs_history(wanted, live) || explain::seems_torn(wanted, live) => {
+                Some(Self::Differs)
+            }
+            Reading::Live(live) => (!explain::off_record(wanted, live).is_empty()).then_some(Self::OffRecord),
+            Reading::Torn(_) | Reading::DaemonNotFound | Reading::ClusterNotFound => Some(Self::Pauses),
+            Reading::Failed(_) => None,
+        }
+    }
+
+    /// Whether a few are looked at soon, although more of them could share the calls.
+    pub(super) fn is_worth_calls(self) -> bool {
+        self != Self::OffRecord
+    }
+}
+
+/// Reads some daemons until their readings can be believed.
+pub(super) async fn settle<R: Reader>(
+    reader: &R,
+    wanted: &[&Wanted],
+    readings: Vec<Reading>,
+    options: &Options,
+) -> Settled {
     let mut chunk = Chunk {
         reader,
         targets: wanted.iter().map(|wanted| target(wanted)).collect(),
-        readings: Vec::new(),
+        readings,
         confirmed: BTreeSet::new(),
         read_again: 0,
-        tags,
+        tags: options.explain.tags,
+        end: &options.end,
     };
-    chunk.readings = fetch(reader, &chunk.targets, tags).await;
     chunk.mend_torn().await;
     chunk.confirm_absent(wanted).await;
     chunk.confirm_off_record(wanted).await;
@@ -77,6 +115,7 @@ struct Chunk<'a, R> {
     confirmed: BTreeSet<usize>,
     read_again: u64,
     tags: bool,
+    end: &'a End,
 }
 
 impl<R: Reader> Chunk<'_, R> {
@@ -112,7 +151,7 @@ impl<R: Reader> Chunk<'_, R> {
             if torn.is_empty() {
                 return;
             }
-            tokio::time::sleep(pause).await;
+            self.end.sleep(pause).await;
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             self.again(&torn).await;
         }
@@ -125,7 +164,7 @@ impl<R: Reader> Chunk<'_, R> {
         if absent.is_empty() {
             return;
         }
-        tokio::time::sleep(ABSENT_PAUSE).await;
+        self.end.sleep(ABSENT_PAUSE).await;
         self.again(&absent).await;
         let mut lists: BTreeMap<String, Result<BTreeSet<String>, Failure>> = BTreeMap::new();
         for place in absent.iter().copied() {
@@ -178,11 +217,9 @@ impl<R: Reader> Chunk<'_, R> {
 
     /// What differs may be an apply that goes on right now.
     async fn confirm_different(&mut self, wanted: &[&Wanted]) {
-        let differs = |place: usize, reading: &Reading| match (reading, wanted.get(place)) {
-            (Reading::Live(live), Some(wanted)) => {
-                explain::needs_history(wanted, live) || explain::seems_torn(wanted, live)
-            }
-            _ => false,
+        let differs = |place: usize, reading: &Reading| {
+            let wanted = wanted.get(place);
+            wanted.is_some_and(|wanted| Doubt::about(wanted, reading) == Some(Doubt::Differs))
         };
         let mut open = self.places(differs);
         for _ in 0..MOVES {
@@ -215,7 +252,7 @@ impl<R: Reader> Chunk<'_, R> {
 }
 
 /// What to read, and what is known before. A plan knows what its refresh saw, which is older than what it wants.
-fn target(wanted: &Wanted) -> Target {
+pub(super) fn target(wanted: &Wanted) -> Target {
     let settings = wanted.last_seen().expose().clone();
     let known = wanted.deployment_arn.clone().map(|deployment_arn| Known {
         deployment_arn,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use ecs_drift::report::{ExitPolicy, code};
+use ecs_drift::{
+    observe::End,
+    report::{ExitPolicy, code},
+};
 use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::json;
 use tokio::sync::watch;
@@ -167,7 +170,7 @@ async fn an_interrupted_scan_says_so() {
     let mut world = World::new(0).await;
     let made = world.make("agent").await;
     let (interrupt, interrupted) = watch::channel(false);
-    world.options.interrupt = Some(interrupted);
+    world.options.end = End::new(Some(interrupted), None);
     world.fault(&json!({"operation": "DescribeDaemon", "count": null, "effect": {"slow": {"seconds": 30}}}));
     let stop = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
