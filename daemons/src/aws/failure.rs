@@ -175,6 +175,17 @@ impl Failure {
         }
     }
 
+    /// A call that somebody stopped waiting for.
+    pub fn no_answer(operation: &'static str) -> Self {
+        Self {
+            operation,
+            kind: FailureKind::NoAnswer,
+            code: None,
+            message: "there was no answer in time".to_owned(),
+            request_id: None,
+        }
+    }
+
     /// A refusal that stands inside of a success.
     pub fn of_answer(operation: &'static str, kind: FailureKind, code: Option<&str>, message: &str) -> Self {
         Self {

@@ -9,11 +9,12 @@ use std::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use aws_sdk_ecs::{
     Client,
-    config::retry::RetryConfig,
+    config::{retry::RetryConfig, timeout::TimeoutConfig},
     primitives::DateTime,
     types::{
         DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionRevisionFilter,
@@ -35,9 +36,15 @@ use super::{
     pace::{Class, Paces},
     pages::Pages,
     reader::{Reader, Sweep, Tags},
-    repeat::{Reach, Tries},
+    repeat::{Hope, Tries},
 };
 
+/// Longest time to open a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Longest silence of somebody who was asked.
+const SILENCE: Duration = Duration::from_secs(10);
+/// Longest call as a whole.
+const ATTEMPT: Duration = Duration::from_secs(15);
 /// Entries of a page; the most that ECS gives.
 const PAGE: i32 = 100;
 
@@ -106,14 +113,26 @@ impl Counters {
     }
 }
 
+/// Limits after which a call counts as not answered. Whatever a scan asks is answered within a second; limits that suit
+/// a change, which must not be made twice, would hold up a scan for minutes.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .operation_attempt_timeout(ATTEMPT)
+        .build()
+}
+
 /// The account of the credentials, asked for in the manner of every other call of a scan.
 pub async fn account(aws: &Aws, counters: &Counters) -> Result<String, Failure> {
-    let mut tries = Tries::default();
+    const OPERATION: &str = "GetCallerIdentity";
+    let mut tries = Tries::until_unreachable_for(CONNECT);
     loop {
-        let answer = aws.account_id_at_once().await;
+        let answer = tokio::time::timeout(ATTEMPT, aws.account_id_at_once()).await;
+        let answer = answer.unwrap_or_else(|_| Err(Failure::no_answer(OPERATION)));
         counters.note(&answer);
         let Some(pause) = answer.as_ref().err().and_then(|failure| tries.pause(failure)) else {
-            counters.count("GetCallerIdentity");
+            counters.count(OPERATION);
             return answer;
         };
         tokio::time::sleep(pause).await;
@@ -144,7 +163,7 @@ pub struct EcsReader {
     client: Client,
     slots: Slots,
     paces: Arc<Paces>,
-    reach: Reach,
+    hope: Hope,
     counters: Arc<Counters>,
     end: End,
     credentials: Credentials,
@@ -154,12 +173,15 @@ impl EcsReader {
     /// A reader of a region, with the credentials of a connection.
     pub fn new(aws: &Aws, region: &str, slots: Slots, counters: Arc<Counters>) -> Self {
         let config = aws.ecs(region).config().to_builder();
-        let config = config.retry_config(RetryConfig::disabled()).build();
+        let config = config
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts())
+            .build();
         Self {
             client: Client::from_conf(config),
             slots,
             paces: Arc::default(),
-            reach: Reach::default(),
+            hope: Hope::default(),
             counters,
             end: End::default(),
             credentials: Credentials::default(),
@@ -176,14 +198,14 @@ impl EcsReader {
         }
     }
 
-    /// The same, which has not given up anything yet.
+    /// The same, which has not given up anything yet, and does so sooner.
     #[must_use]
     pub fn afresh(&self) -> Self {
         Self {
             client: self.client.clone(),
             slots: self.slots.clone(),
             paces: self.paces.clone(),
-            reach: Reach::default(),
+            hope: Hope::less(),
             counters: self.counters.clone(),
             end: self.end.clone(),
             credentials: self.credentials.clone(),
@@ -238,15 +260,19 @@ impl EcsReader {
             let left_at = Instant::now();
             let answer = send().await;
             drop(slot);
-            self.reach.note(&answer);
             self.credentials.note(&answer);
             let is_throttled = self.counters.note(&answer);
             if is_throttled {
                 self.paces.throttled(class, left_at);
+            } else {
+                self.paces.answered(class, left_at);
+            }
+            if self.hope.note(operation, &answer) {
+                // It is not the rate.
+                self.paces.free(class);
             }
             let Some(pause) = answer.as_ref().err().and_then(|failure| tries.pause(failure)) else {
                 self.counters.count(operation);
-                self.paces.answered(class);
                 return answer;
             };
             // A class that is paced has its turns to wait for.
@@ -262,7 +288,7 @@ impl EcsReader {
             operation,
             ..failure.clone()
         });
-        refused.or_else(|| self.reach.given_up(operation))
+        refused.or_else(|| self.hope.given_up(operation))
     }
 }
 

@@ -174,3 +174,74 @@ async fn credentials_that_expire_end_the_scan_of_their_account_with_one_error() 
         assert_eq!(ecs_drift::report::code(&report, ExitPolicy::default()), 1);
     }
 }
+
+/// A scan of daemons in a world with a fault, and the seconds that it took.
+async fn under(daemons: usize, fault: &serde_json::Value) -> (Report, f64) {
+    fastrand::seed(7);
+    let world = World::new(0).await;
+    let made = estate(&world, daemons).await;
+    world.fault(fault);
+    let began = Instant::now();
+    let report = world.scan(&made.iter().collect::<Vec<_>>()).await;
+    assert_eq!(report.daemons.len(), daemons);
+    (report, began.elapsed().as_secs_f64())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operation_that_is_throttled_for_ever_is_given_up() {
+    for daemons in [16, 400] {
+        let throttled = json!({"operation": "DescribeDaemonRevisions", "count": null, "effect": "throttle"});
+        let (report, seconds) = under(daemons, &throttled).await;
+        assert_eq!(report.unread.len(), daemons);
+        assert!(seconds < 90.0, "{daemons} daemons: {seconds} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_is_throttled_for_ever_is_given_up_alone() {
+    let throttled =
+        json!({"operation": "DescribeDaemon", "resource": "*agent-065", "count": null, "effect": "throttle"});
+    let (report, seconds) = under(400, &throttled).await;
+    assert_eq!(report.unread.len(), 1);
+    assert_eq!(verdicts(&report, Verdict::InSync), 399);
+    assert!(seconds < 80.0, "{seconds} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_swallows_everything_is_given_up() {
+    for after in [1, 100] {
+        let silent = json!({"operation": "*", "after": after, "count": null, "effect": {"slow": {"seconds": 80_000}}});
+        let (report, seconds) = under(400, &silent).await;
+        assert!(report.unread.len() >= 300);
+        assert!(seconds < 60.0, "after {after} calls: {seconds} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_for_some_seconds_is_read_in_the_end() {
+    for effect in [json!("server_error"), json!("reset")] {
+        // Each of them fails five times, which no call is repeated; then there is nothing wrong any more.
+        let fault = json!({"operation": "DescribeDaemon", "resource": "*agent-00*", "count": 50, "effect": effect});
+        let (report, seconds) = under(60, &fault).await;
+        assert_eq!(
+            (verdicts(&report, Verdict::InSync), report.complete),
+            (60, true),
+            "{effect}"
+        );
+        assert!(seconds < 15.0, "{seconds} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_by_chance_is_lived_through() {
+    for probability in [0.2, 0.35, 0.5] {
+        let throttled = json!({"operation": "*", "probability": probability, "count": null, "effect": "throttle"});
+        let (report, seconds) = under(400, &throttled).await;
+        assert_eq!(
+            (verdicts(&report, Verdict::InSync), report.complete),
+            (400, true),
+            "{probability}"
+        );
+        assert!(seconds < 20.0, "{probability}: {seconds} s");
+    }
+}

@@ -1,9 +1,15 @@
 //! How the binary ends: by signals, by its timeout, and when an input is never written.
 
 use std::{
-    fs,
+    fs, io,
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     path::Path,
     process::{Child, Output, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -157,4 +163,79 @@ fn a_second_signal_ends_at_once() {
     assert_eq!(output.status.code(), Some(143));
     assert!(began.elapsed() < Duration::from_millis(1200), "{:?}", began.elapsed());
     assert!(output.stdout.is_empty() && !folder.path().join("report.json").exists());
+}
+
+/// A way to a server that can be closed for a while: connections are cut, and new ones refused.
+struct Way {
+    address: SocketAddr,
+    is_open: Arc<AtomicBool>,
+    streams: Arc<Mutex<Vec<TcpStream>>>,
+    listening: thread::JoinHandle<()>,
+}
+
+impl Way {
+    fn open(address: SocketAddr, to: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
+        let address = listener.local_addr().unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let is_open = Arc::new(AtomicBool::new(true));
+        let streams: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
+        let (open, all) = (is_open.clone(), streams.clone());
+        let listening = thread::spawn(move || {
+            while open.load(Ordering::Relaxed) {
+                match listener.accept() {
+                    Ok((inside, _)) => connect(inside, to, &all),
+                    Err(_) => thread::sleep(Duration::from_millis(1)),
+                }
+            }
+        });
+        Self {
+            address,
+            is_open,
+            streams,
+            listening,
+        }
+    }
+
+    fn close(self) {
+        self.is_open.store(false, Ordering::Relaxed);
+        self.listening.join().unwrap();
+        for stream in self.streams.lock().unwrap().drain(..) {
+            let _closed = stream.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+fn connect(inside: TcpStream, to: SocketAddr, all: &Mutex<Vec<TcpStream>>) {
+    inside.set_nonblocking(false).unwrap();
+    let outside = TcpStream::connect(to).unwrap();
+    for (from, into) in [(&inside, &outside), (&outside, &inside)] {
+        let (mut from, mut into) = (from.try_clone().unwrap(), into.try_clone().unwrap());
+        thread::spawn(move || {
+            let _cut = io::copy(&mut from, &mut into);
+            let _closed = into.shutdown(Shutdown::Write);
+        });
+    }
+    all.lock().unwrap().extend([inside, outside]);
+}
+
+#[test]
+fn connections_that_are_refused_for_three_seconds_cost_seconds() {
+    let served = Served::new(&[("one", 160)]);
+    served.fault(&json!({"operation": "DescribeDaemon", "count": null, "effect": {"slow": {"seconds": 0.2}}}));
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
+    let way = Way::open(([127, 0, 0, 1], 0).into(), served.address());
+    let address = way.address;
+    let endpoint = format!("http://{address}");
+    let began = Instant::now();
+    let child = begin(folder.path(), &["scan", "--endpoint-url", &endpoint, "state.json"]);
+    served.wait_for("DescribeDaemon", 40);
+    way.close();
+    thread::sleep(Duration::from_secs(3));
+    let way = Way::open(address, served.address());
+    let output = child.wait_with_output().unwrap();
+    way.close();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
