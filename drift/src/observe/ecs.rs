@@ -26,10 +26,7 @@ use daemons::{
     daemon::describe::{self, Described},
     tagging,
 };
-use tokio::{
-    sync::{AcquireError, Semaphore, SemaphorePermit},
-    time::Instant,
-};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
     End,
@@ -257,15 +254,15 @@ impl EcsReader {
             if let Some(failure) = self.hopeless(operation) {
                 return Err(failure);
             }
-            let left_at = Instant::now();
+            let ticket = self.paces.leave(class);
             let answer = send().await;
             drop(slot);
             self.credentials.note(&answer);
             let is_throttled = self.counters.note(&answer);
             if is_throttled {
-                self.paces.throttled(class, left_at);
+                self.paces.throttled(class, ticket);
             } else {
-                self.paces.answered(class, left_at);
+                self.paces.answered(class, ticket);
             }
             if self.hope.note(operation, &answer) {
                 // It is not the rate.

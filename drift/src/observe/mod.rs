@@ -5,6 +5,7 @@
 //! | `reader` | which calls may a scan make at all? |
 //! | `ecs` | how are they made? |
 //! | `pace` | how fast, and what happens when that is too fast? |
+//! | `order` | which answers belong together? |
 //! | `pages` | when does a list end? |
 //! | `repeat` | when is a call made again, and when is a service given up? |
 //! | `end` | when is a scan to end, whatever is left? |
@@ -17,6 +18,7 @@ pub mod ecs;
 mod end;
 mod fetch;
 mod live;
+mod order;
 mod pace;
 mod pages;
 pub mod reader;

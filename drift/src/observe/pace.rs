@@ -27,6 +27,8 @@ use std::{
 
 use tokio::time::Instant;
 
+use super::order::{Order, Ticket};
+
 /// Throttled answers in a row that show an empty bucket, at the least.
 const RUN: u32 = 5;
 /// At the most: where nearly all answers are throttled, pacing is right, whatever the reason.
@@ -85,14 +87,11 @@ struct Pace {
     next: Option<Instant>,
     /// When the rate was last cut.
     cut: Option<Instant>,
-    /// Throttled answers in a row.
-    run: u32,
     /// Calls that were admitted since the rate was last cut.
     admitted: u32,
     /// Whether the rate is what was seen to flow in.
     is_known: bool,
-    /// Answers, and throttled ones among them, before the run of throttled ones.
-    before: (u32, u32),
+    order: Order,
     /// Cuts in a row with too few admitted calls before them.
     early: u32,
     /// Trials so far: each one that finds a bucket makes the next one rarer.
@@ -103,8 +102,9 @@ struct Pace {
 /// Whether throttling is chance: some calls leave at once.
 #[derive(Debug)]
 struct Trial {
-    began: Instant,
-    to_leave: u32,
+    /// Calls that may still leave without waiting.
+    free: u32,
+    left: u32,
     admitted: u32,
     throttled: u32,
 }
@@ -133,19 +133,24 @@ impl Paces {
         self.with(class, |pace| pace.rate.is_some())
     }
 
-    /// A call that left at `sent` was answered.
-    pub(super) fn answered(&self, class: Class, sent: Instant) {
-        self.with(class, |pace| pace.grow(sent));
+    /// A call leaves.
+    pub(super) fn leave(&self, class: Class) -> Ticket {
+        self.with(class, Pace::leave)
     }
 
-    /// A call that left at `sent` was throttled.
-    pub(super) fn throttled(&self, class: Class, sent: Instant) {
-        self.with(class, |pace| pace.cut(sent));
+    /// A call was answered.
+    pub(super) fn answered(&self, class: Class, ticket: Ticket) {
+        self.with(class, |pace| pace.grow(ticket));
+    }
+
+    /// A call was throttled.
+    pub(super) fn throttled(&self, class: Class, ticket: Ticket) {
+        self.with(class, |pace| pace.cut(ticket));
     }
 
     /// What slowed the class down has ended.
     pub(super) fn free(&self, class: Class) {
-        self.with(class, |pace| *pace = Pace::default());
+        self.with(class, |pace| pace.free(0, 0));
     }
 
     fn with<T>(&self, class: Class, change: impl FnOnce(&mut Pace) -> T) -> T {
@@ -158,8 +163,8 @@ impl Pace {
     /// When to look again; nothing if the call may leave now.
     fn reserve(&mut self) -> Option<Instant> {
         let rate = self.rate?;
-        if let Some(trial) = self.trial.as_mut().filter(|trial| trial.to_leave > 0) {
-            trial.to_leave -= 1;
+        if let Some(trial) = self.trial.as_mut().filter(|trial| trial.free > 0) {
+            trial.free -= 1;
             return None;
         }
         let now = Instant::now();
@@ -172,12 +177,25 @@ impl Pace {
         None
     }
 
-    fn grow(&mut self, sent: Instant) {
-        let (answers, throttled) = &mut self.before;
-        *answers += 1 + self.run;
-        *throttled += self.run;
-        self.run = 0;
-        self.admitted += u32::from(self.cut.is_none_or(|cut| sent >= cut));
+    fn leave(&mut self) -> Ticket {
+        let trial = self.trial.as_mut().filter(|trial| trial.left < TRIAL);
+        let is_trial = trial.map(|trial| trial.left += 1).is_some();
+        self.order.leave(is_trial)
+    }
+
+    /// Runs free again, with what is known of chance.
+    fn free(&mut self, answers: u32, throttled: u32) {
+        let mut order = std::mem::take(&mut self.order);
+        order.begin_with(answers, throttled);
+        *self = Self {
+            order,
+            ..Self::default()
+        };
+    }
+
+    fn grow(&mut self, ticket: Ticket) {
+        self.order.note(ticket, false);
+        self.admitted += u32::from(self.cut.is_none_or(|cut| ticket.at >= cut));
         if let Some(rate) = &mut self.rate {
             // One call out of `rate` in a second. A narrow bucket is not to be outgrown by a single answer.
             *rate += if self.is_known {
@@ -186,12 +204,12 @@ impl Pace {
                 (GROWTH / *rate).min(*rate / 4.0)
             };
         }
-        self.note_trial(sent, true);
+        self.note_trial(ticket, true);
     }
 
-    fn cut(&mut self, sent: Instant) {
-        self.run += 1;
-        if self.note_trial(sent, false) || self.cut.is_some_and(|cut| sent < cut) {
+    fn cut(&mut self, ticket: Ticket) {
+        self.order.note(ticket, true);
+        if self.note_trial(ticket, false) || self.cut.is_some_and(|cut| ticket.at < cut) {
             return;
         }
         self.rate = match self.rate {
@@ -202,33 +220,32 @@ impl Pace {
                 self.is_known |= inflow.is_some();
                 Some(inflow.map_or(lower, |inflow| inflow * CAUTION).clamp(SLOWEST, rate))
             }
-            None if self.run >= self.telling_run() => Some(FIRST_RATE),
+            None if self.is_empty(ticket) => Some(FIRST_RATE),
             None => return,
         };
         self.cut = Some(Instant::now());
         self.admitted = 0;
-        if self.early >= EARLY_CUTS << self.trials.min(16) {
+        if self.trial.is_none() && self.early >= EARLY_CUTS << self.trials.min(16) {
             self.trial = Some(Trial {
-                began: Instant::now(),
-                to_leave: TRIAL,
+                free: TRIAL,
+                left: 0,
                 admitted: 0,
                 throttled: 0,
             });
         }
     }
 
-    /// How many throttled answers in a row are no chance, by what was throttled before them.
-    fn telling_run(&self) -> u32 {
-        let (answers, throttled) = self.before;
+    /// Whether a throttled call stands in a run that is no chance, by what was throttled beside it.
+    fn is_empty(&self, ticket: Ticket) -> bool {
+        let run = self.order.run(ticket);
+        let (answers, throttled) = self.order.without(run);
         let part = (f64::from(throttled) + PRIOR.1) / (f64::from(answers) + PRIOR.0);
-        (RUN..=LONGEST_RUN)
-            .find(|run| part.powf(f64::from(*run)) <= HARDLY_EVER)
-            .unwrap_or(LONGEST_RUN)
+        run >= LONGEST_RUN || (run >= RUN && part.powf(f64::from(run)) <= HARDLY_EVER)
     }
 
     /// Counts an answer to a call of a trial, and draws the conclusion when there are enough; says whether it was one.
-    fn note_trial(&mut self, sent: Instant, is_admitted: bool) -> bool {
-        let Some(trial) = self.trial.as_mut().filter(|trial| sent >= trial.began) else {
+    fn note_trial(&mut self, ticket: Ticket, is_admitted: bool) -> bool {
+        let Some(trial) = self.trial.as_mut().filter(|_| ticket.is_trial) else {
             return false;
         };
         if is_admitted {
@@ -236,16 +253,11 @@ impl Pace {
         } else {
             trial.throttled += 1;
         }
-        let (admitted, throttled) = (trial.admitted, trial.throttled);
-        if admitted + throttled < TRIAL {
-            return true;
-        }
-        if admitted >= BY_CHANCE {
-            *self = Self {
-                before: (TRIAL, throttled),
-                ..Self::default()
-            };
-        } else {
+        if trial.admitted >= BY_CHANCE {
+            // Most of the throttled answers are there by now, and not all of the others.
+            let throttled = trial.throttled;
+            self.free(TRIAL, throttled);
+        } else if trial.throttled > TRIAL - BY_CHANCE {
             self.trial = None;
             self.trials += 1;
             self.early = 0;
@@ -279,8 +291,8 @@ mod tests {
     async fn a_single_throttled_answer_slows_nothing_down() {
         let paces = Paces::default();
         for _ in 0..100 {
-            paces.throttled(Class::Tags, Instant::now());
-            paces.answered(Class::Tags, Instant::now());
+            paces.throttled(Class::Tags, paces.leave(Class::Tags));
+            paces.answered(Class::Tags, paces.leave(Class::Tags));
         }
         assert!(seconds(&paces, 1000).await < 0.001);
     }
@@ -288,9 +300,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_run_of_them_begins_to_pace_its_own_class_only() {
         let paces = Paces::default();
-        let sent = Instant::now();
+        let sent: Vec<Ticket> = (0..16).map(|_| paces.leave(Class::Tags)).collect();
         tokio::time::advance(Duration::from_millis(1)).await;
-        for _ in 0..16 {
+        for sent in sent {
             paces.throttled(Class::Tags, sent);
         }
         // The first call leaves at once.
@@ -309,7 +321,7 @@ mod tests {
         let (mut admitted, mut throttled) = (0, 0);
         while admitted < calls {
             paces.turn(Class::Tags).await;
-            let sent = Instant::now();
+            let sent = paces.leave(Class::Tags);
             tokio::time::advance(Duration::from_millis(1)).await;
             tokens = (tokens + filled.elapsed().as_secs_f64() * rate).min(20.0);
             filled = Instant::now();
@@ -335,25 +347,27 @@ mod tests {
         }
     }
 
-    /// Calls that are throttled by chance, 16 under way at a time, and how long they take.
+    /// Calls that are throttled by chance, 16 under way at a time, and how long they take. A throttled answer comes at
+    /// once, another one after 5 ms.
     async fn by_chance(part: f64, calls: u32) -> f64 {
         let paces = Paces::default();
         let begin = Instant::now();
         let mut admitted = 0;
         while admitted < calls {
-            let mut sent = Vec::new();
-            for _ in 0..16 {
+            let mut under_way = Vec::new();
+            while under_way.len() < 16 {
                 paces.turn(Class::Tags).await;
-                sent.push(Instant::now());
+                let ticket = paces.leave(Class::Tags);
+                if fastrand::f64() < part {
+                    paces.throttled(Class::Tags, ticket);
+                } else {
+                    under_way.push(ticket);
+                }
             }
             tokio::time::advance(Duration::from_millis(5)).await;
-            for sent in sent {
-                if fastrand::f64() < part {
-                    paces.throttled(Class::Tags, sent);
-                } else {
-                    paces.answered(Class::Tags, sent);
-                    admitted += 1;
-                }
+            for ticket in under_way {
+                paces.answered(Class::Tags, ticket);
+                admitted += 1;
             }
         }
         begin.elapsed().as_secs_f64()
@@ -365,9 +379,9 @@ mod tests {
             for seed in 0..10 {
                 fastrand::seed(seed);
                 let seconds = by_chance(part, 4400).await;
-                let free = 4400.0 / (1.0 - part) / 16.0 * 0.005;
+                let free = 4400.0 / 16.0 * 0.005;
                 assert!(
-                    seconds < free + 8.0,
+                    seconds < free + 4.0,
                     "{part}, seed {seed}: {seconds} s, {free} s when free"
                 );
             }
@@ -377,9 +391,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_class_that_was_slowed_down_by_chance_finds_that_out() {
         let paces = Paces::default();
-        let sent = Instant::now();
+        let sent: Vec<Ticket> = (0..RUN).map(|_| paces.leave(Class::Tags)).collect();
         tokio::time::advance(Duration::from_millis(1)).await;
-        for _ in 0..RUN {
+        for sent in sent {
             paces.throttled(Class::Tags, sent);
         }
         assert!(paces.is_paced(Class::Tags));
@@ -387,7 +401,7 @@ mod tests {
         let mut is_admitted = false;
         while paces.is_paced(Class::Tags) {
             paces.turn(Class::Tags).await;
-            let sent = Instant::now();
+            let sent = paces.leave(Class::Tags);
             tokio::time::advance(Duration::from_millis(1)).await;
             is_admitted = !is_admitted;
             if is_admitted {
@@ -414,7 +428,7 @@ mod tests {
         let paces = Paces::default();
         for _ in 0..60 {
             tokio::time::advance(Duration::from_secs(1)).await;
-            paces.throttled(Class::Tags, Instant::now());
+            paces.throttled(Class::Tags, paces.leave(Class::Tags));
         }
         let rate = paces.with(Class::Tags, |pace| pace.rate).unwrap();
         assert!((rate - SLOWEST).abs() < f64::EPSILON);
