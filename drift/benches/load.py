@@ -120,10 +120,9 @@ def resident_peak(pid):
 
 
 def formula(daemons, tags):
-    """Calls of a scan in which nothing differs: each daemon by itself, deployments and revisions 20 to a call in
-    chunks of 500 daemons, two sweeps of task definitions, and the question who is asking."""
-    chunks = [min(500, daemons - at) for at in range(0, daemons, 500)]
-    batched = sum(-(-chunk // 20) for chunk in chunks)
+    """Calls of a scan in which nothing differs: each daemon by itself, deployments and revisions 20 to a call, two sweeps
+    of task definitions, and the question who is asking."""
+    batched = -(-daemons // 20)
     expected = {"DescribeDaemon": daemons, "DescribeDaemonDeployments": batched, "DescribeDaemonRevisions": batched,
                 "ListDaemonTaskDefinitions": 2, "GetCallerIdentity": 1}
     if tags:

@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
     scan::{self, Access, Connect, Options, Trail},
-    source::{self, Document, InputSpec, ReadOptions, Wanted},
+    source::{self, Commands, Document, InputSpec, ReadOptions, Wanted},
 };
 
 /// Inputs that were read.
@@ -28,6 +29,11 @@ pub struct Loaded {
 
 /// Reads all inputs. One that cannot be read hides none of the others.
 pub fn load(specs: &[InputSpec], folder: &Path, options: ReadOptions) -> Loaded {
+    load_beside(specs, folder, options, &Commands::default())
+}
+
+/// The same, by commands that somebody else can end.
+fn load_beside(specs: &[InputSpec], folder: &Path, options: ReadOptions, commands: &Commands) -> Loaded {
     let mut loaded = Loaded::default();
     if specs.is_empty() {
         loaded.problems.push(Problem {
@@ -40,7 +46,7 @@ pub fn load(specs: &[InputSpec], folder: &Path, options: ReadOptions) -> Loaded 
     }
     for spec in specs {
         let name = spec.name();
-        let document = spec.load(folder).and_then(|bytes| {
+        let document = spec.load_beside(folder, commands).and_then(|bytes| {
             let document = source::read(&name, &bytes, options)?;
             Ok((reading(&document, &bytes), document))
         });
@@ -89,13 +95,21 @@ pub async fn run<C: Connect, T: Trail>(
     reading: ReadOptions,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
-    let first = load(specs, folder, reading);
+    let first = match load_until(specs, folder, reading, &options.end).await {
+        Ok(loaded) => loaded,
+        Err(ending) => return (unloaded(ending), None),
+    };
     let kept = specs.iter().any(may_change).then(|| first.lasting(specs));
     let (report, latest) = scan_loaded(connector, trail, first, options).await;
-    let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !report.interrupted) else {
+    let is_over = || options.end.has_come().is_some();
+    let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
         return (report, latest);
     };
-    let again = load_again(specs, folder, reading, &kept);
+    let changing: Vec<InputSpec> = specs.iter().filter(|spec| may_change(spec)).cloned().collect();
+    let Ok(changed) = load_until(&changing, folder, reading, &options.end).await else {
+        return (report, latest);
+    };
+    let again = again(specs, &changed, &kept);
     if again.readings == kept.readings {
         return (report, latest);
     }
@@ -130,29 +144,60 @@ impl Loaded {
     }
 }
 
-/// Reads the commands again and keeps the rest, standard input above all, which is used up.
-fn load_again(specs: &[InputSpec], folder: &Path, options: ReadOptions, first: &Loaded) -> Loaded {
+/// What the commands say now with the rest of before, standard input above all, which is used up.
+fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
     for spec in specs {
         let name = spec.name();
-        if may_change(spec) {
-            let again = load(std::slice::from_ref(spec), folder, options);
-            loaded.documents.extend(again.documents);
-            loaded.problems.extend(again.problems);
-            loaded.readings.extend(again.readings);
-        } else {
-            let documents = first.documents.iter().filter(|document| document.input.name == name);
-            loaded.documents.extend(documents.cloned());
-            let problems = first
-                .problems
-                .iter()
-                .filter(|problem| problem.input.as_deref() == Some(&name));
-            loaded.problems.extend(problems.cloned());
-            let reading = first.readings.get(&name);
-            loaded.readings.extend(reading.map(|reading| (name, reading.clone())));
-        }
+        let from = if may_change(spec) { changed } else { first };
+        let documents = from.documents.iter().filter(|document| document.input.name == name);
+        loaded.documents.extend(documents.cloned());
+        let problems = from.problems.iter();
+        let problems = problems.filter(|problem| problem.input.as_deref() == Some(&name));
+        loaded.problems.extend(problems.cloned());
+        let reading = from.readings.get(&name);
+        loaded.readings.extend(reading.map(|reading| (name, reading.clone())));
     }
     loaded
+}
+
+/// Loads beside everything else, so that a command that never ends, or an input that is never written, does not keep
+/// the end of the scan waiting.
+async fn load_until(specs: &[InputSpec], folder: &Path, options: ReadOptions, end: &End) -> Result<Loaded, Ending> {
+    let (specs, folder) = (specs.to_vec(), folder.to_path_buf());
+    let commands = Commands::default();
+    let running = commands.clone();
+    let load = tokio::task::spawn_blocking(move || load_beside(&specs, &folder, options, &running));
+    tokio::select! {
+        biased;
+        loaded = load => match loaded {
+            Ok(loaded) => Ok(loaded),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        },
+        ending = end.come() => {
+            commands.end();
+            Err(ending)
+        }
+    }
+}
+
+/// The report of a scan that ended before it knew what is wanted.
+fn unloaded(ending: Ending) -> Report {
+    let mut report = Report::new(Timestamp::now());
+    report.interrupted = ending == Ending::Interrupted;
+    let detail = match ending {
+        Ending::TimedOut => {
+            "The time of `--timeout` was over before all inputs were read. Look at what their commands wait for."
+        }
+        Ending::Interrupted => "The scan was interrupted before all inputs were read.",
+    };
+    report.errors.push(Problem {
+        input: None,
+        summary: "Inputs not read".to_owned(),
+        detail: detail.to_owned(),
+    });
+    report.seal();
+    report
 }
 
 async fn scan_loaded<C: Connect, T: Trail>(

@@ -42,6 +42,9 @@ const INVALID_CREDENTIALS: [&str; 10] = [
     "UnrecognizedClientException",
 ];
 
+/// What messages say of such credentials under codes that say less.
+const INVALID_TOKEN: [&str; 2] = ["security token included in the request is", "security token is expired"];
+
 /// Codes of a call that the credentials may not make.
 const ACCESS_DENIED: [&str; 4] = [
     "AccessDenied",
@@ -172,6 +175,17 @@ impl Failure {
         }
     }
 
+    /// A call that somebody stopped waiting for.
+    pub fn no_answer(operation: &'static str) -> Self {
+        Self {
+            operation,
+            kind: FailureKind::NoAnswer,
+            code: None,
+            message: "there was no answer in time".to_owned(),
+            request_id: None,
+        }
+    }
+
     /// A refusal that stands inside of a success.
     pub fn of_answer(operation: &'static str, kind: FailureKind, code: Option<&str>, message: &str) -> Self {
         Self {
@@ -186,6 +200,16 @@ impl Failure {
     /// Whether the service answered with this code.
     pub fn is_code(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
+    }
+
+    /// Whether the credentials themselves were refused or could not be had: expired, revoked, or not to be renewed. Every
+    /// other call with them ends the same way.
+    pub fn is_about_credentials(&self) -> bool {
+        let code = self.code.as_deref().unwrap_or_default();
+        let is_refused = matches!(self.kind, FailureKind::Refused | FailureKind::AccessDenied);
+        INVALID_CREDENTIALS.contains(&code)
+            || [NO_CREDENTIALS, ROLE_NOT_ASSUMED].contains(&code)
+            || (is_refused && INVALID_TOKEN.iter().any(|text| self.mentions(text)))
     }
 
     /// Whether the message contains a text, in any case.

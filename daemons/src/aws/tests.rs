@@ -347,3 +347,48 @@ fn partitions_follow_the_region() {
         ["aws-iso-e", "aws-eusc", "aws"]
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn refused_credentials_are_told_from_refused_calls() {
+    let answer = |status, code: &str, message: &str| {
+        let body = format!(r#"{{"__type":"{code}","message":"{message}"}}"#);
+        Step::Answer(status, body.leak())
+    };
+    let expired = "The security token included in the request is expired";
+    for (step, expected) in [
+        (answer(400, "ExpiredTokenException", expired), true),
+        (answer(403, "ExpiredToken", expired), true),
+        (
+            answer(
+                400,
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.",
+            ),
+            true,
+        ),
+        (
+            answer(
+                403,
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid",
+            ),
+            true,
+        ),
+        (answer(403, "AccessDeniedException", expired), true),
+        (
+            answer(
+                400,
+                "AccessDeniedException",
+                "User is not authorized to perform: ecs:DescribeDaemon",
+            ),
+            false,
+        ),
+        (answer(400, "InvalidParameterException", "The token has expired"), false),
+        (answer(500, "ServerException", expired), false),
+    ] {
+        let script = Script::of(&[step]);
+        let config = script.config().into_builder().retry_config(retry::config(0)).build();
+        let failure = describe(&aws_sdk_ecs::Client::new(&config)).await.unwrap_err();
+        assert_eq!(failure.is_about_credentials(), expected, "{failure}");
+    }
+}

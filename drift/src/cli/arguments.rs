@@ -1,6 +1,6 @@
 //! What can be asked for. The texts of this file are the help that users read.
 
-use std::{path::PathBuf, str::FromStr, sync::LazyLock};
+use std::{path::PathBuf, str::FromStr, sync::LazyLock, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
@@ -39,9 +39,10 @@ Exit codes:
   1    error: an argument, an input or the run itself failed
   2    drift: a finding of at least the severity of --fail-on is open
   4    incomplete: something could not be read, so nothing is said about it
-  130  interrupted
+  130  interrupted by SIGINT
+  143  interrupted by SIGTERM
 
-If several hold, the first of 130, 1, 2, 4, 0 counts; with --strict, 4 comes before 2.";
+If several hold, the first of 130 and 143, 1, 2, 4, 0 counts; with --strict, 4 comes before 2.";
 
 const MERGE: &str = "\
 Examples:
@@ -163,10 +164,21 @@ pub(super) struct ScanArguments {
     /// Calls under way at a time
     #[arg(long, value_name = "CALLS", default_value = "16", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) concurrency: u16,
+    /// Ends the scan after this time, for example 90s or 2h: what is finished is reported, the rest is unread and the exit
+    /// code 4
+    #[arg(long, value_name = "DURATION", default_value = "45m", value_parser = timeout)]
+    pub(super) timeout: Duration,
     #[command(flatten)]
     pub(super) credentials: CredentialArguments,
     #[command(flatten)]
     pub(super) finish: FinishArguments,
+}
+
+/// A time that is longer than none.
+fn timeout(text: &str) -> Result<Duration, String> {
+    let duration: SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    let duration = Duration::try_from(duration).ok().filter(|duration| !duration.is_zero());
+    duration.ok_or_else(|| "it must be longer than nothing, for example 45m".to_owned())
 }
 
 #[derive(Debug, Args)]

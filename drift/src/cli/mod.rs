@@ -6,6 +6,7 @@
 //! | `arguments` | what can be asked for, and how is it said? |
 //! | `connect` | where and as whom is AWS called? |
 //! | `scan` | how do inputs, credentials and signals reach the engine? |
+//! | `signals` | which signals end a scan, and how? |
 //! | `baseline` | how is what is live recorded, and accepted later? |
 //! | `doctor` | can a scan work here? |
 //! | `stored` | how is a stored report read, and how do several become one? |
@@ -26,6 +27,7 @@ mod files;
 mod finish;
 mod progress;
 mod scan;
+mod signals;
 mod stored;
 mod streams;
 #[cfg(test)]

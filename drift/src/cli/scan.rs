@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::{
     Failure,
@@ -10,14 +10,17 @@ use super::{
     connect::{Connector, runtime},
     finish::Finish,
     progress,
+    signals::Signals,
 };
 use crate::{
     engine, explain,
+    observe::End,
     scan::{CloudTrail, NoTrail, Options},
     source::{InputSpec, ReadOptions, configuration::Configuration},
 };
 
-/// Scans and answers the exit code. After an interrupt what was found until then is reported all the same.
+/// Scans and answers the exit code. After a signal, and when the time is over, what was finished until then is
+/// reported all the same.
 pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let finish = Finish::new(&arguments.finish)?;
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
@@ -27,16 +30,12 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let root = arguments.config_root.as_deref();
     let configuration = arguments.config.as_deref().map(|folder| configuration(folder, root));
     let configuration = configuration.transpose()?;
-    let (mut report, service_time) = runtime()?.block_on(async {
-        let (interrupt, interrupted) = watch::channel(false);
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                let _ended = interrupt.send(true);
-            }
-            // Dropped, the channel would say that no interrupt can come any more.
-            std::future::pending::<()>().await;
-        });
-        let options = options(arguments, &finish, interrupted);
+    let signals = Signals::listen()?;
+    let runtime = runtime()?;
+    let (mut report, service_time) = runtime.block_on(async {
+        // Of the whole run: a second reading of inputs has no time of its own.
+        let deadline = Instant::now().checked_add(arguments.timeout);
+        let options = options(arguments, &finish, End::new(Some(signals.interrupted()), deadline));
         if !arguments.finish.quiet {
             tokio::spawn(progress::tell(options.counters.clone()));
         }
@@ -54,11 +53,15 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             engine::run(&connector, &NoTrail, &specs, folder, reading, &options).await
         }
     });
+    // An input that is still waited for must not be waited for here.
+    runtime.shutdown_background();
     if let Some(configuration) = configuration {
         configuration.locate(&mut report.findings);
         report.warnings.extend(configuration.warnings);
     }
-    finish.run(report, service_time)
+    let is_interrupted = report.interrupted;
+    let code = finish.run(report, service_time)?;
+    Ok(if is_interrupted { signals.code() } else { code })
 }
 
 fn configuration(folder: &Path, root: Option<&Path>) -> Result<Configuration, Failure> {
@@ -68,7 +71,7 @@ fn configuration(folder: &Path, root: Option<&Path>) -> Result<Configuration, Fa
     })
 }
 
-fn options(arguments: &ScanArguments, finish: &Finish, interrupted: watch::Receiver<bool>) -> Options {
+fn options(arguments: &ScanArguments, finish: &Finish, end: End) -> Options {
     Options {
         explain: explain::Options {
             tags: arguments.tags || finish.compares_tags(),
@@ -78,7 +81,7 @@ fn options(arguments: &ScanArguments, finish: &Finish, interrupted: watch::Recei
         },
         unmanaged: arguments.unmanaged || finish.looks_for_unmanaged(),
         concurrency: usize::from(arguments.concurrency),
-        interrupt: Some(interrupted),
+        end,
         ..Options::default()
     }
 }

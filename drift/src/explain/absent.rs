@@ -7,7 +7,7 @@ use daemons::{
 
 use super::{draft::Draft, steps};
 use crate::{
-    observe::Live,
+    observe::{Live, is_end},
     report::{Cause, Finding, Repair},
     source::Wanted,
 };
@@ -31,6 +31,23 @@ pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
 
 /// Row 2: ECS did not answer, or refused to.
 pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
+    if is_end(failure) {
+        return unasked(
+            wanted,
+            "The scan ended before the daemon was finished.",
+            &failure.message,
+            "Scan it again; a longer `--timeout` gives a scan more time.",
+        );
+    }
+    if failure.is_about_credentials() {
+        let code = failure.code.as_deref().unwrap_or("the credentials were refused");
+        return unasked(
+            wanted,
+            "The credentials expired or were revoked before the daemon was finished.",
+            code,
+            "Renew the credentials, and scan again.",
+        );
+    }
     let message = match failure.kind {
         FailureKind::AccessDenied => format!("ECS denied {}.", failure.operation),
         FailureKind::Throttled => format!("{} was throttled, also after retries.", failure.operation),
@@ -51,9 +68,21 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
         .next(steps::only(&text, Repair::No))
 }
 
+/// Row 2: nothing is wrong with the daemon, and nothing was asked about it, or not enough. The same words for all such
+/// daemons of a run, so that they can be told as one.
+fn unasked(wanted: &Wanted, message: &str, why: &str, step: &str) -> Finding {
+    Draft::new(wanted, Cause::Unreadable, message)
+        .evidence("scan", &wanted.arn.to_string(), format!("Reason: {why}."), None)
+        .next(steps::only(step, Repair::No))
+}
+
 /// Row 2, for what is no daemon: a cluster or a kind of things.
 pub fn unreadable(arn: &str, failure: &Failure) -> Finding {
     let (message, step) = match failure.kind {
+        _ if is_end(failure) => (
+            format!("The scan ended before {} was answered.", failure.operation),
+            "Scan again; a longer `--timeout` gives a scan more time.".to_owned(),
+        ),
         FailureKind::Unfit => (
             format!("{}: {}.", failure.operation, failure.message),
             "Check what answers at the endpoint, and scan again.".to_owned(),

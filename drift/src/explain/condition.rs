@@ -4,7 +4,8 @@ use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
 use daemons::daemon::observe::Rollout;
 
 use super::{
-    Case, Difference, coverage, draft::Draft, has_old_target, history::Past, recorded::Call, steps, time, unknown,
+    Case, Difference, coverage, draft::Draft, has_old_target, history::Past, is_first_deployment, is_off_record,
+    recorded::Call, steps, time, unknown,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
@@ -47,7 +48,8 @@ fn recreated(case: &Case<'_>) -> Option<Finding> {
         )
     } else {
         // A record that is gone may have expired. If nothing has since the daemon was created, it never was one of it.
-        let is_foreign = source.is_some() && case.history.is_some_and(|history| history.is_complete);
+        let is_all = case.history.is_some_and(|history| history.is_complete) || is_first_deployment(case.live);
+        let is_foreign = is_off_record(wanted, case.live) && is_all;
         let what = "The deployment in the source is none of those since the daemon was created.";
         (is_foreign.then_some(what), Confidence::Likely)
     };

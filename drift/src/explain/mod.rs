@@ -213,28 +213,28 @@ pub fn without_history(case: &Case<'_>, explained: &mut Explained, failure: &Fai
     }
 }
 
-/// Whether the past has to be read: something differs, the deployment is not the one in the source, or its target is
-/// older than itself, which shows a rollback.
+/// Whether the past has to be read: something differs, or a rollout was rolled back, which its status or the age of its
+/// target shows. Of a daemon that is as wanted nothing is found in the past, however often it was updated: that the
+/// source's deployment was overtaken stands in its record, which is described with the latest one.
 pub fn needs_history(wanted: &Wanted, live: &Live) -> bool {
     let is_deleting = live.observed.rollout.is_none() && live.detail.status() != Some(&DaemonStatus::Active);
-    let moved = wanted.deployment_arn.is_some() && wanted.deployment_arn.as_deref() != live.detail.deployment_arn();
     let is_rolled_back = live
         .observed
         .rollout
         .as_ref()
         .is_some_and(|rollout| rollout.is_rolled_back());
-    !is_deleting && (moved || is_rolled_back || has_old_target(live) || !differences(wanted, live).is_empty())
+    !is_deleting && (is_rolled_back || has_old_target(live) || !differences(wanted, live).is_empty())
 }
 
 /// Whether the answers look like those of two moments, so that reading again helps: the source names a deployment that
-/// is neither the latest nor on record, or instances run another revision than the one that counts although nothing
-/// rolls and no rollout failed.
+/// is not on record, and something is concluded from that; or instances run another revision than the one that counts
+/// although nothing rolls and no rollout failed.
 pub fn seems_torn(wanted: &Wanted, live: &Live) -> bool {
     let Some(rollout) = &live.observed.rollout else {
         return false;
     };
-    let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
-    if source.is_some_and(|source| live.deployment(source).is_none()) {
+    let is_concluded_from = is_first_deployment(live) || needs_history(wanted, live);
+    if is_off_record(wanted, live) && is_concluded_from {
         return true;
     }
     let counting = live
@@ -247,6 +247,34 @@ pub fn seems_torn(wanted: &Wanted, live: &Live) -> bool {
         revision.arn() != counting && revision.capacity_providers().iter().any(runs)
     });
     runs_other && !rollout.is_in_progress() && rollout.failure().is_none()
+}
+
+/// Deployments that were asked for and are not on record. They expired, or the answer was older than they are: asking for
+/// them once more tells, and costs less than reading the daemon again.
+pub fn off_record(wanted: &Wanted, live: &Live) -> Vec<String> {
+    let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
+    let named = live.detail.deployment_arn().into_iter().chain(source);
+    let mut missing: Vec<String> = named
+        .filter(|arn| live.deployment(arn).is_none())
+        .map(str::to_owned)
+        .collect();
+    missing.dedup();
+    missing
+}
+
+/// Whether the source names a deployment that is neither the latest nor on record.
+fn is_off_record(wanted: &Wanted, live: &Live) -> bool {
+    let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
+    source.is_some_and(|source| live.deployment(source).is_none() && live.detail.deployment_arn() != Some(source))
+}
+
+/// Whether the latest deployment is the one that created the daemon, by the times of both.
+fn is_first_deployment(live: &Live) -> bool {
+    let latest = live.latest().and_then(|latest| latest.created_at());
+    match (latest, live.detail.created_at()) {
+        (Some(latest), Some(daemon)) => !time::is_later(latest, daemon),
+        _ => false,
+    }
 }
 
 /// Whether the latest deployment brings a revision that is older than itself. Every update makes a new revision, so

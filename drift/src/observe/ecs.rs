@@ -6,14 +6,15 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use aws_sdk_ecs::{
     Client,
-    config::retry::RetryConfig,
+    config::{retry::RetryConfig, timeout::TimeoutConfig},
     primitives::DateTime,
     types::{
         DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionRevisionFilter,
@@ -25,18 +26,22 @@ use daemons::{
     daemon::describe::{self, Described},
     tagging,
 };
-use tokio::{
-    sync::{AcquireError, Semaphore, SemaphorePermit},
-    time::Instant,
-};
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
+    End,
     pace::{Class, Paces},
     pages::Pages,
     reader::{Reader, Sweep, Tags},
-    repeat::{Reach, Tries},
+    repeat::{Hope, Tries},
 };
 
+/// Longest time to open a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Longest silence of somebody who was asked.
+const SILENCE: Duration = Duration::from_secs(10);
+/// Longest call as a whole.
+const ATTEMPT: Duration = Duration::from_secs(15);
 /// Entries of a page; the most that ECS gives.
 const PAGE: i32 = 100;
 
@@ -105,17 +110,47 @@ impl Counters {
     }
 }
 
+/// Limits after which a call counts as not answered. Whatever a scan asks is answered within a second; limits that suit
+/// a change, which must not be made twice, would hold up a scan for minutes.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .operation_attempt_timeout(ATTEMPT)
+        .build()
+}
+
 /// The account of the credentials, asked for in the manner of every other call of a scan.
 pub async fn account(aws: &Aws, counters: &Counters) -> Result<String, Failure> {
-    let mut tries = Tries::default();
+    const OPERATION: &str = "GetCallerIdentity";
+    let mut tries = Tries::until_unreachable_for(CONNECT);
     loop {
-        let answer = aws.account_id_at_once().await;
+        let answer = tokio::time::timeout(ATTEMPT, aws.account_id_at_once()).await;
+        let answer = answer.unwrap_or_else(|_| Err(Failure::no_answer(OPERATION)));
         counters.note(&answer);
         let Some(pause) = answer.as_ref().err().and_then(|failure| tries.pause(failure)) else {
-            counters.count("GetCallerIdentity");
+            counters.count(OPERATION);
             return answer;
         };
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// What is known of the credentials that the readers of several regions share: why AWS no longer takes them, once it
+/// does not. Each call that is left would be refused like the last one.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials(Arc<OnceLock<Failure>>);
+
+impl Credentials {
+    /// The first refusal.
+    pub fn refusal(&self) -> Option<&Failure> {
+        self.0.get()
+    }
+
+    fn note<T>(&self, answer: &Result<T, Failure>) {
+        if let Some(failure) = answer.as_ref().err().filter(|failure| failure.is_about_credentials()) {
+            let _first = self.0.set(failure.clone());
+        }
     }
 }
 
@@ -124,27 +159,87 @@ pub async fn account(aws: &Aws, counters: &Counters) -> Result<String, Failure> 
 pub struct EcsReader {
     client: Client,
     slots: Slots,
-    paces: Paces,
-    reach: Reach,
+    paces: Arc<Paces>,
+    hope: Hope,
     counters: Arc<Counters>,
+    end: End,
+    credentials: Credentials,
 }
 
 impl EcsReader {
     /// A reader of a region, with the credentials of a connection.
     pub fn new(aws: &Aws, region: &str, slots: Slots, counters: Arc<Counters>) -> Self {
         let config = aws.ecs(region).config().to_builder();
-        let config = config.retry_config(RetryConfig::disabled()).build();
+        let config = config
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts())
+            .build();
         Self {
             client: Client::from_conf(config),
             slots,
-            paces: Paces::default(),
-            reach: Reach::default(),
+            paces: Arc::default(),
+            hope: Hope::default(),
             counters,
+            end: End::default(),
+            credentials: Credentials::default(),
+        }
+    }
+
+    /// The same, until an end, and until the credentials are of no use.
+    #[must_use]
+    pub fn until(self, end: End, credentials: Credentials) -> Self {
+        Self {
+            end,
+            credentials,
+            ..self
+        }
+    }
+
+    /// The same, which has not given up anything yet, and does so sooner.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            slots: self.slots.clone(),
+            paces: self.paces.clone(),
+            hope: Hope::less(),
+            counters: self.counters.clone(),
+            end: self.end.clone(),
+            credentials: self.credentials.clone(),
+        }
+    }
+
+    /// Makes a call about a single thing, unless the end of the scan comes before its answer.
+    async fn call<T, F>(&self, operation: &'static str, class: Class, send: impl Fn() -> F + Send) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>> + Send,
+    {
+        tokio::select! {
+            biased;
+            _ = self.end.come() => Err(self.end.failure(operation)),
+            answer = self.repeat(operation, class, send) => answer,
+        }
+    }
+
+    /// Makes a call that completes many daemons, for which there is time also when the end has come.
+    async fn call_for_many<T, F>(&self, operation: &'static str, send: impl Fn() -> F + Send) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>> + Send,
+    {
+        tokio::select! {
+            biased;
+            () = self.end.over() => Err(self.end.failure(operation)),
+            answer = self.repeat(operation, Class::Daemons, send) => answer,
         }
     }
 
     /// Makes a call until it is answered, refused, or has failed too often.
-    async fn call<T, F>(&self, operation: &'static str, class: Class, send: impl Fn() -> F + Send) -> Result<T, Failure>
+    async fn repeat<T, F>(
+        &self,
+        operation: &'static str,
+        class: Class,
+        send: impl Fn() -> F + Send,
+    ) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, Failure>> + Send,
     {
@@ -156,20 +251,25 @@ impl EcsReader {
                 // The bucket became empty while the call waited for its slot.
                 continue;
             }
-            if let Some(failure) = self.reach.given_up(operation) {
+            if let Some(failure) = self.hopeless(operation) {
                 return Err(failure);
             }
-            let left_at = Instant::now();
+            let ticket = self.paces.leave(class);
             let answer = send().await;
             drop(slot);
-            self.reach.note(&answer);
+            self.credentials.note(&answer);
             let is_throttled = self.counters.note(&answer);
             if is_throttled {
-                self.paces.throttled(class, left_at);
+                self.paces.throttled(class, ticket);
+            } else {
+                self.paces.answered(class, ticket);
+            }
+            if self.hope.note(operation, &answer) {
+                // It is not the rate.
+                self.paces.free(class);
             }
             let Some(pause) = answer.as_ref().err().and_then(|failure| tries.pause(failure)) else {
                 self.counters.count(operation);
-                self.paces.answered(class);
                 return answer;
             };
             // A class that is paced has its turns to wait for.
@@ -177,6 +277,15 @@ impl EcsReader {
                 tokio::time::sleep(pause).await;
             }
         }
+    }
+
+    /// The failure of a call that need not be made.
+    fn hopeless(&self, operation: &'static str) -> Option<Failure> {
+        let refused = self.credentials.refusal().map(|failure| Failure {
+            operation,
+            ..failure.clone()
+        });
+        refused.or_else(|| self.hope.given_up(operation))
     }
 }
 
@@ -211,12 +320,12 @@ impl Reader for EcsReader {
 
     async fn describe_deployments(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
         let send = || describe::deployments(&self.client, arns.clone());
-        self.call("DescribeDaemonDeployments", Class::Daemons, send).await
+        self.call_for_many("DescribeDaemonDeployments", send).await
     }
 
     async fn describe_revisions(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
         let send = || describe::revisions(&self.client, arns.clone());
-        self.call("DescribeDaemonRevisions", Class::Daemons, send).await
+        self.call_for_many("DescribeDaemonRevisions", send).await
     }
 
     async fn list_tags(&self, arn: &str) -> Result<Option<Tags>, Failure> {

@@ -42,34 +42,48 @@ type Batched<T> = BTreeMap<String, Result<Arc<Described<T>>, Failure>>;
 
 /// Reads daemons; one reading for each target, in their order. Without `with_tags` the tags count as none.
 pub async fn fetch<R: Reader>(reader: &R, targets: &[Target], with_tags: bool) -> Vec<Reading> {
-    let own = stream::iter(targets.iter().enumerate())
-        .map(|(place, target)| async move { (place, own_calls(reader, &target.arn, with_tags).await) });
+    let asked = stream::iter(targets.iter().enumerate())
+        .map(|(place, target)| async move { (place, ask(reader, target.clone(), with_tags).await) });
     // A call that has to be repeated holds up none of those after it.
-    let mut own: Vec<_> = own.buffer_unordered(UNDER_WAY).collect().await;
-    own.sort_by_key(|(place, _)| *place);
-    let own: Vec<Own> = own.into_iter().map(|(_, own)| own).collect();
-    let asked = targets
-        .iter()
-        .zip(&own)
-        .flat_map(|(target, own)| deployments_needed(target, own));
-    let deployments = describe(asked.collect(), |arns| reader.describe_deployments(arns)).await;
-    let first: Vec<_> = targets
-        .iter()
-        .zip(own)
-        .map(|(target, own)| First::new(target, own, &deployments))
-        .collect();
-    let asked = first.iter().filter_map(|first| first.as_ref().ok());
-    let asked = asked.flat_map(|first| observe::revisions_needed(&first.detail, &first.deployments));
-    let revisions = describe(asked.collect(), |arns| reader.describe_revisions(arns)).await;
-    let readings = targets.iter().zip(first).map(|(target, first)| match first {
-        Ok(first) => first.read(target, &revisions),
-        Err(reading) => *reading,
-    });
-    readings.collect()
+    let mut asked: Vec<_> = asked.buffer_unordered(UNDER_WAY).collect().await;
+    asked.sort_by_key(|(place, _)| *place);
+    complete(reader, asked.into_iter().map(|(_, asked)| asked).collect()).await
 }
 
 /// The answers about one daemon alone.
 type Own = Result<(DaemonDetail, Option<Tags>), Failure>;
+
+/// A daemon about which alone everything was asked; what is described in batches is missing.
+pub(crate) struct Asked {
+    target: Target,
+    own: Own,
+}
+
+/// Makes the calls that know one daemon at a time.
+pub(crate) async fn ask<R: Reader>(reader: &R, target: Target, with_tags: bool) -> Asked {
+    let own = own_calls(reader, &target.arn, with_tags).await;
+    Asked { target, own }
+}
+
+/// Describes in batches what is missing, and reads the answers; one reading for each daemon, in their order.
+pub(crate) async fn complete<R: Reader>(reader: &R, asked: Vec<Asked>) -> Vec<Reading> {
+    let needed = asked
+        .iter()
+        .flat_map(|asked| deployments_needed(&asked.target, &asked.own));
+    let deployments = describe(needed.collect(), |arns| reader.describe_deployments(arns)).await;
+    let first: Vec<_> = asked
+        .into_iter()
+        .map(|Asked { target, own }| (First::new(&target, own, &deployments), target))
+        .collect();
+    let needed = first.iter().filter_map(|(first, _)| first.as_ref().ok());
+    let needed = needed.flat_map(|first| observe::revisions_needed(&first.detail, &first.deployments));
+    let revisions = describe(needed.collect(), |arns| reader.describe_revisions(arns)).await;
+    let readings = first.into_iter().map(|(first, target)| match first {
+        Ok(first) => first.read(&target, &revisions),
+        Err(reading) => *reading,
+    });
+    readings.collect()
+}
 
 async fn own_calls<R: Reader>(reader: &R, arn: &str, with_tags: bool) -> Own {
     if !with_tags {

@@ -21,6 +21,8 @@ const SERVICE: &str = "ecs.amazonaws.com";
 const PAUSE: Duration = Duration::from_millis(500);
 /// Longest pause after a throttled or failed call.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// Windows of time that are asked for in an account and region: 20 seconds of `CloudTrail`'s pace.
+const MOST_WINDOWS: usize = 40;
 /// Pages of one question: at two a second, the most that a scan waits for.
 const MOST_PAGES: usize = 20;
 /// Calls of one page before it is given up.
@@ -30,12 +32,28 @@ const TRIES: u32 = 8;
 pub struct CloudTrail<'a, C> {
     connector: &'a C,
     counters: Arc<Counters>,
-    /// What was answered: chunks of a region ask for the same.
-    known: Mutex<BTreeMap<Question, Events>>,
+    /// What was answered, by question: daemons that are looked at together ask for the same.
+    known: Mutex<BTreeMap<Question, Vec<Answer>>>,
 }
 
-/// Credentials, region, operation, and from when to when in seconds.
-type Question = (Access, String, String, Option<(i64, i64)>);
+/// Credentials, region and operation.
+type Question = (Access, String, String);
+
+/// What was recorded within a window, or all that is kept.
+struct Answer {
+    window: Option<Window>,
+    events: Events,
+}
+
+impl Answer {
+    fn covers(&self, wanted: Option<Window>) -> bool {
+        match (self.window, wanted) {
+            (None, _) => true,
+            (Some(known), Some(wanted)) => known.from <= wanted.from && wanted.to <= known.to,
+            (Some(_), None) => false,
+        }
+    }
+}
 
 impl<'a, C: Connect> CloudTrail<'a, C> {
     /// The trail on connections, which counts its calls.
@@ -113,16 +131,34 @@ impl<C: Connect> Trail for CloudTrail<'_, C> {
         window: Option<Window>,
     ) -> Result<Events, Problem> {
         let mut known = self.known.lock().await;
-        let seconds = window.map(|Window { from, to }| (from.as_second(), to.as_second()));
-        let question = (access.clone(), region.to_owned(), operation.to_owned(), seconds);
-        if let Some(events) = known.get(&question) {
-            return Ok(events.clone());
+        let answers = known
+            .entry((access.clone(), region.to_owned(), operation.to_owned()))
+            .or_default();
+        if let Some(answer) = answers.iter().find(|answer| answer.covers(window)) {
+            return Ok(answer.events.clone());
+        }
+        if answers.len() >= MOST_WINDOWS {
+            return Err(too_many(region));
         }
         let aws = self.connector.connect(access).await?;
         let asked = self.ask(&aws, region, operation, window).await;
         let events = asked.map_err(|failure| problem(&failure, region))?;
-        known.insert(question, events.clone());
+        answers.push(Answer {
+            window,
+            events: events.clone(),
+        });
         Ok(events)
+    }
+}
+
+fn too_many(region: &str) -> Problem {
+    Problem {
+        input: None,
+        summary: format!("Not all callers in {region} were looked up"),
+        detail: format!(
+            "What differs was changed at many different times, and CloudTrail answers two calls a second. {MOST_WINDOWS} windows \
+             of time were looked up. Scan fewer daemons at a time with `--who` to have all."
+        ),
     }
 }
 

@@ -5,7 +5,8 @@
 //! | torn | read again, some times, with growing pauses |
 //! | not found | read again after 5 s, looked for in the list of its cluster, and read a last time |
 //! | differs from what is wanted | read again at once; if its deployment moved meanwhile, once more |
-//! | the source's deployment is unknown, or instances run what should not run | read again, some times: these are mostly answers of two moments |
+//! | differs, and the source's deployment is unknown; or instances run what should not run | read again, some times: these are mostly answers of two moments |
+//! | a deployment is not on record, nothing differs | the record alone is asked for again, 20 to a call; only if it is there now, the daemon is read again |
 //! | as wanted | nothing: this is what keeps a scan cheap |
 
 use std::{
@@ -19,9 +20,10 @@ use daemons::{
 };
 use jiff::Timestamp;
 
+use super::Options;
 use crate::{
     explain,
-    observe::{Live, Reader, Reading, Target, fetch},
+    observe::{End, Live, Reader, Reading, Target, describe, fetch},
     source::Wanted,
 };
 
@@ -44,19 +46,57 @@ pub(super) struct Settled {
     pub(super) read_again: u64,
 }
 
-/// Reads a chunk of daemons.
-pub(super) async fn settle<R: Reader>(reader: &R, wanted: &[&Wanted], tags: bool) -> Settled {
+/// Why a reading is not believed at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// Something differs.
+    Differs,
+    /// It is torn, or something is not there: seconds have to pass.
+    Pauses,
+    /// Nothing differs, but a record is missing.
+    OffRecord,
+}
+
+impl Doubt {
+    pub(super) const ALL: [Self; 3] = [Self::Differs, Self::Pauses, Self::OffRecord];
+
+    /// Why this reading is not believed; none if it is.
+    pub(super) fn about(wanted: &Wanted, reading: &Reading) -> Option<Self> {
+        match reading {
+            Reading::Live(live) if explain::needs_history(wanted, live) || explain::seems_torn(wanted, live) => {
+                Some(Self::Differs)
+            }
+            Reading::Live(live) => (!explain::off_record(wanted, live).is_empty()).then_some(Self::OffRecord),
+            Reading::Torn(_) | Reading::DaemonNotFound | Reading::ClusterNotFound => Some(Self::Pauses),
+            Reading::Failed(_) => None,
+        }
+    }
+
+    /// Whether a few are looked at soon, although more of them could share the calls.
+    pub(super) fn is_worth_calls(self) -> bool {
+        self != Self::OffRecord
+    }
+}
+
+/// Reads some daemons until their readings can be believed.
+pub(super) async fn settle<R: Reader>(
+    reader: &R,
+    wanted: &[&Wanted],
+    readings: Vec<Reading>,
+    options: &Options,
+) -> Settled {
     let mut chunk = Chunk {
         reader,
         targets: wanted.iter().map(|wanted| target(wanted)).collect(),
-        readings: Vec::new(),
+        readings,
         confirmed: BTreeSet::new(),
         read_again: 0,
-        tags,
+        tags: options.explain.tags,
+        end: &options.end,
     };
-    chunk.readings = fetch(reader, &chunk.targets, tags).await;
     chunk.mend_torn().await;
     chunk.confirm_absent(wanted).await;
+    chunk.confirm_off_record(wanted).await;
     chunk.confirm_different(wanted).await;
     // What was torn or gone on the way gets its chance, too.
     chunk.mend_torn().await;
@@ -75,6 +115,7 @@ struct Chunk<'a, R> {
     confirmed: BTreeSet<usize>,
     read_again: u64,
     tags: bool,
+    end: &'a End,
 }
 
 impl<R: Reader> Chunk<'_, R> {
@@ -110,7 +151,7 @@ impl<R: Reader> Chunk<'_, R> {
             if torn.is_empty() {
                 return;
             }
-            tokio::time::sleep(pause).await;
+            self.end.sleep(pause).await;
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             self.again(&torn).await;
         }
@@ -123,7 +164,7 @@ impl<R: Reader> Chunk<'_, R> {
         if absent.is_empty() {
             return;
         }
-        tokio::time::sleep(ABSENT_PAUSE).await;
+        self.end.sleep(ABSENT_PAUSE).await;
         self.again(&absent).await;
         let mut lists: BTreeMap<String, Result<BTreeSet<String>, Failure>> = BTreeMap::new();
         for place in absent.iter().copied() {
@@ -153,13 +194,32 @@ impl<R: Reader> Chunk<'_, R> {
         self.confirmed = self.places(|_, reading| is_absent(reading)).into_iter().collect();
     }
 
+    /// A record that is missing has expired, or is younger than the answer without it.
+    async fn confirm_off_record(&mut self, wanted: &[&Wanted]) {
+        let mut open: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for (place, (reading, wanted)) in self.readings.iter().zip(wanted).enumerate() {
+            let Reading::Live(live) = reading else { continue };
+            let missing = explain::off_record(wanted, live);
+            if !missing.is_empty() && !explain::needs_history(wanted, live) {
+                open.insert(place, missing);
+            }
+        }
+        if open.is_empty() {
+            return;
+        }
+        let asked = open.values().flatten().cloned().collect();
+        let found = describe(asked, |arns| self.reader.describe_deployments(arns)).await;
+        let is_there = |arn: &String| matches!(found.get(arn), Some(Ok(_)));
+        let appeared = open.iter().filter(|(_, missing)| missing.iter().any(is_there));
+        let appeared: Vec<usize> = appeared.map(|(place, _)| *place).collect();
+        self.again(&appeared).await;
+    }
+
     /// What differs may be an apply that goes on right now.
     async fn confirm_different(&mut self, wanted: &[&Wanted]) {
-        let differs = |place: usize, reading: &Reading| match (reading, wanted.get(place)) {
-            (Reading::Live(live), Some(wanted)) => {
-                explain::needs_history(wanted, live) || explain::seems_torn(wanted, live)
-            }
-            _ => false,
+        let differs = |place: usize, reading: &Reading| {
+            let wanted = wanted.get(place);
+            wanted.is_some_and(|wanted| Doubt::about(wanted, reading) == Some(Doubt::Differs))
         };
         let mut open = self.places(differs);
         for _ in 0..MOVES {
@@ -192,7 +252,7 @@ impl<R: Reader> Chunk<'_, R> {
 }
 
 /// What to read, and what is known before. A plan knows what its refresh saw, which is older than what it wants.
-fn target(wanted: &Wanted) -> Target {
+pub(super) fn target(wanted: &Wanted) -> Target {
     let settings = wanted.last_seen().expose().clone();
     let known = wanted.deployment_arn.clone().map(|deployment_arn| Known {
         deployment_arn,

@@ -1,7 +1,7 @@
 //! Who made a call and what it left out, from `CloudTrail`, where it is asked for.
 //!
 //! `CloudTrail` answers two calls a second, so only windows around what caused something are asked for, those of
-//! neighbours together, and not more than some.
+//! neighbours together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +17,6 @@ use crate::{
 const MARGIN: SignedDuration = SignedDuration::from_secs(120);
 /// Windows that are nearer than this to each other are asked for as one: most of a trail is about other things.
 const NEAR: SignedDuration = SignedDuration::from_mins(30);
-/// Most windows for each account and region, the newest first: 20 seconds of `CloudTrail`'s pace.
-const MOST_WINDOWS: usize = 40;
-
 /// From when to when, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -76,13 +73,8 @@ pub(super) async fn explain_all<T: Trail>(
     let (Some(region), false, true) = (region, begun.is_empty(), trail.is_asked()) else {
         return explained;
     };
-    let mut windows = windows(&begun);
-    if windows.len() > MOST_WINDOWS {
-        warnings.push(too_many(region, windows.len()));
-        windows.truncate(MOST_WINDOWS);
-    }
     let mut events = Events::new();
-    for window in windows {
+    for window in windows(&begun) {
         match trail.calls(access, region, "UpdateDaemon", Some(window)).await {
             Ok(found) => add(&mut events, found),
             Err(problem) => {
@@ -187,17 +179,6 @@ pub(super) async fn name_others<T: Trail>(
                 explain::name_call(finding, latest);
             }
         }
-    }
-}
-
-fn too_many(region: &str, windows: usize) -> Problem {
-    Problem {
-        input: None,
-        summary: format!("Not all callers in {region} were looked up"),
-        detail: format!(
-            "What differs was changed at {windows} different times, and CloudTrail answers two calls a second. The {MOST_WINDOWS} \
-             latest were looked up. Scan fewer daemons at a time with `--who` to have all."
-        ),
     }
 }
 

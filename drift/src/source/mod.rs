@@ -42,7 +42,7 @@ mod wanted;
 pub use document::{Document, ReadOptions, read};
 pub use marks::Marks;
 pub use merge::merge;
-pub use spec::InputSpec;
+pub use spec::{Commands, InputSpec};
 pub use wanted::{Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 
 use crate::report::Problem;

@@ -5,7 +5,8 @@ use std::{
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use schemars::JsonSchema;
@@ -70,16 +71,70 @@ impl InputSpec {
 
     /// Gets the document; relative paths and commands are seen from the input's own folder, else from `folder`.
     pub fn load(&self, folder: &Path) -> Result<Vec<u8>, SourceError> {
+        self.load_beside(folder, &Commands::default())
+    }
+
+    /// The same, by a command that somebody else can end.
+    pub fn load_beside(&self, folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
         let folder = self.folder.as_deref().unwrap_or(folder);
         match (&self.path, &self.command) {
             (Some(path), None) if path == Path::new("-") => standard_input(),
             (Some(path), None) => file(&folder.join(path)),
-            (None, Some(command)) => output(command, folder),
+            (None, Some(command)) => output(command, folder, commands),
             _ => Err(SourceError::new(
                 "Invalid input",
                 "An `[[input]]` needs either `path` or `command`. Give exactly one of them.",
             )),
         }
+    }
+}
+
+/// Commands of inputs that are running. One that is left behind would keep the streams of the process open, and with them
+/// the job that waits for their end.
+#[derive(Clone, Debug, Default)]
+pub struct Commands(Arc<Mutex<Running>>);
+
+#[derive(Debug, Default)]
+struct Running {
+    children: Vec<Child>,
+    /// Whether none may begin any more.
+    is_over: bool,
+}
+
+impl Commands {
+    /// Ends those that are running, and lets none begin.
+    pub fn end(&self) {
+        let mut running = self.running();
+        running.is_over = true;
+        for child in &mut running.children {
+            // One that has ended by itself needs nothing.
+            let _ended = child.kill();
+        }
+    }
+
+    /// What a command writes, and how it ends.
+    fn run(&self, command: &mut Command) -> io::Result<(Vec<u8>, ExitStatus)> {
+        let (id, stdout) = {
+            let mut running = self.running();
+            if running.is_over {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let mut child = command.stdout(Stdio::piped()).spawn()?;
+            let pipe = (child.id(), child.stdout.take());
+            running.children.push(child);
+            pipe
+        };
+        let mut written = Vec::new();
+        let read = stdout.map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut written));
+        let mut running = self.running();
+        let place = running.children.iter().position(|child| child.id() == id);
+        let place = place.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        let status = running.children.swap_remove(place).wait()?;
+        read.map(|_| (written, status))
+    }
+
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,7 +175,7 @@ fn file(path: &Path) -> Result<Vec<u8>, SourceError> {
 }
 
 /// What the command writes. Its errors go to our standard error, as they come.
-fn output(command: &[String], folder: &Path) -> Result<Vec<u8>, SourceError> {
+fn output(command: &[String], folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(SourceError::new(
             "Invalid input",
@@ -132,21 +187,17 @@ fn output(command: &[String], folder: &Path) -> Result<Vec<u8>, SourceError> {
     if !folder.as_os_str().is_empty() {
         process.current_dir(folder);
     }
-    let output = process.output().map_err(|error| {
+    let (written, status) = commands.run(&mut process).map_err(|error| {
         SourceError::new(
             "Input command cannot be run",
             format!("`{program}` cannot be started: {error}. Check that it is installed and on the PATH."),
         )
     })?;
-    if output.status.success() {
-        return Ok(output.stdout);
+    if status.success() {
+        return Ok(written);
     }
     Err(SourceError::new(
         "Input command failed",
-        format!(
-            "`{}` ended with {}. What it said stands above.",
-            shown(command),
-            output.status
-        ),
+        format!("`{}` ended with {status}. What it said stands above.", shown(command)),
     ))
 }

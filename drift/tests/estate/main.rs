@@ -12,6 +12,7 @@ mod baselines;
 mod causes;
 mod conditions;
 mod doctor;
+mod ends;
 mod inputs;
 mod knobs;
 mod manners;

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use ecs_drift::report::{ExitPolicy, code};
+use ecs_drift::{
+    observe::End,
+    report::{ExitPolicy, code},
+};
+use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -166,7 +170,7 @@ async fn an_interrupted_scan_says_so() {
     let mut world = World::new(0).await;
     let made = world.make("agent").await;
     let (interrupt, interrupted) = watch::channel(false);
-    world.options.interrupt = Some(interrupted);
+    world.options.end = End::new(Some(interrupted), None);
     world.fault(&json!({"operation": "DescribeDaemon", "count": null, "effect": {"slow": {"seconds": 30}}}));
     let stop = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -176,4 +180,50 @@ async fn an_interrupted_scan_says_so() {
     let (report, ()) = tokio::join!(world.scan(&all), stop);
     assert_eq!((report.interrupted, report.complete), (true, false));
     assert_eq!(code(&report, ExitPolicy::default()), 130);
+}
+
+/// Updates a daemon away from what is wanted and back, some times.
+async fn updated_and_back(world: &World, made: &Made, times: usize) {
+    for _ in 0..times {
+        world.update(made, |update| update.critical(false)).await;
+        world.settle();
+        world.update(made, |update| update).await;
+        world.settle();
+    }
+}
+
+/// Calls of a scan of 20 daemons that were updated and are as wanted, for each of them.
+async fn calls_after_updates(retention: DeploymentRetention) -> f64 {
+    let knobs = Knobs {
+        deployment_retention: retention,
+        ..Knobs::default()
+    };
+    let mut world = World::with_knobs(0, knobs).await;
+    world.options.explain.tags = false;
+    let made = estate(&world, 20).await;
+    for each in &made {
+        updated_and_back(&world, each, 3).await;
+    }
+    let report = world.scan(&made.iter().collect::<Vec<_>>()).await;
+    assert_eq!((lines(&report).as_str(), report.complete), ("", true));
+    let fixed = ["GetCallerIdentity", "ListDaemonTaskDefinitions"];
+    let calls = report.statistics.api_calls.iter();
+    let calls: u64 = calls
+        .filter(|(operation, _)| !fixed.contains(&operation.as_str()))
+        .map(|(_, count)| count)
+        .sum();
+    f64::from(u32::try_from(calls).unwrap()) / 20.0
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_as_wanted_costs_the_same_whatever_its_history() {
+    for (retention, most) in [
+        // The latest deployments and those of the sources are two batches.
+        (DeploymentRetention::ForEver, 1.15),
+        // Records that are gone are asked for once more, in a batch.
+        (DeploymentRetention::LatestOnly, 1.20),
+    ] {
+        let calls = calls_after_updates(retention).await;
+        assert!(calls <= most, "{retention:?}: {calls} calls a daemon");
+    }
 }

@@ -9,6 +9,7 @@
 
 mod canary;
 mod doctor;
+mod ends;
 mod hostile;
 mod nightly;
 mod roles;

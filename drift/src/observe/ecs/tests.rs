@@ -3,6 +3,7 @@
 use std::{sync::atomic::AtomicU32, time::Duration};
 
 use ecs_emulator::Emulator;
+use tokio::time::Instant;
 
 use super::*;
 

@@ -1,0 +1,196 @@
+//! What is looked at with the same credentials, region by region.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use daemons::{
+    arn::{Arn, DaemonArn},
+    aws::{Aws, Failure},
+};
+use futures_util::{StreamExt, future, stream};
+
+use super::{
+    Access, Connect, DEFAULT_CONCURRENCY, Options, Trail, WORDS,
+    conclude::{entry, unfinished},
+    flow::Round,
+    part::Part,
+};
+use crate::{
+    explain::{self, Definitions},
+    observe::{Credentials, EcsReader, Reader, Slots, ecs, is_end, may_pass, reader::Sweep},
+    report::Problem,
+    source::Wanted,
+};
+
+/// How long is waited before what failed is tried once more.
+const SECOND_ROUND: std::time::Duration = std::time::Duration::from_secs(3);
+
+/// Everything that is looked at with the same credentials.
+pub(super) async fn scan_access<'a, C: Connect, T: Trail>(
+    connector: &C,
+    trail: &T,
+    access: &Access,
+    wanted: Vec<&'a Wanted>,
+    named: &BTreeSet<String>,
+    options: &Options,
+    slots: &Slots,
+) -> Part<'a> {
+    let mut part = Part::default();
+    let connected = tokio::select! {
+        biased;
+        _ = options.end.come() => {
+            part.add(unfinished(&wanted, &options.end));
+            return part;
+        }
+        connected = connect(connector, access, options) => connected,
+    };
+    let (aws, caller) = match connected {
+        Ok(connected) => connected,
+        Err((problem, why)) => {
+            part.problems.push(problem);
+            for wanted in wanted {
+                part.daemons.push(entry(wanted));
+                part.findings.push(explain::absent::unreachable(wanted, &why));
+            }
+            return part;
+        }
+    };
+    let mut by_region: BTreeMap<&str, Vec<&Wanted>> = BTreeMap::new();
+    for wanted in wanted {
+        if wanted.arn.arn.account == caller {
+            by_region.entry(&wanted.arn.arn.region).or_default().push(wanted);
+        } else {
+            part.daemons.push(entry(wanted));
+            part.findings.push(explain::absent::wrong_account(wanted, &caller));
+        }
+    }
+    let credentials = Credentials::default();
+    let regions = by_region.into_iter().map(|(region, wanted)| {
+        let reader = EcsReader::new(&aws, region, slots.clone(), options.counters.clone());
+        let reader = reader.until(options.end.clone(), credentials.clone());
+        async move { scan_region(&reader, trail, access, &wanted, named, options).await }
+    });
+    for region in future::join_all(regions).await {
+        part.add(region);
+    }
+    part.problems
+        .extend(credentials.refusal().map(|failure| refused(failure, &caller)));
+    part
+}
+
+/// The connection and the account of its credentials.
+async fn connect<C: Connect>(
+    connector: &C,
+    access: &Access,
+    options: &Options,
+) -> Result<(Aws, String), (Problem, String)> {
+    let aws = connector.connect(access).await.map_err(|problem| {
+        let why = problem.summary.clone();
+        (problem, why)
+    })?;
+    let account = ecs::account(&aws, &options.counters).await;
+    let caller = account.map_err(|failure| {
+        let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
+        let problem = Problem {
+            input: None,
+            summary: diagnostic.summary.clone(),
+            detail: diagnostic.detail,
+        };
+        (problem, diagnostic.summary)
+    })?;
+    Ok((aws, caller))
+}
+
+/// The one error of credentials that AWS no longer takes.
+fn refused(failure: &Failure, account: &str) -> Problem {
+    let failure = Failure {
+        request_id: None,
+        ..failure.clone()
+    };
+    Problem {
+        input: None,
+        summary: "Credentials expired or were revoked during the scan".to_owned(),
+        detail: format!(
+            "{failure}. Nothing more was asked with them; daemons of account {account} that were not finished are unread. \
+             Renew the credentials, with a longer session where they expire before a scan ends, and scan again."
+        ),
+    }
+}
+
+async fn scan_region<'a, T: Trail>(
+    reader: &EcsReader,
+    trail: &T,
+    access: &Access,
+    wanted: &[&'a Wanted],
+    named: &BTreeSet<String>,
+    options: &Options,
+) -> Part<'a> {
+    let (mut definitions, failures) = sweep(reader).await;
+    let first = Round::new(reader, trail, access, &definitions, options);
+    let mut part = first.look_at(wanted).await;
+    let later = std::mem::take(&mut part.later);
+    let mut failures = failures;
+    let is_worth_it = !later.is_empty() || failures.iter().any(may_pass);
+    let again = reader.afresh();
+    if is_worth_it {
+        options.end.sleep(SECOND_ROUND).await;
+        if failures.iter().any(may_pass) {
+            (definitions, failures) = sweep(&again).await;
+        }
+        let last = Round::new(&again, trail, access, &definitions, options).last();
+        part.add(last.look_at(&later).await);
+    }
+    part.findings.extend(failures.iter().filter_map(|failure| {
+        let arn = wanted.first()?.arn.arn.sibling("daemon-task-definition/*");
+        Some(explain::absent::unreadable(&arn.to_string(), failure))
+    }));
+    if options.unmanaged {
+        add_unmanaged(&again, wanted, named, &mut part).await;
+    }
+    part
+}
+
+/// The task definitions, as far as they matter: the last of each family, and those being deleted.
+async fn sweep<R: Reader>(reader: &R) -> (Definitions, Vec<Failure>) {
+    let (last, deleted) = tokio::join!(
+        reader.list_definitions(Sweep::LastRegistered),
+        reader.list_definitions(Sweep::BeingDeleted),
+    );
+    let (mut summaries, mut failures) = (Vec::new(), Vec::new());
+    for answer in [last, deleted] {
+        match answer {
+            Ok(found) => summaries.extend(found),
+            // With such credentials nothing was read, and the run says so.
+            Err(failure) if failure.is_about_credentials() => {}
+            Err(failure) => failures.push(failure),
+        }
+    }
+    (Definitions::new(summaries), failures)
+}
+
+/// Row 24, in the clusters that inputs name.
+async fn add_unmanaged<R: Reader>(reader: &R, wanted: &[&Wanted], named: &BTreeSet<String>, part: &mut Part<'_>) {
+    let clusters: BTreeMap<String, Arn> = wanted
+        .iter()
+        .map(|wanted| wanted.arn.cluster_arn())
+        .map(|cluster| (cluster.to_string(), cluster))
+        .collect();
+    let lists =
+        stream::iter(clusters.keys()).map(|cluster| async move { (cluster, reader.list_daemons(cluster).await) });
+    let lists: Vec<_> = lists.buffered(DEFAULT_CONCURRENCY).collect().await;
+    for (cluster, daemons) in lists {
+        match daemons {
+            Ok(daemons) => {
+                let unnamed = daemons.into_iter().filter(|(arn, _)| !named.contains(arn));
+                part.findings.extend(unnamed.filter_map(|(arn, created_at)| {
+                    Some(explain::unmanaged(&DaemonArn::parse(&arn).ok()?, created_at))
+                }));
+            }
+            // Its daemons say already that it is missing.
+            Err(failure) if failure.is_code("ClusterNotFoundException") => {}
+            Err(failure) => {
+                part.unfinished += u64::from(is_end(&failure));
+                part.findings.push(explain::absent::unreadable(cluster, &failure));
+            }
+        }
+    }
+}
