@@ -121,11 +121,13 @@ impl TaskDefinitionResource {
             .tags
             .changes(request.prior.get(name::TAGS_ALL), request.planned.get(name::TAGS_ALL));
         let client = session.aws.ecs(&arn.arn.region);
-        tagging::send(&client, &arn.to_string(), changes)
-            .await
-            .map_err(|failure| {
-                failure.diagnostic(&format!("tag daemon task definition {}", arn.family), &arn.to_string())
-            })?;
+        let sent = tagging::send(&client, &arn.to_string(), changes).await;
+        sent.map_err(|failure| {
+            if tagging::is_absent(&failure) {
+                return gone_before_update(&arn);
+            }
+            failure.diagnostic(&format!("tag daemon task definition {}", arn.family), &arn.to_string())
+        })?;
         let mut state = request.planned.clone();
         for attribute in [name::ARN, name::REVISION, name::STATUS, name::RETAINED] {
             if state.get(attribute).is_unknown() {
@@ -159,6 +161,17 @@ impl TaskDefinitionResource {
             .map(|(arn, failure)| (arn.clone(), failure.diagnostic("delete a revision", &arn)))
             .collect())
     }
+}
+
+/// Deleted between the plan and the apply.
+fn gone_before_update(arn: &RevisionArn) -> Diagnostic {
+    Diagnostic::error(
+        format!(
+            "Revision {} of daemon task definition {} is gone",
+            arn.revision, arn.family
+        ),
+        format!("{arn} was deleted after the plan was made. Plan again: the content will be registered anew."),
+    )
 }
 
 /// Whether a revision is among those that a destroy deletes.
