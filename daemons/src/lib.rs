@@ -11,6 +11,7 @@ pub mod daemon;
 pub mod duration;
 mod moved;
 pub mod session;
+mod tag_plan;
 pub mod tagging;
 pub mod tags;
 pub mod task_definition;

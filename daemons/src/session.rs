@@ -25,6 +25,8 @@ pub struct Session {
     pub tags: TagRules,
     /// How often to look while waiting.
     pub poll: Poll,
+    /// Arguments that guard changes and are not known yet; until they are, nothing may be changed.
+    unknown_guards: Vec<Path>,
     /// Reads of a region share their calls, whichever resource makes them.
     readers: Arc<Mutex<BTreeMap<String, Reader>>>,
 }
@@ -37,8 +39,15 @@ impl Session {
             aws,
             tags,
             poll,
+            unknown_guards: Vec::new(),
             readers,
         }
+    }
+
+    /// The same session while these arguments, which tell what may be changed, are not known yet.
+    #[must_use]
+    pub fn guarded_by(self, unknown_guards: Vec<Path>) -> Self {
+        Self { unknown_guards, ..self }
     }
 
     /// The reading calls of a region.
@@ -103,6 +112,20 @@ impl SharedSession {
 
     fn replace(&self, state: State) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    /// The session to change something with: not before everything is known that may forbid it.
+    pub fn get_for_change(&self) -> Result<Session, Diagnostic> {
+        let session = self.get()?;
+        if session.unknown_guards.is_empty() {
+            return Ok(session);
+        }
+        let text = format!(
+            "{} of the ecs provider depends on values that are not known yet, so nobody can tell whether this account may be \
+             changed. Create what they depend on first, with `-target`.",
+            names(&session.unknown_guards)
+        );
+        Err(Diagnostic::error("Change not allowed yet", text))
     }
 
     /// The session, or an error that says why there is none.

@@ -218,7 +218,7 @@ impl Resource for DaemonResource {
 
     fn create<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            match self.session.get() {
+            match self.session.get_for_change() {
                 Ok(session) => create::create(&session, &request, cancel).await,
                 Err(diagnostic) => ApplyResponse {
                     diagnostics: diagnostic.into(),
@@ -230,7 +230,7 @@ impl Resource for DaemonResource {
 
     fn update<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            match self.session.get() {
+            match self.session.get_for_change() {
                 Ok(session) => update::update(&session, &request, cancel).await,
                 Err(diagnostic) => not_configured(&request, diagnostic),
             }
@@ -239,7 +239,7 @@ impl Resource for DaemonResource {
 
     fn delete<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            match self.session.get() {
+            match self.session.get_for_change() {
                 Ok(session) => delete::delete(&session, &request, cancel).await,
                 Err(diagnostic) => not_configured(&request, diagnostic),
             }

@@ -13,7 +13,7 @@ use super::{
     settings::differing,
     table::{TABLE, name},
 };
-use crate::{arn::Arn, attributes::Kind, duration, session::Session};
+use crate::{arn::Arn, attributes::Kind, duration, session::Session, tag_plan};
 
 /// Status of a daemon that is there to stay.
 pub(super) const ACTIVE: &str = "ACTIVE";
@@ -23,7 +23,7 @@ pub(super) const DELETE_IN_PROGRESS: &str = "DELETE_IN_PROGRESS";
 /// Completes the plan of a create or update.
 pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
     plan.planned.insert(name::ROLLOUT_FAILURE, Value::Null);
-    plan_tags(plan, session);
+    tag_plan::plan_tags(plan, session);
     if plan.is_create() {
         plan_place(plan);
     } else {
@@ -40,10 +40,10 @@ pub(super) fn sends_update(prior: &Value, planned: &Value) -> bool {
         || !prior.get(name::ROLLOUT_FAILURE).is_null()
 }
 
-/// Whether a trigger changed. An empty map triggers nothing, like none.
+/// Whether a trigger changed. An empty map triggers nothing, like none, and a null member is none.
 pub(super) fn triggers_differ(prior: &Value, planned: &Value) -> bool {
-    let (before, after) = (prior.get(name::TRIGGERS), planned.get(name::TRIGGERS));
-    before != after && !(before.is_null_or_empty() && after.is_null_or_empty())
+    let leaf = TABLE.leaf(name::TRIGGERS);
+    leaf.is_some_and(|leaf| leaf.meaning(prior.get(leaf.name)) != leaf.meaning(planned.get(leaf.name)))
 }
 
 fn plan_update(plan: &mut Plan) {
@@ -57,12 +57,6 @@ fn plan_update(plan: &mut Plan) {
         plan.prior.get(name::DEPLOYMENT_ARN).clone()
     };
     plan.planned.insert(name::DEPLOYMENT_ARN, deployment);
-}
-
-/// `tags_all` is known as soon as the tags and the provider configuration are.
-fn plan_tags(plan: &mut Plan, session: Option<&Session>) {
-    let all = session.map_or(Value::Unknown, |session| session.tags.all(plan.planned.get(name::TAGS)));
-    plan.planned.insert(name::TAGS_ALL, all);
 }
 
 fn plan_place(plan: &mut Plan) {

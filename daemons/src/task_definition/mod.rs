@@ -277,7 +277,7 @@ impl Resource for TaskDefinitionResource {
 
     fn create<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            let registered = match self.session.get() {
+            let registered = match self.session.get_for_change() {
                 Ok(session) => self.register(&session, &request).await,
                 Err(diagnostic) => Err(diagnostic),
             };
@@ -290,7 +290,7 @@ impl Resource for TaskDefinitionResource {
 
     fn update<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            let changed = match self.session.get() {
+            let changed = match self.session.get_for_change() {
                 Ok(session) => self.change(&session, &request).await,
                 Err(diagnostic) => Err(diagnostic),
             };
@@ -303,7 +303,7 @@ impl Resource for TaskDefinitionResource {
             if request.prior.get(name::SKIP_DESTROY).as_bool() == Some(true) {
                 return ApplyResponse::default();
             }
-            let session = match self.session.get() {
+            let session = match self.session.get_for_change() {
                 Ok(session) => session,
                 Err(diagnostic) => return not_configured(&request, diagnostic),
             };

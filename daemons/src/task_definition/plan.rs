@@ -8,14 +8,13 @@
 use tfplug_core::{Value, resource::Plan};
 
 use super::table::{TABLE, name};
-use crate::session::Session;
+use crate::{session::Session, tag_plan};
 
 pub(super) const ACTIVE: &str = "ACTIVE";
 
 /// Completes the plan of a create or update.
 pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
-    let all = session.map_or(Value::Unknown, |session| session.tags.all(plan.planned.get(name::TAGS)));
-    plan.planned.insert(name::TAGS_ALL, all);
+    tag_plan::plan_tags(plan, session);
     if plan.is_create() {
         plan_create(plan, session);
     } else {
