@@ -10,6 +10,7 @@ pub mod aws;
 pub mod daemon;
 pub mod duration;
 mod moved;
+mod region_plan;
 pub mod session;
 mod tag_plan;
 pub mod tagging;

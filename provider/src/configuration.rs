@@ -18,7 +18,7 @@ use crate::{
     block::{interval, name},
 };
 
-pub(crate) use rules::{validate, validate_late};
+pub(crate) use rules::{takes_any_region, validate, validate_late};
 pub(crate) use unknown::Unknown;
 
 /// Variable that gives the polling interval when the provider block does not.

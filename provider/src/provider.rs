@@ -59,11 +59,20 @@ impl EcsProvider {
         }
         let variable = std::env::var(POLL_VARIABLE).ok();
         let Configuration { settings, tags, poll } = Configuration::read(config, variable.as_deref())?;
+        let any_region = configuration::takes_any_region(config);
         let aws = Aws::connect(settings).await?;
+        if !any_region && let Err(problem) = Aws::check_region(aws.region()) {
+            return Err(Diagnostic::error("Unknown region", problem)
+                .at(Path::attribute(block::name::REGION))
+                .into());
+        }
         let mut told = Diagnostics::new();
         told.extend(guards_not_known(&unknown.guards));
-        self.session
-            .set(Session::new(aws, tags, poll).guarded_by(unknown.guards));
+        self.session.set(
+            Session::new(aws, tags, poll)
+                .guarded_by(unknown.guards)
+                .with_any_region(any_region),
+        );
         Ok(told)
     }
 }

@@ -1,5 +1,6 @@
 //! Rules over several arguments. An unknown value may turn out to be anything, so it breaks no rule.
 
+use daemons::aws::Aws;
 use tfplug_core::{Diagnostic, Diagnostics, Path, Value};
 
 use crate::block::name;
@@ -10,6 +11,7 @@ pub(crate) fn validate(config: &Value) -> Diagnostics {
     complete_keys(config, &mut problems);
     exclusive(config, &mut problems);
     problems.extend(validate_late(config));
+    regions(config, &mut problems);
     roles(config, &mut problems);
     problems.extend(retry_mode(config));
     problems
@@ -21,6 +23,24 @@ pub(crate) fn validate_late(config: &Value) -> Diagnostics {
     guards(config, &mut problems);
     empty_texts(config, &mut problems);
     problems
+}
+
+/// Whether regions are not checked; so it is while that is not known.
+pub(crate) fn takes_any_region(config: &Value) -> bool {
+    let skip = config.get(name::SKIP_REGION_VALIDATION);
+    skip.is_unknown() || skip.as_bool() == Some(true)
+}
+
+fn regions(config: &Value, problems: &mut Diagnostics) {
+    if takes_any_region(config) {
+        return;
+    }
+    for argument in [name::REGION, name::STS_REGION] {
+        let region = config.get(argument).as_str().filter(|region| !region.is_empty());
+        if let Some(Err(problem)) = region.map(Aws::check_region) {
+            problems.error_at(Path::attribute(argument), "Unknown region", problem);
+        }
+    }
 }
 
 fn is_missing(object: &Value, name: &str) -> bool {

@@ -282,8 +282,24 @@ fn valid_blocks_have_no_problems() {
         ]),
         ""
     );
-    for region in ["us-gov-west-1", "eusc-de-east-1", "mars-1"] {
+    for region in [
+        "us-gov-west-1",
+        "eusc-de-east-1",
+        "us-isob-east-1",
+        "mx-central-1",
+        "ap-southeast-7",
+    ] {
         assert_eq!(problems(&[(name::REGION, region.into())]), "", "{region}");
+    }
+    for region in ["mars-1", "mars-north-1", "us-east", "us-east-1a"] {
+        let told = problems(&[(name::REGION, region.into())]);
+        assert!(told.contains("No partition of AWS has a region"), "{region}: {told}");
+        for skip in [true.into(), Value::Unknown] {
+            assert_eq!(
+                problems(&[(name::REGION, region.into()), (name::SKIP_REGION_VALIDATION, skip)]),
+                ""
+            );
+        }
     }
     let found = pipeline::validate(&block::schema(), &full());
     assert!(found.is_empty(), "{found:?}");
@@ -316,6 +332,7 @@ fn wrong_arguments_are_told_with_their_paths_and_without_secrets() {
     assert!(cases.iter().all(|case| !case.is_empty() && !case.contains("canary")));
     insta::assert_snapshot!(cases.join("\n"), @"
     error: Invalid attribute value (at region): The value is `Europe (Ireland)`; it must be the name of a region, for example `eu-west-1`.
+    error: Unknown region (at region): No partition of AWS has a region `Europe (Ireland)`: expected a name such as `eu-west-1` or `us-gov-east-1`. If the region is newer than this provider, set `skip_region_validation = true` in the provider block.
     error: Invalid attribute value (at max_retries): The value is -1; it must be a whole number between 0 and 2147483647.
     error: Invalid attribute value (at poll_interval): `10` is not a duration: expected numbers with units (ns, us, ms, s, m, h), for example `30s` or `1h30m`.
     error: Invalid attribute value (at poll_interval): `0s` is not valid: the time between two looks must be longer than zero.
@@ -377,7 +394,7 @@ fn wrong_roles_and_proxies_are_told_with_their_paths_and_without_secrets() {
         (name::EC2_METADATA_SERVICE_ENDPOINT_MODE, "v4".into()),
     ]);
     assert!(!told.contains("canary"), "{told}");
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(told, @r"
     error: Invalid attribute value (at http_proxy): `ftp://***@proxy` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.
     error: Invalid attribute value (at ec2_metadata_service_endpoint_mode): The value is `v4`; it must be `IPv4` or `IPv6`.
     error: Invalid attribute value (at retry_mode): The value is `legacy`; it must be `standard` or `adaptive`.
@@ -385,13 +402,13 @@ fn wrong_roles_and_proxies_are_told_with_their_paths_and_without_secrets() {
     error: Invalid attribute value (at assume_role[1].role_arn): `arn:aws:iam::111122223333:user/ann` is not the ARN of the right kind: expected `arn:PARTITION:iam::ACCOUNT:role/NAME`.
     error: Invalid attribute value (at assume_role[1].duration): `5m` is not valid: a session lasts between 15 minutes and 12 hours.
     error: Invalid attribute value (at assume_role[1].policy): The policy must be a JSON object, as `jsonencode` makes it.
-    error: Invalid attribute value (at assume_role[1].policy_arns): `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    error: Invalid attribute value (at assume_role[1].policy_arns): `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:iam::ACCOUNT:policy/NAME`.
     error: Invalid attribute value (at assume_role[1].session_name): The value is `a b`; it must be 2 to 64 letters, digits and `+=,.@-_`.
     error: Invalid attribute value (at assume_role[1].external_id): The value is `?`; it must be 2 to 1224 letters, digits and `+=,.@:/-_`.
     error: Invalid attribute value (at assume_role[1].source_identity): The value is `a`; it must be 2 to 64 letters, digits and `+=,.@-_`.
     error: Invalid attribute combination (at assume_role[1].transitive_tag_keys): `Cost` is not a key of `tags`: only tags of the session can go on to the next one.
     error: Invalid attribute combination (at assume_role_with_web_identity[0].web_identity_token_file): `web_identity_token` and `web_identity_token_file` exclude each other. Keep one of them.
-    "#);
+    ");
 }
 
 #[test]

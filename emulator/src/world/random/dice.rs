@@ -2,8 +2,8 @@
 
 use crate::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
-    EmptyProvider, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder, RollbackToDeleted, Rounding,
-    StandaloneTasks,
+    EmptyProvider, EmptyValues, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder,
+    RollbackToDeleted, Rounding, StandaloneTasks,
 };
 use crate::world::draws;
 
@@ -59,6 +59,7 @@ impl Dice {
             scale_in_after: self.one(&[0, 300]),
             instance_drain_age_days: self.one(&[0, 14]),
             instance_end_age_days: self.one(&[0, 21]),
+            empty_values: self.one(&[EmptyValues::Kept, EmptyValues::Dropped]),
             stale_reads: 0,
             monotonic_reads: true,
         }
