@@ -45,15 +45,16 @@ fn a_configuration_that_is_put_back_takes_its_revision() -> Outcome {
             &stack(BROKEN, ""),
             After::PlanNames(&["ecs_daemon.agent.daemon_task_definition_arn"]),
         )?;
-        case.plans(
+        let planned = case.plans(
             &stack(IMAGE_1, ""),
             &[
                 "ecs_daemon_task_definition.agent.arn",
-                "ecs_daemon_task_definition.agent.container_definition[0].image",
-                "ecs_daemon_task_definition.agent.retained_revision_arns[0]",
+                "ecs_daemon_task_definition.agent.container_definition.image",
+                "ecs_daemon_task_definition.agent.retained_revision_arns",
                 "ecs_daemon_task_definition.agent.revision",
             ],
         )?;
+        snapshot!(case, "plan", planned.plan);
         case.apply(&stack(IMAGE_1, ""))?.expect_changes(&[])?;
         // At any other time the daemon is rolled to the revision.
         case.apply(&stack(IMAGE_2, ""))?
