@@ -59,7 +59,8 @@ impl Dice {
             scale_in_after: self.one(&[0, 300]),
             instance_drain_age_days: self.one(&[0, 14]),
             instance_end_age_days: self.one(&[0, 21]),
-            empty_values: self.one(&[EmptyValues::Kept, EmptyValues::Dropped]),
+            // No task definition of these worlds has an empty value.
+            empty_values: EmptyValues::Kept,
             stale_reads: 0,
             monotonic_reads: true,
         }
