@@ -1,4 +1,7 @@
 //! Amazon Resource Names, made only by parsing.
+//!
+//! Each has one spelling: what could be read in another way (`…:01` for revision 1, a `/` at the end) is
+//! refused, because a service answers with its own spelling, and every plan would see a difference.
 
 use std::fmt;
 
@@ -64,27 +67,40 @@ impl Arn {
     /// Parses an ARN whose service and kind of resource are given, `kind` being the text before the
     /// first name, for example `cluster/`.
     pub fn parse_kind(text: &str, service: &str, kind: &str) -> Result<Self, String> {
-        let arn = Self::parse(text)?;
-        let account_is_valid = arn.account.len() == 12 && arn.account.bytes().all(|byte| byte.is_ascii_digit());
-        let named = arn.resource.strip_prefix(kind).is_some_and(|name| !name.is_empty());
+        let region = if service == "iam" { "" } else { "REGION" };
+        let form = format!("expected `arn:PARTITION:{service}:{region}:ACCOUNT:{kind}NAME`.");
+        let arn = Self::parse(text).map_err(|_| format!("`{text}` is not an ARN: {form}"))?;
+        let names = arn.names(kind);
+        let right_kind = !names.is_empty() && names.iter().all(|name| is_segment(name));
         // Global services such as IAM have no region.
-        let regional = service == "iam" || !arn.region.is_empty();
-        if arn.service == service && named && account_is_valid && regional {
+        let placed = if service == "iam" {
+            arn.region.is_empty()
+        } else {
+            is_region(&arn.region)
+        };
+        let owned = is_account(&arn.account) || (service == "iam" && kind == "policy/" && arn.account == "aws");
+        if arn.service == service && right_kind && owned && placed && is_partition(&arn.partition) {
             return Ok(arn);
         }
-        let region = if service == "iam" { "" } else { "REGION" };
-        Err(format!(
-            "`{text}` is not the ARN of the right kind: expected `arn:PARTITION:{service}:{region}:ACCOUNT:{kind}NAME`."
-        ))
+        Err(format!("`{text}` is not the ARN of the right kind: {form}"))
     }
 
-    /// Parts of the resource after its kind.
+    /// The same for a resource with one name, which has letters, digits, hyphens and underscores.
+    pub fn parse_named(text: &str, service: &str, kind: &str) -> Result<Self, String> {
+        let arn = Self::parse_kind(text, service, kind)?;
+        match arn.names(kind).as_slice() {
+            [name] if is_name(name) => Ok(arn),
+            _ => Err(format!(
+                "`{text}` has no valid name: expected `arn:PARTITION:{service}:REGION:ACCOUNT:{kind}NAME`, the name of letters, \
+                 digits, hyphens and underscores."
+            )),
+        }
+    }
+
+    /// Parts of the resource after its kind; none if it is of another kind.
     fn names(&self, kind: &str) -> Vec<&str> {
-        self.resource
-            .strip_prefix(kind)
-            .unwrap_or_default()
-            .split('/')
-            .collect()
+        let names = self.resource.strip_prefix(kind);
+        names.map(|names| names.split('/').collect()).unwrap_or_default()
     }
 
     /// An ARN of the same partition, region and account.
@@ -95,6 +111,43 @@ impl Arn {
             ..self.clone()
         }
     }
+}
+
+/// Whether a text is a name as ECS takes them: letters, digits, hyphens and underscores.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+/// Part of a resource between slashes.
+fn is_segment(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_partition(text: &str) -> bool {
+    text == "aws" || text.strip_prefix("aws-").is_some_and(is_labels)
+}
+
+/// Whether a text has the form of a region. New ones appear too often for a list.
+pub fn is_region(text: &str) -> bool {
+    text.len() <= 63 && is_labels(text)
+}
+
+/// Lower-case letters and digits with single hyphens between them.
+fn is_labels(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.split('-').all(is_label)
 }
 
 impl DaemonArn {
@@ -110,7 +163,7 @@ impl DaemonArn {
         };
         let arn = Arn::parse_kind(text, "ecs", "daemon/").map_err(|_| wrong())?;
         let (cluster, name) = match arn.names("daemon/").as_slice() {
-            [cluster, name] if !cluster.is_empty() && !name.is_empty() => ((*cluster).to_owned(), (*name).to_owned()),
+            [cluster, name] if is_name(cluster) && is_name(name) => ((*cluster).to_owned(), (*name).to_owned()),
             _ => return Err(wrong()),
         };
         Ok(Self { arn, cluster, name })
@@ -151,8 +204,9 @@ impl RevisionArn {
             .strip_prefix("daemon-task-definition/")
             .and_then(|name| name.rsplit_once(':'))
             .ok_or_else(wrong)?;
-        let revision = number.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)?;
-        if family.is_empty() || family.contains('/') {
+        let revision: i64 = number.parse().map_err(|_| wrong())?;
+        // A number has one spelling: no sign, no zero at its beginning.
+        if revision < 1 || number != revision.to_string() || !is_name(family) {
             return Err(wrong());
         }
         Ok(Self {
@@ -185,5 +239,66 @@ impl fmt::Display for DaemonArn {
 impl fmt::Display for RevisionArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.arn.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: &str = "arn:aws:ecs:eu-west-1:111122223333";
+
+    #[test]
+    fn each_arn_has_one_spelling() {
+        let revision = |end: &str| RevisionArn::parse(&format!("{PLACE}:daemon-task-definition/agent:{end}")).is_ok();
+        assert!(revision("1") && revision("10"));
+        for end in ["01", "+1", "0", "-1", " 1", "1 ", "1.0", "", "9223372036854775808"] {
+            assert!(!revision(end), "{end}");
+        }
+        let cluster = |name: &str| Arn::parse_named(&format!("{PLACE}:cluster/{name}"), "ecs", "cluster/").is_ok();
+        assert!(cluster("prod") && cluster("a_b-1"));
+        for name in [
+            "", "/", "prod/", "prod//", "/prod", "prod/x", "pr od", "pröd", "prod:1", " prod",
+        ] {
+            assert!(!cluster(name), "{name}");
+        }
+        let daemon = |name: &str| DaemonArn::parse(&format!("{PLACE}:daemon/{name}")).is_ok();
+        assert!(daemon("prod/agent"));
+        for name in ["prod/agent/", "prod//agent", "prod", "prod/a/b", "prod/ag ent"] {
+            assert!(!daemon(name), "{name}");
+        }
+        let role = |text: &str| Arn::parse_kind(text, "iam", "role/").is_ok();
+        assert!(role("arn:aws:iam::111122223333:role/path/a+b=c,d.e@f"));
+        for text in [
+            "arn:aws:iam::111122223333:role/a/",
+            "arn:aws:iam:eu-west-1:111122223333:role/a",
+        ] {
+            assert!(!role(text), "{text}");
+        }
+        for place in [
+            "arn:aws:ecs:EU-west-1:111122223333",
+            "arn:aws:ecs::111122223333",
+            "arn:awsx:ecs:eu-west-1:111122223333",
+            "arn:aws:ecs:eu-west-1:1",
+        ] {
+            let text = format!("{place}:cluster/prod");
+            assert!(Arn::parse_named(&text, "ecs", "cluster/").is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn messages_name_the_form_of_the_very_argument() {
+        let told = |text: &str| Arn::parse_named(text, "ecs", "capacity-provider/").unwrap_err();
+        let told = [
+            "fleet",
+            "arn:aws:ecs:eu-west-1:111122223333:cluster/a",
+            "arn:aws:ecs:eu-west-1:111122223333:capacity-provider/a/",
+        ]
+        .map(told);
+        insta::assert_snapshot!(told.join("\n"), @"
+        `fleet` is not an ARN: expected `arn:PARTITION:ecs:REGION:ACCOUNT:capacity-provider/NAME`.
+        `arn:aws:ecs:eu-west-1:111122223333:cluster/a` is not the ARN of the right kind: expected `arn:PARTITION:ecs:REGION:ACCOUNT:capacity-provider/NAME`.
+        `arn:aws:ecs:eu-west-1:111122223333:capacity-provider/a/` is not the ARN of the right kind: expected `arn:PARTITION:ecs:REGION:ACCOUNT:capacity-provider/NAME`.
+        ");
     }
 }

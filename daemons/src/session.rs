@@ -5,11 +5,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use tfplug_core::{Diagnostic, Path};
+use tfplug_core::{Diagnostic, Diagnostics, Path};
 
 use crate::{arn::Arn, aws::Aws, daemon::reader::Reader, tags::TagRules};
 
@@ -25,6 +28,10 @@ pub struct Session {
     pub tags: TagRules,
     /// How often to look while waiting.
     pub poll: Poll,
+    /// Arguments that guard changes and are not known yet; until they are, nothing may be changed.
+    unknown_guards: Vec<Path>,
+    /// Whether any region is taken for one, because the user knows better.
+    any_region: bool,
     /// Reads of a region share their calls, whichever resource makes them.
     readers: Arc<Mutex<BTreeMap<String, Reader>>>,
 }
@@ -37,8 +44,30 @@ impl Session {
             aws,
             tags,
             poll,
+            unknown_guards: Vec::new(),
+            any_region: false,
             readers,
         }
+    }
+
+    /// The same session while these arguments, which tell what may be changed, are not known yet.
+    #[must_use]
+    pub fn guarded_by(self, unknown_guards: Vec<Path>) -> Self {
+        Self { unknown_guards, ..self }
+    }
+
+    /// The same session for which regions are not checked.
+    #[must_use]
+    pub fn with_any_region(self, any_region: bool) -> Self {
+        Self { any_region, ..self }
+    }
+
+    /// Refuses a region that no partition has.
+    pub(crate) fn check_region(&self, region: &str) -> Result<(), String> {
+        if self.any_region {
+            return Ok(());
+        }
+        Aws::check_region(region)
     }
 
     /// The reading calls of a region.
@@ -52,8 +81,8 @@ impl Session {
 
     /// Makes sure that an object which ECS does not know was looked for in its own account: with
     /// credentials of another one it would be taken for deleted. An STS that does not answer soon
-    /// proves nothing, and the absence is believed.
-    pub async fn check_account(&self, arn: &Arn) -> Result<(), Diagnostic> {
+    /// proves nothing, and the absence is believed. Answers what is odd about asking.
+    pub async fn check_account(&self, arn: &Arn) -> Result<Diagnostics, Diagnostic> {
         let answer = tokio::time::timeout(ACCOUNT_TIMEOUT, self.aws.account_id()).await;
         match answer {
             Ok(Ok(account)) if account != arn.account => Err(Diagnostic::error(
@@ -64,14 +93,31 @@ impl Session {
                     arn.account, arn.account
                 ),
             )),
-            _ => Ok(()),
+            Ok(Ok(_)) => Ok(Diagnostics::new()),
+            _ => Ok(self.account_unknown(arn)),
         }
+    }
+
+    fn account_unknown(&self, arn: &Arn) -> Diagnostics {
+        let mut told = Diagnostics::new();
+        if let Some(problem) = self.aws.stranded_sts() {
+            let text = format!("{arn} is not found, and STS was asked in vain whose credentials these are. {problem}");
+            told.warn("Account of the credentials not known", text);
+        }
+        told
     }
 }
 
 /// The session of one provider process; clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct SharedSession(Arc<RwLock<State>>);
+pub struct SharedSession(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    state: RwLock<State>,
+    /// How often a client has begun to configure the provider.
+    configurations: AtomicU64,
+}
 
 #[derive(Clone, Debug, Default)]
 enum State {
@@ -91,9 +137,15 @@ impl SharedSession {
     }
 
     /// Forgets the configuration, so that a provider block that cannot be used does not run on the
-    /// settings of an earlier one.
+    /// settings of an earlier one. A client does so once for each walk over its configuration.
     pub fn clear(&self) {
+        self.0.configurations.fetch_add(1, Ordering::Relaxed);
         self.replace(State::Missing);
+    }
+
+    /// Which walk of a client this is; `None` without a client that configures.
+    pub(crate) fn walk(&self) -> Option<u64> {
+        Some(self.0.configurations.load(Ordering::Relaxed)).filter(|number| *number > 0)
     }
 
     /// Forgets the configuration because these arguments of the new one are not known yet.
@@ -102,12 +154,26 @@ impl SharedSession {
     }
 
     fn replace(&self, state: State) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = state;
+        *self.0.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    /// The session to change something with: not before everything is known that may forbid it.
+    pub fn get_for_change(&self) -> Result<Session, Diagnostic> {
+        let session = self.get()?;
+        if session.unknown_guards.is_empty() {
+            return Ok(session);
+        }
+        let text = format!(
+            "{} of the ecs provider depends on values that are not known yet, so nobody can tell whether this account may be \
+             changed. Create what they depend on first, with `-target`.",
+            names(&session.unknown_guards)
+        );
+        Err(Diagnostic::error("Change not allowed yet", text))
     }
 
     /// The session, or an error that says why there is none.
     pub fn get(&self) -> Result<Session, Diagnostic> {
-        let missing = match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+        let missing = match &*self.0.state.read().unwrap_or_else(PoisonError::into_inner) {
             State::Ready(session) => return Ok(session.clone()),
             State::Missing => "because its configuration is missing or cannot be used. Correct what is said about \
                                the provider block first."

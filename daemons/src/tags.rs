@@ -1,9 +1,9 @@
 //! Tags: the provider's defaults, the keys that nobody here may touch, and the limits of AWS.
 //!
 //! `tags` is what the user wrote and `tags_all` what the resource shall have. All functions are
-//! pure; an unknown value makes unknown only what depends on it.
+//! pure; an unknown value makes unknown only what depends on it. A null tag counts as left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tfplug_core::{Value, validators::Validator};
 
@@ -25,6 +25,20 @@ pub struct TagRules {
     pub ignore_keys: Vec<String>,
     /// Prefixes of such keys.
     pub ignore_prefixes: Vec<String>,
+    /// What of these rules is not known yet.
+    pub unknown: UnknownRules,
+}
+
+/// Tag rules that depend on values which are known only after apply. The connection does not need them,
+/// so plans are made without.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnknownRules {
+    /// Keys of default tags whose values are not known.
+    pub default_keys: BTreeSet<String>,
+    /// Whether there may be default tags of any key.
+    pub defaults: bool,
+    /// Whether there may be more ignored keys.
+    pub ignored: bool,
 }
 
 /// What to call for one change of tags.
@@ -46,43 +60,57 @@ impl TagChanges {
 impl TagRules {
     /// Planned `tags_all`: the default tags with `tags` over them, without ignored keys. Never null.
     /// Unknown tags make the whole unknown, because they may bring any key; an unknown element stays
-    /// an unknown element.
+    /// an unknown element. So do unknown default tags; ignored keys that are not known may take any away.
     pub fn all(&self, tags: &Value) -> Value {
-        if tags.is_unknown() {
+        if tags.is_unknown() || self.unknown.defaults || self.unknown.ignored {
             return Value::Unknown;
         }
         let defaults = self
             .default_tags
             .iter()
             .map(|(key, value)| (key.clone(), Value::from(value.as_str())));
-        let own = members(tags).map(|(key, value)| (key.clone(), value.clone()));
+        let unknown = self
+            .unknown
+            .default_keys
+            .iter()
+            .map(|key| (key.clone(), Value::Unknown));
+        let own = present(tags).map(|(key, value)| (key.clone(), value.clone()));
         let merged: BTreeMap<String, Value> = defaults
+            .chain(unknown)
             .chain(own)
-            .filter(|(key, value)| !self.is_untouchable(key) && !value.is_null())
+            .filter(|(key, _)| !self.is_untouchable(key))
             .collect();
         Value::Map(merged)
     }
 
     /// `tags` of the state after a read: what is live, without ignored and reserved keys, and without
-    /// default tags that the resource does not repeat. `prior_tags` decides the spelling of "none",
-    /// and an ignored key that it has is kept, so that writing one does not plan a change for ever.
+    /// default tags that the resource does not repeat. `prior_tags` decides the spelling of "none";
+    /// an ignored key that it has is kept, so that writing one does not plan a change for ever, and so is
+    /// a null member, which has no tag to be read from.
     pub fn read(&self, live: &BTreeMap<String, String>, prior_tags: &Value) -> Value {
-        let is_inherited =
-            |key: &String, value: &String| self.default_tags.get(key) == Some(value) && prior_tags.get(key).is_null();
         let shown = live
             .iter()
-            .filter(|(key, value)| !self.is_untouchable(key) && !is_inherited(key, value))
+            .filter(|(key, value)| !self.is_untouchable(key) && !self.is_inherited(key, value, prior_tags))
             .map(|(key, value)| (key.clone(), Value::from(value.as_str())));
-        let untouched = members(prior_tags)
-            .filter(|(key, _)| self.is_ignored(key))
-            .map(|(key, value)| (key.clone(), value.clone()));
-        let tags: BTreeMap<String, Value> = shown.chain(untouched).collect();
+        let nulls = members(prior_tags).filter(|(_, value)| value.is_null());
+        let untouched = members(prior_tags).filter(|(key, _)| self.is_ignored(key));
+        let cloned = |(key, value): (&String, &Value)| (key.clone(), value.clone());
+        let tags: BTreeMap<String, Value> = nulls.map(cloned).chain(shown).chain(untouched.map(cloned)).collect();
         let is_written_empty = prior_tags.as_map().is_some_and(BTreeMap::is_empty);
         if tags.is_empty() && !is_written_empty {
             Value::Null
         } else {
             Value::Map(tags)
         }
+    }
+
+    /// Whether a live tag comes from the default tags. While these are not known, a tag that the
+    /// resource does not have itself is taken for one.
+    fn is_inherited(&self, key: &str, value: &str, prior_tags: &Value) -> bool {
+        prior_tags.get(key).is_null()
+            && (self.unknown.defaults
+                || self.unknown.default_keys.contains(key)
+                || self.default_tags.get(key).is_some_and(|default| default == value))
     }
 
     /// `tags_all` of the state after a read: what is live, without ignored and reserved keys.
@@ -94,7 +122,7 @@ impl TagRules {
     /// The calls that lead from one `tags_all` to another. Ignored and reserved keys are never touched.
     pub fn changes(&self, from_all: &Value, planned_all: &Value) -> TagChanges {
         let touchable = |key: &&String| !self.is_untouchable(key);
-        let set = members(planned_all)
+        let set = present(planned_all)
             .filter(|(key, value)| touchable(key) && from_all.get(key) != *value)
             .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
             .collect();
@@ -104,6 +132,12 @@ impl TagRules {
             .cloned()
             .collect();
         TagChanges { set, remove }
+    }
+
+    /// Keys of `tags` that are ignored, so that what is written there comes to nothing.
+    pub fn ignored_of(&self, tags: &Value) -> Vec<String> {
+        let ignored = present(tags).filter(|(key, _)| self.is_ignored(key));
+        ignored.map(|(key, _)| key.clone()).collect()
     }
 
     /// Whether a tag is one that is compared: neither ignored nor of AWS.
@@ -136,6 +170,14 @@ pub fn rule() -> impl Validator {
     TagLimits
 }
 
+/// Whether a resource can have as many tags, unknown ones counted.
+pub(crate) fn check_number(tags: &Value) -> Result<(), String> {
+    match present(tags).count() {
+        count if count > MOST => Err(too_many(count)),
+        _ => Ok(()),
+    }
+}
+
 struct TagLimits;
 
 impl Validator for TagLimits {
@@ -147,14 +189,13 @@ impl Validator for TagLimits {
     }
 
     fn check(&self, value: &Value) -> Result<(), String> {
-        let count = members(value).count();
-        if count > MOST {
-            return Err(format!(
-                "{count} tags are given, but a resource can have at most {MOST}."
-            ));
-        }
+        check_number(value)?;
         members(value).try_for_each(|(key, value)| check_key(key).and_then(|()| check_value(key, value)))
     }
+}
+
+fn too_many(count: usize) -> String {
+    format!("{count} tags are given, but a resource can have at most {MOST}.")
 }
 
 fn check_key(key: &str) -> Result<(), String> {
@@ -173,12 +214,7 @@ fn check_key(key: &str) -> Result<(), String> {
 }
 
 fn check_value(key: &str, value: &Value) -> Result<(), String> {
-    if value.is_null() {
-        return Err(format!(
-            "The value of the tag `{key}` is null. Leave the tag out, or give it an empty string."
-        ));
-    }
-    // Anything else than a string is unknown: the codec has checked the type.
+    // Anything else than a string is unknown or null, and so left out: the codec has checked the type.
     let Some(text) = value.as_str() else { return Ok(()) };
     let length = text.chars().count();
     if length > LONGEST_VALUE {
@@ -206,6 +242,11 @@ fn check_characters(text: &str) -> Result<(), String> {
 fn is_reserved(key: &str) -> bool {
     key.get(..RESERVED.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(RESERVED))
+}
+
+/// The members that are not null.
+fn present(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    members(value).filter(|(_, member)| !member.is_null())
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -45,6 +45,8 @@ pub struct Knobs {
     pub list_daemons_without_cluster: ListScope,
     /// What `CreateDaemon` does when the name is taken.
     pub duplicate_create: DuplicateCreate,
+    /// Whether a described task definition has the zeros and empty texts that were registered.
+    pub empty_values: EmptyValues,
     /// Seconds that an unreferenced task definition stays `DELETE_IN_PROGRESS`.
     pub definition_deleted_after: u32,
     /// Whether clusters and capacity providers are ACTIVE in the answer that creates them.
@@ -85,6 +87,7 @@ impl Default for Knobs {
             concurrent_deployments: Concurrency::Parallel,
             list_daemons_without_cluster: ListScope::DefaultCluster,
             duplicate_create: DuplicateCreate::Refused,
+            empty_values: EmptyValues::Kept,
             definition_deleted_after: 3600,
             creation: Creation::Immediate,
             standalone_tasks: StandaloneTasks::Block,
@@ -257,6 +260,16 @@ pub enum DuplicateCreate {
     Refused,
     /// It answers the existing daemon and changes nothing.
     ReturnsExisting,
+}
+
+/// What becomes of zeros and empty texts of a task definition that nothing requires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EmptyValues {
+    /// They are described as they were registered.
+    Kept,
+    /// They are left out, as if nobody had given them.
+    Dropped,
 }
 
 /// When a new cluster or capacity provider is ACTIVE.

@@ -3,13 +3,13 @@
 
 mod roles;
 mod rules;
-
-use std::collections::BTreeMap;
+mod tags;
+mod unknown;
 
 use daemons::{
     aws::{Settings, Words},
     session::Poll,
-    tags::{self, TagRules},
+    tags::TagRules,
 };
 use tfplug_core::{Diagnostic, Path, Value};
 
@@ -18,7 +18,8 @@ use crate::{
     block::{interval, name},
 };
 
-pub(crate) use rules::validate;
+pub(crate) use rules::{takes_any_region, validate, validate_late};
+pub(crate) use unknown::Unknown;
 
 /// Variable that gives the polling interval when the provider block does not.
 pub(crate) const POLL_VARIABLE: &str = "TF_ECS_POLL_INTERVAL";
@@ -31,11 +32,12 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
-    /// Reads a wholly known provider block. `poll_variable` is the content of [`POLL_VARIABLE`].
+    /// Reads a provider block in which everything is known that a connection needs: see [`Unknown`]. Guards
+    /// that are not known forbid nothing here. `poll_variable` is the content of [`POLL_VARIABLE`].
     pub(crate) fn read(config: &Value, poll_variable: Option<&str>) -> Result<Self, Diagnostic> {
         Ok(Self {
             settings: settings(config),
-            tags: tag_rules(config),
+            tags: tags::rules(config),
             poll: poll(config, poll_variable)?,
         })
     }
@@ -73,52 +75,21 @@ fn settings(config: &Value) -> Settings {
         // An apply may wait for hours, and outlasts a short outage.
         attempts_unreachable: None,
         skip_credentials_validation: is_set(config, name::SKIP_CREDENTIALS_VALIDATION),
-        allowed_account_ids: texts(config.get(name::ALLOWED_ACCOUNT_IDS)),
-        forbidden_account_ids: texts(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
+        allowed_account_ids: guard(config.get(name::ALLOWED_ACCOUNT_IDS)),
+        forbidden_account_ids: guard(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
         user_agent: texts(config.get(name::USER_AGENT)),
         user_agent_product: ("terraform-provider-ecs".to_owned(), VERSION.to_owned()),
         words: Words::PROVIDER,
     }
 }
 
-/// Paths of the arguments that are not known yet, wholly or in part.
-pub(crate) fn unknown_paths(config: &Value) -> Vec<Path> {
-    let mut paths = Vec::new();
-    collect_unknown(config, &Path::root(), &mut paths);
-    paths
-}
-
-fn collect_unknown(value: &Value, path: &Path, paths: &mut Vec<Path>) {
-    let depth = path.steps().len();
-    match value {
-        // The provider block itself, and each block inside it.
-        Value::Map(members) if depth == 0 || depth == 2 => {
-            for (name, value) in members {
-                collect_unknown(value, &path.child(name), paths);
-            }
-        }
-        // Attributes end here; lists at this depth are blocks.
-        Value::List(blocks) if depth == 1 => {
-            for (index, block) in blocks.iter().enumerate() {
-                collect_unknown(block, &path.index(index), paths);
-            }
-        }
-        value if !value.is_wholly_known() => paths.push(path.clone()),
-        _ => {}
+/// A guard that is not wholly known would be enforced for what is known of it, and refuse what it allows.
+fn guard(accounts: &Value) -> Vec<String> {
+    if accounts.is_wholly_known() {
+        texts(accounts)
+    } else {
+        Vec::new()
     }
-}
-
-fn tag_rules(config: &Value) -> TagRules {
-    let ignore = only(config.get(name::IGNORE_TAGS));
-    TagRules {
-        default_tags: default_tags(config),
-        ignore_keys: texts(ignore.get(name::KEYS)),
-        ignore_prefixes: texts(ignore.get(name::KEY_PREFIXES)),
-    }
-}
-
-fn default_tags(config: &Value) -> BTreeMap<String, String> {
-    tags::known(only(config.get(name::DEFAULT_TAGS)).get(name::TAGS))
 }
 
 fn poll(config: &Value, variable: Option<&str>) -> Result<Poll, Diagnostic> {

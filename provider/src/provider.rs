@@ -14,7 +14,7 @@ use tfplug_core::{
 
 use crate::{
     VERSION, block,
-    configuration::{self, Configuration, POLL_VARIABLE},
+    configuration::{self, Configuration, POLL_VARIABLE, Unknown},
 };
 
 /// The provider. One value serves one process, however often it is configured.
@@ -47,17 +47,33 @@ impl EcsProvider {
     }
 
     async fn connect(&self, config: &Value) -> Result<Diagnostics, Diagnostics> {
-        let unknown = configuration::unknown_paths(config);
-        if !unknown.is_empty() {
-            let warning = not_known_yet(&unknown);
-            self.session.await_values(unknown);
+        let problems = configuration::validate_late(config);
+        if problems.has_error() {
+            return Err(problems);
+        }
+        let unknown = Unknown::of(config);
+        if !unknown.connection.is_empty() {
+            let warning = not_known_yet(&unknown.connection);
+            self.session.await_values(unknown.connection);
             return Ok(warning.into());
         }
         let variable = std::env::var(POLL_VARIABLE).ok();
         let Configuration { settings, tags, poll } = Configuration::read(config, variable.as_deref())?;
+        let any_region = configuration::takes_any_region(config);
         let aws = Aws::connect(settings).await?;
-        self.session.set(Session::new(aws, tags, poll));
-        Ok(Diagnostics::new())
+        if !any_region && let Err(problem) = Aws::check_region(aws.region()) {
+            return Err(Diagnostic::error("Unknown region", problem)
+                .at(Path::attribute(block::name::REGION))
+                .into());
+        }
+        let mut told = Diagnostics::new();
+        told.extend(guards_not_known(&unknown.guards));
+        self.session.set(
+            Session::new(aws, tags, poll)
+                .guarded_by(unknown.guards)
+                .with_any_region(any_region),
+        );
+        Ok(told)
     }
 }
 
@@ -117,6 +133,16 @@ fn not_known_yet(paths: &[Path]) -> Diagnostic {
         Some(path) => warning.at(path.clone()),
         None => warning,
     }
+}
+
+fn guards_not_known(paths: &[Path]) -> Option<Diagnostic> {
+    let first = paths.first()?;
+    let text = format!(
+        "{} of the ecs provider depends on values that are known only after apply. Until they are, everything can be \
+         planned and nothing is changed.",
+        session::names(paths)
+    );
+    Some(Diagnostic::warning("Allowed accounts not known yet", text).at(first.clone()))
 }
 
 #[cfg(test)]

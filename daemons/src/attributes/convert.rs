@@ -5,7 +5,10 @@
 
 use tfplug_core::Value;
 
-use super::{Blocks, Kind, Leaf, Nature, Repeat, Table};
+use super::{
+    Blocks, Kind, Leaf, Nature, Repeat, Table, Zero,
+    meaning::{is_silent, present_members},
+};
 
 impl Table {
     /// API tree of an object: defaults spelled out, absent leaves left out.
@@ -47,7 +50,8 @@ impl Leaf {
                 Nature::Default(default) => default.clone(),
                 _ => Value::Null,
             },
-            _ if self.nature == Nature::Absent && value.is_null_or_empty() => Value::Null,
+            _ if self.nature == Nature::Absent && is_silent(value) => Value::Null,
+            Kind::Map => Value::object(present_members(value)),
             Kind::Set => Value::List(value.elements().cloned().collect()),
             _ => value.clone(),
         }
@@ -57,8 +61,8 @@ impl Leaf {
         match (&self.kind, &self.nature) {
             (Kind::Blocks(blocks), _) => blocks.to_value(api),
             (_, Nature::Default(default)) if api.is_null() => default.clone(),
-            (_, Nature::Absent) if api.is_null_or_empty() => Value::Null,
-            (Kind::Int, Nature::Absent) if api.as_i64() == Some(0) => Value::Null,
+            (_, Nature::Absent) if is_silent(api) => Value::Null,
+            (Kind::Int, _) if self.zero == Zero::Silence && api.as_i64() == Some(0) => Value::Null,
             (Kind::Set, _) => Value::Set(api.elements().cloned().collect()),
             _ => api.clone(),
         }
@@ -70,7 +74,7 @@ impl Leaf {
         }
         // Null is kept for absent leaves only; the default of a default leaf belongs into the state.
         let spelled = !prior.is_null() || self.nature == Nature::Absent;
-        if spelled && self.meaning(prior) == self.meaning(observed) {
+        if spelled && self.trace(prior) == self.trace(observed) {
             prior.clone()
         } else {
             observed.clone()
@@ -149,8 +153,11 @@ impl Blocks {
         let mut live: Vec<&Value> = observed.elements().collect();
         let mut settled = Vec::new();
         for before in prior.elements() {
-            let meaning = self.table.meaning(before);
-            if let Some(position) = live.iter().position(|now| self.table.meaning(now) == meaning) {
+            let same = |of: fn(&Table, &Value) -> Value| {
+                let wanted = of(&self.table, before);
+                live.iter().position(|now| of(&self.table, now) == wanted)
+            };
+            if let Some(position) = same(Table::meaning).or_else(|| same(Table::trace)) {
                 settled.push(self.table.settle(before, live.remove(position)));
             }
         }

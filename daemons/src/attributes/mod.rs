@@ -10,8 +10,10 @@
 //! ```
 //!
 //! A leaf has exactly one nature. `Default` leaves are planned, sent and stored with their value, so
-//! null never reaches the state. `Absent` leaves have no documented default: null, empty and
-//! zero-length mean "not set" and are never sent. **What is planned is what is sent.**
+//! null never reaches the state. `Absent` leaves have no documented default: null and collections
+//! without an element mean "not set" and are never sent. Zero and empty text are values like any other,
+//! unless the service itself has them for what is left out ([`Leaf::zero_is_silence`]). A null member of a
+//! map counts as left out. **What is planned is what is sent.**
 
 mod convert;
 mod effect;
@@ -56,6 +58,8 @@ pub struct Leaf {
     pub requires_replace: bool,
     /// Whether a computed value stays known in updates that do not concern it.
     pub stable: bool,
+    /// What the number zero says to the service.
+    pub zero: Zero,
     /// Rules for configured values.
     pub rules: Vec<Arc<dyn Validator>>,
     /// What a change does; a leaf in a block has the block's effect.
@@ -86,6 +90,15 @@ pub enum Kind {
     Map,
     /// A nested block.
     Blocks(Blocks),
+}
+
+/// What the number zero says to the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zero {
+    /// Something, like any other number.
+    Value,
+    /// As much as a member that is left out: the service model has zero for it.
+    Silence,
 }
 
 /// Type of the elements of a list.
@@ -177,6 +190,7 @@ impl Leaf {
             sensitive: false,
             requires_replace: false,
             stable: false,
+            zero: Zero::Value,
             rules: Vec::new(),
             effect: None,
         }
@@ -193,6 +207,13 @@ impl Leaf {
     #[must_use]
     pub fn replaces(mut self) -> Self {
         self.requires_replace = true;
+        self
+    }
+
+    /// The service model has the number zero for what is left out, so that nobody can tell them apart.
+    #[must_use]
+    pub fn zero_is_silence(mut self) -> Self {
+        self.zero = Zero::Silence;
         self
     }
 

@@ -5,7 +5,7 @@ use tfplug_core::{
     validators::{Between, BetweenNumbers, Custom, Each, Length, OneOf, Size, Validator},
 };
 
-use crate::arn::Arn;
+use crate::arn::{Arn, is_region};
 
 /// Between `min` and `max` characters.
 pub fn length(min: usize, max: usize) -> impl Validator {
@@ -61,6 +61,11 @@ pub fn well_formed(test: fn(&str) -> bool, expected: &'static str) -> impl Valid
     }
 }
 
+/// The name of a region.
+pub fn region() -> impl Validator {
+    well_formed(is_region, "the name of a region, for example `eu-west-1`")
+}
+
 /// The ARN of a resource of the given service and kind.
 pub fn arn_of(service: &'static str, kind: &'static str) -> impl Validator {
     Custom {
@@ -89,7 +94,13 @@ fn arn_form(service: &str, kind: &str) -> String {
 }
 
 fn check_arn(value: &Value, service: &str, kind: &str) -> Result<(), String> {
+    // Roles may stand below a path; what ECS has does not.
+    let parse = if service == "iam" {
+        Arn::parse_kind
+    } else {
+        Arn::parse_named
+    };
     value
         .as_str()
-        .map_or(Ok(()), |text| Arn::parse_kind(text, service, kind).map(|_| ()))
+        .map_or(Ok(()), |text| parse(text, service, kind).map(|_| ()))
 }

@@ -6,7 +6,10 @@ use aws_sdk_ecs::operation::register_daemon_task_definition::RegisterDaemonTaskD
 use serde_json::{Value as Json, json};
 use tfplug_core::Value;
 
-use super::{Kind, Nature, Table, variations::value_of as config};
+use super::{
+    Kind, Nature, Table,
+    variations::{Variation, value_of as config, zeroed},
+};
 use crate::{daemon::table::TABLE as DAEMON, task_definition::table::TABLE as DEFINITION, wire};
 
 fn definition(container: Json) -> Value {
@@ -59,7 +62,7 @@ fn defaults_written_or_not_mean_the_same() {
 #[test]
 fn absent_and_empty_mean_the_same() {
     check_meaning(json!({}), json!({ "command": [] }), true);
-    check_meaning(json!({}), json!({ "user": "" }), true);
+    // The service model has the number zero for a `cpu` that is left out.
     check_meaning(json!({}), json!({ "cpu": 0 }), true);
     check_meaning(json!({}), json!({ "linux_parameters": [{}] }), true);
     check_meaning(
@@ -68,6 +71,74 @@ fn absent_and_empty_mean_the_same() {
         false,
     );
     check_meaning(json!({}), json!({ "user": "root" }), false);
+}
+
+/// Leaves whose zero is what the service has for nothing: its model says so.
+const ZERO_IS_SILENCE: [&str; 1] = ["container_definition.cpu"];
+
+#[test]
+fn zero_and_empty_text_are_sent_read_back_and_told_from_nothing() {
+    let full = config(&DEFINITION, full_definition());
+    let zeroed = zeroed(&DEFINITION, &full);
+    let paths: Vec<&str> = zeroed.iter().map(|variation| variation.path.as_str()).collect();
+    assert!(paths.contains(&"container_definition.stop_timeout"), "{paths:?}");
+    assert!(paths.contains(&"container_definition.environment.value"), "{paths:?}");
+    for Variation { path, value, .. } in &zeroed {
+        let without = without_zero(value, path);
+        let is_silence = ZERO_IS_SILENCE.contains(&path.as_str());
+        let same = DEFINITION.meaning(value) == DEFINITION.meaning(&without);
+        assert_eq!(same, is_silence, "{path}");
+        assert_eq!(DEFINITION.trace(value), DEFINITION.trace(&without), "{path}");
+        // What the service hands back without it keeps the spelling, and so does what it hands back.
+        for answered in [answered(&without), answered(value)] {
+            let settled = DEFINITION.settle(value, &answered);
+            assert_eq!(DEFINITION.meaning(&settled), DEFINITION.meaning(value), "{path}");
+        }
+        assert_eq!(
+            DEFINITION.meaning(&answered(value)),
+            DEFINITION.meaning(value),
+            "{path}"
+        );
+    }
+}
+
+/// The value with a leaf left out wherever it is zero or empty.
+fn without_zero(value: &Value, path: &str) -> Value {
+    let (name, below) = path
+        .split_once('.')
+        .map_or((path, None), |(name, below)| (name, Some(below)));
+    let mut without = value.clone();
+    let member = match below {
+        None if value.get(name).as_i64() == Some(0) || value.get(name).as_str() == Some("") => Value::Null,
+        None => value.get(name).clone(),
+        Some(below) => {
+            let elements = value.get(name).elements().map(|element| without_zero(element, below));
+            match value.get(name) {
+                Value::Set(_) => Value::set_of(elements),
+                _ => Value::list(elements),
+            }
+        }
+    };
+    without.insert(name, member);
+    without
+}
+
+#[test]
+fn a_null_member_of_a_map_counts_as_left_out() {
+    let log = |options: Json| json!({ "log_configuration": [{ "log_driver": "awslogs", "options": options }] });
+    check_meaning(log(json!({ "a": "1", "b": null })), log(json!({ "a": "1" })), true);
+    check_meaning(log(json!({ "a": null })), log(json!({})), true);
+    check_meaning(log(json!({ "a": "" })), log(json!({})), false);
+    let written = definition(container(log(json!({ "a": "1", "b": null }))));
+    check_round_trip(&written);
+    let settled = DEFINITION.settle(&written, &answered(&written));
+    let options = |value: &Value| {
+        let path = tfplug_core::Path::attribute("container_definition").index(0);
+        value
+            .at(&path.child("log_configuration").index(0).child("options"))
+            .cloned()
+    };
+    assert_eq!(options(&settled), options(&written));
 }
 
 #[test]
@@ -109,14 +180,19 @@ fn containers_are_told_apart_by_name() {
     );
 }
 
-/// `to_api`, the SDK type and back give the canonical value, and settling gives the spelling back.
-fn check_round_trip(written: &Value) {
+/// What the service answers for a value that it was sent.
+fn answered(written: &Value) -> Value {
     let tree = DEFINITION.to_api(written);
     let input = wire::from_api(RegisterDaemonTaskDefinitionInput::SCHEMA, &tree, |source| {
         RegisterDaemonTaskDefinitionInput::deserialize(source)
     })
     .unwrap();
-    let answered = DEFINITION.to_value(&wire::to_api(RegisterDaemonTaskDefinitionInput::SCHEMA, &input).unwrap());
+    DEFINITION.to_value(&wire::to_api(RegisterDaemonTaskDefinitionInput::SCHEMA, &input).unwrap())
+}
+
+/// `to_api`, the SDK type and back give the canonical value, and settling gives the spelling back.
+fn check_round_trip(written: &Value) {
+    let answered = answered(written);
     assert_eq!(DEFINITION.meaning(written), DEFINITION.meaning(&answered));
     for (leaf, _) in DEFINITION.api_leaves() {
         let settled = DEFINITION.settle(written, &answered);

@@ -23,12 +23,29 @@ pub(crate) struct Variation {
 
 /// All variations of a value in which every leaf of the table is set somewhere.
 pub(crate) fn variations(table: &Table, value: &Value) -> Vec<Variation> {
-    let found = of_table(table, value, "", None);
+    let found = of_table(table, value, "", None, another_value);
     let varied: BTreeSet<&str> = found.iter().map(|variation| variation.path.as_str()).collect();
     for path in configurable(table, "") {
         assert!(varied.contains(path.as_str()), "the sample value leaves out `{path}`");
     }
     found
+}
+
+/// Variations in which a scalar that may be left out is zero or empty text instead.
+pub(crate) fn zeroed(table: &Table, value: &Value) -> Vec<Variation> {
+    of_table(table, value, "", None, |leaf, _| match (&leaf.nature, &leaf.kind) {
+        (Nature::Absent, Kind::String) => Some(Value::from("")),
+        (Nature::Absent, Kind::Int | Kind::Float) => Some(Value::from(0_i64)),
+        (Nature::Absent, Kind::Bool) => Some(Value::from(false)),
+        _ => None,
+    })
+}
+
+/// The change that a variation makes to a leaf; none if it leaves it alone.
+type Change = fn(&Leaf, &Value) -> Option<Value>;
+
+fn another_value(_: &Leaf, value: &Value) -> Option<Value> {
+    another(value)
 }
 
 /// A value of a table from JSON; what is left out is null, or no block.
@@ -68,10 +85,10 @@ fn configurable(table: &Table, prefix: &str) -> Vec<String> {
     paths
 }
 
-fn of_table(table: &Table, value: &Value, prefix: &str, outer: Option<Effect>) -> Vec<Variation> {
+fn of_table(table: &Table, value: &Value, prefix: &str, outer: Option<Effect>, change: Change) -> Vec<Variation> {
     let mut found = Vec::new();
     for leaf in table.leaves.iter().filter(|leaf| leaf.nature != Nature::Computed) {
-        for variation in of_leaf(leaf, value.get(leaf.name), prefix, outer) {
+        for variation in of_leaf(leaf, value.get(leaf.name), prefix, outer, change) {
             let mut whole = value.clone();
             whole.insert(leaf.name, variation.value);
             found.push(Variation {
@@ -83,11 +100,11 @@ fn of_table(table: &Table, value: &Value, prefix: &str, outer: Option<Effect>) -
     found
 }
 
-fn of_leaf(leaf: &Leaf, value: &Value, prefix: &str, outer: Option<Effect>) -> Vec<Variation> {
+fn of_leaf(leaf: &Leaf, value: &Value, prefix: &str, outer: Option<Effect>, change: Change) -> Vec<Variation> {
     let path = format!("{prefix}{}", leaf.name);
     let effect = leaf.effect_within(outer);
     let Kind::Blocks(blocks) = &leaf.kind else {
-        let changed = another(value);
+        let changed = change(leaf, value);
         return changed
             .map(|value| Variation { path, effect, value })
             .into_iter()
@@ -95,12 +112,12 @@ fn of_leaf(leaf: &Leaf, value: &Value, prefix: &str, outer: Option<Effect>) -> V
     };
     let prefix = format!("{path}.");
     if let Value::Map(_) = value {
-        return of_table(&blocks.table, value, &prefix, effect);
+        return of_table(&blocks.table, value, &prefix, effect, change);
     }
     let elements: Vec<Value> = value.elements().cloned().collect();
     let mut found = Vec::new();
     for (index, element) in elements.iter().enumerate() {
-        for variation in of_table(&blocks.table, element, &prefix, effect) {
+        for variation in of_table(&blocks.table, element, &prefix, effect, change) {
             let mut all = elements.clone();
             all[index] = variation.value;
             let value = match value {

@@ -43,6 +43,20 @@ pub(super) fn partition(region: &str) -> &'static str {
         .map_or("aws", |(_, partition)| partition)
 }
 
+/// Whether a region has the form that those of a partition have, as in the SDKs' table of endpoints:
+/// `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`.
+pub(super) fn is_in_a_partition(region: &str) -> bool {
+    const AREAS: [&str; 16] = [
+        "af", "ap", "ca", "cn", "eu", "eu-isoe", "eusc-de", "il", "me", "mx", "sa", "us", "us-gov", "us-iso",
+        "us-isob", "us-isof",
+    ];
+    let mut parts = region.rsplitn(3, '-');
+    let (number, place, area) = (parts.next(), parts.next(), parts.next());
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_place = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    number.is_some_and(is_number) && place.is_some_and(is_place) && area.is_some_and(|area| AREAS.contains(&area))
+}
+
 /// The URL at which a service is called, unless it is that of the region: the argument, else that of
 /// the environment or the profile, else the one for all services. The SDK finds the same one, but
 /// takes any text for a URL and fails with each call.
@@ -137,16 +151,20 @@ fn is_host(host: &str) -> bool {
 
 /// Whether a URL is called without TLS on another machine.
 pub(super) fn is_plain_and_remote(url: &str) -> bool {
+    url.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("http")) && !is_loopback(url)
+}
+
+/// Whether a URL is that of a service on this machine.
+pub(super) fn is_loopback(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri
         .host()
         .unwrap_or_default()
         .trim_start_matches('[')
         .trim_end_matches(']');
-    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
         || host.eq_ignore_ascii_case("localhost")
-        || host.to_ascii_lowercase().ends_with(".localhost");
-    uri.scheme_str() == Some("http") && !is_loopback
+        || host.to_ascii_lowercase().ends_with(".localhost")
 }
 
 /// A URL as a message may quote it: without user and password, without a query, on one line.

@@ -164,6 +164,24 @@ impl Aws {
             .collect()
     }
 
+    /// What is wrong with asking STS, if ECS is on this machine and STS is not: a key that was made up for an
+    /// emulator means nothing to AWS.
+    pub fn stranded_sts(&self) -> Option<String> {
+        let is_local = |url: &Option<String>| url.as_deref().is_some_and(endpoints::is_loopback);
+        let ecs = self
+            .0
+            .ecs_endpoint
+            .as_deref()
+            .filter(|url| endpoints::is_loopback(url))?;
+        (!is_local(&self.0.sts.endpoint)).then(|| {
+            format!(
+                "ECS is called at {}, on this machine, but STS elsewhere. If it is an emulator, set AWS_ENDPOINT_URL, or \
+                 AWS_ENDPOINT_URL_STS, to its URL, too.",
+                endpoints::shown(ecs)
+            )
+        })
+    }
+
     /// The provider's region.
     pub fn region(&self) -> &str {
         &self.0.region
@@ -192,7 +210,12 @@ impl Aws {
     }
 
     async fn account_by(&self, client: fn(&Sts, &SdkConfig) -> aws_sdk_sts::Client) -> Result<String, Failure> {
-        let ask = || sts::account_of(client(&self.0.sts, &self.0.config));
+        let ask = || {
+            if let Some(problem) = self.stranded_sts() {
+                tracing::warn!("{problem}");
+            }
+            sts::account_of(client(&self.0.sts, &self.0.config))
+        };
         self.0.account.get_or_try_init(ask).await.cloned()
     }
 
@@ -211,6 +234,17 @@ impl Aws {
         endpoints::partition(region)
     }
 
+    /// Refuses a region that no partition has: its endpoint would be looked for in vain, again and again.
+    pub fn check_region(region: &str) -> Result<(), String> {
+        if endpoints::is_in_a_partition(region) {
+            return Ok(());
+        }
+        Err(format!(
+            "No partition of AWS has a region `{region}`: expected a name such as `eu-west-1` or `us-gov-east-1`. If the \
+             region is newer than this provider, set `skip_region_validation = true` in the provider block."
+        ))
+    }
+
     fn client(&self, region: &str, repeat: Repeat) -> aws_sdk_ecs::Client {
         let mut clients = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner);
         clients
@@ -224,7 +258,12 @@ impl Aws {
             partition,
             verdict,
             patience,
-        } = retry::rules(format!("ecs-{region}"), repeat, self.0.sts.attempts_unreachable);
+        } = retry::rules(
+            format!("ecs-{region}"),
+            repeat,
+            self.0.sts.attempts_unreachable,
+            self.0.ecs_endpoint.as_deref(),
+        );
         let mut builder = aws_sdk_ecs::config::Builder::from(&self.0.config)
             .region(Region::new(region.to_owned()))
             .retry_partition(partition)

@@ -5,7 +5,8 @@
 //! without limit. Its classifiers take a limit of the account for throttling and would wait minutes
 //! for nothing. And a server that cannot be reached at all is given up earlier than one that
 //! throttles, because 25 retries of a mistyped endpoint take longer than anybody waits; a caller that
-//! changes nothing, and can be run again, may have less patience still.
+//! changes nothing, and can be run again, may have less patience still. On this machine nobody is on the
+//! way to come back: a refused connection is final within seconds.
 
 use aws_sdk_ecs::config::{
     ConfigBag, Intercept, RuntimeComponents, interceptors::FinalizerInterceptorContextMut, retry::RetryConfig,
@@ -15,6 +16,7 @@ use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
         interceptors::context::InterceptorContext,
+        orchestrator::Metadata,
         retries::{
             ErrorKind, RequestAttempts,
             classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason},
@@ -23,10 +25,15 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
-use super::failure;
+use super::{endpoints, failure};
 
 /// Attempts in a row without any answer after which a call is given up.
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 10;
+
+/// The same for attempts to reach a service on this machine, which take 3 s at most.
+const ATTEMPTS_ON_LOOPBACK: u32 = 3;
+/// Longest pauses of the SDK's standard mode: the first one, and what they double up to.
+const PAUSES: (u64, u64) = (1, 20);
 
 /// Which failed calls the SDK repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,17 +51,22 @@ pub(super) struct RetryRules {
     pub(super) patience: Patience,
 }
 
-/// The rules for one client. `unreachable` attempts in a row that found nobody are enough, if given.
-pub(super) fn rules(client: String, repeat: Repeat, unreachable: Option<u32>) -> RetryRules {
+/// The rules for one client, which may have a URL of its own. `unreachable` attempts in a row that found
+/// nobody are enough, if given.
+pub(super) fn rules(client: String, repeat: Repeat, unreachable: Option<u32>, url: Option<&str>) -> RetryRules {
+    let unreachable = unreachable.unwrap_or(ATTEMPTS_WITHOUT_ANSWER);
+    let unreachable = if url.is_some_and(endpoints::is_loopback) {
+        unreachable.min(ATTEMPTS_ON_LOOPBACK)
+    } else {
+        unreachable
+    };
     let partition = RetryPartition::custom(client)
         .token_bucket(TokenBucket::unlimited())
         .build();
     RetryRules {
         partition,
         verdict: Verdict(repeat),
-        patience: Patience {
-            unreachable: unreachable.unwrap_or(ATTEMPTS_WITHOUT_ANSWER),
-        },
+        patience: Patience { unreachable },
     }
 }
 
@@ -159,6 +171,41 @@ impl Storable for Unanswered {
     type Storer = StoreReplace<Self>;
 }
 
+impl Patience {
+    /// Says once for each call what is repeated and for how long: the run is silent until then.
+    fn announce(&self, context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag, unanswered: Unanswered) {
+        let configured = bag.load::<RetryConfig>().map_or(1, RetryConfig::max_attempts);
+        let limit = if unanswered.never_sent > 0 {
+            self.unreachable
+        } else {
+            ATTEMPTS_WITHOUT_ANSWER
+        };
+        let attempts = configured.min(limit);
+        if attempts < 2 {
+            return;
+        }
+        let operation = bag.load::<Metadata>().map_or("a call", Metadata::name);
+        let request = context.inner().request();
+        let url = request
+            .map(|request| endpoints::shown(request.uri()))
+            .unwrap_or_default();
+        tracing::warn!(
+            operation,
+            url,
+            "nobody answers; the call is repeated up to {} times within {} s, beside the time of each attempt",
+            attempts - 1,
+            longest_pauses(attempts)
+        );
+    }
+}
+
+/// Seconds between the first and the last of a number of attempts, without the attempts themselves.
+fn longest_pauses(attempts: u32) -> u64 {
+    let (first, longest) = PAUSES;
+    let pauses = (1..attempts).map(|number| first.saturating_mul(1 << (number - 1).min(16)).min(longest));
+    pauses.sum()
+}
+
 impl Intercept for Patience {
     fn name(&self) -> &'static str {
         "Patience"
@@ -182,6 +229,9 @@ impl Intercept for Patience {
             }
         }
         bag.interceptor_state().store_put(unanswered);
+        if unanswered.all == 1 {
+            self.announce(context, bag, unanswered);
+        }
         let is_enough = unanswered.all >= ATTEMPTS_WITHOUT_ANSWER || unanswered.never_sent >= self.unreachable;
         if is_enough && let (Some(attempts), Some(config)) = (bag.load::<RequestAttempts>(), bag.load::<RetryConfig>())
         {
@@ -189,5 +239,23 @@ impl Intercept for Patience {
             bag.interceptor_state().store_put(last);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_on_this_machine_is_given_up_within_seconds() {
+        let unreachable = |limit, url| rules(String::new(), Repeat::Always, limit, url).patience.unreachable;
+        for url in ["http://localhost:1", "http://127.0.0.1:4566", "https://[::1]"] {
+            assert_eq!(unreachable(None, Some(url)), 3, "{url}");
+        }
+        assert_eq!(unreachable(None, Some("http://10.0.0.1")), 10);
+        assert_eq!(unreachable(None, None), 10);
+        assert_eq!(unreachable(Some(2), Some("http://localhost")), 2);
+        assert!(longest_pauses(ATTEMPTS_ON_LOOPBACK) <= 5);
+        assert_eq!(longest_pauses(ATTEMPTS_WITHOUT_ANSWER), 111);
     }
 }

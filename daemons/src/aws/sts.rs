@@ -64,7 +64,12 @@ impl Sts {
             partition,
             verdict,
             patience,
-        } = retry::rules("sts".to_owned(), Repeat::Always, self.attempts_unreachable);
+        } = retry::rules(
+            "sts".to_owned(),
+            Repeat::Always,
+            self.attempts_unreachable,
+            self.endpoint.as_deref(),
+        );
         let mut builder = aws_sdk_sts::config::Builder::from(config)
             .retry_partition(partition)
             .retry_classifier(verdict)

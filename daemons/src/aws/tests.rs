@@ -87,6 +87,37 @@ async fn an_answer_in_between_renews_the_patience() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_service_on_this_machine_that_nobody_listens_for_is_given_up_within_seconds() {
+    let attempts = async |url: &str| {
+        let script = Script::of(&[Step::Unreachable]);
+        let aws = Aws::new(script.config(), Some(url.to_owned()), Ok(None), Sts::default());
+        let started = tokio::time::Instant::now();
+        let kind = describe(&aws.ecs("eu-west-1")).await.unwrap_err().kind;
+        assert_eq!(kind, FailureKind::NotSent);
+        (script.calls(), started.elapsed() <= std::time::Duration::from_secs(5))
+    };
+    assert_eq!(attempts("http://127.0.0.1:1").await, (3, true));
+    assert_eq!(attempts("http://localhost:1").await, (3, true));
+    assert_eq!(attempts("http://ecs.test").await, (10, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_of_ecs_on_this_machine_without_one_of_sts_is_told() {
+    let script = Script::of(&[IDENTITY]);
+    let told = |ecs: &str, sts: Option<&str>| {
+        let sts = Sts {
+            endpoint: sts.map(str::to_owned),
+            ..Sts::default()
+        };
+        Aws::new(script.config(), Some(ecs.to_owned()), Ok(None), sts).stranded_sts()
+    };
+    insta::assert_snapshot!(told("http://localhost:4580", None).unwrap(), @"ECS is called at http://localhost:4580, on this machine, but STS elsewhere. If it is an emulator, set AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_STS, to its URL, too.");
+    assert!(told("http://localhost:4580", Some("https://sts.test")).is_some());
+    assert_eq!(told("http://localhost:4580", Some("http://127.0.0.1:4580")), None);
+    assert_eq!(told("https://ecs.test", None), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_client_that_used_up_its_retries_leaves_the_others_theirs() {
     let script = Script::of(&[THROTTLED]);
     let aws = Aws::from_sdk_config(script.config());

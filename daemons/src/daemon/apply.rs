@@ -1,6 +1,6 @@
 //! What create, update and delete of a daemon share: the connection, the budget, and the ends of a wait.
 
-use aws_sdk_ecs::Client;
+use aws_sdk_ecs::{Client, types::DaemonDeploymentStatus};
 use tfplug_core::{Cancel, Diagnostics, Value, resource::ApplyResponse};
 
 use super::{
@@ -34,6 +34,17 @@ pub(super) struct Apply<'a> {
     pub cancel: &'a Cancel,
     /// Messages so far.
     pub diagnostics: Diagnostics,
+}
+
+/// Which deployment is awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// The first rollout of a new daemon.
+    First,
+    /// One that brings what is wanted.
+    Later,
+    /// One that is being rolled back to what is wanted: here the rollback is what has to succeed.
+    Return,
 }
 
 /// How a rollout ended, as far as the state is concerned.
@@ -76,12 +87,19 @@ impl<'a> Apply<'a> {
         }
     }
 
-    /// Waits for a deployment and turns its end into diagnostics. `first` is the first rollout of a new daemon.
-    pub(super) async fn roll_out(&mut self, deployment_arn: &str, first: bool) -> Rolled {
+    /// Waits for a deployment and turns its end into diagnostics.
+    pub(super) async fn roll_out(&mut self, deployment_arn: &str, awaited: Awaited) -> Rolled {
+        let first = awaited == Awaited::First;
         let outcome = rollout::wait(&self.client, self.poll(), deployment_arn, self.budget, self.cancel).await;
         match outcome {
             Outcome::Successful(rollout) => {
                 tracing::info!(daemon = %self.arn, deployment = deployment_arn, counts = %messages::progress(&rollout), "rollout successful");
+                Rolled::AsPlanned
+            }
+            Outcome::Failed(rollout)
+                if awaited == Awaited::Return && rollout.status == DaemonDeploymentStatus::RollbackSuccessful =>
+            {
+                tracing::info!(daemon = %self.arn, deployment = deployment_arn, "rolled back to what is wanted");
                 Rolled::AsPlanned
             }
             Outcome::Failed(rollout) => {

@@ -63,7 +63,7 @@ async fn drain(apply: &Apply<'_>) -> Result<(), Diagnostic> {
     };
     if let Err(failure) = wait::finish("DeleteDaemon", apply.cancel, call).await {
         if describe::is_absent(&failure) {
-            return apply.session.check_account(&apply.arn.arn).await;
+            return apply.session.check_account(&apply.arn.arn).await.map(drop);
         }
         if !has_begun(&failure) {
             return Err(failed(&failure));

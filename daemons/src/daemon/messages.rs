@@ -158,7 +158,8 @@ pub(super) fn read_warnings(arn: &DaemonArn, observed: &Observed) -> Vec<Diagnos
         Some(rollout) if rollout.is_in_progress() => warnings.push(Diagnostic::warning(
             format!("Daemon {} is being rolled out", arn.name),
             format!(
-                "{}{}\nAn apply that changes settings supersedes this rollout; one that does not waits for nothing.",
+                "{}{}\nAn apply that changes settings supersedes this rollout; any other apply of this resource waits until it \
+                 ends, unless `wait_for_deployment` is false.",
                 describe(rollout),
                 since(rollout)
             ),
@@ -251,6 +252,22 @@ pub(super) fn interrupted(arn: &DaemonArn, rollout: Option<&Rollout>) -> Diagnos
         let _ = write!(text, " {}", describe(rollout));
     }
     Diagnostic::warning(format!("Rollout of daemon {} goes on", arn.name), text)
+}
+
+/// An update that does not wait found a rollout that has not brought what is wanted, or not yet.
+pub(super) fn not_awaited(arn: &DaemonArn, rollout: &Rollout) -> Diagnostic {
+    let (summary, consequence) = if rollout.is_in_progress() {
+        (
+            format!("Rollout of daemon {} goes on", arn.name),
+            "`wait_for_deployment` is false, so this apply does not wait for it. The next plan shows how it stands.",
+        )
+    } else {
+        (
+            format!("Rollout of daemon {} failed", arn.name),
+            "The fleet is on no single revision. The next apply sends all settings again.",
+        )
+    };
+    Diagnostic::warning(summary, format!("{}\n{consequence}", describe(rollout)))
 }
 
 /// The record of a deployment is gone while it was awaited.

@@ -5,6 +5,7 @@
 //! | `table` | which attributes are there, and what are they called in the API? |
 //! | `rules` | which configurations are wrong as a whole? |
 //! | `plan` | what does a plan show, and does an update send anything? |
+//! | `creations` | are two resources the same daemon? |
 //! | `observe` | what do the answers of ECS mean? |
 //! | `describe`, `fetch` | how are they asked for, once and until they agree? |
 //! | `reader` | how do reads that run at the same time share calls? |
@@ -19,6 +20,7 @@
 mod answered;
 mod apply;
 mod create;
+mod creations;
 mod delete;
 pub mod describe;
 mod drift_blocks;
@@ -50,6 +52,7 @@ use tfplug_core::{
 };
 
 use self::{
+    creations::Creations,
     drift_blocks::DriftBlocks,
     fetch::{Fetched, Unreadable},
     observe::{Observed, Torn},
@@ -69,6 +72,8 @@ pub struct DaemonResource {
     /// Instances by provider as the last read saw them, by daemon ARN. Lives in the process only: the
     /// destroy plan tells how many instances will be drained, if a read came before it.
     instances: Mutex<BTreeMap<String, BTreeMap<String, i64>>>,
+    /// Daemons that are planned to be created.
+    creations: Creations,
     /// Unknown settings that this process has warned of: an estate of daemons says it once.
     warned_of: Mutex<BTreeSet<String>>,
 }
@@ -85,6 +90,7 @@ impl DaemonResource {
             },
             identity: arn_identity("ARN of the daemon."),
             instances: Mutex::default(),
+            creations: Creations::default(),
             warned_of: Mutex::default(),
         }
     }
@@ -97,8 +103,11 @@ impl DaemonResource {
         let known = state::known(&request.state);
         match fetch::fetch(&reader, &session.poll, &arn, known.as_ref(), cancel).await {
             Ok(Fetched::Gone) => {
-                session.check_account(&arn.arn).await?;
-                Ok(ReadResponse::default())
+                let diagnostics = session.check_account(&arn.arn).await?;
+                Ok(ReadResponse {
+                    diagnostics,
+                    ..ReadResponse::default()
+                })
             }
             Ok(Fetched::Daemon(observed)) => self.answer(&session, &arn, &request, &observed),
             // Reading must not go back in time: the state is newer than what ECS answers.
@@ -202,6 +211,9 @@ impl Resource for DaemonResource {
             self.warn_about_drain(plan);
         } else {
             plan::modify(plan, self.session.get().ok().as_ref());
+            let walk = self.session.walk().filter(|_| plan.is_create());
+            let twice = walk.and_then(|walk| self.creations.note(walk, plan));
+            plan.diagnostics.extend(twice);
         }
     }
 
@@ -218,7 +230,7 @@ impl Resource for DaemonResource {
 
     fn create<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            match self.session.get() {
+            match self.session.get_for_change() {
                 Ok(session) => create::create(&session, &request, cancel).await,
                 Err(diagnostic) => ApplyResponse {
                     diagnostics: diagnostic.into(),
@@ -230,7 +242,7 @@ impl Resource for DaemonResource {
 
     fn update<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            match self.session.get() {
+            match self.session.get_for_change() {
                 Ok(session) => update::update(&session, &request, cancel).await,
                 Err(diagnostic) => not_configured(&request, diagnostic),
             }
@@ -239,7 +251,7 @@ impl Resource for DaemonResource {
 
     fn delete<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            match self.session.get() {
+            match self.session.get_for_change() {
                 Ok(session) => delete::delete(&session, &request, cancel).await,
                 Err(diagnostic) => not_configured(&request, diagnostic),
             }

@@ -13,22 +13,26 @@ use super::{
     settings::differing,
     table::{TABLE, name},
 };
-use crate::{arn::Arn, attributes::Kind, duration, session::Session};
+use crate::{arn::Arn, attributes::Kind, duration, region_plan, session::Session, tag_plan};
 
 /// Status of a daemon that is there to stay.
 pub(super) const ACTIVE: &str = "ACTIVE";
 /// Status of a daemon that is going away.
 pub(super) const DELETE_IN_PROGRESS: &str = "DELETE_IN_PROGRESS";
 
+/// Least percentage that the developer guide names; the service model begins at 0.
+const LEAST_DRAIN_PERCENT: f64 = 1.0;
+
 /// Completes the plan of a create or update.
 pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
     plan.planned.insert(name::ROLLOUT_FAILURE, Value::Null);
-    plan_tags(plan, session);
+    tag_plan::plan_tags(plan, session);
     if plan.is_create() {
         plan_place(plan);
     } else {
         plan_update(plan);
     }
+    region_plan::check(plan, session);
     warn(plan);
 }
 
@@ -40,10 +44,10 @@ pub(super) fn sends_update(prior: &Value, planned: &Value) -> bool {
         || !prior.get(name::ROLLOUT_FAILURE).is_null()
 }
 
-/// Whether a trigger changed. An empty map triggers nothing, like none.
+/// Whether a trigger changed. An empty map triggers nothing, like none, and a null member is none.
 pub(super) fn triggers_differ(prior: &Value, planned: &Value) -> bool {
-    let (before, after) = (prior.get(name::TRIGGERS), planned.get(name::TRIGGERS));
-    before != after && !(before.is_null_or_empty() && after.is_null_or_empty())
+    let leaf = TABLE.leaf(name::TRIGGERS);
+    leaf.is_some_and(|leaf| leaf.meaning(prior.get(leaf.name)) != leaf.meaning(planned.get(leaf.name)))
 }
 
 fn plan_update(plan: &mut Plan) {
@@ -57,12 +61,6 @@ fn plan_update(plan: &mut Plan) {
         plan.prior.get(name::DEPLOYMENT_ARN).clone()
     };
     plan.planned.insert(name::DEPLOYMENT_ARN, deployment);
-}
-
-/// `tags_all` is known as soon as the tags and the provider configuration are.
-fn plan_tags(plan: &mut Plan, session: Option<&Session>) {
-    let all = session.map_or(Value::Unknown, |session| session.tags.all(plan.planned.get(name::TAGS)));
-    plan.planned.insert(name::TAGS_ALL, all);
 }
 
 fn plan_place(plan: &mut Plan) {
@@ -89,20 +87,14 @@ fn region_of_providers(planned: &Value) -> Value {
 }
 
 fn warn(plan: &mut Plan) {
-    let configuration = plan
-        .planned
-        .get(name::DEPLOYMENT_CONFIGURATION)
-        .elements()
-        .next()
-        .cloned()
-        .unwrap_or_default();
+    warn_of_configuration(plan);
+    warn_of_timeout(plan);
+}
+
+fn warn_of_configuration(plan: &mut Plan) {
+    let configuration = only(plan.planned.get(name::DEPLOYMENT_CONFIGURATION));
     let path = Path::attribute(name::DEPLOYMENT_CONFIGURATION).index(0);
-    let alarms = configuration
-        .get(name::ALARMS)
-        .elements()
-        .next()
-        .cloned()
-        .unwrap_or_default();
+    let alarms = only(configuration.get(name::ALARMS));
     if !alarms.get(name::ALARM_NAMES).is_null_or_empty() && alarms.get(name::ENABLE).as_bool() == Some(false) {
         plan.diagnostics.push(
             Diagnostic::warning(
@@ -112,14 +104,36 @@ fn warn(plan: &mut Plan) {
             .at(path.child(name::ALARMS).index(0).child(name::ENABLE)),
         );
     }
+    let drain = configuration.get(name::DRAIN_PERCENT).as_number();
+    if drain.is_some_and(|drain| drain.to_f64() < LEAST_DRAIN_PERCENT) {
+        plan.diagnostics.push(
+            Diagnostic::warning(
+                "Drain percentage below 1",
+                "The developer guide of ECS names 1 to 100 percent, although its API takes less, and nothing says what less \
+                 means. Use at least 1.",
+            )
+            .at(path.child(name::DRAIN_PERCENT)),
+        );
+    }
+}
+
+/// The element of a block that may be there once; null if it is not.
+fn only(blocks: &Value) -> Value {
+    blocks.elements().next().cloned().unwrap_or_default()
+}
+
+/// A timeout counts only where something is waited for.
+fn warn_of_timeout(plan: &mut Plan) {
     let which = if plan.is_create() {
         Change::Create
     } else {
         Change::Update
     };
     let bake = bake_time(&plan.planned);
+    let waits = plan.planned.get(name::WAIT).as_bool() != Some(false);
     if let Some(timeout) = configured_timeout(&plan.planned, which)
         && timeout < bake
+        && waits
     {
         plan.diagnostics.push(
             Diagnostic::warning(

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use crate::attributes::{
     Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table,
-    rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, size, well_formed},
+    rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
 };
 
 /// The table, built once.
@@ -82,7 +82,8 @@ fn place() -> Vec<Leaf> {
             "Region of the daemon. Defaults to the region of the cluster or, without one, of the capacity providers.",
         )
         .stable()
-        .replaces(),
+        .replaces()
+        .rule(region()),
     ]
 }
 

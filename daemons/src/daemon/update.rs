@@ -1,10 +1,11 @@
 //! Updating a daemon.
 //!
 //! # Flow
-//! 1. Tags, because `propagate_tags` copies them when tasks start. 2. Observe: if the live settings
-//!    already are the planned ones, nothing is sent; if they are not those of the state, someone else
-//!    changed them, and each setting that is overwritten is named. 3. `UpdateDaemon` with every member.
-//! 4. Wait for its deployment. 5. Read back.
+//! 1. Observe, whatever changes: a daemon that is gone is told as such, before anything is sent. 2. Tags,
+//!    because `propagate_tags` copies them when tasks start. 3. If the live settings already are the planned
+//!    ones, nothing is sent; if they are not those of the state, someone else changed them, and each setting
+//!    that is overwritten is named. Otherwise `UpdateDaemon` with every member. 4. Wait for its deployment, or
+//!    for the one under way that brings what is wanted. 5. Read back.
 //!
 //! # Guarantees
 //! `UpdateDaemon` has no token. It is repeated by the SDK on throttling only; after a timeout, a reset
@@ -17,7 +18,7 @@ use tfplug_core::{
 };
 
 use super::{
-    apply::{Apply, Rolled},
+    apply::{Apply, Awaited, Rolled},
     create::not_visible_yet,
     drift_blocks::DriftBlocks,
     messages,
@@ -48,37 +49,91 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
     };
     let budget = Budget::of(plan::timeout(&request.planned, Change::Update));
     let mut apply = Apply::new(session, arn, budget, cancel);
+    let live = match find(&apply, request).await {
+        Ok(live) => live,
+        Err(diagnostic) => return failed(apply, request, request.prior.clone(), diagnostic).await,
+    };
     if let Err(diagnostic) = update_tags(&apply, request).await {
         return prior_state(request, diagnostic);
     }
-    if !sends_update(&request.prior, &request.planned) {
-        let state = request.planned.unknown_as_null();
-        return apply.answer(state);
-    }
-    match change_settings(&mut apply, request).await {
-        Ok(Changed::RollsOut(deployment)) => finish(apply, request, &deployment).await,
+    let changed = if sends_update(&request.prior, &request.planned) {
+        change_settings(&mut apply, request, *live).await
+    } else {
+        as_found(request, *live)
+    };
+    match changed {
+        Ok(Changed::RollsOut(deployment)) => finish(apply, request, &deployment, Awaited::Later).await,
+        Ok(Changed::Found(rollout)) => follow(apply, request, &rollout).await,
         Ok(Changed::Already(deployment)) => {
             let fallback = state::created_value(&request.planned, &apply.arn, Some(&deployment), plan::ACTIVE);
             apply.answer_planned(&request.planned, fallback).await
         }
-        Err(diagnostic) => {
-            apply.diagnostics.push(diagnostic);
-            // The tags have arrived, the settings have not.
-            let fallback = with_new_tags(request);
-            let notes = DriftBlocks::from_private(&request.private);
-            apply
-                .answer_observed(&fallback.clone(), notes, &request.prior, fallback)
-                .await
-        }
+        // The tags have arrived, the settings have not.
+        Err(diagnostic) => failed(apply, request, with_new_tags(request), diagnostic).await,
     }
+}
+
+/// What an update meets: the daemon as it is before anything is sent.
+async fn find(apply: &Apply<'_>, request: &ApplyRequest) -> Result<Box<Observed>, Diagnostic> {
+    let known = state::known(&request.prior);
+    let live = apply.observe(known.as_ref()).await;
+    let live = live.map_err(|unreadable| messages::unreadable_diagnostic(&apply.arn, &unreadable))?;
+    let live = live.ok_or_else(|| messages::gone_before_update(&apply.arn))?;
+    if live.status == DELETE_IN_PROGRESS {
+        return Err(messages::deleted_before_update(&apply.arn));
+    }
+    Ok(live)
+}
+
+/// The answer of an update that failed before its rollout: what is there, in the spelling of `state`.
+async fn failed(mut apply: Apply<'_>, request: &ApplyRequest, state: Value, diagnostic: Diagnostic) -> ApplyResponse {
+    apply.diagnostics.push(diagnostic);
+    let notes = DriftBlocks::from_private(&request.private);
+    apply
+        .answer_observed(&state.clone(), notes, &request.prior, state)
+        .await
 }
 
 /// What there is to wait for.
 enum Changed {
     /// A deployment brings the settings.
     RollsOut(String),
+    /// They are wanted, but the deployment that was to bring them goes on or ended badly.
+    Found(Box<Rollout>),
     /// They are there, brought by this deployment.
     Already(String),
+}
+
+/// What an update that sends no settings is about: it has the truth of the rollout it finds, since
+/// the user must not take its success for that of the rollout.
+fn as_found(request: &ApplyRequest, live: Observed) -> Result<Changed, Diagnostic> {
+    let live_value = live.settings.to_value().map_err(|error| error.diagnostic())?;
+    let is_wanted = differing(&request.planned, &live_value).is_empty();
+    Ok(match live.rollout {
+        Some(rollout) if is_wanted && (rollout.is_in_progress() || rollout.failure().is_some()) => {
+            Changed::Found(Box::new(rollout))
+        }
+        _ => Changed::Already(live.deployment_arn),
+    })
+}
+
+/// Waits for a rollout that was found, or says what goes on.
+async fn follow(mut apply: Apply<'_>, request: &ApplyRequest, rollout: &Rollout) -> ApplyResponse {
+    if waits(&request.planned) {
+        let awaited = if rollout.is_rolled_back() {
+            Awaited::Return
+        } else {
+            Awaited::Later
+        };
+        return finish(apply, request, &rollout.arn, awaited).await;
+    }
+    apply.diagnostics.push(messages::not_awaited(&apply.arn, rollout));
+    let fallback = state::created_value(&request.planned, &apply.arn, Some(&rollout.arn), plan::ACTIVE);
+    apply.answer_planned(&request.planned, fallback).await
+}
+
+fn waits(planned: &Value) -> bool {
+    planned.get(name::WAIT).as_bool() != Some(false)
 }
 
 fn prior_state(request: &ApplyRequest, diagnostic: Diagnostic) -> ApplyResponse {
@@ -98,12 +153,11 @@ fn with_new_tags(request: &ApplyRequest) -> Value {
     state
 }
 
-async fn finish(mut apply: Apply<'_>, request: &ApplyRequest, deployment: &str) -> ApplyResponse {
+async fn finish(mut apply: Apply<'_>, request: &ApplyRequest, deployment: &str, awaited: Awaited) -> ApplyResponse {
     let planned = &request.planned;
     let fallback = state::created_value(planned, &apply.arn, Some(deployment), plan::ACTIVE);
-    let wanted = planned.get(name::WAIT).as_bool() != Some(false);
-    let rolled = if wanted {
-        apply.roll_out(deployment, false).await
+    let rolled = if waits(planned) {
+        apply.roll_out(deployment, awaited).await
     } else {
         Rolled::AsPlanned
     };
@@ -125,21 +179,18 @@ async fn finish(mut apply: Apply<'_>, request: &ApplyRequest, deployment: &str) 
 async fn update_tags(apply: &Apply<'_>, request: &ApplyRequest) -> Result<(), Diagnostic> {
     let tags = &apply.session.tags;
     let changes = tags.changes(request.prior.get(name::TAGS_ALL), request.planned.get(name::TAGS_ALL));
-    tagging::send(&apply.client, &apply.arn.to_string(), changes)
-        .await
-        .map_err(|failure| failure.diagnostic(&format!("tag daemon {}", apply.arn.name), &apply.arn.to_string()))
+    let sent = tagging::send(&apply.client, &apply.arn.to_string(), changes).await;
+    sent.map_err(|failure| {
+        if tagging::is_absent(&failure) {
+            return messages::gone_before_update(&apply.arn);
+        }
+        failure.diagnostic(&format!("tag daemon {}", apply.arn.name), &apply.arn.to_string())
+    })
 }
 
 /// Makes the settings the planned ones. Answers the deployment to wait for, if there is one.
-async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest) -> Result<Changed, Diagnostic> {
+async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest, live: Observed) -> Result<Changed, Diagnostic> {
     let planned = Settings::from_value(&request.planned).map_err(|error| error.diagnostic())?;
-    let known = state::known(&request.prior);
-    let live = apply.observe(known.as_ref()).await;
-    let live = live.map_err(|unreadable| messages::unreadable_diagnostic(&apply.arn, &unreadable))?;
-    let live = live.ok_or_else(|| messages::gone_before_update(&apply.arn))?;
-    if live.status == DELETE_IN_PROGRESS {
-        return Err(messages::deleted_before_update(&apply.arn));
-    }
     let live_value = live.settings.to_value().map_err(|error| error.diagnostic())?;
     let asked_for = plan::triggers_differ(&request.prior, &request.planned);
     let broken = live
@@ -147,14 +198,8 @@ async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest) -> Resul
         .as_ref()
         .is_some_and(|rollout| rollout.failure().is_some() || (rollout.is_rolled_back() && rollout.is_in_progress()));
     if differing(&request.planned, &live_value).is_empty() && !asked_for && !broken && live.deployment_is_on_record {
-        let in_progress = live.rollout.as_ref().is_some_and(Rollout::is_in_progress);
         tracing::info!(daemon = %apply.arn, "the settings are the planned ones already; nothing is sent");
-        let deployment = live.deployment_arn;
-        return Ok(if in_progress {
-            Changed::RollsOut(deployment)
-        } else {
-            Changed::Already(deployment)
-        });
+        return as_found(request, live);
     }
     let deployment = send(apply, &planned, &request.planned, &live).await?;
     warn_about_others(apply, request, &live, &live_value);

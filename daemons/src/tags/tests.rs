@@ -18,6 +18,7 @@ fn rules() -> TagRules {
         default_tags: strings(&[("Team", "core"), ("Stage", "prod")]),
         ignore_keys: vec!["Scanner".to_owned()],
         ignore_prefixes: vec!["auto:".to_owned()],
+        unknown: UnknownRules::default(),
     }
 }
 
@@ -131,6 +132,7 @@ fn the_limits_of_aws_are_checked() {
     );
     let mut null = map(&[]);
     null.insert("n", Value::Null);
+    assert_eq!(problem(&null), "valid");
     let wrong = [
         many(51),
         map(&[("", "v")]),
@@ -138,7 +140,6 @@ fn the_limits_of_aws_are_checked() {
         map(&[("AWS:x", "v")]),
         map(&[("a*b", "v")]),
         map(&[("a", "new\nline")]),
-        null,
     ];
     let problems: Vec<String> = wrong.iter().map(problem).collect();
     insta::assert_snapshot!(problems.join("\n"), @r"
@@ -148,7 +149,6 @@ fn the_limits_of_aws_are_checked() {
     The tag key `AWS:x` is not allowed: keys that begin with `aws:` belong to AWS.
     The tag key `a*b` contains the character '*'; allowed are letters, digits, spaces and `_.:/=+-@`.
     The value of the tag `a` contains the character '\n'; allowed are letters, digits, spaces and `_.:/=+-@`.
-    The value of the tag `n` is null. Leave the tag out, or give it an empty string.
     ");
     assert!(problem(&map(&[(&"k".repeat(129), "v")])).contains("has 129 characters, but must have 1 to 128"));
     assert!(problem(&map(&[("k", &"ü".repeat(257))])).contains("has 257 characters, but may have at most 256"));
@@ -160,4 +160,53 @@ fn unknown_tags_never_fail() {
     partly.insert("B", Value::Unknown);
     assert_eq!(problem(&partly), "valid");
     assert_eq!(problem(&Value::Unknown), "valid");
+}
+
+#[test]
+fn a_null_tag_counts_as_left_out() {
+    let mut tags = map(&[("A", "1")]);
+    tags.insert("Team", Value::Null);
+    tags.insert("B", Value::Null);
+    let all = rules().all(&tags);
+    assert_eq!(all, map(&[("A", "1"), ("Team", "core"), ("Stage", "prod")]));
+    assert_eq!(rules().read(&known(&all), &tags), tags);
+    // One that is there all the same was set by somebody else.
+    let mut live = known(&all);
+    live.insert("B".to_owned(), "2".to_owned());
+    let mut drifted = tags.clone();
+    drifted.insert("B", "2".into());
+    assert_eq!(rules().read(&live, &tags), drifted);
+    assert_eq!(rules().changes(&rules().read_all(&live), &all).remove, ["B"]);
+}
+
+#[test]
+fn unknown_rules_make_unknown_what_depends_on_them() {
+    let check = |unknown: UnknownRules, all: Value, read: Value| {
+        let rules = TagRules { unknown, ..rules() };
+        let tags = map(&[("A", "1")]);
+        assert_eq!(rules.all(&tags), all);
+        let live = strings(&[("A", "1"), ("Team", "core"), ("Owner", "x"), ("Other", "y")]);
+        assert_eq!(rules.read(&live, &tags), read);
+    };
+    let mut with_owner = map(&[("A", "1"), ("Team", "core"), ("Stage", "prod")]);
+    with_owner.insert("Owner", Value::Unknown);
+    let keys = UnknownRules {
+        default_keys: BTreeSet::from(["Owner".to_owned()]),
+        ..UnknownRules::default()
+    };
+    check(keys, with_owner, map(&[("A", "1"), ("Other", "y")]));
+    let defaults = UnknownRules {
+        defaults: true,
+        ..UnknownRules::default()
+    };
+    check(defaults, Value::Unknown, map(&[("A", "1")]));
+    let ignored = UnknownRules {
+        ignored: true,
+        ..UnknownRules::default()
+    };
+    check(
+        ignored,
+        Value::Unknown,
+        map(&[("A", "1"), ("Owner", "x"), ("Other", "y")]),
+    );
 }

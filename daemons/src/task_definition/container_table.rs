@@ -125,7 +125,9 @@ fn basics() -> Vec<Leaf> {
 
 fn resources() -> Vec<Leaf> {
     vec![
-        optional("cpu", "cpu", Kind::Int, "CPU units set aside for the container.").rule(between(0, i32::MAX.into())),
+        optional("cpu", "cpu", Kind::Int, "CPU units set aside for the container.")
+            .rule(between(0, i32::MAX.into()))
+            .zero_is_silence(),
         optional(
             "memory",
             "memory",

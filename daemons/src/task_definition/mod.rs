@@ -8,11 +8,13 @@
 //! | `table`, `container_table` | which attributes are there, and what are they called in the API? |
 //! | `rules` | which configurations are wrong as a whole? |
 //! | `plan` | what does a plan show, and does an apply register a revision? |
+//! | `contents` | which retained revision has the planned content? |
 //! | `api` | how are revisions registered, described, deleted? |
 //! | `state` | how do they become the value in the state? |
 
 mod api;
 mod container_table;
+mod contents;
 mod plan;
 mod rules;
 mod state;
@@ -29,7 +31,8 @@ use tfplug_core::{
 
 pub use self::rules::is_name;
 use self::{
-    plan::Registers,
+    contents::Contents,
+    plan::{ACTIVE, Destination},
     table::{TABLE, name},
 };
 use crate::{
@@ -73,15 +76,16 @@ impl TaskDefinitionResource {
         let found = found.map_err(|error| error.diagnostic(&trying, &arn.to_string()))?;
         let is_import = request.state.get(name::FAMILY).is_null();
         let Some((revision, live_tags)) = found else {
-            session.check_account(&arn.arn).await?;
-            return Ok(if is_import {
+            let diagnostics = session.check_account(&arn.arn).await?;
+            let gone = if is_import {
                 ReadResponse::default()
             } else {
                 forgotten(request)
-            });
+            };
+            return Ok(ReadResponse { diagnostics, ..gone });
         };
         let state = state::read_value(&request.state, &arn, &revision, live_tags.as_ref(), &session.tags);
-        Ok(read_answer(state, &arn))
+        Ok(read_answer(state, &arn, request.private.clone()))
     }
 
     async fn register(&self, session: &Session, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostic> {
@@ -100,9 +104,9 @@ impl TaskDefinitionResource {
         let arn = RevisionArn::parse(&registered.arn)
             .map_err(|error| Diagnostic::error("Unexpected answer of ECS", error))?;
         tracing::info!(%arn, "revision registered");
-        let retained = plan::retained_after(&request.prior);
+        let retained = plan::retained_after(&request.prior, None);
         let state = state::registered_value(planned, &arn, retained);
-        let mut response = apply_answer(state, &arn);
+        let mut response = moved_on(request, state, &arn);
         response.diagnostics.extend(
             registered
                 .twin
@@ -113,26 +117,23 @@ impl TaskDefinitionResource {
     }
 
     async fn change(&self, session: &Session, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostic> {
-        if plan::registers(&request.prior, &request.planned) != Registers::No {
-            return self.register(session, request).await;
+        match Destination::of(&request.prior, &request.planned, &request.private) {
+            Destination::Register | Destination::NotKnownYet => return self.register(session, request).await,
+            Destination::Take(taken) => return take(session, request, &taken).await,
+            Destination::Stay => {}
         }
         let arn = parse(&request.prior)?;
         let changes = session
             .tags
             .changes(request.prior.get(name::TAGS_ALL), request.planned.get(name::TAGS_ALL));
-        let client = session.aws.ecs(&arn.arn.region);
-        tagging::send(&client, &arn.to_string(), changes)
-            .await
-            .map_err(|failure| {
-                failure.diagnostic(&format!("tag daemon task definition {}", arn.family), &arn.to_string())
-            })?;
+        tag(session, &arn, changes).await?;
         let mut state = request.planned.clone();
         for attribute in [name::ARN, name::REVISION, name::STATUS, name::RETAINED] {
             if state.get(attribute).is_unknown() {
                 state.insert(attribute, request.prior.get(attribute).clone());
             }
         }
-        Ok(apply_answer(state.unknown_as_null(), &arn))
+        Ok(apply_answer(state.unknown_as_null(), &arn, request.private.clone()))
     }
 
     async fn delete_all(&self, session: &Session, prior: &Value) -> Result<Vec<(String, Diagnostic)>, Diagnostic> {
@@ -159,6 +160,59 @@ impl TaskDefinitionResource {
             .map(|(arn, failure)| (arn.clone(), failure.diagnostic("delete a revision", &arn)))
             .collect())
     }
+}
+
+async fn tag(session: &Session, arn: &RevisionArn, changes: tags::TagChanges) -> Result<(), Diagnostic> {
+    let client = session.aws.ecs(&arn.arn.region);
+    let sent = tagging::send(&client, &arn.to_string(), changes).await;
+    sent.map_err(|failure| {
+        if tagging::is_absent(&failure) {
+            return gone_before_update(arn);
+        }
+        failure.diagnostic(&format!("tag daemon task definition {}", arn.family), &arn.to_string())
+    })
+}
+
+/// Goes back to a retained revision, after a look at whether it still is what the plan took it for.
+async fn take(session: &Session, request: &ApplyRequest, taken: &RevisionArn) -> Result<ApplyResponse, Diagnostic> {
+    let (client, arn) = (session.aws.ecs(&taken.arn.region), taken.to_string());
+    let found = api::read(&client, &session.poll, &arn).await;
+    let found = found.map_err(|error| error.diagnostic(&format!("read revision {arn}"), &arn))?;
+    let usable = found.filter(|(revision, _)| {
+        revision.status == ACTIVE && TABLE.trace(&revision.content) == TABLE.trace(&request.planned)
+    });
+    let Some((_, live_tags)) = usable else {
+        return Ok(without_retained(request, taken));
+    };
+    let live = session.tags.read_all(&live_tags.unwrap_or_default());
+    let changes = session.tags.changes(&live, request.planned.get(name::TAGS_ALL));
+    tag(session, taken, changes).await?;
+    tracing::info!(arn, "a retained revision has the content; nothing is registered");
+    let retained = plan::retained_after(&request.prior, Some(taken));
+    let state = state::registered_value(&request.planned, taken, retained);
+    Ok(moved_on(request, state, taken))
+}
+
+/// The retained revision that was planned cannot be taken; the next plan registers the content.
+fn without_retained(request: &ApplyRequest, taken: &RevisionArn) -> ApplyResponse {
+    let mut response = not_configured(request, gone_before_update(taken));
+    let gone = Value::from(taken.to_string());
+    let left = request.prior.get(name::RETAINED).elements().filter(|arn| **arn != gone);
+    let left = Value::list(left.cloned());
+    response.private = Contents::from_private(&request.private).of(&left).to_private();
+    response.state.insert(name::RETAINED, left);
+    response
+}
+
+/// Deleted between the plan and the apply.
+fn gone_before_update(arn: &RevisionArn) -> Diagnostic {
+    Diagnostic::error(
+        format!(
+            "Revision {} of daemon task definition {} is gone",
+            arn.revision, arn.family
+        ),
+        format!("{arn} was deleted after the plan was made. Plan again: the content will be registered anew."),
+    )
 }
 
 /// Whether a revision is among those that a destroy deletes.
@@ -191,19 +245,26 @@ fn identity(arn: &RevisionArn) -> Value {
     Value::object([(name::ARN, Value::from(arn.to_string()))])
 }
 
-fn read_answer(state: Value, arn: &RevisionArn) -> ReadResponse {
+fn read_answer(state: Value, arn: &RevisionArn, private: Vec<u8>) -> ReadResponse {
     ReadResponse {
         state,
-        private: Vec::new(),
+        private,
         identity: identity(arn),
         diagnostics: Diagnostics::new(),
     }
 }
 
-fn apply_answer(state: Value, arn: &RevisionArn) -> ApplyResponse {
+/// The answer of an apply that has left the prior revision for another one.
+fn moved_on(request: &ApplyRequest, state: Value, arn: &RevisionArn) -> ApplyResponse {
+    let contents = Contents::from_private(&request.private);
+    let private = contents.after(&request.prior, state.get(name::RETAINED)).to_private();
+    apply_answer(state, arn, private)
+}
+
+fn apply_answer(state: Value, arn: &RevisionArn, private: Vec<u8>) -> ApplyResponse {
     ApplyResponse {
         state,
-        private: Vec::new(),
+        private,
         identity: identity(arn),
         diagnostics: Diagnostics::new(),
     }
@@ -264,7 +325,7 @@ impl Resource for TaskDefinitionResource {
 
     fn create<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            let registered = match self.session.get() {
+            let registered = match self.session.get_for_change() {
                 Ok(session) => self.register(&session, &request).await,
                 Err(diagnostic) => Err(diagnostic),
             };
@@ -277,7 +338,7 @@ impl Resource for TaskDefinitionResource {
 
     fn update<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
-            let changed = match self.session.get() {
+            let changed = match self.session.get_for_change() {
                 Ok(session) => self.change(&session, &request).await,
                 Err(diagnostic) => Err(diagnostic),
             };
@@ -290,7 +351,7 @@ impl Resource for TaskDefinitionResource {
             if request.prior.get(name::SKIP_DESTROY).as_bool() == Some(true) {
                 return ApplyResponse::default();
             }
-            let session = match self.session.get() {
+            let session = match self.session.get_for_change() {
                 Ok(session) => session,
                 Err(diagnostic) => return not_configured(&request, diagnostic),
             };

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use super::{container_table::container_table, rules};
 use crate::attributes::{
     Blocks, Effect, Kind, Leaf, Nature, Repeat, Table,
-    rules::{arn_of, length, one_of, well_formed},
+    rules::{arn_of, length, one_of, region, well_formed},
 };
 
 /// The table, built once.
@@ -231,10 +231,12 @@ fn local() -> Vec<Leaf> {
             name::REGION,
             Kind::String,
             Nature::OptionalComputed,
-            "Region of the task definition. Defaults to the provider's region.",
+            "Region of the task definition. Defaults to the provider's region at its creation; another region of the \
+             provider leaves it where it is.",
         )
         .stable()
-        .replaces(),
+        .replaces()
+        .rule(region()),
         Leaf::local(
             name::SKIP_DESTROY,
             Kind::Bool,

@@ -1,6 +1,9 @@
 //! What a value looks like. Empty text means "not set" and has every form: modules pass it on.
 
-use daemons::{arn::Arn, duration};
+use daemons::{
+    arn::{self, Arn},
+    duration,
+};
 use std::time::Duration;
 use tfplug_core::{Value, validators::Custom};
 
@@ -9,13 +12,7 @@ const SESSION: (Duration, Duration) = (Duration::from_mins(15), Duration::from_h
 
 /// Whether a text can be a region: new ones appear too often for a list.
 pub(super) fn is_region(text: &str) -> bool {
-    let is_label = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    text.is_empty() || (text.len() <= 63 && text.split('-').all(is_label))
+    text.is_empty() || arn::is_region(text)
 }
 
 pub(super) fn is_account(text: &str) -> bool {
@@ -52,7 +49,7 @@ pub(super) fn role_arn() -> Custom {
 
 /// The ARN of a policy.
 pub(super) fn policy_arn() -> Custom {
-    let check = |text: &str| Arn::parse(text).map(|_| ());
+    let check = |text: &str| Arn::parse_kind(text, "iam", "policy/").map(|_| ());
     each_text("ARNs of IAM policies", check)
 }
 

@@ -80,8 +80,8 @@ fn checks() -> Vec<Attribute> {
         ),
         flag(
             name::SKIP_REGION_VALIDATION,
-            "Accepted so that a provider block can be copied from hashicorp/aws. This provider has no list of regions \
-             to compare with.",
+            "Whether any region is taken for one. Defaults to `false`: a region that has not the form of those of a \
+             partition of AWS is refused. Needed only for a partition that is newer than this provider.",
         ),
         flag(
             name::SKIP_REQUESTING_ACCOUNT_ID,

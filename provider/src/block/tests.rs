@@ -213,9 +213,9 @@ fn roles_and_sessions_have_rules_that_say_what_is_right() {
     arn:aws-cn:iam::111122223333:role/a/b: fine
     : fine
     `arn:aws:iam::1:role/a` is not the ARN of the right kind: expected `arn:PARTITION:iam::ACCOUNT:role/NAME`.
-    `hub` is not an ARN: expected `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    `hub` is not an ARN: expected `arn:PARTITION:iam::ACCOUNT:role/NAME`.
     arn:aws:iam::aws:policy/ReadOnlyAccess: fine
-    `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:iam::ACCOUNT:policy/NAME`.
     15m: fine
     12h: fine
     `14m59s` is not valid: a session lasts between 15 minutes and 12 hours.

@@ -1,5 +1,6 @@
 //! Rules over several arguments. An unknown value may turn out to be anything, so it breaks no rule.
 
+use daemons::aws::Aws;
 use tfplug_core::{Diagnostic, Diagnostics, Path, Value};
 
 use crate::block::name;
@@ -9,9 +10,37 @@ pub(crate) fn validate(config: &Value) -> Diagnostics {
     let mut problems = Diagnostics::new();
     complete_keys(config, &mut problems);
     exclusive(config, &mut problems);
+    problems.extend(validate_late(config));
+    regions(config, &mut problems);
     roles(config, &mut problems);
     problems.extend(retry_mode(config));
     problems
+}
+
+/// What may have come out wrong only after the block was checked, of a value that was unknown then.
+pub(crate) fn validate_late(config: &Value) -> Diagnostics {
+    let mut problems = Diagnostics::new();
+    guards(config, &mut problems);
+    empty_texts(config, &mut problems);
+    problems
+}
+
+/// Whether regions are not checked; so it is while that is not known.
+pub(crate) fn takes_any_region(config: &Value) -> bool {
+    let skip = config.get(name::SKIP_REGION_VALIDATION);
+    skip.is_unknown() || skip.as_bool() == Some(true)
+}
+
+fn regions(config: &Value, problems: &mut Diagnostics) {
+    if takes_any_region(config) {
+        return;
+    }
+    for argument in [name::REGION, name::STS_REGION] {
+        let region = config.get(argument).as_str().filter(|region| !region.is_empty());
+        if let Some(Err(problem)) = region.map(Aws::check_region) {
+            problems.error_at(Path::attribute(argument), "Unknown region", problem);
+        }
+    }
 }
 
 fn is_missing(object: &Value, name: &str) -> bool {
@@ -47,6 +76,74 @@ fn exclusive(config: &Value, problems: &mut Diagnostics) {
             "`allowed_account_ids` and `forbidden_account_ids` exclude each other: an account that is not allowed \
              need not be forbidden. Keep one of them.",
         );
+    }
+}
+
+/// A guard that is written and holds nothing would guard nothing, without a word.
+fn guards(config: &Value, problems: &mut Diagnostics) {
+    for guard in [name::ALLOWED_ACCOUNT_IDS, name::FORBIDDEN_ACCOUNT_IDS] {
+        let accounts = config.get(guard);
+        let holds_nothing = accounts.is_present() && accounts.elements().all(says_nothing);
+        if holds_nothing {
+            problems.error_at(
+                Path::attribute(guard),
+                "Guard without accounts",
+                format!(
+                    "`{guard}` is set and holds no account id, so it would let every account be changed. Give it at least \
+                     one account id, or remove it (`null`) if no account is to be refused."
+                ),
+            );
+        } else if accounts.elements().any(says_nothing) {
+            problems.error_at(
+                Path::attribute(guard),
+                "Guard with an empty element",
+                format!(
+                    "An element of `{guard}` is null or empty. Give it an account id of 12 digits, or leave it out."
+                ),
+            );
+        }
+    }
+}
+
+fn says_nothing(element: &Value) -> bool {
+    element.is_null() || element.as_str() == Some("")
+}
+
+/// An empty text stands for "not set" as an argument of its own. In a list it would be dropped, or, as the
+/// beginning of a key, mean every key.
+fn empty_texts(config: &Value, problems: &mut Diagnostics) {
+    for argument in [
+        name::SHARED_CONFIG_FILES,
+        name::SHARED_CREDENTIALS_FILES,
+        name::USER_AGENT,
+    ] {
+        refuse_empty(config.get(argument), &Path::attribute(argument), problems);
+    }
+    let nested = [
+        (name::IGNORE_TAGS, name::KEYS),
+        (name::IGNORE_TAGS, name::KEY_PREFIXES),
+        (name::ASSUME_ROLE, name::POLICY_ARNS),
+        (name::ASSUME_ROLE, name::TRANSITIVE_TAG_KEYS),
+        (name::ASSUME_ROLE_WITH_WEB_IDENTITY, name::POLICY_ARNS),
+    ];
+    for (block_name, argument) in nested {
+        for (index, block) in config.get(block_name).elements().enumerate() {
+            let path = Path::attribute(block_name).index(index).child(argument);
+            refuse_empty(block.get(argument), &path, problems);
+        }
+    }
+}
+
+fn refuse_empty(texts: &Value, path: &Path, problems: &mut Diagnostics) {
+    let is_list = matches!(texts, Value::List(_));
+    for (index, _) in texts.elements().enumerate().filter(|(_, text)| says_nothing(text)) {
+        let (at, which) = if is_list {
+            (path.index(index), format!("Element {index}"))
+        } else {
+            (path.clone(), "An element".to_owned())
+        };
+        let text = format!("{which} of `{path}` is null or empty. Give it a value, or leave it out.");
+        problems.error_at(at, "Empty element", text);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Provider blocks as tables.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::*;
 use crate::block;
@@ -282,8 +282,24 @@ fn valid_blocks_have_no_problems() {
         ]),
         ""
     );
-    for region in ["us-gov-west-1", "eusc-de-east-1", "mars-1"] {
+    for region in [
+        "us-gov-west-1",
+        "eusc-de-east-1",
+        "us-isob-east-1",
+        "mx-central-1",
+        "ap-southeast-7",
+    ] {
         assert_eq!(problems(&[(name::REGION, region.into())]), "", "{region}");
+    }
+    for region in ["mars-1", "mars-north-1", "us-east", "us-east-1a"] {
+        let told = problems(&[(name::REGION, region.into())]);
+        assert!(told.contains("No partition of AWS has a region"), "{region}: {told}");
+        for skip in [true.into(), Value::Unknown] {
+            assert_eq!(
+                problems(&[(name::REGION, region.into()), (name::SKIP_REGION_VALIDATION, skip)]),
+                ""
+            );
+        }
     }
     let found = pipeline::validate(&block::schema(), &full());
     assert!(found.is_empty(), "{found:?}");
@@ -316,6 +332,7 @@ fn wrong_arguments_are_told_with_their_paths_and_without_secrets() {
     assert!(cases.iter().all(|case| !case.is_empty() && !case.contains("canary")));
     insta::assert_snapshot!(cases.join("\n"), @"
     error: Invalid attribute value (at region): The value is `Europe (Ireland)`; it must be the name of a region, for example `eu-west-1`.
+    error: Unknown region (at region): No partition of AWS has a region `Europe (Ireland)`: expected a name such as `eu-west-1` or `us-gov-east-1`. If the region is newer than this provider, set `skip_region_validation = true` in the provider block.
     error: Invalid attribute value (at max_retries): The value is -1; it must be a whole number between 0 and 2147483647.
     error: Invalid attribute value (at poll_interval): `10` is not a duration: expected numbers with units (ns, us, ms, s, m, h), for example `30s` or `1h30m`.
     error: Invalid attribute value (at poll_interval): `0s` is not valid: the time between two looks must be longer than zero.
@@ -377,7 +394,7 @@ fn wrong_roles_and_proxies_are_told_with_their_paths_and_without_secrets() {
         (name::EC2_METADATA_SERVICE_ENDPOINT_MODE, "v4".into()),
     ]);
     assert!(!told.contains("canary"), "{told}");
-    insta::assert_snapshot!(told, @r#"
+    insta::assert_snapshot!(told, @r"
     error: Invalid attribute value (at http_proxy): `ftp://***@proxy` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.
     error: Invalid attribute value (at ec2_metadata_service_endpoint_mode): The value is `v4`; it must be `IPv4` or `IPv6`.
     error: Invalid attribute value (at retry_mode): The value is `legacy`; it must be `standard` or `adaptive`.
@@ -385,13 +402,13 @@ fn wrong_roles_and_proxies_are_told_with_their_paths_and_without_secrets() {
     error: Invalid attribute value (at assume_role[1].role_arn): `arn:aws:iam::111122223333:user/ann` is not the ARN of the right kind: expected `arn:PARTITION:iam::ACCOUNT:role/NAME`.
     error: Invalid attribute value (at assume_role[1].duration): `5m` is not valid: a session lasts between 15 minutes and 12 hours.
     error: Invalid attribute value (at assume_role[1].policy): The policy must be a JSON object, as `jsonencode` makes it.
-    error: Invalid attribute value (at assume_role[1].policy_arns): `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`.
+    error: Invalid attribute value (at assume_role[1].policy_arns): `ReadOnlyAccess` is not an ARN: expected `arn:PARTITION:iam::ACCOUNT:policy/NAME`.
     error: Invalid attribute value (at assume_role[1].session_name): The value is `a b`; it must be 2 to 64 letters, digits and `+=,.@-_`.
     error: Invalid attribute value (at assume_role[1].external_id): The value is `?`; it must be 2 to 1224 letters, digits and `+=,.@:/-_`.
     error: Invalid attribute value (at assume_role[1].source_identity): The value is `a`; it must be 2 to 64 letters, digits and `+=,.@-_`.
     error: Invalid attribute combination (at assume_role[1].transitive_tag_keys): `Cost` is not a key of `tags`: only tags of the session can go on to the next one.
     error: Invalid attribute combination (at assume_role_with_web_identity[0].web_identity_token_file): `web_identity_token` and `web_identity_token_file` exclude each other. Keep one of them.
-    "#);
+    ");
 }
 
 #[test]
@@ -420,23 +437,116 @@ fn unknown_values_never_fail_and_are_all_named() {
     ])
     .collect();
     assert_eq!(problems(&everything), "");
-    let paths: Vec<String> = unknown_paths(&block(&everything))
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    insta::assert_snapshot!(paths.join("\n"), @"
+    let unknown = Unknown::of(&block(&everything));
+    let shown = |paths: &[Path]| paths.iter().map(ToString::to_string).collect::<Vec<_>>();
+    insta::assert_snapshot!(shown(&unknown.connection).join("\n"), @"
     access_key
-    allowed_account_ids
-    default_tags[0].tags
     endpoints
-    forbidden_account_ids
-    ignore_tags[0].keys
     max_retries
-    poll_interval
     profile
     region
     secret_key
     token
     ");
-    assert!(unknown_paths(&full()).is_empty());
+    assert_eq!(shown(&unknown.guards), ["allowed_account_ids", "forbidden_account_ids"]);
+    assert_eq!(Unknown::of(&full()), Unknown::default());
+}
+
+/// Arguments that neither the connection nor a guard waits for.
+const NOTHING_WAITS: [&str; 7] = [
+    name::DEFAULT_TAGS,
+    name::IGNORE_TAGS,
+    name::POLL_INTERVAL,
+    name::SKIP_CREDENTIALS_VALIDATION,
+    name::SKIP_REGION_VALIDATION,
+    name::SKIP_REQUESTING_ACCOUNT_ID,
+    name::USER_AGENT,
+];
+
+#[test]
+fn each_argument_holds_up_what_depends_on_it_and_no_more() {
+    let schema = block::schema();
+    let attributes = schema.block.attributes.iter().map(|attribute| attribute.name.as_str());
+    let blocks = schema.block.blocks.iter().map(|block| block.name.as_str());
+    for argument in attributes.chain(blocks) {
+        let unknown = Unknown::of(&block(&[(argument, Value::Unknown)]));
+        let paths = vec![Path::attribute(argument)];
+        let expected = match argument {
+            name::ALLOWED_ACCOUNT_IDS | name::FORBIDDEN_ACCOUNT_IDS => (Vec::new(), paths),
+            _ if NOTHING_WAITS.contains(&argument) => (Vec::new(), Vec::new()),
+            _ => (paths, Vec::new()),
+        };
+        assert_eq!((unknown.connection, unknown.guards), expected, "{argument}");
+    }
+    let one = |argument, values: Value| Unknown::of(&block(&[(argument, values)]));
+    let partly = Value::set_of(["111122223333".into(), Value::Unknown]);
+    assert_eq!(one(name::ALLOWED_ACCOUNT_IDS, partly.clone()).guards.len(), 1);
+    assert!(guard(&partly).is_empty());
+}
+
+#[test]
+fn tag_rules_know_what_they_do_not_know() {
+    let rules = |argument, value| tags::rules(&block(&[(argument, value)])).unknown;
+    let tags = Value::object([("A", Value::Unknown), ("B", Value::from("1")), ("C", Value::Null)]);
+    let partly = rules(name::DEFAULT_TAGS, nested(&[(name::TAGS, tags)]));
+    assert_eq!(partly.default_keys.iter().collect::<Vec<_>>(), ["A"]);
+    assert!(!partly.defaults && !partly.ignored);
+    for unknown in [
+        Value::Unknown,
+        Value::list([Value::Unknown]),
+        nested(&[(name::TAGS, Value::Unknown)]),
+    ] {
+        assert!(rules(name::DEFAULT_TAGS, unknown).defaults);
+    }
+    for unknown in [Value::Unknown, nested(&[(name::KEYS, Value::set_of([Value::Unknown]))])] {
+        assert!(rules(name::IGNORE_TAGS, unknown).ignored);
+    }
+}
+
+#[test]
+fn a_guard_that_holds_nothing_and_empty_elements_are_errors() {
+    let null = || Value::set_of([Value::Null]);
+    let told: Vec<String> = [
+        (name::ALLOWED_ACCOUNT_IDS, Value::set_of([])),
+        (name::FORBIDDEN_ACCOUNT_IDS, Value::set_of([])),
+        (name::ALLOWED_ACCOUNT_IDS, null()),
+        (
+            name::ALLOWED_ACCOUNT_IDS,
+            Value::set_of(["111122223333".into(), Value::Null]),
+        ),
+        (name::FORBIDDEN_ACCOUNT_IDS, texts(&[""])),
+        (name::SHARED_CONFIG_FILES, Value::list([Value::Null])),
+        (name::SHARED_CREDENTIALS_FILES, list(&["~/a", ""])),
+        (name::USER_AGENT, Value::list(["a/1".into(), Value::Null])),
+        (name::IGNORE_TAGS, nested(&[(name::KEY_PREFIXES, texts(&[""]))])),
+        (name::IGNORE_TAGS, nested(&[(name::KEYS, null())])),
+    ]
+    .into_iter()
+    .map(|argument| problems(&[argument]))
+    .collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    error: Guard without accounts (at allowed_account_ids): `allowed_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+    error: Guard without accounts (at forbidden_account_ids): `forbidden_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+    error: Null element (at allowed_account_ids): An element of `allowed_account_ids` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+    error: Guard without accounts (at allowed_account_ids): `allowed_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+    error: Null element (at allowed_account_ids): An element of `allowed_account_ids` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+    error: Guard with an empty element (at allowed_account_ids): An element of `allowed_account_ids` is null or empty. Give it an account id of 12 digits, or leave it out.
+    error: Invalid attribute value (at forbidden_account_ids): The value is ``; it must be an account id of 12 digits.
+    error: Guard without accounts (at forbidden_account_ids): `forbidden_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+    error: Null element (at shared_config_files[0]): Element 0 of `shared_config_files` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+    error: Empty element (at shared_config_files[0]): Element 0 of `shared_config_files` is null or empty. Give it a value, or leave it out.
+    error: Empty element (at shared_credentials_files[1]): Element 1 of `shared_credentials_files` is null or empty. Give it a value, or leave it out.
+    error: Null element (at user_agent[1]): Element 1 of `user_agent` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+    error: Empty element (at user_agent[1]): Element 1 of `user_agent` is null or empty. Give it a value, or leave it out.
+    error: Empty element (at ignore_tags[0].key_prefixes): An element of `ignore_tags[0].key_prefixes` is null or empty. Give it a value, or leave it out.
+    error: Null element (at ignore_tags[0].keys): An element of `keys` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+    error: Empty element (at ignore_tags[0].keys): An element of `ignore_tags[0].keys` is null or empty. Give it a value, or leave it out.
+    ");
+    // As it comes to `configure` when the value was unknown before.
+    let late = |argument: &str, value: Value| validate(&block(&[(argument, value)])).has_error();
+    assert!(late(name::ALLOWED_ACCOUNT_IDS, null()));
+    assert!(late(name::SHARED_CONFIG_FILES, Value::list([Value::Null])));
+    assert!(late(name::IGNORE_TAGS, nested(&[(name::KEY_PREFIXES, null())])));
+    assert!(!late(name::ALLOWED_ACCOUNT_IDS, Value::Null));
+    assert!(!late(name::ALLOWED_ACCOUNT_IDS, Value::set_of([Value::Unknown])));
 }

@@ -55,6 +55,46 @@ async fn an_unusable_block_leaves_no_session_of_an_earlier_one() {
 }
 
 #[tokio::test]
+async fn what_the_connection_does_not_need_does_not_hold_it_up() {
+    let nested = |name: &str, value| Value::list([Value::object([(name, value)])]);
+    let cases = [
+        (
+            "default_tags",
+            nested("tags", Value::object([("Stage", Value::Unknown)])),
+        ),
+        ("ignore_tags", nested("keys", Value::Unknown)),
+        ("user_agent", Value::Unknown),
+        ("skip_region_validation", Value::Unknown),
+        ("poll_interval", Value::Unknown),
+    ];
+    for (argument, value) in cases {
+        let provider = EcsProvider::new();
+        let mut config = usable();
+        config.insert(argument, value);
+        assert_eq!(configure(&provider, config).await, Diagnostics::new(), "{argument}");
+        assert!(provider.session.get_for_change().is_ok(), "{argument}");
+    }
+}
+
+#[tokio::test]
+async fn a_guard_that_is_not_known_lets_plan_and_nothing_change() {
+    let provider = EcsProvider::new();
+    let mut config = usable();
+    config.insert("allowed_account_ids", Value::set_of([Value::Unknown]));
+    let told = configure(&provider, config.clone()).await;
+    assert!(provider.session.get().is_ok());
+    let refused = provider.session.get_for_change().map(|_| ()).unwrap_err();
+    insta::assert_snapshot!(format!("{}\n{refused}", told.iter().next().unwrap()), @"
+    warning: Allowed accounts not known yet (at allowed_account_ids): `allowed_account_ids` of the ecs provider depends on values that are known only after apply. Until they are, everything can be planned and nothing is changed.
+    error: Change not allowed yet: `allowed_account_ids` of the ecs provider depends on values that are not known yet, so nobody can tell whether this account may be changed. Create what they depend on first, with `-target`.
+    ");
+    // The id has turned out to be null.
+    config.insert("allowed_account_ids", Value::set_of([Value::Null]));
+    assert!(configure(&provider, config).await.has_error());
+    assert!(provider.session.get().is_err());
+}
+
+#[tokio::test]
 async fn connecting_ends_when_the_client_stops_the_provider() {
     let (provider, cancel) = (EcsProvider::new(), Cancel::new());
     cancel.cancel();

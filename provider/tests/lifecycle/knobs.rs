@@ -9,7 +9,7 @@ use tfplug_server::driver::{Action, Stored};
 use crate::support::{DAEMON, DEFINITION, REGION, World, arn, deployment, expect_no_error, text};
 
 /// Each knob's values beside its default, as JSON.
-pub(crate) const VALUES: [(&str, &str); 23] = [
+pub(crate) const VALUES: [(&str, &str); 24] = [
     ("breaker_threshold", "1"),
     ("breaker_threshold", "10"),
     ("breaker_counts", r#""critical_only""#),
@@ -30,6 +30,7 @@ pub(crate) const VALUES: [(&str, &str); 23] = [
     ("concurrent_deployments", r#""serial""#),
     ("list_daemons_without_cluster", r#""all""#),
     ("duplicate_create", r#""returns_existing""#),
+    ("empty_values", r#""dropped""#),
     ("definition_deleted_after", "60"),
     ("creation", r#""gradual""#),
     ("stale_reads", "2"),

@@ -75,6 +75,9 @@ fn definition_hint(path: &Path, attribute: &Attribute, rng: &mut Rng) -> Option<
         ("cpu" | "memory", false) => Value::from(i64::from(rng.u16(256..512))),
         ("memory_reservation", _) => Value::from(i64::from(rng.u16(4..256))),
         ("essential", _) => Value::from(true),
+        // Zero and empty text are values like any other.
+        ("stop_timeout" | "start_period", _) if rng.bool() => Value::from(0_i64),
+        ("user" | "working_directory", _) if rng.u8(..3) == 0 => "".into(),
         ("name", false) if parent == "ulimit" => ["nofile", "nproc", "core"][rng.usize(0..3)].into(),
         ("type", false) if parent == "environment_file" => "s3".into(),
         ("type", false) if parent == "firelens_configuration" => ["fluentbit", "fluentd"][rng.usize(0..2)].into(),
@@ -87,6 +90,7 @@ fn tags(rng: &mut Rng) -> Value {
     match rng.u8(0..4) {
         0 => Value::Null,
         1 => Value::object::<String>([]),
+        2 => Value::object([("team", Value::Null), ("a", "1".into())]),
         _ => Value::object([("team", Value::from(format!("t{}", rng.u8(0..3)))), ("a", "1".into())]),
     }
 }
@@ -103,7 +107,10 @@ fn without_references(mut config: Value) -> Value {
             container.insert("name", format!("c{index}").into());
             container.insert("depends_on", Value::List(Vec::new()));
             container.insert("mount_point", Value::List(Vec::new()));
-            container.insert("environment", Value::set_of([]));
+            // Drawn names repeat.
+            let variables = container.get("environment").elements().take(1).cloned();
+            let variables = Value::set_of(variables.collect::<Vec<_>>());
+            container.insert("environment", variables);
             container
         });
     let mut containers: Vec<Value> = containers.collect();

@@ -83,6 +83,13 @@ impl World {
         driver(self.emulator.sdk_config(REGION))
     }
 
+    /// The provider with other tag rules.
+    pub(crate) fn driver_with(&self, tags: TagRules) -> Driver {
+        let aws = Aws::from_sdk_config(self.emulator.sdk_config(REGION));
+        let session = Session::new(aws, tags, Poll { interval: None });
+        Driver::new(Arc::new(EcsProvider::connected(session)))
+    }
+
     /// Revisions of task definitions that are neither deleted nor being deleted.
     pub(crate) async fn active_revisions(&self) -> Vec<String> {
         let listed = self.other.list_daemon_task_definitions().send().await.unwrap();

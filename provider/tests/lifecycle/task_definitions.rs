@@ -1,9 +1,9 @@
 //! Revisions: registered in place, kept, deleted with the resource.
 
 use tfplug_core::Value;
-use tfplug_server::driver::Action;
+use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DEFINITION, World, arn, definition, expect_no_error};
+use crate::support::{DAEMON, DEFINITION, World, arn, definition, errors, expect_no_error};
 
 fn retained(state: &Value) -> Vec<&str> {
     state
@@ -129,4 +129,193 @@ async fn an_import_reads_what_was_registered() {
     let imported = world.driver.import(DEFINITION, &world.definition_arn()).await;
     expect_no_error(&imported.diagnostics);
     assert_eq!(imported.stored, world.definition);
+}
+
+/// What the state of a definition says of its revisions: the current one and those retained.
+fn revisions(state: &Value) -> (String, Vec<String>) {
+    let number = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
+    let current = number(state.get("arn").as_str().unwrap_or_default());
+    (current, retained(state).into_iter().map(number).collect())
+}
+
+fn expect_revisions(world: &World, current: &str, retained: &[&str]) {
+    let (now, kept) = revisions(&world.definition.state);
+    assert_eq!(
+        (now.as_str(), kept),
+        (current, retained.iter().map(|arn| (*arn).to_owned()).collect())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configuration_that_is_put_back_takes_its_revision_again() {
+    let mut world = World::new(0).await;
+    world.define("agent:2").await;
+    world.define("agent:3").await;
+    let planned = world
+        .driver
+        .plan(DEFINITION, &world.definition, definition("agent:1"))
+        .await;
+    assert_eq!(planned.state.get("arn"), &arn("daemon-task-definition/agent:1").into());
+    assert_eq!(planned.state.get("revision").as_i64(), Some(1));
+    world.define("agent:1").await;
+    expect_revisions(&world, "agent:1", &["agent:2", "agent:3"]);
+    world.define("agent:2").await;
+    expect_revisions(&world, "agent:2", &["agent:1", "agent:3"]);
+    world.define("agent:4").await;
+    expect_revisions(&world, "agent:4", &["agent:1", "agent:2", "agent:3"]);
+    assert_eq!(world.count("RegisterDaemonTaskDefinition"), 4);
+    let refreshed = world.driver.refresh(DEFINITION, &world.definition).await;
+    assert_eq!(refreshed.stored, world.definition);
+    let outcome = world.driver.destroy(DEFINITION, &world.definition).await;
+    expect_no_error(&outcome.diagnostics);
+    assert_eq!(world.count("DeleteDaemonTaskDefinition"), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_revision_that_is_taken_again_gets_the_tags() {
+    let mut world = World::new(0).await;
+    world.define("agent:2").await;
+    let mut tagged = definition("agent:1");
+    tagged.insert("tags", Value::object([("team", Value::from("platform"))]));
+    let outcome = world
+        .driver
+        .plan_and_apply(DEFINITION, &world.definition, tagged.clone())
+        .await;
+    expect_no_error(&outcome.diagnostics);
+    let refreshed = world.driver.refresh(DEFINITION, &outcome.stored).await;
+    assert_eq!(refreshed.stored, outcome.stored);
+    assert_eq!(world.count("TagResource"), 1);
+    assert_eq!(
+        world.driver.plan(DEFINITION, &refreshed.stored, tagged).await.action,
+        Action::NoOp
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retained_revision_that_is_gone_is_registered_anew_by_the_next_plan() {
+    let mut world = World::new(0).await;
+    world.define("agent:2").await;
+    let first = arn("daemon-task-definition/agent:1");
+    world
+        .other
+        .delete_daemon_task_definition()
+        .daemon_task_definition(&first)
+        .send()
+        .await
+        .unwrap();
+    let wanted = definition("agent:1");
+    let refused = world
+        .driver
+        .plan_and_apply(DEFINITION, &world.definition, wanted.clone())
+        .await;
+    insta::assert_snapshot!(errors(&refused.diagnostics), @"error: Revision 1 of daemon task definition agent is gone: arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:1 was deleted after the plan was made. Plan again: the content will be registered anew.");
+    world.definition = refused.stored;
+    world.define("agent:1").await;
+    expect_revisions(&world, "agent:3", &["agent:2"]);
+}
+
+/// The first plan cannot say which revision it will be; the second one, with everything known, may take one.
+#[tokio::test(start_paused = true)]
+async fn a_content_that_is_known_late_may_turn_out_to_be_retained() {
+    let mut world = World::new(0).await;
+    world.define("agent:2").await;
+    let mut container = definition("agent:1")
+        .get("container_definition")
+        .elements()
+        .next()
+        .cloned()
+        .unwrap();
+    container.insert("image", Value::Unknown);
+    let mut late = definition("agent:1");
+    late.insert("container_definition", Value::list([container]));
+    late.insert("pid_mode", "none".into());
+    let planned = world.driver.plan(DEFINITION, &world.definition, late).await;
+    let outcome = world.driver.apply_with(planned, definition("agent:1")).await;
+    expect_no_error(&outcome.diagnostics);
+    world.definition = outcome.stored;
+    expect_revisions(&world, "agent:1", &["agent:2"]);
+    assert_eq!(world.count("RegisterDaemonTaskDefinition"), 2);
+}
+
+/// Content of which one part is certainly new and another one unknown: the list of retained revisions
+/// must not be promised, since the apply may take one of them.
+#[tokio::test(start_paused = true)]
+async fn a_certain_change_beside_an_unknown_one_promises_no_list() {
+    let mut world = World::new(0).await;
+    let mut other = definition("agent:1");
+    other.insert("pid_mode", "shared".into());
+    let outcome = world
+        .driver
+        .plan_and_apply(DEFINITION, &world.definition, other.clone())
+        .await;
+    expect_no_error(&outcome.diagnostics);
+    let mut late = definition("agent:1");
+    late.insert("cpu", Value::Unknown);
+    let planned = world.driver.plan(DEFINITION, &outcome.stored, late).await;
+    assert!(planned.state.get("retained_revision_arns").is_unknown());
+    let applied = world.driver.apply_with(planned, definition("agent:1")).await;
+    expect_no_error(&applied.diagnostics);
+    world.definition = applied.stored;
+    expect_revisions(&world, "agent:1", &["agent:2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_rollback_a_configuration_that_is_put_back_plans_nothing_for_the_daemon() {
+    let mut world = World::new(4).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    world.image_fault("agent:broken");
+    world.define("agent:broken").await;
+    let failed = world.apply(&stored, world.daemon(Value::Null)).await;
+    assert!(failed.diagnostics.has_error());
+    world.define("agent:1").await;
+    expect_revisions(&world, "agent:1", &["agent:2"]);
+    let refreshed = world.refresh(&failed.stored).await;
+    let next = world
+        .driver
+        .plan(DAEMON, &refreshed.stored, world.daemon(Value::Null))
+        .await;
+    assert_eq!(next.action, Action::NoOp);
+    assert_eq!(world.count("RegisterDaemonTaskDefinition"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn zero_and_empty_values_are_registered_and_plan_empty() {
+    let with = |members: &[(&str, Value)]| {
+        let mut config = definition("agent:1");
+        let mut container = config.get("container_definition").elements().next().cloned().unwrap();
+        for (name, value) in members {
+            container.insert(*name, value.clone());
+        }
+        config.insert("container_definition", Value::list([container]));
+        config
+    };
+    let variable = Value::object([("name", Value::from("A")), ("value", "".into())]);
+    let zero = with(&[
+        ("stop_timeout", 0_i64.into()),
+        ("environment", Value::set_of([variable])),
+    ]);
+    for empty_values in ["kept", "dropped"] {
+        let knobs = serde_json::from_value(serde_json::json!({ "empty_values": empty_values })).unwrap();
+        let world = World::without_definition(0, knobs);
+        let outcome = world
+            .driver
+            .plan_and_apply(DEFINITION, &Stored::nothing(), zero.clone())
+            .await;
+        expect_no_error(&outcome.diagnostics);
+        let sent = &world.requests("RegisterDaemonTaskDefinition")[0]["containerDefinitions"][0];
+        assert_eq!(
+            (&sent["stopTimeout"], &sent["environment"][0]["value"]),
+            (&0.into(), &"".into())
+        );
+        let refreshed = world.driver.refresh(DEFINITION, &outcome.stored).await;
+        assert_eq!(refreshed.stored, outcome.stored, "{empty_values}");
+        let next = world.driver.plan(DEFINITION, &refreshed.stored, zero.clone()).await;
+        assert_eq!(next.action, Action::NoOp, "{empty_values}");
+        let removed = world
+            .driver
+            .plan_and_apply(DEFINITION, &refreshed.stored, definition("agent:1"))
+            .await;
+        expect_no_error(&removed.diagnostics);
+        assert_eq!(removed.stored.state.get("revision").as_i64(), Some(2), "{empty_values}");
+    }
 }

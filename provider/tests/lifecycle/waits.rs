@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tfplug_core::Value;
+use tfplug_core::{Diagnostics, Value};
 use tfplug_server::driver::{Action, Outcome, Stored};
 
-use crate::support::{DAEMON, World, errors, normal, text};
+use crate::support::{DAEMON, World, arn, errors, normal, text};
 
 fn timeouts(create: &str) -> Value {
     let timeouts = ["create", "update", "delete"].map(|name| (name, Value::from(create)));
@@ -127,4 +127,156 @@ async fn a_timeout_shorter_than_the_bake_time_is_pointed_out() {
         .plan(DAEMON, &Stored::nothing(), world.daemon(config))
         .await;
     insta::assert_snapshot!(text(&planned.diagnostics), @"warning: Timeout is shorter than the bake time (at timeouts.create): The rollout cannot end before the bake time of 30m has passed, but `timeouts.create` is 10m. Raise the timeout.");
+}
+
+/// What an apply may change without a setting: each must wait for the rollout that is wanted.
+fn changes_without_settings() -> [(&'static str, Value); 3] {
+    let tags = Value::object([("tags", Value::object([("team", Value::from("platform"))]))]);
+    let written_out = Value::object([("critical", Value::from(true))]);
+    let mut longer = timeouts("8h");
+    longer.insert("wait_for_deployment", true.into());
+    let mut tagged = tags;
+    tagged.insert("wait_for_deployment", true.into());
+    let mut waiting = written_out;
+    waiting.insert("wait_for_deployment", true.into());
+    [("timeouts", longer), ("tags", tagged), ("wait_for_deployment", waiting)]
+}
+
+/// All messages without the line of the moment, which differs from run to run.
+fn timeless(diagnostics: &Diagnostics) -> String {
+    let text = text(diagnostics);
+    let lines = text.lines().filter(|line| !line.starts_with("It began at"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn not_waiting() -> Value {
+    Value::object([("wait_for_deployment", Value::from(false))])
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apply_that_finds_the_wanted_rollout_unfinished_waits_for_it() {
+    for (what, change) in changes_without_settings() {
+        let world = World::new(8).await;
+        let outcome = world.apply(&Stored::nothing(), world.daemon(not_waiting())).await;
+        let planned = world
+            .driver
+            .plan(DAEMON, &outcome.stored, world.daemon(change.clone()))
+            .await;
+        assert_eq!(planned.action, Action::Update, "{what}");
+        let stored = world.settled(&outcome.stored, world.daemon(change)).await;
+        let status = world
+            .emulator
+            .world()
+            .pointer("/regions/0/clusters/0/daemons/0/deployments/0/status")
+            .cloned();
+        assert_eq!(status, Some("SUCCESSFUL".into()), "{what}");
+        assert_eq!(world.count("UpdateDaemon"), 0, "{what}");
+        assert!(!stored.tainted);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apply_that_finds_a_broken_rollout_ends_with_its_truth() {
+    for (what, change) in changes_without_settings() {
+        let mut world = World::new(8).await;
+        let stored = world.settled(&Stored::nothing(), world.daemon(not_waiting())).await;
+        world.settle();
+        world.image_fault("agent:broken");
+        world.define("agent:broken").await;
+        let outcome = world.apply(&stored, world.daemon(not_waiting())).await;
+        assert!(!outcome.diagnostics.has_error());
+        let failed = world.apply(&outcome.stored, world.daemon(change.clone())).await;
+        let told = errors(&failed.diagnostics);
+        assert!(told.contains("Rollout of daemon agent failed"), "{what}: {told}");
+        let next = world.driver.plan(DAEMON, &failed.stored, world.daemon(change)).await;
+        assert_eq!(next.action, Action::Update, "{what}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_timeout_that_is_raised_is_waited_for() {
+    let world = World::new(8).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let mut wanted = timeouts("1s");
+    wanted.insert("enable_execute_command", true.into());
+    let outcome = world.apply(&stored, world.daemon(wanted.clone())).await;
+    assert!(errors(&outcome.diagnostics).contains("raise `timeouts.update`"));
+    let refreshed = world.refresh(&outcome.stored).await;
+    insta::assert_snapshot!(timeless(&refreshed.diagnostics), @"
+    warning: Daemon agent is being rolled out: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is PENDING: The deployment waits to be started.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    An apply that changes settings supersedes this rollout; any other apply of this resource waits until it ends, unless `wait_for_deployment` is false.
+    ");
+    wanted.insert("timeouts", timeouts("8h").get("timeouts").clone());
+    world.settled(&refreshed.stored, world.daemon(wanted)).await;
+    let now = world.refresh(&refreshed.stored).await;
+    assert_eq!(text(&now.diagnostics), "", "the rollout has ended");
+    assert_eq!(world.count("UpdateDaemon"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apply_that_does_not_wait_says_what_goes_on() {
+    let world = World::new(8).await;
+    let outcome = world.apply(&Stored::nothing(), world.daemon(not_waiting())).await;
+    let mut tagged = not_waiting();
+    tagged.insert("tags", Value::object([("team", Value::from("platform"))]));
+    let applied = world.apply(&outcome.stored, world.daemon(tagged)).await;
+    insta::assert_snapshot!(text(&applied.diagnostics), @"
+    warning: Rollout of daemon agent goes on: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is PENDING: The deployment waits to be started.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    `wait_for_deployment` is false, so this apply does not wait for it. The next plan shows how it stands.
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_to_what_is_wanted_is_waited_for() {
+    let mut world = World::new(8).await;
+    let good = world.daemon(Value::Null);
+    let stored = world.settled(&Stored::nothing(), good.clone()).await;
+    world.image_fault("agent:broken");
+    world.define("agent:broken").await;
+    let outcome = world.apply(&stored, world.daemon(not_waiting())).await;
+    let status = || {
+        world
+            .emulator
+            .world()
+            .pointer("/regions/0/clusters/0/daemons/0/deployments")
+            .and_then(|all| all.as_array()?.last().cloned())
+            .map(|last| last["status"].clone())
+    };
+    while status() != Some("ROLLBACK_IN_PROGRESS".into()) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let refreshed = world.refresh(&outcome.stored).await;
+    let mut put_back = good;
+    put_back.insert("timeouts", timeouts("8h").get("timeouts").clone());
+    world.settled(&refreshed.stored, put_back).await;
+    assert_eq!(status(), Some("ROLLBACK_SUCCESSFUL".into()));
+    assert_eq!(world.count("UpdateDaemon"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn gone_between_plan_and_apply_is_told_whatever_changes() {
+    for (what, change) in changes_without_settings() {
+        let world = World::new(2).await;
+        let stored = world.settled(&Stored::nothing(), world.daemon(not_waiting())).await;
+        world
+            .other
+            .delete_daemon()
+            .daemon_arn(arn("daemon/prod/agent"))
+            .send()
+            .await
+            .unwrap();
+        let going = world.apply(&stored, world.daemon(change.clone())).await;
+        assert!(
+            errors(&going.diagnostics).contains("Daemon agent is being deleted"),
+            "{what}: {}",
+            text(&going.diagnostics)
+        );
+        world.settle();
+        let gone = world.apply(&stored, world.daemon(change)).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(errors(&gone.diagnostics), @"error: Daemon agent is gone: arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent was deleted after the plan was made. Plan again: the daemon will be created.");
+        }
+    }
 }

@@ -24,6 +24,14 @@ impl DecodeError {
     }
 }
 
+impl DecodeError {
+    /// Whether the bytes are right and the value is one that a user can write and nobody can use: a number
+    /// that is infinite or none.
+    pub fn is_unusable_number(&self) -> bool {
+        self.0.unusable_number
+    }
+}
+
 impl EncodeError {
     /// Where in the value; ends at a set, whose elements have no path.
     pub fn path(&self) -> Path {
@@ -37,6 +45,7 @@ impl EncodeError {
 pub struct Located {
     steps: Vec<Step>,
     message: String,
+    unusable_number: bool,
 }
 
 impl Located {
@@ -44,6 +53,14 @@ impl Located {
         Self {
             steps: Vec::new(),
             message: message.into(),
+            unusable_number: false,
+        }
+    }
+
+    pub(crate) fn unusable_number(message: &str) -> Self {
+        Self {
+            unusable_number: true,
+            ..Self::new(message)
         }
     }
 

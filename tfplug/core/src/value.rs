@@ -4,7 +4,7 @@
 //! ordered ([`ValueSet`]), so that equality ignores the order in which a client or a service lists
 //! elements. Refinements of unknown values are accepted on the wire and dropped, which the client allows.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use crate::{
     number::Number,
@@ -14,7 +14,11 @@ use crate::{
 };
 
 /// A Terraform value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+///
+/// [`Debug`](fmt::Debug) shows the shape, not the content: a value does not know which of its parts are
+/// sensitive, and a request that lands in a log must not bring a password there. With the feature
+/// `test-support`, which releases do not have, it shows everything.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// No value.
     #[default]
@@ -201,6 +205,43 @@ impl Value {
     }
 }
 
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(self, f, cfg!(feature = "test-support"))
+    }
+}
+
+/// Writes a value with or without the content of its leaves.
+fn debug(value: &Value, f: &mut fmt::Formatter<'_>, content: bool) -> fmt::Result {
+    let part = |value| Shown { value, content };
+    match value {
+        Value::Null => f.write_str("Null"),
+        Value::Unknown => f.write_str("Unknown"),
+        Value::Bool(flag) if content => write!(f, "{flag}"),
+        Value::Number(number) if content => write!(f, "{number}"),
+        Value::String(text) if content => write!(f, "{text:?}"),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => write!(f, "({})", value.kind()),
+        Value::List(elements) => f.debug_list().entries(elements.iter().map(part)).finish(),
+        Value::Set(elements) => f.debug_set().entries(elements.iter().map(part)).finish(),
+        Value::Map(members) => {
+            let members = members.iter().map(|(name, member)| (name, part(member)));
+            f.debug_map().entries(members).finish()
+        }
+        Value::Dynamic(typed) => f.debug_tuple("Dynamic").field(&typed.0).field(&part(&typed.1)).finish(),
+    }
+}
+
+struct Shown<'a> {
+    value: &'a Value,
+    content: bool,
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(self.value, f, self.content)
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(text.to_owned())
@@ -234,5 +275,27 @@ impl From<Number> for Value {
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_content_in_tests_only() {
+        let value = Value::object([
+            ("password", Value::from("canary")),
+            ("ports", Value::list([Value::from(8125_i64), Value::Unknown])),
+            ("tags", Value::set_of([Value::from("canary"), Value::Null])),
+            ("flag", Value::from(true)),
+        ]);
+        let shown = |content| {
+            let value = Shown { value: &value, content };
+            format!("{value:?}")
+        };
+        insta::assert_snapshot!(shown(false), @r#"{"flag": (a boolean), "password": (a string), "ports": [(a number), Unknown], "tags": {Null, (a string)}}"#);
+        insta::assert_snapshot!(shown(true), @r#"{"flag": true, "password": "canary", "ports": [8125, Unknown], "tags": {Null, "canary"}}"#);
+        assert!(!shown(false).contains("canary"));
     }
 }

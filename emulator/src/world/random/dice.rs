@@ -2,8 +2,8 @@
 
 use crate::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
-    EmptyProvider, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder,
-    RollbackToDeleted, Rounding, StandaloneTasks,
+    EmptyProvider, EmptyValues, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared,
+    RevisionsOrder, RollbackToDeleted, Rounding, StandaloneTasks,
 };
 use crate::world::draws;
 
@@ -60,6 +60,8 @@ impl Dice {
             scale_in_after: self.one(&[0, 300]),
             instance_drain_age_days: self.one(&[0, 14]),
             instance_end_age_days: self.one(&[0, 21]),
+            // No task definition of these worlds has an empty value.
+            empty_values: EmptyValues::Kept,
             stale_reads: 0,
             monotonic_reads: true,
         }

@@ -1,5 +1,7 @@
 //! One world as it is played: what there is, what a step does, and what must hold then.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ecs_emulator::knobs::Knobs;
 use fastrand::Rng;
 use serde_json::json;
@@ -15,7 +17,10 @@ use crate::{
     random::daemon_hint,
     support::{DAEMON, World, arn, expect_no_error, text},
 };
-use daemons::daemon::settings::{Settings, differing};
+use daemons::{
+    daemon::settings::{Settings, differing},
+    tags::{TagRules, UnknownRules},
+};
 
 /// What happens. Each draw of a step has a seed of its own, so that leaving out one step does not
 /// change the others.
@@ -27,6 +32,12 @@ pub(super) enum Step {
     Revision,
     /// A revision that cannot start is applied, and the rollout fails.
     BrokenRevision,
+    /// The task definition is put back to what an earlier revision of it had.
+    PutBack { revision: u64 },
+    /// A change is applied without a wait, and the wait is switched on while the rollout goes on.
+    LateWait { edit: u64 },
+    /// A default tag has a value that is known only after the plan.
+    LateDefaultTag,
     /// Somebody else sends an update that leaves out everything optional.
     Reverted,
     /// Somebody else changes the settings at random.
@@ -60,7 +71,7 @@ const PASSING: [&str; 6] = [
 
 impl Step {
     pub(super) fn draw(rng: &mut Rng) -> Self {
-        match rng.u8(0..16) {
+        match rng.u8(0..19) {
             0..=4 => Self::Apply { edit: rng.u64(..) },
             5 => Self::Revision,
             6 => Self::BrokenRevision,
@@ -77,6 +88,9 @@ impl Step {
                 calls: rng.usize(..14),
             },
             14 => Self::Import,
+            15 => Self::PutBack { revision: rng.u64(..) },
+            16 => Self::LateWait { edit: rng.u64(..) },
+            17 => Self::LateDefaultTag,
             _ => Self::Destroy,
         }
     }
@@ -90,6 +104,8 @@ pub(super) struct Play {
     config: Value,
     stored: Stored,
     revisions: u32,
+    /// Images of the revisions that are registered and not deleted.
+    images: Vec<String>,
     /// Whether the service keeps providers without instances to itself, so that an import lacks them.
     omits_providers: bool,
 }
@@ -118,6 +134,7 @@ impl Play {
             config,
             stored: Stored::nothing(),
             revisions: 1,
+            images: vec!["agent:1".to_owned()],
             omits_providers,
         };
         play.fix();
@@ -135,6 +152,9 @@ impl Play {
                 self.applied().await;
             }
             Step::BrokenRevision => self.broken_revision().await,
+            Step::PutBack { revision } => self.put_back(*revision).await,
+            Step::LateWait { edit } => self.late_wait(*edit).await,
+            Step::LateDefaultTag => self.late_default_tag().await,
             Step::Reverted => self.reverted().await,
             Step::ChangedOutside { edit } => self.changed_outside(*edit).await,
             Step::DeletedOutside => self.deleted_outside().await,
@@ -180,8 +200,99 @@ impl Play {
 
     async fn define(&mut self, image: &str) {
         self.revisions += 1;
-        self.world.define(&format!("{image}:{}", self.revisions)).await;
+        let image = format!("{image}:{}", self.revisions);
+        self.world.define(&image).await;
+        self.images.push(image);
         self.fix();
+    }
+
+    /// The revision of that content is still there, so none is registered.
+    async fn put_back(&mut self, revision: u64) {
+        self.end_faults();
+        let earlier: Vec<String> = self
+            .images
+            .iter()
+            .filter(|image| image.starts_with("agent"))
+            .cloned()
+            .collect();
+        let image = &earlier[usize::try_from(revision % earlier.len() as u64).unwrap()];
+        let before = self.world.ours("RegisterDaemonTaskDefinition").len();
+        self.world.define(image).await;
+        let after = self.world.ours("RegisterDaemonTaskDefinition").len();
+        assert_eq!(before, after, "{image} is registered once more");
+        self.fix();
+        self.applied().await;
+    }
+
+    /// Success is that of the rollout, whatever made the apply happen.
+    async fn late_wait(&mut self, edit: u64) {
+        self.edit(edit);
+        self.heal();
+        self.refresh().await;
+        let mut hasty = self.config.clone();
+        hasty.insert("wait_for_deployment", false.into());
+        let outcome = self.world.apply(&self.stored, hasty).await;
+        expect_no_error(&outcome.diagnostics);
+        self.stored = outcome.stored;
+        self.applied().await;
+        // What an earlier rollback has brought is as good as a rollout, if it is what is wanted.
+        let status = self.latest_status().await;
+        let has_arrived = matches!(status.as_deref(), Some("SUCCESSFUL" | "ROLLBACK_SUCCESSFUL"));
+        assert!(has_arrived, "an apply ended before its rollout: {status:?}");
+    }
+
+    /// Status of the latest deployment; `None` if its record is gone.
+    async fn latest_status(&self) -> Option<String> {
+        self.heal();
+        let deployment = self.stored.state.get("deployment_arn").as_str()?;
+        let asked = self
+            .world
+            .other
+            .describe_daemon_deployments()
+            .daemon_deployment_arns(deployment);
+        let answer = asked.send().await.unwrap();
+        let record = answer.daemon_deployments.unwrap_or_default().into_iter().next();
+        Some(record.map_or("SUCCESSFUL".to_owned(), |record| {
+            record
+                .status
+                .map(|status| status.as_str().to_owned())
+                .unwrap_or_default()
+        }))
+    }
+
+    /// The plan knows the key, the apply the value; both agree, and the next plan is empty.
+    async fn late_default_tag(&mut self) {
+        self.heal();
+        self.refresh().await;
+        let stamp = || "stamp".to_owned();
+        let unknown = UnknownRules {
+            default_keys: BTreeSet::from([stamp()]),
+            ..UnknownRules::default()
+        };
+        let planning = self.world.driver_with(TagRules {
+            unknown,
+            ..TagRules::default()
+        });
+        let applying = self.world.driver_with(TagRules {
+            default_tags: BTreeMap::from([(stamp(), "late".to_owned())]),
+            ..TagRules::default()
+        });
+        let planned = planning.plan(DAEMON, &self.stored, self.config.clone()).await;
+        expect_no_error(&planned.diagnostics);
+        let outcome = applying.apply(planned).await;
+        expect_no_error(&outcome.diagnostics);
+        assert_eq!(outcome.stored.state.get("tags_all").get("stamp").as_str(), Some("late"));
+        self.heal();
+        let refreshed = applying.refresh(DAEMON, &outcome.stored).await;
+        assert_eq!(
+            refreshed.stored, outcome.stored,
+            "a refresh with default tags changes something"
+        );
+        let next = applying.plan(DAEMON, &refreshed.stored, self.config.clone()).await;
+        assert_eq!(next.action, Action::NoOp, "the plan with default tags is not empty");
+        self.stored = refreshed.stored;
+        // Without the default tag the next apply removes it.
+        self.applied().await;
     }
 
     /// Refresh, plan, apply; then a refresh changes nothing and the plan is empty.
@@ -267,6 +378,8 @@ impl Play {
         if outcome.diagnostics.has_error() {
             assert_ne!(self.plan().await, Action::NoOp, "the plan over a rollback is empty");
         }
+        // The broken revision is forgotten, as if it were another resource's.
+        self.images.pop();
         self.world.definition = good;
         self.config.insert("daemon_task_definition_arn", running);
     }

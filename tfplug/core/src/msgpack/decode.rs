@@ -156,9 +156,13 @@ fn number(token: Token<'_>) -> Result<Number, Located> {
     match token {
         Token::Signed(whole) => Ok(whole.into()),
         Token::Unsigned(whole) => Ok(whole.into()),
-        Token::Float(float) => {
-            Number::from_f64(float).ok_or_else(|| Located::new(format!("the number {float} cannot be used as a value")))
-        }
+        Token::Float(float) => Number::from_f64(float).ok_or_else(|| {
+            Located::unusable_number(if float.is_nan() {
+                "it is not a number"
+            } else {
+                "the number is infinite"
+            })
+        }),
         Token::String(bytes) => text(bytes)?
             .parse()
             .map_err(|error: NumberError| Located::new(error.to_string())),

@@ -118,26 +118,10 @@ fn decimals() {
     // A whole double is taken digit by digit: 2^80.
     reads("number", "cb44f0000000000000", "1208925819614629174706176");
     reads("number", "a13a", "error: `:` is not a decimal number");
-    reads(
-        "number",
-        "cb7ff0000000000000",
-        "error: the number inf cannot be used as a value",
-    );
-    reads(
-        "number",
-        "cbfff0000000000000",
-        "error: the number -inf cannot be used as a value",
-    );
-    reads(
-        "number",
-        "ca7f800000",
-        "error: the number inf cannot be used as a value",
-    );
-    reads(
-        "number",
-        "cb7ff8000000000000",
-        "error: the number NaN cannot be used as a value",
-    );
+    reads("number", "cb7ff0000000000000", "error: the number is infinite");
+    reads("number", "cbfff0000000000000", "error: the number is infinite");
+    reads("number", "ca7f800000", "error: the number is infinite");
+    reads("number", "cb7ff8000000000000", "error: it is not a number");
     reads("number", "c3", "error: expected number, got a boolean");
 }
 

@@ -6,6 +6,7 @@
 //! plan again just before it applies it and refuses another result.
 
 mod bug;
+mod fit;
 mod plan;
 mod replace;
 mod settle;

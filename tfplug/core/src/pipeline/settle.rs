@@ -4,7 +4,10 @@
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     path::Path,
-    pipeline::bug::{bug, listed, unknown_paths},
+    pipeline::{
+        bug::{bug, listed, unknown_paths},
+        fit::{Misfit, fit},
+    },
     resource::{ApplyRequest, ApplyResponse, ReadRequest, ReadResponse, Resource},
     schema::{Attribute, AttributeType, Block, NestedBlock, Nesting},
     value::Value,
@@ -15,6 +18,8 @@ use crate::{
 /// - A delete without an error ends with nothing; with an error and no state, with the prior state.
 /// - A create or update without an error and without a state is a bug; the planned or prior state is
 ///   kept, so that the object is not forgotten.
+/// - A state that does not fit the schema is a bug. What was there before keeps its prior state; of an object
+///   that was just created everything that fits is stored, so that it is tainted and not forgotten.
 /// - Unknown values left over become null, and are a bug unless there is an error anyway.
 /// - A missing identity is the planned one.
 pub fn settle_apply(resource: &dyn Resource, request: &ApplyRequest, mut response: ApplyResponse) -> ApplyResponse {
@@ -42,6 +47,7 @@ pub fn settle_apply(resource: &dyn Resource, request: &ApplyRequest, mut respons
             ..ApplyResponse::default()
         };
     }
+    fit_applied(resource, request, &mut response);
     let unknown = unknown_paths(&response.state);
     if !unknown.is_empty() {
         if !failed {
@@ -90,6 +96,40 @@ pub fn settle_read(resource: &dyn Resource, request: &ReadRequest, mut response:
     };
     response.identity = settle_identity(resource, "read", identities, &mut response.diagnostics);
     response
+}
+
+/// Replaces what the schema has no room for.
+fn fit_applied(resource: &dyn Resource, request: &ApplyRequest, response: &mut ApplyResponse) {
+    let ty = resource.schema().implied_type();
+    let (fitted, misfits) = fit(&ty, std::mem::take(&mut response.state), &request.planned);
+    response.state = fitted;
+    if misfits.is_empty() {
+        return;
+    }
+    let told = misfits.iter().map(|misfit| does_not_fit(resource, misfit));
+    response.diagnostics.extend(told);
+    if request.prior.is_null() {
+        if response.state.is_null() {
+            response.state = request.planned.unknown_as_null();
+        }
+    } else {
+        response.state = request.prior.clone();
+        response.private.clone_from(&request.private);
+    }
+}
+
+fn does_not_fit(resource: &dyn Resource, misfit: &Misfit) -> Diagnostic {
+    let Misfit { path, reason } = misfit;
+    let at = if path.steps().is_empty() {
+        String::new()
+    } else {
+        format!("{path}: ")
+    };
+    let text = format!(
+        "The new state of `{}` does not fit the schema: {at}{reason}. This is a bug in the provider; please report it.",
+        resource.type_name()
+    );
+    Diagnostic::error("Provider produced a value of the wrong type", text).at(path.clone())
 }
 
 struct Identities<'a> {

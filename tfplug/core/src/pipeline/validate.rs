@@ -1,5 +1,6 @@
 //! Configurations checked against the schema: what is required is there, what the provider sets is
-//! not, blocks are as many as allowed, and each value passes the rules of its attribute.
+//! not, blocks are as many as allowed, no element of a list or set is null, and each value passes the
+//! rules of its attribute. A null in a map is left alone: it counts as left out, as a null argument does.
 //!
 //! The client checks hardly any of this itself: a null reaches a required attribute through a
 //! variable, and a value for a computed attribute is accepted without a word. Unknown values never
@@ -10,6 +11,7 @@ use crate::{
     path::Path,
     resource::Resource,
     schema::{Attribute, AttributeType, Mode, NestedBlock, Nesting, Schema},
+    types::Type,
     value::Value,
 };
 
@@ -161,12 +163,53 @@ impl Walk {
         if config.is_unknown() {
             return;
         }
+        if let AttributeType::Plain(ty) = &attribute.ty {
+            self.null_elements(name, ty, config, place);
+        }
         self.rules(attribute, config, place);
         if let AttributeType::Nested { nesting, attributes } = &attribute.ty {
             for (place, element) in elements(*nesting, config, place) {
                 self.object(attributes, &[], element, &place);
             }
         }
+    }
+
+    /// A condition without an `else` value makes a null element, which no service takes.
+    fn null_elements(&mut self, name: &str, ty: &Type, config: &Value, place: &Place) {
+        match (ty, config) {
+            (Type::List(of), Value::List(elements)) => {
+                for (index, element) in elements.iter().enumerate() {
+                    let place = place.index(index);
+                    if element.is_null() {
+                        self.null_element(name, &format!("Element {index}"), &place);
+                    }
+                    self.null_elements(name, of, element, &place);
+                }
+            }
+            (Type::Set(of), Value::Set(elements)) => {
+                for element in elements {
+                    let place = place.element_of_set();
+                    if element.is_null() {
+                        self.null_element(name, "An element", &place);
+                    }
+                    self.null_elements(name, of, element, &place);
+                }
+            }
+            (Type::Map(of), Value::Map(members)) => {
+                for (key, member) in members {
+                    self.null_elements(name, of, member, &place.key(key));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn null_element(&mut self, name: &str, which: &str, place: &Place) {
+        let detail = format!(
+            "{which} of `{name}` is null. Give it a value, or leave it out, for example with \
+             `[for element in LIST : element if element != null]`."
+        );
+        self.error(place, "Null element", detail);
     }
 
     fn rules(&mut self, attribute: &Attribute, config: &Value, place: &Place) {

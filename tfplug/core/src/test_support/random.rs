@@ -82,9 +82,12 @@ fn random_value(ty: &Type, rng: &mut Rng) -> Value {
         Type::Dynamic => Value::Dynamic(Box::new((Type::String, random_value(&Type::String, rng)))),
         Type::List(of) => Value::list((0..rng.usize(..4)).map(|_| random_value(of, rng))),
         Type::Set(of) => Value::set_of((0..rng.usize(..4)).map(|_| random_value(of, rng))),
-        Type::Map(of) => {
-            Value::object((0..rng.usize(..4)).map(|_| (pick(rng, &["k", "l", "m", "n.o"]), random_value(of, rng))))
-        }
+        Type::Map(of) => Value::object((0..rng.usize(..4)).map(|_| {
+            let key = pick(rng, &["k", "l", "m", "n.o"]);
+            // A null member is a value of its own that has to survive.
+            let is_null = rng.u8(..8) == 0;
+            (key, if is_null { Value::Null } else { random_value(of, rng) })
+        })),
         Type::Object(types) => Value::object(types.iter().map(|(name, ty)| (name.clone(), random_value(ty, rng)))),
         Type::Tuple(types) => Value::list(types.iter().map(|ty| random_value(ty, rng))),
     }

@@ -6,4 +6,4 @@ mod value;
 
 pub(crate) use diagnostic::{diagnostics, path, path_text};
 pub(crate) use schema::{identity_schema, schema};
-pub(crate) use value::{decode, decode_identity, encode, encode_identity, raw_state};
+pub(crate) use value::{decode, decode_config, decode_identity, encode, encode_identity, raw_state};

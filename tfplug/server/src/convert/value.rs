@@ -1,7 +1,7 @@
 //! Values on the wire. Every failure names the value, the type it belongs to and the attribute.
 
 use tfplug_core::{
-    Diagnostic, Diagnostics, Path, Type, Value,
+    DecodeError, Diagnostic, Diagnostics, Path, Type, Value,
     json::{self, Extra},
     msgpack,
 };
@@ -12,17 +12,58 @@ use crate::proto::tfplugin6 as proto;
 ///
 /// `what` says which value it is, for the diagnostic: "prior state of `ecs_daemon`".
 pub(crate) fn decode(value: Option<&proto::DynamicValue>, ty: &Type, what: &str) -> Result<Value, Diagnostics> {
+    read(value, ty).map_err(|unread| unread.diagnostics(what))
+}
+
+/// The same for what a user has written, who may have written a number that nobody can use.
+pub(crate) fn decode_config(value: Option<&proto::DynamicValue>, ty: &Type, what: &str) -> Result<Value, Diagnostics> {
+    read(value, ty).map_err(|unread| {
+        if !unread.is_unusable_number {
+            return unread.diagnostics(what);
+        }
+        let Unread { path, reason, .. } = unread;
+        let text = format!("The {what} has a value that cannot be used: {reason}. Give the argument a finite number.");
+        Diagnostic::error("Invalid number", text).at(path).into()
+    })
+}
+
+/// Where a value cannot be read, and why.
+struct Unread {
+    path: Path,
+    reason: String,
+    is_unusable_number: bool,
+}
+
+impl Unread {
+    fn diagnostics(&self, what: &str) -> Diagnostics {
+        unreadable(what, &self.path, &self.reason)
+    }
+}
+
+impl From<DecodeError> for Unread {
+    fn from(error: DecodeError) -> Self {
+        Self {
+            path: error.path(),
+            reason: error.to_string(),
+            is_unusable_number: error.is_unusable_number(),
+        }
+    }
+}
+
+fn read(value: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Unread> {
     let Some(value) = value else { return Ok(Value::Null) };
     if !value.msgpack.is_empty() {
-        return msgpack::decode(&value.msgpack, ty)
-            .map_err(|error| unreadable(what, &error.path(), &error.to_string()));
+        return Ok(msgpack::decode(&value.msgpack, ty)?);
     }
     if value.json.is_empty() {
         return Ok(Value::Null);
     }
-    let tree =
-        serde_json::from_slice(&value.json).map_err(|error| unreadable(what, &Path::root(), &error.to_string()))?;
-    json::decode(&tree, ty, Extra::Refuse).map_err(|error| unreadable(what, &error.path(), &error.to_string()))
+    let tree = serde_json::from_slice(&value.json).map_err(|error| Unread {
+        path: Path::root(),
+        reason: error.to_string(),
+        is_unusable_number: false,
+    })?;
+    Ok(json::decode(&tree, ty, Extra::Refuse)?)
 }
 
 /// The same value for the wire. A failure is a fault of the provider.

@@ -83,7 +83,7 @@ fn decode(request: &apply_resource_change::Request, managed: &Managed) -> Result
             state,
             &format!("planned state of `{name}`"),
         )?,
-        config: convert::decode(request.config.as_ref(), state, &format!("configuration of `{name}`"))?,
+        config: convert::decode_config(request.config.as_ref(), state, &format!("configuration of `{name}`"))?,
         private: request.planned_private.clone(),
         identity: convert::decode_identity(request.planned_identity.as_ref(), identity, name)?,
     })

@@ -20,7 +20,7 @@ impl Rpc for validate_data_resource_config::Request {
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let data = service.data(&self.type_name)?;
         let what = format!("configuration of the data source `{}`", self.type_name);
-        let config = convert::decode(self.config.as_ref(), &data.value, &what)?;
+        let config = convert::decode_config(self.config.as_ref(), &data.value, &what)?;
         let mut diagnostics = pipeline::validate(data.source.schema(), &config);
         if !diagnostics.has_error() {
             diagnostics.extend(data.source.validate(&config));
@@ -42,7 +42,7 @@ impl Rpc for read_data_source::Request {
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let data = service.data(&self.type_name)?;
         let what = format!("data source `{}`", self.type_name);
-        let config = convert::decode(
+        let config = convert::decode_config(
             self.config.as_ref(),
             &data.value,
             &format!("configuration of the {what}"),

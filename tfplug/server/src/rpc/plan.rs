@@ -29,7 +29,7 @@ impl Rpc for plan_resource_change::Request {
                 state,
                 &format!("proposed state of `{name}`"),
             )?,
-            config: convert::decode(self.config.as_ref(), state, &format!("configuration of `{name}`"))?,
+            config: convert::decode_config(self.config.as_ref(), state, &format!("configuration of `{name}`"))?,
             private: self.prior_private,
             identity: convert::decode_identity(self.prior_identity.as_ref(), identity, name)?,
         };

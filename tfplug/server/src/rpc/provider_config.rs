@@ -44,5 +44,5 @@ impl Rpc for configure_provider::Request {
 }
 
 fn decode(config: Option<&proto::DynamicValue>, service: &Service) -> Result<Value, Diagnostics> {
-    convert::decode(config, service.provider_type(), "provider configuration")
+    convert::decode_config(config, service.provider_type(), "provider configuration")
 }

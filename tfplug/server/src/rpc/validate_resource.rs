@@ -20,7 +20,7 @@ impl Rpc for validate_resource_config::Request {
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let managed = service.managed(&self.type_name)?;
         let what = format!("configuration of `{}`", self.type_name);
-        let config = convert::decode(self.config.as_ref(), &managed.state, &what)?;
+        let config = convert::decode_config(self.config.as_ref(), &managed.state, &what)?;
         let mut diagnostics = pipeline::validate_resource(&*managed.resource, &config);
         if !self
             .client_capabilities

@@ -87,6 +87,70 @@ impl Walk {
         settled.state
     }
 
+    /// Creates an object with a state that does not fit the schema: the client must get one that it can store.
+    fn misfit(&mut self, config: &Value, planned: &Value) {
+        let ty = self.sample.schema().implied_type();
+        let good = fill_unknown(&ty, planned, &mut self.rng);
+        let mut state = good.clone();
+        let names: Vec<String> = good
+            .as_map()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect();
+        let wrong = [
+            Value::from("wrong"),
+            Value::from(7_i64),
+            Value::from(true),
+            Value::list([Value::object([("misspelt", Value::from(1_i64))])]),
+            Value::set_of([Value::from(true)]),
+            Value::object([("misspelt", Value::list([]))]),
+        ];
+        for name in &names {
+            if self.rng.u8(..4) == 0 {
+                state.insert(name.clone(), wrong[self.rng.usize(..wrong.len())].clone());
+            }
+        }
+        if self.rng.bool() {
+            state.insert("misspelt", Value::from("x"));
+        }
+        let fits = msgpack::encode(&state, &ty).is_ok();
+        let request = ApplyRequest {
+            prior: Value::Null,
+            planned: planned.clone(),
+            config: config.clone(),
+            private: Vec::new(),
+            identity: Value::Null,
+        };
+        let response = ApplyResponse {
+            state: state.clone(),
+            ..ApplyResponse::default()
+        };
+        let settled = pipeline::settle_apply(&self.sample, &request, response);
+        assert_eq!(settled.diagnostics.has_error(), !fits, "seed {}", self.seed);
+        assert!(
+            settled.state.is_present() && settled.state.is_wholly_known(),
+            "seed {}",
+            self.seed
+        );
+        self.over_the_wire(&settled.state);
+        for name in names
+            .iter()
+            .filter(|name| state.get(name) == good.get(name) && *name != "token")
+        {
+            let kept = settled.state.get(name);
+            if self
+                .sample
+                .schema()
+                .block
+                .attribute(name)
+                .is_some_and(|attribute| matches!(attribute.ty, crate::AttributeType::Plain(_)))
+            {
+                assert_eq!(kept, good.get(name), "seed {}: {name}", self.seed);
+            }
+        }
+    }
+
     fn over_the_wire(&self, value: &Value) {
         let ty = self.sample.schema().implied_type();
         let read = msgpack::encode(value, &ty).map(|bytes| msgpack::decode(&bytes, &ty));
@@ -105,6 +169,9 @@ impl Walk {
             "inconsistent final plan",
             &[prior, config, &known, &first, &second],
         );
+        if prior.is_null() {
+            self.misfit(&known, &second);
+        }
         let state = self.apply(prior, &known, &second);
         let next = self.plan(&state, &known);
         let errors = if next == state {

@@ -214,3 +214,109 @@ fn reads() {
     error: Unexpected identity change: The test_sample that was read has another identity than before, which it must keep. This is a bug in the provider; please report it with this message.
     "#);
 }
+
+/// Ways in which a state does not fit, as what stands beside `name = "n"`.
+const MISFITS: [&str; 12] = [
+    "nmae = \"n\"",
+    "size = \"three\"",
+    "arn = [\"A\"]",
+    "labels = \"a\"",
+    "labels = { a = 1 }",
+    "zones = [\"a\"]",
+    "zones = <1, \"a\">",
+    "container = { name = \"c\" }",
+    "container = [{ name = \"c\", imgae = \"i\" }]",
+    "tuning = [1]",
+    "rules = [{ match = 1 }, { match = \"m\" }]",
+    "timeouts = [{ create = \"1m\" }]",
+];
+
+#[test]
+fn an_object_whose_state_does_not_fit_is_created_all_the_same() {
+    let sample = Sample::new();
+    let ty = crate::Resource::schema(&sample).implied_type();
+    let mut outcomes = Vec::new();
+    for misfit in MISFITS {
+        let request = ApplyRequest {
+            prior: Value::Null,
+            planned: sample.complete(r#"{ name = "n", arn = ?, size = 4, labels = { a = "planned" } }"#),
+            config: Value::Null,
+            private: Vec::new(),
+            identity: Value::Null,
+        };
+        let response = ApplyResponse {
+            state: value(&format!("{{ name = \"n\", {misfit} }}")),
+            private: b"answered".to_vec(),
+            ..ApplyResponse::default()
+        };
+        let settled = pipeline::settle_apply(&sample, &request, response);
+        assert_eq!(settled.state.get("name"), &Value::from("n"), "{misfit}");
+        assert!(settled.diagnostics.has_error(), "{misfit}");
+        assert_eq!(settled.private, b"answered", "{misfit}");
+        let sent = crate::msgpack::encode(&settled.state, &ty);
+        assert!(sent.is_ok(), "{misfit}: {sent:?}");
+        let told = settled.diagnostics.iter().map(|problem| {
+            let text = problem
+                .detail
+                .trim_start_matches("The new state of `test_sample` does not fit the schema: ");
+            text.trim_end_matches(" This is a bug in the provider; please report it.")
+                .to_owned()
+        });
+        let told = told.collect::<Vec<_>>().join(" ");
+        outcomes.push(format!("{misfit}\n  {told}\n  {}", show_present(&settled.state)));
+    }
+    insta::assert_snapshot!(outcomes.join("\n"), @r#"
+    nmae = "n"
+      there is no attribute `nmae`.
+      { labels = { a = "planned" }, name = "n", size = 4 }
+    size = "three"
+      size: expected number, got a string.
+      { name = "n", size = 4 }
+    arn = ["A"]
+      arn: expected string, got a list.
+      { name = "n" }
+    labels = "a"
+      labels: expected map(string), got a string.
+      { labels = { a = "planned" }, name = "n" }
+    labels = { a = 1 }
+      labels["a"]: expected string, got a number.
+      { labels = { a = "planned" }, name = "n" }
+    zones = ["a"]
+      zones: expected set(string), got a list.
+      { name = "n" }
+    zones = <1, "a">
+      zones: expected string, got a number.
+      { name = "n", zones = <"a"> }
+    container = { name = "c" }
+      container: expected list(object), got a map or object.
+      { name = "n" }
+    container = [{ name = "c", imgae = "i" }]
+      container[0]: there is no attribute `imgae`.
+      { container = [{ name = "c" }], name = "n" }
+    tuning = [1]
+      tuning: expected object, got a list.
+      { name = "n" }
+    rules = [{ match = 1 }, { match = "m" }]
+      rules[0].match: expected string, got a number.
+      { name = "n", rules = [{}, { match = "m" }] }
+    timeouts = [{ create = "1m" }]
+      timeouts: expected object, got a list.
+      { name = "n" }
+    "#);
+}
+
+#[test]
+fn a_state_that_is_no_object_becomes_the_planned_one() {
+    insta::assert_snapshot!(check(&Case { state: "\"n\"", ..CREATE }), @r#"
+    { name = "n" } answered null
+    error: Provider produced a value of the wrong type: The new state of `test_sample` does not fit the schema: expected object, got a string. This is a bug in the provider; please report it.
+    "#);
+}
+
+#[test]
+fn an_object_that_was_there_keeps_its_state_if_the_new_one_does_not_fit() {
+    insta::assert_snapshot!(check(&Case { state: r#"{ nmae = "n" }"#, ..UPDATE }), @r#"
+    { arn = "A", name = "n" } planned { arn = "A" }
+    error: Provider produced a value of the wrong type: The new state of `test_sample` does not fit the schema: there is no attribute `nmae`. This is a bug in the provider; please report it.
+    "#);
+}

@@ -1,9 +1,9 @@
 //! Configurations and the messages about them.
 
 use crate::{
-    Resource,
+    Attribute, Block, Mode, Resource, Schema, Type, Value,
     pipeline::{refuse_write_only, validate, validate_resource},
-    test_support::sample::Sample,
+    test_support::{literal::parse, sample::Sample},
 };
 
 fn messages(config: &str) -> String {
@@ -119,4 +119,32 @@ fn write_only_attributes_and_old_clients() {
     error: Write-only attribute not allowed (at tuning.secret): `secret` is never stored, which needs Terraform 1.11 or OpenTofu 1.11 or later. Remove the argument or upgrade.
     ");
     assert!(refuse_write_only(sample.schema(), &sample.complete(r#"{ name = "n" }"#)).is_empty());
+}
+
+#[test]
+fn null_elements_are_refused_and_null_members_of_maps_left_alone() {
+    insta::assert_snapshot!(messages(r#"{ name = "n", zones = <null, "a"> }"#), @"error: Null element (at zones): An element of `zones` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.");
+    assert_eq!(
+        messages(r#"{ name = "n", labels = { a = null }, zones = <?, "a"> }"#),
+        ""
+    );
+    let list = Schema {
+        version: 0,
+        block: Block {
+            attributes: vec![Attribute::new(
+                "names",
+                Type::list(Type::list(Type::String)),
+                Mode::Optional,
+                "",
+            )],
+            ..Block::default()
+        },
+    };
+    let config = Value::object([("names", parse(r#"[["a", null], null]"#).unwrap())]);
+    let told = validate(&list, &config);
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    error: Null element (at names[0][1]): Element 1 of `names` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+    error: Null element (at names[1]): Element 1 of `names` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+    ");
 }

@@ -100,4 +100,10 @@ async fn a_value_of_the_wrong_type_is_the_providers_fault() {
     };
     let answer = service.handle(request).await;
     insta::assert_snapshot!(told(&answer), @"ERROR [id] Provider produced a value of the wrong type: The new state of `toy_bare` does not fit the schema: id: expected string, got a number. This is a bug in the provider; please report it.");
+    // The object may be there: it is stored, without what does not fit, and the client taints it.
+    let stored = answer.new_state.unwrap();
+    assert_eq!(
+        msgpack::decode(&stored.msgpack, ty).unwrap(),
+        parse("{ id = null }").unwrap()
+    );
 }

@@ -206,3 +206,21 @@ async fn json_values_are_read_too() {
     };
     insta::assert_snapshot!(check(request).await, @"ERROR [size] Negative size: The size is -1.");
 }
+
+/// `1 / 0` is infinite to a client, which sends it as such.
+#[tokio::test]
+async fn an_infinite_number_is_told_at_its_path() {
+    let finite = thing(r#"{ name = "a", size = 5 }"#).unwrap().msgpack;
+    // Numbers travel as text of one digit here: a marker of its length, then the digit.
+    let place = finite.windows(2).position(|two| two == [0xa1, b'5']).unwrap();
+    let mut infinite = finite[..place].to_vec();
+    infinite.extend([0xcb, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0]);
+    infinite.extend(&finite[place + 2..]);
+    let request = proto::validate_resource_config::Request {
+        type_name: "toy_thing".into(),
+        config: raw(&infinite),
+        ..proto::validate_resource_config::Request::default()
+    };
+    let answer = service().handle(request).await;
+    insta::assert_snapshot!(told(&answer), @"ERROR [size] Invalid number: The configuration of `toy_thing` has a value that cannot be used: size: the number is infinite. Give the argument a finite number.");
+}
