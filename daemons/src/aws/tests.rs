@@ -90,7 +90,12 @@ async fn an_answer_in_between_renews_the_patience() {
 async fn a_service_on_this_machine_that_nobody_listens_for_is_given_up_within_seconds() {
     let attempts = async |url: &str| {
         let script = Script::of(&[Step::Unreachable]);
-        let aws = Aws::new(script.config(), Some(url.to_owned()), Ok(None), Sts::default());
+        let config = script
+            .config()
+            .into_builder()
+            .retry_config(retry::config(DEFAULT_RETRIES))
+            .build();
+        let aws = Aws::new(config, Some(url.to_owned()), Ok(None), Sts::default());
         let started = tokio::time::Instant::now();
         let kind = describe(&aws.ecs("eu-west-1")).await.unwrap_err().kind;
         assert_eq!(kind, FailureKind::NotSent);

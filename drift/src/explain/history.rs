@@ -63,13 +63,7 @@ impl History {
         let described = deployments.len();
         let mut own: Vec<DaemonDeployment> = deployments.into_iter().filter(is_own).collect();
         own.sort_by(|one, other| one.created_at().cmp(&other.created_at()));
-        // The deployment that creates a daemon replaces no revision. Times alone would take a quick update for it.
-        let begins_with_daemon = own.first().is_some_and(|first| {
-            let times = first.created_at().zip(detail.created_at());
-            let is_near =
-                times.is_some_and(|(first, daemon)| first.as_secs_f64() <= daemon.as_secs_f64() + time::NEAR_SECONDS);
-            is_near && first.source_daemon_revisions().is_empty()
-        });
+        let begins_with_daemon = own.first().is_some_and(|first| creates(first, detail));
         let past: Vec<Past> = own
             .into_iter()
             .map(|deployment| Past::new(detail, deployment, revisions))
@@ -188,6 +182,15 @@ impl Past {
             .target_daemon_revision()
             .and_then(|revision| revision.arn())
     }
+}
+
+/// Whether a deployment is the one that created the daemon: it replaces no revision. Times alone would take a quick
+/// update for it.
+pub(super) fn creates(deployment: &DaemonDeployment, detail: &DaemonDetail) -> bool {
+    let times = deployment.created_at().zip(detail.created_at());
+    let is_near =
+        times.is_some_and(|(deployment, daemon)| deployment.as_secs_f64() <= daemon.as_secs_f64() + time::NEAR_SECONDS);
+    is_near && deployment.source_daemon_revisions().is_empty()
 }
 
 /// The settings after a deployment: what `observe` says of the daemon as it was then.

@@ -268,13 +268,10 @@ fn is_off_record(wanted: &Wanted, live: &Live) -> bool {
     source.is_some_and(|source| live.deployment(source).is_none() && live.detail.deployment_arn() != Some(source))
 }
 
-/// Whether the latest deployment is the one that created the daemon, by the times of both.
+/// Whether the latest deployment is the one that created the daemon.
 fn is_first_deployment(live: &Live) -> bool {
-    let latest = live.latest().and_then(|latest| latest.created_at());
-    match (latest, live.detail.created_at()) {
-        (Some(latest), Some(daemon)) => !time::is_later(latest, daemon),
-        _ => false,
-    }
+    live.latest()
+        .is_some_and(|latest| history::creates(latest, &live.detail))
 }
 
 /// Whether the latest deployment brings a revision that is older than itself. Every update makes a new revision, so

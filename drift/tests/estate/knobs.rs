@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use ecs_emulator::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
-    EmptyProvider, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared, RevisionsOrder,
-    RollbackToDeleted, Rounding, StandaloneTasks,
+    EmptyProvider, EmptyValues, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared,
+    RevisionsOrder, RollbackToDeleted, Rounding, StandaloneTasks,
 };
 
 /// A value of a knob that is not its default.
@@ -20,7 +20,7 @@ impl Variant {
     }
 }
 
-pub(crate) const VARIANTS: [Variant; 31] = [
+pub(crate) const VARIANTS: [Variant; 32] = [
     Variant("breaker_threshold 1", |knobs| knobs.breaker_threshold = 1),
     Variant("breaker_counts critical", |knobs| {
         knobs.breaker_counts = BreakerCounts::CriticalOnly;
@@ -44,6 +44,9 @@ pub(crate) const VARIANTS: [Variant; 31] = [
     }),
     Variant("first_deployment_failure stopped", |knobs| {
         knobs.first_deployment_failure = FirstDeploymentFailure::Stopped;
+    }),
+    Variant("empty_values dropped", |knobs| {
+        knobs.empty_values = EmptyValues::Dropped;
     }),
     Variant("failed_first_deployment kept", |knobs| {
         knobs.failed_first_deployment = FailedFirstDeployment::Kept;

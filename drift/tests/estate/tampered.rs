@@ -63,8 +63,7 @@ async fn answers(world: &mut World, made: &Made) -> BTreeMap<String, Json> {
     }));
     scanned(world, made).await;
     world.tamper = None;
-    let seen = seen.lock().unwrap().clone();
-    seen
+    seen.lock().unwrap().clone()
 }
 
 /// What is said, in short: causes and whether all was read.

@@ -85,8 +85,7 @@ async fn untouched(flow: Flow) -> (BTreeMap<String, Json>, Outcome) {
     });
     let outcome = flow.run(&driver, &world, &daemon).await;
     expect_no_error(&outcome.diagnostics);
-    let answers = seen.lock().unwrap().clone();
-    (answers, outcome)
+    (seen.lock().unwrap().clone(), outcome)
 }
 
 /// In short: an error with its title, attributes of the state that are other than untouched, or nothing.
