@@ -62,6 +62,9 @@ impl History {
         };
         let described = deployments.len();
         let mut own: Vec<DaemonDeployment> = deployments.into_iter().filter(is_own).collect();
+        // Of two that began at the same time, the one that the daemon names is the later one.
+        let is_latest = |deployment: &DaemonDeployment| deployment.daemon_deployment_arn() == detail.deployment_arn();
+        own.sort_by_key(is_latest);
         own.sort_by(|one, other| one.created_at().cmp(&other.created_at()));
         let begins_with_daemon = own.first().is_some_and(|first| creates(first, detail));
         let past: Vec<Past> = own

@@ -87,7 +87,8 @@ fn is_terraform(wanted: &Wanted) -> bool {
     wanted.source.resource_type != "baseline"
 }
 
-/// The full call, with every member, so that it resets nothing.
+/// The full call, with every member, so that it resets nothing. With `=` before the JSON, `aws` would ask for the arguments
+/// that are in it.
 pub(super) fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
     let mut request = Setting::request(settings);
     request["daemonArn"] = wanted.arn.to_string().into();
@@ -96,7 +97,7 @@ pub(super) fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
         title: "Send all settings in one call".to_owned(),
         language: "sh".to_owned(),
         text: format!(
-            "aws ecs update-daemon --region={} --cli-input-json={}",
+            "aws ecs update-daemon --region {} --cli-input-json {}",
             shell_word(&wanted.arn.arn.region),
             shell_word(&request)
         ),

@@ -10,9 +10,9 @@
 //! | create, and its refresh found it gone | the planned values: the daemon is missing |
 //! | replacement | the values before the refresh, of the daemon that is there |
 //! | create, delete, forget | nothing |
-//! | nothing, because of `-refresh-only` | the values before the refresh, also of a daemon that it found gone |
+//! | nothing, because of `-refresh-only` or `-target` | the values before the refresh, also of a daemon found gone |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use daemons::daemon::table::name;
 use serde_json::Value;
@@ -41,7 +41,7 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
             "The plan ended with an error, so it does not say what is wanted. Make a plan without an error.",
         ));
     }
-    let mut drifted = Drifted::new();
+    let (mut drifted, mut listed) = (Drifted::new(), BTreeSet::new());
     for element in members.elements("resource_drift")? {
         let resource = Members::of(element)?;
         if !resource.has("deposed") {
@@ -50,12 +50,18 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
     }
     let mut wanted = Vec::new();
     for change in members.elements("resource_changes")? {
-        wanted.extend(planned(input, &Members::of(change)?, &drifted, options)?);
+        let change = Members::of(change)?;
+        wanted.extend(planned(input, &change, &drifted, options)?);
+        listed.insert(change.text("address")?);
     }
-    // Only a plan that refreshes has no list of changes at all.
-    if !members.has("resource_changes") {
-        wanted = refreshed(input, &members.members("prior_state")?, drifted, options)?;
-    }
+    // A plan that only refreshes lists no change at all, and one with `-target` only those of the targets.
+    wanted.extend(refreshed(
+        input,
+        &members.members("prior_state")?,
+        drifted,
+        &listed,
+        options,
+    )?);
     Ok(Document {
         input: document::input(input, InputKind::PlanJson, members)?,
         lineage: None,
@@ -63,24 +69,29 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
     })
 }
 
-/// What was in the state before a plan that only refreshes: `prior_state` has what the refresh saw instead.
+/// What the state had, before its refresh, of what the plan does not list: `prior_state` has what the refresh saw.
 fn refreshed(
     input: &str,
     prior: &Members<'_>,
     mut drifted: Drifted<'_>,
+    listed: &BTreeSet<String>,
     options: ReadOptions,
 ) -> Result<Vec<Wanted>, SourceError> {
     let mut wanted = Vec::new();
     for resource in state::resources(prior)? {
         let resource = Members::of(resource)?;
-        let found = match drifted.remove(&resource.text("address")?) {
+        let address = resource.text("address")?;
+        if listed.contains(&address) {
+            continue;
+        }
+        let found = match drifted.remove(&address) {
             Some(change) => before_refresh(input, &change, options)?,
             None => state::of_module(input, &resource, options)?,
         };
         wanted.extend(found);
     }
     // What is left was found gone.
-    for change in drifted.values() {
+    for (_, change) in drifted.iter().filter(|(address, _)| !listed.contains(*address)) {
         wanted.extend(before_refresh(input, change, options)?);
     }
     Ok(wanted)

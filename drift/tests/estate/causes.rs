@@ -20,7 +20,7 @@ async fn what_one_call_left_out_is_one_group_with_one_repair() {
     let since = report.findings[0].since.unwrap();
     assert!(report.findings.iter().all(|finding| finding.since == Some(since)));
     let commands = &report.findings[0].next_step.commands;
-    insta::assert_snapshot!(commands[1].text, @r#"aws ecs update-daemon --region='eu-central-1' --cli-input-json='{"capacityProviderArns":["arn:aws:ecs:eu-central-1:123456789012:capacity-provider/fleet"],"critical":false,"daemonArn":"arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent","daemonTaskDefinitionArn":"arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:1","deploymentConfiguration":{"alarms":{"alarmNames":["high","low"],"enable":true},"bakeTimeInMinutes":5,"drainPercent":50},"enableECSManagedTags":true,"enableExecuteCommand":true,"propagateTags":"DAEMON"}'"#);
+    insta::assert_snapshot!(commands[1].text, @r#"aws ecs update-daemon --region 'eu-central-1' --cli-input-json '{"capacityProviderArns":["arn:aws:ecs:eu-central-1:123456789012:capacity-provider/fleet"],"critical":false,"daemonArn":"arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent","daemonTaskDefinitionArn":"arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:1","deploymentConfiguration":{"alarms":{"alarmNames":["high","low"],"enable":true},"bakeTimeInMinutes":5,"drainPercent":50},"enableECSManagedTags":true,"enableExecuteCommand":true,"propagateTags":"DAEMON"}'"#);
 }
 
 #[tokio::test(start_paused = true)]

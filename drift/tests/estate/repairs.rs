@@ -24,7 +24,7 @@ fn printed(report: &Report) -> Option<Json> {
         calls.all(|(_, other)| other == first),
         "findings of one daemon have one repair"
     );
-    let (_, request) = first.split_once("--cli-input-json='").unwrap();
+    let (_, request) = first.split_once("--cli-input-json '").unwrap();
     Some(serde_json::from_str(request.strip_suffix('\'').unwrap()).unwrap())
 }
 
