@@ -45,7 +45,7 @@ impl<'a> Diff<'a> {
         for (fingerprint, finding) in later.iter().filter(|(_, finding)| finding.is_told()) {
             match earlier.get(fingerprint).filter(|earlier| earlier.is_told()) {
                 None => diff.new.push(finding),
-                Some(earlier) if earlier.live != finding.live => diff.changed.push(finding),
+                Some(earlier) if !earlier.has_same_live(finding) => diff.changed.push(finding),
                 Some(_) => diff.same += 1,
             }
         }

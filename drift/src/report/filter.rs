@@ -28,7 +28,7 @@ impl Report {
         let told: BTreeMap<&str, &Finding> = told.map(|finding| (finding.fingerprint.as_str(), finding)).collect();
         for finding in self.findings.iter_mut().filter(|finding| finding.kind != Kind::Unread) {
             let same = told.get(finding.fingerprint.as_str());
-            if same.is_some_and(|same| same.live == finding.live && same.severity >= finding.severity) {
+            if same.is_some_and(|same| same.has_same_live(finding) && same.severity >= finding.severity) {
                 finding.suppress(SuppressionKind::Known, None);
             }
         }
@@ -101,6 +101,18 @@ mod tests {
         changed.findings[0].live = Some(Shown::recorded(30));
         changed.only_new(&earlier);
         assert_eq!(open(&changed), ["default-revert", "unreadable"]);
+        // Two values that are not shown look alike; the deployment that brought them tells them apart.
+        let hidden = |group: &str| {
+            let mut hidden = report(&causes);
+            hidden.findings[0].live = Some(Shown::recorded(30).redacted());
+            hidden.findings[0].group = Some(group.to_owned());
+            hidden
+        };
+        let (mut again, mut other) = (hidden("one"), hidden("two"));
+        again.only_new(&hidden("one"));
+        other.only_new(&hidden("one"));
+        assert_eq!(open(&again), ["unreadable"]);
+        assert_eq!(open(&other), ["default-revert", "unreadable"]);
         let mut worse = report(&causes);
         worse.findings[0].severity = Severity::Error;
         let mut milder = earlier.clone();

@@ -241,6 +241,14 @@ impl Finding {
         self.suppression.is_none()
     }
 
+    /// Whether the live value is that of an earlier report. Of a value that is not shown nobody can say; it is the same if
+    /// the same deployment brought it at the same time.
+    pub fn has_same_live(&self, earlier: &Self) -> bool {
+        let is_shown = |finding: &Self| !finding.live.as_ref().is_some_and(|live| live.redacted);
+        let came_the_same_way = || self.group == earlier.group && self.since == earlier.since;
+        self.live == earlier.live && (is_shown(self) || came_the_same_way())
+    }
+
     /// Whether its repair sends settings, which replaces every task of the daemon. Tags are set without that.
     pub(super) fn repairs_by_rollout(&self) -> bool {
         let is_sent = matches!(self.next_step.repair, Repair::Yes | Repair::Unless { .. });
