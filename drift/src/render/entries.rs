@@ -1,6 +1,6 @@
 //! How an entry is said, the same in every form that people read.
 
-use super::{length, words};
+use super::{length, table, words};
 use crate::{
     report::{Confidence, Daemon, Entry, Finding, Report, Subject},
     surface::{Foreign, Sentences, Sheet, Surface, sheet},
@@ -10,6 +10,16 @@ use crate::{
 const LISTED: usize = 10;
 /// Characters of a user agent.
 const AGENT: usize = 40;
+
+/// What an entry says beside its title, a line each: the settings, what happened, why, and what to do.
+pub(super) fn lines<S: Surface>(entry: &Entry<'_>) -> Vec<Sheet<S>> {
+    let mut lines: Vec<Sheet<S>> = table::rows(entry).iter().map(table::Row::sentence).collect();
+    let sentences = entry.sentences();
+    lines.extend(sentences.into_iter().map(|sentence| sheet!(Sentences(&sentence))));
+    lines.extend(why(entry));
+    lines.push(next_step(entry));
+    lines
+}
 
 /// What a heading names: a daemon, a cluster, or how many daemons share the reason below.
 pub(super) fn subject<S: Surface>(report: &Report, subject: &Subject<'_>) -> Sheet<S> {

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{entries, table, words};
+use super::{entries, words};
 use crate::{
-    report::{Entry, Problem, Report, Severity, Subject, subjects},
+    report::{Problem, Report, Severity, Subject, subjects},
     surface::{Commands, Data, Finished, Foreign, Property, Sentences, Sheet, put, sheet},
 };
 
@@ -111,25 +111,11 @@ fn annotation(report: &Report, subject: &Subject<'_>) -> Option<Sheet<Commands>>
     let name: Sheet<Property> = entries::subject(report, subject);
     let title: Sheet<Property> = sheet!(name, "%3A ", what);
     let daemons: Option<Sheet<Data>> = entries::daemons(report, subject);
-    let lines = subject.entries.iter().flat_map(lines);
+    let lines = subject.entries.iter().flat_map(entries::lines);
     let text = Sheet::joined(daemons.into_iter().chain(lines), "%0A");
     Some(sheet!(
         "file=", file, ",line=", line, column, ",title=", title, "::", text
     ))
-}
-
-/// The settings, what happened, why, and what to do.
-fn lines(entry: &Entry<'_>) -> Vec<Sheet<Data>> {
-    let mut lines: Vec<Sheet<Data>> = table::rows(entry).iter().map(table::Row::sentence).collect();
-    lines.extend(
-        entry
-            .sentences()
-            .into_iter()
-            .map(|sentence| sheet!(Sentences(&sentence))),
-    );
-    lines.extend(entries::why(entry));
-    lines.push(entries::next_step(entry));
-    lines
 }
 
 #[cfg(test)]

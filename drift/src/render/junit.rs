@@ -3,9 +3,9 @@
 //!
 //! The form is that of Jenkins' `junit-10.xsd`, which others read as well.
 
-use super::{entries, table, words};
+use super::{entries, words};
 use crate::{
-    report::{self, Daemon, Entry, FailOn, Finding, Kind, Problem, Report},
+    report::{self, Daemon, FailOn, Finding, Kind, Problem, Report},
     surface::{Finished, Foreign, Sentences, Sheet, Xml, put, sheet},
 };
 
@@ -241,24 +241,10 @@ fn details(report: &Report, findings: &[&Finding]) -> Sheet<Xml> {
     let is_alone = entries.len() == 1;
     let texts = entries.iter().map(|entry| {
         if is_alone {
-            return Sheet::joined(lines(entry), "\n");
+            return Sheet::joined(entries::lines(entry), "\n");
         }
         let heading = entries::title(entry);
-        Sheet::joined(std::iter::once(heading).chain(lines(entry)), "\n  ")
+        Sheet::joined(std::iter::once(heading).chain(entries::lines(entry)), "\n  ")
     });
     Sheet::joined(texts, "\n")
-}
-
-/// What an entry says beside its title, a line each.
-fn lines(entry: &Entry<'_>) -> Vec<Sheet<Xml>> {
-    let mut lines: Vec<Sheet<Xml>> = table::rows(entry).iter().map(table::Row::sentence).collect();
-    lines.extend(
-        entry
-            .sentences()
-            .into_iter()
-            .map(|sentence| sheet!(Sentences(&sentence))),
-    );
-    lines.extend(entries::why(entry));
-    lines.push(entries::next_step(entry));
-    lines
 }

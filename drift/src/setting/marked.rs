@@ -54,11 +54,6 @@ impl<T> Marked<T> {
     pub fn map<U>(&self, make: impl FnOnce(&T) -> U) -> Marked<U> {
         Marked::new(make(&self.raw), self.is_sensitive)
     }
-
-    /// Marks the value if the other one is marked, for two sources of one value.
-    pub fn mark_as<U>(&mut self, other: &Marked<U>) {
-        self.is_sensitive |= other.is_sensitive;
-    }
 }
 
 impl SettingValue {
@@ -138,14 +133,5 @@ mod tests {
             "\"(sensitive value)\""
         );
         assert_eq!(*sensitive.expose(), secret(), "it is compared all the same");
-    }
-
-    #[test]
-    fn of_two_sources_the_one_that_marks_counts() {
-        let mut value = Marked::open(1);
-        value.mark_as(&Marked::open("a"));
-        assert_eq!(value.shown(), Some(&1));
-        value.mark_as(&Marked::new("a", true));
-        assert_eq!(value.shown(), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Every printed call is made, and what it changed is looked at: what the findings say, and nothing else.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, process::Command};
 
 use aws_sdk_ecs::types::DaemonDeploymentConfiguration;
 use ecs_drift::{
@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     plants::{self, Planted},
-    support::{Made, World, deployment, hashicorp, merge, state},
+    support::{Made, REGION, World, deployment, hashicorp, merge, state},
 };
 
 /// The request of the first printed call of `UpdateDaemon`; all of a daemon must be the same.
@@ -24,8 +24,26 @@ fn printed(report: &Report) -> Option<Json> {
         calls.all(|(_, other)| other == first),
         "findings of one daemon have one repair"
     );
-    let (_, request) = first.split_once("--cli-input-json '").unwrap();
-    Some(serde_json::from_str(request.strip_suffix('\'').unwrap()).unwrap())
+    let words = words(&format!("aws ecs update-daemon {first}"));
+    let [ecs, operation, region_flag, region, json_flag, request] = words.as_slice() else {
+        panic!("{words:?}");
+    };
+    // With `=` in one of them, aws would ask for the arguments that the JSON has.
+    let flags = [ecs, operation, region_flag, region, json_flag].map(String::as_str);
+    assert_eq!(flags, ["ecs", "update-daemon", "--region", REGION, "--cli-input-json"]);
+    Some(serde_json::from_str(request).unwrap())
+}
+
+/// The arguments that a shell gives to `aws` for a printed line.
+fn words(line: &str) -> Vec<String> {
+    let script = format!("aws() {{ printf '%s\\0' \"$@\"; }}\n{line}");
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{line}: {output:?}"
+    );
+    let words = String::from_utf8(output.stdout).unwrap();
+    words.split_terminator('\0').map(str::to_owned).collect()
 }
 
 /// Makes the call that the request is.
@@ -192,7 +210,7 @@ async fn baseline(rule: &str) -> Planted {
     });
     let document = json!({
         "schema_version": "1.0", "recorded_at": "2026-01-01T00:00:00Z", "tool_version": "0.1.0",
-        "daemon": [{"arn": made.arn, "account": "123456789012", "region": crate::support::REGION,
+        "daemon": [{"arn": made.arn, "account": "123456789012", "region": REGION,
                     "task_definition": rule, "settings": settings}],
     });
     Planted {

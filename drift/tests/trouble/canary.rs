@@ -5,22 +5,10 @@ use std::{fs, path::Path};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{ACCOUNT, drift, wanted};
+use super::{ACCOUNT, FORMATS, drift, wanted};
 
 /// What may be nowhere.
 const CANARY: &str = "canary";
-const FORMATS: [&str; 10] = [
-    "text",
-    "json",
-    "ndjson",
-    "markdown",
-    "step-summary",
-    "github",
-    "sarif",
-    "junit",
-    "gitlab",
-    "prometheus",
-];
 
 /// Standard output, standard error and every form of the report, and the exit code.
 fn everything(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {

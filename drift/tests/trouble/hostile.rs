@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
-use crate::{ACCOUNT, drift, served::Served, told};
+use crate::{ACCOUNT, FORMATS, drift, served::Served, told};
 
 /// Changes the answer of an operation.
 type Change = fn(operation: &str, answer: &mut Json);
@@ -158,18 +158,6 @@ fn a_list_that_never_ends_is_cut() {
 }
 
 const CANARY: &str = "canary-7f3a";
-const FORMATS: [&str; 10] = [
-    "text",
-    "json",
-    "ndjson",
-    "markdown",
-    "step-summary",
-    "github",
-    "sarif",
-    "junit",
-    "gitlab",
-    "prometheus",
-];
 
 #[test]
 fn sensitive_values_leave_neither_by_commands_nor_by_messages() {

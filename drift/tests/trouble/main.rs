@@ -30,6 +30,19 @@ use tempfile::TempDir;
 use served::{Served, state};
 
 const ACCOUNT: &str = "123456789012";
+/// Every form of a report.
+const FORMATS: [&str; 10] = [
+    "text",
+    "json",
+    "ndjson",
+    "markdown",
+    "step-summary",
+    "github",
+    "sarif",
+    "junit",
+    "gitlab",
+    "prometheus",
+];
 
 /// The binary in a folder, with credentials of an account and nothing else of the environment.
 fn drift(folder: &Path, account: Option<&str>, arguments: &[&str]) -> Command {
