@@ -12,6 +12,3 @@ pub use encode::encode;
 
 #[cfg(test)]
 mod tests;
-
-/// Extension type of an unknown value with refinements. One without has an extension of at most one byte.
-const REFINED_UNKNOWN: i8 = 12;

@@ -16,14 +16,16 @@
 mod apply;
 mod plan;
 mod rules;
+mod steps;
 mod stored;
 mod wire;
 
 use std::sync::Arc;
 
-use tfplug_core::{Diagnostics, Path, Provider, Value};
+use tfplug_core::{Diagnostics, Provider, Value};
 
-use self::{rules::demand, wire::Wire};
+pub use self::steps::{Action, Outcome, Planned, Stored};
+use self::{rules::demand, steps::Proposal, wire::Wire};
 use crate::{
     proto::tfplugin6 as proto,
     service::{Managed, Service},
@@ -33,82 +35,6 @@ use crate::{
 #[derive(Clone)]
 pub struct Driver {
     service: Service,
-}
-
-/// What a state file holds of an object.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stored {
-    /// Attributes; null if there is no object.
-    pub state: Value,
-    /// Private bytes.
-    pub private: Vec<u8>,
-    /// Identity; null if there is none.
-    pub identity: Value,
-    /// Whether the next plan replaces the object, because its creation failed half-way.
-    pub tainted: bool,
-}
-
-impl Stored {
-    /// No object.
-    pub fn nothing() -> Self {
-        Self::default()
-    }
-}
-
-/// What a plan does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A new object.
-    Create,
-    /// A change in place.
-    Update,
-    /// The object is deleted and created anew.
-    Replace,
-    /// Nothing.
-    NoOp,
-    /// The object is deleted.
-    Destroy,
-}
-
-/// A plan.
-#[derive(Clone, Debug)]
-pub struct Planned {
-    /// Resource type.
-    pub type_name: String,
-    /// What it does.
-    pub action: Action,
-    /// What there was.
-    pub prior: Stored,
-    /// Configuration.
-    pub config: Value,
-    /// Planned state. Of a replacement, that of the new object.
-    pub state: Value,
-    /// Private bytes on their way to the apply.
-    pub private: Vec<u8>,
-    /// Planned identity.
-    pub identity: Value,
-    /// Paths that replace the object, as far as they count.
-    pub requires_replace: Vec<Path>,
-    /// Messages. After an error the rest means nothing.
-    pub diagnostics: Diagnostics,
-}
-
-/// What is stored after a call, and what the provider had to say.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// What the client stores.
-    pub stored: Stored,
-    /// Messages.
-    pub diagnostics: Diagnostics,
-}
-
-/// One answered plan, before the client draws conclusions.
-struct Proposal {
-    state: Value,
-    requires_replace: Vec<Path>,
-    private: Vec<u8>,
-    identity: Value,
-    diagnostics: Diagnostics,
 }
 
 impl Driver {

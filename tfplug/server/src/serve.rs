@@ -97,7 +97,7 @@ pub fn serve_debug(provider: Arc<dyn Provider>, options: &Options) -> ExitCode {
 
 fn run(provider: Arc<dyn Provider>, options: &Options, environment: &Environment, by: StartedBy) -> ExitCode {
     log::install_panic_hook();
-    log::install(provider.name(), options);
+    log::install(provider.name(), &options.log_crates);
     let outcome = runtime().and_then(|runtime| {
         let outcome = runtime.block_on(serve_until_end(provider, options, environment, by));
         // A lookup that hangs in a thread of its own must not keep the process.

@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     codec::{DecodeError, Located, attribute, index, key, normalized},
-    msgpack::{
-        REFINED_UNKNOWN,
-        token::{Reader, Token},
-    },
+    msgpack::token::{REFINED_UNKNOWN, Reader, Token},
     number::{Number, NumberError},
     types::Type,
     value::Value,

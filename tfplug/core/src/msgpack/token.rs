@@ -5,6 +5,9 @@ use rmp::Marker;
 
 use crate::codec::Located;
 
+/// Extension type of an unknown value with refinements. One without has an extension of at most one byte.
+pub(super) const REFINED_UNKNOWN: i8 = 12;
+
 /// One step of reading: a scalar, or the head of an array or map.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Token<'a> {

@@ -7,7 +7,10 @@ use tfplug_core::{
     test_support::{assert_object_compatible, assert_plan_consistent, assert_plan_valid},
 };
 
-use super::{Action, Proposal, Stored, wire::broken};
+use super::{
+    steps::{Action, Proposal, Stored},
+    wire::broken,
+};
 
 /// Demands that something holds.
 pub(super) fn demand(rule: &str, holds: bool, seen: &dyn Debug) {

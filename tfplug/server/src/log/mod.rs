@@ -14,15 +14,14 @@ mod panic_hook;
 pub(crate) use panic_hook::install as install_panic_hook;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::serve::Options;
-
 /// Target of the lines about RPCs; its module in the log is `sdk.proto`.
 pub(crate) const PROTO: &str = "tfplug_server::rpc";
 
-/// Sends everything that the process logs to stderr. A subscriber that is already there stays.
-pub(crate) fn install(provider: &str, options: &Options) {
+/// Sends everything that the process logs to stderr; lines of `own_crates` are the provider's own. A subscriber that is
+/// already there stays.
+pub(crate) fn install(provider: &str, own_crates: &[&'static str]) {
     let levels = levels::Levels::read(provider, |name| std::env::var(name).ok());
-    let modules = layer::Modules::new(provider, &options.log_crates);
+    let modules = layer::Modules::new(provider, own_crates);
     let layer = layer::JsonLines::new(modules, levels, line::to_stderr);
     let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer));
 }
