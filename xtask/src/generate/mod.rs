@@ -4,8 +4,10 @@
 //! Each artefact is a module with one function and one line in [`ARTEFACTS`]; writing, comparing and
 //! finding what is left over is the same for all.
 
+mod ask;
 mod docs;
 mod drift_schemas;
+mod file;
 mod provider_schema;
 mod scenario_schema;
 mod sources;
@@ -16,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use self::file::{File, difference, write};
 use self::sources::Sources;
 use crate::process::{Outcome, say};
 use crate::release;
@@ -47,13 +50,6 @@ impl Artefact {
         self.owns = Some(folder);
         self
     }
-}
-
-/// A generated file.
-struct File {
-    /// Where it is, from the root of the workspace on.
-    path: PathBuf,
-    text: String,
 }
 
 /// Options of `cargo xtask generate`.
@@ -111,34 +107,6 @@ pub(crate) fn check(workspace: &Workspace, binaries: &Path) -> Outcome {
         stale.join("\n")
     )
     .into())
-}
-
-fn write(root: &Path, file: &File) -> Outcome {
-    let path = root.join(&file.path);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(&path, &file.text).map_err(|error| format!("{}: {error}", path.display()))?;
-    say(&format!("wrote {}", file.path.display()));
-    Ok(())
-}
-
-/// Where a committed file and its generated text part.
-fn difference(root: &Path, file: &File) -> Option<String> {
-    let name = file.path.display();
-    let committed = match fs::read_to_string(root.join(&file.path)) {
-        Ok(committed) => committed,
-        Err(error) => return Some(format!("{name}: {error}")),
-    };
-    if committed == file.text {
-        return None;
-    }
-    let differing = committed
-        .lines()
-        .zip(file.text.lines())
-        .position(|(old, new)| old != new);
-    let line = differing.unwrap_or_else(|| committed.lines().count().min(file.text.lines().count())) + 1;
-    Some(format!("{name} differs from line {line} on"))
 }
 
 /// Files of the artefact's own folder that it does not make.

@@ -1,24 +1,8 @@
 //! The provider's schema as Terraform reports it: the contract with every configuration and state.
 
-use std::fs;
-use std::process::Command;
-
-use serde_json::Value;
-
-use super::{File, Sources};
-use crate::process::{Outcome, capture};
-use crate::release;
-use crate::terraform::{self, MAIN_VERSION};
-
-const CONFIGURATION: &str = r#"
-terraform {
-  required_providers {
-    ecs = {
-      source = "managed-daemons/ecs"
-    }
-  }
-}
-"#;
+use super::file::File;
+use super::sources::Sources;
+use crate::process::Outcome;
 
 /// The golden file.
 pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
@@ -27,31 +11,4 @@ pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
         path: "schemas/provider-schema.json".into(),
         text: format!("{schema:#}\n"),
     }])
-}
-
-/// What `terraform providers schema -json` answers, keys sorted. The main version of Terraform is
-/// used because older ones leave identities out.
-pub(super) fn ask(sources: &Sources<'_>) -> Outcome<Value> {
-    let workspace = sources.workspace;
-    let terraform = terraform::obtain(workspace, MAIN_VERSION)?;
-    let plugin = release::plugin_folder(workspace, sources.binaries)?;
-    let folder = workspace.target.join("xtask").join("schema");
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join("main.tf"), CONFIGURATION)?;
-    let settings = folder.join("cli.tfrc");
-    fs::write(&settings, overrides(&plugin.display().to_string()))?;
-    let mut command = Command::new(terraform);
-    command
-        .current_dir(&folder)
-        .args(["providers", "schema", "-json"])
-        .env("TF_CLI_CONFIG_FILE", &settings)
-        .env("CHECKPOINT_DISABLE", "1");
-    Ok(serde_json::from_str(&capture(&mut command)?)?)
-}
-
-fn overrides(folder: &str) -> String {
-    let folder = Value::from(folder);
-    format!(
-        "provider_installation {{\n  dev_overrides {{\n    \"managed-daemons/ecs\" = {folder}\n  }}\n  direct {{}}\n}}\n"
-    )
 }

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use super::{File, Sources};
+use super::file::File;
+use super::sources::Sources;
 use crate::process::{Outcome, capture};
 
 /// The schema.

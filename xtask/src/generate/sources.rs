@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::provider_schema;
+use super::ask;
 use crate::process::Outcome;
 use crate::workspace::Workspace;
 
@@ -34,7 +34,7 @@ impl<'a> Sources<'a> {
         if let Some(schema) = self.provider_schema.get() {
             return Ok(schema);
         }
-        let schema = provider_schema::ask(self)?;
+        let schema = ask::provider_schema(self.workspace, self.binaries)?;
         Ok(self.provider_schema.get_or_init(|| schema))
     }
     /// A file of the repository.

@@ -14,7 +14,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use self::template::{Page, render};
-use super::{File, Sources};
+use super::file::File;
+use super::sources::Sources;
 use crate::process::Outcome;
 
 /// Key of the provider in the answer of Terraform, which takes its own registry for the default.
