@@ -50,14 +50,14 @@ pub(crate) fn check(metadata: &Value) -> Outcome {
     Err(wrong.join("\n").into())
 }
 
-fn members(metadata: &Value) -> Vec<&Value> {
+pub(super) fn members(metadata: &Value) -> Vec<&Value> {
     let members: BTreeSet<&str> = list(&metadata["workspace_members"]).filter_map(Value::as_str).collect();
     list(&metadata["packages"])
         .filter(|package| package["id"].as_str().is_some_and(|id| members.contains(id)))
         .collect()
 }
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 

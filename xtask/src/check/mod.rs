@@ -1,6 +1,7 @@
 //! `cargo xtask check`: every rule of the project that a machine can check. Rules without a check
 //! last a month; each one here names the file and what to do.
 
+mod circles;
 mod edges;
 mod goreleaser;
 mod named_tests;
@@ -42,6 +43,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("sources", &mut || sources::check(&workspace.root));
     check("tests that documents name", &mut || named_tests::check(&workspace.root));
     check("crate edges", &mut || edges::check(&workspace.metadata));
+    check("circles of files", &mut || {
+        circles::check(&workspace.root, &workspace.metadata)
+    });
     check("pages and links", &mut || pages::check(&workspace.root));
     check("quotations", &mut || quotes::check(&workspace.root));
     check("release files", &mut || goreleaser::check(&workspace.root));
