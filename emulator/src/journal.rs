@@ -18,10 +18,10 @@ use tokio::sync::Notify;
 
 use crate::api::Scope;
 use crate::draw;
+use crate::records::events::Detail;
 use crate::timestamp;
 use crate::wire::{BODY_LIMIT, Service};
 use crate::world::WorldEvent;
-use crate::world::events::Detail;
 
 /// Bounds of a journal; beyond them the oldest entries are dropped and counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -427,8 +427,8 @@ mod tests {
 
     use super::{Arc, ControlRecord, Filter, Journal, JournalLimits, Origin, Record, RequestRecord, WorldEvent};
     use crate::api::Scope;
+    use crate::records::events::Kind;
     use crate::wire::Service;
-    use crate::world::events::Kind;
 
     fn scope() -> Scope {
         Scope {

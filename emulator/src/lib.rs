@@ -18,6 +18,7 @@ pub mod knobs;
 pub mod model;
 mod operations;
 mod polls;
+mod records;
 mod replay;
 mod scenario;
 mod server;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::Glob;
 use crate::form::{Form, FormError};
 use crate::model::{Model, check_input};
-use crate::world::records::AlarmState;
+use crate::records::alarm::AlarmState;
 
 /// Operations of the other services that are served beside ECS.
 const BESIDE: [&str; 4] = [

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Fault, Glob};
 use crate::api::Scope;
+use crate::records::events::{Detail, Kind};
 use crate::timestamp;
-use crate::world::events::{Detail, Kind};
 use crate::world::{Window, WorldEvent, WorldFault};
 
 /// What a rule does to a request.

@@ -9,7 +9,7 @@ use crate::api::{ApiError, Call, ErrorKind, Scope, View};
 use crate::faults::{Action, DueAction, SeenTurn};
 use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output};
-use crate::world::events::Kind;
+use crate::records::events::Kind;
 use crate::world::{World, WorldEvent};
 
 /// Access key id and user agent under which scheduled calls stand in the journal.

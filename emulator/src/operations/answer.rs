@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::world::records::Tags;
+use crate::records::names::Tags;
 
 /// A point of time as it travels: epoch seconds with a fraction of milliseconds.
 pub(crate) fn timestamp(ms: i64) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answer::{optional_time, structure, timestamp};
-use crate::world::service::AppDefinition;
+use crate::records::service::AppDefinition;
 
 /// Members of a container that the service answers as empty lists when nothing was given.
 const EMPTY_LISTS: [&str; 5] = [
@@ -40,7 +40,7 @@ pub(super) fn definition(definition: &AppDefinition) -> Value {
 }
 
 fn containers(definition: &AppDefinition) -> Value {
-    let containers = crate::world::records::containers(&definition.content).map(|container| {
+    let containers = crate::records::definition::containers(&definition.content).map(|container| {
         let mut container = container.clone();
         container.entry("cpu").or_insert_with(|| 0.into());
         container.entry("essential").or_insert_with(|| true.into());

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::answer;
-use crate::world::records::{Cluster, Records};
-use crate::world::service::ServiceStatus;
-use crate::world::task::TaskStatus;
+use crate::records::Records;
+use crate::records::cluster::Cluster;
+use crate::records::service::ServiceStatus;
+use crate::records::task::TaskStatus;
 
 /// A cluster with the optional parts that the caller includes, named as in `DescribeClusters`.
 pub(super) fn cluster(records: &Records, cluster: &Cluster, includes: impl Fn(&str) -> bool) -> Value {

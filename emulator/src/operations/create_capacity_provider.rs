@@ -7,7 +7,8 @@ use super::refusal::{client, invalid};
 use super::request::Request;
 use super::{Answer, lookup, tagging};
 use crate::api::{ApiError, Call};
-use crate::world::records::{Lifecycle, Provider, ProviderKind, Tags};
+use crate::records::cluster::{Lifecycle, Provider, ProviderKind};
+use crate::records::names::Tags;
 use crate::world::region::Region;
 
 /// What names must not begin with.

@@ -8,9 +8,9 @@ use super::refusal::invalid;
 use super::request::Request;
 use super::{put_cluster_capacity_providers as providers, tagging};
 use crate::api::Call;
+use crate::records::cluster::{Cluster, Lifecycle};
+use crate::records::events::Kind;
 use crate::simulation::queue::Due;
-use crate::world::events::Kind;
-use crate::world::records::{Cluster, Lifecycle};
 use crate::world::region::Region;
 
 /// Members that are kept and answered without having an effect.

@@ -10,10 +10,11 @@ use super::request::Request;
 use super::{Answer, lookup, tagging};
 use crate::api::{ApiError, Call};
 use crate::knobs::DuplicateCreate;
+use crate::records::daemon::{Daemon, Purpose};
+use crate::records::events::Kind;
+use crate::records::names::Tags;
+use crate::records::replay::Replay;
 use crate::simulation::Opening;
-use crate::world::daemon::{Daemon, Purpose};
-use crate::world::events::Kind;
-use crate::world::records::{Replay, Tags};
 use crate::world::region::Region;
 
 /// Longest client token.

@@ -8,9 +8,9 @@ use super::request::Request;
 use super::service_answer::service as service_answer;
 use super::{Answer, lookup, service_request, tagging};
 use crate::api::{ApiError, Call};
-use crate::world::arn;
+use crate::records::arn;
+use crate::records::service::{Groups, Service, ServiceSettings, ServiceStatus};
 use crate::world::region::Region;
-use crate::world::service::{Groups, Service, ServiceSettings, ServiceStatus};
 
 /// Published quota of tasks of a service.
 const MOST_TASKS: i64 = 5000;

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::Reading;
 use super::answer::{optional_time, structure, timestamp};
 use crate::knobs::DeploymentRetention;
-use crate::world::arn;
-use crate::world::counts::{Census, Draining, Subject};
-use crate::world::daemon::{Configuration, Deployment, Goal, Purpose};
+use crate::records::arn;
+use crate::records::counts::{Census, Draining, Subject};
+use crate::records::daemon::{Configuration, Deployment, Goal, Purpose};
 
 /// 90 days in milliseconds.
 const DAYS_90: i64 = 90 * 24 * 3_600_000;

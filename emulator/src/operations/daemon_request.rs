@@ -6,12 +6,14 @@ use super::lookup::{self, DefinitionName};
 use super::refusal::{NOT_IN_ACTIVE_STATE, client, invalid};
 use super::request::Request;
 use crate::api::{ApiError, Scope};
-use crate::world::daemon::{Configuration, Daemon, Goal};
-use crate::world::draws;
-use crate::world::faults::WorldFaults;
-use crate::world::records::{
-    ContainerImage, Definition, DefinitionKey, DefinitionStatus, Lifecycle, Records, Revision, Settings,
-};
+use crate::records::Records;
+use crate::records::cluster::Lifecycle;
+use crate::records::daemon::{Configuration, Daemon, Goal};
+use crate::records::definition::{Definition, DefinitionStatus};
+use crate::records::draws;
+use crate::records::faults::WorldFaults;
+use crate::records::names::DefinitionKey;
+use crate::records::revision::{ContainerImage, Revision, Settings};
 use crate::world::region::Region;
 
 /// Longest bake time: a day.

@@ -8,7 +8,7 @@ use super::refusal::{DAEMONS_ASSOCIATED, IN_USE, client};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind};
-use crate::world::records::Lifecycle;
+use crate::records::cluster::Lifecycle;
 use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

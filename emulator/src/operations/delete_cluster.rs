@@ -7,8 +7,8 @@ use super::refusal::{PROVIDERS_ATTACHED, client};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind};
-use crate::world::events::Kind;
-use crate::world::records::Lifecycle;
+use crate::records::cluster::Lifecycle;
+use crate::records::events::Kind;
 use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

@@ -7,10 +7,10 @@ use super::refusal::{DELETION_ONGOING, invalid};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::Call;
+use crate::records::counts::{Census, Subject};
+use crate::records::daemon::{Daemon, Purpose};
+use crate::records::events::Kind;
 use crate::simulation::Opening;
-use crate::world::counts::{Census, Subject};
-use crate::world::daemon::{Daemon, Purpose};
-use crate::world::events::Kind;
 use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

@@ -7,8 +7,8 @@ use super::lookup::{self, DefinitionName};
 use super::refusal::{BEING_DELETED, client, invalid};
 use super::request::Request;
 use crate::api::Call;
-use crate::world::events::Kind;
-use crate::world::records::DefinitionStatus;
+use crate::records::definition::DefinitionStatus;
+use crate::records::events::Kind;
 use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

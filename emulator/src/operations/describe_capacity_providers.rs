@@ -8,7 +8,7 @@ use super::provider_answer::provider as provider_answer;
 use super::request::Request;
 use super::{Answer, Reading, answer, lookup};
 use crate::api::{ApiError, Call};
-use crate::world::records::{Lifecycle, Provider};
+use crate::records::cluster::{Lifecycle, Provider};
 
 /// Pages are short here.
 const TEN: Size = Size {

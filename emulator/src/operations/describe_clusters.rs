@@ -7,7 +7,7 @@ use super::refusal::invalid;
 use super::request::Request;
 use super::{Answer, Reading, answer, lookup};
 use crate::api::Call;
-use crate::world::arn;
+use crate::records::arn;
 
 /// Most clusters of a request.
 const MOST: usize = 100;

@@ -8,9 +8,9 @@ use super::request::Request;
 use super::{Answer, Reading, lookup};
 use crate::api::Call;
 use crate::knobs::RevisionsOrder;
-use crate::world::arn;
-use crate::world::counts::{Census, Draining, Subject};
-use crate::world::daemon::Goal;
+use crate::records::arn;
+use crate::records::counts::{Census, Draining, Subject};
+use crate::records::daemon::Goal;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let daemon = lookup::daemon(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::describe_daemon_deployments::wanted;
 use super::{Answer, Reading, answer};
 use crate::api::Call;
-use crate::world::records::Revision;
+use crate::records::revision::Revision;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let (mut found, mut failures): (Vec<Value>, Vec<Value>) = (Vec::new(), Vec::new());

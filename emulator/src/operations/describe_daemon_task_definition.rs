@@ -9,7 +9,7 @@ use super::request::Request;
 use super::{Answer, Reading};
 use crate::api::{ApiError, Call};
 use crate::knobs::EmptyValues;
-use crate::world::records::{Definition, DefinitionStatus};
+use crate::records::definition::{Definition, DefinitionStatus};
 
 /// Lists of a container that the answer has even when they are empty.
 const CONTAINER_LISTS: [&str; 4] = ["environment", "mountPoints", "secrets", "systemControls"];

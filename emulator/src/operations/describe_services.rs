@@ -7,7 +7,7 @@ use super::request::Request;
 use super::service_answer::service as service_answer;
 use super::{Answer, Reading, answer, lookup};
 use crate::api::Call;
-use crate::world::arn;
+use crate::records::arn;
 
 /// Most services of a request.
 const MOST: usize = 10;

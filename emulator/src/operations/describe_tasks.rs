@@ -7,7 +7,7 @@ use super::request::Request;
 use super::task_answer::task as task_answer;
 use super::{Answer, Reading, answer, lookup};
 use crate::api::Call;
-use crate::world::arn;
+use crate::records::arn;
 
 /// Most tasks of a request.
 const MOST: usize = 100;

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::answer::{self, optional_time, structure, timestamp};
 use super::request::Request;
-use crate::world::capacity::Size;
-use crate::world::fleet::{Instance, InstanceStatus};
-use crate::world::records::Records;
+use crate::records::Records;
+use crate::records::capacity::Size;
+use crate::records::fleet::{Instance, InstanceStatus};
 
 /// Parts of an instance that the caller includes.
 #[derive(Clone, Copy, Debug, Default)]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Answer, Reading, answer, page};
 use crate::api::Call;
-use crate::world::records::Lifecycle;
+use crate::records::cluster::Lifecycle;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let alive = reading

@@ -10,7 +10,7 @@ use super::refusal::{client, invalid};
 use super::request::Request;
 use super::{Answer, Reading, lookup};
 use crate::api::{ApiError, Call};
-use crate::world::daemon::Deployment;
+use crate::records::daemon::Deployment;
 
 /// Pages have 20 entries unless told otherwise.
 const TWENTY: Size = Size {

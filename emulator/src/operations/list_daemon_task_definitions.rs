@@ -6,7 +6,7 @@ use super::answer::{optional_time, structure, timestamp};
 use super::request::Request;
 use super::{Answer, Reading, page};
 use crate::api::Call;
-use crate::world::records::{Definition, DefinitionStatus};
+use crate::records::definition::{Definition, DefinitionStatus};
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -7,7 +7,7 @@ use super::request::Request;
 use super::{Answer, Reading, lookup, page};
 use crate::api::Call;
 use crate::knobs::ListScope;
-use crate::world::daemon::Daemon;
+use crate::records::daemon::Daemon;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -6,9 +6,9 @@ use super::refusal::invalid;
 use super::request::Request;
 use super::{Answer, Reading, answer, lookup, page};
 use crate::api::{ApiError, Call, ErrorKind};
-use crate::world::arn::last_part;
-use crate::world::records::Records;
-use crate::world::task::Task;
+use crate::records::Records;
+use crate::records::arn::last_part;
+use crate::records::task::Task;
 
 pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -6,12 +6,15 @@ use super::answer;
 use super::refusal::{NOT_IN_ACTIVE_STATE, client, cluster_not_found, daemon_not_found, invalid};
 use super::request::Request;
 use crate::api::{ApiError, Scope};
-use crate::world::arn;
-use crate::world::daemon::Daemon;
-use crate::world::fleet::Instance;
-use crate::world::records::{Cluster, Definition, DefinitionKey, Lifecycle, Provider, Records};
-use crate::world::service::{AppDefinition, Service};
-use crate::world::task::Task;
+use crate::records::Records;
+use crate::records::arn;
+use crate::records::cluster::{Cluster, Lifecycle, Provider};
+use crate::records::daemon::Daemon;
+use crate::records::definition::Definition;
+use crate::records::fleet::Instance;
+use crate::records::names::DefinitionKey;
+use crate::records::service::{AppDefinition, Service};
+use crate::records::task::Task;
 
 /// The cluster that calls without a cluster mean.
 const DEFAULT_CLUSTER: &str = "default";

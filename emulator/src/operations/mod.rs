@@ -74,7 +74,7 @@ use serde_json::Value;
 pub(crate) use self::refusal::is_transition as is_transition_refusal;
 use crate::api::{ApiError, Call, Scope};
 use crate::knobs::Knobs;
-use crate::world::records::Records;
+use crate::records::Records;
 use crate::world::region::Region;
 
 /// What an operation answers.

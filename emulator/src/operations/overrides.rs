@@ -6,8 +6,8 @@ use super::refusal::{client, invalid};
 use super::request::Request;
 use super::task_definition_checks::positive;
 use crate::api::ApiError;
-use crate::world::capacity::Size;
-use crate::world::records::containers;
+use crate::records::capacity::Size;
+use crate::records::definition::containers;
 
 /// What a task needs with the overrides of a request. None: there are none.
 pub(super) fn size(request: Request<'_>, content: &Map<String, Value>) -> Result<Option<Size>, ApiError> {

@@ -7,7 +7,7 @@ use super::Reading;
 use super::refusal::invalid;
 use super::request::Request;
 use crate::api::{ApiError, Call};
-use crate::world::draws;
+use crate::records::draws;
 
 /// How many entries a page has.
 #[derive(Clone, Copy, Debug)]

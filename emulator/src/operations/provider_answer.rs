@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answer;
-use crate::world::records::{Provider, ProviderKind};
+use crate::records::cluster::{Provider, ProviderKind};
 
 /// A provider, with tags where the caller includes them.
 pub(super) fn provider(provider: &Provider, with_tags: bool) -> Value {

@@ -9,9 +9,10 @@ use super::refusal::{IN_USE, NOT_IN_ACTIVE_STATE, invalid};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind, Scope};
-use crate::world::records::{Lifecycle, ProviderKind, Records};
+use crate::records::Records;
+use crate::records::cluster::{Lifecycle, ProviderKind};
+use crate::records::service::StrategyItem;
 use crate::world::region::Region;
-use crate::world::service::StrategyItem;
 
 /// Providers that every account has.
 const BUILT_IN: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];

@@ -7,10 +7,10 @@ use super::refusal::client;
 use super::request::Request;
 use super::{Answer, tagging, task_definition_checks};
 use crate::api::Call;
-use crate::world::arn;
-use crate::world::capacity::Size;
-use crate::world::events::Kind;
-use crate::world::records::{Definition, DefinitionStatus};
+use crate::records::arn;
+use crate::records::capacity::Size;
+use crate::records::definition::{Definition, DefinitionStatus};
+use crate::records::events::Kind;
 use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

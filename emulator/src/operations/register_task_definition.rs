@@ -9,10 +9,10 @@ use super::refusal::{client, unsupported};
 use super::request::Request;
 use super::{Answer, answer, tagging, task_definition_checks};
 use crate::api::{ApiError, Call};
-use crate::world::arn;
-use crate::world::capacity::Size;
+use crate::records::arn;
+use crate::records::capacity::Size;
+use crate::records::service::AppDefinition;
 use crate::world::region::Region;
-use crate::world::service::AppDefinition;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

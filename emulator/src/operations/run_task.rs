@@ -10,11 +10,14 @@ use super::request::Request;
 use super::task_answer::task as task_answer;
 use super::{Answer, lookup, overrides, service_request, tagging};
 use crate::api::{ApiError, Call, ErrorKind};
+use crate::records::cluster::Cluster;
+use crate::records::definition::containers;
+use crate::records::names::{Name, Tags};
+use crate::records::replay::RunReplay;
+use crate::records::service::StrategyItem;
+use crate::records::task::{Application, Owner};
 use crate::simulation::application::Launch;
-use crate::world::records::{Cluster, Name, RunReplay, Tags, containers};
 use crate::world::region::Region;
-use crate::world::service::StrategyItem;
-use crate::world::task::{Application, Owner};
 
 /// Most tasks of a request.
 const MOST: usize = 10;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::answer::{self, structure, timestamp};
-use crate::world::records::Records;
-use crate::world::service::{Rollout, Service, ServiceDeployment, ServiceSettings, StrategyItem};
+use crate::records::Records;
+use crate::records::service::{Rollout, Service, ServiceDeployment, ServiceSettings, StrategyItem};
 
 /// How many tasks are desired, pending and running, and how many have failed.
 struct Counts {

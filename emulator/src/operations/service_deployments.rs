@@ -8,9 +8,9 @@ use super::refusal::invalid;
 use super::request::Request;
 use super::{Answer, Reading, lookup, page, service_answer};
 use crate::api::{ApiError, Call, ErrorKind};
-use crate::world::arn;
-use crate::world::records::Records;
-use crate::world::service::{Rollout, ServiceDeployment};
+use crate::records::Records;
+use crate::records::arn;
+use crate::records::service::{Rollout, ServiceDeployment};
 
 /// Most deployments of a request.
 const MOST: usize = 20;

@@ -7,8 +7,9 @@ use super::lookup;
 use super::refusal::{NOT_IN_ACTIVE_STATE, client, invalid, unsupported};
 use super::request::Request;
 use crate::api::{ApiError, Scope};
-use crate::world::records::{Cluster, Lifecycle, Records};
-use crate::world::service::{ServiceSettings, StrategyItem, TagSource};
+use crate::records::Records;
+use crate::records::cluster::{Cluster, Lifecycle};
+use crate::records::service::{ServiceSettings, StrategyItem, TagSource};
 
 /// Members that are kept and answered without having an effect.
 const KEPT: [&str; 5] = [

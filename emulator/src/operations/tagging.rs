@@ -4,8 +4,10 @@ use super::lookup;
 use super::refusal::invalid;
 use super::request::Request;
 use crate::api::{ApiError, Scope};
-use crate::world::arn;
-use crate::world::records::{Lifecycle, Name, Records, Tags};
+use crate::records::Records;
+use crate::records::arn;
+use crate::records::cluster::Lifecycle;
+use crate::records::names::{Name, Tags};
 use crate::world::region::Region;
 
 /// Most tags of a resource.

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::answer::{self, optional_time, structure, timestamp};
 use crate::api::Scope;
-use crate::world::arn::{self, last_part};
-use crate::world::draws;
-use crate::world::records::{Records, containers};
-use crate::world::task::{Task, TaskStatus};
+use crate::records::Records;
+use crate::records::arn::{self, last_part};
+use crate::records::definition::containers;
+use crate::records::draws;
+use crate::records::task::{Task, TaskStatus};
 
 /// What a task is made of, whoever owns it.
 struct Parts {

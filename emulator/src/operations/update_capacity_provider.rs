@@ -7,7 +7,7 @@ use super::refusal::{NOT_IN_ACTIVE_STATE, client, invalid};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::Call;
-use crate::world::records::{Lifecycle, ProviderKind};
+use crate::records::cluster::{Lifecycle, ProviderKind};
 use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

@@ -7,7 +7,7 @@ use super::refusal::invalid;
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::Call;
-use crate::world::fleet::{Drain, InstanceStatus};
+use crate::records::fleet::{Drain, InstanceStatus};
 use crate::world::region::Region;
 
 /// Most instances of a request.

@@ -8,9 +8,9 @@ use super::daemon_request::{Wanted, make_revision};
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind};
+use crate::records::counts::{Census, Subject};
+use crate::records::daemon::{Daemon, Purpose};
 use crate::simulation::Opening;
-use crate::world::counts::{Census, Subject};
-use crate::world::daemon::{Daemon, Purpose};
 use crate::world::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

@@ -21,7 +21,7 @@ pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
         request.required("service"),
     )
     .ok_or_else(|| ApiError::new(ErrorKind::ServiceNotFoundException, "Service not found."))?;
-    if service.status != crate::world::service::ServiceStatus::Active {
+    if service.status != crate::records::service::ServiceStatus::Active {
         return Err(ApiError::new(
             ErrorKind::ServiceNotActiveException,
             "Service was not ACTIVE.",

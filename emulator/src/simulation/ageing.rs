@@ -4,7 +4,7 @@
 
 use super::queue::Due;
 use super::timing;
-use crate::world::fleet::{Drain, InstanceStatus};
+use crate::records::fleet::{Drain, InstanceStatus};
 use crate::world::region::Region;
 
 /// Milliseconds of a day.

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::queue::Due;
 use super::service::is_asleep;
 use super::timing;
-use crate::world::capacity::Size;
-use crate::world::draws;
-use crate::world::fleet::InstanceStatus;
-use crate::world::records::{Name, Tags, containers};
+use crate::records::capacity::Size;
+use crate::records::definition::containers;
+use crate::records::draws;
+use crate::records::fleet::InstanceStatus;
+use crate::records::names::{Name, Tags};
+use crate::records::service::{Group, StrategyItem, next_provider};
+use crate::records::task::{Application, Birth, Fate, Health, Owner, Task, TaskStatus};
 use crate::world::region::Region;
-use crate::world::service::{Group, StrategyItem, next_provider};
-use crate::world::task::{Application, Birth, Fate, Health, Owner, Task, TaskStatus};
 
 /// Application tasks to be made, which are alike.
 #[derive(Clone, Debug)]

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::knobs::{BatchBase, Rounding};
-use crate::world::arn::last_part;
-use crate::world::daemon::{ALL_PROVIDERS, Stage};
-use crate::world::events::Kind;
-use crate::world::fleet::Drain;
-use crate::world::records::Name;
+use crate::records::arn::last_part;
+use crate::records::daemon::{ALL_PROVIDERS, Stage};
+use crate::records::events::Kind;
+use crate::records::fleet::Drain;
+use crate::records::names::Name;
 use crate::world::region::Region;
 
 impl Region<'_> {

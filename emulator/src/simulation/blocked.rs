@@ -3,9 +3,9 @@
 //! Without a charge it would wait for ever: machine after machine is given up, and none of its own tasks fails.
 
 use super::progress::standing;
-use crate::world::daemon::Deployment;
-use crate::world::fleet::{Instance, InstanceStatus};
-use crate::world::records::Name;
+use crate::records::daemon::Deployment;
+use crate::records::fleet::{Instance, InstanceStatus};
+use crate::records::names::Name;
 use crate::world::region::Region;
 
 impl Region<'_> {

@@ -4,9 +4,9 @@ use super::instance::Order;
 use super::placement::INSTANCES_PER_CLUSTER;
 use super::timing;
 use crate::api::{ApiError, ErrorKind};
-use crate::world::arn;
-use crate::world::fleet::{Drain, InstanceStatus};
-use crate::world::records::{Lifecycle, Provider};
+use crate::records::arn;
+use crate::records::cluster::{Lifecycle, Provider};
+use crate::records::fleet::{Drain, InstanceStatus};
 use crate::world::region::Region;
 
 impl Region<'_> {

@@ -8,10 +8,10 @@
 use serde_json::json;
 
 use super::timing;
-use crate::world::arn::last_part;
-use crate::world::daemon::{Stage, Status};
-use crate::world::events::Kind;
-use crate::world::fleet::{Drain, InstanceStatus};
+use crate::records::arn::last_part;
+use crate::records::daemon::{Stage, Status};
+use crate::records::events::Kind;
+use crate::records::fleet::{Drain, InstanceStatus};
 use crate::world::region::Region;
 
 impl Region<'_> {

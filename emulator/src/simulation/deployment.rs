@@ -7,12 +7,12 @@ use serde_json::json;
 use super::queue::Due;
 use super::timing;
 use crate::knobs::{Concurrency, EmptyProvider};
-use crate::world::arn::last_part;
-use crate::world::daemon::{Batches, Configuration, Daemon, Deployment, Goal, Purpose, Stage, Status};
-use crate::world::draws::{self, Span};
-use crate::world::events::Kind;
-use crate::world::lookout::Lookout;
-use crate::world::records::AlarmState;
+use crate::records::alarm::AlarmState;
+use crate::records::arn::last_part;
+use crate::records::daemon::{Batches, Configuration, Daemon, Deployment, Goal, Purpose, Stage, Status};
+use crate::records::draws::{self, Span};
+use crate::records::events::Kind;
+use crate::records::pending_work::Lookout;
 use crate::world::region::Region;
 
 /// What a new deployment is to do.

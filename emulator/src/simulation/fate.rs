@@ -2,9 +2,9 @@
 //! Who owns the task decides what follows from that.
 
 use super::timing;
-use crate::world::draws::Span;
+use crate::records::draws::Span;
+use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
 use crate::world::region::Region;
-use crate::world::task::{Fate, Health, Owner, Task, TaskStatus};
 
 impl Region<'_> {
     /// When a task that begins to start now runs, or fails to; `start` is what a start takes.

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::queue::Due;
 use super::timing;
-use crate::world::capacity::Size;
-use crate::world::draws::{self, Span};
-use crate::world::events::{Detail, InstanceDetail, Kind};
-use crate::world::fleet::{Drain, Instance, InstanceStatus, Slot};
-use crate::world::records::{Lifecycle, Name, Provider, Tags};
+use crate::records::capacity::Size;
+use crate::records::cluster::{Lifecycle, Provider};
+use crate::records::draws::{self, Span};
+use crate::records::events::{Detail, InstanceDetail, Kind};
+use crate::records::fleet::{Drain, Instance, InstanceStatus, Slot};
+use crate::records::names::{Name, Tags};
 use crate::world::region::Region;
 
 /// An instance to be launched.

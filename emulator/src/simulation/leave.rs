@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 
 use super::timing;
 use crate::knobs::StandaloneTasks;
-use crate::world::draws::Span;
-use crate::world::fleet::{Drain, Instance, InstanceStatus};
+use crate::records::draws::Span;
+use crate::records::fleet::{Drain, Instance, InstanceStatus};
+use crate::records::service::Group;
+use crate::records::task::{Owner, Task};
 use crate::world::region::Region;
-use crate::world::service::Group;
-use crate::world::task::{Owner, Task};
 
 impl Region<'_> {
     /// What was ordered in the place of a drained instance is in service, or nothing is coming.

@@ -32,8 +32,8 @@ mod timing;
 
 pub(crate) use self::deployment::Opening;
 use self::queue::Due;
-use crate::world::daemon::{Purpose, Stage};
-use crate::world::records::Name;
+use crate::records::daemon::{Purpose, Stage};
+use crate::records::names::Name;
 use crate::world::region::Region;
 
 impl Region<'_> {

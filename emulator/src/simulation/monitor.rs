@@ -6,10 +6,10 @@ use serde_json::json;
 use super::timing;
 use crate::api::{ApiError, ErrorKind};
 use crate::knobs::{BreakerCounts, FailedFirstDeployment, Precleared};
-use crate::world::arn::last_part;
-use crate::world::daemon::{Purpose, Stage, Status};
-use crate::world::events::Kind;
-use crate::world::records::AlarmState;
+use crate::records::alarm::AlarmState;
+use crate::records::arn::last_part;
+use crate::records::daemon::{Purpose, Stage, Status};
+use crate::records::events::Kind;
 use crate::world::region::Region;
 
 impl Region<'_> {

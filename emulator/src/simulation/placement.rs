@@ -6,9 +6,10 @@
 
 use super::instance::Order;
 use super::timing;
-use crate::world::capacity::Size;
-use crate::world::fleet::InstanceStatus;
-use crate::world::records::{Lifecycle, Name};
+use crate::records::capacity::Size;
+use crate::records::cluster::Lifecycle;
+use crate::records::fleet::InstanceStatus;
+use crate::records::names::Name;
 use crate::world::region::Region;
 
 /// Published quota of container instances of a cluster.

@@ -1,10 +1,11 @@
 //! What a deployment still has to do: which instances it has to drain, and which it waits for.
 
 use crate::knobs::{BreakerCounts, Knobs};
-use crate::world::daemon::{Deployment, Goal, Purpose};
-use crate::world::fleet::{Instance, InstanceStatus};
-use crate::world::lookout::{Standing, Work};
-use crate::world::records::{Name, Records};
+use crate::records::Records;
+use crate::records::daemon::{Deployment, Goal, Purpose};
+use crate::records::fleet::{Instance, InstanceStatus};
+use crate::records::names::Name;
+use crate::records::pending_work::{Standing, Work};
 use crate::world::region::Region;
 
 impl Region<'_> {

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use super::resources::is_referenced;
 use crate::api::Scope;
 use crate::knobs::{BreakerCounts, Knobs};
-use crate::world::daemon::Purpose;
-use crate::world::fleet::{Instance, InstanceStatus};
-use crate::world::records::{DefinitionKey, Name, Records};
-use crate::world::task::{Owner, Task};
+use crate::records::Records;
+use crate::records::daemon::Purpose;
+use crate::records::fleet::{Instance, InstanceStatus};
+use crate::records::names::{DefinitionKey, Name};
+use crate::records::task::{Owner, Task};
 
 /// The record whose next change is due. Nobody ever waits for those that are [quiet](Due::is_quiet). What is rare is
 /// boxed: the queue of a big fleet is long.

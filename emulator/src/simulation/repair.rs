@@ -3,8 +3,8 @@
 
 use super::instance::Order;
 use super::timing;
-use crate::world::fleet::{Drain, InstanceStatus};
-use crate::world::records::Name;
+use crate::records::fleet::{Drain, InstanceStatus};
+use crate::records::names::Name;
 use crate::world::region::Region;
 
 impl Region<'_> {

@@ -5,10 +5,13 @@ use serde_json::json;
 use super::queue::Due;
 use super::timing;
 use crate::knobs::Creation;
-use crate::world::daemon::Goal;
-use crate::world::events::Kind;
-use crate::world::fleet::InstanceStatus;
-use crate::world::records::{DefinitionKey, DefinitionStatus, Lifecycle, Records};
+use crate::records::Records;
+use crate::records::cluster::Lifecycle;
+use crate::records::daemon::Goal;
+use crate::records::definition::DefinitionStatus;
+use crate::records::events::Kind;
+use crate::records::fleet::InstanceStatus;
+use crate::records::names::DefinitionKey;
 use crate::world::region::Region;
 
 impl Region<'_> {

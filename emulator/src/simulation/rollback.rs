@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::knobs::{AfterRollback, FailedFirstDeployment, FirstDeploymentFailure, RollbackToDeleted};
-use crate::world::daemon::{Deployment, Goal, Purpose, Rollback, Stage, Status};
-use crate::world::draws;
-use crate::world::fleet::InstanceStatus;
-use crate::world::records::DefinitionStatus;
+use crate::records::daemon::{Deployment, Goal, Purpose, Rollback, Stage, Status};
+use crate::records::definition::DefinitionStatus;
+use crate::records::draws;
+use crate::records::fleet::InstanceStatus;
 use crate::world::region::Region;
 
 impl Region<'_> {

@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::timing;
 use crate::knobs::{Bake, Concurrency, EmptyProvider};
-use crate::world::arn::last_part;
-use crate::world::daemon::{Deployment, Purpose, Stage, Status};
-use crate::world::events::Kind;
+use crate::records::arn::last_part;
+use crate::records::daemon::{Deployment, Purpose, Stage, Status};
+use crate::records::events::Kind;
 use crate::world::region::Region;
 
 /// Milliseconds in a minute of bake time.

@@ -7,11 +7,11 @@
 
 use super::queue::Due;
 use super::timing;
-use crate::world::capacity::{Requirements, Size};
-use crate::world::fleet::InstanceStatus;
-use crate::world::records::Name;
+use crate::records::capacity::{Requirements, Size};
+use crate::records::fleet::InstanceStatus;
+use crate::records::names::Name;
+use crate::records::task::TaskStatus;
 use crate::world::region::Region;
-use crate::world::task::TaskStatus;
 
 /// Why a daemon is not launched on an instance.
 const NO_ROOM: &str = "RESOURCE: the container instance has not enough CPU or memory for the daemon.";

@@ -12,13 +12,13 @@ use serde_json::json;
 use super::application::Launch;
 use super::queue::Due;
 use super::timing;
-use crate::world::arn::last_part;
-use crate::world::draws;
-use crate::world::events::Kind;
-use crate::world::records::{Name, Tags};
+use crate::records::arn::last_part;
+use crate::records::draws;
+use crate::records::events::Kind;
+use crate::records::names::{Name, Tags};
+use crate::records::service::{Group, Rollout, Service, ServiceStatus, TagSource};
+use crate::records::task::{Application, Owner};
 use crate::world::region::Region;
-use crate::world::service::{Group, Rollout, Service, ServiceStatus, TagSource};
-use crate::world::task::{Application, Owner};
 
 /// Most events that a service shows.
 const MOST_EVENTS: usize = 100;
@@ -274,7 +274,7 @@ impl Region<'_> {
     }
 
     fn end_service(&mut self, arn: &Name) {
-        if let Some(service) = self.records.services.change(arn, crate::world::table::NO_WRITE) {
+        if let Some(service) = self.records.services.change(arn, crate::records::table::NO_WRITE) {
             service.status = ServiceStatus::Inactive;
             service.due = None;
         }

@@ -3,11 +3,12 @@
 
 use serde_json::json;
 
-use crate::world::draws;
-use crate::world::events::Kind;
-use crate::world::records::{Name, containers};
+use crate::records::definition::containers;
+use crate::records::draws;
+use crate::records::events::Kind;
+use crate::records::names::Name;
+use crate::records::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
 use crate::world::region::Region;
-use crate::world::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
 
 impl Region<'_> {
     /// Opens a deployment of a service; its settings become those of the service.

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::timing;
-use crate::world::events::Kind;
-use crate::world::fleet::InstanceStatus;
+use crate::records::events::Kind;
+use crate::records::fleet::InstanceStatus;
 use crate::world::region::Region;
 
 impl Region<'_> {

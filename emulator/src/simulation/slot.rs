@@ -11,14 +11,15 @@ use serde_json::json;
 
 use super::queue::Due;
 use super::timing;
-use crate::world::arn::last_part;
-use crate::world::daemon::Goal;
-use crate::world::draws;
-use crate::world::events::Kind;
-use crate::world::fleet::{InstanceStatus, Slot};
-use crate::world::records::{Name, Revision, Tags};
+use crate::records::arn::last_part;
+use crate::records::daemon::Goal;
+use crate::records::draws;
+use crate::records::events::Kind;
+use crate::records::fleet::{InstanceStatus, Slot};
+use crate::records::names::{Name, Tags};
+use crate::records::revision::Revision;
+use crate::records::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 use crate::world::region::Region;
-use crate::world::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 
 /// Why a daemon's task is taken off an instance that is still registering.
 const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";

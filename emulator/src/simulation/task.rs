@@ -3,10 +3,10 @@
 
 use super::timing;
 use crate::api::{ApiError, ErrorKind};
-use crate::world::arn::last_part;
-use crate::world::events::{Detail, Kind, TaskDetail};
+use crate::records::arn::last_part;
+use crate::records::events::{Detail, Kind, TaskDetail};
+use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
 use crate::world::region::Region;
-use crate::world::task::{Fate, Health, Owner, Task, TaskStatus};
 
 impl Region<'_> {
     /// Stops a daemon's task; what becomes of its place on the instance is the caller's matter.

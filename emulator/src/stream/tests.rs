@@ -8,8 +8,8 @@ use super::{Cursor, QUEUE, RING, SLOW_READER, open};
 use crate::api::Scope;
 use crate::clock::ClockMode;
 use crate::handle::Emulator;
+use crate::records::events::Kind;
 use crate::world::WorldEvent;
-use crate::world::events::Kind;
 
 fn emulator(clock: ClockMode) -> Emulator {
     Emulator::builder()

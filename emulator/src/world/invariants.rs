@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::World;
-use super::daemon::{Daemon, Deployment, Purpose};
-use super::fleet::{Instance, InstanceStatus};
-use super::records::Records;
-use super::task::{Task, TaskStatus};
 use super::workload_invariants;
 use crate::api::{Call, Scope, View};
+use crate::records::Records;
+use crate::records::daemon::{Daemon, Deployment, Purpose};
+use crate::records::fleet::{Instance, InstanceStatus};
+use crate::records::task::{Task, TaskStatus};
 use crate::simulation::progress;
 
 /// Every violation in the world as a readable line; none in a right world.

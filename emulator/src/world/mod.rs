@@ -9,24 +9,12 @@
 
 #[cfg(test)]
 mod answer_tests;
-pub(crate) mod arn;
 #[cfg(test)]
 mod blocked_tests;
-pub(crate) mod capacity;
-pub(crate) mod counts;
-pub(crate) mod daemon;
-pub(crate) mod draws;
-pub(crate) mod events;
-pub(crate) mod faults;
-pub(crate) mod fleet;
-pub(crate) mod fleet_table;
-pub(crate) mod images;
 #[cfg(test)]
 pub(crate) mod invariants;
 #[cfg(test)]
 mod knob_tests;
-pub(crate) mod lookout;
-mod numbered;
 pub(crate) mod passage;
 #[cfg(test)]
 mod percents;
@@ -34,7 +22,6 @@ mod percents;
 mod random;
 #[cfg(test)]
 mod reading_tests;
-pub(crate) mod records;
 pub(crate) mod region;
 #[cfg(test)]
 mod repair_timelines;
@@ -42,10 +29,6 @@ mod repair_timelines;
 mod rollback_timelines;
 #[cfg(test)]
 mod room_tests;
-pub(crate) mod service;
-pub(crate) mod table;
-pub(crate) mod task;
-pub(crate) mod task_table;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -65,15 +48,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use self::events::WorldEvent;
-pub use self::faults::{Window, WorldFault};
-pub use self::images::{ImageEffect, ImageFault};
-use self::records::Records;
 use self::region::{Region, Shared};
-use self::table::{NO_WRITE, Write};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::operations::{self, Operation, Reading};
+use crate::records::Records;
+pub use crate::records::events::WorldEvent;
+pub use crate::records::faults::{Window, WorldFault};
+pub use crate::records::images::{ImageEffect, ImageFault};
+use crate::records::table::{NO_WRITE, Write};
 
 /// What makes one world differ from another.
 #[derive(Clone, Debug)]

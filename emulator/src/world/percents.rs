@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::World;
-use super::fleet::Drain;
-use super::records::{Name, Records};
-use super::service::{Service, ServiceStatus};
-use super::task::Task;
+use crate::records::Records;
+use crate::records::fleet::Drain;
+use crate::records::names::Name;
+use crate::records::service::{Service, ServiceStatus};
+use crate::records::task::Task;
 
 /// The tasks of each service, by ARN: those that there are, and those among them that do their work.
 #[derive(Debug, Default)]

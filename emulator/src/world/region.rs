@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use super::draws::{self, Span};
-use super::events::{Detail, Kind, Log};
-use super::faults::WorldFaults;
-use super::records::Records;
-use super::table::{NO_WRITE, Write};
 use super::unrest::Unrest;
 use crate::api::Scope;
 use crate::knobs::Knobs;
+use crate::records::Records;
+use crate::records::draws::{self, Span};
+use crate::records::events::{Detail, Kind, Log};
+use crate::records::faults::WorldFaults;
+use crate::records::table::{NO_WRITE, Write};
 use crate::simulation::queue::{Due, Queue};
 
 /// What all regions of a world share.
@@ -73,7 +73,7 @@ impl Region<'_> {
     }
 
     pub(crate) fn arn(&self, resource: &str) -> String {
-        super::arn::ecs(&self.scope, resource)
+        crate::records::arn::ecs(&self.scope, resource)
     }
 
     /// The next number of a series, from 1 upwards.

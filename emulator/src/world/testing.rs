@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::passage::{Halt, Until};
-use super::records::Records;
 use super::{ImageFault, World, WorldConfig, WorldEvent, WorldFault};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::model::{Model, check_output};
 use crate::operations::{self, Operation};
+use crate::records::Records;
 
 /// Virtual time at which tests begin: 2026-01-01T00:00:00Z.
 pub(crate) const EPOCH: i64 = 1_767_225_600_000;
@@ -143,7 +143,7 @@ impl Lab {
     }
 
     pub(crate) fn arn(&self, resource: &str) -> String {
-        super::arn::ecs(&self.scope, resource)
+        crate::records::arn::ecs(&self.scope, resource)
     }
 
     pub(crate) fn daemon(&self, name: &str) -> String {

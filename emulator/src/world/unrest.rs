@@ -10,9 +10,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::World;
-use super::events::Kind;
-use super::records::Name;
 use crate::api::Scope;
+use crate::records::events::Kind;
+use crate::records::names::Name;
 use crate::simulation::queue::{Class, Due};
 use crate::timestamp;
 

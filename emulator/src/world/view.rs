@@ -3,13 +3,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::arn::last_part;
-use super::counts::{Census, Draining, Subject};
-use super::daemon::{Daemon, Deployment, Goal};
-use super::fleet::Instance;
-use super::records::{Cluster, Lifecycle, Records, Tags};
 use super::workload_view;
 use crate::api::Scope;
+use crate::records::Records;
+use crate::records::arn::last_part;
+use crate::records::cluster::{Cluster, Lifecycle};
+use crate::records::counts::{Census, Draining, Subject};
+use crate::records::daemon::{Daemon, Deployment, Goal};
+use crate::records::fleet::Instance;
+use crate::records::names::Tags;
 use crate::timestamp;
 
 /// Renders the records of some scopes.

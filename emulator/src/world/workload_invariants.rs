@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::World;
-use super::capacity::Size;
-use super::fleet::{Instance, InstanceStatus};
 use super::invariants::{ask, number};
-use super::records::Records;
-use super::service::{Group, Service, ServiceStatus};
-use super::task::{Task, TaskStatus};
 use crate::api::Scope;
+use crate::records::Records;
+use crate::records::capacity::Size;
+use crate::records::fleet::{Instance, InstanceStatus};
+use crate::records::service::{Group, Service, ServiceStatus};
+use crate::records::task::{Task, TaskStatus};
 
 /// Adds every violation in a scope as a readable line.
 pub(super) fn check(world: &World, scope: &Scope, records: &Records, violations: &mut Vec<String>) {

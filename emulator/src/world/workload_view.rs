@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::arn::last_part;
-use super::records::{DefinitionKey, Records};
-use super::service::{AppDefinition, Service, ServiceDeployment, StrategyItem};
-use super::task::Task;
 use super::view::tags;
+use crate::records::Records;
+use crate::records::arn::last_part;
+use crate::records::names::DefinitionKey;
+use crate::records::service::{AppDefinition, Service, ServiceDeployment, StrategyItem};
+use crate::records::task::Task;
 use crate::timestamp;
 
 /// The services of a cluster, those that are gone included as long as they are described.
@@ -98,7 +99,7 @@ pub(super) fn definitions(records: &Records) -> Vec<Value> {
 
 fn definition(definition: &AppDefinition) -> Value {
     let text = |container: &Map<String, Value>, member: &str| container.get(member).cloned().unwrap_or_default();
-    let containers = super::records::containers(&definition.content);
+    let containers = crate::records::definition::containers(&definition.content);
     let images: Vec<Value> = containers
         .map(|container| json!({ "container": text(container, "name"), "image": text(container, "image") }))
         .collect();

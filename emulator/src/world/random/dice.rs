@@ -5,7 +5,7 @@ use crate::knobs::{
     EmptyProvider, EmptyValues, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared,
     RevisionsOrder, RollbackToDeleted, Rounding, StandaloneTasks,
 };
-use crate::world::draws;
+use crate::records::draws;
 
 /// Draws for one step of a seed, each by its own number.
 pub(super) struct Dice {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::dice::Dice;
-use crate::world::daemon::Status;
+use crate::records::daemon::Status;
 use crate::world::percents::Snapshot;
 use crate::world::testing::{Lab, provider_body};
 use crate::world::{ImageEffect, ImageFault, Window, WorldFault, invariants};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::capacity::Size;
-use super::records::{DefinitionKey, Name, Tags};
+use crate::records::names::{DefinitionKey, Name, Tags};
 
 /// A revision of an application task definition.
 #[derive(Clone, Debug)]

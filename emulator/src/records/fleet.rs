@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::Size;
-use super::records::{Name, Tags};
+use crate::records::names::{Name, Tags};
 
 /// Status of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

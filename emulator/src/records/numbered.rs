@@ -86,7 +86,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::world::draws;
+    use crate::records::draws;
 
     #[test]
     fn it_is_a_map() {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::records::Tags;
+use crate::records::names::Tags;
 
 /// A revision and the capacity providers whose instances run it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::arn::last_part;
-use super::records::Name;
 use super::task::{Birth, Health, TaskStatus, desired};
 use crate::api::Scope;
+use crate::records::names::Name;
 
 /// Something that happened in a world.
 #[derive(Clone, Debug, PartialEq)]

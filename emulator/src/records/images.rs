@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::records::decides_over_task;
 use super::task::Fate;
+use crate::records::definition::decides_over_task;
 
 /// A rule that breaks tasks by their image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

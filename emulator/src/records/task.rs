@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::capacity::Size;
-use super::records::{DefinitionKey, Name, Tags, decides_over_task};
 use super::service::Group;
+use crate::records::definition::decides_over_task;
+use crate::records::names::{DefinitionKey, Name, Tags};
 
 /// Status of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,9 @@
 
 use super::daemon::{Daemon, Goal};
 use super::fleet::{Instance, InstanceStatus};
-use super::records::{Name, Records};
 use super::task::TaskStatus;
+use crate::records::Records;
+use crate::records::names::Name;
 
 /// Instances of one provider that belong to one revision. The three numbers do not overlap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::daemon::{Goal, Purpose};
-use super::records::Name;
+use crate::records::names::Name;
 
 /// How an instance stands with a deployment that has work with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

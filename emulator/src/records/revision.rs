@@ -1,0 +1,36 @@
+//! Records of daemon revisions.
+
+use super::names::DefinitionKey;
+
+/// An image of a revision, pinned when the revision was made.
+#[derive(Clone, Debug)]
+pub(crate) struct ContainerImage {
+    pub(crate) container: String,
+    pub(crate) image: String,
+    pub(crate) digest: String,
+}
+
+/// A daemon revision: immutable.
+#[derive(Clone, Debug)]
+pub(crate) struct Revision {
+    pub(crate) arn: String,
+    pub(crate) daemon: String,
+    pub(crate) cluster_arn: String,
+    pub(crate) definition: DefinitionKey,
+    pub(crate) definition_arn: String,
+    pub(crate) created_at: i64,
+    /// Order of creation in the scope.
+    pub(crate) serial: u64,
+    pub(crate) images: Vec<ContainerImage>,
+    pub(crate) settings: Settings,
+}
+
+/// The settings that a revision carries. What a request leaves out is at its default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent switches of the API")]
+pub(crate) struct Settings {
+    pub(crate) propagate_tags: bool,
+    pub(crate) managed_tags: bool,
+    pub(crate) execute_command: bool,
+    pub(crate) critical: bool,
+}
