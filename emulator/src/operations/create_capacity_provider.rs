@@ -9,7 +9,7 @@ use super::{Answer, lookup, tagging};
 use crate::api::{ApiError, Call};
 use crate::records::cluster::{Lifecycle, Provider, ProviderKind};
 use crate::records::names::Tags;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// What names must not begin with.
 const RESERVED: [&str; 3] = ["aws", "ecs", "fargate"];

@@ -10,8 +10,8 @@ use super::{put_cluster_capacity_providers as providers, tagging};
 use crate::api::Call;
 use crate::records::cluster::{Cluster, Lifecycle};
 use crate::records::events::Kind;
-use crate::simulation::queue::Due;
-use crate::world::region::Region;
+use crate::records::queue::Due;
+use crate::simulation::region::Region;
 
 /// Members that are kept and answered without having an effect.
 const KEPT: [&str; 3] = ["configuration", "serviceConnectDefaults", "settings"];

@@ -15,7 +15,7 @@ use crate::records::events::Kind;
 use crate::records::names::Tags;
 use crate::records::replay::Replay;
 use crate::simulation::Opening;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Longest client token.
 const TOKEN_LENGTH: usize = 36;

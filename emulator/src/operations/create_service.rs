@@ -10,7 +10,7 @@ use super::{Answer, lookup, service_request, tagging};
 use crate::api::{ApiError, Call};
 use crate::records::arn;
 use crate::records::service::{Groups, Service, ServiceSettings, ServiceStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Published quota of tasks of a service.
 const MOST_TASKS: i64 = 5000;

@@ -14,7 +14,7 @@ use crate::records::draws;
 use crate::records::faults::WorldFaults;
 use crate::records::names::DefinitionKey;
 use crate::records::revision::{ContainerImage, Revision, Settings};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Longest bake time: a day.
 const LONGEST_BAKE: i64 = 1440;

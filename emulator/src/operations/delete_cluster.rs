@@ -9,7 +9,7 @@ use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::records::cluster::Lifecycle;
 use crate::records::events::Kind;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

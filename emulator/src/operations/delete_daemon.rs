@@ -11,7 +11,7 @@ use crate::records::counts::{Census, Subject};
 use crate::records::daemon::{Daemon, Purpose};
 use crate::records::events::Kind;
 use crate::simulation::Opening;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -9,7 +9,7 @@ use super::request::Request;
 use crate::api::Call;
 use crate::records::definition::DefinitionStatus;
 use crate::records::events::Kind;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let named = Request(&call.body).required("daemonTaskDefinition");

@@ -8,7 +8,7 @@ use super::service_answer::service as service_answer;
 use super::{Answer, lookup};
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::records::service::ServiceStatus;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

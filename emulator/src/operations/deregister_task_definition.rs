@@ -7,7 +7,7 @@ use super::refusal::client;
 use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::Call;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let named = Request(&call.body).required("taskDefinition");

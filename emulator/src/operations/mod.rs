@@ -75,7 +75,7 @@ pub(crate) use self::refusal::is_transition as is_transition_refusal;
 use crate::api::{ApiError, Call, Scope};
 use crate::knobs::Knobs;
 use crate::records::Records;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// What an operation answers.
 pub(crate) type Answer = Result<Value, ApiError>;

@@ -12,7 +12,7 @@ use crate::api::{ApiError, Call, ErrorKind, Scope};
 use crate::records::Records;
 use crate::records::cluster::{Lifecycle, ProviderKind};
 use crate::records::service::StrategyItem;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Providers that every account has.
 const BUILT_IN: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];

@@ -11,7 +11,7 @@ use crate::records::arn;
 use crate::records::capacity::Size;
 use crate::records::definition::{Definition, DefinitionStatus};
 use crate::records::events::Kind;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

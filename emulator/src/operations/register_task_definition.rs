@@ -12,7 +12,7 @@ use crate::api::{ApiError, Call};
 use crate::records::arn;
 use crate::records::capacity::Size;
 use crate::records::service::AppDefinition;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -17,7 +17,7 @@ use crate::records::replay::RunReplay;
 use crate::records::service::StrategyItem;
 use crate::records::task::{Application, Owner};
 use crate::simulation::application::Launch;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Most tasks of a request.
 const MOST: usize = 10;

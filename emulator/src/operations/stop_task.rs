@@ -7,7 +7,7 @@ use super::request::Request;
 use super::task_answer::task as task_answer;
 use super::{Answer, lookup};
 use crate::api::Call;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::request::Request;
 use super::{Answer, tagging};
 use crate::api::{ApiError, Call, ErrorKind};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -8,7 +8,7 @@ use crate::records::Records;
 use crate::records::arn;
 use crate::records::cluster::Lifecycle;
 use crate::records::names::{Name, Tags};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Most tags of a resource.
 pub(crate) const MOST_TAGS: usize = 50;

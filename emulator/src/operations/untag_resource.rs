@@ -7,7 +7,7 @@ use super::request::Request;
 use super::tag_resource::not_found;
 use super::{Answer, tagging};
 use crate::api::Call;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

@@ -8,7 +8,7 @@ use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::Call;
 use crate::records::cluster::{Lifecycle, ProviderKind};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);

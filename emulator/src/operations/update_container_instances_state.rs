@@ -8,7 +8,7 @@ use super::request::Request;
 use super::{Answer, lookup};
 use crate::api::Call;
 use crate::records::fleet::{Drain, InstanceStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Most instances of a request.
 const MOST: usize = 10;

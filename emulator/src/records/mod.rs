@@ -16,12 +16,14 @@ pub(crate) mod images;
 pub(crate) mod names;
 mod numbered;
 pub(crate) mod pending_work;
+pub(crate) mod queue;
 pub(crate) mod replay;
 pub(crate) mod revision;
 pub(crate) mod service;
 pub(crate) mod table;
 pub(crate) mod task;
 pub(crate) mod task_table;
+pub(crate) mod unrest;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,10 +2,10 @@
 //!
 //! Both are background timers: no client waits for them.
 
-use super::queue::Due;
 use super::timing;
 use crate::records::fleet::{Drain, InstanceStatus};
-use crate::world::region::Region;
+use crate::records::queue::Due;
+use crate::simulation::region::Region;
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 3_600_000;

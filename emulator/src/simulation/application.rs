@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::queue::Due;
 use super::service::is_asleep;
 use super::timing;
 use crate::records::capacity::Size;
@@ -11,9 +10,10 @@ use crate::records::definition::containers;
 use crate::records::draws;
 use crate::records::fleet::InstanceStatus;
 use crate::records::names::{Name, Tags};
+use crate::records::queue::Due;
 use crate::records::service::{Group, StrategyItem, next_provider};
 use crate::records::task::{Application, Birth, Fate, Health, Owner, Task, TaskStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Application tasks to be made, which are alike.
 #[derive(Clone, Debug)]

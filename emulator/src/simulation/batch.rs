@@ -10,7 +10,7 @@ use crate::records::daemon::{ALL_PROVIDERS, Stage};
 use crate::records::events::Kind;
 use crate::records::fleet::Drain;
 use crate::records::names::Name;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Fixes the size of the batches by the instances that are there now.

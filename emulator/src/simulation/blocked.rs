@@ -6,7 +6,7 @@ use super::progress::standing;
 use crate::records::daemon::Deployment;
 use crate::records::fleet::{Instance, InstanceStatus};
 use crate::records::names::Name;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// An instance is lost to daemons that fail on it: charges that to each deployment of another daemon that waits for

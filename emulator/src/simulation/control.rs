@@ -7,7 +7,7 @@ use crate::api::{ApiError, ErrorKind};
 use crate::records::arn;
 use crate::records::cluster::{Lifecycle, Provider};
 use crate::records::fleet::{Drain, InstanceStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Places instances into a provider of managed instances, named by name or ARN.

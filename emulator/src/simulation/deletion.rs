@@ -12,7 +12,7 @@ use crate::records::arn::last_part;
 use crate::records::daemon::{Stage, Status};
 use crate::records::events::Kind;
 use crate::records::fleet::{Drain, InstanceStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Begins a deletion whose pending time has passed.

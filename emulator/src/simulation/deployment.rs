@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::queue::Due;
 use super::timing;
 use crate::knobs::{Concurrency, EmptyProvider};
 use crate::records::alarm::AlarmState;
@@ -13,7 +12,8 @@ use crate::records::daemon::{Batches, Configuration, Daemon, Deployment, Goal, P
 use crate::records::draws::{self, Span};
 use crate::records::events::Kind;
 use crate::records::pending_work::Lookout;
-use crate::world::region::Region;
+use crate::records::queue::Due;
+use crate::simulation::region::Region;
 
 /// What a new deployment is to do.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 use super::timing;
 use crate::records::draws::Span;
 use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// When a task that begins to start now runs, or fails to; `start` is what a start takes.

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::queue::Due;
 use super::timing;
 use crate::records::capacity::Size;
 use crate::records::cluster::{Lifecycle, Provider};
@@ -11,7 +10,8 @@ use crate::records::draws::{self, Span};
 use crate::records::events::{Detail, InstanceDetail, Kind};
 use crate::records::fleet::{Drain, Instance, InstanceStatus, Slot};
 use crate::records::names::{Name, Tags};
-use crate::world::region::Region;
+use crate::records::queue::Due;
+use crate::simulation::region::Region;
 
 /// An instance to be launched.
 #[derive(Clone, Copy, Debug)]

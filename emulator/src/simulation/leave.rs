@@ -13,7 +13,7 @@ use crate::records::draws::Span;
 use crate::records::fleet::{Drain, Instance, InstanceStatus};
 use crate::records::service::Group;
 use crate::records::task::{Owner, Task};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// What was ordered in the place of a drained instance is in service, or nothing is coming.

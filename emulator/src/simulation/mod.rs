@@ -17,7 +17,7 @@ mod leave;
 mod monitor;
 mod placement;
 pub(crate) mod progress;
-pub(crate) mod queue;
+pub(crate) mod region;
 mod repair;
 mod resources;
 mod rollback;
@@ -28,13 +28,14 @@ mod service_deployment;
 mod shortage;
 mod slot;
 mod task;
+pub(crate) mod timers;
 mod timing;
 
 pub(crate) use self::deployment::Opening;
-use self::queue::Due;
 use crate::records::daemon::{Purpose, Stage};
 use crate::records::names::Name;
-use crate::world::region::Region;
+use crate::records::queue::Due;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Lets a change happen that is due now.

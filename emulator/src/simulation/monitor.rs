@@ -10,7 +10,7 @@ use crate::records::alarm::AlarmState;
 use crate::records::arn::last_part;
 use crate::records::daemon::{Purpose, Stage, Status};
 use crate::records::events::Kind;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Charges a failed launch to the deployment that the daemon names, if it is that deployment's revision.

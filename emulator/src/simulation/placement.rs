@@ -10,7 +10,7 @@ use crate::records::capacity::Size;
 use crate::records::cluster::Lifecycle;
 use crate::records::fleet::InstanceStatus;
 use crate::records::names::Name;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Published quota of container instances of a cluster.
 pub(super) const INSTANCES_PER_CLUSTER: usize = 5000;

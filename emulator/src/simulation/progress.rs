@@ -6,7 +6,7 @@ use crate::records::daemon::{Deployment, Goal, Purpose};
 use crate::records::fleet::{Instance, InstanceStatus};
 use crate::records::names::Name;
 use crate::records::pending_work::{Standing, Work};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// An instance has changed in a way that a deployment may wait for, or is gone.

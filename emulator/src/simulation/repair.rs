@@ -5,7 +5,7 @@ use super::instance::Order;
 use super::timing;
 use crate::records::fleet::{Drain, InstanceStatus};
 use crate::records::names::Name;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// A daemon's task has stopped by itself or was stopped: an instance that must not be without it is repaired, on

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::queue::Due;
 use super::timing;
 use crate::knobs::Creation;
 use crate::records::Records;
@@ -12,7 +11,8 @@ use crate::records::definition::DefinitionStatus;
 use crate::records::events::Kind;
 use crate::records::fleet::InstanceStatus;
 use crate::records::names::DefinitionKey;
-use crate::world::region::Region;
+use crate::records::queue::Due;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// The status of a cluster or provider that is being created, and when that changes.

@@ -9,7 +9,7 @@ use crate::records::daemon::{Deployment, Goal, Purpose, Rollback, Stage, Status}
 use crate::records::definition::DefinitionStatus;
 use crate::records::draws;
 use crate::records::fleet::InstanceStatus;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Begins the rollback of a stopped deployment, or ends it when there is nothing to go back to.

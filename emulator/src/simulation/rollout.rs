@@ -8,7 +8,7 @@ use crate::knobs::{Bake, Concurrency, EmptyProvider};
 use crate::records::arn::last_part;
 use crate::records::daemon::{Deployment, Purpose, Stage, Status};
 use crate::records::events::Kind;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Milliseconds in a minute of bake time.
 const MINUTE: i64 = 60_000;

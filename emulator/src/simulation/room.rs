@@ -5,13 +5,13 @@
 //! before it is in service. Where no machine is big enough, a daemon for which there is no room beside the other daemons
 //! fails to start, like one whose image is broken.
 
-use super::queue::Due;
 use super::timing;
 use crate::records::capacity::{Requirements, Size};
 use crate::records::fleet::InstanceStatus;
 use crate::records::names::Name;
+use crate::records::queue::Due;
 use crate::records::task::TaskStatus;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Why a daemon is not launched on an instance.
 const NO_ROOM: &str = "RESOURCE: the container instance has not enough CPU or memory for the daemon.";

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::application::Launch;
-use super::queue::Due;
 use super::timing;
 use crate::records::arn::last_part;
 use crate::records::draws;
 use crate::records::events::Kind;
 use crate::records::names::{Name, Tags};
+use crate::records::queue::Due;
 use crate::records::service::{Group, Rollout, Service, ServiceStatus, TagSource};
 use crate::records::task::{Application, Owner};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Most events that a service shows.
 const MOST_EVENTS: usize = 100;

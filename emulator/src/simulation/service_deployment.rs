@@ -8,7 +8,7 @@ use crate::records::draws;
 use crate::records::events::Kind;
 use crate::records::names::Name;
 use crate::records::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Opens a deployment of a service; its settings become those of the service.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::timing;
 use crate::records::events::Kind;
 use crate::records::fleet::InstanceStatus;
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Whether the machine behind an instance cannot be had. It is then ordered again a while later.

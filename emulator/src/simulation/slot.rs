@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::queue::Due;
 use super::timing;
 use crate::records::arn::last_part;
 use crate::records::daemon::Goal;
@@ -17,9 +16,10 @@ use crate::records::draws;
 use crate::records::events::Kind;
 use crate::records::fleet::{InstanceStatus, Slot};
 use crate::records::names::{Name, Tags};
+use crate::records::queue::Due;
 use crate::records::revision::Revision;
 use crate::records::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 /// Why a daemon's task is taken off an instance that is still registering.
 const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";

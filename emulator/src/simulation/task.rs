@@ -6,7 +6,7 @@ use crate::api::{ApiError, ErrorKind};
 use crate::records::arn::last_part;
 use crate::records::events::{Detail, Kind, TaskDetail};
 use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
-use crate::world::region::Region;
+use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Stops a daemon's task; what becomes of its place on the instance is the caller's matter.

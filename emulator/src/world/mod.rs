@@ -22,7 +22,6 @@ mod percents;
 mod random;
 #[cfg(test)]
 mod reading_tests;
-pub(crate) mod region;
 #[cfg(test)]
 mod repair_timelines;
 #[cfg(test)]
@@ -48,7 +47,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use self::region::{Region, Shared};
 use crate::api::{ApiError, Call, Scope, View};
 use crate::knobs::Knobs;
 use crate::operations::{self, Operation, Reading};
@@ -57,6 +55,7 @@ pub use crate::records::events::WorldEvent;
 pub use crate::records::faults::{Window, WorldFault};
 pub use crate::records::images::{ImageEffect, ImageFault};
 use crate::records::table::{NO_WRITE, Write};
+use crate::simulation::region::{Region, Shared};
 
 /// What makes one world differ from another.
 #[derive(Clone, Debug)]
@@ -114,9 +113,14 @@ impl World {
         Some(answer)
     }
 
-    /// Whether an operation only reads.
+    /// Whether an operation only reads. One that the world does not have is told by its name: it appears in trails.
     pub fn is_read(operation: &str) -> bool {
-        operation.starts_with("Describe") || operation.starts_with("List")
+        match operations::find(operation) {
+            Some(found) => matches!(found, Operation::Read(_)),
+            None => ["Describe", "Get", "List"]
+                .iter()
+                .any(|verb| operation.starts_with(verb)),
+        }
     }
 
     /// Whether a call was refused because of a transition under way, so that asking again later makes sense.

@@ -5,7 +5,8 @@
 
 use super::World;
 use crate::api::Scope;
-use crate::simulation::queue::{Class, Due, classify, is_stale};
+use crate::records::queue::Due;
+use crate::simulation::timers::{Class, classify, is_stale};
 
 /// What a walk through time is to end at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

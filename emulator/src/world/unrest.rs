@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use super::World;
 use crate::api::Scope;
 use crate::records::events::Kind;
-use crate::records::names::Name;
-use crate::simulation::queue::{Class, Due};
+use crate::records::queue::Due;
+use crate::records::unrest::Unrest;
+use crate::simulation::timers::Class;
 use crate::timestamp;
 
 /// Virtual time without rest and without a milestone after which a world does not settle: two days, because a bake
@@ -23,34 +24,6 @@ pub(crate) const UNREST_MS: i64 = 2 * 24 * 3_600_000;
 const UNREST_EVENTS: u64 = 1000;
 /// Names of a kind that are told.
 const NAMES: usize = 20;
-
-/// What has happened since the world was last at rest, passed a milestone or was changed by a call.
-#[derive(Clone, Debug)]
-pub(crate) struct Unrest {
-    since: i64,
-    events: u64,
-    milestones: u64,
-    told: bool,
-    /// Launches of each daemon that failed, by ARN.
-    failures: BTreeMap<Name, u64>,
-}
-
-impl Unrest {
-    pub(crate) fn new(now: i64) -> Self {
-        Self {
-            since: now,
-            events: 0,
-            milestones: 0,
-            told: false,
-            failures: BTreeMap::new(),
-        }
-    }
-
-    /// A launch of a daemon has failed.
-    pub(crate) fn note_failure(&mut self, daemon: &Name) {
-        *self.failures.entry(daemon.clone()).or_default() += 1;
-    }
-}
 
 impl World {
     /// Whether the world has gone on for days without coming to rest.

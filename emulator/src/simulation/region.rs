@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use super::unrest::Unrest;
 use crate::api::Scope;
 use crate::knobs::Knobs;
 use crate::records::Records;
 use crate::records::draws::{self, Span};
 use crate::records::events::{Detail, Kind, Log};
 use crate::records::faults::WorldFaults;
+use crate::records::queue::{Due, Queue};
 use crate::records::table::{NO_WRITE, Write};
-use crate::simulation::queue::{Due, Queue};
+use crate::records::unrest::Unrest;
 
 /// What all regions of a world share.
 #[derive(Clone, Debug)]
