@@ -3,154 +3,68 @@
 //! Shapes have been checked before; an operation checks what the request means, acts, and answers
 //! with modelled members only. A refused call changes nothing.
 
-mod answer;
-mod app_definition_answer;
-mod cluster_answer;
-mod create_capacity_provider;
-mod create_cluster;
-mod create_daemon;
-mod create_service;
-mod daemon_deployment_answer;
-mod daemon_request;
-mod delete_capacity_provider;
-mod delete_cluster;
-mod delete_daemon;
-mod delete_daemon_task_definition;
-mod delete_service;
-mod deregister_task_definition;
-mod describe_capacity_providers;
-mod describe_clusters;
-mod describe_container_instances;
-mod describe_daemon;
-mod describe_daemon_deployments;
-mod describe_daemon_revisions;
-mod describe_daemon_task_definition;
-mod describe_services;
-mod describe_task_definition;
-mod describe_tasks;
-mod instance_answer;
-mod list_clusters;
-mod list_container_instances;
-mod list_daemon_deployments;
-mod list_daemon_task_definitions;
-mod list_daemons;
-mod list_services;
-mod list_tags_for_resource;
-mod list_task_definition_families;
-mod list_task_definitions;
-mod list_tasks;
-mod lookup;
-mod overrides;
-mod page;
-mod provider_answer;
-mod put_cluster_capacity_providers;
-mod refusal;
-mod register_daemon_task_definition;
-mod register_task_definition;
-mod request;
-mod run_task;
-mod service_answer;
-mod service_deployments;
-mod service_request;
-#[cfg(test)]
-mod size_tests;
-mod stop_task;
-mod tag_resource;
-mod tagging;
-mod task_answer;
-mod task_definition_checks;
+mod clusters;
+mod daemons;
+mod definitions;
+mod instances;
+mod providers;
+mod services;
+mod shared;
+mod tags;
+mod tasks;
 #[cfg(test)]
 mod tests;
-mod untag_resource;
-mod update_capacity_provider;
-mod update_container_instances_state;
-mod update_daemon;
-mod update_service;
-#[cfg(test)]
-mod workload_tests;
 
-use serde_json::Value;
-
-pub(crate) use self::refusal::is_transition as is_transition_refusal;
-use crate::api::{ApiError, Call, Scope};
-use crate::knobs::Knobs;
-use crate::records::Records;
-use crate::simulation::region::Region;
-
-/// What an operation answers.
-pub(crate) type Answer = Result<Value, ApiError>;
-
-/// An operation that changes nothing.
-pub(crate) type Read = fn(&Reading<'_>, &Call) -> Answer;
-
-/// An operation that may change something.
-pub(crate) type Write = fn(&mut Region<'_>, &Call) -> Answer;
-
-/// An operation of the API.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Operation {
-    Read(Read),
-    Write(Write),
-}
-
-/// What a reading operation sees.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading<'a> {
-    pub(crate) scope: &'a Scope,
-    pub(crate) records: &'a Records,
-    /// Virtual time in milliseconds since the Unix epoch.
-    pub(crate) now: i64,
-    pub(crate) seed: u64,
-    pub(crate) knobs: &'a Knobs,
-}
+pub(crate) use self::shared::operation::{Operation, Read, Reading, Write};
+pub(crate) use self::shared::refusal::is_transition as is_transition_refusal;
 
 /// The operation of a name.
 pub(crate) fn find(name: &str) -> Option<Operation> {
     use Operation::{Read, Write};
     Some(match name {
-        "CreateCapacityProvider" => Write(create_capacity_provider::run),
-        "CreateCluster" => Write(create_cluster::run),
-        "CreateDaemon" => Write(create_daemon::run),
-        "CreateService" => Write(create_service::run),
-        "DeleteCapacityProvider" => Write(delete_capacity_provider::run),
-        "DeleteCluster" => Write(delete_cluster::run),
-        "DeleteDaemon" => Write(delete_daemon::run),
-        "DeleteDaemonTaskDefinition" => Write(delete_daemon_task_definition::run),
-        "DeleteService" => Write(delete_service::run),
-        "DeregisterTaskDefinition" => Write(deregister_task_definition::run),
-        "DescribeCapacityProviders" => Read(describe_capacity_providers::run),
-        "DescribeClusters" => Read(describe_clusters::run),
-        "DescribeContainerInstances" => Read(describe_container_instances::run),
-        "DescribeDaemon" => Read(describe_daemon::run),
-        "DescribeDaemonDeployments" => Read(describe_daemon_deployments::run),
-        "DescribeDaemonRevisions" => Read(describe_daemon_revisions::run),
-        "DescribeDaemonTaskDefinition" => Read(describe_daemon_task_definition::run),
-        "DescribeServiceDeployments" => Read(service_deployments::describe),
-        "DescribeServices" => Read(describe_services::run),
-        "DescribeTaskDefinition" => Read(describe_task_definition::run),
-        "DescribeTasks" => Read(describe_tasks::run),
-        "ListClusters" => Read(list_clusters::run),
-        "ListContainerInstances" => Read(list_container_instances::run),
-        "ListDaemonDeployments" => Read(list_daemon_deployments::run),
-        "ListDaemonTaskDefinitions" => Read(list_daemon_task_definitions::run),
-        "ListDaemons" => Read(list_daemons::run),
-        "ListServiceDeployments" => Read(service_deployments::list),
-        "ListServices" => Read(list_services::run),
-        "ListTagsForResource" => Read(list_tags_for_resource::run),
-        "ListTaskDefinitionFamilies" => Read(list_task_definition_families::run),
-        "ListTaskDefinitions" => Read(list_task_definitions::run),
-        "ListTasks" => Read(list_tasks::run),
-        "PutClusterCapacityProviders" => Write(put_cluster_capacity_providers::run),
-        "RegisterDaemonTaskDefinition" => Write(register_daemon_task_definition::run),
-        "RegisterTaskDefinition" => Write(register_task_definition::run),
-        "RunTask" => Write(run_task::run),
-        "StopTask" => Write(stop_task::run),
-        "TagResource" => Write(tag_resource::run),
-        "UntagResource" => Write(untag_resource::run),
-        "UpdateCapacityProvider" => Write(update_capacity_provider::run),
-        "UpdateContainerInstancesState" => Write(update_container_instances_state::run),
-        "UpdateDaemon" => Write(update_daemon::run),
-        "UpdateService" => Write(update_service::run),
+        "CreateCapacityProvider" => Write(providers::create_capacity_provider::run),
+        "CreateCluster" => Write(clusters::create_cluster::run),
+        "CreateDaemon" => Write(daemons::create_daemon::run),
+        "CreateService" => Write(services::create_service::run),
+        "DeleteCapacityProvider" => Write(providers::delete_capacity_provider::run),
+        "DeleteCluster" => Write(clusters::delete_cluster::run),
+        "DeleteDaemon" => Write(daemons::delete_daemon::run),
+        "DeleteDaemonTaskDefinition" => Write(definitions::delete_daemon_task_definition::run),
+        "DeleteService" => Write(services::delete_service::run),
+        "DeregisterTaskDefinition" => Write(definitions::deregister_task_definition::run),
+        "DescribeCapacityProviders" => Read(providers::describe_capacity_providers::run),
+        "DescribeClusters" => Read(clusters::describe_clusters::run),
+        "DescribeContainerInstances" => Read(instances::describe_container_instances::run),
+        "DescribeDaemon" => Read(daemons::describe_daemon::run),
+        "DescribeDaemonDeployments" => Read(daemons::describe_daemon_deployments::run),
+        "DescribeDaemonRevisions" => Read(daemons::describe_daemon_revisions::run),
+        "DescribeDaemonTaskDefinition" => Read(definitions::describe_daemon_task_definition::run),
+        "DescribeServiceDeployments" => Read(services::service_deployments::describe),
+        "DescribeServices" => Read(services::describe_services::run),
+        "DescribeTaskDefinition" => Read(definitions::describe_task_definition::run),
+        "DescribeTasks" => Read(tasks::describe_tasks::run),
+        "ListClusters" => Read(clusters::list_clusters::run),
+        "ListContainerInstances" => Read(instances::list_container_instances::run),
+        "ListDaemonDeployments" => Read(daemons::list_daemon_deployments::run),
+        "ListDaemonTaskDefinitions" => Read(definitions::list_daemon_task_definitions::run),
+        "ListDaemons" => Read(daemons::list_daemons::run),
+        "ListServiceDeployments" => Read(services::service_deployments::list),
+        "ListServices" => Read(services::list_services::run),
+        "ListTagsForResource" => Read(tags::list_tags_for_resource::run),
+        "ListTaskDefinitionFamilies" => Read(definitions::list_task_definition_families::run),
+        "ListTaskDefinitions" => Read(definitions::list_task_definitions::run),
+        "ListTasks" => Read(tasks::list_tasks::run),
+        "PutClusterCapacityProviders" => Write(clusters::put_cluster_capacity_providers::run),
+        "RegisterDaemonTaskDefinition" => Write(definitions::register_daemon_task_definition::run),
+        "RegisterTaskDefinition" => Write(definitions::register_task_definition::run),
+        "RunTask" => Write(tasks::run_task::run),
+        "StopTask" => Write(tasks::stop_task::run),
+        "TagResource" => Write(tags::tag_resource::run),
+        "UntagResource" => Write(tags::untag_resource::run),
+        "UpdateCapacityProvider" => Write(providers::update_capacity_provider::run),
+        "UpdateContainerInstancesState" => Write(instances::update_container_instances_state::run),
+        "UpdateDaemon" => Write(daemons::update_daemon::run),
+        "UpdateService" => Write(services::update_service::run),
         _ => return None,
     })
 }

@@ -14,8 +14,7 @@ use super::cloudtrail::user_of;
 use super::reply::escape_xml;
 use super::urlencoded;
 use crate::api::{ApiError, ErrorKind};
-use crate::draw;
-use crate::timestamp;
+use crate::{draw, timestamp};
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 /// Fields of a body that the journal keeps as they are. All others may be secret or lead to one.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::World;
-use super::workload_invariants;
+use super::{World, workload_invariants};
 use crate::api::{Call, Scope, View};
 use crate::records::Records;
 use crate::records::daemon::{Daemon, Deployment, Purpose};

@@ -1,0 +1,6 @@
+//! Operations on container instances.
+
+pub(super) mod describe_container_instances;
+pub(super) mod instance_answer;
+pub(super) mod list_container_instances;
+pub(super) mod update_container_instances_state;

@@ -1,0 +1,10 @@
+//! Operations on services and their deployments.
+
+pub(super) mod create_service;
+pub(super) mod delete_service;
+pub(super) mod describe_services;
+pub(super) mod list_services;
+pub(super) mod service_answer;
+pub(super) mod service_deployments;
+pub(super) mod service_request;
+pub(super) mod update_service;
