@@ -32,6 +32,7 @@ pub(crate) mod timers;
 mod timing;
 
 pub(crate) use self::deployment::Opening;
+use crate::knobs::Concurrency;
 use crate::records::daemon::{Purpose, Stage};
 use crate::records::names::Name;
 use crate::records::queue::Due;
@@ -58,7 +59,16 @@ impl Region<'_> {
 
     /// Lets every deployment look at the fleet that has not ended and in whose cluster something has changed.
     pub(crate) fn step_all(&mut self) {
-        // What a look changes is seen by the looks after the next event.
+        self.look();
+        // A deployment that ended in a look lets those start that waited for it. There may be no later event to do it.
+        let serially = self.shared.knobs.concurrent_deployments == Concurrency::Serial;
+        while serially && self.records.stirred.iter().any(|(_, serial)| serial.is_none()) {
+            self.look();
+        }
+    }
+
+    /// One look of each. What it changes is seen by the next one.
+    fn look(&mut self) {
         let mut stirred = std::mem::take(&mut self.records.stirred);
         stirred.sort_unstable();
         stirred.dedup();

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use super::testing::{Lab, text};
-use crate::knobs::{Bake, Concurrency, Knobs};
+use crate::knobs::{Bake, Concurrency, EmptyProvider, Knobs};
 
 /// The timeline without the lines of single instances and tasks.
 pub(super) fn summary(lab: &Lab) -> String {
@@ -277,6 +277,37 @@ fn deployments_on_one_provider_may_be_serial() {
     4:38 shipper IN_PROGRESS: The deployment replaces instances in batches.
     5:06 shipper SUCCESSFUL: The deployment completed successfully.
     ");
+}
+
+/// The one that waits is not forgotten where nothing else happens later.
+#[test]
+fn serial_deployments_on_an_empty_provider_end() {
+    let mut lab = Lab::with_fleet(
+        1,
+        Knobs {
+            concurrent_deployments: Concurrency::Serial,
+            empty_provider: EmptyProvider::InProgress,
+            ..Knobs::default()
+        },
+        0,
+    );
+    for family in ["agent", "shipper"] {
+        let revision = format!("{family}:1");
+        lab.register(&revision);
+        let body = lab.create_body(family, &revision);
+        lab.ok("CreateDaemon", body);
+    }
+    lab.settle();
+    assert_snapshot!(summary(&lab), @r#"
+0:00 agent ACTIVE
+0:00 agent PENDING: The deployment waits to be started.
+0:00 shipper ACTIVE
+0:00 shipper PENDING: The deployment waits to be started.
+0:01 agent IN_PROGRESS: The deployment replaces instances in batches.
+0:28 agent SUCCESSFUL: The deployment completed successfully.
+0:28 shipper IN_PROGRESS: The deployment replaces instances in batches.
+0:57 shipper SUCCESSFUL: The deployment completed successfully.
+"#);
 }
 
 #[test]

@@ -23,7 +23,7 @@ const LEFT: [(&str, usize); 6] = [
     ("acceptance_tests", 8),
     ("daemons", 23),
     ("ecs_drift", 61),
-    ("ecs_emulator", 0),
+    ("ecs_emulator", 29),
     ("terraform_provider_ecs", 10),
     ("tfplug_core", 2),
 ];
