@@ -16,6 +16,7 @@ mod in_process;
 mod journal;
 pub mod knobs;
 pub mod model;
+mod observers;
 mod operations;
 mod polls;
 mod records;

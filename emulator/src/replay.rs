@@ -8,7 +8,6 @@
 mod compare;
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::io::{self, BufRead};
 
 use base64::Engine;
@@ -16,6 +15,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+pub use self::compare::Difference;
 use self::compare::{difference, name, output};
 use crate::api::{ApiError, ErrorKind, Scope};
 use crate::clock::ClockMode;
@@ -66,33 +66,6 @@ pub struct Replay {
     pub cut_lines: Vec<usize>,
     /// The first difference; the replay ends there.
     pub difference: Option<Difference>,
-}
-
-/// Where a replay went another way than the run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// Line of the journal, from 1.
-    pub line: usize,
-    /// Entry and member in question.
-    pub what: String,
-    /// What the journal says; `None` when it says nothing.
-    pub recorded: Option<String>,
-    /// What the replay got; `None` when it got nothing.
-    pub replayed: Option<String>,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
-        write!(
-            f,
-            "line {}: {}\n  recorded: {}\n  replayed: {}",
-            self.line,
-            self.what,
-            shown(&self.recorded),
-            shown(&self.replayed)
-        )
-    }
 }
 
 /// Replays a journal in its file form, one JSON object a line. A line that was cut, by a process that was killed or a disk

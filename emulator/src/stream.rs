@@ -5,21 +5,17 @@
 //! nobody may slow the world down. Where time follows the host, an open stream is a standing request: it sleeps until
 //! the next event is due, advances the world, and tells. Otherwise it tells what others move.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use crate::handle::{Core, Emulator};
+use crate::observers::{Observers, render};
 use crate::timestamp;
-use crate::world::WorldEvent;
 
-/// How many events are kept for readers.
-const RING: usize = 10_000;
 /// Frames between the world and the connection of a reader.
 const QUEUE: usize = 256;
 /// Events that are rendered while the world is locked.
@@ -28,70 +24,6 @@ const BATCH: usize = 500;
 const SLOW_READER: Duration = Duration::from_secs(10);
 /// A comment is sent when nothing else was for this long, so that a connection that died is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-/// What readers are told, and the bell that wakes them.
-#[derive(Debug)]
-pub(crate) struct Observers {
-    ring: VecDeque<Arc<WorldEvent>>,
-    last_seq: u64,
-    /// Counts fresh starts of the world, in which events are numbered from 1 again.
-    generation: u64,
-    /// Counts changes of the clock's mode.
-    clock: u64,
-    bell: watch::Sender<u64>,
-}
-
-impl Default for Observers {
-    fn default() -> Self {
-        Self {
-            ring: VecDeque::new(),
-            last_seq: 0,
-            generation: 0,
-            clock: 0,
-            bell: watch::Sender::new(0),
-        }
-    }
-}
-
-impl Observers {
-    /// Keeps what happened for readers; somebody must ring afterwards.
-    pub(crate) fn push(&mut self, event: Arc<WorldEvent>) {
-        if self.ring.len() >= RING {
-            self.ring.pop_front();
-        }
-        self.last_seq = event.seq;
-        self.ring.push_back(event);
-    }
-
-    /// The latest events, rendered, oldest first.
-    pub(crate) fn render(&self) -> Vec<Value> {
-        self.ring.iter().map(|event| render(event)).collect()
-    }
-
-    /// Sequence number of the latest event; 0 before the first.
-    pub(crate) fn last_seq(&self) -> u64 {
-        self.last_seq
-    }
-
-    /// The clock goes in another mode from now on.
-    pub(crate) fn clock_changed(&mut self) {
-        self.clock += 1;
-        self.ring_bell();
-    }
-
-    /// Takes over the readers of a world that has ended: what they are told now are the events of another one.
-    pub(crate) fn succeed(&mut self, earlier: Self) {
-        self.bell = earlier.bell;
-        self.generation = earlier.generation + 1;
-        self.clock = earlier.clock;
-        self.clock_changed();
-    }
-
-    /// Wakes the readers.
-    pub(crate) fn ring_bell(&mut self) {
-        self.bell.send_modify(|tick| *tick += 1);
-    }
-}
 
 /// How far a reader has been told.
 #[derive(Clone, Copy, Debug)]
@@ -154,15 +86,6 @@ fn clock(core: &Core) -> Value {
         "now": timestamp::render(core.world.now_ms()),
         "mode": mode.to_string(),
         "rate": mode.rate().unwrap_or(0),
-    })
-}
-
-fn render(event: &WorldEvent) -> Value {
-    json!({
-        "seq": event.seq,
-        "time": timestamp::render(event.time_ms),
-        "kind": event.kind(),
-        "detail": event.detail(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ControlError, Routed};
+use super::outcome::{ControlError, Routed};
 use crate::clock::ClockMode;
 use crate::form::Form;
 use crate::handle::Core;

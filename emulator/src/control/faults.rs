@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::ControlError;
+use super::outcome::ControlError;
 use crate::api::Scope;
 use crate::faults::parse;
 use crate::form::FormError;

@@ -5,61 +5,23 @@
 
 mod clock;
 mod faults;
+mod outcome;
 mod query;
 mod world;
-
-use std::fmt;
 
 use bytes::Bytes;
 use http::Request;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
+pub use self::outcome::ControlError;
+use self::outcome::Routed;
 use self::query::{Query, percent_decode};
-use crate::api::ApiError;
 use crate::form::{Form, FormError};
 use crate::handle::{Core, Journey};
 use crate::journal::Filter;
 use crate::timestamp;
 use crate::wire::{BODY_LIMIT, Outcome, Reply, control_answer};
-
-/// A refused control call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ControlError {
-    /// HTTP status.
-    pub status: u16,
-    /// What is wrong, with the path of the call and of the member.
-    pub message: String,
-}
-
-impl fmt::Display for ControlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for ControlError {}
-
-impl ControlError {
-    fn new(status: u16, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            message: message.into(),
-        }
-    }
-}
-
-impl From<FormError> for ControlError {
-    fn from(error: FormError) -> Self {
-        Self::new(400, error.to_string())
-    }
-}
-
-impl From<ApiError> for ControlError {
-    fn from(error: ApiError) -> Self {
-        Self::new(400, error.to_string())
-    }
-}
 
 /// A control call that has been taken apart.
 struct Command<'c> {
@@ -183,12 +145,6 @@ pub(crate) fn proceed(core: &mut Core, motion: &Motion) -> Option<Value> {
     }
     core.note_control("POST", "clock", motion.body.clone());
     Some(answer)
-}
-
-/// What a control call leads to.
-enum Routed {
-    Answer(Value),
-    Journey(Journey),
 }
 
 fn route(core: &mut Core, command: &Command<'_>) -> Result<Routed, ControlError> {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::ControlError;
+use super::outcome::ControlError;
 use crate::api::Scope;
 use crate::faults::{is_account, not_account};
 use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::ControlError;
+use super::outcome::ControlError;
 use crate::api::Scope;
 use crate::faults::{Action, alarm_state, condition};
 use crate::form::Form;

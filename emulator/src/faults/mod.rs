@@ -18,27 +18,16 @@ pub(crate) use checks::{alarm_state, is_account, not_account};
 pub use glob::Glob;
 pub(crate) use parse::{condition, parse};
 pub(crate) use rule::SeenTurn;
-pub use rule::{Action, Condition, Effect, FaultRule, Turn};
+pub use rule::{Action, Condition, Effect, Fault, FaultRule, Turn};
 pub(crate) use schema::FaultForm;
 
 use crate::api::Scope;
 use crate::draw;
 use crate::form::FormError;
-use crate::world::{World, WorldFault};
+use crate::world::World;
 
 /// What stands in the journal in place of a fault's id when the published rates refused a request.
 pub(crate) const RATE: &str = "rate:published";
-
-/// One entry of the list of faults.
-#[derive(Clone, Debug)]
-pub enum Fault {
-    /// Decides about requests.
-    Request(FaultRule),
-    /// Makes something in the world go wrong.
-    World(WorldFault),
-    /// Happens once, when its condition holds.
-    Action(Condition, Action),
-}
 
 /// A fault with what the list knows about it.
 #[derive(Clone, Debug)]

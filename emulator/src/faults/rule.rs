@@ -4,11 +4,22 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{Fault, Glob};
+use super::Glob;
 use crate::api::Scope;
 use crate::records::events::{Detail, Kind};
 use crate::timestamp;
 use crate::world::{Window, WorldEvent, WorldFault};
+
+/// One entry of the list of faults.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// Decides about requests.
+    Request(FaultRule),
+    /// Makes something in the world go wrong.
+    World(WorldFault),
+    /// Happens once, when its condition holds.
+    Action(Condition, Action),
+}
 
 /// What a rule does to a request.
 #[derive(Clone, Debug, PartialEq)]

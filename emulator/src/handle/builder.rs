@@ -1,17 +1,16 @@
-//! How an emulator is set up, and what a reset goes back to.
+//! How an emulator is set up.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Value, json};
-
-use super::{Core, Emulator};
+use super::core::Core;
+use super::emulator::Emulator;
+use super::setup::Setup;
 use crate::clock::{ClockMode, DEFAULT_EPOCH_MS};
 use crate::journal::{Journal, JournalLimits};
 use crate::knobs::Knobs;
 use crate::model::Model;
 use crate::scenario::{Scenario, ScenarioError};
-use crate::timestamp;
 
 /// Why an emulator could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -43,37 +42,10 @@ pub struct Builder {
     tap: bool,
 }
 
-/// Everything that a fresh start needs.
-#[derive(Clone, Debug)]
-pub(crate) struct Setup {
-    pub(crate) seed: u64,
-    pub(crate) epoch_ms: i64,
-    pub(crate) clock: ClockMode,
-    pub(crate) knobs: Knobs,
-    pub(crate) scenario: Scenario,
-    pub(crate) latency: Duration,
-    pub(crate) throttle: bool,
-    pub(crate) journal_limits: JournalLimits,
-    /// Whether somebody reads standard error.
-    pub(crate) log: bool,
-}
-
-impl Setup {
-    /// Every input of a run that is no request and no control call, for the journal.
-    pub(super) fn render(&self) -> Value {
-        let mut start = json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "seed": self.seed,
-            "epoch": timestamp::render(self.epoch_ms),
-            "clock": self.clock.to_string(),
-            "knobs": self.knobs,
-            "scenario": self.scenario.source().map(|(file, text)| json!({"file": file, "text": text})),
-        });
-        // What CloudTrail has forgotten depends on it.
-        if let (true, Value::Object(members)) = (self.journal_limits != JournalLimits::default(), &mut start) {
-            members.insert("journal_limit".to_owned(), self.journal_limits.entries.into());
-        }
-        start
+impl Emulator {
+    /// Starts to describe an emulator.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 }
 

@@ -5,16 +5,16 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::builder::Setup;
+use super::setup::Setup;
 use crate::clock::{Clock, ClockMode};
 use crate::consistency::Consistency;
 use crate::faults::{Action, Condition, Fault, Faults};
 use crate::form::FormError;
 use crate::journal::{ControlRecord, Journal, Record};
 use crate::model::Model;
+use crate::observers::Observers;
 use crate::polls::Polls;
 use crate::scenario::ScenarioError;
-use crate::stream::Observers;
 use crate::throttle::Throttle;
 use crate::wire::Sessions;
 use crate::world::{World, WorldConfig, WorldEvent};

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::{Kind, Model, Shape};
+use super::shapes::{Kind, Model, Shape};
 use crate::api::{ApiError, ErrorKind};
 
 /// Parses a request body. Empty means no members; of duplicate keys the last one counts; nesting is limited to 128

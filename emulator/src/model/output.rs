@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::input::kind_of;
-use super::{Kind, Model, Shape};
+use super::shapes::{Kind, Model, Shape};
 
 /// Name of the member that the fault `extra_members` adds to every structure.
 const EXTRA_MEMBER: &str = "memberOfTheFuture";

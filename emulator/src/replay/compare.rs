@@ -1,8 +1,35 @@
 //! What comes out of a replay, held against what the journal says.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
-use super::Difference;
+/// Where a replay went another way than the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Line of the journal, from 1.
+    pub line: usize,
+    /// Entry and member in question.
+    pub what: String,
+    /// What the journal says; `None` when it says nothing.
+    pub recorded: Option<String>,
+    /// What the replay got; `None` when it got nothing.
+    pub replayed: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+        write!(
+            f,
+            "line {}: {}\n  recorded: {}\n  replayed: {}",
+            self.line,
+            self.what,
+            shown(&self.recorded),
+            shown(&self.replayed)
+        )
+    }
+}
 
 /// An entry of the replay's own journal that has its like in the other one: an answer or an event.
 pub(super) fn output(entry: Value) -> Option<Map<String, Value>> {

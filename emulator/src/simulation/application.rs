@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::service::is_asleep;
 use super::timing;
 use crate::records::capacity::Size;
 use crate::records::definition::containers;
@@ -293,7 +292,7 @@ impl Region<'_> {
             Some(Group::Starting)
         };
         record.groups.shift(key, task.group, group);
-        let asleep = is_asleep(record, self.shared.now_ms).then(|| service.clone());
+        let asleep = timing::is_asleep(record, self.shared.now_ms).then(|| service.clone());
         task.group = group;
         if let Some(service) = asleep {
             self.wake_service(&service);

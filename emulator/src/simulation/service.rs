@@ -41,7 +41,7 @@ impl Region<'_> {
     pub(crate) fn wake_service(&mut self, arn: &Name) {
         let now = self.now();
         let service = self.records.services.get(arn);
-        if !service.is_some_and(|service| is_asleep(service, now)) {
+        if !service.is_some_and(|service| timing::is_asleep(service, now)) {
             return;
         }
         let at = now + self.draw(arn, timing::SCHEDULER, u64::try_from(now).unwrap_or(0));
@@ -345,9 +345,4 @@ impl Region<'_> {
             self.set_rollout(&deployment, Rollout::Completed, &text);
         }
     }
-}
-
-/// Whether the scheduler has to be told when something has changed, because it would not look at the service soon.
-pub(super) fn is_asleep(service: &Service, now: i64) -> bool {
-    service.is_scheduled() && service.due.is_none_or(|due| due > now + timing::SCHEDULER.to)
 }

@@ -6,6 +6,7 @@
 //! minute that the walkthrough waits for each.
 
 use crate::records::draws::Span;
+use crate::records::service::Service;
 
 const fn span(purpose: &'static str, from: i64, to: i64) -> Span {
     Span { purpose, from, to }
@@ -78,3 +79,8 @@ pub(super) const REGISTRATION_LAUNCHES: u32 = 5;
 pub(super) const REGISTRATION_BACK_OFF: Span = span("registration back-off", 60_000, 75_000);
 /// How much later than its age says an old machine is drained, so that a fleet does not go at once.
 pub(super) const AGE_SPREAD: Span = span("age", 0, 3_600_000);
+
+/// Whether the scheduler has to be told when something has changed, because it would not look at the service soon.
+pub(super) fn is_asleep(service: &Service, now: i64) -> bool {
+    service.is_scheduled() && service.due.is_none_or(|due| due > now + SCHEDULER.to)
+}

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Cursor, QUEUE, RING, SLOW_READER, open};
+use super::{Cursor, QUEUE, SLOW_READER, open};
 use crate::api::Scope;
 use crate::clock::ClockMode;
 use crate::handle::Emulator;
+use crate::observers::RING;
 use crate::records::events::Kind;
 use crate::world::WorldEvent;
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Principal;
+use super::secrets::is_word;
 use crate::draw;
 
 /// A role as its ARN names it.
@@ -36,11 +37,6 @@ impl Role {
             name: name.to_owned(),
         })
     }
-}
-
-/// A byte of names of roles and sessions: `[\w+=,.@-]`.
-pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte)
 }
 
 /// A session of a role.

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 
-use super::sts::without_secrets;
-use super::{DEFAULT_ACCOUNT, DEFAULT_REGION};
+use super::limits::{DEFAULT_ACCOUNT, DEFAULT_REGION};
+use super::secrets::without_secrets;
 use crate::api::{ApiError, ErrorKind, Scope};
 
 /// Prefix of `X-Amz-Target` of CloudTrail, from its service model.

@@ -9,19 +9,15 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::Principal;
-use super::assumed::{Role, Session, Sessions, is_word};
+use super::assumed::{Role, Session, Sessions};
 use super::cloudtrail::user_of;
 use super::reply::escape_xml;
+use super::secrets::{is_external_id, is_word};
 use super::urlencoded;
 use crate::api::{ApiError, ErrorKind};
 use crate::{draw, timestamp};
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
-/// Fields of a body that the journal keeps as they are. All others may be secret or lead to one.
-const OPEN_FIELDS: [&str; 5] = ["Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds"];
-/// What the journal keeps of a secret that would be accepted, and of one that would not: a replay answers the same.
-const MASKED: &str = "masked";
-const MASKED_INVALID: &str = "masked!";
 /// Longest session of a role that a session assumes.
 const CHAINED_SECONDS: u64 = 3600;
 
@@ -142,27 +138,9 @@ fn duration(text: Option<&str>, chained: bool) -> Result<u64, ApiError> {
     Ok(seconds)
 }
 
-fn is_external_id(text: &str) -> bool {
-    (2..=1224).contains(&text.len()) && text.bytes().all(|byte| is_word(byte) || b":/".contains(&byte))
-}
-
 /// A refusal, which never repeats the value.
 fn invalid(member: &str, constraint: &str) -> ApiError {
     let text =
         format!("1 validation error detected: Value at '{member}' failed to satisfy constraint: Member {constraint}");
     ApiError::new(ErrorKind::ValidationError, text)
-}
-
-/// A body of the query protocol as the journal keeps it: without what may be secret.
-pub(crate) fn without_secrets(body: &[u8]) -> Bytes {
-    let mut fields = urlencoded::fields(body);
-    for (key, value) in &mut fields {
-        if OPEN_FIELDS.contains(&key.as_str()) || value.is_empty() {
-            continue;
-        }
-        let refused = key == "ExternalId" && !is_external_id(value);
-        let mask = if refused { MASKED_INVALID } else { MASKED };
-        mask.clone_into(value);
-    }
-    Bytes::from(urlencoded::body(&fields))
 }

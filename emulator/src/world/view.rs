@@ -11,7 +11,7 @@ use crate::records::cluster::{Cluster, Lifecycle};
 use crate::records::counts::{Census, Draining, Subject};
 use crate::records::daemon::{Daemon, Deployment, Goal};
 use crate::records::fleet::Instance;
-use crate::records::names::Tags;
+use crate::records::names::tags_object;
 use crate::timestamp;
 
 /// Renders the records of some scopes.
@@ -29,7 +29,7 @@ fn region(scope: &Scope, records: &Records) -> Value {
     let definitions: Vec<Value> = records
         .definitions
         .values()
-        .map(|each| json!({ "arn": each.arn, "status": each.status.name(), "tags": tags(&each.tags) }))
+        .map(|each| json!({ "arn": each.arn, "status": each.status.name(), "tags": tags_object(&each.tags) }))
         .collect();
     let alarms: Map<String, Value> = records
         .alarms
@@ -112,7 +112,7 @@ fn daemon(records: &Records, daemon: &Daemon) -> Value {
         "deployment": daemon.deployment,
         "goal": daemon.goal.as_ref().map(|each| goal(records, each)),
         "rollback_target": daemon.good.as_ref().map(|each| goal(records, each)),
-        "tags": tags(&daemon.tags),
+        "tags": tags_object(&daemon.tags),
         "revisions": revisions,
         "deployments": deployments.into_iter().map(|each| deployment(records, daemon, each)).collect::<Vec<_>>(),
     })
@@ -197,11 +197,4 @@ fn instance(records: &Records, instance: &Instance) -> Value {
         "daemon_tasks": tasks,
         "application_tasks": applications.collect::<Vec<_>>(),
     })
-}
-
-pub(super) fn tags(tags: &Tags) -> Value {
-    tags.iter()
-        .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
-        .collect::<Map<_, _>>()
-        .into()
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::view::tags;
 use crate::records::Records;
 use crate::records::arn::last_part;
 use crate::records::names::DefinitionKey;
+use crate::records::names::tags_object;
 use crate::records::service::{AppDefinition, Service, ServiceDeployment, StrategyItem};
 use crate::records::task::Task;
 use crate::timestamp;
@@ -38,7 +38,7 @@ fn service(records: &Records, service: &Service) -> Value {
         "deployment": latest.map(|arn| &**arn),
         "steady": service.steady,
         "failures": service.failures,
-        "tags": tags(&service.tags),
+        "tags": tags_object(&service.tags),
         "deployments": deployments.into_iter().map(deployment).collect::<Vec<_>>(),
     })
 }
@@ -88,7 +88,7 @@ fn task(task: &Task) -> Option<Value> {
         "created": timestamp::render(task.created_at),
         "started": task.started_at.map(timestamp::render),
         "stopped": task.stopped_at.map(timestamp::render),
-        "tags": tags(&task.tags),
+        "tags": tags_object(&task.tags),
     }))
 }
 
@@ -107,7 +107,7 @@ fn definition(definition: &AppDefinition) -> Value {
         "arn": definition.arn,
         "status": if definition.active { "ACTIVE" } else { "INACTIVE" },
         "images": images,
-        "tags": tags(&definition.tags),
+        "tags": tags_object(&definition.tags),
     })
 }
 
