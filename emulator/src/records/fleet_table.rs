@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::Size;
 use super::fleet::{Instance, InstanceStatus};
-use super::numbered::Numbered;
+use super::paged::Numbered;
 use crate::records::names::Name;
 
 /// Where an instance stands among those with room: coming instances after those in service, then by free CPU.

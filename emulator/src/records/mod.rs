@@ -14,7 +14,7 @@ pub(crate) mod fleet;
 pub(crate) mod fleet_table;
 pub(crate) mod images;
 pub(crate) mod names;
-mod numbered;
+mod paged;
 pub(crate) mod pending_work;
 pub(crate) mod queue;
 pub(crate) mod replay;

@@ -1,6 +1,6 @@
 //! The table of tasks.
 
-use super::numbered::Numbered;
+use super::paged::Numbered;
 use super::task::Task;
 
 /// All tasks of a scope by order of creation; stopped ones stay for a while.

@@ -4,34 +4,17 @@
 //! every deployment that moves instances looks whether it can go on ([`Region::step_all`]), so that
 //! nobody has to know who waits for what.
 
-mod ageing;
-pub(crate) mod application;
-mod batch;
-mod blocked;
-mod control;
-mod deletion;
-mod deployment;
-mod fate;
-mod instance;
-mod leave;
-mod monitor;
-mod placement;
-pub(crate) mod progress;
+pub(crate) mod daemons;
+mod instances;
 pub(crate) mod region;
-mod repair;
 mod resources;
-mod rollback;
-mod rollout;
-mod room;
-mod service;
-mod service_deployment;
-mod shortage;
-mod slot;
 mod task;
+mod task_outcome;
 pub(crate) mod timers;
 mod timing;
+pub(crate) mod workloads;
 
-pub(crate) use self::deployment::Opening;
+pub(crate) use self::daemons::deployment::Opening;
 use crate::knobs::Concurrency;
 use crate::records::daemon::{Purpose, Stage};
 use crate::records::names::Name;

@@ -7,40 +7,12 @@
 //! `records` and its neighbours say what there is, `simulation` what happens by itself and `passage` when,
 //! `operations` what callers do. A [`region::Region`] is one account's region opened for change.
 
-#[cfg(test)]
-mod answer_tests;
-#[cfg(test)]
-mod blocked_tests;
-#[cfg(test)]
-pub(crate) mod invariants;
-#[cfg(test)]
-mod knob_tests;
 pub(crate) mod passage;
 #[cfg(test)]
-mod percents;
-#[cfg(test)]
-mod random;
-#[cfg(test)]
-mod reading_tests;
-#[cfg(test)]
-mod repair_timelines;
-#[cfg(test)]
-mod rollback_timelines;
-#[cfg(test)]
-mod room_tests;
-#[cfg(test)]
-pub(crate) mod testing;
-#[cfg(test)]
-mod timelines;
+pub(crate) mod tests;
 pub(crate) mod unrest;
 mod view;
-#[cfg(test)]
-mod walkthrough;
-#[cfg(test)]
-mod workload_invariants;
 mod workload_view;
-#[cfg(test)]
-mod workloads;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::records::Records;
 use crate::records::arn::last_part;
-use crate::records::names::DefinitionKey;
-use crate::records::names::tags_object;
+use crate::records::names::{DefinitionKey, tags_object};
 use crate::records::service::{AppDefinition, Service, ServiceDeployment, StrategyItem};
 use crate::records::task::Task;
 use crate::timestamp;
@@ -120,7 +119,7 @@ mod tests {
     use serde_json::json;
 
     use crate::knobs::Knobs;
-    use crate::world::testing::Lab;
+    use crate::world::tests::lab::Lab;
 
     #[test]
     fn services_and_tasks_are_shown() {

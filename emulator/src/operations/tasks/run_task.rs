@@ -19,8 +19,8 @@ use crate::records::names::{Name, Tags};
 use crate::records::replay::RunReplay;
 use crate::records::service::StrategyItem;
 use crate::records::task::{Application, Owner};
-use crate::simulation::application::Launch;
 use crate::simulation::region::Region;
+use crate::simulation::workloads::application::Launch;
 
 /// Most tasks of a request.
 const MOST: usize = 10;

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::knobs::Knobs;
-use crate::world::testing::{Lab, provider_body};
+use crate::world::tests::lab::{Lab, provider_body};
 
 /// A world with all kinds of things that calls can get wrong.
 fn lab() -> Lab {

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::knobs::Knobs;
-use crate::world::testing::Lab;
+use crate::world::tests::lab::Lab;
 
 fn told(lab: &mut Lab, operation: &str, body: Value) -> String {
     match lab.call(operation, body) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::refusals::{refusals, with};
 use crate::knobs::Knobs;
 use crate::world::WorldFault;
-use crate::world::testing::{Lab, provider_body};
+use crate::world::tests::lab::{Lab, provider_body};
 
 /// A world with a service, a deleted one, a task of nobody, and an inactive task definition.
 fn lab() -> Lab {

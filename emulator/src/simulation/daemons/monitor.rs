@@ -1,0 +1,166 @@
+//! What a deployment watches while it runs: the circuit breaker over failed launches, and alarms.
+//! Either one stops the deployment and sends the daemon back.
+
+use serde_json::json;
+
+use crate::api::{ApiError, ErrorKind};
+use crate::knobs::{BreakerCounts, FailedFirstDeployment, Precleared};
+use crate::records::alarm::AlarmState;
+use crate::records::arn::last_part;
+use crate::records::daemon::{Purpose, Stage, Status};
+use crate::records::events::Kind;
+use crate::simulation::region::Region;
+use crate::simulation::timing;
+
+impl Region<'_> {
+    /// Charges a failed launch to the deployment that the daemon names, if it is that deployment's revision.
+    pub(in crate::simulation) fn charge_failure(&mut self, daemon: &str, revision: &str) {
+        let critical = self
+            .records
+            .revisions
+            .get(&revision.to_owned())
+            .is_none_or(|each| each.settings.critical);
+        if !critical && self.shared.knobs.breaker_counts == BreakerCounts::CriticalOnly {
+            return;
+        }
+        let Some(arn) = self
+            .records
+            .daemons
+            .get(&daemon.to_owned())
+            .map(|daemon| daemon.deployment.clone())
+        else {
+            return;
+        };
+        let deployment = self.records.deployments.get(&arn);
+        let ours = deployment
+            .and_then(|deployment| deployment.aim())
+            .is_some_and(|aim| aim.revision == revision);
+        if ours {
+            self.charge(&arn, None);
+        }
+    }
+
+    /// Charges a failure to a deployment: of a daemon task of its own, or of an instance that another daemon blocks.
+    pub(in crate::simulation) fn charge(&mut self, arn: &str, blocker: Option<&str>) {
+        let Some(deployment) = self.records.deployments.quiet(arn) else {
+            return;
+        };
+        match (deployment.status, deployment.purpose) {
+            (Status::Pending | Status::InProgress, purpose) => {
+                deployment.failures += 1;
+                if deployment.failures < deployment.threshold {
+                    return;
+                }
+                if purpose == Purpose::Deletion {
+                    return self.delete_in_place(arn);
+                }
+                deployment.breaker_triggered = true;
+                let failures = deployment.failures;
+                let reason = match blocker {
+                    None => format!("The circuit breaker triggered: {failures} daemon tasks failed to run."),
+                    Some(blocker) => format!(
+                        "The circuit breaker triggered: {failures} launches failed. Container instances cannot take the \
+                         place of others because daemon {} fails to run on them.",
+                        last_part(blocker)
+                    ),
+                };
+                self.note_trigger(arn, Kind::BreakerTriggered, None);
+                self.stop_for_rollback(arn, &reason);
+            }
+            (Status::RollbackInProgress, _) => {
+                deployment.rollback_failures += 1;
+                if deployment.rollback_failures < deployment.threshold {
+                    return;
+                }
+                match blocker {
+                    None => self.fail_rollback(arn, "The rollback failed: tasks of the rollback target failed to run."),
+                    Some(blocker) => {
+                        let name = last_part(blocker);
+                        let text =
+                            format!("The rollback failed: daemon {name} fails to run on new container instances.");
+                        self.fail_rollback(arn, &text);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Sets an alarm and lets the deployments see it that watch it.
+    pub(crate) fn set_alarm(&mut self, name: &str, state: &str) -> Result<(), ApiError> {
+        let Some(parsed) = AlarmState::parse(state) else {
+            let text = format!("An alarm is in state OK, ALARM or INSUFFICIENT_DATA, not {state}.");
+            return Err(ApiError::new(ErrorKind::InvalidParameterException, text));
+        };
+        self.records.alarms.insert(name.to_owned(), parsed);
+        self.note(Kind::Alarm, json!({ "alarm": name, "state": parsed.name() }));
+        if parsed == AlarmState::Alarm {
+            self.alarm_raised(name);
+        } else if self.shared.knobs.alarm_precleared == Precleared::Counts {
+            for deployment in self.records.deployments.quiet_values() {
+                deployment.ignored_alarms.remove(name);
+            }
+        }
+        Ok(())
+    }
+
+    fn alarm_raised(&mut self, name: &str) {
+        let watching: Vec<String> = self
+            .records
+            .deployments
+            .values()
+            .filter(|each| each.purpose == Purpose::Rollout && each.configuration.alarms_enabled)
+            .filter(|each| matches!(each.status, Status::Pending | Status::InProgress))
+            .filter(|each| each.configuration.alarm_names.iter().any(|watched| watched == name))
+            .filter(|each| !each.ignored_alarms.contains(name))
+            .map(|each| each.arn.clone())
+            .collect();
+        for arn in watching {
+            if let Some(deployment) = self.records.deployments.quiet(&arn) {
+                deployment.triggered_alarms.insert(name.to_owned());
+            }
+            self.note_trigger(&arn, Kind::AlarmTriggered, Some(name));
+            self.stop_for_rollback(&arn, &format!("Alarm {name} went to ALARM during the deployment."));
+        }
+    }
+
+    /// Halts a rollout. From now on new instances get what the rollback goes to.
+    fn stop_for_rollback(&mut self, arn: &str, reason: &str) {
+        let Some(deployment) = self.records.deployments.get(arn) else {
+            return;
+        };
+        let daemon_arn = deployment.daemon.clone();
+        let target = deployment.target.as_ref().map(|goal| goal.revision.clone());
+        let good = self
+            .records
+            .daemons
+            .get(&daemon_arn)
+            .and_then(|daemon| daemon.good.clone());
+        let fallback = good.filter(|good| Some(&good.revision) != target.as_ref());
+        if let Some(deployment) = self.records.deployments.quiet(arn) {
+            deployment.fallback.clone_from(&fallback);
+        }
+        self.set_status(arn, Status::StopRequested, reason);
+        self.enter_after(arn, Stage::Stopping, timing::STOP);
+        if fallback.is_some() {
+            self.set_goal(&daemon_arn, fallback.as_ref());
+        } else if self.shared.knobs.failed_first_deployment == FailedFirstDeployment::Withdrawn {
+            self.withdraw(&daemon_arn);
+        }
+    }
+
+    fn note_trigger(&mut self, arn: &str, kind: Kind, alarm: Option<&str>) {
+        let Some(deployment) = self.records.deployments.get(arn) else {
+            return;
+        };
+        let detail = json!({
+            "daemon": last_part(&deployment.daemon),
+            "daemonArn": deployment.daemon,
+            "deploymentArn": arn,
+            "failures": deployment.failures,
+            "threshold": deployment.threshold,
+            "alarm": alarm,
+        });
+        self.note(kind, detail);
+    }
+}

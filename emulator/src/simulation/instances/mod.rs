@@ -1,0 +1,9 @@
+//! How container instances come, serve and go.
+
+pub(super) mod ageing;
+pub(super) mod drain;
+pub(super) mod instance;
+pub(super) mod placed;
+pub(super) mod repair;
+pub(super) mod room;
+pub(super) mod shortage;

@@ -1,0 +1,6 @@
+//! How services and application tasks live beside daemons.
+
+pub(crate) mod application;
+pub(super) mod placement;
+pub(super) mod service;
+pub(super) mod service_deployment;
