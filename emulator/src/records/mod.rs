@@ -13,6 +13,7 @@ pub(crate) mod faults;
 pub(crate) mod fleet;
 pub(crate) mod fleet_table;
 pub(crate) mod images;
+pub(crate) mod must;
 pub(crate) mod names;
 mod paged;
 pub(crate) mod pending_work;

@@ -17,6 +17,7 @@ pub(crate) mod workloads;
 pub(crate) use self::daemons::deployment::Opening;
 use crate::knobs::Concurrency;
 use crate::records::daemon::{Purpose, Stage};
+use crate::records::must::Must;
 use crate::records::names::Name;
 use crate::records::queue::Due;
 use crate::simulation::region::Region;
@@ -93,9 +94,7 @@ impl Region<'_> {
     }
 
     fn deployment_due(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.quiet(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.quiet(arn).must("deployment", arn);
         deployment.due = None;
         let (stage, purpose) = (deployment.stage, deployment.purpose);
         match (stage, purpose) {

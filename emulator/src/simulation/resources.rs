@@ -10,6 +10,7 @@ use crate::records::daemon::Goal;
 use crate::records::definition::DefinitionStatus;
 use crate::records::events::Kind;
 use crate::records::fleet::InstanceStatus;
+use crate::records::must::Must;
 use crate::records::names::DefinitionKey;
 use crate::records::queue::Due;
 use crate::simulation::region::Region;
@@ -42,9 +43,7 @@ impl Region<'_> {
     /// A new provider becomes ACTIVE, or a deleted one INACTIVE.
     pub(super) fn provider_due(&mut self, name: &str) {
         let write = self.write();
-        let Some(provider) = self.records.providers.change(name, write) else {
-            return;
-        };
+        let provider = self.records.providers.change(name, write).must("provider", name);
         provider.due = None;
         match provider.status {
             Lifecycle::Provisioning => {
@@ -80,9 +79,7 @@ impl Region<'_> {
     /// Begins to take a provider down, with all instances of it.
     pub(crate) fn deprovision(&mut self, name: &str) {
         let write = self.write();
-        let Some(provider) = self.records.providers.change(name, write) else {
-            return;
-        };
+        let provider = self.records.providers.change(name, write).must("provider", name);
         provider.status = Lifecycle::Deprovisioning;
         provider.update_status = "DELETE_IN_PROGRESS";
         let arn = provider.arn.clone();
@@ -117,9 +114,7 @@ impl Region<'_> {
 
     /// Tells observers about a provider.
     pub(crate) fn note_provider(&mut self, name: &str) {
-        let Some(provider) = self.records.providers.get(name) else {
-            return;
-        };
+        let provider = self.records.providers.get(name).must("provider", name);
         let detail = json!({ "capacityProvider": name, "status": provider.status.name() });
         self.note(Kind::CapacityProvider, detail);
     }

@@ -5,6 +5,7 @@ use super::timing;
 use crate::api::{ApiError, ErrorKind};
 use crate::records::arn::last_part;
 use crate::records::events::{Detail, Kind, TaskDetail};
+use crate::records::must::Must;
 use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
 use crate::simulation::region::Region;
 
@@ -13,9 +14,7 @@ impl Region<'_> {
     pub(super) fn stop_task(&mut self, key: u64, code: &'static str, reason: &str) {
         let now = self.now();
         let reason = self.records.name(reason);
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         if !task.is_alive() {
             return;
         }
@@ -90,9 +89,7 @@ impl Region<'_> {
     }
 
     pub(super) fn note_task(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get(&key).must("task", key);
         // Whoever runs a task by hand waits for it to run and to stop.
         let awaited =
             task.birth.owner == Owner::Nobody && matches!(task.status, TaskStatus::Running | TaskStatus::Stopped);

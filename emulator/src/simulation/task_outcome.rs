@@ -3,6 +3,7 @@
 
 use super::timing;
 use crate::records::draws::Span;
+use crate::records::must::Must;
 use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
 use crate::simulation::region::Region;
 
@@ -17,9 +18,7 @@ impl Region<'_> {
 
     /// Moves a task on whose change is due.
     pub(super) fn task_due(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         task.due = None;
         let asked_to_stop = task.stopping_at.is_some();
         match (task.status, task.fate) {
@@ -43,9 +42,7 @@ impl Region<'_> {
 
     fn run_task(&mut self, key: u64) {
         let now = self.now();
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         task.status = TaskStatus::Running;
         task.started_at = Some(now);
         let span = match (task.fate, task.health) {
@@ -75,9 +72,7 @@ impl Region<'_> {
     }
 
     fn turn_unhealthy(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         task.health = Health::Unhealthy;
         let (code, reason) = ("ServiceSchedulerInitiated", "Task failed container health checks");
         match &task.birth.owner {
@@ -94,9 +89,7 @@ impl Region<'_> {
     }
 
     fn fail_task(&mut self, key: u64, code: &'static str, reason: &str) {
-        let Some(task) = self.records.tasks.get(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get(&key).must("task", key);
         let (birth, instance) = (task.birth.clone(), task.instance);
         match &birth.owner {
             Owner::Daemon { daemon, revision } => {

@@ -9,15 +9,14 @@ use crate::records::arn::last_part;
 use crate::records::daemon::{ALL_PROVIDERS, Stage};
 use crate::records::events::Kind;
 use crate::records::fleet::Drain;
+use crate::records::must::Must;
 use crate::records::names::Name;
 use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Fixes the size of the batches by the instances that are there now.
     pub(in crate::simulation) fn plan_batches(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let together = self.shared.knobs.batch_base == BatchBase::Daemon;
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for instance in self
@@ -48,9 +47,7 @@ impl Region<'_> {
     /// instances of an earlier batch are still leaving, it waits for them instead.
     pub(in crate::simulation) fn begin_rollout_batch(&mut self, arn: &str) {
         self.enter(arn, Stage::Rolling);
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let daemon = deployment.daemon.clone();
         let daemon = self.records.name(&daemon);
         if self.has_leaving(&daemon) {
@@ -66,16 +63,12 @@ impl Region<'_> {
 
     /// Opens a batch of the oldest instances that are to be drained and answers them. None left: no batch is opened.
     pub(in crate::simulation) fn open_batch(&mut self, arn: &str) -> Vec<u64> {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return Vec::new();
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let mut sizes = deployment.batches.sizes.clone();
         let Some((chosen, rounds)) = self.with_work(arn, |work| choose(&work.outdated, &mut sizes)) else {
             return Vec::new();
         };
-        let Some(deployment) = self.records.deployments.quiet(arn) else {
-            return Vec::new();
-        };
+        let deployment = self.records.deployments.quiet(arn).must("deployment", arn);
         let batches = &mut deployment.batches;
         batches.sizes = sizes;
         if chosen.is_empty() {
@@ -99,9 +92,7 @@ impl Region<'_> {
     }
 
     fn note_batch(&mut self, arn: &str, kind: Kind) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let batches = &deployment.batches;
         let ids = batches
             .members

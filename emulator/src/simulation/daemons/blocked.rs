@@ -5,6 +5,7 @@
 use super::progress::standing;
 use crate::records::daemon::Deployment;
 use crate::records::fleet::{Instance, InstanceStatus};
+use crate::records::must::Must;
 use crate::records::names::Name;
 use crate::simulation::region::Region;
 
@@ -56,9 +57,7 @@ impl Region<'_> {
 
     /// Takes a daemon off its instances where they are, since they cannot be replaced. The deletion ends with that.
     pub(in crate::simulation) fn delete_in_place(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let (daemon, cluster) = (deployment.daemon.clone(), deployment.cluster.clone());
         self.take_back(&daemon);
         let instances = self.records.instances_of(&cluster);

@@ -14,6 +14,7 @@ use crate::records::daemon::Goal;
 use crate::records::draws;
 use crate::records::events::Kind;
 use crate::records::fleet::{InstanceStatus, Slot};
+use crate::records::must::Must;
 use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
 use crate::records::revision::Revision;
@@ -44,9 +45,7 @@ impl Region<'_> {
 
     /// Lets instances that are not in service yet have another goal of a daemon.
     fn bring_to_coming(&mut self, daemon: &str, goal: Option<&Goal>) {
-        let Some(record) = self.records.daemons.get(daemon) else {
-            return;
-        };
+        let record = self.records.daemons.get(daemon).must("daemon", daemon);
         let cluster = record.cluster.clone();
         let cluster = self.records.name(&cluster);
         self.stir(&cluster, None);
@@ -106,9 +105,7 @@ impl Region<'_> {
 
     /// Takes a daemon off an instance.
     pub(in crate::simulation) fn vacate(&mut self, key: u64, daemon: &str, reason: &str) {
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         let cluster = instance.cluster.clone();
         if let Some(task) = instance.slots.remove(daemon).and_then(|slot| slot.task) {
             self.stop_task(task, "ServiceSchedulerInitiated", reason);
@@ -213,9 +210,7 @@ impl Region<'_> {
 
     /// A launch has failed: it is tried again after a while, and the circuit breaker hears of it.
     pub(in crate::simulation) fn launch_failed(&mut self, key: u64, daemon: &str, revision: &str, reason: &str) {
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         let Some(slot) = instance.slots.get_mut(daemon) else {
             return;
         };
@@ -244,9 +239,7 @@ impl Region<'_> {
 
     /// Lets a daemon be launched again after its back-off, unless the instance is on its way out.
     pub(in crate::simulation) fn retry_later(&mut self, key: u64, daemon: &str) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let Some(slot) = instance.slots.get(daemon) else { return };
         let stays = matches!(instance.status, InstanceStatus::Registering | InstanceStatus::Active);
         if !stays {

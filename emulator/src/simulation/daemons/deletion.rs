@@ -11,6 +11,7 @@ use crate::records::arn::last_part;
 use crate::records::daemon::{Stage, Status};
 use crate::records::events::Kind;
 use crate::records::fleet::{Drain, InstanceStatus};
+use crate::records::must::Must;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -28,9 +29,7 @@ impl Region<'_> {
 
     /// Looks at the fleet and does what can be done for the deletion.
     pub(in crate::simulation) fn step_deletion(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let (daemon, members) = (deployment.daemon.clone(), deployment.batches.members.clone());
         let cluster = deployment.cluster.clone();
         let draining = |key: &u64| {
@@ -57,9 +56,7 @@ impl Region<'_> {
     /// Drains the next instances; they leave after a short while.
     pub(in crate::simulation) fn begin_deletion_batch(&mut self, arn: &str) {
         self.enter(arn, Stage::Rolling);
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let daemon = deployment.daemon.clone();
         let daemon = self.records.name(&daemon);
         let chosen = self.open_batch(arn);

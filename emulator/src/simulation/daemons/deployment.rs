@@ -10,6 +10,7 @@ use crate::records::arn::last_part;
 use crate::records::daemon::{Batches, Configuration, Daemon, Deployment, Goal, Purpose, Stage, Status};
 use crate::records::draws::{self, Span};
 use crate::records::events::Kind;
+use crate::records::must::Must;
 use crate::records::pending_work::Lookout;
 use crate::records::queue::Due;
 use crate::simulation::region::Region;
@@ -83,9 +84,7 @@ impl Region<'_> {
     }
 
     fn schedule_start(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let empty = !self.has_instances(deployment);
         let span = match deployment.purpose {
             Purpose::Deletion => timing::DELETION,
@@ -132,9 +131,7 @@ impl Region<'_> {
 
     /// Notes whether a deployment looks at the fleet now, and forgets its work when it has ended.
     fn follow(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let (serial, purpose, cluster) = (deployment.serial, deployment.purpose, deployment.cluster.clone());
         let looking = matches!(deployment.stage, Stage::Rolling | Stage::Queued);
         let over = deployment.stage == Stage::Over;
@@ -161,9 +158,7 @@ impl Region<'_> {
     /// Changes the status that readers see, and the times that go with it.
     pub(in crate::simulation) fn set_status(&mut self, arn: &str, status: Status, reason: impl Into<String>) {
         let (now, write) = (self.now(), self.write());
-        let Some(deployment) = self.records.deployments.change(arn, write) else {
-            return;
-        };
+        let deployment = self.records.deployments.change(arn, write).must("deployment", arn);
         deployment.status = status;
         deployment.reason = reason.into();
         match status {
@@ -207,9 +202,7 @@ impl Region<'_> {
     }
 
     fn note_deployment(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let target = deployment.target.as_ref().map(|goal| goal.revision.clone());
         let detail = json!({
             "daemon": last_part(&deployment.daemon),

@@ -9,6 +9,7 @@ use crate::records::alarm::AlarmState;
 use crate::records::arn::last_part;
 use crate::records::daemon::{Purpose, Stage, Status};
 use crate::records::events::Kind;
+use crate::records::must::Must;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -42,9 +43,7 @@ impl Region<'_> {
 
     /// Charges a failure to a deployment: of a daemon task of its own, or of an instance that another daemon blocks.
     pub(in crate::simulation) fn charge(&mut self, arn: &str, blocker: Option<&str>) {
-        let Some(deployment) = self.records.deployments.quiet(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.quiet(arn).must("deployment", arn);
         match (deployment.status, deployment.purpose) {
             (Status::Pending | Status::InProgress, purpose) => {
                 deployment.failures += 1;
@@ -126,9 +125,7 @@ impl Region<'_> {
 
     /// Halts a rollout. From now on new instances get what the rollback goes to.
     fn stop_for_rollback(&mut self, arn: &str, reason: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let daemon_arn = deployment.daemon.clone();
         let target = deployment.target.as_ref().map(|goal| goal.revision.clone());
         let good = self
@@ -150,9 +147,7 @@ impl Region<'_> {
     }
 
     fn note_trigger(&mut self, arn: &str, kind: Kind, alarm: Option<&str>) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let detail = json!({
             "daemon": last_part(&deployment.daemon),
             "daemonArn": deployment.daemon,

@@ -9,15 +9,14 @@ use crate::records::daemon::{Deployment, Goal, Purpose, Rollback, Stage, Status}
 use crate::records::definition::DefinitionStatus;
 use crate::records::draws;
 use crate::records::fleet::InstanceStatus;
+use crate::records::must::Must;
 use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Begins the rollback of a stopped deployment, or ends it when there is nothing to go back to.
     pub(in crate::simulation) fn begin_rollback(&mut self, arn: &str) {
         let now = self.now();
-        let Some(deployment) = self.records.deployments.quiet(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.quiet(arn).must("deployment", arn);
         let Some(target) = deployment.fallback.clone() else {
             let status = match self.shared.knobs.first_deployment_failure {
                 FirstDeploymentFailure::RollbackFailed => Status::RollbackFailed,
@@ -67,9 +66,7 @@ impl Region<'_> {
 
     /// Ends a rollback that has reached its target everywhere.
     pub(in crate::simulation) fn finish_rollback(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let reason = deployment
             .rollback
             .as_ref()
@@ -93,9 +90,7 @@ impl Region<'_> {
     /// Ends a failed deployment and puts those instances back into service that were to leave and
     /// whose replacements have not made it.
     fn give_up(&mut self, arn: &str, status: Status, reason: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let (earlier, daemon) = (deployment.reason.clone(), deployment.daemon.clone());
         self.set_status(arn, status, format!("{earlier} {reason}"));
         self.take_back(&daemon);
@@ -141,9 +136,7 @@ impl Region<'_> {
     /// Leaves a deployment of its own behind for a rollback that has succeeded
     /// (knob `after_rollback_deployment_arn`).
     fn record_rollback(&mut self, arn: &str) {
-        let Some(failed) = self.records.deployments.get(arn).cloned() else {
-            return;
-        };
+        let failed = self.records.deployments.get(arn).must("deployment", arn).clone();
         let Some(rollback) = failed.rollback.clone() else {
             return;
         };

@@ -7,6 +7,7 @@ use crate::knobs::{Bake, Concurrency, EmptyProvider};
 use crate::records::arn::last_part;
 use crate::records::daemon::{Deployment, Purpose, Stage, Status};
 use crate::records::events::Kind;
+use crate::records::must::Must;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -26,9 +27,7 @@ enum Left {
 impl Region<'_> {
     /// Begins a rollout whose pending time has passed, or leaves it waiting for another one.
     pub(in crate::simulation) fn start_rollout(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         if self.is_blocked(deployment) {
             self.enter(arn, Stage::Queued);
         } else if !self.has_instances(deployment) && self.shared.knobs.empty_provider != EmptyProvider::InProgress {
@@ -50,9 +49,7 @@ impl Region<'_> {
 
     /// Looks at the fleet and does what can be done for the deployment.
     pub(in crate::simulation) fn step_rollout(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         if deployment.stage == Stage::Queued {
             if !self.is_blocked(deployment) {
                 self.start_rollout(arn);
@@ -81,9 +78,7 @@ impl Region<'_> {
     }
 
     fn left(&mut self, arn: &str) -> Left {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return Left::Nothing;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         if deployment.aim().is_none() {
             return Left::Nothing;
         }
@@ -108,9 +103,7 @@ impl Region<'_> {
     }
 
     fn rolled_out(&mut self, arn: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         match deployment.status {
             Status::RollbackInProgress => self.finish_rollback(arn),
             Status::InProgress => {
@@ -125,9 +118,7 @@ impl Region<'_> {
 
     /// Begins the bake time. False: there is none.
     fn begin_bake(&mut self, arn: &str) -> bool {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return false;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let minutes = deployment.configuration.bake_minutes;
         if minutes == 0 || deployment.status != Status::InProgress {
             return false;
@@ -147,9 +138,7 @@ impl Region<'_> {
     }
 
     fn note_bake(&mut self, arn: &str, kind: Kind, bake: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let detail = json!({
             "daemon": last_part(&deployment.daemon),
             "daemonArn": deployment.daemon,
@@ -161,9 +150,7 @@ impl Region<'_> {
     }
 
     fn succeed(&mut self, arn: &str, reason: &str) {
-        let Some(deployment) = self.records.deployments.get(arn) else {
-            return;
-        };
+        let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let (daemon, target) = (deployment.daemon.clone(), deployment.target.clone());
         self.set_status(arn, Status::Successful, reason);
         if let Some(daemon) = self.records.daemons.quiet(&daemon) {

@@ -3,6 +3,7 @@
 //! Both are background timers: no client waits for them.
 
 use crate::records::fleet::{Drain, InstanceStatus};
+use crate::records::must::Must;
 use crate::records::queue::Due;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
@@ -14,9 +15,7 @@ impl Region<'_> {
     /// Sets the timer of an instance in service: idleness or age, whichever comes first.
     pub(in crate::simulation) fn watch_instance(&mut self, key: u64) {
         let now = self.now();
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         if instance.status != InstanceStatus::Active {
             return;
         }
@@ -25,9 +24,7 @@ impl Region<'_> {
         }
         let next = [self.idle_until(key), self.old_at(key)].into_iter().flatten().min();
         let next = next.map(|at| at.max(now));
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         let known = instance.due;
         instance.due = next;
         if let Some(at) = next.filter(|_| known != next) {
@@ -73,9 +70,7 @@ impl Region<'_> {
 
     /// The last day of an old machine has come.
     pub(in crate::simulation) fn end_instance(&mut self, key: u64) {
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.ends_at = None;
         if instance.status == InstanceStatus::Draining {
             self.deregister(key, timing::DEREGISTRATION);

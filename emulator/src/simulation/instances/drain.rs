@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use crate::knobs::StandaloneTasks;
 use crate::records::draws::Span;
 use crate::records::fleet::{Drain, Instance, InstanceStatus};
+use crate::records::must::Must;
 use crate::records::service::Group;
 use crate::records::task::{Owner, Task};
 use crate::simulation::region::Region;
@@ -29,9 +30,7 @@ impl Region<'_> {
 
     /// Looks whether a drained instance may go; if so, it does after a while.
     pub(in crate::simulation) fn check_leave(&mut self, key: u64) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         if instance.status != InstanceStatus::Draining || instance.due.is_some() {
             return;
         }
@@ -46,9 +45,7 @@ impl Region<'_> {
     }
 
     fn may_leave(&self, key: u64) -> bool {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return false;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let tasks = instance.tasks.iter().filter_map(|task| self.records.tasks.get(task));
         let free = tasks.filter(|task| !task.is_going()).all(|task| !self.is_needed(task));
         is_quick(instance) || (instance.relieved_at.is_some() && free)
@@ -77,9 +74,7 @@ impl Region<'_> {
     /// Asks the application tasks of an instance to stop; its daemons stop after the last of them, and the machine is
     /// gone after a drawn time.
     pub(in crate::simulation) fn deregister(&mut self, key: u64, span: Span) {
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.status = InstanceStatus::Deregistering;
         instance.due = None;
         let applications: Vec<u64> = instance.tasks.iter().copied().collect();
@@ -105,9 +100,7 @@ impl Region<'_> {
 
     /// Looks at every drained instance that tasks of a service are leaving.
     pub(in crate::simulation) fn check_leaving_of(&mut self, service: &str) {
-        let Some(service) = self.records.services.get(service) else {
-            return;
-        };
+        let service = self.records.services.get(service).must("service", service);
         let tasks = service.groups.of(Group::Moving);
         let instances: BTreeSet<u64> = tasks
             .filter_map(|task| self.records.tasks.get(&task)?.instance)

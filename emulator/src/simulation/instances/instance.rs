@@ -8,6 +8,7 @@ use crate::records::cluster::{Lifecycle, Provider};
 use crate::records::draws::{self, Span};
 use crate::records::events::{Detail, InstanceDetail, Kind};
 use crate::records::fleet::{Drain, Instance, InstanceStatus, Slot};
+use crate::records::must::Must;
 use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
 use crate::simulation::region::Region;
@@ -94,9 +95,7 @@ impl Region<'_> {
 
     /// Orders an instance that takes the place of another, unless their provider is being deleted.
     pub(in crate::simulation) fn order_replacement(&mut self, old: u64) {
-        let Some(instance) = self.records.instances.get(&old) else {
-            return;
-        };
+        let instance = self.records.instances.get(&old).must("instance", old);
         let (pinned, used, size) = (instance.pinned, instance.used, instance.size);
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
         let active = self
@@ -133,9 +132,7 @@ impl Region<'_> {
 
     /// Puts a drained instance back into service.
     pub(crate) fn return_to_service(&mut self, key: u64) {
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.status = InstanceStatus::Active;
         instance.drain = None;
         instance.due = None;
@@ -155,9 +152,7 @@ impl Region<'_> {
 
     /// Moves an instance on whose change of status is due.
     pub(in crate::simulation) fn instance_due(&mut self, key: u64) {
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.due = None;
         match instance.status {
             InstanceStatus::Launching => {
@@ -177,9 +172,7 @@ impl Region<'_> {
     /// Registers an instance and starts the daemons of its provider.
     fn register(&mut self, key: u64) {
         let now = self.now();
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.status = InstanceStatus::Registering;
         instance.registered_at = Some(now);
         instance.health_at = now;
@@ -201,9 +194,7 @@ impl Region<'_> {
 
     /// The daemons that an instance is to have, with their revisions.
     pub(in crate::simulation) fn wanted(&self, key: u64) -> Vec<(String, String)> {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return Vec::new();
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let daemons = self.daemons_in(&instance.cluster);
         let here = self.records.daemons.starting_with(&daemons);
         here.filter_map(|daemon| Some((daemon, daemon.goal_of_new()?)))
@@ -215,6 +206,7 @@ impl Region<'_> {
     /// Looks whether a registering instance has what it needs: each critical daemon works, each
     /// other one has been tried. The instance is ACTIVE some seconds after that.
     pub(in crate::simulation) fn check_registration(&mut self, key: u64) {
+        // A daemon that failed at once, or daemons that need more room, may have had the machine replaced.
         let Some(instance) = self.records.instances.get(&key) else {
             return;
         };
@@ -271,9 +263,7 @@ impl Region<'_> {
     /// Puts an instance into service; the one that it replaces may go.
     fn activate(&mut self, key: u64) {
         let now = self.now();
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.status = InstanceStatus::Active;
         instance.activated_at = Some(now);
         instance.health_at = now;
@@ -298,9 +288,7 @@ impl Region<'_> {
 
     /// Lets the next change of status of an instance happen after a drawn time.
     pub(in crate::simulation) fn instance_due_after(&mut self, key: u64, span: Span) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let drawn = self.draw(&instance.id, span, 0);
         let at = self.now() + self.slowed(key, drawn);
         self.instance_due_at(key, at);
@@ -335,9 +323,7 @@ impl Region<'_> {
 
     /// Tells observers about an instance.
     pub(in crate::simulation) fn note_instance(&mut self, key: u64) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let (detail, cluster) = (detail(instance, instance.status.name()), instance.cluster.clone());
         self.records.instances.refresh(key);
         self.touch(&cluster, key);

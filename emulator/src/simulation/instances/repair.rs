@@ -3,6 +3,7 @@
 
 use super::instance::Order;
 use crate::records::fleet::{Drain, InstanceStatus};
+use crate::records::must::Must;
 use crate::records::names::Name;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
@@ -11,9 +12,7 @@ impl Region<'_> {
     /// A daemon's task has stopped by itself or was stopped: an instance that must not be without it is repaired, on
     /// any other the daemon is launched again.
     pub(in crate::simulation) fn recover(&mut self, key: u64, daemon: &str) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let Some(slot) = instance.slots.get(daemon) else { return };
         if instance.status == InstanceStatus::Active && self.is_critical(&slot.revision) {
             self.impair(key);
@@ -27,9 +26,7 @@ impl Region<'_> {
     /// Marks an instance as impaired; unless auto-repair is off it is drained and replaced.
     fn impair(&mut self, key: u64) {
         let now = self.now();
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.impaired = true;
         instance.health_at = now;
         let provider = instance.provider.clone();
@@ -52,9 +49,7 @@ impl Region<'_> {
     /// Gives a registering instance up. It stays visible during the back-off; then its place is filled again.
     pub(in crate::simulation) fn fail_registration(&mut self, key: u64) {
         let now = self.now();
-        let Some(instance) = self.records.instances.get_mut(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get_mut(&key).must("instance", key);
         instance.status = InstanceStatus::RegistrationFailed;
         instance.due = None;
         instance.health_at = now;
@@ -86,9 +81,7 @@ impl Region<'_> {
 
     /// Takes an instance away that never was in service, and launches another one if its place is still needed.
     pub(in crate::simulation) fn launch_another(&mut self, key: u64, attempt: u32) {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
         // What the daemons need may be why it has failed.
         let need = self.reservation(&cluster, &provider);

@@ -7,6 +7,7 @@
 
 use crate::records::capacity::{Requirements, Size};
 use crate::records::fleet::InstanceStatus;
+use crate::records::must::Must;
 use crate::records::names::Name;
 use crate::records::queue::Due;
 use crate::records::task::TaskStatus;
@@ -40,18 +41,14 @@ impl Region<'_> {
 
     /// Sets aside on an instance what the daemons on it need. True: application tasks had to make room for them.
     pub(in crate::simulation) fn reserve(&mut self, key: u64) -> bool {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return false;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let slots = instance.slots.values();
         let sum = slots.fold(Size::default(), |sum, slot| sum.plus(self.daemon_size(&slot.revision)));
         self.set_aside(key, sum)
     }
 
     fn set_aside(&mut self, key: u64, size: Size) -> bool {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return false;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let machine = match instance.status {
             // What is ordered is not there yet, and may be another machine.
             InstanceStatus::Launching => self.machine_like(&instance.provider, instance.size, size),
@@ -105,9 +102,7 @@ impl Region<'_> {
 
     /// Whether a daemon fits beside what is on an instance.
     fn has_room(&self, key: u64, daemon: &str) -> bool {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return true;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         if instance.size.holds(instance.reserved.plus(instance.used)) {
             return true;
         }

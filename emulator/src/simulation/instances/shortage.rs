@@ -4,15 +4,14 @@ use serde_json::json;
 
 use crate::records::events::Kind;
 use crate::records::fleet::InstanceStatus;
+use crate::records::must::Must;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
 impl Region<'_> {
     /// Whether the machine behind an instance cannot be had. It is then ordered again a while later.
     pub(in crate::simulation) fn waits_for_capacity(&mut self, key: u64) -> bool {
-        let Some(instance) = self.records.instances.get(&key) else {
-            return false;
-        };
+        let instance = self.records.instances.get(&key).must("instance", key);
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
         if !self.shared.faults.refuses_capacity(&provider) {
             return false;

@@ -7,6 +7,7 @@ use crate::records::capacity::Size;
 use crate::records::definition::containers;
 use crate::records::draws;
 use crate::records::fleet::InstanceStatus;
+use crate::records::must::Must;
 use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
 use crate::records::service::{Group, StrategyItem, next_provider};
@@ -104,17 +105,13 @@ impl Region<'_> {
     /// Gives a waiting task its place on an instance.
     pub(in crate::simulation) fn bind(&mut self, key: u64, instance: u64) {
         let size = self.task_size(key);
-        let Some(place) = self.records.instances.get_mut(&instance) else {
-            return;
-        };
+        let place = self.records.instances.get_mut(&instance).must("instance", instance);
         place.tasks.insert(key);
         place.used = place.used.plus(size);
         place.idle_since = None;
         let (arn, active) = (place.arn.clone(), place.status == InstanceStatus::Active);
         self.records.instances.refresh(instance);
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         task.instance = Some(instance);
         task.instance_arn = Some(arn);
         if let Some(waiting) = self.records.waiting.get_mut(&task.birth.provider) {
@@ -140,13 +137,9 @@ impl Region<'_> {
     }
 
     fn start_application(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         task.status = TaskStatus::Pending;
-        let Some(task) = self.records.tasks.get(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get(&key).must("task", key);
         let at = self.start_time(task, timing::APPLICATION_START);
         self.task_due_at(key, at);
         self.note_task(key);
@@ -174,9 +167,7 @@ impl Region<'_> {
     /// Takes a task that has not started off its instance.
     pub(in crate::simulation) fn unbind(&mut self, key: u64) {
         self.release(key);
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         task.status = TaskStatus::Provisioning;
         task.instance = None;
         task.instance_arn = None;
@@ -187,9 +178,7 @@ impl Region<'_> {
     /// Gives back the room of a task.
     fn release(&mut self, key: u64) {
         let size = self.task_size(key);
-        let Some(task) = self.records.tasks.get(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get(&key).must("task", key);
         if let Some(instance) = task
             .instance
             .and_then(|instance| self.records.instances.get_mut(&instance))
@@ -208,9 +197,7 @@ impl Region<'_> {
     pub(crate) fn ask_to_stop(&mut self, key: u64, code: &'static str, reason: &str) {
         let now = self.now();
         let reason = self.records.name(reason);
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         if task.is_going() {
             return;
         }
@@ -231,9 +218,7 @@ impl Region<'_> {
     pub(in crate::simulation) fn finish_stop(&mut self, key: u64, code: &'static str, reason: &str) {
         let now = self.now();
         let reason = self.records.name(reason);
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         if !task.is_alive() {
             return;
         }
@@ -265,9 +250,7 @@ impl Region<'_> {
 
     /// Puts a task of a service into the group that it belongs to now, and wakes the scheduler.
     pub(in crate::simulation) fn regroup(&mut self, key: u64) {
-        let Some(task) = self.records.tasks.get_mut(&key) else {
-            return;
-        };
+        let task = self.records.tasks.get_mut(&key).must("task", key);
         let Owner::Service { service, deployment } = &task.birth.owner else {
             return;
         };
@@ -275,9 +258,7 @@ impl Region<'_> {
             .instance
             .and_then(|instance| self.records.instances.get(&instance))
             .is_some_and(|instance| !instance.keeps_tasks());
-        let Some(record) = self.records.services.quiet(service) else {
-            return;
-        };
+        let record = self.records.services.quiet(service).must("service", service);
         let group = if !task.is_alive() {
             None
         } else if task.is_going() {

@@ -13,6 +13,7 @@ use super::application::Launch;
 use crate::records::arn::last_part;
 use crate::records::draws;
 use crate::records::events::Kind;
+use crate::records::must::Must;
 use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
 use crate::records::service::{Group, Rollout, Service, ServiceStatus, TagSource};
@@ -57,9 +58,7 @@ impl Region<'_> {
 
     /// The scheduler looks at a service.
     pub(in crate::simulation) fn service_due(&mut self, arn: &Name) {
-        let Some(service) = self.records.services.quiet(arn) else {
-            return;
-        };
+        let service = self.records.services.quiet(arn).must("service", arn);
         service.due = None;
         let Some(mut balance) = self.balance(arn) else { return };
         for step in [Self::stop_surplus, Self::start_missing, Self::make_way] {
@@ -96,9 +95,7 @@ impl Region<'_> {
 
     /// Stops the youngest tasks of a service that has more than it wants. True: something has changed.
     fn stop_surplus(&mut self, arn: &Name, balance: Balance) -> bool {
-        let Some(service) = self.records.services.get(arn) else {
-            return false;
-        };
+        let service = self.records.services.get(arn).must("service", arn);
         let groups = &service.groups;
         let surplus = balance.kept.saturating_sub(balance.wanted);
         let youngest = groups.of(Group::Starting).rev().chain(groups.of(Group::Running).rev());
@@ -113,9 +110,7 @@ impl Region<'_> {
     fn start_missing(&mut self, arn: &Name, balance: Balance) -> bool {
         let allowed = balance.most.saturating_sub(balance.all);
         let missing = balance.wanted.saturating_sub(balance.kept).min(allowed);
-        let Some(service) = self.records.services.get(arn) else {
-            return false;
-        };
+        let service = self.records.services.get(arn).must("service", arn);
         if missing == 0 {
             return false;
         }
@@ -202,9 +197,7 @@ impl Region<'_> {
 
     /// Stops tasks that have successors, or that have to make room for them. True: something has changed.
     fn make_way(&mut self, arn: &Name, balance: Balance) -> bool {
-        let Some(service) = self.records.services.get(arn) else {
-            return false;
-        };
+        let service = self.records.services.get(arn).must("service", arn);
         let is_ready = |key: &u64| self.records.tasks.get(key).is_some_and(|task| task.is_ready());
         let outdated = service.groups.of(Group::Outdated);
         let (ready, idle): (Vec<u64>, Vec<u64>) = outdated.partition(is_ready);
@@ -245,9 +238,7 @@ impl Region<'_> {
 
     /// Tells what the look has found: a service that has what it wants, has lost it, or is gone.
     fn conclude(&mut self, arn: &Name, balance: Balance) {
-        let Some(service) = self.records.services.quiet(arn) else {
-            return;
-        };
+        let service = self.records.services.quiet(arn).must("service", arn);
         let running = service.groups.count(Group::Running);
         let settled = running == balance.wanted && balance.all == running;
         let was_full = std::mem::replace(&mut service.full, balance.healthy >= balance.wanted);
@@ -284,9 +275,7 @@ impl Region<'_> {
     /// A task of a service has failed: the next ones wait longer and longer, and the circuit breaker hears of it.
     pub(in crate::simulation) fn application_failed(&mut self, arn: &Name) {
         let now = self.now();
-        let Some(service) = self.records.services.quiet(arn) else {
-            return;
-        };
+        let service = self.records.services.quiet(arn).must("service", arn);
         service.failures = service.failures.saturating_add(1);
         let failures = service.failures;
         let doubled = timing::BACK_OFF.to << failures.saturating_sub(1).min(8);
@@ -302,9 +291,7 @@ impl Region<'_> {
     /// Adds a line to the events of a service.
     pub(in crate::simulation) fn tell_service(&mut self, arn: &Name, text: &str) {
         let (seed, now) = (self.shared.seed, self.now());
-        let Some(service) = self.records.services.quiet(arn) else {
-            return;
-        };
+        let service = self.records.services.quiet(arn).must("service", arn);
         service.told += 1;
         let id = draws::hex_id(seed, &format!("event of {arn}"), service.told, 32);
         let text = format!("(service {}) {text}", service.name);
@@ -314,9 +301,7 @@ impl Region<'_> {
 
     /// Tells observers about a service; a milestone is what clients wait for.
     pub(in crate::simulation) fn note_service(&mut self, arn: &Name, name: &str, milestone: bool) {
-        let Some(service) = self.records.services.get(arn) else {
-            return;
-        };
+        let service = self.records.services.get(arn).must("service", arn);
         let detail = json!({
             "cluster": &*service.cluster,
             "service": service.name,
@@ -329,9 +314,7 @@ impl Region<'_> {
     }
 
     fn complete_rollout(&mut self, arn: &Name) {
-        let Some(service) = self.records.services.get(arn) else {
-            return;
-        };
+        let service = self.records.services.get(arn).must("service", arn);
         let Some(deployment) = service.deployments.first().cloned() else {
             return;
         };

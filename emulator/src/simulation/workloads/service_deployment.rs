@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::records::definition::containers;
 use crate::records::draws;
 use crate::records::events::Kind;
+use crate::records::must::Must;
 use crate::records::names::Name;
 use crate::records::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
 use crate::simulation::region::Region;
@@ -13,9 +14,7 @@ use crate::simulation::region::Region;
 impl Region<'_> {
     /// Opens a deployment of a service; its settings become those of the service.
     pub(crate) fn deploy_service(&mut self, arn: &Name, settings: ServiceSettings, rollback_of: Option<Name>) {
-        let Some(service) = self.records.services.get(arn) else {
-            return;
-        };
+        let service = self.records.services.get(arn).must("service", arn);
         let (cluster, name, desired) = (service.cluster.clone(), service.name.clone(), service.desired);
         let before = service.deployments.first().cloned();
         let series = format!("deployment of {arn}");
@@ -99,9 +98,11 @@ impl Region<'_> {
     /// Changes how a service's deployment stands.
     pub(in crate::simulation) fn set_rollout(&mut self, arn: &str, rollout: Rollout, reason: &str) {
         let (now, write) = (self.now(), self.write());
-        let Some(deployment) = self.records.service_deployments.change(arn, write) else {
-            return;
-        };
+        let deployment = self
+            .records
+            .service_deployments
+            .change(arn, write)
+            .must("service deployment", arn);
         deployment.rollout = rollout;
         reason.clone_into(&mut deployment.reason);
         deployment.updated_at = now;
@@ -111,16 +112,16 @@ impl Region<'_> {
 
     /// Charges a failed task to the latest deployment of its service. The threshold is the published one.
     pub(in crate::simulation) fn charge_service_failure(&mut self, arn: &Name) {
-        let Some(service) = self.records.services.get(arn) else {
-            return;
-        };
+        let service = self.records.services.get(arn).must("service", arn);
         let settings = service.settings.clone();
         let Some(latest) = service.deployments.first().cloned() else {
             return;
         };
-        let Some(deployment) = self.records.service_deployments.quiet(&latest) else {
-            return;
-        };
+        let deployment = self
+            .records
+            .service_deployments
+            .quiet(&latest)
+            .must("service deployment", &latest);
         if deployment.rollout != Rollout::InProgress {
             return;
         }
@@ -154,9 +155,11 @@ impl Region<'_> {
     }
 
     fn note_rollout(&mut self, arn: &str) {
-        let Some(deployment) = self.records.service_deployments.get(arn) else {
-            return;
-        };
+        let deployment = self
+            .records
+            .service_deployments
+            .get(arn)
+            .must("service deployment", arn);
         let service = self.records.services.get(&deployment.service);
         let detail = json!({
             "cluster": &*deployment.cluster,
