@@ -1,10 +1,12 @@
 //! Counts tests from what libtest prints, so that the closing line of `cargo xtask test` is a sum
 //! of what really ran.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::process::Command;
+use std::time::Duration;
 
-use crate::process::{Outcome, follow};
+use crate::process::{Ended, Outcome, follow, say};
 
 /// Counted tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,16 +39,36 @@ impl fmt::Display for Tally {
     }
 }
 
+/// Time without a line of output after which a test hangs. Compilation, which prints none, is part of it.
+const SILENCE: Duration = Duration::from_mins(30);
+
 /// Runs `cargo test …` and counts. A run that fails without a failed test (a crash, code that does
-/// not compile) counts as one failure: it must never look like success.
+/// not compile) counts as one failure: it must never look like success. One that hangs is killed and named.
 pub(crate) fn counted(command: &mut Command) -> Outcome<Tally> {
+    counted_within(command, SILENCE)
+}
+
+fn counted_within(command: &mut Command, silence: Duration) -> Outcome<Tally> {
     let mut tally = Tally::default();
-    let succeeded = follow(command, |line| {
+    let mut slow = BTreeSet::new();
+    let ended = follow(command, silence, |line| {
         if let Some(result) = parse(line) {
             tally = tally.plus(result);
         }
+        if let Some(test) = line.strip_suffix(" has been running for over 60 seconds") {
+            slow.insert(test.to_owned());
+        } else if let Some((test, _)) = line.split_once(" ... ") {
+            slow.remove(test);
+        }
     })?;
-    if !succeeded && tally.failed == 0 {
+    if ended == Ended::Hung {
+        say(&format!("No line for {} minutes: killed.", silence.as_secs() / 60));
+        for test in &slow {
+            say(&format!("  {test} was running"));
+        }
+        tally.failed += slow.len().max(1) as u64;
+    }
+    if ended == Ended::Badly && tally.failed == 0 {
         tally.failed = 1;
     }
     Ok(tally)
@@ -99,6 +121,17 @@ mod tests {
     fn a_crash_counts_as_a_failure() {
         let tally = counted(Command::new("sh").args(["-c", "exit 3"])).unwrap();
         assert_eq!(tally.failed, 1);
+    }
+
+    #[test]
+    fn a_test_that_hangs_is_killed_and_counts_as_failed() {
+        let script = "echo 'test result: ok. 4 passed; 0 failed; 0 ignored';
+            for test in a b; do echo \"test $test has been running for over 60 seconds\"; done
+            echo 'test a ... ok'; sleep 1000 & wait";
+        let started = std::time::Instant::now();
+        let tally = counted_within(Command::new("sh").args(["-c", script]), Duration::from_millis(300)).unwrap();
+        assert_eq!((tally.passed, tally.failed), (4, 1));
+        assert!(started.elapsed() < Duration::from_secs(100));
     }
 
     #[test]

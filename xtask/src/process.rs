@@ -3,7 +3,10 @@
 use std::error::Error;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 /// What a task answers: its value, or a sentence for the user.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -28,23 +31,78 @@ pub(crate) fn capture(command: &mut Command) -> Outcome<String> {
     Err(format!("`{}` ended with {}:\n{errors}", line(command), output.status).into())
 }
 
-/// Runs a command, shows its standard output as it comes and hands each line to `each` as well.
-/// Answers whether the command succeeded.
-pub(crate) fn follow(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome<bool> {
+/// Runs a command, shows its standard output as it comes and hands each line to `each` as well. When no line comes for
+/// `silence`, the command is killed with all that it has started. Answers whether it succeeded.
+pub(crate) fn follow(command: &mut Command, silence: Duration, mut each: impl FnMut(&str)) -> Outcome<Ended> {
     announce(command);
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| unstartable(command, &error))?;
-    if let Some(stdout) = child.stdout.take() {
-        for output_line in BufReader::new(stdout).split(b'\n') {
-            let bytes = output_line?;
-            let text = String::from_utf8_lossy(&bytes);
-            say(&text);
-            each(&text);
+    let lines = child.stdout.take().map(lines_of);
+    while let Some(lines) = &lines {
+        match lines.recv_timeout(silence) {
+            Ok(bytes) => {
+                let text = String::from_utf8_lossy(&bytes);
+                say(&text);
+                each(&text);
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                kill_with_descendants(child.id())?;
+                child.wait()?;
+                return Ok(Ended::Hung);
+            }
         }
     }
-    Ok(child.wait()?.success())
+    let succeeded = child.wait()?.success();
+    Ok(if succeeded { Ended::Well } else { Ended::Badly })
+}
+
+/// How a followed command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Well,
+    Badly,
+    /// It said nothing for too long and was killed.
+    Hung,
+}
+
+/// Lines as a thread reads them, until the other side is closed.
+fn lines_of(stdout: ChildStdout) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut lines = BufReader::new(stdout).split(b'\n').map_while(Result::ok);
+        // The reader may be gone, because the command was killed.
+        lines.try_for_each(|line| sender.send(line))
+    });
+    receiver
+}
+
+/// Kills a process and all below it. A group of its own would do that at once, but Ctrl-C would no longer reach it.
+fn kill_with_descendants(process: u32) -> Outcome {
+    let table = capture(Command::new("ps").args(["-A", "-o", "pid=,ppid="]))?;
+    let processes: Vec<(u32, u32)> = table
+        .lines()
+        .filter_map(|line| {
+            let mut numbers = line.split_whitespace().filter_map(|number| number.parse().ok());
+            Some((numbers.next()?, numbers.next()?))
+        })
+        .collect();
+    let mut found = vec![process];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(processes.iter().filter(|(_, of)| *of == parent).map(|(child, _)| child));
+        next += 1;
+    }
+    let ids = found.iter().map(u32::to_string);
+    // One that has just ended by itself is no failure.
+    Command::new("kill")
+        .arg("-KILL")
+        .args(ids)
+        .stderr(Stdio::null())
+        .status()?;
+    Ok(())
 }
 
 /// Prints one line for the user.

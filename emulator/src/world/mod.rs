@@ -4,8 +4,8 @@
 //! (virtual time, call or control action) gives the same answers, events and next world, whether
 //! time is advanced in one step or in many.
 //!
-//! `records` and its neighbours say what there is, `simulation` what happens by itself and `passage` when,
-//! `operations` what callers do. A [`region::Region`] is one account's region opened for change.
+//! `records` says what there is, `simulation` what happens by itself and `passage` when, `operations` what callers do. A
+//! [`Region`] is one account's region opened for change.
 
 pub(crate) mod passage;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Terraform plugin protocol 6 for a [`Provider`](tfplug_core::Provider): the process contract of
 //! go-plugin, mutual TLS, the RPCs, and the log.
 //!
-//! A provider binary calls [`serve`] and returns its exit code.
+//! A provider binary calls [`serve()`] and returns its exit code.
 //!
 //! What is deliberately absent: nothing here knows AWS or any particular resource, and nothing here
 //! decides about values. Rules live in `tfplug-core`, meaning lives in the provider.

@@ -12,12 +12,14 @@ mod sources;
 mod workflows;
 mod yaml;
 
+use std::process::Command;
+
 use clap::Args;
 
 use crate::process::{Outcome, run as run_process, say};
 use crate::stages::Stages;
 use crate::workspace::Workspace;
-use crate::{generate, release};
+use crate::{generate, python, release};
 
 /// Options of `cargo xtask check`.
 #[derive(Args)]
@@ -50,8 +52,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("quotations", &mut || quotes::check(&workspace.root));
     check("release files", &mut || goreleaser::check(&workspace.root));
     check("workflows", &mut || workflows::check(&workspace.root));
+    check("spelling", &mut || spelling(workspace));
     check("lints", &mut || clippy(workspace));
     if !options.fast {
+        check("documentation of code", &mut || documentation(workspace));
         check("release build", &mut || release::build(workspace).map(|_| ()));
         check("golden files", &mut || generate::check(workspace, &workspace.release()));
         check("binary sizes", &mut || size::check(workspace));
@@ -62,6 +66,26 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         return Ok(());
     }
     Err(format!("{} failed:\n{}", failures.len(), failures.join("\n")).into())
+}
+
+/// Words are looked up by a foreign program; those that are meant stand in `.typos.toml`.
+fn spelling(workspace: &Workspace) -> Outcome {
+    let python = python::install(workspace, "xtask/packages.txt")?;
+    run_process(Command::new(python.with_file_name("typos")).current_dir(&workspace.root))
+}
+
+/// Links in the documentation of code lead somewhere, be it to what is private: that is documented here, too.
+fn documentation(workspace: &Workspace) -> Outcome {
+    let mut cargo = workspace.cargo();
+    cargo.args([
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--locked",
+    ]);
+    run_process(cargo.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"))
 }
 
 /// `--all-targets` passes over test targets that do not run by default, hence the second call.
