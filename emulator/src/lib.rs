@@ -11,6 +11,7 @@ mod control;
 mod draw;
 pub mod faults;
 mod form;
+mod glob;
 mod handle;
 mod in_process;
 mod journal;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::Glob;
 use crate::form::{Form, FormError};
+use crate::glob::Glob;
 use crate::model::{Model, check_input};
 use crate::records::alarm::AlarmState;
 

@@ -5,7 +5,6 @@
 //! is open decides.
 
 mod checks;
-mod glob;
 mod parse;
 mod rule;
 mod schema;
@@ -14,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+pub use crate::glob::Glob;
 pub(crate) use checks::{alarm_state, is_account, not_account};
-pub use glob::Glob;
 pub(crate) use parse::{condition, parse};
 pub(crate) use rule::SeenTurn;
 pub use rule::{Action, Condition, Effect, Fault, FaultRule, Turn};

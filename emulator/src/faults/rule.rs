@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::Glob;
 use crate::api::Scope;
+use crate::glob::Glob;
 use crate::records::events::{Detail, Kind};
 use crate::timestamp;
 use crate::world::{Window, WorldEvent, WorldFault};

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::draws::image_digest;
-use super::images::{ImageFault, applies, glob};
+use super::images::{ImageFault, applies};
 use super::task::Fate;
+use crate::glob::covers;
 
 /// A rule about the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +151,7 @@ impl WorldFaults {
         for rule in self.rules.values_mut() {
             if let WorldFault::TagMoved { image: pattern } = &rule.fault
                 && !image.contains('@')
-                && glob(pattern.as_bytes(), image.as_bytes())
+                && covers(pattern, image)
             {
                 moves += u64::from(rule.meet());
             }
@@ -182,7 +183,7 @@ impl WorldFaults {
 }
 
 fn concerns(window: &Window, provider: &str) -> bool {
-    glob(window.provider.as_bytes(), provider.as_bytes())
+    covers(&window.provider, provider)
 }
 
 #[cfg(test)]

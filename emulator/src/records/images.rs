@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::task::Fate;
+use crate::glob::covers;
 use crate::records::definition::decides_over_task;
 
 /// A rule that breaks tasks by their image.
@@ -56,52 +57,6 @@ pub(super) fn applies<'a>(fault: &ImageFault, mut containers: impl Iterator<Item
             ImageEffect::Exits => decides_over_task(container),
             ImageEffect::Unhealthy => decides_over_task(container) && container.contains_key("healthCheck"),
         };
-        noticed && glob(fault.image.as_bytes(), image.as_bytes())
+        noticed && covers(&fault.image, image)
     })
-}
-
-/// Whether a glob of `*` and `?` matches a text whole.
-pub(super) fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut at, mut seen) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while seen < text.len() {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, seen));
-                at += 1;
-            }
-            Some(byte) if *byte == b'?' || *byte == text[seen] => {
-                at += 1;
-                seen += 1;
-            }
-            _ => match star {
-                Some((star_at, taken)) => {
-                    star = Some((star_at, taken + 1));
-                    at = star_at + 1;
-                    seen = taken + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[at..].iter().all(|byte| *byte == b'*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn globs() {
-        let check = |pattern: &str, text: &str, expected: bool| {
-            assert_eq!(glob(pattern.as_bytes(), text.as_bytes()), expected, "{pattern} {text}");
-        };
-        check("*", "", true);
-        check("agent:*", "agent:2", true);
-        check("*agent:?", "registry/agent:2", true);
-        check("*agent:?", "registry/agent:22", false);
-        check("a*b*c", "a-b-b-c", true);
-        check("a*b*c", "a-b-b-d", false);
-        check("agent", "agents", false);
-    }
 }

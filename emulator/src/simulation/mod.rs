@@ -86,7 +86,7 @@ impl Region<'_> {
     }
 
     /// Something has changed in a cluster that a deployment may wait for: each of them, or the one of that number.
-    pub(crate) fn stir(&mut self, cluster: &Name, serial: Option<u64>) {
+    pub(super) fn stir(&mut self, cluster: &Name, serial: Option<u64>) {
         let stir = (cluster.clone(), serial);
         if self.records.stirred.last() != Some(&stir) {
             self.records.stirred.push(stir);

@@ -15,7 +15,7 @@ use crate::simulation::region::Region;
 
 impl Region<'_> {
     /// Fixes the size of the batches by the instances that are there now.
-    pub(in crate::simulation) fn plan_batches(&mut self, arn: &str) {
+    pub(super) fn plan_batches(&mut self, arn: &str) {
         let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let together = self.shared.knobs.batch_base == BatchBase::Daemon;
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -62,7 +62,7 @@ impl Region<'_> {
     }
 
     /// Opens a batch of the oldest instances that are to be drained and answers them. None left: no batch is opened.
-    pub(in crate::simulation) fn open_batch(&mut self, arn: &str) -> Vec<u64> {
+    pub(super) fn open_batch(&mut self, arn: &str) -> Vec<u64> {
         let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let mut sizes = deployment.batches.sizes.clone();
         let Some((chosen, rounds)) = self.with_work(arn, |work| choose(&work.outdated, &mut sizes)) else {
@@ -83,7 +83,7 @@ impl Region<'_> {
     }
 
     /// Closes the running batch.
-    pub(in crate::simulation) fn end_batch(&mut self, arn: &str) {
+    pub(super) fn end_batch(&mut self, arn: &str) {
         self.note_batch(arn, Kind::BatchEnd);
         if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.batches.open = false;

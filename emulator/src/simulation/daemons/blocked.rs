@@ -56,7 +56,7 @@ impl Region<'_> {
     }
 
     /// Takes a daemon off its instances where they are, since they cannot be replaced. The deletion ends with that.
-    pub(in crate::simulation) fn delete_in_place(&mut self, arn: &str) {
+    pub(super) fn delete_in_place(&mut self, arn: &str) {
         let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let (daemon, cluster) = (deployment.daemon.clone(), deployment.cluster.clone());
         self.take_back(&daemon);

@@ -36,7 +36,7 @@ impl Region<'_> {
     }
 
     /// Lets new instances start without a daemon until it is updated.
-    pub(in crate::simulation) fn withdraw(&mut self, daemon: &str) {
+    pub(super) fn withdraw(&mut self, daemon: &str) {
         if let Some(record) = self.records.daemons.quiet(daemon) {
             record.withdrawn = true;
             self.bring_to_coming(daemon, None);

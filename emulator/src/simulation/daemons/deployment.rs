@@ -100,7 +100,7 @@ impl Region<'_> {
     }
 
     /// Puts a deployment into a stage that ends by itself after a drawn time.
-    pub(in crate::simulation) fn enter_after(&mut self, arn: &str, stage: Stage, span: Span) {
+    pub(super) fn enter_after(&mut self, arn: &str, stage: Stage, span: Span) {
         let n = self
             .records
             .deployments
@@ -111,7 +111,7 @@ impl Region<'_> {
     }
 
     /// Puts a deployment into a stage that ends by itself at that time.
-    pub(in crate::simulation) fn enter_until(&mut self, arn: &str, stage: Stage, at: i64) {
+    pub(super) fn enter_until(&mut self, arn: &str, stage: Stage, at: i64) {
         if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.stage = stage;
             deployment.due = Some(at);
@@ -121,7 +121,7 @@ impl Region<'_> {
     }
 
     /// Puts a deployment into a stage without a timer.
-    pub(in crate::simulation) fn enter(&mut self, arn: &str, stage: Stage) {
+    pub(super) fn enter(&mut self, arn: &str, stage: Stage) {
         if let Some(deployment) = self.records.deployments.quiet(arn) {
             deployment.stage = stage;
             deployment.due = None;
@@ -156,7 +156,7 @@ impl Region<'_> {
     }
 
     /// Changes the status that readers see, and the times that go with it.
-    pub(in crate::simulation) fn set_status(&mut self, arn: &str, status: Status, reason: impl Into<String>) {
+    pub(super) fn set_status(&mut self, arn: &str, status: Status, reason: impl Into<String>) {
         let (now, write) = (self.now(), self.write());
         let deployment = self.records.deployments.change(arn, write).must("deployment", arn);
         deployment.status = status;
@@ -195,7 +195,7 @@ impl Region<'_> {
     }
 
     /// Whether any instance is the deployment's business.
-    pub(in crate::simulation) fn has_instances(&self, deployment: &Deployment) -> bool {
+    pub(super) fn has_instances(&self, deployment: &Deployment) -> bool {
         self.records
             .instances_of(&deployment.cluster)
             .any(|instance| instance.is_up() && deployment.concerns(&instance.provider))

@@ -42,7 +42,7 @@ impl Region<'_> {
     }
 
     /// Charges a failure to a deployment: of a daemon task of its own, or of an instance that another daemon blocks.
-    pub(in crate::simulation) fn charge(&mut self, arn: &str, blocker: Option<&str>) {
+    pub(super) fn charge(&mut self, arn: &str, blocker: Option<&str>) {
         let deployment = self.records.deployments.quiet(arn).must("deployment", arn);
         match (deployment.status, deployment.purpose) {
             (Status::Pending | Status::InProgress, purpose) => {

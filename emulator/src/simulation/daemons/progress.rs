@@ -30,7 +30,7 @@ impl Region<'_> {
     }
 
     /// Answers something about the work that a deployment has with its instances at present.
-    pub(in crate::simulation) fn with_work<T>(&mut self, arn: &str, ask: impl FnOnce(&Work) -> T) -> Option<T> {
+    pub(super) fn with_work<T>(&mut self, arn: &str, ask: impl FnOnce(&Work) -> T) -> Option<T> {
         let records = &mut *self.records;
         let deployment = records.deployments.get(arn)?;
         let (cluster, serial) = (deployment.cluster.as_str(), deployment.serial);

@@ -65,7 +65,7 @@ impl Region<'_> {
     }
 
     /// Ends a rollback that has reached its target everywhere.
-    pub(in crate::simulation) fn finish_rollback(&mut self, arn: &str) {
+    pub(super) fn finish_rollback(&mut self, arn: &str) {
         let deployment = self.records.deployments.get(arn).must("deployment", arn);
         let reason = deployment
             .rollback
@@ -83,7 +83,7 @@ impl Region<'_> {
     }
 
     /// Ends a rollback that cannot be completed.
-    pub(in crate::simulation) fn fail_rollback(&mut self, arn: &str, reason: &str) {
+    pub(super) fn fail_rollback(&mut self, arn: &str, reason: &str) {
         self.give_up(arn, Status::RollbackFailed, reason);
     }
 
@@ -98,7 +98,7 @@ impl Region<'_> {
 
     /// Puts instances back into service that are drained for the sake of a daemon and whose replacements have not made
     /// it.
-    pub(in crate::simulation) fn take_back(&mut self, daemon: &str) {
+    pub(super) fn take_back(&mut self, daemon: &str) {
         let waits = |status: InstanceStatus| {
             matches!(
                 status,

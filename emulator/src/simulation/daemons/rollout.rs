@@ -40,7 +40,7 @@ impl Region<'_> {
     }
 
     /// Ends a deployment that has no instance to care for.
-    pub(in crate::simulation) fn finish_empty(&mut self, arn: &str) {
+    pub(super) fn finish_empty(&mut self, arn: &str) {
         self.succeed(
             arn,
             "The deployment completed: its capacity providers have no instances.",
@@ -98,7 +98,7 @@ impl Region<'_> {
     }
 
     /// Whether instances that some deployment of the daemon drains are still on their way out.
-    pub(in crate::simulation) fn has_leaving(&self, daemon: &str) -> bool {
+    pub(super) fn has_leaving(&self, daemon: &str) -> bool {
         self.records.instances.is_drained_for(daemon)
     }
 

@@ -18,7 +18,7 @@ use crate::simulation::timing;
 
 impl Region<'_> {
     /// What was ordered in the place of a drained instance is in service, or nothing is coming.
-    pub(in crate::simulation) fn relieve(&mut self, key: u64) {
+    pub(super) fn relieve(&mut self, key: u64) {
         let now = self.now();
         if let Some(instance) = self.records.instances.get_mut(&key)
             && instance.status == InstanceStatus::Draining

@@ -287,7 +287,7 @@ impl Region<'_> {
     }
 
     /// Lets the next change of status of an instance happen after a drawn time.
-    pub(in crate::simulation) fn instance_due_after(&mut self, key: u64, span: Span) {
+    pub(super) fn instance_due_after(&mut self, key: u64, span: Span) {
         let instance = self.records.instances.get(&key).must("instance", key);
         let drawn = self.draw(&instance.id, span, 0);
         let at = self.now() + self.slowed(key, drawn);
@@ -309,7 +309,7 @@ impl Region<'_> {
     }
 
     /// Stops the daemons of an instance that is on its way out.
-    pub(in crate::simulation) fn stop_daemons_of(&mut self, key: u64) {
+    pub(super) fn stop_daemons_of(&mut self, key: u64) {
         let daemons = self
             .records
             .instances
@@ -322,7 +322,7 @@ impl Region<'_> {
     }
 
     /// Tells observers about an instance.
-    pub(in crate::simulation) fn note_instance(&mut self, key: u64) {
+    pub(super) fn note_instance(&mut self, key: u64) {
         let instance = self.records.instances.get(&key).must("instance", key);
         let (detail, cluster) = (detail(instance, instance.status.name()), instance.cluster.clone());
         self.records.instances.refresh(key);

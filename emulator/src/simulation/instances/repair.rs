@@ -74,13 +74,13 @@ impl Region<'_> {
     }
 
     /// Takes an instance away that has failed to register, and launches another one if its place is still needed.
-    pub(in crate::simulation) fn launch_again(&mut self, key: u64) {
+    pub(super) fn launch_again(&mut self, key: u64) {
         let attempt = self.records.instances.get(&key).map(|instance| instance.attempt);
         self.launch_another(key, attempt.unwrap_or_default().saturating_add(1));
     }
 
     /// Takes an instance away that never was in service, and launches another one if its place is still needed.
-    pub(in crate::simulation) fn launch_another(&mut self, key: u64, attempt: u32) {
+    pub(super) fn launch_another(&mut self, key: u64, attempt: u32) {
         let instance = self.records.instances.get(&key).must("instance", key);
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
         // What the daemons need may be why it has failed.

@@ -29,7 +29,7 @@ impl Region<'_> {
     }
 
     /// With what the ARNs of the daemons of a cluster begin.
-    pub(in crate::simulation) fn daemons_in(&self, cluster: &str) -> String {
+    pub(super) fn daemons_in(&self, cluster: &str) -> String {
         self.arn(&["daemon/", cluster, "/"].concat())
     }
 
@@ -176,7 +176,7 @@ impl Region<'_> {
     }
 
     /// A machine of the same size as another, or a bigger one if that does not hold what is needed.
-    pub(in crate::simulation) fn machine_like(&self, provider: &str, size: Size, need: Size) -> Size {
+    pub(super) fn machine_like(&self, provider: &str, size: Size, need: Size) -> Size {
         if size.holds(need) {
             return size;
         }

@@ -10,7 +10,7 @@ use crate::simulation::timing;
 
 impl Region<'_> {
     /// Whether the machine behind an instance cannot be had. It is then ordered again a while later.
-    pub(in crate::simulation) fn waits_for_capacity(&mut self, key: u64) -> bool {
+    pub(super) fn waits_for_capacity(&mut self, key: u64) -> bool {
         let instance = self.records.instances.get(&key).must("instance", key);
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
         if !self.shared.faults.refuses_capacity(&provider) {

@@ -92,7 +92,7 @@ impl Region<'_> {
     }
 
     /// What an application task needs.
-    pub(in crate::simulation) fn task_size(&self, key: u64) -> Size {
+    pub(super) fn task_size(&self, key: u64) -> Size {
         let task = self.records.tasks.get(&key);
         let application = task.and_then(|task| task.birth.application.as_ref());
         if let Some(size) = application.and_then(|each| each.size) {
@@ -194,7 +194,7 @@ impl Region<'_> {
     }
 
     /// Asks an application task to stop: one that runs gets the time that containers have to stop.
-    pub(crate) fn ask_to_stop(&mut self, key: u64, code: &'static str, reason: &str) {
+    pub(in crate::simulation) fn ask_to_stop(&mut self, key: u64, code: &'static str, reason: &str) {
         let now = self.now();
         let reason = self.records.name(reason);
         let task = self.records.tasks.get_mut(&key).must("task", key);

@@ -289,7 +289,7 @@ impl Region<'_> {
     }
 
     /// Adds a line to the events of a service.
-    pub(in crate::simulation) fn tell_service(&mut self, arn: &Name, text: &str) {
+    fn tell_service(&mut self, arn: &Name, text: &str) {
         let (seed, now) = (self.shared.seed, self.now());
         let service = self.records.services.quiet(arn).must("service", arn);
         service.told += 1;
@@ -300,7 +300,7 @@ impl Region<'_> {
     }
 
     /// Tells observers about a service; a milestone is what clients wait for.
-    pub(in crate::simulation) fn note_service(&mut self, arn: &Name, name: &str, milestone: bool) {
+    fn note_service(&mut self, arn: &Name, name: &str, milestone: bool) {
         let service = self.records.services.get(arn).must("service", arn);
         let detail = json!({
             "cluster": &*service.cluster,

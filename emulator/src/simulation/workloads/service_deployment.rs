@@ -88,7 +88,7 @@ impl Region<'_> {
     }
 
     /// The short id of a service's deployment.
-    pub(in crate::simulation) fn deployment_id(&self, arn: &str) -> String {
+    pub(super) fn deployment_id(&self, arn: &str) -> String {
         let deployment = self.records.service_deployments.get(arn);
         deployment
             .map(|deployment| deployment.id.to_string())
@@ -96,7 +96,7 @@ impl Region<'_> {
     }
 
     /// Changes how a service's deployment stands.
-    pub(in crate::simulation) fn set_rollout(&mut self, arn: &str, rollout: Rollout, reason: &str) {
+    pub(super) fn set_rollout(&mut self, arn: &str, rollout: Rollout, reason: &str) {
         let (now, write) = (self.now(), self.write());
         let deployment = self
             .records
@@ -111,7 +111,7 @@ impl Region<'_> {
     }
 
     /// Charges a failed task to the latest deployment of its service. The threshold is the published one.
-    pub(in crate::simulation) fn charge_service_failure(&mut self, arn: &Name) {
+    pub(super) fn charge_service_failure(&mut self, arn: &Name) {
         let service = self.records.services.get(arn).must("service", arn);
         let settings = service.settings.clone();
         let Some(latest) = service.deployments.first().cloned() else {

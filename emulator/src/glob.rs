@@ -12,32 +12,37 @@ impl Glob {
         Self(pattern.into())
     }
 
-    /// Whether the pattern covers the text. Linear in practice: a mismatch resumes at the latest star only.
+    /// Whether the pattern covers the text.
     pub fn matches(&self, text: &str) -> bool {
-        let pattern: Vec<char> = self.0.chars().collect();
-        let text: Vec<char> = text.chars().collect();
-        let (mut at, mut read) = (0, 0);
-        let mut star: Option<(usize, usize)> = None;
-        while read < text.len() {
-            match pattern.get(at) {
-                Some('*') => {
-                    star = Some((at, read));
-                    at += 1;
-                }
-                Some(&expected) if expected == '?' || expected == text[read] => {
-                    at += 1;
-                    read += 1;
-                }
-                _ => {
-                    // The latest star swallows one more character, or there is none to do so.
-                    let Some((star_at, swallowed)) = star else { return false };
-                    star = Some((star_at, swallowed + 1));
-                    at = star_at + 1;
-                    read = swallowed + 1;
-                }
+        covers(&self.0, text)
+    }
+}
+
+/// Whether a pattern covers a text. Linear in practice: a mismatch resumes at the latest star only.
+pub(crate) fn covers(pattern: &str, text: &str) -> bool {
+    let (mut pattern, mut text) = (pattern.chars(), text.chars());
+    // Where the latest star was: the pattern after it, and the text that it has not swallowed.
+    let mut star = None;
+    loop {
+        let before = text.clone();
+        let Some(read) = text.next() else {
+            return pattern.all(|rest| rest == '*');
+        };
+        match pattern.next() {
+            Some('*') => {
+                text = before;
+                star = Some((pattern.clone(), text.clone()));
+            }
+            Some(expected) if expected == '?' || expected == read => {}
+            _ => {
+                // The star swallows one more character, or there is none to do so.
+                let Some((after_star, left)) = &mut star else {
+                    return false;
+                };
+                left.next();
+                (pattern, text) = (after_star.clone(), left.clone());
             }
         }
-        pattern[at..].iter().all(|rest| *rest == '*')
     }
 }
 
@@ -63,6 +68,10 @@ mod tests {
             ("Describe?aemon", "DescribeDaemon"),
             ("a**b", "ab"),
             ("*ab*ab", "abxabab"),
+            ("agent:*", "agent:2"),
+            ("*agent:?", "registry/agent:2"),
+            ("a*b*c", "a-b-b-c"),
+            ("größe-?", "größe-ß"),
         ] {
             assert!(check(pattern, text), "{pattern} covers {text}");
         }
@@ -73,6 +82,9 @@ mod tests {
             ("*b", "abc"),
             ("a?c", "ac"),
             ("A*", "a"),
+            ("*agent:?", "registry/agent:22"),
+            ("a*b*c", "a-b-b-d"),
+            ("agent", "agents"),
         ] {
             assert!(!check(pattern, text), "{pattern} does not cover {text}");
         }
