@@ -4,6 +4,7 @@
 mod check;
 mod conformance;
 mod demo;
+mod figures;
 mod generate;
 mod libtest;
 mod package;
@@ -45,6 +46,8 @@ enum Task {
     Package(package::Options),
     /// Obtains a Terraform of the given version and prints where it is.
     Terraform(terraform::Options),
+    /// Sizes and counts of the code, to compare two trees.
+    Figures(figures::Options),
     /// Obtains the foreign programs that suites run against and prints where they are.
     Tools,
 }
@@ -70,6 +73,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Generate(options) => generate::run(&workspace, &options)?,
         Task::Package(options) => package::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
+        Task::Figures(options) => figures::run(&workspace, &options)?,
         Task::Tools => tools::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

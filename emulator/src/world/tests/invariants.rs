@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::api::{Call, Scope, View};
 use crate::records::Records;
-use crate::records::daemon::{Daemon, Deployment, Purpose};
+use crate::records::daemon::{Daemon, Deployment, Purpose, Status};
 use crate::records::fleet::{Instance, InstanceStatus};
 use crate::records::task::{Task, TaskStatus};
 use crate::simulation::daemons::progress;
@@ -170,7 +170,10 @@ fn batches_are_kept(records: &Records, violations: &mut Vec<String>) {
         let draining = draining
             .filter(|instance| instance.status == InstanceStatus::Draining)
             .count();
-        if draining > deployment.batches.limit() {
+        // Before the first batch of a rollback, those that drain are the last batch of the rollout: its size was fixed by
+        // another number of instances.
+        let of_rollout = deployment.status == Status::RollbackInProgress && deployment.batches.number == 0;
+        if draining > deployment.batches.limit() && !of_rollout {
             violations.push(format!("{} drains {draining} instances at once", deployment.arn));
         }
     }

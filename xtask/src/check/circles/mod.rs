@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use self::graph::Graph;
 use self::modules::Tree;
+pub(crate) use self::modules::is_only_for_tests;
 use super::edges::{list, members};
 use crate::process::Outcome;
 
@@ -53,6 +54,18 @@ pub(crate) fn check(root: &Path, metadata: &Value) -> Outcome {
         return Ok(());
     }
     Err(wrong.join("\n").into())
+}
+
+/// How many files of a crate stand in circles.
+pub(crate) fn of_crate(folder: &Path) -> Outcome<usize> {
+    let mut found = 0;
+    for entry in ["src/lib.rs", "src/main.rs"].map(|file| folder.join(file)) {
+        if entry.exists() {
+            let circles = resolve::graph(&Tree::read(&entry)?).circles();
+            found += circles.iter().map(Vec::len).sum::<usize>();
+        }
+    }
+    Ok(found)
 }
 
 /// Root files of libraries and binaries, with the name of their target.

@@ -88,7 +88,7 @@ struct Reader {
 
 impl Visit<'_> for Reader {
     fn visit_item(&mut self, item: &Item) {
-        if attributes(item).iter().any(is_for_tests) {
+        if is_only_for_tests(item) {
             return;
         }
         match item {
@@ -195,6 +195,11 @@ impl Reader {
         }
         self.name(segments);
     }
+}
+
+/// Whether an item is compiled for tests only.
+pub(crate) fn is_only_for_tests(item: &Item) -> bool {
+    attributes(item).iter().any(is_for_tests)
 }
 
 fn attributes(item: &Item) -> &[Attribute] {
