@@ -10,6 +10,7 @@ mod drift;
 mod every_call;
 mod knobs;
 mod lost_replies;
+mod names;
 mod random;
 mod rollbacks;
 mod shared_reads;
