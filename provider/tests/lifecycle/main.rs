@@ -17,5 +17,6 @@ mod shared_reads;
 mod support;
 mod tampered;
 mod task_definitions;
+mod told_at_plan;
 mod waits;
 mod worlds;
