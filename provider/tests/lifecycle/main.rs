@@ -8,6 +8,7 @@ mod crashes;
 mod create;
 mod drift;
 mod every_call;
+mod guides;
 mod knobs;
 mod lost_replies;
 mod names;
