@@ -12,6 +12,7 @@
 //! | `connect` | how does all this become an SDK configuration? |
 //! | `region`, `endpoints` | what is called? |
 //! | `places`, `roles`, `metadata` | with whose credentials? |
+//! | `sendable` | can a request carry them? |
 //! | `transport` | on which way: certificates and proxies? |
 //! | `retry` | how often? |
 //! | `user_agent` | under which name? |
@@ -32,6 +33,7 @@ mod profiles;
 mod region;
 mod retry;
 mod roles;
+mod sendable;
 mod settings;
 mod sts;
 mod transport;

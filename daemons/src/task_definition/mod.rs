@@ -101,8 +101,8 @@ impl TaskDefinitionResource {
         let registered = api::register(&once, &reader, &session.poll, planned, &tags).await;
         let registered = registered
             .map_err(|error| error.diagnostic(&format!("register daemon task definition {family}"), family))?;
-        let arn = RevisionArn::parse(&registered.arn)
-            .map_err(|error| Diagnostic::error("Unexpected answer of ECS", error))?;
+        let arn = RevisionArn::parse(&registered.arn).and_then(|arn| fitting(arn, session, &region, request));
+        let arn = arn.map_err(|problem| unexpected(&problem))?;
         tracing::info!(%arn, "revision registered");
         let retained = plan::retained_after(&request.prior, None);
         let state = state::registered_value(planned, &arn, retained);
@@ -174,6 +174,34 @@ async fn tag(session: &Session, arn: &RevisionArn, changes: tags::TagChanges) ->
         }
         failure.diagnostic(&format!("tag daemon task definition {}", arn.family), &arn.to_string())
     })
+}
+
+/// The ARN of a registration, if it is of what was registered: of the family and region that were asked for and, as far
+/// as it is known, of the own account.
+fn fitting(arn: RevisionArn, session: &Session, region: &str, request: &ApplyRequest) -> Result<RevisionArn, String> {
+    let family = request.planned.get(name::FAMILY).as_str().unwrap_or_default();
+    let prior = RevisionArn::parse(request.prior.get(name::ARN).as_str().unwrap_or_default()).ok();
+    let prior = prior.map(|prior| prior.arn).filter(|prior| prior.region == region);
+    let account = prior
+        .map(|prior| prior.account)
+        .or_else(|| session.aws.known_account_id());
+    let is_own = account.is_none_or(|account| account == arn.arn.account);
+    if arn.family == family && arn.arn.region == region && is_own {
+        return Ok(arn);
+    }
+    Err(format!(
+        "The answer names {arn}, which is not of the family `{family}` in this account and region."
+    ))
+}
+
+fn unexpected(problem: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Unexpected answer of ECS",
+        format!(
+            "{problem} A revision may have been registered all the same; the next apply that registers the same content \
+             names it."
+        ),
+    )
 }
 
 /// The revision that an apply is about to use; none if it was deleted since the plan. ECS goes on taking tags of one
