@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use aws_sdk_ecs::types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration};
+use daemons::tags::TagRules;
 use tfplug_core::{Path, Value};
 use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DAEMON, DEFINITION, REGION, World, arn, definition, deployment, expect_no_error, text};
+use crate::support::{DAEMON, DEFINITION, REGION, World, arn, definition, deployment, driver, expect_no_error, text};
 
 fn flag(name: &str, value: bool) -> Value {
     Value::object([(name, Value::from(value))])
@@ -241,4 +242,115 @@ async fn an_alarms_block_that_is_not_written_comes_as_a_whole() {
     let after = planned.state.get("deployment_configuration").elements().next().unwrap();
     assert_eq!(after.get("alarms").elements().count(), 0);
     world.settled(&drifted, config).await;
+}
+
+fn knobs(name: &str, value: &str) -> ecs_emulator::knobs::Knobs {
+    serde_json::from_value(serde_json::json!({ name: value })).unwrap()
+}
+
+/// The fleet is on no single revision: the state says so, and the plan is not empty.
+#[tokio::test(start_paused = true)]
+async fn an_update_that_is_stopped_or_cannot_be_rolled_back_leaves_a_failure() {
+    let mut deleted = World::with_knobs(2, knobs("rollback_to_deleted_definition", "fails")).await;
+    let stored = deleted.settled(&Stored::nothing(), deleted.daemon(Value::Null)).await;
+    let good = deleted.other.delete_daemon_task_definition();
+    good.daemon_task_definition(deleted.definition_arn())
+        .send()
+        .await
+        .unwrap();
+
+    // Without a revision that has ever run, an update ends as the first rollout has.
+    let mut first = World::with_knobs(2, knobs("first_deployment_failure", "stopped")).await;
+    first.image_fault("broken:*");
+    first.define("broken:1").await;
+    let failed = first.apply(&Stored::nothing(), first.daemon(Value::Null)).await.stored;
+    let untainted = Stored {
+        tainted: false,
+        ..failed
+    };
+
+    deleted.image_fault("broken:*");
+    for (world, stored, status) in [
+        (&mut deleted, stored, "ROLLBACK_FAILED: "),
+        (&mut first, untainted, "STOPPED: "),
+    ] {
+        world.define("broken:2").await;
+        let config = world.daemon(Value::Null);
+        let outcome = world.apply(&stored, config.clone()).await;
+        assert!(outcome.diagnostics.has_error());
+        let refreshed = world.refresh(&outcome.stored).await.stored;
+        let failure = refreshed.state.get("rollout_failure").as_str().unwrap_or_default();
+        assert!(failure.starts_with(status), "{status} {failure}");
+        assert_eq!(
+            world.driver.plan(DAEMON, &refreshed, config).await.action,
+            Action::Update
+        );
+    }
+}
+
+/// Reads lag behind writes: an answer with the deployment before is not believed.
+#[tokio::test(start_paused = true)]
+async fn an_older_answer_keeps_the_state() {
+    let world = World::new(2).await;
+    let before = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let stored = world.settled(&before, world.daemon(flag("critical", false))).await;
+    let older = before.state.get("deployment_arn").as_str().unwrap().to_owned();
+    let stale = driver(
+        world
+            .emulator
+            .sdk_config_tampered("AKIASTALE", REGION, move |operation, body| {
+                if operation == "DescribeDaemon" {
+                    body["daemon"]["deploymentArn"] = older.as_str().into();
+                }
+            }),
+    );
+    let refreshed = stale.refresh(DAEMON, &stored).await;
+    insta::assert_snapshot!(text(&refreshed.diagnostics));
+    assert_eq!(refreshed.stored.state, stored.state);
+    let asked = world.requests("DescribeDaemon").len();
+    stale.refresh(DAEMON, &stored).await;
+    assert!(
+        world.requests("DescribeDaemon").len() - asked > 1,
+        "it is not asked again"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_list_of_retained_revisions_is_empty_after_a_move() {
+    let mut world = World::new(0).await;
+    world.define("agent:2").await;
+    let there = serde_json::json!({
+        "arn": world.definition_arn(), "family": "agent", "region": REGION, "revision": 2, "tags": null, "tags_all": {}
+    });
+    let source = (
+        "registry.terraform.io/hashicorp/aws",
+        "aws_ecs_daemon_task_definition",
+        0,
+    );
+    let moved = world.driver.move_state(source, &there, DEFINITION).await;
+    expect_no_error(&moved.diagnostics);
+    let refreshed = world.driver.refresh(DEFINITION, &moved.stored).await.stored;
+    let imported = world.driver.import(DEFINITION, &world.definition_arn()).await.stored;
+    for stored in [refreshed, imported] {
+        let retained = stored.state.get("retained_revision_arns");
+        assert_eq!(retained.elements().count(), 0, "{retained:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_of_another_system_are_left_alone() {
+    let world = World::new(0).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let tag = aws_sdk_ecs::types::Tag::builder().key("cost-centre").value("7").build();
+    let request = world.other.tag_resource().resource_arn(arn("daemon/prod/agent"));
+    request.tags(tag).send().await.unwrap();
+    let ignoring = world.driver_with(TagRules {
+        ignore_prefixes: vec!["cost-".to_owned()],
+        ..TagRules::default()
+    });
+    for (driver, action) in [(&world.driver, Action::Update), (&ignoring, Action::NoOp)] {
+        let refreshed = driver.refresh(DAEMON, &stored).await.stored;
+        let planned = driver.plan(DAEMON, &refreshed, world.daemon(Value::Null)).await;
+        assert_eq!(planned.action, action);
+    }
 }

@@ -86,6 +86,22 @@ async fn a_drain_percentage_below_one_is_pointed_out() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn alarms_that_are_configured_but_not_watched_are_pointed_out() {
+    let world = World::new(1).await;
+    for (names, enable, is_told) in [(1, false, true), (1, true, false), (0, false, false)] {
+        let names = Value::list(["latency".into()].into_iter().take(names));
+        let alarms = Value::object([("alarm_names", names), ("enable", enable.into())]);
+        let planned = plan_new(&world, deployment([("alarms", Value::list([alarms]))])).await;
+        let told = text(&planned.diagnostics);
+        assert_eq!(
+            told.contains("Alarms are configured but not watched"),
+            is_told,
+            "{told}"
+        );
+    }
+}
+
 /// A timeout limits a wait. Without one it is no problem, however short it is.
 #[tokio::test(start_paused = true)]
 async fn a_short_timeout_is_not_pointed_out_where_nothing_is_waited_for() {
@@ -129,6 +145,12 @@ async fn a_definition_that_is_gone_is_told_when_only_its_tags_change() {
         assert_eq!(world.count("TagResource"), 0);
         // The next plan registers the content, with the tags.
         let refreshed = world.driver.refresh(DEFINITION, &outcome.stored).await;
+        let status = if forgotten_after == 0 {
+            "DELETED"
+        } else {
+            "DELETE_IN_PROGRESS"
+        };
+        assert_eq!(refreshed.stored.state.get("status").as_str(), Some(status));
         let next = world.driver.plan_and_apply(DEFINITION, &refreshed.stored, config).await;
         expect_no_error(&next.diagnostics);
         assert_eq!(next.stored.state.get("revision").as_i64(), Some(2));
