@@ -14,7 +14,12 @@ use std::{
 
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 
-use crate::{arn::Arn, aws::Aws, daemon::reader::Reader, tags::TagRules};
+use crate::{
+    arn::Arn,
+    aws::{Aws, FailureKind},
+    daemon::reader::Reader,
+    tags::TagRules,
+};
 
 /// How long STS may take to name the account.
 const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -94,6 +99,10 @@ impl Session {
                 ),
             )),
             Ok(Ok(_)) => Ok(Diagnostics::new()),
+            // An answer that names no account is none, and no reason to believe the absence either.
+            Ok(Err(failure)) if failure.kind == FailureKind::Unfit => {
+                Err(failure.diagnostic("find out the account of the credentials", "the caller"))
+            }
             _ => Ok(self.account_unknown(arn)),
         }
     }

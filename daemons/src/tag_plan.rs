@@ -30,8 +30,8 @@ fn ignored(key: &str) -> Diagnostic {
     Diagnostic::warning(
         "Tag is configured and ignored",
         format!(
-            "`tags` has `{key}`, which `ignore_tags` of the provider leaves to somebody else: the tag is neither set nor \
-             changed nor removed, and `tags_all` does not have it. Remove it from one of them."
+            "`tags` has `{key}`, which is also in `ignore_tags` of the provider: the tag is neither set nor changed nor \
+             removed, and `tags_all` does not have it. Remove it from one of them."
         ),
     )
     .at(Path::attribute(TAGS).key(key))

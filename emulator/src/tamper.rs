@@ -18,31 +18,69 @@ pub use self::ways::{Way, members};
 use crate::handle::Emulator;
 
 mod ways;
+pub mod xml;
 
 /// Header that names the operation, after a prefix and a dot.
 const TARGET: &str = "x-amz-target";
+
+/// Begins the body of a request in the query protocol, which has no such header.
+const ACTION: &str = "Action=";
 
 /// Changes the body of an answer; the operation comes first.
 type Change = dyn Fn(&str, &mut Value) + Send + Sync;
 
 impl Emulator {
-    /// Configuration of an SDK client like [`Emulator::sdk_config_as`], whose answers are changed. Only answers in JSON
-    /// are, those of errors included; STS answers in XML.
+    /// Configuration of an SDK client like [`Emulator::sdk_config_as`], whose answers in JSON are changed, those of
+    /// errors included: all but those of STS.
     pub fn sdk_config_tampered(
         &self,
         access_key: &str,
         region: &str,
         change: impl Fn(&str, &mut Value) + Send + Sync + 'static,
     ) -> SdkConfig {
+        self.tampered(access_key, region, Form::Json, Arc::new(change))
+    }
+
+    /// The same for the answers of STS, which are XML; the tree to be changed is that of [`xml::parse`].
+    pub fn sdk_config_tampered_sts(
+        &self,
+        access_key: &str,
+        region: &str,
+        change: impl Fn(&str, &mut Value) + Send + Sync + 'static,
+    ) -> SdkConfig {
+        self.tampered(access_key, region, Form::Xml, Arc::new(change))
+    }
+
+    fn tampered(&self, access_key: &str, region: &str, form: Form, change: Arc<Change>) -> SdkConfig {
         let config = self.sdk_config_as(access_key, region);
         let Some(inner) = config.http_client() else {
             return config;
         };
-        let client = Tamper {
-            inner,
-            change: Arc::new(change),
-        };
+        let client = Tamper { inner, form, change };
         config.into_builder().http_client(client).build()
+    }
+}
+
+/// How the answers are written that are changed.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Json,
+    Xml,
+}
+
+impl Form {
+    fn parse(self, body: &[u8]) -> Option<Value> {
+        match self {
+            Self::Json => serde_json::from_slice(body).ok(),
+            Self::Xml => xml::parse(std::str::from_utf8(body).ok()?),
+        }
+    }
+
+    fn render(self, body: &Value) -> String {
+        match self {
+            Self::Json => body.to_string(),
+            Self::Xml => xml::render(body),
+        }
     }
 }
 
@@ -50,6 +88,7 @@ impl Emulator {
 #[derive(Clone)]
 struct Tamper<T> {
     inner: T,
+    form: Form,
     change: Arc<Change>,
 }
 
@@ -64,6 +103,7 @@ impl HttpClient for Tamper<SharedHttpClient> {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(Tamper {
             inner: self.inner.http_connector(settings, components),
+            form: self.form,
             change: Arc::clone(&self.change),
         })
     }
@@ -71,19 +111,27 @@ impl HttpClient for Tamper<SharedHttpClient> {
 
 impl HttpConnector for Tamper<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get(TARGET).unwrap_or_default();
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-        let change = Arc::clone(&self.change);
+        let operation = operation(&request);
+        let (form, change) = (self.form, Arc::clone(&self.change));
         let answer = self.inner.call(request);
-        HttpConnectorFuture::new(async move { Ok(changed(answer.await?, &operation, &*change)) })
+        HttpConnectorFuture::new(async move { Ok(changed(answer.await?, &operation, form, &*change)) })
     }
 }
 
-fn changed(mut answer: HttpResponse, operation: &str, change: &Change) -> HttpResponse {
-    let body = answer.body().bytes().and_then(|body| serde_json::from_slice(body).ok());
+fn operation(request: &HttpRequest) -> String {
+    if let Some(target) = request.headers().get(TARGET) {
+        return target.rsplit('.').next().unwrap_or_default().to_owned();
+    }
+    let body = request.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
+    let action = body.split('&').find_map(|field| field.strip_prefix(ACTION));
+    action.unwrap_or_default().to_owned()
+}
+
+fn changed(mut answer: HttpResponse, operation: &str, form: Form, change: &Change) -> HttpResponse {
+    let body = answer.body().bytes().and_then(|body| form.parse(body));
     if let Some(mut body) = body {
         change(operation, &mut body);
-        let body = body.to_string();
+        let body = form.render(&body);
         answer.headers_mut().insert("content-length", body.len().to_string());
         *answer.body_mut() = SdkBody::from(body);
     }

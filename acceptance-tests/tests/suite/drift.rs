@@ -158,3 +158,22 @@ fn a_redeployment() -> Outcome {
         Ok(())
     })
 }
+
+/// An output shows the new deployment; the daemon has nothing to do.
+#[test]
+fn a_redeployment_under_an_output() -> Outcome {
+    let targets = Targets::EmulatorOnly("the journal is read");
+    Case::new("redeployment-output", targets, Setup::instances(1)).run(|case| {
+        let output = "output \"deployment\" {\n  value = ecs_daemon.agent.deployment_arn\n}\n";
+        let configuration = format!("{}{output}", stack(IMAGE_1, ""));
+        case.apply(&configuration)?;
+        let (place, arn) = (case.place(), case.place().daemon_arn());
+        place.outside().update(&arn, &place.outside().settings(&arn)?)?;
+        place.settle()?;
+        let planned = case.plans(&configuration, &[])?;
+        assert!(planned.plan.contains("Changes to Outputs"), "{}", planned.plan);
+        case.apply(&configuration)?.expect_changes(&[])?;
+        case.apply(&stack(IMAGE_1, ""))?.expect_changes(&[])?;
+        Ok(())
+    })
+}

@@ -21,6 +21,7 @@ use super::{
     places::Places,
     profiles::Profiles,
     region, retry, roles,
+    sendable::unsendable,
     settings::Settings,
     sts::Sts,
     transport::Transport,
@@ -234,13 +235,22 @@ fn static_credentials(settings: &Settings) -> Result<Option<Credentials>, Diagno
     match (&settings.access_key, &settings.secret_key, &settings.token) {
         (Some(id), Some(secret), token) => {
             let source = "provider configuration";
-            Ok(Some(Credentials::new(id, secret, token.clone(), None, source)))
+            let credentials = Credentials::new(id, secret, token.clone(), None, source);
+            match unsendable(&credentials) {
+                None => Ok(Some(credentials)),
+                Some(reason) => Err(unusable(reason)),
+            }
         }
         (Some(_), None, _) => Err(incomplete("access_key", "secret_key")),
         (None, Some(_), _) => Err(incomplete("secret_key", "access_key")),
         (None, None, Some(_)) => Err(incomplete("token", "access_key")),
         (None, None, None) => Ok(None),
     }
+}
+
+fn unusable(reason: &str) -> Diagnostic {
+    let text = format!("The provider configuration has credentials that cannot be used: {reason}. Copy them again.");
+    Diagnostic::error("Invalid AWS credentials", text).at(Path::attribute("access_key"))
 }
 
 #[cfg(test)]
@@ -291,6 +301,13 @@ mod tests {
             let problem = keys(id, secret, token).unwrap_err();
             assert!(
                 problem.starts_with("The provider configuration has `") && !problem.contains("hush"),
+                "{problem}"
+            );
+        }
+        for (id, secret, token) in [("AKIA\n", "hush", ""), ("AKIA", "hush", "hush\n")] {
+            let problem = keys(id, secret, token).unwrap_err();
+            assert!(
+                problem.contains("cannot be used") && !problem.contains("hush"),
                 "{problem}"
             );
         }

@@ -17,7 +17,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use http_body_util::LengthLimitError;
 use tfplug_core::Diagnostic;
 
-use super::{roles::RoleFailure, words::Words};
+use super::{roles::RoleFailure, sent::Secrets, words::Words};
 
 /// How the transport's texts for the stage of a request begin: `client error (Connect)`.
 const TRANSPORT_STAGE: &str = "client error (";
@@ -146,14 +146,16 @@ impl Failure {
             }
             SdkError::ServiceError(service) => {
                 let (code, status) = (service.err().code(), service.raw().status().as_u16());
+                let secrets = service.raw().extension::<Secrets>();
+                let own = |text: &str| foreign::line(&secrets.map_or(text.to_owned(), |secrets| secrets.masked(text)));
                 let message = match service.err().message() {
-                    Some(message) => foreign::line(message),
+                    Some(message) => own(message),
                     None => format!("HTTP status {status}"),
                 };
                 Self {
                     operation,
                     kind: kind(code, status),
-                    code: code.map(foreign::line),
+                    code: code.map(own),
                     message,
                     request_id,
                 }

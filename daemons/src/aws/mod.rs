@@ -12,8 +12,10 @@
 //! | `connect` | how does all this become an SDK configuration? |
 //! | `region`, `endpoints` | what is called? |
 //! | `places`, `roles`, `metadata` | with whose credentials? |
+//! | `sendable` | can a request carry them? |
 //! | `transport` | on which way: certificates and proxies? |
 //! | `retry` | how often? |
+//! | `sent` | what must no message repeat? |
 //! | `user_agent` | under which name? |
 //! | `sts` | who is that? |
 //! | `cloudtrail` | who changed something? |
@@ -32,6 +34,8 @@ mod profiles;
 mod region;
 mod retry;
 mod roles;
+mod sendable;
+mod sent;
 mod settings;
 mod sts;
 mod transport;
@@ -55,6 +59,7 @@ pub use endpoints::is_url;
 use environment::Environment;
 pub use failure::{Failure, FailureKind, NO_CREDENTIALS};
 use retry::{Repeat, RetryRules};
+use sent::KeepSent;
 pub use settings::{AssumeRole, Settings, WebIdentity};
 use sts::Sts;
 pub use transport::check_proxy_url;
@@ -269,6 +274,7 @@ impl Aws {
             .retry_partition(partition)
             .retry_classifier(verdict)
             .interceptor(patience)
+            .interceptor(KeepSent)
             .interceptor(self.0.sts.appended.clone());
         // On the client's own builder: a URL for all services would redirect STS as well. A URL has no
         // variants, and the SDK refuses to look for them.

@@ -17,7 +17,9 @@ use aws_credential_types::{
 use tfplug_core::Diagnostic;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{environment::Environment, failure, metadata::Metadata, profiles::Profiles, roles::WebRole};
+use super::{
+    environment::Environment, failure, metadata::Metadata, profiles::Profiles, roles::WebRole, sendable::unsendable,
+};
 
 /// How long it is known that there are no credentials, so that a run of many calls looks once.
 const MEMORY: Duration = Duration::from_secs(30);
@@ -102,7 +104,13 @@ impl Places {
                 }
             };
             match answer {
-                Ok(credentials) => return Ok(credentials),
+                Ok(credentials) => match unsendable(&credentials) {
+                    None => return Ok(credentials),
+                    Some(reason) => {
+                        found.push((place.name.clone(), reason.to_owned()));
+                        break;
+                    }
+                },
                 Err(error) => {
                     let goes_on = matches!(error, CredentialsError::CredentialsNotLoaded(_));
                     let reason = match error.source() {

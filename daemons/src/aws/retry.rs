@@ -25,7 +25,7 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
-use super::{endpoints, failure};
+use super::{endpoints, failure, sent::Sent};
 
 /// Attempts in a row without any answer after which a call is given up.
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 10;
@@ -173,7 +173,7 @@ impl Storable for Unanswered {
 
 impl Patience {
     /// Says once for each call what is repeated and for how long: the run is silent until then.
-    fn announce(&self, context: &FinalizerInterceptorContextMut<'_>, bag: &ConfigBag, unanswered: Unanswered) {
+    fn announce(&self, bag: &ConfigBag, unanswered: Unanswered) {
         let configured = bag.load::<RetryConfig>().map_or(1, RetryConfig::max_attempts);
         let limit = if unanswered.never_sent > 0 {
             self.unreachable
@@ -185,14 +185,11 @@ impl Patience {
             return;
         }
         let operation = bag.load::<Metadata>().map_or("a call", Metadata::name);
-        let request = context.inner().request();
-        let url = request
-            .map(|request| endpoints::shown(request.uri()))
-            .unwrap_or_default();
+        let url = bag.load::<Sent>().map_or("", |sent| sent.url.as_str());
         tracing::warn!(
             operation,
             url,
-            "nobody answers; the call is repeated up to {} times within {} s, beside the time of each attempt",
+            "no answer; the call is repeated up to {} times within {} s, beside the time of each attempt",
             attempts - 1,
             longest_pauses(attempts)
         );
@@ -230,7 +227,7 @@ impl Intercept for Patience {
         }
         bag.interceptor_state().store_put(unanswered);
         if unanswered.all == 1 {
-            self.announce(context, bag, unanswered);
+            self.announce(bag, unanswered);
         }
         let is_enough = unanswered.all >= ATTEMPTS_WITHOUT_ANSWER || unanswered.never_sent >= self.unreachable;
         if is_enough && let (Some(attempts), Some(config)) = (bag.load::<RequestAttempts>(), bag.load::<RetryConfig>())

@@ -19,6 +19,7 @@ use tfplug_core::Diagnostic;
 
 use super::{
     environment::Environment,
+    sendable::unsendable,
     settings::{Settings, WebIdentity},
     sts::Sts,
     words::Words,
@@ -124,19 +125,15 @@ fn seconds(duration: Option<Duration>) -> Option<i32> {
     duration.and_then(|duration| i32::try_from(duration.as_secs()).ok())
 }
 
-/// What STS gives as credentials of the SDK.
-fn credentials(
-    answer: Option<aws_sdk_sts::types::Credentials>,
-    source: &'static str,
-) -> Result<Credentials, CredentialsError> {
-    let answer = answer.ok_or_else(|| CredentialsError::unhandled("the answer of STS has no credentials"))?;
-    let expiry = SystemTime::try_from(answer.expiration)
-        .map_err(|_| CredentialsError::unhandled("the answer of STS has no readable time of expiry"))?;
-    Ok(Credentials::new(
-        answer.access_key_id,
-        answer.secret_access_key,
-        Some(answer.session_token),
-        Some(expiry),
-        source,
-    ))
+/// What STS gives as credentials of the SDK, or why nothing can be signed with it.
+fn credentials(answer: Option<aws_sdk_sts::types::Credentials>, source: &'static str) -> Result<Credentials, String> {
+    let answer = answer.ok_or("the answer of STS has no credentials")?;
+    let expiry = SystemTime::try_from(answer.expiration);
+    let expiry = expiry.map_err(|_| "the answer of STS has no readable time of expiry")?;
+    let (token, expiry) = (Some(answer.session_token), Some(expiry));
+    let credentials = Credentials::new(answer.access_key_id, answer.secret_access_key, token, expiry, source);
+    match unsendable(&credentials) {
+        None => Ok(credentials),
+        Some(reason) => Err(format!("the answer of STS cannot be used: {reason}")),
+    }
 }

@@ -14,6 +14,7 @@ use aws_types::{SdkConfig, region::Region};
 use super::{
     Failure,
     retry::{self, Repeat, RetryRules},
+    sent::KeepSent,
     user_agent::Appended,
 };
 
@@ -74,6 +75,7 @@ impl Sts {
             .retry_partition(partition)
             .retry_classifier(verdict)
             .interceptor(patience)
+            .interceptor(KeepSent)
             .interceptor(self.appended.clone());
         if let Some(region) = &self.region {
             builder = builder.region(Region::new(region.clone()));

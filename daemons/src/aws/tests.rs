@@ -6,6 +6,7 @@ mod network;
 mod script;
 mod secrets;
 mod server;
+mod tampered_sts;
 
 use aws_credential_types::provider::{
     self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,

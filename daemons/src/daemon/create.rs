@@ -244,11 +244,6 @@ async fn accepted(
     if is_older_than_its_deployment(apply, answer).await {
         return Err(messages::exists(&apply.arn));
     }
-    let named = answer.daemon_arn().and_then(|arn| DaemonArn::parse(arn).ok());
-    // Only the daemon that was asked for goes into the state.
-    if let Some(named) = named.filter(|named| named.name == apply.arn.name && named.cluster == apply.arn.cluster) {
-        apply.arn = named;
-    }
     let tags = tagging::api_tags(&tags::known(planned.get(name::TAGS_ALL)));
     if untagged && !tags.is_empty() {
         let tagged = apply

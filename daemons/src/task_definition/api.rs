@@ -241,17 +241,15 @@ pub(super) enum Deletion {
     NothingThere,
 }
 
-/// Deletes one revision. One that is gone or going already is done.
+/// Deletes one revision. One that is gone or going already is done; an answer about another one proves nothing.
 pub(super) async fn delete(client: &Client, arn: &str) -> Result<Deletion, Failure> {
-    match client
-        .delete_daemon_task_definition()
-        .daemon_task_definition(arn)
-        .send()
-        .await
-    {
-        Ok(_) => Ok(Deletion::UnderWay),
+    const OPERATION: &str = "DeleteDaemonTaskDefinition";
+    let request = client.delete_daemon_task_definition().daemon_task_definition(arn);
+    match request.send().await {
+        Ok(answer) if answer.daemon_task_definition_arn() == Some(arn) => Ok(Deletion::UnderWay),
+        Ok(_) => Err(Failure::unfit(OPERATION, format!("it is not about {arn}"))),
         Err(error) => {
-            let failure = Failure::from_sdk("DeleteDaemonTaskDefinition", error);
+            let failure = Failure::from_sdk(OPERATION, error);
             if failure.is_code("ClientException") && failure.mentions("being deleted") {
                 Ok(Deletion::UnderWay)
             } else if is_absent(&failure) {

@@ -101,8 +101,8 @@ impl TaskDefinitionResource {
         let registered = api::register(&once, &reader, &session.poll, planned, &tags).await;
         let registered = registered
             .map_err(|error| error.diagnostic(&format!("register daemon task definition {family}"), family))?;
-        let arn = RevisionArn::parse(&registered.arn)
-            .map_err(|error| Diagnostic::error("Unexpected answer of ECS", error))?;
+        let arn = RevisionArn::parse(&registered.arn).and_then(|arn| fitting(arn, session, &region, request));
+        let arn = arn.map_err(|problem| unexpected(&problem))?;
         tracing::info!(%arn, "revision registered");
         let retained = plan::retained_after(&request.prior, None);
         let state = state::registered_value(planned, &arn, retained);
@@ -126,6 +126,9 @@ impl TaskDefinitionResource {
         let changes = session
             .tags
             .changes(request.prior.get(name::TAGS_ALL), request.planned.get(name::TAGS_ALL));
+        if !changes.is_empty() && active(session, &arn).await?.is_none() {
+            return Err(gone_before_update(&arn));
+        }
         tag(session, &arn, changes).await?;
         let mut state = request.planned.clone();
         for attribute in [name::ARN, name::REVISION, name::STATUS, name::RETAINED] {
@@ -173,21 +176,54 @@ async fn tag(session: &Session, arn: &RevisionArn, changes: tags::TagChanges) ->
     })
 }
 
+/// The ARN of a registration, if it is of what was registered: of the family and region that were asked for and, as far
+/// as it is known, of the own account.
+fn fitting(arn: RevisionArn, session: &Session, region: &str, request: &ApplyRequest) -> Result<RevisionArn, String> {
+    let family = request.planned.get(name::FAMILY).as_str().unwrap_or_default();
+    let prior = RevisionArn::parse(request.prior.get(name::ARN).as_str().unwrap_or_default()).ok();
+    let prior = prior.map(|prior| prior.arn).filter(|prior| prior.region == region);
+    let account = prior
+        .map(|prior| prior.account)
+        .or_else(|| session.aws.known_account_id());
+    let is_own = account.is_none_or(|account| account == arn.arn.account);
+    if arn.family == family && arn.arn.region == region && is_own {
+        return Ok(arn);
+    }
+    Err(format!(
+        "The answer names {arn}, which is not of the family `{family}` in this account and region."
+    ))
+}
+
+fn unexpected(problem: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Unexpected answer of ECS",
+        format!(
+            "{problem} A revision may have been registered all the same; the next apply that registers the same content \
+             names it."
+        ),
+    )
+}
+
+/// The revision that an apply is about to use; none if it was deleted since the plan. ECS goes on taking tags of one
+/// that is being deleted, so their answer says nothing of it.
+async fn active(session: &Session, arn: &RevisionArn) -> Result<Option<api::Reading>, Diagnostic> {
+    let (client, text) = (session.aws.ecs(&arn.arn.region), arn.to_string());
+    let found = api::read(&client, &session.poll, &text).await;
+    let found = found.map_err(|error| error.diagnostic(&format!("read revision {arn}"), &text))?;
+    Ok(found.filter(|(revision, _)| revision.status == ACTIVE))
+}
+
 /// Goes back to a retained revision, after a look at whether it still is what the plan took it for.
 async fn take(session: &Session, request: &ApplyRequest, taken: &RevisionArn) -> Result<ApplyResponse, Diagnostic> {
-    let (client, arn) = (session.aws.ecs(&taken.arn.region), taken.to_string());
-    let found = api::read(&client, &session.poll, &arn).await;
-    let found = found.map_err(|error| error.diagnostic(&format!("read revision {arn}"), &arn))?;
-    let usable = found.filter(|(revision, _)| {
-        revision.status == ACTIVE && TABLE.trace(&revision.content) == TABLE.trace(&request.planned)
-    });
+    let found = active(session, taken).await?;
+    let usable = found.filter(|(revision, _)| TABLE.trace(&revision.content) == TABLE.trace(&request.planned));
     let Some((_, live_tags)) = usable else {
         return Ok(without_retained(request, taken));
     };
     let live = session.tags.read_all(&live_tags.unwrap_or_default());
     let changes = session.tags.changes(&live, request.planned.get(name::TAGS_ALL));
     tag(session, taken, changes).await?;
-    tracing::info!(arn, "a retained revision has the content; nothing is registered");
+    tracing::info!(arn = %taken, "a retained revision has the content; nothing is registered");
     let retained = plan::retained_after(&request.prior, Some(taken));
     let state = state::registered_value(&request.planned, taken, retained);
     Ok(moved_on(request, state, taken))

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 /// What is to deceive a reader: it clears a screen, forges a line and a command of a job's log, and turns text around.
 const HOSTILE: &str = "\u{1b}[2J\u{7}\n::error::forged\r\n##[error]forged\u{202e}<img src=x>[link](http://x)";
 
+/// The account of [`Way::AnotherAccount`].
+const OTHER_ACCOUNT: &str = "999988887777";
+
 /// A way to change a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -22,10 +25,14 @@ pub enum Way {
     Empty,
     /// A list with each element twice.
     Twice,
+    /// Text without a character.
+    Emptied,
+    /// The same in another account.
+    AnotherAccount,
 }
 
 impl Way {
-    /// All.
+    /// All that can be done to JSON.
     pub const ALL: [Self; 7] = [
         Self::LeftOut,
         Self::Null,
@@ -34,6 +41,16 @@ impl Way {
         Self::Another,
         Self::Empty,
         Self::Twice,
+    ];
+
+    /// All that can be done to XML, where everything is text.
+    pub const OF_XML: [Self; 6] = [
+        Self::LeftOut,
+        Self::Emptied,
+        Self::OfAnotherKind,
+        Self::Hostile,
+        Self::Another,
+        Self::AnotherAccount,
     ];
 
     /// Changes the member at a JSON pointer; whether there was anything to change.
@@ -69,6 +86,8 @@ impl Way {
             (Self::OfAnotherKind, Value::Object(_)) => Some(json!([])),
             (Self::Hostile, Value::String(text)) => Some(json!(format!("{text}{HOSTILE}"))),
             (Self::Another, Value::String(text)) => Some(json!(format!("{text}-of-another"))),
+            (Self::Emptied, Value::String(text)) if !text.is_empty() => Some(json!("")),
+            (Self::AnotherAccount, Value::String(text)) => another_account(text).map(Value::from),
             (Self::Another, Value::Number(number)) => Some(json!(number.as_f64()? + 1.0)),
             (Self::Another, Value::Bool(flag)) => Some(json!(!flag)),
             (Self::Empty, Value::Array(elements)) if !elements.is_empty() => Some(json!([])),
@@ -78,6 +97,13 @@ impl Way {
             _ => None,
         }
     }
+}
+
+/// A text with another account in the place of the one it names.
+fn another_account(text: &str) -> Option<String> {
+    let is_account = |part: &&str| part.len() == 12 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let account = text.split(':').find(is_account)?;
+    Some(text.replace(account, OTHER_ACCOUNT))
 }
 
 /// JSON pointers to all members of a body; of a list the first element stands for all.
@@ -124,5 +150,11 @@ mod tests {
         check(Way::Empty, "/a/b", json!({"a": {"b": [], "n": 1}}));
         check(Way::Twice, "/a/b", json!({"a": {"b": ["x", "y", "x", "y"], "n": 1}}));
         check(Way::Hostile, "/a/n", body.clone());
+        check(Way::Emptied, "/a/b/0", json!({"a": {"b": ["", "y"], "n": 1}}));
+        check(Way::AnotherAccount, "/a/b/0", body.clone());
+        assert_eq!(
+            another_account("arn:aws:iam::123456789012:user/a").as_deref(),
+            Some("arn:aws:iam::999988887777:user/a")
+        );
     }
 }

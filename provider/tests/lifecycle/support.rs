@@ -109,10 +109,12 @@ impl World {
 
     /// Registers the next revision of the task definition, in place.
     pub(crate) async fn define(&mut self, image: &str) {
-        let outcome = self
-            .driver
-            .plan_and_apply(DEFINITION, &self.definition, definition(image))
-            .await;
+        self.define_as(definition(image)).await;
+    }
+
+    /// The same with a configuration of one's own.
+    pub(crate) async fn define_as(&mut self, config: Value) {
+        let outcome = self.driver.plan_and_apply(DEFINITION, &self.definition, config).await;
         expect_no_error(&outcome.diagnostics);
         self.definition = outcome.stored;
     }

@@ -13,7 +13,9 @@ use serde_json::Value as Json;
 use tfplug_core::Value;
 use tfplug_server::driver::{Driver, Outcome, Stored};
 
-use crate::support::{DAEMON, DEFINITION, REGION, World, deployment, driver, errors, expect_no_error, text};
+use crate::support::{
+    DAEMON, DEFINITION, REGION, World, definition, deployment, driver, errors, expect_no_error, text,
+};
 
 /// A flow of calls whose answers are changed.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +25,16 @@ enum Flow {
     ImportDaemon,
     Create,
     Update,
+    Destroy,
+    Tag,
+    RegisterDefinition,
+    DestroyDefinition,
+    TagDefinition,
+}
+
+/// An argument whose tags differ from those of [`config`] and of the world's definition.
+fn other_tags() -> Value {
+    Value::object([("owner", "ops".into()), ("cost", "1".into())])
 }
 
 /// A daemon with everything that answers can have.
@@ -57,12 +69,41 @@ impl Flow {
                 driver.plan_and_apply(DAEMON, &Stored::nothing(), other).await
             }
             Self::Update => driver.plan_and_apply(DAEMON, daemon, config(world, 60)).await,
+            Self::Destroy => driver.destroy(DAEMON, daemon).await,
+            Self::Tag => {
+                let mut tagged = config(world, 50);
+                tagged.insert("tags", other_tags());
+                driver.plan_and_apply(DAEMON, daemon, tagged).await
+            }
+            Self::RegisterDefinition | Self::DestroyDefinition | Self::TagDefinition => {
+                self.run_definition(driver, world).await
+            }
+        }
+    }
+
+    async fn run_definition(self, driver: &Driver, world: &World) -> Outcome {
+        let tagged = |image: &str, tags: Value| {
+            let mut config = definition(image);
+            config.insert("tags", tags);
+            config
+        };
+        match self {
+            Self::DestroyDefinition => driver.destroy(DEFINITION, &world.definition).await,
+            Self::TagDefinition => {
+                let config = tagged("agent:1", other_tags());
+                driver.plan_and_apply(DEFINITION, &world.definition, config).await
+            }
+            _ => {
+                let mut config = tagged("agent:1", other_tags());
+                config.insert("family", "other".into());
+                driver.plan_and_apply(DEFINITION, &Stored::nothing(), config).await
+            }
         }
     }
 
     /// Whether it changes the world, so that it needs one of its own each time.
     fn writes(self) -> bool {
-        matches!(self, Self::Create | Self::Update)
+        !matches!(self, Self::RefreshDaemon | Self::RefreshDefinition | Self::ImportDaemon)
     }
 }
 
@@ -133,7 +174,7 @@ async fn check(flow: Flow) -> String {
     for (operation, answer) in &answers {
         for pointer in members(answer) {
             let mut told: BTreeMap<String, Vec<Way>> = BTreeMap::new();
-            for way in Way::ALL {
+            for way in Way::ALL.into_iter().chain([Way::AnotherAccount]) {
                 if !way.apply(&mut answer.clone(), &pointer) {
                     continue;
                 }
@@ -182,4 +223,64 @@ async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_created() {
 #[tokio::test(start_paused = true)]
 async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_updated() {
     insta::assert_snapshot!(check(Flow::Update).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_destroyed() {
+    insta::assert_snapshot!(check(Flow::Destroy).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_tags_of_a_daemon_change() {
+    insta::assert_snapshot!(check(Flow::Tag).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_definition_is_registered() {
+    insta::assert_snapshot!(check(Flow::RegisterDefinition).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_definition_is_destroyed() {
+    insta::assert_snapshot!(check(Flow::DestroyDefinition).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_tags_of_a_definition_change() {
+    insta::assert_snapshot!(check(Flow::TagDefinition).await);
+}
+
+/// A daemon that is gone is believed to be gone only in its own account.
+#[tokio::test(start_paused = true)]
+async fn a_tampered_identity_reaches_no_state_unseen_when_a_daemon_is_gone() {
+    let (world, daemon) = world().await;
+    world.driver.destroy(DAEMON, &daemon).await;
+    let seen = Answers::default();
+    let all = Arc::clone(&seen);
+    let look = driver(
+        world
+            .emulator
+            .sdk_config_tampered_sts("AKIATAMPERED", REGION, move |operation, body| {
+                all.lock().unwrap().insert(operation.to_owned(), body.clone());
+            }),
+    );
+    let expected = look.refresh(DAEMON, &daemon).await;
+    let answer = seen.lock().unwrap()["GetCallerIdentity"].clone();
+    let mut table = String::new();
+    for pointer in members(&answer) {
+        for way in Way::OF_XML {
+            if !way.apply(&mut answer.clone(), &pointer) {
+                continue;
+            }
+            let at = pointer.clone();
+            let change = move |_: &str, body: &mut Json| {
+                way.apply(body, &at);
+            };
+            let tampered = driver(world.emulator.sdk_config_tampered_sts("AKIATAMPERED", REGION, change));
+            let outcome = tampered.refresh(DAEMON, &daemon).await;
+            expect_harmless(&outcome, &format!("{pointer} {way:?}"));
+            writeln!(table, "{pointer} {way:?}: {}", became(&outcome, &expected)).unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
 }

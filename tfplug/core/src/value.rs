@@ -98,7 +98,8 @@ impl Value {
         }
     }
 
-    /// The member of an object or map; null if there is none.
+    /// The member of an object or map; null if there is none, in every build. A misspelt name is found by a test of
+    /// the crate that reads the value: `test_support::names_missing`.
     pub fn get(&self, name: &str) -> &Value {
         match self {
             Self::Map(members) => members.get(name).unwrap_or(&NULL),

@@ -4,3 +4,4 @@ mod basic;
 mod corners;
 mod drift;
 mod rollback;
+mod told;

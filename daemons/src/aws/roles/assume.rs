@@ -72,7 +72,7 @@ impl Role {
                 RoleFailure::of_call(&call, error, &self.words)
             })?;
         tracing::debug!(role = role_arn, session = self.session_name, "assumed a role");
-        credentials(answer.credentials, "assume_role")
+        credentials(answer.credentials, "assume_role").map_err(|reason| RoleFailure::of_answer(path, role_arn, &reason))
     }
 }
 

@@ -82,6 +82,16 @@ impl RoleFailure {
         })
     }
 
+    /// What STS answered gives no credentials.
+    pub(super) fn of_answer(path: &Path, role_arn: &str, reason: &str) -> CredentialsError {
+        CredentialsError::provider_error(Self {
+            path: path.clone(),
+            role_arn: role_arn.to_owned(),
+            reason: failure::sentence(&failure::capitalised(reason)),
+            advice: None,
+        })
+    }
+
     /// There is no token to call STS with.
     pub(super) fn of_token(path: &Path, role_arn: &str, reason: String) -> CredentialsError {
         CredentialsError::provider_error(Self {

@@ -93,6 +93,7 @@ impl WebRole {
             })?;
         tracing::debug!(role = self.role_arn, session = self.session_name, "assumed a role");
         credentials(answer.credentials, "assume_role_with_web_identity")
+            .map_err(|reason| RoleFailure::of_answer(&self.settings.path, &self.role_arn, &reason))
     }
 
     fn token(&self) -> Result<String, CredentialsError> {

@@ -149,10 +149,11 @@ async fn external_ids_and_keys_are_never_told() {
 #[tokio::test]
 async fn neither_programs_nor_files_of_credentials_are_quoted() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("config");
+    let (file, mark) = (folder.path().join("config"), folder.path().join("mark"));
+    let ran = format!("echo >> {}", mark.display());
     for content in [
-        format!("[default]\ncredential_process = sh -c 'echo {CANARY} >&2; exit 3' {CANARY}\n"),
-        format!("[default]\ncredential_process = sh -c 'echo {CANARY}'\n"),
+        format!("[default]\ncredential_process = sh -c '{ran}; echo {CANARY} >&2; exit 3' {CANARY}\n"),
+        format!("[default]\ncredential_process = sh -c '{ran}; echo {CANARY}'\n"),
         format!("[default]\ncredential_process = /no/such/{CANARY}\n"),
         format!("[default]\naws_access_key_id {CANARY}\n"),
         format!("[default\nx = {CANARY}\n"),
@@ -168,7 +169,15 @@ async fn neither_programs_nor_files_of_credentials_are_quoted() {
             ("HOME", "/nowhere"),
         ];
         check(&content, &told(&bare(), &variables).await);
+        // The providers of the SDK see the variables of the process only, and read what the settings name.
+        let named = Settings {
+            shared_config_files: vec![file.clone()],
+            ..bare()
+        };
+        check(&content, &told(&named, &[("HOME", "/nowhere")]).await);
     }
+    let runs = fs::read_to_string(&mark).unwrap_or_default().lines().count();
+    assert!(runs >= 2, "the programs ran {runs} times");
     for uri in [
         format!("http://ann:{CANARY}@169.254.170.2/x"),
         format!("http://{{{CANARY}}}"),

@@ -1,8 +1,10 @@
 //! The effects that the table states are those that an update has.
 
-use serde_json::json;
+use std::time::Duration;
 
-use super::sends_update;
+use serde_json::{Value as Json, json};
+
+use super::{Change, sends_update, timeout};
 use crate::{
     attributes::{
         Effect,
@@ -45,4 +47,27 @@ fn stated_effects_are_those_of_an_update() {
             assert_eq!(rolls, effect == Effect::Rollout, "{path} states {effect:?}");
         }
     }
+}
+
+/// The guide on rollouts promises these times.
+#[test]
+fn default_timeouts_follow_bake_time_and_batches() {
+    let minutes = |configuration: Json, which| {
+        let value = value_of(&TABLE, json!({ "deployment_configuration": [configuration] }));
+        timeout(&value, which).as_secs() / 60
+    };
+    for (configuration, expected) in [
+        (json!({}), [120, 120, 120]),
+        (json!({ "drain_percent": 50, "bake_time_in_minutes": 5 }), [95, 95, 90]),
+        (json!({ "drain_percent": 30 }), [120, 120, 120]),
+        (json!({ "drain_percent": 100 }), [75, 75, 75]),
+        // Less than one percent counts as one.
+        (json!({ "drain_percent": 0.5 }), [1560, 1560, 1560]),
+    ] {
+        let all = [Change::Create, Change::Update, Change::Delete].map(|which| minutes(configuration.clone(), which));
+        assert_eq!(all, expected, "{configuration}");
+    }
+    let value = value_of(&TABLE, json!({ "timeouts": { "update": "10m" } }));
+    assert_eq!(timeout(&value, Change::Update), Duration::from_mins(10));
+    assert_eq!(timeout(&value, Change::Create), Duration::from_hours(2));
 }

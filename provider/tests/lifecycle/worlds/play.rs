@@ -1,6 +1,6 @@
 //! One world as it is played: what there is, what a step does, and what must hold then.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod corners;
 
 use ecs_emulator::knobs::Knobs;
 use fastrand::Rng;
@@ -11,16 +11,14 @@ use tfplug_core::{
 };
 use tfplug_server::driver::{Action, Outcome, Stored};
 
+use self::corners::Corner;
 use crate::{
     crashes::{mortal, next_run},
     knobs::VALUES,
     random::daemon_hint,
     support::{DAEMON, World, arn, expect_no_error, text},
 };
-use daemons::{
-    daemon::settings::{Settings, differing},
-    tags::{TagRules, UnknownRules},
-};
+use daemons::daemon::settings::{Settings, differing};
 
 /// What happens. Each draw of a step has a seed of its own, so that leaving out one step does not
 /// change the others.
@@ -36,8 +34,8 @@ pub(super) enum Step {
     PutBack { revision: u64 },
     /// A change is applied without a wait, and the wait is switched on while the rollout goes on.
     LateWait { edit: u64 },
-    /// A default tag has a value that is known only after the plan.
-    LateDefaultTag,
+    /// Something at an edge.
+    Corner(Corner),
     /// Somebody else sends an update that leaves out everything optional.
     Reverted,
     /// Somebody else changes the settings at random.
@@ -71,7 +69,7 @@ const PASSING: [&str; 6] = [
 
 impl Step {
     pub(super) fn draw(rng: &mut Rng) -> Self {
-        match rng.u8(0..19) {
+        match rng.u8(0..25) {
             0..=4 => Self::Apply { edit: rng.u64(..) },
             5 => Self::Revision,
             6 => Self::BrokenRevision,
@@ -90,7 +88,7 @@ impl Step {
             14 => Self::Import,
             15 => Self::PutBack { revision: rng.u64(..) },
             16 => Self::LateWait { edit: rng.u64(..) },
-            17 => Self::LateDefaultTag,
+            17..=23 => Self::Corner(Corner::draw(rng)),
             _ => Self::Destroy,
         }
     }
@@ -106,6 +104,8 @@ pub(super) struct Play {
     revisions: u32,
     /// Images of the revisions that are registered and not deleted.
     images: Vec<String>,
+    /// Configurations that were applied.
+    earlier: Vec<Value>,
     /// Whether the service keeps providers without instances to itself, so that an import lacks them.
     omits_providers: bool,
 }
@@ -135,6 +135,7 @@ impl Play {
             stored: Stored::nothing(),
             revisions: 1,
             images: vec!["agent:1".to_owned()],
+            earlier: Vec::new(),
             omits_providers,
         };
         play.fix();
@@ -154,7 +155,7 @@ impl Play {
             Step::BrokenRevision => self.broken_revision().await,
             Step::PutBack { revision } => self.put_back(*revision).await,
             Step::LateWait { edit } => self.late_wait(*edit).await,
-            Step::LateDefaultTag => self.late_default_tag().await,
+            Step::Corner(corner) => self.corner(corner).await,
             Step::Reverted => self.reverted().await,
             Step::ChangedOutside { edit } => self.changed_outside(*edit).await,
             Step::DeletedOutside => self.deleted_outside().await,
@@ -260,41 +261,6 @@ impl Play {
         }))
     }
 
-    /// The plan knows the key, the apply the value; both agree, and the next plan is empty.
-    async fn late_default_tag(&mut self) {
-        self.heal();
-        self.refresh().await;
-        let stamp = || "stamp".to_owned();
-        let unknown = UnknownRules {
-            default_keys: BTreeSet::from([stamp()]),
-            ..UnknownRules::default()
-        };
-        let planning = self.world.driver_with(TagRules {
-            unknown,
-            ..TagRules::default()
-        });
-        let applying = self.world.driver_with(TagRules {
-            default_tags: BTreeMap::from([(stamp(), "late".to_owned())]),
-            ..TagRules::default()
-        });
-        let planned = planning.plan(DAEMON, &self.stored, self.config.clone()).await;
-        expect_no_error(&planned.diagnostics);
-        let outcome = applying.apply(planned).await;
-        expect_no_error(&outcome.diagnostics);
-        assert_eq!(outcome.stored.state.get("tags_all").get("stamp").as_str(), Some("late"));
-        self.heal();
-        let refreshed = applying.refresh(DAEMON, &outcome.stored).await;
-        assert_eq!(
-            refreshed.stored, outcome.stored,
-            "a refresh with default tags changes something"
-        );
-        let next = applying.plan(DAEMON, &refreshed.stored, self.config.clone()).await;
-        assert_eq!(next.action, Action::NoOp, "the plan with default tags is not empty");
-        self.stored = refreshed.stored;
-        // Without the default tag the next apply removes it.
-        self.applied().await;
-    }
-
     /// Refresh, plan, apply; then a refresh changes nothing and the plan is empty.
     async fn applied(&mut self) {
         self.heal();
@@ -302,6 +268,7 @@ impl Play {
         let outcome = self.world.apply(&self.stored, self.config.clone()).await;
         expect_no_error(&outcome.diagnostics);
         self.stored = outcome.stored;
+        self.earlier.push(self.config.clone());
         self.at_rest("an apply").await;
     }
 
@@ -330,6 +297,9 @@ impl Play {
     async fn plan(&self) -> Action {
         let planned = self.world.driver.plan(DAEMON, &self.stored, self.config.clone()).await;
         expect_no_error(&planned.diagnostics);
+        if planned.action == Action::Update {
+            expect_a_reason(&self.stored.state, &planned.state);
+        }
         planned.action
     }
 
@@ -382,6 +352,10 @@ impl Play {
         self.images.pop();
         self.world.definition = good;
         self.config.insert("daemon_task_definition_arn", running);
+        // Put back to what runs again after the rollback, unless the fleet is on no single revision.
+        if outcome.diagnostics.has_error() && self.stored.state.get("rollout_failure").is_null() {
+            self.at_rest("a rollback whose configuration was put back").await;
+        }
     }
 
     async fn reverted(&mut self) {
@@ -505,5 +479,16 @@ impl Play {
         assert!(outcome.stored.state.is_null());
         self.stored = Stored::nothing();
         assert_eq!(self.world.daemons(), 0, "a destroy leaves a daemon");
+    }
+}
+
+/// A new deployment never stands alone in a plan: another attribute says why there will be one. What else only Terraform
+/// knows is no reason.
+fn expect_a_reason(prior: &Value, planned: &Value) {
+    const NO_REASONS: [&str; 5] = ["deployment_arn", "tags", "tags_all", "timeouts", "wait_for_deployment"];
+    let names = planned.as_map().into_iter().flatten().map(|(name, _)| name.as_str());
+    let reasons = names.filter(|name| !NO_REASONS.contains(name) && prior.get(name) != planned.get(name));
+    if planned.get("deployment_arn").is_unknown() {
+        assert_ne!(reasons.count(), 0, "a deployment without a reason: {planned:?}");
     }
 }

@@ -145,3 +145,44 @@ async fn the_role_of_a_profile_is_assumed_at_the_same_sts() {
     call(&aws).await.unwrap_err();
     assert_eq!(sts.lines()[0], "CONNECT sts.eu-west-1.amazonaws.com:443");
 }
+
+/// The SDK panics over a header that is none, so such credentials are refused where they come from.
+#[tokio::test]
+async fn credentials_that_no_request_can_carry_are_told() {
+    let ecs = ecs().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, keys_file) = (folder.path().join("config"), folder.path().join("keys.json"));
+    let given = r#"{"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "canary", "SessionToken": "canary\u0007"}"#;
+    fs::write(&keys_file, given).unwrap();
+    fs::write(
+        &file,
+        format!("[default]\ncredential_process = cat {}\n", keys_file.display()),
+    )
+    .unwrap();
+    let file = file.display().to_string();
+    let plain = Settings {
+        access_key: None,
+        secret_key: None,
+        shared_config_files: vec![file],
+        ..settings(&ecs, &ecs)
+    };
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "AKIA"),
+        ("AWS_SECRET_ACCESS_KEY", "canary"),
+        ("AWS_SESSION_TOKEN", "canary\n"),
+    ];
+    let mut all = Vec::new();
+    for variables in [keys.as_slice(), &[]] {
+        let aws = connect(&plain, variables).await.unwrap();
+        let problem = call(&aws).await.unwrap_err();
+        let places: Vec<&str> = problem.lines().filter(|line| line.starts_with("  - ")).collect();
+        all.push(places.join("\n"));
+    }
+    let block = Settings {
+        token: Some("canary\n".to_owned()),
+        ..settings(&ecs, &ecs)
+    };
+    all.push(connect(&block, &[]).await.err().unwrap());
+    insta::assert_snapshot!(all.join("\n"));
+    assert_eq!(ecs.asked().len(), 0);
+}
