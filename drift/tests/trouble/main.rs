@@ -12,6 +12,7 @@ mod doctor;
 mod ends;
 mod hostile;
 mod nightly;
+mod outputs;
 mod roles;
 mod served;
 mod surfaces;
