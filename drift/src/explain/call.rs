@@ -36,6 +36,9 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         .confidence(verdict.confidence)
         .setting(case.wanted, *setting, live);
     let draft = registration(evidence(draft, case, difference, &culprit, call), case, difference);
+    if culprit.is_one_of_several {
+        return (draft.next(steps::call(Repair::Yes)), None);
+    }
     let finding = draft
         .since(culprit.past.created_at())
         .group(culprit.past.arn())
@@ -58,16 +61,23 @@ fn evidence(
     call: Option<&Call>,
 ) -> Draft {
     let Difference { setting, live, .. } = difference;
-    let Culprit { past, before, first } = culprit;
+    let Culprit {
+        past, before, first, ..
+    } = culprit;
     let value = |past: &Past| {
         let settings = past.effective.as_ref()?;
         Some(case.wanted.mark(*setting, setting.read(settings)))
     };
     let brought = match before {
         Some(_) => format!("Since this deployment the setting is {live}."),
+        None if culprit.is_one_of_several => format!(
+            "The setting is {live} since this deployment at the latest: several began at the same instant, and their order \
+             is on no record."
+        ),
         None => format!("The setting is {live} since this deployment at the latest: the one before is not on record."),
     };
     let until = before
+        .filter(|_| !culprit.is_before_open)
         .and_then(&value)
         .map(|value| format!("Until then it was {value}."));
     let left = first
@@ -172,11 +182,11 @@ impl Verdict {
         }
         let is_default = setting.default().as_ref() == Some(live.expose());
         match Reset::of(wanted, culprit).filter(|_| is_default) {
-            Some(reset) => reset.verdict(*setting, culprit.before.is_none()),
+            Some(reset) => reset.verdict(*setting, culprit.before.is_none() || culprit.is_before_open),
             None if culprit.before.is_none() => Self {
                 cause: Cause::ChangedOutside,
                 confidence: Confidence::Possible,
-                message: format!("`{name}` is {live}; the records do not reach back to the call that set it."),
+                message: format!("`{name}` is {live}; {}.", unproven(culprit)),
             },
             None => Self {
                 cause: Cause::ChangedOutside,
@@ -184,6 +194,15 @@ impl Verdict {
                 message: format!("`{name}` was set to {live} by a call outside of the source."),
             },
         }
+    }
+}
+
+/// Why it is not known which call it was.
+fn unproven(culprit: &Culprit<'_>) -> &'static str {
+    if culprit.is_one_of_several {
+        "several calls at the same instant may have set it, and their order is on no record"
+    } else {
+        "the records do not reach back to the call that set it"
     }
 }
 

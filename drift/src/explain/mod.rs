@@ -20,6 +20,7 @@ mod mask;
 mod paste;
 mod recorded;
 mod repair;
+mod sequence;
 mod steps;
 mod tags;
 mod time;

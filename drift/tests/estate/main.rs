@@ -14,6 +14,7 @@ mod conditions;
 mod doctor;
 mod ends;
 mod inputs;
+mod instants;
 mod knobs;
 mod manners;
 mod plans;
