@@ -24,6 +24,8 @@ mod repairs;
 mod rows;
 mod sensitive;
 mod support;
+mod tag_repairs;
 mod tampered;
+mod tampered_other;
 mod unread;
 mod who;
