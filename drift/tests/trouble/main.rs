@@ -7,6 +7,7 @@
     reason = "helpers of tests, where a panic is a failed case"
 )]
 
+mod baseline;
 mod canary;
 mod doctor;
 mod ends;
