@@ -22,7 +22,7 @@ use super::{
     files, streams,
 };
 use crate::{
-    observe::{EcsReader, Live, Reading, Slots},
+    observe::{EcsReader, Live, Reading, Slots, ecs},
     record::{self, Recording, Selection},
     render::count,
     rules::FILE_NAME,
@@ -145,7 +145,7 @@ async fn cluster_arn(aws: &Aws, cluster: &str) -> Result<Arn, Failure> {
         let arn = Arn::parse_kind(cluster, "ecs", "cluster/");
         return arn.map_err(|error| Failure::new("Invalid ARN of a cluster", error));
     }
-    let account = aws.account_id().await.map_err(|failure| {
+    let account = ecs::account(aws, &ecs::Counters::default()).await.map_err(|failure| {
         let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
         Failure::new(&diagnostic.summary, diagnostic.detail)
     })?;

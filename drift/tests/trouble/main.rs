@@ -15,6 +15,7 @@ mod hostile;
 mod nightly;
 mod outputs;
 mod roles;
+mod secrets;
 mod served;
 mod surfaces;
 
