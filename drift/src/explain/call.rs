@@ -10,7 +10,7 @@ use super::{
     draft::Draft,
     history::{Culprit, Past},
     recorded::{Call, call_of},
-    steps,
+    revision, steps,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Group, Repair},
@@ -28,7 +28,7 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         .history
         .and_then(|history| history.culprit(*setting, live.expose(), is_met));
     let Some(culprit) = culprit else {
-        return (without_history(case, difference), None);
+        return (revision::by_revision(case, difference), None);
     };
     let call = recorded(case, difference, &culprit);
     let verdict = Verdict::of(case.wanted, difference, &culprit, call);
@@ -112,26 +112,6 @@ fn evidence(
         )
 }
 
-fn without_history(case: &Case<'_>, difference: &Difference) -> Finding {
-    let Difference { setting, live, .. } = difference;
-    let message = format!("`{}` was changed outside; when cannot be said.", setting.name());
-    let row = if *setting == Setting::TaskDefinition {
-        Cause::TaskDefinition
-    } else {
-        Cause::ChangedOutside
-    };
-    Draft::new(case.wanted, row, message)
-        .confidence(Confidence::Possible)
-        .setting(case.wanted, *setting, live)
-        .evidence(
-            "ListDaemonDeployments",
-            &case.wanted.arn.to_string(),
-            "No deployment is on record that could have changed it.",
-            None,
-        )
-        .next(steps::call(Repair::Yes))
-}
-
 /// Who registered the task definition that runs instead, where that is known.
 fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft {
     let Datum::Text(live) = difference.live.expose() else {
@@ -148,10 +128,10 @@ fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft
 }
 
 /// What a culprit did to a setting.
-struct Verdict {
-    cause: Cause,
-    confidence: Confidence,
-    message: String,
+pub(super) struct Verdict {
+    pub(super) cause: Cause,
+    pub(super) confidence: Confidence,
+    pub(super) message: String,
 }
 
 impl Verdict {
@@ -219,12 +199,20 @@ fn other_definition(difference: &Difference) -> String {
 }
 
 /// Optional members of `UpdateDaemon` that were not at their defaults before a call, by what became of them.
-struct Reset {
+pub(super) struct Reset {
     reverted: BTreeSet<&'static str>,
     kept: BTreeSet<&'static str>,
 }
 
 impl Reset {
+    /// From the settings before and after. Members that are not on record are left out of both.
+    pub(super) fn between(before: &Settings, after: &Settings, is_on_record: impl Fn(&Setting) -> bool) -> Self {
+        let set = off_default(before, &is_on_record);
+        let still = off_default(after, &is_on_record);
+        let (kept, reverted) = set.into_iter().partition(|member| still.contains(member));
+        Self { reverted, kept }
+    }
+
     /// `None` if the record does not tell. Without a predecessor, what is wanted stands in for it.
     fn of(wanted: &Wanted, culprit: &Culprit<'_>) -> Option<Self> {
         let after = culprit.past.asked.as_ref().or(culprit.past.effective.as_ref())?;
@@ -232,13 +220,10 @@ impl Reset {
             Some(before) => before.effective.clone()?,
             None => wanted.settings_or(after).expose().clone(),
         };
-        let set = off_default(&before);
-        let still = off_default(after);
-        let (kept, reverted) = set.into_iter().partition(|member| still.contains(member));
-        Some(Self { reverted, kept })
+        Some(Self::between(&before, after, |_| true))
     }
 
-    fn verdict(&self, setting: Setting, is_stand_in: bool) -> Verdict {
+    pub(super) fn verdict(&self, setting: Setting, is_stand_in: bool) -> Verdict {
         let name = setting.name();
         if !self.kept.is_empty() || !self.reverted.contains(setting.member()) {
             let kept: Vec<&str> = self.kept.iter().copied().collect();
@@ -271,11 +256,12 @@ impl Reset {
 }
 
 /// Optional members of which at least a part is not at its default.
-fn off_default(settings: &Settings) -> BTreeSet<&'static str> {
+fn off_default(settings: &Settings, is_on_record: impl Fn(&Setting) -> bool) -> BTreeSet<&'static str> {
     let is_off = |setting: &Setting| {
         setting
             .default()
             .is_some_and(|default| default != setting.read(settings))
     };
-    Setting::ALL.into_iter().filter(is_off).map(Setting::member).collect()
+    let on_record = Setting::ALL.into_iter().filter(is_on_record);
+    on_record.filter(is_off).map(Setting::member).collect()
 }
