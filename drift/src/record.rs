@@ -114,7 +114,7 @@ impl Recording {
     }
 }
 
-/// Why what was read is nothing to record, as a sentence without its full stop; none if it is.
+/// The reason not to record an answer, as a sentence without its full stop; none if there is none.
 pub fn unfit(live: &Live) -> Option<String> {
     let observed = &live.observed;
     if observed.status != "ACTIVE" && !is_being_deleted(live) {
@@ -129,7 +129,7 @@ pub fn unfit(live: &Live) -> Option<String> {
     wrong.map(|error| format!("one of its capacity providers is none: {}", error.trim_end_matches('.')))
 }
 
-/// Whether the daemon will be gone soon.
+/// True if the daemon will be gone soon.
 pub fn is_being_deleted(live: &Live) -> bool {
     live.observed.status == "DELETE_IN_PROGRESS"
 }
@@ -236,7 +236,7 @@ pub fn add(text: &str, daemon: &BaselineDaemon) -> Result<String, Problem> {
         .map_err(|_| cannot("the baseline does not write its daemons as `[[daemon]]`, which are what can be added"))
 }
 
-/// What a rollout that goes on or went back means for what is recorded.
+/// The doubt about a recording during a rollout, or after one that went back.
 fn doubt_of_rollout(arn: &str, live: &Live) -> Option<String> {
     let rollout = live.observed.rollout.as_ref()?;
     let status = rollout.status.as_str();

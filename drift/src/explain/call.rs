@@ -177,7 +177,7 @@ impl Verdict {
     }
 }
 
-/// Why it is not known which call it was.
+/// The reason for which it is not known which call it was.
 fn unproven(culprit: &Culprit<'_>) -> &'static str {
     if culprit.is_one_of_several {
         "several calls at the same instant may have set it, and their order is on no record"

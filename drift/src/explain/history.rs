@@ -120,18 +120,18 @@ impl History {
         let place = places.find(|place| lasting.get(*place).is_some_and(is_live) && begins(place))?;
         let past = lasting.get(place).copied()?;
         let before = place.checked_sub(1).and_then(|before| lasting.get(before).copied());
-        let beside = |past: &Past| -> Vec<&Past> {
+        let of_place = |past: &Past| -> Vec<&Past> {
             let all = lasting.iter().copied();
             all.filter(|other| other.place == past.place).collect()
         };
-        let befores = before.map(beside).unwrap_or_default();
-        if beside(past).len() > 1 || befores.iter().any(is_live) {
+        let befores = before.map(of_place).unwrap_or_default();
+        if of_place(past).len() > 1 || befores.iter().any(is_live) {
             return Some(Culprit::among_several(past));
         }
         let met = |past: &&Past| value(past).as_ref().is_some_and(&is_met);
         let left = lasting.iter().take(place).rposition(met).map(|last_met| last_met + 1);
         let first = left.and_then(|left| lasting.get(left).copied());
-        let first = first.filter(|first| first.arn() != past.arn() && beside(first).len() == 1);
+        let first = first.filter(|first| first.arn() != past.arn() && of_place(first).len() == 1);
         Some(Culprit {
             past,
             before: before.filter(|before| before.effective.is_some() && !self.has_gaps),
@@ -154,9 +154,9 @@ pub struct Culprit<'a> {
     pub before: Option<&'a Past>,
     /// The deployment after which the setting was no longer as wanted, where that was an earlier one.
     pub first: Option<&'a Past>,
-    /// Whether one of several that began at the same instant may have brought the value as well, and nothing tells which.
+    /// Set if one of several that began at the same instant may have brought the value as well, and nothing tells which.
     pub is_one_of_several: bool,
-    /// Whether another deployment than `before` may have been the one before, since they began at the same instant. None of
+    /// Set if another deployment than `before` may have been the one before, since they began at the same instant. None of
     /// them had the value, but they differ.
     pub is_before_open: bool,
 }

@@ -73,8 +73,8 @@ fn verdict(case: &Case<'_>, difference: &Difference, revision: Option<&DaemonRev
     }
 }
 
-/// What became of all members that the revision holds, where the setting is at its default. What is wanted stands in for
-/// what was before.
+/// The members that the revision holds, by what became of them, where the setting is at its default. The wanted settings
+/// stand in for those of before.
 fn reset(case: &Case<'_>, difference: &Difference) -> Option<Reset> {
     let Difference { setting, live, .. } = difference;
     let is_default = setting.default().as_ref() == Some(live.expose());
@@ -90,13 +90,13 @@ fn running<'a>(case: &Case<'a>) -> Option<&'a DaemonRevision> {
     case.live.revisions.first().filter(|_| is_clear)
 }
 
-/// Whether the revision was made by the call that created the daemon.
+/// True if the revision was made by the call that created the daemon.
 fn is_first(case: &Case<'_>, revision: &DaemonRevision) -> bool {
     let times = revision.created_at().zip(case.live.detail.created_at());
     times.is_some_and(|(revision, daemon)| !time::is_later(revision, daemon))
 }
 
-/// Whether a revision holds the setting. Capacity providers stand beside it.
+/// True if a revision holds the setting; it does not hold capacity providers.
 fn is_in_revision(setting: Setting) -> bool {
     !setting.is_of_deployment() && setting != Setting::CapacityProviders
 }

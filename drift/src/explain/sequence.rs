@@ -26,7 +26,8 @@ pub(super) fn in_order(
     ordered
 }
 
-/// Those of one instant: first whoever is before all others, then what is open, last whoever is after all others.
+/// Those of one instant: first the ones that are before all others, then those whose order is open, last the ones after
+/// all others.
 fn of_instant(detail: &DaemonDetail, mut open: Vec<DaemonDeployment>, begin: usize) -> Vec<(usize, DaemonDeployment)> {
     let end = begin + open.len();
     let (mut first, mut last) = (Vec::new(), Vec::new());
@@ -56,7 +57,7 @@ fn only(
     free.next().is_none().then_some(place)
 }
 
-/// Whether one is proven to be before the other: the daemon names the other as its latest, the one made the daemon, or the
+/// True if one is proven to be before the other: the daemon names the other as its latest, the one made the daemon, or the
 /// other replaced the revision that the one brought.
 fn is_before(detail: &DaemonDetail, one: &DaemonDeployment, other: &DaemonDeployment) -> bool {
     let is_latest = |deployment: &DaemonDeployment| deployment.daemon_deployment_arn() == detail.deployment_arn();

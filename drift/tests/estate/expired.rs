@@ -9,7 +9,7 @@ use crate::{
     support::{evidence, lines},
 };
 
-/// What is said of a plant 91 days later: findings, and the evidence of a cause.
+/// The findings of a plant 91 days later, and the evidence of a cause.
 async fn later(plant: &str, cause: &str) -> String {
     let knobs = Knobs {
         deployment_retention: DeploymentRetention::Days90,

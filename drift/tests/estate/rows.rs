@@ -351,7 +351,7 @@ const LESS: &[(&str, &str, Found)] = &[
 const LATEST: &str = "deployment_retention latest";
 const NONE: &str = "deployment_retention none";
 const NOT_READABLE: (&str, Confidence) = ("not-readable", Certain);
-/// What the revision that runs still proves.
+/// Causes that the revision that runs still proves.
 const NEVER_SENT: Found = &[NOT_READABLE, ("never-applied", Possible)];
 const RESET: Found = &[NOT_READABLE, ("default-revert", Possible)];
 const CHANGED: Found = &[NOT_READABLE, ("changed-outside", Possible)];

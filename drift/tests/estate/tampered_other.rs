@@ -35,7 +35,7 @@ async fn reader(world: &World) -> EcsReader {
     EcsReader::new(&aws(world).await, REGION, Slots::new(4), Arc::default())
 }
 
-/// What is recorded of the world, or why nothing is.
+/// The baseline of the world, or the reason for which there is none.
 async fn recorded(world: &World) -> Result<String, String> {
     let mut recording = Recording::new(Timestamp::UNIX_EPOCH);
     let selection = Selection {
@@ -54,7 +54,7 @@ async fn recorded(world: &World) -> Result<String, String> {
     Ok(text)
 }
 
-/// What `baseline update` makes of a file, or why it does nothing.
+/// The file after `baseline update`, or the reason for which nothing is changed.
 async fn updated(world: &World, made: &Made, file: &str) -> Result<String, String> {
     let readings = record::read(&reader(world).await, std::slice::from_ref(&made.arn)).await;
     let reading = readings.get(&made.arn).unwrap();

@@ -9,7 +9,7 @@ use ecs_emulator::knobs::Knobs;
 use crate::rows::{ROWS, Row};
 
 const PAGE: &str = "../docs/drift/truth-table.md";
-/// What stands before the table.
+/// The line before the table.
 const BEGIN: &str = "<!-- The table is compared with what `drift/tests/estate/truth.rs` sees. -->\n\n";
 /// Set, the page is written instead of compared.
 const WRITE: &str = "ECS_DRIFT_WRITE_PAGES";

@@ -111,7 +111,7 @@ fn a_report_that_is_cut_leaves_the_one_before() {
     assert_eq!(
         fs::read_dir(folder.path()).unwrap().count(),
         2,
-        "nothing is left beside it"
+        "no half of a file is left"
     );
     assert!(String::from_utf8(output.stdout).unwrap().contains("cluster-missing"));
 }

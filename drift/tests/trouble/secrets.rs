@@ -1,5 +1,5 @@
 //! Canaries: every secret that a run of the binary can hold, every way in which its calls fail, every command and output.
-//! Nothing of a secret is said, whatever fails and whoever is asked.
+//! Nothing of a secret is said, whatever fails and whatever is asked.
 
 use std::{
     fs,
@@ -18,7 +18,7 @@ use crate::{ACCOUNT, FORMATS, drift, served::state};
 const CANARY: &str = "canary/7f3a+";
 const ROLE: &str = "arn:aws:iam::123456789012:role/drift";
 
-/// What a server answers to a request: status and body.
+/// The answer of a server to a request: status and body.
 type Answer = fn(request: &str) -> (u16, String);
 
 /// A server that answers with what it was sent, for as long as the test process lives.
@@ -78,7 +78,7 @@ fn page(request: &str) -> (u16, String) {
     (403, format!("<html><body>{request}</body></html>"))
 }
 
-/// Where calls go: no URL, one with a secret in it, one that nobody answers at, and answers with the request.
+/// Endpoints: texts that are no URL, URLs with a secret in them, one without a server, and servers that repeat the request.
 fn endpoints() -> Vec<String> {
     vec![
         "https://sts.${AWS_REGION}.amazonaws.com".to_owned(),

@@ -1,5 +1,5 @@
-//! What a request carries of the credentials is taken out of an error that repeats the request, as debugging proxies and
-//! wrong servers do. Only here both are known: the message of an error reaches people and logs.
+//! Credentials in a request are taken out of an error that repeats the request, as debugging proxies and wrong servers do.
+//! Only here both are known: the message of an error reaches people and logs.
 
 use std::fmt::Write;
 
@@ -12,10 +12,10 @@ use http_body_util::{BodyExt, Limited};
 const TOKEN: &str = "x-amz-security-token";
 /// The header with the signature, and what stands before it there.
 const SIGNED: (&str, &str) = ("authorization", "Signature=");
-/// What stands in their place.
+/// The text in their place.
 const MASK: &str = "(hidden)";
 
-/// What a request carries and no answer needs.
+/// Texts that a request carries and no answer needs.
 pub(super) struct Carried(Vec<String>);
 
 impl Carried {
