@@ -8,12 +8,18 @@ use crate::{aws::failure::Failure, tags::TagChanges};
 
 /// Tags of a resource.
 pub async fn list(client: &Client, arn: &str) -> Result<BTreeMap<String, String>, Failure> {
+    const OPERATION: &str = "ListTagsForResource";
     let answer = client.list_tags_for_resource().resource_arn(arn).send().await;
-    let answer = answer.map_err(|error| Failure::from_sdk("ListTagsForResource", error))?;
+    let answer = answer.map_err(|error| Failure::from_sdk(OPERATION, error))?;
+    // No member of the answer is required by the model: no list is taken for no tags, no value for an empty one.
     let tags = answer.tags.unwrap_or_default().into_iter();
-    Ok(tags
-        .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
-        .collect())
+    tags.map(|tag| {
+        let key = tag
+            .key
+            .ok_or_else(|| Failure::unfit(OPERATION, "a tag in it has no key"))?;
+        Ok((key, tag.value.unwrap_or_default()))
+    })
+    .collect()
 }
 
 /// Tags of a resource that is there; `None` while tagging does not know it yet.

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::observe::{Reader, reader::Sweep};
+use crate::observe::{Reader, ecs, reader::Sweep};
 
 /// Version of the form of [`Told`], as that of a report.
 const SCHEMA_VERSION: &str = "1.0";
@@ -164,7 +164,7 @@ impl Examination {
     /// Account, region and clock of a connection; the account if it is known.
     pub async fn connection(&mut self, aws: &Aws, now: Timestamp) -> Option<String> {
         self.add("region", None, Outcome::Ok, aws.region());
-        let account = match aws.account_id().await {
+        let account = match ecs::account(aws, &ecs::Counters::default()).await {
             Ok(account) => {
                 self.add("credentials", None, Outcome::Ok, format!("account {account}"));
                 Some(account)

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use aws_sdk_ecs::types::DaemonPropagateTags;
 use daemons::{
-    arn::DaemonArn,
+    arn::{Arn, DaemonArn, RevisionArn},
     aws::Failure,
     daemon::{observe::Torn, settings::Settings},
 };
@@ -11,12 +12,14 @@ use jiff::Timestamp;
 
 use crate::{
     observe::{Live, Reader, Reading, Target, fetch},
-    report::Tool,
+    report::{Problem, Tool},
     rules,
     setting::{Datum, Setting},
     source::{
         TaskDefinitionRule,
-        baseline::{Baseline, BaselineAlarms, BaselineDaemon, BaselineDeployment, BaselineSettings, SCHEMA_VERSION},
+        baseline::{
+            self, Baseline, BaselineAlarms, BaselineDaemon, BaselineDeployment, BaselineSettings, SCHEMA_VERSION,
+        },
     },
 };
 
@@ -91,10 +94,13 @@ impl Recording {
     }
 
     fn add_daemon(&mut self, arn: &str, live: &Live, selection: &Selection) {
-        let status = &live.observed.status;
-        if status != "ACTIVE" {
+        if let Some(why) = unfit(live) {
+            self.unread.push((arn.to_owned(), why));
+            return;
+        }
+        if is_being_deleted(live) {
             self.warnings
-                .push(format!("{arn} has status {status} and is not recorded."));
+                .push(format!("{arn} is being deleted and is not recorded."));
             return;
         }
         self.warnings.extend(doubts(arn, live));
@@ -106,6 +112,26 @@ impl Recording {
                 ..daemon
             }));
     }
+}
+
+/// The reason not to record an answer, as a sentence without its full stop; none if there is none.
+pub fn unfit(live: &Live) -> Option<String> {
+    let observed = &live.observed;
+    if observed.status != "ACTIVE" && !is_being_deleted(live) {
+        return Some(format!("its status {} is unknown to this version", observed.status));
+    }
+    let settings = &observed.settings;
+    if let Err(error) = RevisionArn::parse(&settings.task_definition_arn) {
+        return Some(format!("its task definition is none: {}", error.trim_end_matches('.')));
+    }
+    let mut providers = settings.capacity_provider_arns.iter();
+    let wrong = providers.find_map(|arn| Arn::parse_kind(arn, "ecs", "capacity-provider/").err());
+    wrong.map(|error| format!("one of its capacity providers is none: {}", error.trim_end_matches('.')))
+}
+
+/// True if the daemon will be gone soon.
+pub fn is_being_deleted(live: &Live) -> bool {
+    live.observed.status == "DELETE_IN_PROGRESS"
 }
 
 /// Reads daemons, again while their answers contradict each other.
@@ -141,6 +167,7 @@ pub fn why(reading: &Reading) -> String {
     match reading {
         Reading::Failed(failure) => failure.to_string(),
         Reading::Torn(Torn::Empty) => "the answers of ECS are empty".to_owned(),
+        Reading::Torn(Torn::MemberMissing { record, member }) => format!("the record {record} has no `{member}`"),
         Reading::Torn(_) => "the answers of ECS contradict each other".to_owned(),
         Reading::ClusterNotFound => "its cluster is not there".to_owned(),
         Reading::DaemonNotFound | Reading::Live(_) => "it is not there".to_owned(),
@@ -148,7 +175,7 @@ pub fn why(reading: &Reading) -> String {
 }
 
 /// What may be wrong with what is live, so that nobody records it unseen.
-fn doubts(arn: &str, live: &Live) -> Vec<String> {
+pub fn doubts(arn: &str, live: &Live) -> Vec<String> {
     let mut doubts = Vec::new();
     let settings = &live.observed.settings;
     let is_default = |setting: &Setting| {
@@ -168,22 +195,57 @@ fn doubts(arn: &str, live: &Live) -> Vec<String> {
              compared."
         ));
     }
-    let rollout = live.observed.rollout.as_ref();
-    if let Some(rollout) = rollout.filter(|rollout| rollout.is_in_progress()) {
+    doubts.extend(doubt_of_rollout(arn, live));
+    let value = settings.propagate_tags.as_str();
+    if !DaemonPropagateTags::values().contains(&value) {
         doubts.push(format!(
-            "A rollout of {arn} is {}: what it brings is recorded.",
-            rollout.status.as_str()
-        ));
-    }
-    if let Some(rollout) = rollout.filter(|rollout| rollout.is_rolled_back()) {
-        doubts.push(format!(
-            "The latest rollout of {arn} is {}: what it went back to is recorded.",
-            rollout.status.as_str()
+            "`propagate_tags` of {arn} is {value}, which this version does not know: it is recorded as it is."
         ));
     }
     let unknown = live.observed.unknown_members.iter();
     doubts.extend(unknown.map(|member| format!("{arn} has a setting `{}` that cannot be recorded.", member.path)));
     doubts
+}
+
+/// The text of a baseline with a daemon more, at its end. Everything else stays as it is.
+pub fn add(text: &str, daemon: &BaselineDaemon) -> Result<String, Problem> {
+    let refused = |summary: &str, detail: String| Problem {
+        input: None,
+        summary: summary.to_owned(),
+        detail,
+    };
+    let cannot = |why: &str| refused("Daemon cannot be added", format!("{}: {why}.", daemon.arn));
+    let file = baseline::parse_toml(text).map_err(|error| refused(error.summary, error.detail))?;
+    if file.daemon.iter().any(|known| known.arn == daemon.arn) {
+        return Err(cannot(
+            "the baseline has it already; accept what is live of it without `--add`",
+        ));
+    }
+    let alone = Baseline {
+        daemon: vec![daemon.clone()],
+        ..file
+    };
+    let alone = toml::to_string_pretty(&alone).map_err(|_| cannot("it has a value that TOML cannot hold"))?;
+    // The members before the first daemon are those of the file.
+    let (_, added) = alone.split_once("[[daemon]]").unwrap_or_default();
+    let stop = if text.ends_with('\n') { "" } else { "\n" };
+    let text = format!("{text}{stop}\n[[daemon]]{added}");
+    // What cannot be read again must not replace what can.
+    baseline::parse_toml(&text)
+        .map(|_| text)
+        .map_err(|_| cannot("the baseline does not write its daemons as `[[daemon]]`, which are what can be added"))
+}
+
+/// The doubt about a recording during a rollout, or after one that went back.
+fn doubt_of_rollout(arn: &str, live: &Live) -> Option<String> {
+    let rollout = live.observed.rollout.as_ref()?;
+    let status = rollout.status.as_str();
+    if rollout.is_in_progress() {
+        return Some(format!("A rollout of {arn} is {status}: what it brings is recorded."));
+    }
+    rollout
+        .is_rolled_back()
+        .then(|| format!("The latest rollout of {arn} is {status}: what it went back to is recorded."))
 }
 
 /// A daemon as it is now.
@@ -242,5 +304,40 @@ fn settings(settings: &Settings, deployment_is_on_record: bool) -> BaselineSetti
                 enable: Some(deployment.alarms_enabled),
             }),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "schema_version = \"1.0\"\nrecorded_at = \"2026-03-01T02:00:00Z\"\ntool_version = \"0.1.0\"\n";
+
+    fn named(name: &str) -> BaselineDaemon {
+        let text = format!(
+            "{HEAD}[[daemon]]\narn = \"arn:aws:ecs:r:123456789012:daemon/prod/{name}\"\naccount = \"123456789012\"\n\
+             region = \"r\"\n[daemon.settings]\ncritical = true\n"
+        );
+        baseline::parse_toml(&text).unwrap().daemon.remove(0)
+    }
+
+    #[test]
+    fn a_daemon_is_added_behind_everything_else() {
+        let first = add(HEAD, &named("a")).unwrap();
+        let second = add(&format!("{first}# The end"), &named("b")).unwrap();
+        assert!(
+            second.starts_with(&format!("{first}# The end\n\n[[daemon]]\n")),
+            "{second}"
+        );
+        let read = baseline::parse_toml(&second).unwrap();
+        assert_eq!(read.daemon, [named("a"), named("b")]);
+        assert!(add(&second, &named("a")).unwrap_err().detail.contains("has it already"));
+    }
+
+    #[test]
+    fn a_list_of_another_form_takes_no_daemon() {
+        let text = format!("daemon = []\n{HEAD}");
+        let problem = add(&text, &named("a")).unwrap_err();
+        assert!(problem.detail.contains("as `[[daemon]]`"), "{problem:?}");
     }
 }

@@ -226,7 +226,7 @@ impl Aws {
 
     /// The time of STS, in whole seconds, if its answer has one: to be compared with the clock of this machine.
     pub async fn service_time(&self) -> Result<Option<DateTime>, Failure> {
-        sts::time_of(&self.0.sts.client(&self.0.config)).await
+        sts::time_of(&self.0.sts.client_without_retries(&self.0.config)).await
     }
 
     /// The account of the credentials, if it has been asked before.

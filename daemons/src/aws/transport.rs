@@ -6,6 +6,7 @@
 //!
 //! Metadata services of instances and containers are neighbours and never called through a proxy.
 
+mod echo;
 mod proxy;
 mod trust;
 
@@ -135,12 +136,13 @@ impl fmt::Debug for ByScheme {
 
 impl HttpConnector for ByScheme {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let carried = echo::Carried::by(&request);
         let call = if request.uri().starts_with("https:") {
             self.https.call(request)
         } else {
             self.http.call(request)
         };
-        HttpConnectorFuture::new(async move { Ok(call.await?.map(bounded)) })
+        HttpConnectorFuture::new(async move { carried.hidden_in(call.await?.map(bounded), LONGEST_BODY).await })
     }
 }
 

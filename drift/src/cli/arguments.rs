@@ -75,6 +75,7 @@ const BASELINE: &str = "\
 Examples:
   ecs-drift baseline record --cluster prod --output baseline.toml
   ecs-drift baseline update baseline.toml prod/agent:critical
+  ecs-drift baseline update baseline.toml --add prod/search
 
 Exit codes:
   0  recorded, or updated
@@ -260,8 +261,11 @@ pub(super) struct UpdateArguments {
     /// The baseline, in TOML
     pub(super) file: PathBuf,
     /// What to accept: ARN[:SETTING] or CLUSTER/NAME[:SETTING]. Without a setting all that the file has of the daemon
-    #[arg(required = true, value_name = "DAEMON[:SETTING]")]
+    #[arg(required_unless_present = "add", value_name = "DAEMON[:SETTING]")]
     pub(super) targets: Vec<String>,
+    /// Daemon that the baseline does not have yet, to be recorded as it is now: ARN or CLUSTER/NAME; may be repeated
+    #[arg(long, value_name = "DAEMON")]
+    pub(super) add: Vec<String>,
     #[command(flatten)]
     pub(super) credentials: CredentialArguments,
 }

@@ -3,7 +3,11 @@
 //! A baseline that lacks a daemon which is there would never miss it, so that a recording with gaps is not
 //! written.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::Path,
+};
 
 use daemons::{
     arn::{Arn, DaemonArn},
@@ -18,7 +22,7 @@ use super::{
     files, streams,
 };
 use crate::{
-    observe::{EcsReader, Reading, Slots},
+    observe::{EcsReader, Live, Reading, Slots, ecs},
     record::{self, Recording, Selection},
     render::count,
     rules::FILE_NAME,
@@ -141,7 +145,7 @@ async fn cluster_arn(aws: &Aws, cluster: &str) -> Result<Arn, Failure> {
         let arn = Arn::parse_kind(cluster, "ecs", "cluster/");
         return arn.map_err(|error| Failure::new("Invalid ARN of a cluster", error));
     }
-    let account = aws.account_id().await.map_err(|failure| {
+    let account = ecs::account(aws, &ecs::Counters::default()).await.map_err(|failure| {
         let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
         Failure::new(&diagnostic.summary, diagnostic.detail)
     })?;
@@ -173,12 +177,21 @@ fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {
     let live = runtime()?.block_on(read_daemons(arguments, &accepts))?;
     let mut updated = text.clone();
     for each in &accepts {
-        let Some(live) = live.get(&each.arn) else { continue };
+        let Some(live) = live.accepted.get(&each.arn) else {
+            continue;
+        };
         let (text, changes) = accept(&updated, each, live)?;
         updated = text;
         for change in changes {
             streams::say(sheet!(Foreign(&each.arn), ": ", Sentences(&change.to_string())));
         }
+    }
+    for added in &live.added {
+        updated = record::add(&updated, &added.daemon)?;
+        for doubt in &added.doubts {
+            streams::say(sheet!("warning: ", Sentences(doubt)));
+        }
+        streams::say(sheet!(Foreign(&added.daemon.arn), ": added"));
     }
     if updated == text {
         streams::say(sheet!("The baseline has these values already."));
@@ -188,39 +201,102 @@ fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// The daemons as they are now. One that cannot be read is an error: nothing of it can be accepted.
-async fn read_daemons(
-    arguments: &UpdateArguments,
-    accepts: &[Accept],
-) -> Result<BTreeMap<String, BaselineDaemon>, Failure> {
-    let mut by_region: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for Accept { arn, .. } in accepts {
-        let region = DaemonArn::parse(arn).map(|arn| arn.arn.region).unwrap_or_default();
-        by_region.entry(region).or_default().push(arn.clone());
-    }
-    let mut daemons = BTreeMap::new();
-    let region = by_region.keys().next().cloned();
+/// Daemons as they are now.
+struct Now {
+    /// Those of which something is accepted, by ARN.
+    accepted: BTreeMap<String, BaselineDaemon>,
+    /// Those that the file is to have as well.
+    added: Vec<Added>,
+}
+
+/// A daemon that the file is to have as well, and what may be wrong with it.
+struct Added {
+    daemon: BaselineDaemon,
+    doubts: Vec<String>,
+}
+
+/// Reads what is to be accepted and added. A daemon that cannot be read is an error: nothing is changed then.
+async fn read_daemons(arguments: &UpdateArguments, accepts: &[Accept]) -> Result<Now, Failure> {
+    let named = accepts
+        .iter()
+        .map(|accept| accept.arn.as_str())
+        .chain(arguments.add.iter().map(String::as_str));
+    let region = named
+        .filter_map(|arn| DaemonArn::parse(arn).ok())
+        .map(|arn| arn.arn.region)
+        .min();
     let access = Access {
         region: arguments.credentials.region.clone().or(region),
         ..Access::default()
     };
     let aws = Connector::new(&arguments.credentials).connect(&access).await?;
-    for (region, mut arns) in by_region {
-        arns.sort();
-        arns.dedup();
-        for (arn, reading) in record::read(&reader(&aws, &region), &arns).await {
-            let found = match &reading {
-                Reading::Live(live) => record::daemon(&arn, live),
-                _ => None,
-            };
-            let unreadable = || {
-                let detail = format!("{arn}: {}. Nothing was changed.", record::why(&reading));
-                Failure::new("Daemon cannot be read", detail)
-            };
-            daemons.insert(arn.clone(), found.ok_or_else(unreadable)?);
+    let accepted: BTreeSet<String> = accepts.iter().map(|accept| accept.arn.clone()).collect();
+    let mut additions = BTreeSet::new();
+    for daemon in &arguments.add {
+        additions.insert(daemon_arn(&aws, daemon).await?.to_string());
+    }
+    let mut now = Now {
+        accepted: BTreeMap::new(),
+        added: Vec::new(),
+    };
+    for (arn, live) in read_live(&aws, accepted.union(&additions)).await? {
+        if let Some(why) = record::unfit(&live) {
+            return Err(unreadable(&arn, &why));
+        }
+        let daemon = record::daemon(&arn, &live).ok_or_else(|| unreadable(&arn, "its ARN is none of a daemon"))?;
+        if additions.contains(&arn) {
+            if record::is_being_deleted(&live) {
+                return Err(unreadable(&arn, "it is being deleted"));
+            }
+            let doubts = record::doubts(&arn, &live);
+            now.added.push(Added {
+                daemon: daemon.clone(),
+                doubts,
+            });
+        }
+        if accepted.contains(&arn) {
+            now.accepted.insert(arn, daemon);
+        }
+    }
+    Ok(now)
+}
+
+/// The answers about daemons, in the regions of their ARNs.
+async fn read_live(aws: &Aws, arns: impl Iterator<Item = &String>) -> Result<Vec<(String, Live)>, Failure> {
+    let mut by_region: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for arn in arns {
+        let region = DaemonArn::parse(arn).map(|arn| arn.arn.region).unwrap_or_default();
+        by_region.entry(region).or_default().push(arn.clone());
+    }
+    let mut daemons = Vec::new();
+    for (region, arns) in by_region {
+        for (arn, reading) in record::read(&reader(aws, &region), &arns).await {
+            match reading {
+                Reading::Live(live) => daemons.push((arn, *live)),
+                other => return Err(unreadable(&arn, &record::why(&other))),
+            }
         }
     }
     Ok(daemons)
+}
+
+fn unreadable(arn: &str, why: &str) -> Failure {
+    Failure::new("Daemon cannot be read", format!("{arn}: {why}. Nothing was changed."))
+}
+
+/// The ARN of a daemon that is given by ARN or as CLUSTER/NAME, the cluster by its name.
+async fn daemon_arn(aws: &Aws, daemon: &str) -> Result<Arn, Failure> {
+    let wrong = |reason: &str| Failure::new("Invalid daemon", format!("`--add {daemon}`: {reason}."));
+    if daemon.starts_with("arn:") {
+        let arn = DaemonArn::parse(daemon).map_err(|error| wrong(&error))?;
+        return Ok(arn.arn);
+    }
+    let (cluster, name) = daemon.split_once('/').unwrap_or_default();
+    if cluster.is_empty() || name.is_empty() || name.contains('/') {
+        return Err(wrong("it is neither an ARN nor CLUSTER/NAME, for example `prod/agent`"));
+    }
+    let cluster = cluster_arn(aws, cluster).await?;
+    Ok(cluster.sibling(format!("daemon/{daemon}")))
 }
 
 fn unwritable(path: &Path) -> impl Fn(io::Error) -> Failure {

@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 use jiff::Timestamp;
 
 use super::{
-    Failure,
+    ERROR, Failure,
     arguments::{Color, FinishArguments, Level, Output},
     files, stored, streams, told,
 };
@@ -91,9 +91,10 @@ impl Finish {
         self.rules.unmanaged
     }
 
-    /// Applies the rules, writes the outputs and answers the exit code. `service_time` is the latest time that the
+    /// Applies the rules, writes the outputs and answers the exit code. An output that cannot be written is said and
+    /// makes the code that of an error; the others are written all the same. `service_time` is the latest time that the
     /// service named.
-    pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> Result<u8, Failure> {
+    pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> u8 {
         let context = Context {
             now: self.now(),
             is_now_given: self.arguments.now.is_some(),
@@ -103,18 +104,28 @@ impl Finish {
         };
         report.warnings.extend(self.first_night());
         rules::apply(&self.rules, &context, &mut report);
-        for output in &self.outputs {
-            self.write(output, &report)?;
-        }
+        let written = self.outputs.iter().map(|output| self.write(output, &report));
+        // Each is tried before anything is said of the first.
+        let failures: Vec<Failure> = written.filter_map(Result::err).collect();
         if self.outputs.iter().all(|output| output.path.is_some()) {
             tell_errors(&report);
         }
-        let policy = ExitPolicy {
+        for failure in &failures {
+            failure.tell();
+        }
+        if failures.is_empty() {
+            code(&report, self.policy())
+        } else {
+            ERROR
+        }
+    }
+
+    fn policy(&self) -> ExitPolicy {
+        ExitPolicy {
             fail_on: self.fail_on(),
             strict: self.arguments.strict || self.rules.strict,
             exit_zero: self.arguments.exit_zero,
-        };
-        Ok(code(&report, policy))
+        }
     }
 
     fn fail_on(&self) -> FailOn {
@@ -213,9 +224,7 @@ fn outputs(arguments: &FinishArguments) -> Result<Vec<Output>, Failure> {
             path: None,
         });
     }
-    for path in outputs.iter().filter_map(|output| output.path.as_deref()) {
-        files::check(path).map_err(unwritable(path))?;
-    }
+    expect_one(&outputs)?;
     for (position, output) in outputs.iter().enumerate() {
         let earlier = outputs.iter().take(position);
         let place = |output: &Output| output.path.clone().unwrap_or_else(|| STDOUT.into());
@@ -233,4 +242,17 @@ fn outputs(arguments: &FinishArguments) -> Result<Vec<Output>, Failure> {
         }
     }
     Ok(outputs)
+}
+
+/// Refuses outputs of which none can be written: a scan would be for nothing. One of several costs that one only.
+fn expect_one(outputs: &[Output]) -> Result<(), Failure> {
+    let checked = outputs.iter().map(|output| {
+        let path = output.path.as_deref();
+        path.map_or(Ok(()), |path| files::check(path).map_err(unwritable(path)))
+    });
+    let (good, bad): (Vec<_>, Vec<_>) = checked.partition(Result::is_ok);
+    match bad.into_iter().next() {
+        Some(failure) if good.is_empty() => failure,
+        _ => Ok(()),
+    }
 }

@@ -64,7 +64,7 @@ pub fn main() -> ExitCode {
     match run(&arguments.task) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            streams::say(sheet!("ecs-drift: ", failure.sheet()));
+            failure.tell();
             ExitCode::from(ERROR)
         }
     }
@@ -80,7 +80,7 @@ fn run(task: &Task) -> Result<u8, Failure> {
             let finish = Finish::new(&arguments.finish)?;
             finish.spare(arguments.reports.iter().map(std::path::PathBuf::as_path))?;
             let report = stored::merge(stored::read_all(&arguments.reports)?);
-            finish.run(report, None)
+            Ok(finish.run(report, None))
         }
         Task::Schema(arguments) => print(&surface::generated(arguments.schema.published().text())),
         Task::Completions(arguments) => {
@@ -116,6 +116,11 @@ impl Failure {
             summary: summary.to_owned(),
             detail: detail.into(),
         }
+    }
+
+    /// Says it on standard error.
+    fn tell(&self) {
+        streams::say(sheet!("ecs-drift: ", self.sheet()));
     }
 
     fn sheet(&self) -> Sheet<Terminal> {

@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
         report.warnings.extend(configuration.warnings);
     }
     let is_interrupted = report.interrupted;
-    let code = finish.run(report, service_time)?;
+    let code = finish.run(report, service_time);
     Ok(if is_interrupted { signals.code() } else { code })
 }
 

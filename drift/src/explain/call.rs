@@ -10,7 +10,7 @@ use super::{
     draft::Draft,
     history::{Culprit, Past},
     recorded::{Call, call_of},
-    steps,
+    revision, steps,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Group, Repair},
@@ -28,7 +28,7 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         .history
         .and_then(|history| history.culprit(*setting, live.expose(), is_met));
     let Some(culprit) = culprit else {
-        return (without_history(case, difference), None);
+        return (revision::by_revision(case, difference), None);
     };
     let call = recorded(case, difference, &culprit);
     let verdict = Verdict::of(case.wanted, difference, &culprit, call);
@@ -36,6 +36,9 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         .confidence(verdict.confidence)
         .setting(case.wanted, *setting, live);
     let draft = registration(evidence(draft, case, difference, &culprit, call), case, difference);
+    if culprit.is_one_of_several {
+        return (draft.next(steps::call(Repair::Yes)), None);
+    }
     let finding = draft
         .since(culprit.past.created_at())
         .group(culprit.past.arn())
@@ -58,16 +61,23 @@ fn evidence(
     call: Option<&Call>,
 ) -> Draft {
     let Difference { setting, live, .. } = difference;
-    let Culprit { past, before, first } = culprit;
+    let Culprit {
+        past, before, first, ..
+    } = culprit;
     let value = |past: &Past| {
         let settings = past.effective.as_ref()?;
         Some(case.wanted.mark(*setting, setting.read(settings)))
     };
     let brought = match before {
         Some(_) => format!("Since this deployment the setting is {live}."),
+        None if culprit.is_one_of_several => format!(
+            "The setting is {live} since this deployment at the latest: several began at the same instant, and their order \
+             is on no record."
+        ),
         None => format!("The setting is {live} since this deployment at the latest: the one before is not on record."),
     };
     let until = before
+        .filter(|_| !culprit.is_before_open)
         .and_then(&value)
         .map(|value| format!("Until then it was {value}."));
     let left = first
@@ -102,26 +112,6 @@ fn evidence(
         )
 }
 
-fn without_history(case: &Case<'_>, difference: &Difference) -> Finding {
-    let Difference { setting, live, .. } = difference;
-    let message = format!("`{}` was changed outside; when cannot be said.", setting.name());
-    let row = if *setting == Setting::TaskDefinition {
-        Cause::TaskDefinition
-    } else {
-        Cause::ChangedOutside
-    };
-    Draft::new(case.wanted, row, message)
-        .confidence(Confidence::Possible)
-        .setting(case.wanted, *setting, live)
-        .evidence(
-            "ListDaemonDeployments",
-            &case.wanted.arn.to_string(),
-            "No deployment is on record that could have changed it.",
-            None,
-        )
-        .next(steps::call(Repair::Yes))
-}
-
 /// Who registered the task definition that runs instead, where that is known.
 fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft {
     let Datum::Text(live) = difference.live.expose() else {
@@ -138,10 +128,10 @@ fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft
 }
 
 /// What a culprit did to a setting.
-struct Verdict {
-    cause: Cause,
-    confidence: Confidence,
-    message: String,
+pub(super) struct Verdict {
+    pub(super) cause: Cause,
+    pub(super) confidence: Confidence,
+    pub(super) message: String,
 }
 
 impl Verdict {
@@ -172,11 +162,11 @@ impl Verdict {
         }
         let is_default = setting.default().as_ref() == Some(live.expose());
         match Reset::of(wanted, culprit).filter(|_| is_default) {
-            Some(reset) => reset.verdict(*setting, culprit.before.is_none()),
+            Some(reset) => reset.verdict(*setting, culprit.before.is_none() || culprit.is_before_open),
             None if culprit.before.is_none() => Self {
                 cause: Cause::ChangedOutside,
                 confidence: Confidence::Possible,
-                message: format!("`{name}` is {live}; the records do not reach back to the call that set it."),
+                message: format!("`{name}` is {live}; {}.", unproven(culprit)),
             },
             None => Self {
                 cause: Cause::ChangedOutside,
@@ -184,6 +174,15 @@ impl Verdict {
                 message: format!("`{name}` was set to {live} by a call outside of the source."),
             },
         }
+    }
+}
+
+/// The reason for which it is not known which call it was.
+fn unproven(culprit: &Culprit<'_>) -> &'static str {
+    if culprit.is_one_of_several {
+        "several calls at the same instant may have set it, and their order is on no record"
+    } else {
+        "the records do not reach back to the call that set it"
     }
 }
 
@@ -200,12 +199,20 @@ fn other_definition(difference: &Difference) -> String {
 }
 
 /// Optional members of `UpdateDaemon` that were not at their defaults before a call, by what became of them.
-struct Reset {
+pub(super) struct Reset {
     reverted: BTreeSet<&'static str>,
     kept: BTreeSet<&'static str>,
 }
 
 impl Reset {
+    /// From the settings before and after. Members that are not on record are left out of both.
+    pub(super) fn between(before: &Settings, after: &Settings, is_on_record: impl Fn(&Setting) -> bool) -> Self {
+        let set = off_default(before, &is_on_record);
+        let still = off_default(after, &is_on_record);
+        let (kept, reverted) = set.into_iter().partition(|member| still.contains(member));
+        Self { reverted, kept }
+    }
+
     /// `None` if the record does not tell. Without a predecessor, what is wanted stands in for it.
     fn of(wanted: &Wanted, culprit: &Culprit<'_>) -> Option<Self> {
         let after = culprit.past.asked.as_ref().or(culprit.past.effective.as_ref())?;
@@ -213,13 +220,10 @@ impl Reset {
             Some(before) => before.effective.clone()?,
             None => wanted.settings_or(after).expose().clone(),
         };
-        let set = off_default(&before);
-        let still = off_default(after);
-        let (kept, reverted) = set.into_iter().partition(|member| still.contains(member));
-        Some(Self { reverted, kept })
+        Some(Self::between(&before, after, |_| true))
     }
 
-    fn verdict(&self, setting: Setting, is_stand_in: bool) -> Verdict {
+    pub(super) fn verdict(&self, setting: Setting, is_stand_in: bool) -> Verdict {
         let name = setting.name();
         if !self.kept.is_empty() || !self.reverted.contains(setting.member()) {
             let kept: Vec<&str> = self.kept.iter().copied().collect();
@@ -252,11 +256,12 @@ impl Reset {
 }
 
 /// Optional members of which at least a part is not at its default.
-fn off_default(settings: &Settings) -> BTreeSet<&'static str> {
+fn off_default(settings: &Settings, is_on_record: impl Fn(&Setting) -> bool) -> BTreeSet<&'static str> {
     let is_off = |setting: &Setting| {
         setting
             .default()
             .is_some_and(|default| default != setting.read(settings))
     };
-    Setting::ALL.into_iter().filter(is_off).map(Setting::member).collect()
+    let on_record = Setting::ALL.into_iter().filter(is_on_record);
+    on_record.filter(is_off).map(Setting::member).collect()
 }

@@ -11,17 +11,17 @@ use daemons::daemon::{
     unknown::Members,
 };
 
-use super::time;
+use super::{sequence, time};
 use crate::setting::{Datum, Setting};
 
 /// What happened to a daemon.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// Deployments that are on record with their revisions, oldest first.
+    /// Deployments that are on record with their revisions, oldest first as far as the records tell.
     pub past: Vec<Past>,
     /// Whether this is everything since the daemon was created.
     pub is_complete: bool,
-    /// Whether a deployment is listed that is not on record, so that neighbours may be none.
+    /// Whether a deployment is listed that is not on record, or has no time, so that neighbours may be none.
     pub has_gaps: bool,
 }
 
@@ -34,6 +34,8 @@ pub struct Past {
     pub asked: Option<Settings>,
     /// Settings that counted after it: those asked for, or those that a rollback went back to.
     pub effective: Option<Settings>,
+    /// Its place in the order. Those that share one began at the same instant, and nothing tells which was first.
+    place: usize,
     /// Whether it is itself a rollback: every call makes a new revision, so that only ECS brings an older one.
     pub is_rollback: bool,
 }
@@ -61,15 +63,13 @@ impl History {
             _ => true,
         };
         let described = deployments.len();
-        let mut own: Vec<DaemonDeployment> = deployments.into_iter().filter(is_own).collect();
-        // Of two that began at the same time, the one that the daemon names is the later one.
-        let is_latest = |deployment: &DaemonDeployment| deployment.daemon_deployment_arn() == detail.deployment_arn();
-        own.sort_by_key(is_latest);
-        own.sort_by(|one, other| one.created_at().cmp(&other.created_at()));
-        let begins_with_daemon = own.first().is_some_and(|first| creates(first, detail));
+        let own: Vec<DaemonDeployment> = deployments.into_iter().filter(is_own).collect();
+        let are_timed = own.iter().all(|deployment| deployment.created_at().is_some());
+        let own = sequence::in_order(detail, own);
+        let begins_with_daemon = own.first().is_some_and(|(_, first)| creates(first, detail));
         let past: Vec<Past> = own
             .into_iter()
-            .map(|deployment| Past::new(detail, deployment, revisions))
+            .map(|(place, deployment)| Past::new(detail, place, deployment, revisions))
             .collect();
         let is_read = past.iter().all(|past| past.effective.is_some());
         // A list that is older than the daemon's own answer lacks what matters most.
@@ -77,7 +77,7 @@ impl History {
         Self {
             past,
             is_complete: begins_with_daemon && has_latest && is_read && described == listed.all,
-            has_gaps: described < listed.asked,
+            has_gaps: described < listed.asked || !are_timed,
         }
     }
 
@@ -108,23 +108,38 @@ impl History {
     /// How a setting came to be what it is. Rollbacks, and calls that were rolled back, brought nothing that is live.
     pub fn culprit(&self, setting: Setting, live: &Datum, is_met: impl Fn(&Datum) -> bool) -> Option<Culprit<'_>> {
         let value = |past: &Past| past.effective.as_ref().map(|settings| setting.read(settings));
-        let lasting: Vec<&Past> = self.past.iter().filter(|past| !past.is_undone()).collect();
         let is_live = |past: &&Past| value(past).as_ref() == Some(live);
+        let mut lasting: Vec<&Past> = self.past.iter().filter(|past| !past.is_undone()).collect();
+        // Where the order is open, the value came as late as it can have come.
+        lasting.sort_by_key(|past| (past.place, !is_live(past)));
         let begins = |place: &usize| {
             let before = place.checked_sub(1).and_then(|before| lasting.get(before));
             !before.is_some_and(is_live)
         };
         let mut places = (0..lasting.len()).rev();
         let place = places.find(|place| lasting.get(*place).is_some_and(is_live) && begins(place))?;
+        let past = lasting.get(place).copied()?;
         let before = place.checked_sub(1).and_then(|before| lasting.get(before).copied());
+        let of_place = |past: &Past| -> Vec<&Past> {
+            let all = lasting.iter().copied();
+            all.filter(|other| other.place == past.place).collect()
+        };
+        let befores = before.map(of_place).unwrap_or_default();
+        if of_place(past).len() > 1 || befores.iter().any(is_live) {
+            return Some(Culprit::among_several(past));
+        }
         let met = |past: &&Past| value(past).as_ref().is_some_and(&is_met);
         let left = lasting.iter().take(place).rposition(met).map(|last_met| last_met + 1);
         let first = left.and_then(|left| lasting.get(left).copied());
-        let past = lasting.get(place).copied()?;
+        let first = first.filter(|first| first.arn() != past.arn() && of_place(first).len() == 1);
         Some(Culprit {
             past,
             before: before.filter(|before| before.effective.is_some() && !self.has_gaps),
-            first: first.filter(|first| first.arn() != past.arn()),
+            first,
+            is_one_of_several: false,
+            is_before_open: befores
+                .iter()
+                .any(|one| before.is_some_and(|before| one.effective != before.effective)),
         })
     }
 }
@@ -139,10 +154,28 @@ pub struct Culprit<'a> {
     pub before: Option<&'a Past>,
     /// The deployment after which the setting was no longer as wanted, where that was an earlier one.
     pub first: Option<&'a Past>,
+    /// Set if one of several that began at the same instant may have brought the value as well, and nothing tells which.
+    pub is_one_of_several: bool,
+    /// Set if another deployment than `before` may have been the one before, since they began at the same instant. None of
+    /// them had the value, but they differ.
+    pub is_before_open: bool,
+}
+
+impl<'a> Culprit<'a> {
+    /// One that is not proven to be it: `past` is the last that it can have been.
+    fn among_several(past: &'a Past) -> Self {
+        Self {
+            past,
+            before: None,
+            first: None,
+            is_one_of_several: true,
+            is_before_open: false,
+        }
+    }
 }
 
 impl Past {
-    fn new(detail: &DaemonDetail, deployment: DaemonDeployment, revisions: &[DaemonRevision]) -> Self {
+    fn new(detail: &DaemonDetail, place: usize, deployment: DaemonDeployment, revisions: &[DaemonRevision]) -> Self {
         let effective = effective(detail, &deployment, revisions);
         let asked = asked(&deployment, revisions);
         let target = deployment.target_daemon_revision().and_then(|target| target.arn());
@@ -154,6 +187,7 @@ impl Past {
             .zip(deployment.created_at());
         Self {
             is_rollback: times.is_some_and(|(revision, began)| time::is_later(began, revision)),
+            place,
             deployment,
             asked,
             effective,

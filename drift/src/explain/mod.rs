@@ -20,6 +20,8 @@ mod mask;
 mod paste;
 mod recorded;
 mod repair;
+mod revision;
+mod sequence;
 mod steps;
 mod tags;
 mod time;

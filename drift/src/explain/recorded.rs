@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::history::{History, Past};
 use crate::{
-    report::TrailEvent,
+    report::{Finding, Shown, TrailEvent},
     setting::{Datum, Setting},
 };
 
@@ -65,6 +65,28 @@ impl Call {
     fn asks_exactly(&self, settings: &Settings) -> bool {
         let mut all = Setting::ALL.into_iter();
         all.all(|setting| self.asks(setting).as_ref() == Some(&setting.read(settings)))
+    }
+
+    /// True if the call brought tags that a finding shows: it set one to its live value, or removed one that is not live.
+    pub(crate) fn brought_tags(&self, finding: &Finding) -> bool {
+        let shown = |shown: &Option<Shown>| {
+            shown
+                .as_ref()
+                .and_then(|shown| shown.value.as_ref()?.as_object().cloned())
+        };
+        let (wanted, live) = (shown(&finding.wanted), shown(&finding.live));
+        let (wanted, live) = (wanted.unwrap_or_default(), live.unwrap_or_default());
+        let mut set = self.request["tags"].as_array().into_iter().flatten();
+        let mut removed = self.request["tagKeys"].as_array().into_iter().flatten();
+        let is_live = |tag: &Value| {
+            let key = tag["key"].as_str().unwrap_or_default();
+            live.get(key).is_some_and(|value| *value == tag["value"])
+        };
+        let is_missing = |key: &Value| {
+            let key = key.as_str().unwrap_or_default();
+            wanted.contains_key(key) && !live.contains_key(key)
+        };
+        set.any(is_live) || removed.any(is_missing)
     }
 
     /// In a sentence, without a value.

@@ -68,7 +68,7 @@ fn rule(cause: Cause) -> Value {
         "shortDescription": { "text": format!("{}.", cause.title()) },
         "fullDescription": { "text": cause.explanation() },
         "help": { "text": cause.explanation() },
-        "helpUri": format!("{}/blob/main/docs/ecs-drift.md#causes", env!("CARGO_PKG_REPOSITORY")),
+        "helpUri": format!("{}/blob/main/docs/drift/causes.md#{}", env!("CARGO_PKG_REPOSITORY"), cause.id()),
         "defaultConfiguration": { "level": level(cause.severity()) },
         "properties": { "tags": ["drift", "ecs", kind] },
     })

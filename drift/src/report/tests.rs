@@ -49,3 +49,34 @@ fn the_form_of_the_report_is_a_json_schema() {
         assert!(properties.contains_key(member), "{member}");
     }
 }
+
+/// The page of causes: a section for each, in their order, with the words of the code, and with what no code can say.
+#[test]
+fn each_cause_has_its_section_on_the_page() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/drift/causes.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+    let ids: Vec<&str> = sections.iter().filter_map(|section| section.lines().next()).collect();
+    assert_eq!(ids, Cause::ALL.map(Cause::id));
+    for (cause, section) in Cause::ALL.into_iter().zip(sections) {
+        let [kind, severity] = [
+            serde_json::to_value(cause.kind()),
+            serde_json::to_value(cause.severity()),
+        ]
+        .map(|word| word.unwrap().as_str().unwrap().to_owned());
+        let begin = format!(
+            "{} **{}** ({kind}, {severity}) {}",
+            cause.id(),
+            cause.title(),
+            cause.explanation()
+        );
+        let section = words(section);
+        assert!(section.starts_with(&begin), "expected: {begin}\nfound: {section}");
+        let rest = section
+            .split_once(" **Why it happens:** ")
+            .and_then(|(_, rest)| rest.split_once(" **What to do:** "));
+        let (why, what) = rest.unwrap_or_else(|| panic!("{section}"));
+        assert!(why.len() > 40 && what.len() > 40, "{section}");
+    }
+}

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     explain::{self, Definitions},
-    observe::{Credentials, EcsReader, Reader, Slots, ecs, is_end, may_pass, reader::Sweep},
-    report::Problem,
+    observe::{Credentials, EcsReader, End, Reader, Slots, ecs, is_end, may_pass, reader::Sweep},
+    report::{Cause, Problem},
     source::Wanted,
 };
 
@@ -144,7 +144,7 @@ async fn scan_region<'a, T: Trail>(
         Some(explain::absent::unreadable(&arn.to_string(), failure))
     }));
     if options.unmanaged {
-        add_unmanaged(&again, wanted, named, &mut part).await;
+        add_unmanaged(&again, wanted, named, &options.end, &mut part).await;
     }
     part
 }
@@ -167,30 +167,85 @@ async fn sweep<R: Reader>(reader: &R) -> (Definitions, Vec<Failure>) {
     (Definitions::new(summaries), failures)
 }
 
+/// Daemons of a cluster by ARN, with when they were created.
+type Listed = BTreeMap<String, Option<f64>>;
+
 /// Row 24, in the clusters that inputs name.
-async fn add_unmanaged<R: Reader>(reader: &R, wanted: &[&Wanted], named: &BTreeSet<String>, part: &mut Part<'_>) {
+async fn add_unmanaged<R: Reader>(
+    reader: &R,
+    wanted: &[&Wanted],
+    named: &BTreeSet<String>,
+    end: &End,
+    part: &mut Part<'_>,
+) {
     let clusters: BTreeMap<String, Arn> = wanted
         .iter()
         .map(|wanted| wanted.arn.cluster_arn())
         .map(|cluster| (cluster.to_string(), cluster))
         .collect();
-    let lists =
-        stream::iter(clusters.keys()).map(|cluster| async move { (cluster, reader.list_daemons(cluster).await) });
+    let there = there(part);
+    let there = &there;
+    let lists = stream::iter(clusters.keys())
+        .map(|cluster| async move { (cluster, list_whole(reader, cluster, there, end).await) });
     let lists: Vec<_> = lists.buffered(DEFAULT_CONCURRENCY).collect().await;
-    for (cluster, daemons) in lists {
-        match daemons {
-            Ok(daemons) => {
-                let unnamed = daemons.into_iter().filter(|(arn, _)| !named.contains(arn));
-                part.findings.extend(unnamed.filter_map(|(arn, created_at)| {
-                    Some(explain::unmanaged(&DaemonArn::parse(&arn).ok()?, created_at))
-                }));
-            }
-            // Its daemons say already that it is missing.
-            Err(failure) if failure.is_code("ClusterNotFoundException") => {}
-            Err(failure) => {
-                part.unfinished += u64::from(is_end(&failure));
-                part.findings.push(explain::absent::unreadable(cluster, &failure));
-            }
+    for (cluster, (daemons, failure)) in lists {
+        let unnamed = daemons.into_iter().filter(|(arn, _)| !named.contains(arn));
+        part.findings.extend(
+            unnamed.filter_map(|(arn, created_at)| Some(explain::unmanaged(&DaemonArn::parse(&arn).ok()?, created_at))),
+        );
+        // The daemons of a cluster that is not there say so already.
+        if let Some(failure) = failure.filter(|failure| !failure.is_code("ClusterNotFoundException")) {
+            part.unfinished += u64::from(is_end(&failure));
+            part.findings.push(explain::absent::unreadable(cluster, &failure));
         }
+    }
+}
+
+/// Daemons that were read and have to be in the list of their cluster, by cluster.
+fn there(part: &Part<'_>) -> BTreeMap<String, Vec<String>> {
+    let going = part
+        .findings
+        .iter()
+        .filter(|finding| finding.cause == Cause::BeingDeleted);
+    let going: BTreeSet<&str> = going.map(|finding| finding.arn.as_str()).collect();
+    let read = part.daemons.iter().filter(|daemon| daemon.deployment_arn.is_some());
+    let mut there: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for daemon in read.filter(|daemon| !going.contains(daemon.arn.as_str())) {
+        if let Ok(arn) = DaemonArn::parse(&daemon.arn) {
+            there
+                .entry(arn.cluster_arn().to_string())
+                .or_default()
+                .push(daemon.arn.clone());
+        }
+    }
+    there
+}
+
+/// The list of a cluster. One that lacks a daemon which was read is older than the daemon, or not the whole: it is asked
+/// for once more, and then does not show that no daemon is unmanaged.
+async fn list_whole<R: Reader>(
+    reader: &R,
+    cluster: &str,
+    there: &BTreeMap<String, Vec<String>>,
+    end: &End,
+) -> (Listed, Option<Failure>) {
+    let lacking = |listed: &Listed| {
+        let mut read = there.get(cluster).into_iter().flatten();
+        read.find(|arn| !listed.contains_key(*arn))
+    };
+    let mut answer = reader.list_daemons(cluster).await;
+    if answer.as_ref().is_ok_and(|listed| lacking(listed).is_some()) {
+        end.sleep(SECOND_ROUND).await;
+        answer = reader.list_daemons(cluster).await;
+    }
+    match answer {
+        Ok(listed) => {
+            let failure = lacking(&listed).map(|arn| {
+                let reason = format!("the list lacks {arn}, which DescribeDaemon answers, so that it may lack others");
+                Failure::unfit("ListDaemons", reason)
+            });
+            (listed, failure)
+        }
+        Err(failure) => (Listed::new(), Some(failure)),
     }
 }

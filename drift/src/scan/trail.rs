@@ -174,6 +174,7 @@ pub(super) async fn name_others<T: Trail>(
             .filter(|finding| operations(finding.cause).contains(&operation));
         for finding in concerned {
             let calls = events.get(&finding.arn).into_iter().flatten();
+            let calls = calls.filter(|call| finding.cause != Cause::Tags || call.brought_tags(finding));
             // The latest one is what counts: earlier ones were about what was there before.
             if let Some(latest) = calls.max_by_key(|call| call.event.event_time) {
                 explain::name_call(finding, latest);

@@ -83,7 +83,7 @@ fn path(setting: &str) -> Result<Vec<String>, SourceError> {
 fn unknown_daemon(daemon: &str) -> SourceError {
     SourceError::new(
         "Daemon not in the baseline",
-        format!("The baseline has no daemon {daemon}. Record it with `ecs-drift baseline record`."),
+        format!("The baseline has no daemon {daemon}. Add it with `ecs-drift baseline update FILE --add DAEMON`."),
     )
 }
 

@@ -35,7 +35,7 @@ fn printed(report: &Report) -> Option<Json> {
 }
 
 /// The arguments that a shell gives to `aws` for a printed line.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let script = format!("aws() {{ printf '%s\\0' \"$@\"; }}\n{line}");
     let output = Command::new("sh").args(["-c", &script]).output().unwrap();
     assert!(

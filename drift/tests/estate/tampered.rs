@@ -24,7 +24,7 @@ use crate::support::{Made, World, merge, state};
 const HIDING: [Way; 3] = [Way::LeftOut, Way::Another, Way::Empty];
 
 /// A daemon with everything that answers can have, as wanted or with one setting changed outside.
-async fn world(is_changed: bool) -> (World, Made) {
+pub(crate) async fn world(is_changed: bool) -> (World, Made) {
     let mut world = World::new(2).await;
     world.options.unmanaged = true;
     let mut made = world.make_special("agent").await;

@@ -7,12 +7,15 @@
     reason = "helpers of tests, where a panic is a failed case"
 )]
 
+mod baseline;
 mod canary;
 mod doctor;
 mod ends;
 mod hostile;
 mod nightly;
+mod outputs;
 mod roles;
+mod secrets;
 mod served;
 mod surfaces;
 

@@ -7,12 +7,16 @@ use std::{
     process::{Command, Output},
 };
 
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use crate::served::Served;
 
 /// What stands in for the programs that a host of jobs has.
-const TERRAFORM: &str = "#!/bin/sh\nif [ \"$1\" = show ]; then cat \"$HOME/state.json\"; fi\n";
+const TERRAFORM: &str = "#!/bin/sh\nset -e\ncase \"$1 $2 $3\" in\n'show -json ') cat \"$HOME/state.json\";;\n\
+    'show -json plan.bin') cat plan.bin;;\nplan*) cp \"$HOME/plan.json\" \"${4#-out=}\";;\ninit*) ;;\n*) exit 9;;\nesac\n";
+/// It shows the state of the unit in whose folder it runs.
+const TERRAGRUNT: &str = "#!/bin/sh\nset -e\n[ \"$*\" = 'show -json' ]\ncat state.json\n";
 const GH: &str = "#!/bin/sh\nset -e\nif [ \"$2\" = list ]; then if [ -e \"$HOME/kept\" ]; then echo 41; fi; exit; fi\n\
     [ \"$*\" = 'run download 41 --name drift --dir last-night' ]\nmkdir -p last-night\ncp \"$HOME/kept\" last-night/drift.json\n";
 
@@ -21,6 +25,15 @@ fn part(heading: &str) -> String {
     let guide = fs::read_to_string(path).unwrap();
     let rest = guide.split(&format!("\n## {heading}\n")).nth(1).unwrap();
     rest.split("\n## ").next().unwrap().to_owned()
+}
+
+/// The blocks of a language in a part.
+fn fenced(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let blocks = text.split(&fence).skip(1);
+    blocks
+        .map(|block| block.split("```").next().unwrap().to_owned())
+        .collect()
 }
 
 /// Lines below one that begins a block, as far as they are further in.
@@ -78,7 +91,7 @@ impl Host {
         served.delete("two");
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_ecs-drift"));
         std::os::unix::fs::symlink(binary, folder.path().join("ecs-drift")).unwrap();
-        for (name, text) in [("terraform", TERRAFORM), ("gh", GH)] {
+        for (name, text) in [("terraform", TERRAFORM), ("terragrunt", TERRAGRUNT), ("gh", GH)] {
             let path = folder.path().join(name);
             fs::write(&path, text).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -185,5 +198,112 @@ fn the_job_for_gitlab_knows_the_night_before() {
             "it compares reports itself"
         );
         assert!(host.read("drift.xml").contains("<testsuites"));
+    }
+}
+
+/// A plan after its refresh: of what is gone it says so, and one daemon is about to be changed.
+fn plan(state: &Json) -> Json {
+    let resources = state["values"]["root_module"]["resources"].as_array().unwrap();
+    let change = |resource: &Json, change: Json| {
+        let mut entry = resource.clone();
+        let members = entry.as_object_mut().unwrap();
+        members.remove("values");
+        members.remove("sensitive_values");
+        members.insert("change".to_owned(), change);
+        entry
+    };
+    let is_gone = |resource: &&Json| resource["name"].as_str().unwrap().starts_with("two_");
+    let (gone, there): (Vec<&Json>, Vec<&Json>) = resources.iter().partition(is_gone);
+    let mut changes = Vec::new();
+    for resource in there {
+        let (before, mut after) = (resource["values"].clone(), resource["values"].clone());
+        after["critical"] = false.into();
+        changes.push(change(
+            resource,
+            json!({"actions": ["update"], "before": before, "after": after, "after_unknown": {}}),
+        ));
+    }
+    for resource in &gone {
+        let created = json!({"actions": ["create"], "before": null, "after": {"name": resource["values"]["name"]},
+            "after_unknown": {"arn": true}});
+        changes.push(change(resource, created));
+    }
+    let gone = gone.into_iter().map(|resource| {
+        change(
+            resource,
+            json!({"actions": ["delete"], "before": resource["values"], "after": null}),
+        )
+    });
+    json!({"format_version": "1.2", "terraform_version": "1.15.5", "planned_values": {},
+        "resource_drift": gone.collect::<Vec<_>>(), "resource_changes": changes})
+}
+
+#[test]
+fn the_lines_for_a_plan_tell_what_is_pending_from_what_is_gone() {
+    let host = Host::new();
+    let plan = plan(&host.served.state());
+    fs::write(host.folder.path().join("plan.json"), plan.to_string()).unwrap();
+    let blocks = fenced(&part("With a plan"), "shell");
+    let [lines] = blocks.as_slice() else {
+        panic!("{blocks:#?}")
+    };
+    for (code, expected) in [
+        (2, "drift · 3 daemons: 2 drifted"),
+        (0, "known drift · 3 daemons: 2 with known drift"),
+    ] {
+        let scanned = host.run(lines);
+        assert_eq!(scanned.status.code(), Some(code), "{}", text(&scanned));
+        assert!(text(&scanned).contains(expected), "{}", text(&scanned));
+        let report: Json = serde_json::from_str(&host.read("drift.json")).unwrap();
+        let mut causes = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| &finding["cause"]);
+        assert!(causes.any(|cause| cause == "pending-change"), "{report:#}");
+        fs::rename(
+            host.folder.path().join("drift.json"),
+            host.folder.path().join("last-night.json"),
+        )
+        .unwrap();
+    }
+}
+
+#[test]
+fn the_inputs_for_terragrunt_are_one_estate() {
+    let host = Host::new();
+    let part = part("With Terragrunt");
+    let ([rules], [line]) = (&fenced(&part, "toml")[..], &fenced(&part, "shell")[..]) else {
+        panic!("{part}")
+    };
+    fs::write(host.folder.path().join(".ecs-drift.toml"), rules).unwrap();
+    let state = host.served.state();
+    let resources = state["values"]["root_module"]["resources"].as_array().unwrap();
+    for (unit, cluster) in [("prod/agents", "one_"), ("prod/search", "two_")] {
+        let mut own = state.clone();
+        let of_unit = resources
+            .iter()
+            .filter(|resource| resource["name"].as_str().unwrap().starts_with(cluster));
+        own["values"]["root_module"]["resources"] = of_unit.cloned().collect();
+        let folder = host.folder.path().join(unit);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("state.json"), own.to_string()).unwrap();
+    }
+    for (code, expected) in [
+        (2, "drift · 3 daemons: 2 drifted"),
+        (0, "known drift · 3 daemons: 2 with known drift"),
+    ] {
+        let scanned = host.run(line);
+        assert_eq!(scanned.status.code(), Some(code), "{}", text(&scanned));
+        assert!(text(&scanned).contains(expected), "{}", text(&scanned));
+        let report: Json = serde_json::from_str(&host.read("drift.json")).unwrap();
+        assert_eq!(report["inputs"].as_array().map(Vec::len), Some(2), "{report:#}");
+        let asked = report["statistics"]["api_calls"]["ListTagsForResource"].as_u64();
+        assert!(asked > Some(0), "{report:#}");
+        fs::rename(
+            host.folder.path().join("drift.json"),
+            host.folder.path().join("last-night.json"),
+        )
+        .unwrap();
     }
 }

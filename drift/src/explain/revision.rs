@@ -1,0 +1,102 @@
+//! Rows 17 to 20 where no deployment is on record any more: ECS keeps the revision that runs, with its settings and when a
+//! call made it, for as long as the daemon lives. That proves since when a setting is what it is at the latest, and no more:
+//! nothing here is more than possible.
+
+use aws_sdk_ecs::types::DaemonRevision;
+
+use super::{
+    Case, Difference,
+    call::{Reset, Verdict},
+    draft::Draft,
+    steps, time,
+};
+use crate::{
+    report::{Cause, Confidence, Finding, Repair},
+    setting::Setting,
+};
+
+/// The finding of a difference of which no deployment tells.
+pub(super) fn by_revision(case: &Case<'_>, difference: &Difference) -> Finding {
+    let Difference { setting, live, .. } = difference;
+    let revision = running(case).filter(|_| is_in_revision(*setting));
+    let verdict = verdict(case, difference, revision);
+    let draft = Draft::new(case.wanted, verdict.cause, verdict.message)
+        .confidence(verdict.confidence)
+        .setting(case.wanted, *setting, live)
+        .evidence(
+            "ListDaemonDeployments",
+            &case.wanted.arn.to_string(),
+            "No deployment is on record that could have changed it.",
+            None,
+        );
+    let Some(revision) = revision else {
+        return draft.next(steps::call(Repair::Yes));
+    };
+    let text = if is_first(case, revision) {
+        format!("The revision that runs was made with the daemon, and has {live}.")
+    } else {
+        format!("The revision that runs has {live}. The call that made it brought the value, or one before it.")
+    };
+    draft
+        .evidence(
+            "DescribeDaemonRevisions",
+            revision.daemon_revision_arn().unwrap_or_default(),
+            text,
+            revision.created_at(),
+        )
+        .since(revision.created_at())
+        .next(steps::call(Repair::Yes))
+}
+
+fn verdict(case: &Case<'_>, difference: &Difference, revision: Option<&DaemonRevision>) -> Verdict {
+    let setting = difference.setting;
+    let name = setting.name();
+    let possible = |cause, message| Verdict {
+        cause,
+        confidence: Confidence::Possible,
+        message,
+    };
+    let is_first = revision.is_some_and(|revision| is_first(case, revision));
+    let outside = format!("`{name}` was changed outside; the record of the call is gone.");
+    match setting {
+        Setting::TaskDefinition => possible(Cause::TaskDefinition, outside),
+        _ if is_first => possible(
+            Cause::NeverApplied,
+            format!(
+                "`{name}` is as the daemon was created: the wanted value was never rolled out, or its rollout went back."
+            ),
+        ),
+        _ => match revision.and_then(|_| reset(case, difference)) {
+            Some(reset) => reset.verdict(setting, true),
+            None => possible(Cause::ChangedOutside, outside),
+        },
+    }
+}
+
+/// The members that the revision holds, by what became of them, where the setting is at its default. The wanted settings
+/// stand in for those of before.
+fn reset(case: &Case<'_>, difference: &Difference) -> Option<Reset> {
+    let Difference { setting, live, .. } = difference;
+    let is_default = setting.default().as_ref() == Some(live.expose());
+    let after = &case.live.observed.settings;
+    let before = case.wanted.settings_or(after);
+    let is_on_record = |setting: &Setting| is_in_revision(*setting);
+    is_default.then(|| Reset::between(before.expose(), after, is_on_record))
+}
+
+/// The revision that counts, if there is no doubt which one does.
+fn running<'a>(case: &Case<'a>) -> Option<&'a DaemonRevision> {
+    let is_clear = case.live.observed.ambiguous_revisions.is_empty();
+    case.live.revisions.first().filter(|_| is_clear)
+}
+
+/// True if the revision was made by the call that created the daemon.
+fn is_first(case: &Case<'_>, revision: &DaemonRevision) -> bool {
+    let times = revision.created_at().zip(case.live.detail.created_at());
+    times.is_some_and(|(revision, daemon)| !time::is_later(revision, daemon))
+}
+
+/// True if a revision holds the setting; it does not hold capacity providers.
+fn is_in_revision(setting: Setting) -> bool {
+    !setting.is_of_deployment() && setting != Setting::CapacityProviders
+}

@@ -1,0 +1,76 @@
+//! After 90 days no deployment is on record. What the revision that runs still proves is said, and no more.
+
+use std::time::Duration;
+
+use ecs_emulator::knobs::{DeploymentRetention, Knobs};
+
+use crate::{
+    plants,
+    support::{evidence, lines},
+};
+
+/// The findings of a plant 91 days later, and the evidence of a cause.
+async fn later(plant: &str, cause: &str) -> String {
+    let knobs = Knobs {
+        deployment_retention: DeploymentRetention::Days90,
+        ..Knobs::default()
+    };
+    let planted = plants::cause(plant, &knobs).await;
+    planted.world.emulator.advance(Duration::from_hours(91 * 24));
+    let report = planted.scan().await;
+    let finding = report.findings.iter().find(|finding| finding.cause.id() == cause);
+    let since = finding.and_then(|finding| finding.since).is_some();
+    format!(
+        "{}\n{}\nsince is told: {since}",
+        lines(&report),
+        evidence(&report, cause)
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_that_went_back_together_are_still_taken_for_left_out() {
+    insta::assert_snapshot!(later("a minimal update", "default-revert").await, @r#"
+not-readable [certain note]: The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as wanted nor to differ.
+default-revert [possible error] critical false -> true: `critical` went back to its default, as if a call had left it out.
+default-revert [possible error] enable_ecs_managed_tags true -> false: `enable_ecs_managed_tags` went back to its default, as if a call had left it out.
+default-revert [possible error] enable_execute_command true -> false: `enable_execute_command` went back to its default, as if a call had left it out.
+default-revert [possible error] propagate_tags "DAEMON" -> "NONE": `propagate_tags` went back to its default, as if a call had left it out.
+ListDaemonDeployments daemon/prod/agent: No deployment is on record that could have changed it.
+DescribeDaemonRevisions daemon-revision/prod/agent/ID @time: The revision that runs has `true`. The call that made it brought the value, or one before it.
+since is told: true
+"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_as_the_daemon_was_created_was_changed_by_nothing_that_lasts() {
+    insta::assert_snapshot!(later("a state edited by hand", "never-applied").await, @r#"
+not-readable [certain note]: The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as wanted nor to differ.
+never-applied [possible warning] enable_execute_command true -> false: `enable_execute_command` is as the daemon was created: the wanted value was never rolled out, or its rollout went back.
+ListDaemonDeployments daemon/prod/agent: No deployment is on record that could have changed it.
+DescribeDaemonRevisions daemon-revision/prod/agent/ID @time: The revision that runs was made with the daemon, and has `false`.
+since is told: true
+"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_value_is_dated_by_the_revision() {
+    insta::assert_snapshot!(later("another value", "changed-outside").await, @r#"
+not-readable [certain note]: The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as wanted nor to differ.
+changed-outside [possible warning] enable_execute_command false -> true: `enable_execute_command` was changed outside; the record of the call is gone.
+ListDaemonDeployments daemon/prod/agent: No deployment is on record that could have changed it.
+DescribeDaemonRevisions daemon-revision/prod/agent/ID @time: The revision that runs has `true`. The call that made it brought the value, or one before it.
+since is told: true
+"#);
+}
+
+/// A rollout that failed is no value that was never sent.
+#[tokio::test(start_paused = true)]
+async fn a_rollback_that_is_on_no_record_is_not_taken_for_a_change_that_is_known() {
+    insta::assert_snapshot!(later("a rollout of ours that failed", "task-definition").await, @r#"
+not-readable [certain note]: The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as wanted nor to differ.
+task-definition [possible warning] daemon_task_definition_arn "daemon-task-definition/agent:2" -> "daemon-task-definition/agent:1": `daemon_task_definition_arn` was changed outside; the record of the call is gone.
+ListDaemonDeployments daemon/prod/agent: No deployment is on record that could have changed it.
+DescribeDaemonRevisions daemon-revision/prod/agent/ID @time: The revision that runs was made with the daemon, and has `daemon-task-definition/agent:1`.
+since is told: true
+"#);
+}
