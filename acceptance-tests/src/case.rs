@@ -1,5 +1,4 @@
-//! A case: a test with a place and a directory of its own, run from the first step to the checks
-//! that come after the last one.
+//! A case: a test with a place and a directory of its own.
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -7,51 +6,8 @@ use tempfile::TempDir;
 use crate::cli::Cli;
 use crate::failure::Outcome;
 use crate::folder::{CANARY, Folder};
-use crate::invariants;
 use crate::normal::normalise;
 use crate::place::Place;
-use crate::target::{self, Targets};
-
-/// The emulator that a case wants.
-#[derive(Clone, Debug)]
-pub struct Setup {
-    pub(crate) clock: String,
-    pub(crate) instances: u32,
-    pub(crate) scenario: Option<String>,
-}
-
-impl Setup {
-    /// A fleet of so many instances in the first capacity provider, under a clock that jumps to
-    /// the next milestone whenever somebody polls.
-    pub fn instances(instances: u32) -> Self {
-        Self {
-            clock: "jump".to_owned(),
-            instances,
-            scenario: None,
-        }
-    }
-
-    /// Another clock mode.
-    #[must_use]
-    pub fn clock(mut self, mode: &str) -> Self {
-        mode.clone_into(&mut self.clock);
-        self
-    }
-
-    /// A scenario file.
-    #[must_use]
-    pub fn scenario(mut self, text: &str) -> Self {
-        self.scenario = Some(text.to_owned());
-        self
-    }
-}
-
-/// A case that has not begun.
-pub struct Plan {
-    name: &'static str,
-    targets: Targets,
-    setup: Setup,
-}
 
 /// A case in progress. Its steps are in the module `steps`.
 pub struct Case {
@@ -75,12 +31,6 @@ pub struct Case {
 }
 
 impl Case {
-    /// Describes a case; [`Plan::run`] runs it.
-    #[expect(clippy::new_ret_no_self, reason = "reads as the beginning of a case")]
-    pub fn new(name: &'static str, targets: Targets, setup: Setup) -> Plan {
-        Plan { name, targets, setup }
-    }
-
     /// Its name.
     pub fn name(&self) -> &str {
         self.name
@@ -137,11 +87,11 @@ impl Case {
         CANARY
     }
 
-    fn begin(plan: &Plan, place: Place, shared: TempDir) -> Outcome<Self> {
+    pub(crate) fn begin(name: &'static str, place: Place, shared: TempDir) -> Outcome<Self> {
         let cli = Cli::under_test()?;
-        let folder = Folder::prepare(&shared.path().join(plan.name), shared.path(), cli, &place, "")?;
+        let folder = Folder::prepare(&shared.path().join(name), shared.path(), cli, &place, "")?;
         Ok(Self {
-            name: plan.name,
+            name,
             cli,
             place,
             folder,
@@ -154,33 +104,4 @@ impl Case {
             imports: 0,
         })
     }
-}
-
-impl Plan {
-    /// Runs the steps, then what belongs to the end of every case: import by id and by identity
-    /// finds what was applied, destroy leaves nothing, and no fault rule was idle.
-    pub fn run(self, steps: impl FnOnce(&mut Case) -> Outcome) -> Outcome {
-        let shared = tempfile::Builder::new()
-            .prefix("ecs-acc-")
-            .disable_cleanup(std::env::var_os("TF_ACC_PERSIST_WORKING_DIR").is_some())
-            .tempdir()?;
-        let place = match (target::from_environment()?, self.targets) {
-            (Some(_), Targets::EmulatorOnly(reason)) => {
-                note(&format!("{} was left out on AWS: {reason}", self.name));
-                return Ok(());
-            }
-            (Some(aws), Targets::Any) => Place::on_aws(aws, self.name)?,
-            (None, _) => Place::emulated(&self.setup, shared.path())?,
-        };
-        let path = shared.path().display().to_string();
-        let mut case = Case::begin(&self, place, shared)?;
-        let result = steps(&mut case).and_then(|()| invariants::at_the_end(&mut case));
-        result.map_err(|failure| failure.during(&format!("case {} in {path}", self.name)))
-    }
-}
-
-/// Says something beside the test's own result.
-#[expect(clippy::print_stderr, reason = "a case that does not run must say so")]
-fn note(text: &str) {
-    eprintln!("{text}");
 }

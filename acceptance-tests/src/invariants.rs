@@ -1,12 +1,12 @@
 //! What must be true after every step and at the end of every case, without the test asking.
 
+use crate::after::After;
 use crate::case::Case;
 use crate::changes::Changes;
 use crate::failure::{Outcome, fail};
 use crate::folder::{CANARY, Folder};
 use crate::import;
 use crate::journal::Journal;
-use crate::steps::After;
 
 /// The next plan is as stated, a refresh finds nothing new, and both only read. Virtual time
 /// stands still meanwhile, so that a rollout under way cannot move between the two.

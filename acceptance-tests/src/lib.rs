@@ -22,6 +22,7 @@
 //! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; servers that
 //! others wrote in `foreign`; the one table of redactions in `normal`.
 
+mod after;
 mod case;
 mod changes;
 mod cli;
@@ -37,11 +38,14 @@ mod normal;
 mod outside;
 mod place;
 mod process;
+mod run;
+mod setup;
 mod steps;
 pub mod sweep;
 mod target;
 
-pub use case::{Case, Setup};
+pub use after::After;
+pub use case::Case;
 pub use changes::Changes;
 pub use cli::{Cli, SNAPSHOT_VERSION, binary, packages};
 pub use control::Control;
@@ -53,5 +57,7 @@ pub use journal::{Entry, Journal};
 pub use outside::{DaemonSettings, Outside};
 pub use place::Place;
 pub use process::{Finished, Running};
-pub use steps::{After, Applied, Drifted};
+pub use run::Plan;
+pub use setup::Setup;
+pub use steps::{Applied, Drifted};
 pub use target::{AwsTarget, Targets};

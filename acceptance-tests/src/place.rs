@@ -5,10 +5,10 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::case::Setup;
 use crate::emulator::Emulator;
 use crate::failure::{Failure, Outcome, fail};
 use crate::outside::Outside;
+use crate::setup::Setup;
 use crate::sweep::NAME_PREFIX;
 use crate::target::AwsTarget;
 

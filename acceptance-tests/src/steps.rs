@@ -1,6 +1,7 @@
 //! The steps of a case. Each ends with the invariants of `invariants`, so that a test lists what
 //! happens and the harness checks what must always hold.
 
+use crate::after::After;
 use crate::case::Case;
 use crate::changes::Changes;
 use crate::failure::{Outcome, fail};
@@ -9,15 +10,6 @@ use crate::invariants;
 use crate::journal::Journal;
 use crate::place::Place;
 use crate::process::{Finished, Running};
-
-/// What the plan after a step shows.
-#[derive(Clone, Copy, Debug)]
-pub enum After<'a> {
-    /// Nothing.
-    PlanEmpty,
-    /// Exactly these changes, written as `ADDRESS.PATH` or `ADDRESS (ACTIONS)`.
-    PlanNames(&'a [&'a str]),
-}
 
 /// A command that ran, and what it sent.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{found_in, program};
+use super::program::{found_in, program};
 use crate::control;
 use crate::failure::Outcome;
 

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::{found_in, program};
+use super::program::{found_in, program};
 use crate::failure::Outcome;
 
 /// A running proxy.

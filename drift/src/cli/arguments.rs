@@ -260,7 +260,7 @@ pub(super) struct RecordArguments {
 pub(super) struct UpdateArguments {
     /// The baseline, in TOML
     pub(super) file: PathBuf,
-    /// What to accept: ARN[:SETTING] or CLUSTER/NAME[:SETTING]. Without a setting all that the file has of the daemon
+    /// Daemon by ARN or CLUSTER/NAME, and the setting to accept; without one, all that the file has of the daemon
     #[arg(required_unless_present = "add", value_name = "DAEMON[:SETTING]")]
     pub(super) targets: Vec<String>,
     /// Daemon that the baseline does not have yet, to be recorded as it is now: ARN or CLUSTER/NAME; may be repeated
