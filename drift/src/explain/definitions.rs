@@ -33,6 +33,11 @@ impl Definitions {
         definitions
     }
 
+    /// True if a revision of the family of a definition is known.
+    pub fn has_family(&self, arn: &str) -> bool {
+        self.last.contains_key(&family(arn))
+    }
+
     /// What is known of a definition.
     pub(super) fn get(&self, arn: &str) -> Option<&Summary> {
         self.by_arn.get(arn)

@@ -22,6 +22,7 @@ use aws_sdk_ecs::{
     },
 };
 use daemons::{
+    arn::RevisionArn,
     aws::{Aws, Failure, FailureKind},
     daemon::describe::{self, Described},
     tagging,
@@ -307,6 +308,18 @@ fn all_of<'a>(
     Ok(())
 }
 
+/// An entry of a list of task definitions tells which revision it is, and in which status.
+fn is_definition(summary: &DaemonTaskDefinitionSummary) -> Result<(), Failure> {
+    let wrong = |reason: &str| Err(Failure::unfit("ListDaemonTaskDefinitions", reason));
+    if RevisionArn::parse(summary.arn().unwrap_or_default()).is_err() {
+        return wrong("an entry of the list has no ARN of a task definition");
+    }
+    if summary.status().is_none() {
+        return wrong("an entry of the list has no `status`");
+    }
+    Ok(())
+}
+
 /// What the ARNs of things of a kind begin with that belong to a cluster or a daemon.
 fn prefix(arn: &str, kind: &str, of: &str) -> String {
     arn.replacen(&format!(":{kind}/"), &format!(":{of}/"), 1) + "/"
@@ -402,7 +415,9 @@ impl Reader for EcsReader {
                 answer.map_err(|error| Failure::from_sdk(OPERATION, error))
             };
             let page = self.call(OPERATION, Class::Definitions, send).await?;
-            found.extend(page.daemon_task_definitions.unwrap_or_default());
+            let definitions = page.daemon_task_definitions.unwrap_or_default();
+            definitions.iter().try_for_each(is_definition)?;
+            found.extend(definitions);
             token = pages.next(OPERATION, page.next_token)?;
             if token.is_none() {
                 return Ok(found);

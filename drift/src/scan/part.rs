@@ -1,6 +1,6 @@
 //! What was found: of a few daemons, of a region, of everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -26,6 +26,8 @@ pub(super) struct Part<'a> {
     pub(super) scanned: u64,
     /// Daemons for which there was no time.
     pub(super) unfinished: u64,
+    /// Task definitions that daemons run.
+    pub(super) definitions: BTreeSet<String>,
     /// Latest time that the service named.
     pub(super) latest: Option<Timestamp>,
 }
@@ -43,6 +45,7 @@ impl<'a> Part<'a> {
             read_again,
             scanned,
             unfinished,
+            definitions,
             latest,
         } = other;
         self.daemons.extend(daemons);
@@ -62,6 +65,7 @@ impl<'a> Part<'a> {
         self.read_again += read_again;
         self.scanned += scanned;
         self.unfinished += unfinished;
+        self.definitions.extend(definitions);
         self.latest = self.latest.max(latest);
     }
 

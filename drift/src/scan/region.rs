@@ -24,6 +24,9 @@ use crate::{
 /// How long is waited before what failed is tried once more.
 const SECOND_ROUND: std::time::Duration = std::time::Duration::from_secs(3);
 
+/// Sweeps after which a family that none of them has is not believed to be late.
+const SWEEPS: u32 = 3;
+
 /// Everything that is looked at with the same credentials.
 pub(super) async fn scan_access<'a, C: Connect, T: Trail>(
     connector: &C,
@@ -139,6 +142,9 @@ async fn scan_region<'a, T: Trail>(
         let last = Round::new(&again, trail, access, &definitions, options).last();
         part.add(last.look_at(&later).await);
     }
+    if failures.is_empty() {
+        failures.extend(check_whole(&again, &part.definitions, &definitions, &options.end).await);
+    }
     part.findings.extend(failures.iter().filter_map(|failure| {
         let arn = wanted.first()?.arn.arn.sibling("daemon-task-definition/*");
         Some(explain::absent::unreadable(&arn.to_string(), failure))
@@ -147,6 +153,31 @@ async fn scan_region<'a, T: Trail>(
         add_unmanaged(&again, wanted, named, &options.end, &mut part).await;
     }
     part
+}
+
+/// A sweep that lacks the family of a definition which runs is not the whole, and may hide one that is deleted. It may also
+/// be older than the family, which then is in a later one.
+async fn check_whole<R: Reader>(
+    reader: &R,
+    running: &BTreeSet<String>,
+    definitions: &Definitions,
+    end: &End,
+) -> Option<Failure> {
+    let mut missing: Vec<&String> = running.iter().filter(|arn| !definitions.has_family(arn)).collect();
+    for _ in 0..SWEEPS {
+        if missing.is_empty() {
+            return None;
+        }
+        end.sleep(SECOND_ROUND).await;
+        let (again, failures) = sweep(reader).await;
+        if let Some(failure) = failures.into_iter().next() {
+            return Some(failure);
+        }
+        missing.retain(|arn| !again.has_family(arn));
+    }
+    // The name of the family may be sensitive.
+    let reason = "the list lacks the family of a task definition that a daemon runs, so that it may lack others";
+    (!missing.is_empty()).then(|| Failure::unfit("ListDaemonTaskDefinitions", reason))
 }
 
 /// The task definitions, as far as they matter: the last of each family, and those being deleted.

@@ -1,16 +1,22 @@
 //! The truth table of the documentation: what was planted by calls, what is said, and how sure, without and with `--who`.
 //! The page is compared with what the scans of this test say, so that it cannot lie.
 
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use ecs_drift::{report::Report, scan::CloudTrail};
-use ecs_emulator::knobs::Knobs;
+use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 
 use crate::rows::{ROWS, Row};
 
 const PAGE: &str = "../docs/drift/truth-table.md";
 /// The line before the table.
 const BEGIN: &str = "<!-- The table is compared with what `drift/tests/estate/truth.rs` sees. -->\n\n";
+/// The beginning of the second table.
+const WITHOUT_RECORDS: &str = "\n## Without records of deployments\n\n\
+    ECS keeps them for a time only. These rows say less, or with less confidence, when none is left; each of them says\n\
+    [not-readable](causes.md#not-readable) as well.\n\n| row | planted | said |\n|---|---|---|\n";
+/// The cause that every daemon without a record has.
+const NOT_READABLE: &str = "not-readable";
 /// Set, the page is written instead of compared.
 const WRITE: &str = "ECS_DRIFT_WRITE_PAGES";
 
@@ -31,30 +37,51 @@ fn said(report: &Report) -> BTreeMap<&'static str, (String, bool)> {
     said
 }
 
+fn told(said: &BTreeMap<&str, (String, bool)>) -> String {
+    let causes = said.iter().map(|(cause, (sure, named))| {
+        let caller = if *named { ", caller named" } else { "" };
+        format!("[{cause}](causes.md#{cause}) {sure}{caller}")
+    });
+    causes.collect::<Vec<_>>().join("; ")
+}
+
 async fn line(row: &Row) -> String {
     let planted = row.plant(&Knobs::default()).await;
-    let alone = said(&planted.scan().await);
+    let alone = told(&said(&planted.scan().await));
     let trail = CloudTrail::new(&planted.world, Arc::clone(&planted.world.options.counters));
     let asked = planted.world.scan_with(&trail, &planted.documents).await;
-    // Who asks learns more of the same, or that a call set what seemed to be left out.
-    let asked = said(&asked);
-    let told = |said: &BTreeMap<&str, (String, bool)>| {
-        let causes = said.iter().map(|(cause, (sure, named))| {
-            let caller = if *named { ", caller named" } else { "" };
-            format!("[{cause}](causes.md#{cause}) {sure}{caller}")
-        });
-        causes.collect::<Vec<_>>().join("; ")
-    };
-    let (alone, asked) = (told(&alone), told(&asked));
+    let asked = told(&said(&asked));
     let asked = if asked == alone { "the same".to_owned() } else { asked };
-    format!("| {} | {} | {alone} | {asked} |", row.0, row.2)
+    format!("| {} | {} | {alone} | {asked} |\n", row.0, row.2)
+}
+
+/// The same without a record of any deployment; none if that takes nothing away.
+async fn line_without_records(row: &Row) -> Option<String> {
+    let knobs = Knobs {
+        deployment_retention: DeploymentRetention::None,
+        ..Knobs::default()
+    };
+    let with = said(&row.plant(&Knobs::default()).await.scan().await);
+    let mut without = said(&row.plant(&knobs).await.scan().await);
+    let is_told = with.contains_key(NOT_READABLE);
+    without.retain(|cause, _| is_told || *cause != NOT_READABLE);
+    let said = if without.is_empty() {
+        "nothing else".to_owned()
+    } else {
+        told(&without)
+    };
+    (with != without).then(|| format!("| {} | {} | {said} |\n", row.0, row.2))
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_truth_table_says_what_scans_say() {
     let mut table = "| row | planted | said | said with `--who` |\n|---|---|---|---|\n".to_owned();
     for row in &ROWS {
-        writeln!(table, "{}", line(row).await).unwrap();
+        table.push_str(&line(row).await);
+    }
+    table.push_str(WITHOUT_RECORDS);
+    for row in &ROWS {
+        table.push_str(&line_without_records(row).await.unwrap_or_default());
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
     let page = fs::read_to_string(&path).unwrap();

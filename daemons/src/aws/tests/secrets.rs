@@ -60,6 +60,7 @@ fn bare() -> Settings {
 /// Endpoints that are none, that nobody answers, or that answer with what they were sent.
 async fn endpoints() -> Vec<String> {
     let echo = Server::start(|asked| (400, error_with(&asked.body))).await;
+    let mirror = Server::start(|asked| (400, error_with(&format!("{}{}", asked.head, asked.body)))).await;
     let garbage = Server::start(|asked| (200, asked.body.clone())).await;
     let page = Server::start(|asked| (502, format!("<html>{}", asked.body))).await;
     vec![
@@ -69,6 +70,7 @@ async fn endpoints() -> Vec<String> {
         format!("http://127.0.0.1:1/?token={CANARY}"),
         "http://127.0.0.1:1".to_owned(),
         echo.url(),
+        mirror.url(),
         garbage.url(),
         page.url(),
     ]
