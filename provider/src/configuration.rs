@@ -5,6 +5,7 @@ mod roles;
 mod rules;
 mod tags;
 mod unknown;
+mod values;
 
 use daemons::{
     aws::{Settings, Words},
@@ -14,12 +15,13 @@ use daemons::{
 use tfplug_core::{Diagnostic, Path, Value};
 
 use crate::{
-    VERSION,
     block::{interval, name},
+    version::VERSION,
 };
 
 pub(crate) use rules::{takes_any_region, validate, validate_late};
 pub(crate) use unknown::Unknown;
+use values::{is_set, only, text, texts};
 
 /// Variable that gives the polling interval when the provider block does not.
 pub(crate) const POLL_VARIABLE: &str = "TF_ECS_POLL_INTERVAL";
@@ -106,34 +108,6 @@ fn poll(config: &Value, variable: Option<&str>) -> Result<Poll, Diagnostic> {
         &format!("The environment variable {POLL_VARIABLE}"),
     )?;
     Ok(Poll { interval })
-}
-
-/// The only element of a block that may be there once.
-fn only(blocks: &Value) -> &Value {
-    static NONE: Value = Value::Null;
-    blocks.elements().next().unwrap_or(&NONE)
-}
-
-fn is_set(config: &Value, name: &str) -> bool {
-    config.get(name).as_bool().unwrap_or_default()
-}
-
-/// A string that is set. Modules pass empty strings for "not set".
-fn text(object: &Value, name: &str) -> Option<String> {
-    object
-        .get(name)
-        .as_str()
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-}
-
-fn texts(collection: &Value) -> Vec<String> {
-    collection
-        .elements()
-        .filter_map(Value::as_str)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 #[cfg(test)]

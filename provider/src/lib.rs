@@ -14,11 +14,7 @@ pub mod arguments;
 mod block;
 mod configuration;
 mod provider;
+mod version;
 
 pub use provider::EcsProvider;
-
-/// Under which name users require the provider.
-pub const SOURCE: &str = "managed-daemons/ecs";
-
-/// Version of the build.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub use version::{SOURCE, VERSION};

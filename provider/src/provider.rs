@@ -13,8 +13,9 @@ use tfplug_core::{
 };
 
 use crate::{
-    VERSION, block,
+    block,
     configuration::{self, Configuration, POLL_VARIABLE, Unknown},
+    version::VERSION,
 };
 
 /// The provider. One value serves one process, however often it is configured.

@@ -2,7 +2,10 @@
 
 use tfplug_core::{Attribute, Mode, NestedBlock, Type, validators::Matches};
 
-use super::{at_most_one, blocks_of, forms, list, name, set, string};
+use super::{
+    forms, name,
+    shapes::{at_most_one, blocks_of, list, set, string},
+};
 
 /// The arguments about credentials.
 pub(super) fn attributes() -> Vec<Attribute> {

@@ -9,7 +9,10 @@ use tfplug_core::{
     validators::{Between, Custom, Each, Matches},
 };
 
-use super::{flag, forms, list, name, set, string};
+use super::{
+    forms, name,
+    shapes::{flag, list, set, string},
+};
 
 /// The arguments about limits.
 pub(super) fn attributes() -> Vec<Attribute> {

@@ -6,7 +6,10 @@ use tfplug_core::{
     validators::{Custom, Matches},
 };
 
-use super::{at_most_one, flag, forms, name, string};
+use super::{
+    forms, name,
+    shapes::{at_most_one, flag, string},
+};
 
 /// The arguments about the network.
 pub(super) fn attributes() -> Vec<Attribute> {

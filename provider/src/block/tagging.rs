@@ -3,7 +3,10 @@
 use daemons::tags;
 use tfplug_core::{Attribute, Mode, NestedBlock, Type};
 
-use super::{at_most_one, name, set};
+use super::{
+    name,
+    shapes::{at_most_one, set},
+};
 
 /// The blocks about tags.
 pub(super) fn blocks() -> Vec<NestedBlock> {

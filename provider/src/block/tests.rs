@@ -2,7 +2,7 @@
 
 use daemons::aws;
 use tfplug_core::{
-    AttributeType, Value,
+    Attribute, AttributeType, Value,
     test_support::{SchemaKind, lint_schema},
     validators::{Custom, Validator},
 };

@@ -8,7 +8,7 @@ use daemons::{
 use std::time::Duration;
 use tfplug_core::{Path, Value};
 
-use super::{text, texts};
+use super::values::{text, texts};
 use crate::block::name;
 
 /// The roles of a chain, in order.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use daemons::tags::{self, TagRules, UnknownRules};
 use tfplug_core::Value;
 
-use super::{only, texts};
+use super::values::{only, texts};
 use crate::block::name;
 
 /// Default and ignored tags.
