@@ -24,7 +24,8 @@ const MOST: usize = 10_000;
 const FEW: usize = 1024;
 /// Host time after which it ends then.
 const HOST_TIME: Duration = Duration::from_millis(40);
-/// Virtual time after which it ends then: who polls in vain is not to see the fleet grow old.
+/// Virtual time after which it ends in any case, once a portion has passed: who polls in vain is not to see the fleet grow
+/// old.
 const FRUITLESS_MS: i64 = 3_600_000;
 
 /// A move of time on which others are let in.
@@ -107,7 +108,8 @@ impl Core {
                 // What was due at the last moment may have begun something.
                 None
             }
-            Halt::There => Some(true),
+            // What keeps failing for ever has been given its chances; the world is as calm as it gets.
+            Halt::There => Some(journey.until != Until::Rest || !self.world.keeps_failing()),
             Halt::Nothing => Some(false),
             Halt::Portion => in_vain.then_some(false),
         }
@@ -191,7 +193,7 @@ impl Core {
             events += PORTION;
             let late = began.elapsed() >= HOST_TIME;
             let fruitless = until == Until::Milestone && self.world.now_ms() - start >= FRUITLESS_MS;
-            if events >= MOST || (events >= FEW && (late || fruitless)) {
+            if events >= MOST || fruitless || (events >= FEW && late) {
                 return Halt::Portion;
             }
         }

@@ -7,15 +7,21 @@ use crate::records::Records;
 use crate::records::daemon::Purpose;
 use crate::records::fleet::{Instance, InstanceStatus};
 use crate::records::queue::Due;
+use crate::records::service::{Rollout, Service};
 use crate::records::task::{Owner, Task};
+
+/// Failures in a row after which something is hopeless. A fault that ends lets it recover before.
+const FAILURES: u32 = 5;
 
 /// What kind of timer an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Overtaken: it does nothing.
     Stale,
-    /// It goes on for ever or leads to nothing that a client waits for.
+    /// It leads to nothing that a client waits for.
     Background,
+    /// It has failed again and again and nothing ends it: a client may wait, the world does not.
+    Hopeless,
     /// Nothing under way, but a client may wait for what it leads to: a task definition that is DELETED at last.
     Patient,
     Foreground,
@@ -31,27 +37,25 @@ pub(crate) fn classify(records: &Records, knobs: &Knobs, at: i64, due: &Due) -> 
     if is_stale(records, at, due) {
         return Class::Stale;
     }
-    let background = match due {
+    let hopeless = match due {
         Due::Definition(key) if !is_referenced(records, key) => return Class::Patient,
-        Due::Definition(_) | Due::Watch(_) | Due::InstanceEnd(_) | Due::StoppedTask(_) => true,
+        Due::Definition(_) | Due::Watch(_) | Due::InstanceEnd(_) | Due::StoppedTask(_) => return Class::Background,
         Due::Slot(slot) => hopeless(records, knobs, slot.0, &slot.1),
         Due::Task(key) => records
             .tasks
             .get(key)
-            .is_none_or(|task| is_background_task(records, knobs, task)),
+            .is_some_and(|task| is_hopeless_task(records, knobs, task)),
         Due::Instance(key) => records
             .instances
             .get(key)
-            .is_none_or(|instance| is_background_instance(records, instance)),
-        // A service whose tasks keep failing starts them for ever.
-        Due::Service(arn) => records.services.get(arn).is_none_or(|service| service.failures > 0),
+            .is_some_and(|instance| is_hopeless_instance(records, instance)),
+        Due::Service(arn) => records
+            .services
+            .get(arn)
+            .is_some_and(|service| is_hopeless_service(records, service)),
         Due::Cluster(_) | Due::Provider(_) | Due::Deployment(_) => false,
     };
-    if background {
-        Class::Background
-    } else {
-        Class::Foreground
-    }
+    if hopeless { Class::Hopeless } else { Class::Foreground }
 }
 
 fn due_at(records: &Records, due: &Due) -> Option<i64> {
@@ -75,41 +79,49 @@ fn due_at(records: &Records, due: &Due) -> Option<i64> {
     }
 }
 
-fn is_background_task(records: &Records, knobs: &Knobs, task: &Task) -> bool {
+fn is_hopeless_task(records: &Records, knobs: &Knobs, task: &Task) -> bool {
     match (&task.birth.owner, task.instance) {
         (Owner::Daemon { daemon, .. }, Some(instance)) => hopeless(records, knobs, instance, daemon),
-        (Owner::Service { service, .. }, _) => records.services.get(service).is_none_or(|service| service.failures > 0),
+        (Owner::Service { service, .. }, _) => {
+            let service = records.services.get(service);
+            service.is_some_and(|service| is_hopeless_service(records, service))
+        }
         _ => false,
     }
 }
 
-/// What goes on for ever when machines keep failing to register is background.
-fn is_background_instance(records: &Records, instance: &Instance) -> bool {
+/// Whether a service starts tasks that keep failing. A deployment with a circuit breaker comes to an end.
+fn is_hopeless_service(records: &Records, service: &Service) -> bool {
+    let latest = service.deployments.first();
+    let deployment = latest.and_then(|arn| records.service_deployments.get(arn));
+    let ends =
+        deployment.is_some_and(|deployment| deployment.rollout == Rollout::InProgress && deployment.settings.breaker);
+    service.failures >= FAILURES && !ends
+}
+
+/// Whether machines keep failing to register while nothing depends on them.
+fn is_hopeless_instance(records: &Records, instance: &Instance) -> bool {
     match instance.status {
-        InstanceStatus::RegistrationFailed => !awaited(records, instance),
-        InstanceStatus::Launching | InstanceStatus::Registering => instance.attempt > 0 && !awaited(records, instance),
+        InstanceStatus::RegistrationFailed | InstanceStatus::Launching | InstanceStatus::Registering => {
+            instance.attempt >= FAILURES && !awaited(records, instance)
+        }
         InstanceStatus::Active | InstanceStatus::Draining | InstanceStatus::Deregistering => false,
     }
 }
 
-/// Whether a daemon's launches on an instance keep failing while no deployment depends on them:
-/// they are tried again for ever, and waiting for them would never end.
+/// Whether a daemon's launches on an instance keep failing while no deployment depends on them: they are tried again for
+/// ever.
 fn hopeless(records: &Records, knobs: &Knobs, instance: u64, daemon: &str) -> bool {
-    let Some(instance) = records.instances.get(&instance) else {
-        return true;
-    };
-    let Some(slot) = instance.slots.get(daemon) else {
-        return true;
-    };
-    if slot.failures == 0 {
+    let instance = records.instances.get(&instance);
+    let Some((instance, slot)) = instance.and_then(|instance| Some((instance, instance.slots.get(daemon)?))) else {
         return false;
-    }
+    };
     let critical = records
         .revisions
         .get(&*slot.revision)
         .is_some_and(|revision| revision.settings.critical);
     let counts = critical || knobs.breaker_counts == BreakerCounts::EveryLaunch;
-    !(counts && awaited(records, instance))
+    slot.failures >= FAILURES && !(counts && awaited(records, instance))
 }
 
 fn awaited(records: &Records, instance: &Instance) -> bool {

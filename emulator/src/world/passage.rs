@@ -129,10 +129,16 @@ impl World {
             .any(|(_, class)| class == Class::Foreground)
     }
 
+    /// Whether anything keeps failing that nothing ends.
+    pub(crate) fn keeps_failing(&self) -> bool {
+        self.classified(self.shared.queue.loud())
+            .any(|(_, class)| class == Class::Hopeless)
+    }
+
     /// Whether anything is ahead that a client may wait for.
     fn is_waited_for(&self) -> bool {
         self.classified(self.shared.queue.loud())
-            .any(|(_, class)| matches!(class, Class::Foreground | Class::Patient))
+            .any(|(_, class)| matches!(class, Class::Foreground | Class::Hopeless | Class::Patient))
     }
 
     fn classified<'w>(
@@ -174,7 +180,7 @@ impl World {
         self.open(scope.clone()).happen(due);
         // After every event and at no other time, so that the queue does not depend on the steps in which time moves.
         self.prune();
-        if class == Class::Foreground {
+        if matches!(class, Class::Foreground | Class::Hopeless) {
             self.watch_unrest(scope);
         }
         true

@@ -44,7 +44,7 @@ impl World {
             let detail = self.moving(Some(&scope));
             self.open(scope).note(Kind::Unsettled, detail);
         }
-        if !self.is_busy() {
+        if !self.is_busy() && !self.keeps_failing() {
             self.shared.unrest = Unrest::new(now);
             self.shared.unrest.milestones = milestones;
         }
@@ -59,7 +59,7 @@ impl World {
         }
         for (at, of, due) in self.shared.queue.loud() {
             let chosen = scope.is_none_or(|scope| scope == of);
-            if chosen && self.classify(of, at, due) == Class::Foreground {
+            if chosen && matches!(self.classify(of, at, due), Class::Foreground | Class::Hopeless) {
                 self.add_moving(&mut moving, of, due);
             }
         }

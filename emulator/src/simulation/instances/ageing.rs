@@ -44,24 +44,17 @@ impl Region<'_> {
         } else if self.old_at(key).is_some_and(|at| at <= now) {
             self.drain(key, Drain::Age);
             self.order_replacement(key);
-            self.end_later(key);
         } else {
             self.watch_instance(key);
         }
     }
 
-    /// Lets an old machine end at its last day, even if it never gets empty.
-    fn end_later(&mut self, key: u64) {
-        let knobs = &self.shared.knobs;
-        let days = i64::from(
-            knobs
-                .instance_end_age_days
-                .saturating_sub(knobs.instance_drain_age_days),
-        );
-        if knobs.instance_end_age_days == 0 {
+    /// Lets a machine that drains end at its last day, even if it never gets empty.
+    pub(in crate::simulation) fn end_later(&mut self, key: u64) {
+        let days = self.shared.knobs.instance_end_age_days;
+        let Some(at) = (days > 0).then(|| self.at_age(key, days).max(self.now())) else {
             return;
-        }
-        let at = self.now() + days * DAY;
+        };
         if let Some(instance) = self.records.instances.get_mut(&key) {
             instance.ends_at = Some(at);
             self.queue(at, Due::InstanceEnd(key));
@@ -91,10 +84,17 @@ impl Region<'_> {
         (seconds >= 0).then(|| idle_since + seconds * 1000)
     }
 
-    /// When the drain of an old machine starts. None: never.
+    /// When the drain of an old machine starts: at its last day at the latest. None: never.
     fn old_at(&self, key: u64) -> Option<i64> {
-        let days = i64::from(self.shared.knobs.instance_drain_age_days);
-        let instance = self.records.instances.get(&key)?;
-        (days > 0).then(|| instance.ordered_at + days * DAY + self.draw(&instance.id, timing::AGE_SPREAD, 0))
+        let knobs = &self.shared.knobs;
+        let ages = [knobs.instance_drain_age_days, knobs.instance_end_age_days];
+        let days = ages.into_iter().filter(|days| *days > 0).min()?;
+        Some(self.at_age(key, days))
+    }
+
+    /// When a machine has reached an age.
+    fn at_age(&self, key: u64, days: u32) -> i64 {
+        let instance = self.records.instances.get(&key).must("instance", key);
+        instance.ordered_at + i64::from(days) * DAY + self.draw(&instance.id, timing::AGE_SPREAD, 0)
     }
 }

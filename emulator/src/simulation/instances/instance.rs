@@ -127,6 +127,7 @@ impl Region<'_> {
             instance.idle_since = None;
             self.note_instance(key);
             self.regroup_tasks_of(key);
+            self.end_later(key);
         }
     }
 
@@ -136,6 +137,7 @@ impl Region<'_> {
         instance.status = InstanceStatus::Active;
         instance.drain = None;
         instance.due = None;
+        instance.ends_at = None;
         let silent: Vec<_> = instance
             .slots
             .iter()

@@ -157,3 +157,56 @@ fn an_old_machine_ends_even_if_it_never_gets_empty() {
     lab.advance(24 * 3600 + 7200);
     assert_eq!(lab.instances(), "ACTIVE (1)");
 }
+
+/// The last day is that of the machine, whatever made it drain.
+#[test]
+fn a_machine_that_was_drained_by_hand_or_by_a_rollout_ends_too() {
+    for by_hand in [true, false] {
+        let mut lab = Lab::with_fleet(1, Knobs::default(), 1);
+        lab.settled_agent();
+        lab.application("job:1", 256);
+        let strategy = json!([{ "capacityProvider": "fleet", "weight": 1 }]);
+        let body = json!({ "cluster": "main", "taskDefinition": "job", "capacityProviderStrategy": strategy });
+        lab.ok("RunTask", body);
+        lab.settle();
+        let deployment = if by_hand {
+            let instances =
+                lab.ok("ListContainerInstances", json!({ "cluster": "main" }))["containerInstanceArns"].take();
+            let body = json!({ "cluster": "main", "containerInstances": instances, "status": "DRAINING" });
+            lab.ok("UpdateContainerInstancesState", body);
+            None
+        } else {
+            lab.register("agent:2");
+            Some(lab.update_agent("agent:2"))
+        };
+        lab.advance(20 * 24 * 3600);
+        assert!(lab.instances().contains("DRAINING"), "{by_hand}: {}", lab.instances());
+        lab.advance(2 * 24 * 3600);
+        assert!(!lab.instances().contains("DRAINING"), "{by_hand}: {}", lab.instances());
+        if let Some(deployment) = deployment {
+            assert_eq!(lab.deployment(&deployment)["status"], "SUCCESSFUL");
+        }
+    }
+}
+
+/// Draining may be off, or later than the end: the machine ends all the same.
+#[test]
+fn the_end_of_a_machine_does_not_depend_on_when_it_is_drained() {
+    for instance_drain_age_days in [0, 10] {
+        let knobs = Knobs {
+            instance_drain_age_days,
+            instance_end_age_days: 5,
+            ..Knobs::default()
+        };
+        let mut lab = Lab::with_fleet(1, knobs, 1);
+        lab.settled_agent();
+        let before = lab.ok("ListContainerInstances", json!({ "cluster": "main" }))["containerInstanceArns"].take();
+        lab.advance(4 * 24 * 3600);
+        let now = lab.ok("ListContainerInstances", json!({ "cluster": "main" }))["containerInstanceArns"].take();
+        assert_eq!(now, before, "{instance_drain_age_days}");
+        lab.advance(24 * 3600 + 7200);
+        let now = lab.ok("ListContainerInstances", json!({ "cluster": "main" }))["containerInstanceArns"].take();
+        assert_ne!(now, before, "{instance_drain_age_days}");
+        assert_eq!(lab.instances(), "ACTIVE (1)", "{instance_drain_age_days}");
+    }
+}
