@@ -1,15 +1,20 @@
 //! Named settings for everything that AWS leaves undocumented. Each stands in
 //! docs/emulator-fidelity.md with its source.
 
+use std::num::NonZeroU32;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// The threshold of the published walkthrough.
+const THREE: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 
 /// All knobs of a world, with the defaults that fit what is documented or was seen by others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Knobs {
     /// Failed daemon task launches after which the circuit breaker stops a deployment.
-    pub breaker_threshold: u32,
+    pub breaker_threshold: NonZeroU32,
     /// Which failed launches the circuit breaker counts.
     pub breaker_counts: BreakerCounts,
     /// Whether a machine that cannot be had counts for the circuit breaker, like a failed launch of each daemon that it
@@ -69,7 +74,7 @@ pub struct Knobs {
 impl Default for Knobs {
     fn default() -> Self {
         Self {
-            breaker_threshold: 3,
+            breaker_threshold: THREE,
             breaker_counts: BreakerCounts::EveryLaunch,
             no_capacity_counts: false,
             omit_empty_providers: false,

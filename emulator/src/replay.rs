@@ -87,6 +87,12 @@ pub fn replay(journal: impl BufRead) -> Result<Replay, ReplayError> {
             break;
         }
     }
+    if run.emulator.is_none() {
+        return Err(problem(
+            number.max(1),
+            "has no run: a journal begins with the start of one",
+        ));
+    }
     run.finish();
     Ok(run.found)
 }
@@ -118,6 +124,12 @@ impl Run {
             Err(error) if self.cut.is_none() && self.emulator.is_some() => {
                 self.cut = Some((line, error));
                 return Ok(());
+            }
+            Err(error) if self.emulator.is_none() => {
+                let text = format!(
+                    "is no JSON object, so no run begins here ({error}); was the journal cut in its first line?"
+                );
+                return Err(problem(line, text));
             }
             Err(error) => return Err(problem(line, format!("is no JSON object: {error}"))),
         };

@@ -18,7 +18,7 @@ fn check(method: &str, path: &str, body: Value) -> String {
 fn mistakes_are_named() {
     insta::assert_snapshot!(check("GET", "clocks", json!({})), @"404 GET /_emulator/clocks: there is no such path; there are alarms/NAME, clock, consistency, events, faults, health, instances, journal, knobs, reset, tasks/ID/stop, tasks/ID/unhealthy, world");
     insta::assert_snapshot!(check("GET", "clock", json!({})), @"405 GET /_emulator/clock: GET is not possible here, only POST");
-    insta::assert_snapshot!(check("POST", "clock", json!({})), @"400 POST /_emulator/clock: one of advance_seconds, until, next, settle, mode is required");
+    insta::assert_snapshot!(check("POST", "clock", json!({})), @"400 POST /_emulator/clock: one of advance_seconds, until, next, settle, mode is required, with a value that moves the clock");
     insta::assert_snapshot!(check("POST", "clock", json!({"advance_seconds": -1})), @"400 POST /_emulator/clock: advance_seconds: must be a number from 0 to 3200000000");
     insta::assert_snapshot!(check("POST", "clock", json!({"next": "week"})), @"400 POST /_emulator/clock: next: 'week' is neither event nor milestone");
     insta::assert_snapshot!(check("POST", "clock", json!({"mode": "warp"})), @"400 POST /_emulator/clock: mode: 'warp' is no clock mode: use jump, step, manual, real or scaled:1 to scaled:100000");
@@ -29,7 +29,7 @@ fn mistakes_are_named() {
     insta::assert_snapshot!(check("DELETE", "faults/none", json!({})), @"404 DELETE /_emulator/faults/none: there is no fault 'none'");
     insta::assert_snapshot!(check("GET", "journal?include=dreams", json!({})), @"400 GET /_emulator/journal: include: 'dreams' is none of control, clock, events, start");
     insta::assert_snapshot!(check("GET", "journal?sinse=1", json!({})), @"400 GET /_emulator/journal: sinse: is not known here; known are operation, since, limit, include, account, region");
-    insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: breaker_threshold: invalid type: string "three", expected u32"#);
+    insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: breaker_threshold: invalid type: string "three", expected a nonzero u32"#);
     insta::assert_snapshot!(check("POST", "knobs", json!([])), @"400 POST /_emulator/knobs: must be a JSON object");
     insta::assert_snapshot!(check("POST", "alarms/a", json!({"state": "RED", "when": {"at": 5}})), @"400 POST /_emulator/alarms/a: state: 'RED' is not known; alarms are in OK, ALARM or INSUFFICIENT_DATA");
     insta::assert_snapshot!(check("POST", "instances?account=12", json!({"capacity_provider": "fleet", "count": 1})), @"400 POST /_emulator/instances: account: '12' is no account id: it has 12 digits");

@@ -67,7 +67,7 @@ fn the_schema_refuses_what_the_reader_refuses() {
         "[[fault]]\nimage = '*'\neffect = 'exits'\nseconds = 3\nwhen = { at = 5 }",
         "[[fault]]\neffect = 'no_capacity'\ncapacity_provider = 'f*'\ncount = 'for_ever'",
         "[[fault]]\neffect = 'slow_drain'\nfactor = 2\nwhen = { daemon = 'a', bake = 'start' }",
-        "[[fault]]\ncall = { operation = 'ListClusters' }\nwhen = { daemon = 'a', batch = 1 }\nregion = 'r'",
+        "[[fault]]\ncall = { operation = 'ListClusters' }\nwhen = { daemon = 'a', batch = 1 }\nregion = 'eu-west-1'",
         "[knobs]\nbake = 'per_batch'",
     ] {
         check(right, true);

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     allow_remote: bool,
     /// Host name that requests may be addressed to beside loopback names and addresses; may be repeated
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
     allow_host: Vec<String>,
     /// What moves virtual time: jump, step, manual, real or scaled:N [default: jump]
     #[arg(long, value_name = "MODE")]
@@ -145,4 +145,13 @@ fn parse_latency(text: &str) -> Result<Duration, String> {
         Some(seconds) => Ok(Duration::from_secs_f64(seconds)),
         None => Err(format!("'{text}' is not a duration like 5ms or 1.5s, at most 60s")),
     }
+}
+
+/// A name as it stands in a URL, without anything around it.
+fn host_name(text: &str) -> Result<String, String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if !text.is_empty() && text.bytes().all(allowed) {
+        return Ok(text.to_owned());
+    }
+    Err("a host name has letters, digits, dots and hyphens, without scheme and port".to_owned())
 }

@@ -49,7 +49,7 @@ pub(super) fn post(core: &mut Core, mut form: Form) -> Result<Routed, ControlErr
         form.close()?;
         return Err(ControlError::new(
             400,
-            "one of advance_seconds, until, next, settle, mode is required",
+            "one of advance_seconds, until, next, settle, mode is required, with a value that moves the clock",
         ));
     };
     let mode: ClockMode = mode.parse().map_err(|error: String| form.error("mode", error))?;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::outcome::ControlError;
 use crate::api::Scope;
-use crate::faults::{is_account, not_account};
+use crate::faults::{is_account, is_region, not_account, not_region};
 use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 
 /// Fields of a query, decoded.
@@ -41,14 +41,15 @@ impl Query {
         self.get(name).map(parse).transpose()
     }
 
-    /// Refuses an account that nobody can have.
+    /// Refuses an account that nobody can have, and a region that is none.
     pub(crate) fn check(&self) -> Result<(), ControlError> {
-        match self.get("account") {
-            Some(account) if !is_account(account) => {
-                Err(ControlError::new(400, format!("account: {}", not_account(account))))
-            }
-            _ => Ok(()),
+        if let Some(account) = self.get("account").filter(|account| !is_account(account)) {
+            return Err(ControlError::new(400, format!("account: {}", not_account(account))));
         }
+        if let Some(region) = self.get("region").filter(|region| !is_region(region)) {
+            return Err(ControlError::new(400, format!("region: {}", not_region(region))));
+        }
+        Ok(())
     }
 
     /// Refuses fields that mean nothing.

@@ -35,6 +35,44 @@ pub(crate) fn account(form: &mut Form) -> Result<Option<String>, FormError> {
     }
 }
 
+/// A text that is not empty, where there is one.
+pub(super) fn named(form: &mut Form, name: &str) -> Result<Option<String>, FormError> {
+    let text = form.text(name)?;
+    match &text {
+        Some(text) if text.is_empty() => Err(form.error(name, "must not be empty")),
+        _ => Ok(text),
+    }
+}
+
+/// A text that must be there and say something.
+pub(super) fn required_name(form: &mut Form, name: &str) -> Result<String, FormError> {
+    named(form, name)?.ok_or_else(|| form.error(name, "is required"))
+}
+
+/// A region as the form has it.
+pub(super) fn region(form: &mut Form) -> Result<Option<String>, FormError> {
+    let region = form.text("region")?;
+    match &region {
+        Some(region) if !is_region(region) => Err(form.error("region", not_region(region))),
+        _ => Ok(region),
+    }
+}
+
+/// Whether a text has the form of a region: words with hyphens and a number at the end.
+pub(crate) fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    match parts.as_slice() {
+        [words @ .., number] => words.len() >= 2 && words.iter().all(is_word) && number.parse::<u8>().is_ok(),
+        [] => false,
+    }
+}
+
+/// What is said about a region that is none.
+pub(crate) fn not_region(text: &str) -> String {
+    format!("'{text}' is no region; regions are like eu-central-1")
+}
+
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 pub use crate::glob::Glob;
-pub(crate) use checks::{alarm_state, is_account, not_account};
+pub(crate) use checks::{alarm_state, is_account, is_region, not_account, not_region};
 pub(crate) use parse::{condition, parse};
 pub(crate) use rule::SeenTurn;
 pub use rule::{Action, Condition, Effect, Fault, FaultRule, Turn};

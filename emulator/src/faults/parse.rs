@@ -39,7 +39,7 @@ pub(crate) struct Parsed {
 /// Reads a fault. `scope` is where actions happen unless they name an account or region.
 pub(crate) fn parse(value: Value, path: &str, scope: &Scope, now_ms: i64) -> Result<Parsed, FormError> {
     let mut form = Form::open(value, path)?;
-    let id = form.text("id")?;
+    let id = checks::named(&mut form, "id")?;
     let must_fire = form.flag("must_fire")?;
     let fault = if form.has("image") && form.is_text("effect", "moved") {
         moved(&mut form, scope, now_ms)?
@@ -65,9 +65,9 @@ fn rule(form: &mut Form, id: Option<String>, must_fire: bool) -> Result<FaultRul
     Ok(FaultRule {
         id,
         operation: checks::operations(form)?,
-        resource: form.text("resource")?.map(Glob::new),
+        resource: checks::named(form, "resource")?.map(Glob::new),
         account: checks::account(form)?,
-        region: form.text("region")?,
+        region: checks::region(form)?,
         after: form.integer("after")?.unwrap_or(0),
         count,
         probability: form.number("probability", 0.0, 1.0)?.unwrap_or(1.0),
@@ -83,7 +83,10 @@ fn count(form: &mut Form) -> Result<Option<u32>, FormError> {
         return Ok(None);
     }
     let absent = !form.has("count");
-    Ok(form.integer("count")?.or(absent.then_some(1)))
+    match form.integer("count")? {
+        Some(0) => Err(form.error("count", "must be at least 1; a fault that never applies does nothing")),
+        count => Ok(count.or(absent.then_some(1))),
+    }
 }
 
 /// `"throttle"`, or `{"slow": {"seconds": 3}}`. Parameters may also stand beside the name: `"slow", "seconds": 3`.
@@ -107,7 +110,7 @@ fn named_effect(name: &str, parameters: &mut Form) -> Result<Effect, FormError> 
         "throttle" => Effect::Throttle,
         "server_error" => Effect::ServerError,
         "error" => Effect::Error {
-            kind: parameters.required_text("type")?,
+            kind: checks::required_name(parameters, "type")?,
             message: parameters.text("message")?.unwrap_or_default(),
             status: status(parameters)?,
         },
@@ -152,7 +155,7 @@ fn image(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError
         return Err(form.error("seconds", format!("must be at most {LONGEST_SECONDS}")));
     }
     let fault = ImageFault {
-        image: form.required_text("image")?,
+        image: checks::required_name(form, "image")?,
         effect: image_effect(form)?,
         after: form.integer("after")?.unwrap_or(0),
         count,
@@ -162,13 +165,13 @@ fn image(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError
 
 fn moved(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
     form.take("effect");
-    let image = form.required_text("image")?;
+    let image = checks::required_name(form, "image")?;
     world(WorldFault::TagMoved { image }, form, scope, now_ms)
 }
 
 fn fleet(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
     let window = Window {
-        provider: form.text("capacity_provider")?.unwrap_or_else(|| "*".to_owned()),
+        provider: checks::named(form, "capacity_provider")?.unwrap_or_else(|| "*".to_owned()),
         after: form.integer("after")?.unwrap_or(0),
         count: count(form)?,
     };
@@ -219,7 +222,7 @@ fn call(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError>
 
 fn alarm(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError> {
     let scope = own_scope(form, scope)?;
-    let name = form.required_text("alarm")?;
+    let name = checks::required_name(form, "alarm")?;
     let state = checks::alarm_state(form)?;
     let condition = condition(form, &scope, now_ms)?.unwrap_or(Condition::At(now_ms));
     Ok(Fault::Action(condition, Action::Alarm { scope, name, state }))
@@ -228,7 +231,7 @@ fn alarm(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError
 fn own_scope(form: &mut Form, scope: &Scope) -> Result<Scope, FormError> {
     Ok(Scope {
         account: checks::account(form)?.unwrap_or_else(|| scope.account.clone()),
-        region: form.text("region")?.unwrap_or_else(|| scope.region.clone()),
+        region: checks::region(form)?.unwrap_or_else(|| scope.region.clone()),
     })
 }
 
@@ -260,6 +263,9 @@ fn turn(when: &mut Form) -> Result<Turn, FormError> {
         return Ok(Turn::Status(checks::status(when, status)?));
     }
     if let Some(number) = when.integer::<u32>("batch")? {
+        if number == 0 {
+            return Err(when.error("batch", "must be at least 1: batches are counted from there"));
+        }
         return Ok(Turn::Batch(number.into()));
     }
     match when.text("bake")?.as_deref() {

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+/// Form of regions, as `checks` has it.
+const REGION: &str = "^([a-z]+-){2,}[0-9]{1,3}$";
+
 /// Any fault in its JSON form.
 #[derive(Debug)]
 pub(crate) struct FaultForm;
@@ -25,10 +28,10 @@ impl JsonSchema for FaultForm {
 /// A form with its own members and those that each has.
 fn form(description: &str, required: &[&str], members: Value) -> Value {
     let mut properties = json!({
-        "id": {"type": "string", "description": "Name of the fault; one is given when absent."},
+        "id": {"type": "string", "minLength": 1, "description": "Name of the fault; one is given when absent."},
         "must_fire": {"type": "boolean", "description": "Whether a run in which it did not fire is a failure."},
         "account": {"type": "string", "description": "12-digit account id."},
-        "region": {"type": "string", "description": "Region name."},
+        "region": {"type": "string", "pattern": REGION, "description": "Region name."},
     });
     if let (Value::Object(properties), Value::Object(members)) = (&mut properties, members) {
         properties.extend(members);
@@ -49,12 +52,12 @@ fn after() -> Value {
 fn count() -> Value {
     json!({
         "description": "How often the rule applies: 1 by default, null or \"for_ever\" without an end.",
-        "anyOf": [{"type": "integer", "minimum": 0}, {"const": "for_ever"}, {"type": "null"}],
+        "anyOf": [{"type": "integer", "minimum": 1}, {"const": "for_ever"}, {"type": "null"}],
     })
 }
 
 fn glob(what: &str) -> Value {
-    json!({"type": "string", "description": format!("Pattern with * and ? over {what}.")})
+    json!({"type": "string", "minLength": 1, "description": format!("Pattern with * and ? over {what}.")})
 }
 
 fn rule() -> Value {
@@ -69,7 +72,7 @@ fn rule() -> Value {
         "extra_members",
     ];
     let error = json!({
-        "type": {"type": "string"},
+        "type": {"type": "string", "minLength": 1},
         "message": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
     });
@@ -175,7 +178,7 @@ fn call() -> Value {
 
 fn alarm() -> Value {
     let members = json!({
-        "alarm": {"type": "string", "description": "Name of the alarm."},
+        "alarm": {"type": "string", "minLength": 1, "description": "Name of the alarm."},
         "state": {"enum": ["OK", "ALARM", "INSUFFICIENT_DATA"]},
         "when": when(),
     });
@@ -202,7 +205,7 @@ fn when() -> Value {
                 "additionalProperties": false,
             },
             turn("deployment", json!({"type": "string"})),
-            turn("batch", json!({"type": "integer", "minimum": 0})),
+            turn("batch", json!({"type": "integer", "minimum": 1})),
             turn("bake", json!({"const": "start"})),
         ],
     })

@@ -148,6 +148,35 @@ fn what_can_never_work_is_refused() {
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": 5}}})), @"error: call.body: DeleteDaemon would refuse it: daemonArn: expected a string, found a number");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": "text"}})), @"error: call.body: must be a JSON object");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon"}})), @"error: call.body: DeleteDaemon would refuse it: Invalid parameter: 'daemonArn' is required");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "count": 0})), @"error: count: must be at least 1; a fault that never applies does nothing");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "region": "mars"})), @"error: region: 'mars' is no region; regions are like eu-central-1");
+    for (name, fault) in [
+        ("id", json!({"id": "", "effect": "throttle"})),
+        ("resource", json!({"resource": "", "effect": "throttle"})),
+        ("effect.error.type", json!({"effect": {"error": {"type": ""}}})),
+        ("image", json!({"image": "", "effect": "exits"})),
+        ("image", json!({"image": "", "effect": "moved"})),
+        (
+            "capacity_provider",
+            json!({"effect": "no_capacity", "capacity_provider": ""}),
+        ),
+        ("alarm", json!({"alarm": "", "state": "OK"})),
+    ] {
+        assert_eq!(check_parse(fault), format!("error: {name}: must not be empty"));
+    }
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d", "batch": 0}})), @"error: when.batch: must be at least 1: batches are counted from there");
+    for region in [
+        "us-east-1",
+        "us-gov-west-1",
+        "cn-north-1",
+        "us-iso-east-1",
+        "ap-southeast-12",
+    ] {
+        assert!(
+            !check_parse(json!({"region": region, "effect": "throttle"})).starts_with("error"),
+            "{region}"
+        );
+    }
     for operation in ["Describe*", "AssumeRole*", "LookupEvents", "CreateTaskSet", "*"] {
         assert!(!check_parse(json!({"operation": operation, "effect": "throttle"})).starts_with("error"));
     }

@@ -329,7 +329,7 @@ fn what_is_no_journal_is_said() {
         "{}",
         check(&torn)
     );
-    insta::assert_snapshot!(check("{"), @"line 1: is no JSON object: EOF while parsing an object at line 1 column 1");
+    insta::assert_snapshot!(check("{"), @"line 1: is no JSON object, so no run begins here (EOF while parsing an object at line 1 column 1); was the journal cut in its first line?");
     insta::assert_snapshot!(check(r#"{"seq": 1, "operation": "ListClusters"}"#), @"line 1: is no start of a run; use a journal that --journal has written from the start");
     insta::assert_snapshot!(check(r#"{"start": {"version": "0.1.0"}}"#), @"line 1: start.knobs: invalid type: null, expected struct Knobs");
     let start = journal(&builder(ClockMode::Jump).build().expect("it can be played"));

@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::{Call, CapacityProvider, Scenario, ScenarioError};
 use crate::api::Scope;
-use crate::faults::{is_account, not_account, parse};
+use crate::faults::{is_account, is_region, not_account, not_region, parse};
 use crate::form::FormError;
 use crate::handle::Core;
 use crate::knobs::Creation;
@@ -106,11 +106,15 @@ impl Scenario {
         region: Option<&String>,
     ) -> Result<Scope, ScenarioError> {
         let scope = scope(account, region);
-        if is_account(&scope.account) {
-            return Ok(scope);
+        if !is_account(&scope.account) {
+            let text = format!("account: {}; change it", not_account(&scope.account));
+            return Err(self.member_error(entry, "account", text));
         }
-        let text = format!("account: {}; change it", not_account(&scope.account));
-        Err(self.member_error(entry, "account", text))
+        if !is_region(&scope.region) {
+            let text = format!("region: {}; change it", not_region(&scope.region));
+            return Err(self.member_error(entry, "region", text));
+        }
+        Ok(scope)
     }
 
     /// Refuses numbers that TOML has and JSON has not: they would count as absent.

@@ -38,17 +38,20 @@ impl Door {
                  --allow-host gives to the emulator"
             ));
         }
-        let origin = head.headers.get(ORIGIN)?;
-        let own = host.zip(origin.to_str().ok()).is_some_and(|(host, origin)| {
-            let place = origin
-                .strip_prefix("http://")
-                .or_else(|| origin.strip_prefix("https://"));
-            place.is_some_and(|place| place.eq_ignore_ascii_case(host))
-        });
-        (!own).then(|| {
-            let origin = shown(&String::from_utf8_lossy(origin.as_bytes()));
-            format!("the request comes from a page of '{origin}', which is another origin than the emulator's")
-        })
+        // Every one of them: a second header must not stand behind a first one that is ours.
+        let foreign = head.headers.get_all(ORIGIN).iter().find(|origin| {
+            let own = host.zip(origin.to_str().ok()).is_some_and(|(host, origin)| {
+                let place = origin
+                    .strip_prefix("http://")
+                    .or_else(|| origin.strip_prefix("https://"));
+                place.is_some_and(|place| place.eq_ignore_ascii_case(host))
+            });
+            !own
+        })?;
+        let origin = shown(&String::from_utf8_lossy(foreign.as_bytes()));
+        Some(format!(
+            "the request comes from a page of '{origin}', which is another origin than the emulator's"
+        ))
     }
 
     /// Whether a host, with or without port, is one of ours.
@@ -160,5 +163,11 @@ mod tests {
         ] {
             assert!(from(origin).contains("another origin"), "{origin}");
         }
+        let both = [
+            ("host", "localhost:80"),
+            ("origin", "http://localhost:80"),
+            ("origin", "http://evil.example.com"),
+        ];
+        assert!(check(&Door::default(), "/", &both).contains("another origin"));
     }
 }

@@ -59,7 +59,7 @@ impl Region<'_> {
             baked: false,
             failures: 0,
             rollback_failures: 0,
-            threshold: self.shared.knobs.breaker_threshold.max(1),
+            threshold: self.shared.knobs.breaker_threshold.get(),
             breaker_triggered: false,
             ignored_alarms,
             triggered_alarms: BTreeSet::new(),

@@ -1,5 +1,7 @@
 //! Each knob acts: the same steps under its values, side by side.
 
+use std::num::NonZeroU32;
+
 use serde_json::{Value, json};
 
 use super::lab::{Lab, provider_body, text};
@@ -257,7 +259,12 @@ fn breaker() {
         (1, json!(["ROLLBACK_SUCCESSFUL", 1, 0])),
         (4, json!(["ROLLBACK_SUCCESSFUL", 4, 0])),
     ];
-    check(|knobs, v| knobs.breaker_threshold = v, steps, 1, &expected);
+    check(
+        |knobs, v| knobs.breaker_threshold = NonZeroU32::new(v).unwrap(),
+        steps,
+        1,
+        &expected,
+    );
 }
 
 #[test]

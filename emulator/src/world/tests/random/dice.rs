@@ -1,5 +1,7 @@
 //! What is drawn for one step. No step draws from another's numbers, so that one can be left out and the others stay.
 
+use std::num::NonZeroU32;
+
 use crate::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
     EmptyProvider, EmptyValues, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared,
@@ -30,7 +32,7 @@ impl Dice {
 
     pub(super) fn knobs(&mut self) -> Knobs {
         Knobs {
-            breaker_threshold: self.one(&[1, 2, 3, 5]),
+            breaker_threshold: self.one(&[1, 2, 3, 5].map(|n| NonZeroU32::new(n).unwrap())),
             breaker_counts: self.one(&[BreakerCounts::EveryLaunch, BreakerCounts::CriticalOnly]),
             no_capacity_counts: self.one(&[false, true]),
             omit_empty_providers: self.one(&[false, true]),
