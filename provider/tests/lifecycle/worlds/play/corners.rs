@@ -241,6 +241,7 @@ impl Play {
 
     /// Everything can be read and planned, and nothing is changed.
     async fn late_guard(&mut self, edit: u64) {
+        let applied = self.config.clone();
         self.edit(edit);
         self.heal();
         self.refresh().await;
@@ -264,6 +265,9 @@ impl Play {
             before,
             "something is changed before the accounts are known"
         );
+        // What was refused is not what later steps compare with.
+        self.config = applied;
+        self.fix();
     }
 
     /// The plan leaves open what it does not know, the apply fills it in, and the next plan is empty.
