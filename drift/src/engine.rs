@@ -13,8 +13,21 @@ use crate::{
     observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
     scan::{self, Access, Connect, Options, Trail},
-    source::{self, Commands, Document, InputSpec, ReadOptions, Wanted},
+    source::{self, Commands, Document, InputSpec, ReadOptions, Wanted, configuration::Configuration},
 };
+
+/// What a scan reads of what is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The inputs.
+    pub specs: &'a [InputSpec],
+    /// Folder from which they are seen.
+    pub folder: &'a Path,
+    /// How they are read.
+    pub reading: ReadOptions,
+    /// Configuration beside them.
+    pub configuration: Option<&'a Configuration>,
+}
 
 /// Inputs that were read.
 #[derive(Clone, Debug, Default)]
@@ -90,17 +103,21 @@ fn own(document: &mut Document, spec: &InputSpec) {
 pub async fn run<C: Connect, T: Trail>(
     connector: &C,
     trail: &T,
-    specs: &[InputSpec],
-    folder: &Path,
-    reading: ReadOptions,
+    inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
+    let Inputs {
+        specs,
+        folder,
+        reading,
+        configuration,
+    } = inputs;
     let first = match load_until(specs, folder, reading, &options.end).await {
         Ok(loaded) => loaded,
         Err(ending) => return (unloaded(ending), None),
     };
     let kept = specs.iter().any(may_change).then(|| first.lasting(specs));
-    let (report, latest) = scan_loaded(connector, trail, first, options).await;
+    let (report, latest) = scan_loaded(connector, trail, first, configuration, options).await;
     let is_over = || options.end.has_come().is_some();
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
         return (report, latest);
@@ -113,7 +130,7 @@ pub async fn run<C: Connect, T: Trail>(
     if again.readings == kept.readings {
         return (report, latest);
     }
-    let (mut report, latest) = scan_loaded(connector, trail, again, options).await;
+    let (mut report, latest) = scan_loaded(connector, trail, again, configuration, options).await;
     report.statistics.read_again += report.statistics.daemons_scanned;
     (report, latest)
 }
@@ -204,6 +221,7 @@ async fn scan_loaded<C: Connect, T: Trail>(
     connector: &C,
     trail: &T,
     loaded: Loaded,
+    configuration: Option<&Configuration>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
     let began = Instant::now();
@@ -217,7 +235,9 @@ async fn scan_loaded<C: Connect, T: Trail>(
         .into_iter()
         .map(|document| (document.input, document.wanted))
         .unzip();
-    let (wanted, disagreements) = source::merge(wanted);
+    let (mut wanted, disagreements) = source::merge(wanted);
+    let gaps = configuration.and_then(|configuration| configuration.complete(&mut wanted));
+    report.warnings.extend(gaps);
     report.inputs = inputs;
     report.errors = problems;
     report.errors.extend(disagreements);

@@ -189,6 +189,9 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
         tool: Tool::default(),
         is_from_command: false,
         marks,
+        configured: BTreeMap::new(),
+        ignored: BTreeSet::new(),
+        ignored_tags: BTreeSet::new(),
         arn,
     }
 }

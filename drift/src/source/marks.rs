@@ -53,6 +53,12 @@ impl Marks {
         Self(paths.map(path).collect())
     }
 
+    /// Of everything below a path of names.
+    pub(super) fn of_path(path: &[&str]) -> Self {
+        let path = path.iter().map(|step| (*step).to_owned());
+        Self([path.collect()].into())
+    }
+
     /// The marks of both: what one of two sources marks is sensitive.
     pub(super) fn add(&mut self, other: Self) {
         self.0.extend(other.0);

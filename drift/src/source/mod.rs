@@ -12,7 +12,7 @@
 //! | `marks` | which of its values are sensitive? |
 //! | `baseline` | what does a recorded baseline want? |
 //! | `accept` | how does a baseline take over what is live? |
-//! | `configuration` | where in `*.tf` files is it written? |
+//! | `configuration` | where is it written, and what does the configuration want that a state does not know? |
 //! | `merge` | do several inputs agree? |
 //! | `position` | where is something wrong, said without what stands there? |
 //!
@@ -43,7 +43,7 @@ pub use document::{Document, ReadOptions, read};
 pub use marks::Marks;
 pub use merge::merge;
 pub use spec::{Commands, InputSpec};
-pub use wanted::{Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+pub use wanted::{Configured, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 
 use crate::report::Problem;
 

@@ -7,7 +7,7 @@
 //! | `deployment_arn` | written by apply | refreshed on every read, so a lower bound only |
 //! | everything else | recorded | recorded |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use daemons::{arn::DaemonArn, daemon::table::name};
 use serde_json::Value;
@@ -103,6 +103,9 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
         tool: *tool,
         is_from_command: false,
         marks: marks.clone(),
+        configured: BTreeMap::new(),
+        ignored: BTreeSet::new(),
+        ignored_tags: BTreeSet::new(),
     }))
 }
 
