@@ -12,8 +12,8 @@ use sha2::{Digest, Sha256};
 use crate::{
     observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
-    scan::{self, Access, Connect, Options, Trail},
-    source::{self, Commands, Document, InputSpec, ReadOptions, Wanted, configuration::Configuration},
+    scan::{self, Connect, Options, Trail},
+    source::{self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Wanted, configuration::Configuration},
 };
 
 /// What a scan reads of what is wanted.
@@ -25,6 +25,8 @@ pub struct Inputs<'a> {
     pub folder: &'a Path,
     /// How they are read.
     pub reading: ReadOptions,
+    /// Roles for the daemons of accounts.
+    pub accounts: &'a [AccountSpec],
     /// Configuration beside them.
     pub configuration: Option<&'a Configuration>,
 }
@@ -41,12 +43,19 @@ pub struct Loaded {
 }
 
 /// Reads all inputs. One that cannot be read hides none of the others.
-pub fn load(specs: &[InputSpec], folder: &Path, options: ReadOptions) -> Loaded {
-    load_beside(specs, folder, options, &Commands::default())
+pub fn load(inputs: Inputs<'_>) -> Loaded {
+    load_beside(inputs, &Commands::default())
 }
 
 /// The same, by commands that somebody else can end.
-fn load_beside(specs: &[InputSpec], folder: &Path, options: ReadOptions, commands: &Commands) -> Loaded {
+fn load_beside(inputs: Inputs<'_>, commands: &Commands) -> Loaded {
+    let Inputs {
+        specs,
+        folder,
+        reading: options,
+        accounts,
+        ..
+    } = inputs;
     let mut loaded = Loaded::default();
     if specs.is_empty() {
         loaded.problems.push(Problem {
@@ -65,7 +74,7 @@ fn load_beside(specs: &[InputSpec], folder: &Path, options: ReadOptions, command
         });
         match document {
             Ok((reading, mut document)) => {
-                own(&mut document, spec);
+                own(&mut document, spec, accounts);
                 loaded.documents.push(document);
                 loaded.readings.insert(name, reading);
             }
@@ -82,16 +91,12 @@ fn reading(document: &Document, bytes: &[u8]) -> String {
     }
 }
 
-/// Gives a document what its `[[input]]` says of owner and credentials.
-fn own(document: &mut Document, spec: &InputSpec) {
+/// Gives a document what its `[[input]]` says of owner and credentials, and what accounts say of the latter.
+fn own(document: &mut Document, spec: &InputSpec, accounts: &[AccountSpec]) {
     document.input.owner.clone_from(&spec.owner);
     for wanted in &mut document.wanted {
         wanted.is_from_command = spec.command.is_some();
-        wanted.access = Access {
-            role_arn: spec.role_arn.clone(),
-            external_id: spec.external_id.clone(),
-            region: spec.region.clone(),
-        };
+        wanted.access = source::access(spec, &wanted.arn.arn.account, accounts);
         if wanted.owner.is_none() {
             wanted.owner.clone_from(&spec.owner);
         }
@@ -107,12 +112,9 @@ pub async fn run<C: Connect, T: Trail>(
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
     let Inputs {
-        specs,
-        folder,
-        reading,
-        configuration,
+        specs, configuration, ..
     } = inputs;
-    let first = match load_until(specs, folder, reading, &options.end).await {
+    let first = match load_until(inputs, &options.end).await {
         Ok(loaded) => loaded,
         Err(ending) => return (unloaded(ending), None),
     };
@@ -123,7 +125,11 @@ pub async fn run<C: Connect, T: Trail>(
         return (report, latest);
     };
     let changing: Vec<InputSpec> = specs.iter().filter(|spec| may_change(spec)).cloned().collect();
-    let Ok(changed) = load_until(&changing, folder, reading, &options.end).await else {
+    let changing = Inputs {
+        specs: &changing,
+        ..inputs
+    };
+    let Ok(changed) = load_until(changing, &options.end).await else {
         return (report, latest);
     };
     let again = again(specs, &changed, &kept);
@@ -180,11 +186,25 @@ fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
 
 /// Loads beside everything else, so that a command that never ends, or an input that is never written, does not keep
 /// the end of the scan waiting.
-async fn load_until(specs: &[InputSpec], folder: &Path, options: ReadOptions, end: &End) -> Result<Loaded, Ending> {
-    let (specs, folder) = (specs.to_vec(), folder.to_path_buf());
+async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
+    let (specs, folder, accounts) = (
+        inputs.specs.to_vec(),
+        inputs.folder.to_path_buf(),
+        inputs.accounts.to_vec(),
+    );
+    let reading = inputs.reading;
     let commands = Commands::default();
     let running = commands.clone();
-    let load = tokio::task::spawn_blocking(move || load_beside(&specs, &folder, options, &running));
+    let load = tokio::task::spawn_blocking(move || {
+        let inputs = Inputs {
+            specs: &specs,
+            folder: &folder,
+            reading,
+            accounts: &accounts,
+            configuration: None,
+        };
+        load_beside(inputs, &running)
+    });
     tokio::select! {
         biased;
         loaded = load => match loaded {

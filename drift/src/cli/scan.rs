@@ -59,6 +59,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             specs: &specs,
             folder,
             reading,
+            accounts: finish.accounts(),
             configuration: configuration.as_ref(),
         };
         if arguments.who {

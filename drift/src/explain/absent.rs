@@ -24,7 +24,10 @@ pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
             None,
         )
         .next(steps::only(
-            "Scan it with credentials of its own account: `role_arn` of its `[[input]]`, or other credentials.",
+            &format!(
+                "Add `[[account]]` with `id = \"{account}\"` and the `role_arn` of a role there to `.ecs-drift.toml`, or scan \
+                 it with credentials of its own account."
+            ),
             Repair::No,
         ))
 }

@@ -3,6 +3,7 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `spec` | which inputs are there, and how is their text got? |
+//! | `account` | with which role are the daemons of an account looked at? |
 //! | `text` | is it text at all, and JSON or TOML? |
 //! | `document` | what kind of document is a text, and why is it none? |
 //! | `pieces` | how is a document taken apart without a tree of all of it? |
@@ -23,6 +24,7 @@
 //! where something is wrong, what was expected and what to do.
 
 pub mod accept;
+mod account;
 pub mod baseline;
 pub mod configuration;
 mod document;
@@ -39,6 +41,8 @@ mod tests;
 mod text;
 mod wanted;
 
+pub use account::AccountSpec;
+pub(crate) use account::access;
 pub use document::{Document, ReadOptions, read};
 pub use marks::Marks;
 pub use merge::merge;

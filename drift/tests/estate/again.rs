@@ -35,6 +35,7 @@ async fn what_an_apply_changes_meanwhile_is_no_drift() {
             specs: &specs,
             folder: folder.path(),
             reading: ReadOptions::default(),
+            accounts: &[],
             configuration: None,
         };
         let (report, _) = engine::run(&world, &NoTrail, inputs, &world.options).await;
