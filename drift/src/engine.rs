@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    explain,
     observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
     scan::{self, Connect, Options, Trail},
@@ -249,6 +250,14 @@ async fn scan_loaded<C: Connect, T: Trail>(
     let Loaded {
         documents, problems, ..
     } = loaded;
+    let unusable = documents.iter().flat_map(|document| &document.unusable);
+    report.findings.extend(unusable.filter_map(|error| {
+        let resource = error.resource.as_deref()?;
+        Some(explain::absent::unusable(
+            resource,
+            &format!("{}. {}", error.summary, error.detail),
+        ))
+    }));
     let all = documents.iter().flat_map(|document| &document.wanted);
     let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
     let (inputs, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents

@@ -65,6 +65,10 @@ fn places(specs: &[InputSpec], accounts: &[AccountSpec], examination: &mut Exami
         let daemons = document.wanted.len() as u64;
         let detail = format!("{daemons} daemon{}", plural(daemons));
         examination.add(&format!("input {}", document.input.name), None, Outcome::Ok, detail);
+        for error in &document.unusable {
+            let detail = format!("{}. {}", error.summary, error.detail);
+            examination.add(&format!("input {}", document.input.name), None, Outcome::Failed, detail);
+        }
     }
     for problem in &loaded.problems {
         let name = format!("input {}", problem.input.clone().unwrap_or_default());

@@ -160,6 +160,8 @@ pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, Sourc
         },
         lineage: None,
         wanted: wanted.collect::<Result<_, _>>()?,
+        unusable: Vec::new(),
+        passing: 0,
     })
 }
 

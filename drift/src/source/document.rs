@@ -19,6 +19,46 @@ pub struct Document {
     pub lineage: Option<String>,
     /// What it wants.
     pub wanted: Vec<Wanted>,
+    /// Daemons of which the document does not say enough to look at them.
+    pub unusable: Vec<SourceError>,
+    /// Daemons that are in it, and of which no drift can be found: a plan creates, deletes or forgets them.
+    pub passing: usize,
+}
+
+/// Daemons while a document is read.
+#[derive(Debug, Default)]
+pub(super) struct Daemons {
+    pub(super) wanted: Vec<Wanted>,
+    pub(super) unusable: Vec<SourceError>,
+    pub(super) passing: usize,
+}
+
+impl Daemons {
+    /// Takes what was made of a resource. One that is of no use hides none of the others.
+    pub(super) fn take(&mut self, found: Result<Option<Wanted>, SourceError>) -> Result<(), SourceError> {
+        match found {
+            Ok(found) => self.wanted.extend(found),
+            Err(error) if error.resource.is_some() => self.unusable.push(error),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// The document of an input.
+    pub(super) fn document(self, input: Input, lineage: Option<String>) -> Document {
+        let Self {
+            wanted,
+            unusable,
+            passing,
+        } = self;
+        Document {
+            input,
+            lineage,
+            wanted,
+            unusable,
+            passing,
+        }
+    }
 }
 
 /// How to read a document.
@@ -55,15 +95,28 @@ pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Document, 
         text::Text::Toml(text) => baseline::document(name, baseline::parse_toml(text)?)?,
     };
     document.wanted.sort_by_cached_key(|wanted| wanted.arn.to_string());
-    document.input.daemons = u64::try_from(document.wanted.len()).unwrap_or(u64::MAX);
-    if document.wanted.is_empty() && !options.allow_empty {
-        return Err(SourceError::new(
-            "No daemon in the input",
-            "The document holds no `ecs_daemon`, no `aws_ecs_daemon` and no baseline of a daemon, so nothing would be \
-             checked. Give the document that holds the daemons, or allow it with `--allow-empty`.",
-        ));
+    let daemons = document.wanted.len() + document.unusable.len();
+    document.input.daemons = u64::try_from(daemons).unwrap_or(u64::MAX);
+    if daemons == 0 && !options.allow_empty {
+        return Err(nothing(&document));
     }
     Ok(document)
+}
+
+/// Says why nothing would be checked.
+fn nothing(document: &Document) -> SourceError {
+    let why = match document.passing {
+        0 => "The document holds no `ecs_daemon`, no `aws_ecs_daemon` and no baseline of a daemon".to_owned(),
+        1 => "The one daemon of the plan is created, deleted or forgotten by it".to_owned(),
+        passing => format!("All {passing} daemons of the plan are created, deleted or forgotten by it"),
+    };
+    SourceError::new(
+        "No daemon in the input",
+        format!(
+            "{why}, so nothing would be checked. Give the document that holds the daemons, or allow it with \
+             `--allow-empty`."
+        ),
+    )
 }
 
 /// The one document that the text holds, checked for its structure.

@@ -49,7 +49,7 @@ pub use merge::merge;
 pub use spec::{Commands, InputSpec};
 pub use wanted::{Configured, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 
-use crate::report::Problem;
+use crate::report::{Problem, SourceRef};
 
 /// What is wrong with an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct SourceError {
     pub summary: &'static str,
     /// What was wrong and what to do, as sentences.
     pub detail: String,
+    /// The resource that it is about, if the rest of the input can be read.
+    pub resource: Option<Box<SourceRef>>,
 }
 
 impl SourceError {
@@ -65,6 +67,28 @@ impl SourceError {
         Self {
             summary,
             detail: detail.into(),
+            resource: None,
+        }
+    }
+
+    /// The same with the address before it.
+    fn about(self, address: &str) -> Self {
+        Self {
+            detail: format!("`{address}`: {}", self.detail),
+            ..self
+        }
+    }
+
+    /// The same about one resource, which leaves the others readable.
+    fn of(self, input: &str, address: &str, resource_type: &str) -> Self {
+        let resource = SourceRef {
+            input: input.to_owned(),
+            address: address.to_owned(),
+            resource_type: resource_type.to_owned(),
+        };
+        Self {
+            resource: Some(Box::new(resource)),
+            ..self
         }
     }
 

@@ -207,6 +207,13 @@ fn a_daemon_that_a_plan_creates_or_deletes_cannot_have_drifted() {
         let document = plan(&json!([action]), &ours(), &json!({}), None);
         let error = read("plan", document.to_string().as_bytes(), STRICT).unwrap_err();
         assert_eq!(error.summary, "No daemon in the input", "{action}");
+        assert!(
+            error
+                .detail
+                .starts_with("The one daemon of the plan is created, deleted or forgotten"),
+            "{}",
+            error.detail
+        );
     }
     let replaced = only(&plan(&json!(["delete", "create"]), &Value::Null, &json!(true), None));
     assert_eq!(
@@ -310,21 +317,106 @@ fn what_is_no_input_is_never_clean() {
     );
     check(BASELINE.replace("\"1.0\"", "\"2.0\""), "Baseline of another version");
     check(BASELINE.replace("critical", "kritical"), "Invalid baseline");
-    let broken = |attribute: &str, value: Value| {
-        let mut values = ours();
-        values[attribute] = value;
-        shown("ecs_daemon", &values).to_string()
-    };
-    check(broken("arn", json!("agent")), "Invalid ARN in the input");
-    check(broken("critical", json!("yes")), "Invalid value in the input");
-    check(
-        broken("daemon_task_definition_arn", Value::Null),
-        "Incomplete resource in the input",
-    );
     check(
         state.replace("\"schema_version\":0", "\"schema_version\":1"),
         "State of a newer provider",
     );
+}
+
+/// A document that holds a daemon of which it does not say enough, beside one that is whole.
+fn check_unusable(document: &Value, expected: &str) {
+    let whole = "arn:aws:ecs:eu-central-1:123456789012:daemon/prod/whole";
+    let mut other = ours();
+    (other["arn"], other["name"]) = (json!(whole), json!("whole"));
+    let mut both = document.clone();
+    let resources = &mut both["values"]["root_module"]["resources"];
+    resources.as_array_mut().unwrap().push(json!({
+        "address": "ecs_daemon.whole", "mode": "managed", "type": "ecs_daemon", "values": other,
+    }));
+    for (document, wanted) in [(document, 0), (&both, 1)] {
+        let document = read("input", document.to_string().as_bytes(), STRICT).unwrap();
+        assert_eq!(
+            (document.wanted.len(), document.input.daemons),
+            (wanted, 1 + wanted as u64),
+            "{expected}"
+        );
+        let [error] = document.unusable.as_slice() else {
+            panic!("{:?}", document.unusable)
+        };
+        assert_eq!(error.summary, expected, "{}", error.detail);
+        assert!(
+            error.detail.ends_with('.') && error.detail.contains("`module.m."),
+            "{}",
+            error.detail
+        );
+        assert!(!error.detail.contains("canary"), "{}", error.detail);
+        assert_eq!(
+            error.resource.as_ref().unwrap().address,
+            "module.m.ecs_daemon.agent[\"a\"]"
+        );
+    }
+}
+
+#[test]
+fn a_daemon_that_is_described_wrongly_hides_no_other_and_is_not_clean() {
+    let check = |changes: &[(&str, Value)], expected: &str| {
+        let mut values = ours();
+        for (attribute, value) in changes {
+            values[*attribute] = value.clone();
+        }
+        check_unusable(&shown("ecs_daemon", &values), expected);
+    };
+    check(&[("arn", json!("canary"))], "Invalid ARN in the input");
+    check(&[("arn", Value::Null)], "Invalid ARN in the input");
+    let value = "Invalid value in the input";
+    check(&[("critical", json!("canary"))], value);
+    check(&[("tags_all", json!("canary"))], value);
+    check(&[("tags_all", json!({"a": ["canary"]}))], value);
+    let block = "deployment_configuration";
+    for wrong in [
+        json!("canary"),
+        json!(7),
+        json!(["canary"]),
+        json!([{"drain_percent": 10}, {"drain_percent": 20}]),
+        json!([{"alarms": "canary"}]),
+        json!([{"alarms": [{"alarm_names": ["canary"]}, {}]}]),
+    ] {
+        check(&[(block, wrong)], value);
+    }
+    let incomplete = "Incomplete resource in the input";
+    check(&[("daemon_task_definition_arn", Value::Null)], incomplete);
+    check(&[("capacity_provider_arns", Value::Null)], incomplete);
+    check(&[("name", json!("canary"))], "Contradiction in the input");
+    let cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/canary";
+    check(&[("cluster_arn", json!(cluster))], "Contradiction in the input");
+    let mut empty = shown("ecs_daemon", &ours());
+    empty["values"]["root_module"]["child_modules"][0]["resources"][0]["values"] = json!("canary");
+    check_unusable(&empty, "Invalid ARN in the input");
+}
+
+#[test]
+fn blocks_may_be_objects_and_empty() {
+    for (value, drain) in [
+        (json!([]), 25.0),
+        (Value::Null, 25.0),
+        (json!({"drain_percent": 20}), 20.0),
+        (json!([{"drain_percent": 20, "alarms": null}]), 20.0),
+    ] {
+        let mut values = ours();
+        values["deployment_configuration"] = value;
+        let wanted = only(&shown("ecs_daemon", &values));
+        assert_eq!(datum(&wanted, Setting::DrainPercent), Some(Datum::Number(drain)));
+    }
+}
+
+#[test]
+fn a_plan_without_what_every_daemon_has_is_not_believed() {
+    let mut after = ours();
+    after["capacity_provider_arns"] = Value::Null;
+    let document = plan(&json!(["update"]), &after, &json!({}), None);
+    let document = read("plan", document.to_string().as_bytes(), STRICT).unwrap();
+    let told: Vec<&str> = document.unusable.iter().map(|error| error.summary).collect();
+    assert_eq!(told, ["Incomplete resource in the input"]);
 }
 
 #[test]

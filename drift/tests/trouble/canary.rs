@@ -29,7 +29,8 @@ fn everything(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 fn check(name: &str, folder: &Path, arguments: &[&str], expected: &str) {
     let (code, seen) = everything(folder, arguments);
-    assert_eq!(code, Some(1), "{name}: {seen}");
+    // What is wrong with one daemon leaves it unread.
+    assert!(matches!(code, Some(1 | 4)), "{name}: {code:?}: {seen}");
     assert!(seen.contains(expected), "{name}: {seen}");
     assert!(!seen.contains(CANARY), "{name}: {seen}");
 }
