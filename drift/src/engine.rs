@@ -39,6 +39,8 @@ pub struct Loaded {
     pub documents: Vec<Document>,
     /// What is wrong with the others.
     pub problems: Vec<Problem>,
+    /// The inputs one by one, where one was a pattern.
+    specs: Vec<InputSpec>,
     /// Lineage and serial of a raw state, a digest of everything else: what tells one reading of an input from another.
     readings: BTreeMap<String, String>,
 }
@@ -67,7 +69,8 @@ fn load_beside(inputs: Inputs<'_>, commands: &Commands) -> Loaded {
                 .to_owned(),
         });
     }
-    for spec in specs {
+    loaded.specs = specs.iter().flat_map(|spec| spec.expand(folder, commands)).collect();
+    for spec in &loaded.specs {
         let name = spec.name();
         let document = spec.load_beside(folder, commands).and_then(|bytes| {
             let document = source::read(&name, &bytes, options)?;
@@ -87,7 +90,9 @@ fn load_beside(inputs: Inputs<'_>, commands: &Commands) -> Loaded {
 
 fn reading(document: &Document, bytes: &[u8]) -> String {
     match document.input.kind {
-        InputKind::RawState => format!("{:?} {:?}", document.lineage, document.input.serial),
+        InputKind::RawState if document.lineage.is_some() => {
+            format!("{:?} {:?}", document.lineage, document.input.serial)
+        }
         _ => format!("{:x}", Sha256::digest(bytes)),
     }
 }
@@ -112,20 +117,19 @@ pub async fn run<C: Connect, T: Trail>(
     inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
-    let Inputs {
-        specs, configuration, ..
-    } = inputs;
+    let configuration = inputs.configuration;
     let first = match load_until(inputs, &options.end).await {
         Ok(loaded) => loaded,
         Err(ending) => return (unloaded(ending), None),
     };
-    let kept = specs.iter().any(may_change).then(|| first.lasting(specs));
+    let specs = first.specs.clone();
+    let kept = specs.iter().any(InputSpec::may_change).then(|| first.lasting(&specs));
     let (report, latest) = scan_loaded(connector, trail, first, configuration, options).await;
     let is_over = || options.end.has_come().is_some();
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
         return (report, latest);
     };
-    let changing: Vec<InputSpec> = specs.iter().filter(|spec| may_change(spec)).cloned().collect();
+    let changing: Vec<InputSpec> = specs.iter().filter(|spec| spec.may_change()).cloned().collect();
     let changing = Inputs {
         specs: &changing,
         ..inputs
@@ -133,7 +137,7 @@ pub async fn run<C: Connect, T: Trail>(
     let Ok(changed) = load_until(changing, &options.end).await else {
         return (report, latest);
     };
-    let again = again(specs, &changed, &kept);
+    let again = again(&specs, &changed, &kept);
     if again.readings == kept.readings {
         return (report, latest);
     }
@@ -142,18 +146,13 @@ pub async fn run<C: Connect, T: Trail>(
     (report, latest)
 }
 
-/// Only a command can bring another state; a file was written before the scan.
-fn may_change(spec: &InputSpec) -> bool {
-    spec.command.is_some()
-}
-
 impl Loaded {
     /// What a second scan needs of the first. Inputs that are read again then are not kept: of a big estate one copy is
     /// enough memory.
     fn lasting(&self, specs: &[InputSpec]) -> Self {
         let changing: BTreeSet<String> = specs
             .iter()
-            .filter(|spec| may_change(spec))
+            .filter(|spec| spec.may_change())
             .map(InputSpec::name)
             .collect();
         let documents = self.documents.iter();
@@ -163,6 +162,7 @@ impl Loaded {
                 .cloned()
                 .collect(),
             problems: self.problems.clone(),
+            specs: self.specs.clone(),
             readings: self.readings.clone(),
         }
     }
@@ -173,7 +173,7 @@ fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
     for spec in specs {
         let name = spec.name();
-        let from = if may_change(spec) { changed } else { first };
+        let from = if spec.may_change() { changed } else { first };
         let documents = from.documents.iter().filter(|document| document.input.name == name);
         loaded.documents.extend(documents.cloned());
         let problems = from.problems.iter();

@@ -127,8 +127,10 @@ pub(super) enum Task {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ScanArguments {
-    /// States, plans and baselines: `terraform show -json`, `terraform state pull`, or a file; `-` is standard input.
-    /// Those of `[[input]]` in the file of rules are read, too
+    /// States, plans and baselines: `terraform show -json`, `terraform state pull`, or a file; `-` is standard input. May be
+    /// a pattern in quotes, such as 'states/**/*.tfstate', and s3://BUCKET/KEY, which the AWS CLI reads. Those of
+    /// `[[input]]` in the file of rules are read, too
+    #[expect(clippy::doc_markdown, reason = "the text is help, where backticks would be shown")]
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Compare tags as well: one call more for each daemon

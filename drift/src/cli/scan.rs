@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let finish = Finish::new(&arguments.finish)?;
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
     specs.extend_from_slice(finish.inputs());
-    let paths: Vec<PathBuf> = specs.iter().filter_map(InputSpec::file).collect();
+    let paths: Vec<PathBuf> = specs.iter().flat_map(InputSpec::files).collect();
     finish.spare(paths.iter().map(PathBuf::as_path))?;
     let configuration = arguments
         .config

@@ -1,12 +1,11 @@
 //! From text to a document of a known kind, and clear words for everything that is none.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Marks, SourceError, Tool, Wanted, baseline,
+    Marks, SourceError, Tool, Wanted, baseline, foreign,
     pieces::{self, Members},
-    plan, position, state, text,
+    plan, position, state, stream, text,
 };
 use crate::report::{Input, InputKind};
 
@@ -91,7 +90,7 @@ impl ReadOptions {
 /// unless the options allow it.
 pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Document, SourceError> {
     let mut document = match text::of(bytes)? {
-        text::Text::Json(text) => from_json(name, json(text)?, options)?,
+        text::Text::Json(text) => from_text(name, text, options)?,
         text::Text::Toml(text) => baseline::document(name, baseline::parse_toml(text)?)?,
     };
     document.wanted.sort_by_cached_key(|wanted| wanted.arn.to_string());
@@ -119,38 +118,60 @@ fn nothing(document: &Document) -> SourceError {
     )
 }
 
-/// The one document that the text holds, checked for its structure.
-fn json(text: &str) -> Result<&RawValue, SourceError> {
-    let mut documents = serde_json::Deserializer::from_str(text);
-    let document = <&RawValue>::deserialize(&mut documents).map_err(|error| {
-        if error.is_eof() {
-            return SourceError::new(
-                "Truncated JSON",
-                format!(
-                    "The input ends in the middle of a value, at {}. Get it again, whole.",
-                    position::json_place(&error)
-                ),
-            );
+/// What the text holds: one document, or one for each unit of Terragrunt.
+fn from_text(name: &str, text: &str, options: ReadOptions) -> Result<Document, SourceError> {
+    let documents = stream::documents(text)?;
+    let object = |document| {
+        if pieces::is_object(document) {
+            Ok(document)
+        } else {
+            Err(foreign::unknown("its outermost value is no object"))
         }
-        SourceError::new(
-            "Invalid JSON",
-            format!(
-                "The input is not JSON at {}. Get it again from the program that wrote it.",
-                position::json_place(&error)
-            ),
-        )
-    })?;
-    if documents.end().is_err() {
-        return Err(SourceError::new(
-            "Several JSON documents",
-            "The input holds more than one JSON document, as `terraform plan -json` writes. Give the output of \
-             `terraform show -json PLANFILE`.",
-        ));
+    };
+    match documents.as_slice() {
+        [(_, one)] => from_json(name, object(*one)?, options),
+        several => {
+            let mut whole: Option<Document> = None;
+            for (line, document) in several {
+                if !is_of_terraform(&Members::of(document)?) {
+                    return Err(stream::mixed(*line));
+                }
+                let document = from_json(name, document, options)?;
+                whole = Some(match whole {
+                    None => document,
+                    Some(whole) => whole.with(document),
+                });
+            }
+            // A text that begins as JSON does holds a value.
+            whole.ok_or_else(|| foreign::unknown("it is empty"))
+        }
     }
-    if pieces::is_object(document) {
-        Ok(document)
-    } else {
-        Err(foreign("its outermost value is no object"))
+}
+
+/// Whether a document is a state or a plan, in whatever form and version.
+fn is_of_terraform(members: &Members<'_>) -> bool {
+    members.has("format_version")
+        || members.has("encrypted_data")
+        || (members.has("version") && members.has("resources"))
+}
+
+impl Document {
+    /// Both as one, of which neither serial number nor lineage is known.
+    fn with(mut self, other: Self) -> Self {
+        let Self {
+            input,
+            wanted,
+            unusable,
+            passing,
+            ..
+        } = other;
+        self.wanted.extend(wanted);
+        self.unusable.extend(unusable);
+        self.passing += passing;
+        let is_same = self.input.terraform_version == input.terraform_version;
+        self.input.terraform_version = self.input.terraform_version.filter(|_| is_same);
+        (self.lineage, self.input.serial) = (None, None);
+        self
     }
 }
 
@@ -177,20 +198,7 @@ fn from_json(name: &str, document: &RawValue, options: ReadOptions) -> Result<Do
     if members.has("schema_version") && members.has("daemon") {
         return baseline::document(name, baseline::parse_json(document.get())?);
     }
-    if members.has("Resources") {
-        return Err(foreign("it looks like a template of CloudFormation"));
-    }
-    Err(foreign("it has none of the members that tell one of these"))
-}
-
-fn foreign(why: &str) -> SourceError {
-    SourceError::new(
-        "Unknown document",
-        format!(
-            "The input is neither a state, nor a plan, nor a baseline: {why}. Give the output of `terraform show -json` \
-             or `terraform state pull`, of `terraform show -json PLANFILE`, or of `ecs-drift baseline`."
-        ),
-    )
+    Err(foreign::of(&members)?)
 }
 
 /// Members may be added to a form, so only its major version counts.

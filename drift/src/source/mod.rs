@@ -3,9 +3,12 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `spec` | which inputs are there, and how is their text got? |
+//! | `files`, `s3` | which files and objects does a pattern stand for? |
 //! | `account` | with which role are the daemons of an account looked at? |
 //! | `text` | is it text at all, and JSON or TOML? |
 //! | `document` | what kind of document is a text, and why is it none? |
+//! | `stream` | which documents does a text hold? |
+//! | `foreign` | whose document is it, if it is none of ours, and what helps? |
 //! | `pieces` | how is a document taken apart without a tree of all of it? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
@@ -28,14 +31,18 @@ mod account;
 pub mod baseline;
 pub mod configuration;
 mod document;
+mod files;
+mod foreign;
 mod marks;
 mod merge;
 mod pieces;
 mod plan;
 pub(crate) mod position;
 mod resource;
+mod s3;
 pub mod spec;
 mod state;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -420,6 +420,80 @@ fn a_plan_without_what_every_daemon_has_is_not_believed() {
 }
 
 #[test]
+fn several_documents_are_one_input() {
+    let unit = |name: &str| {
+        let mut values = ours();
+        values["arn"] = json!(format!("arn:aws:ecs:eu-central-1:123456789012:daemon/prod/{name}"));
+        values["name"] = json!(name);
+        values
+    };
+    let empty = json!({"format_version": "1.0"}).to_string();
+    let (one, two) = (shown("ecs_daemon", &unit("one")), raw("aws_ecs_daemon", &unit("two")));
+    let names = |text: &str| -> Vec<String> {
+        let document = read("input", text.as_bytes(), STRICT).unwrap();
+        assert_eq!((document.lineage, document.input.serial), (None, None));
+        document.wanted.into_iter().map(|wanted| wanted.arn.name).collect()
+    };
+    assert_eq!(names(&format!("{one}\n{empty}\n{two:#}\n")), ["one", "two"]);
+    assert_eq!(names(&format!("{empty}{one}{empty}")), ["one"]);
+    check(format!("{empty}\n{empty}"), "No daemon in the input");
+    let line = |text: &str, expected: &str, line: usize| {
+        let error = read("input", text.as_bytes(), STRICT).unwrap_err();
+        assert_eq!(error.summary, expected, "{}", error.detail);
+        assert!(error.detail.contains(&format!("line {line}")), "{}", error.detail);
+        assert!(!error.detail.contains("canary"), "{}", error.detail);
+    };
+    let between = "Text after a JSON document";
+    line(&format!("{one}\n\ntime=now msg=canary\n{two}"), between, 3);
+    line(&format!("{one}canary"), between, 1);
+    line(&format!("{one}\n[INFO] canary\n"), between, 2);
+    line(&format!("{one}\n{{\"canary\": 1}}"), "Several JSON documents", 2);
+    line(&format!("{one}\n{{\"format_version\": \"1.0\", "), "Truncated JSON", 2);
+    line(&format!("{one}\n{{canary}}"), "Invalid JSON", 2);
+}
+
+#[test]
+fn documents_of_others_are_told_with_what_helps() {
+    let check = |text: &str, expected: &str| {
+        let error = read("input", text.as_bytes(), STRICT).unwrap_err();
+        assert_eq!(error.summary, "Unknown document", "{}", error.detail);
+        assert!(error.detail.contains(expected), "{text}: {}", error.detail);
+        assert!(!error.detail.contains("canary"), "{}", error.detail);
+    };
+    let record = "ecs-drift baseline record --cluster CLUSTER";
+    for text in [
+        r#"{"Resources": {"canary": {"Type": "AWS::ECS::Daemon"}}}"#,
+        r#"{"StackResources": [{"PhysicalResourceId": "canary"}]}"#,
+        r#"{"version": "36.0.0", "artifacts": {"canary": {}}}"#,
+        r#"{"version": 3, "deployment": {"resources": []}}"#,
+        r#"{"version": 3, "checkpoint": {"latest": {}}}"#,
+        "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  canary: {\"a\": 1}\n",
+        "# A comment\nResources:\n  canary:\n    Type: AWS::ECS::Daemon\n",
+        "name: canary\nruntime: yaml\n",
+    ] {
+        check(text, record);
+    }
+    let version = |attributes: Value| {
+        json!({"data": {"id": "sv-1", "type": "state-versions", "attributes": attributes}}).to_string()
+    };
+    let address = "https://archivist.terraform.io/v1/object/canary";
+    check(
+        &version(json!({"hosted-state-download-url": address})),
+        "`data.attributes.hosted-state-download-url`",
+    );
+    check(
+        &version(json!({"serial": 1, "state": "canary"})),
+        "`data.attributes.state` with base64",
+    );
+    check(r#"{"data": {"type": "plans", "id": "canary"}}"#, "/json-output");
+    check(
+        r#"{"data": {"type": "workspaces", "id": "canary"}}"#,
+        "current-state-version",
+    );
+    check(r#"{"data": [{"type": "state-versions"}]}"#, "current-state-version");
+}
+
+#[test]
 fn an_input_without_daemons_is_fine_only_when_allowed() {
     let empty = json!({"format_version": "1.0"}).to_string();
     let document = read("input", empty.as_bytes(), LENIENT).unwrap();

@@ -11,6 +11,7 @@ mod canary;
 mod doctor;
 mod ends;
 mod hostile;
+mod inputs;
 mod nightly;
 mod roles;
 mod served;
