@@ -66,17 +66,20 @@ fn is_refreshed(case: &Case<'_>, difference: &Difference) -> bool {
 /// it, or an earlier refresh took a change from outside into the state. Of a configuration beside a state it is a cause
 /// of its own; after a rollback the state is as the rollback left it, which is another.
 fn absorbed(case: &Case<'_>, difference: &Difference, finding: &mut Finding) {
+    let configured = case.wanted.configured.get(&difference.setting);
+    let evidence = configured.map(|configured| written(case, configured));
+    finding.evidence.splice(0..0, evidence);
+    // The deployment that was rolled back had asked for the value: nothing else explains it.
+    if finding.cause == Cause::Rollback {
+        return;
+    }
     if finding.confidence != Confidence::Recorded {
         finding.confidence = Confidence::Possible;
     }
     finding.message.push_str(
         " The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.",
     );
-    let Some(configured) = case.wanted.configured.get(&difference.setting) else {
-        return;
-    };
-    finding.evidence.insert(0, written(case, configured));
-    if finding.cause != Cause::Rollback {
+    if configured.is_some() {
         finding.cause = Cause::Absorbed;
         finding.kind = Cause::Absorbed.kind();
         finding.severity = Cause::Absorbed.severity();

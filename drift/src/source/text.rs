@@ -109,7 +109,7 @@ fn text_before(text: &str, begin: usize) -> SourceError {
         format!(
             "The input begins with text before the JSON document, line {line}. Whatever wrote the input, such as a wrapper \
              that logs to standard output, wrote more than the document. Give what `terraform show -json` writes, and \
-             nothing else."
+             nothing else; Terragrunt keeps its log out of it with `--log-disable`."
         ),
     )
 }

@@ -236,3 +236,75 @@ resource "ecs_daemon" "agent" {
     assert_eq!(lines(&report), "");
     insta::assert_snapshot!(gaps(&report), @"These are compared with the state alone: `ecs_daemon.agent` `capacity_provider_arns` (line 7 of main.tf, it refers to a data source); `ecs_daemon.agent` `critical` (line 8 of main.tf, it calls a function); `ecs_daemon.agent` `daemon_task_definition_arn` (line 6 of main.tf, it refers to a resource); `ecs_daemon.agent` `deployment_configuration.alarms.alarm_names` (line 15 of main.tf, it stands in a `dynamic` block whose `for_each` is not evaluated); `ecs_daemon.agent` `deployment_configuration.alarms.enable` (line 15 of main.tf, it stands in a `dynamic` block whose `for_each` is not evaluated); `ecs_daemon.agent` `deployment_configuration.drain_percent` (line 13 of main.tf, it is computed); `ecs_daemon.agent` `enable_ecs_managed_tags` (line 9 of main.tf, it refers to a variable without a value); `ecs_daemon.agent` `propagate_tags` (line 11 of main.tf, it refers to the output of a module). What a refresh took into the state is not seen there; a plan as input shows it.");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_the_configuration_marks_as_sensitive_is_shown_nowhere() {
+    let mut world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let mut refreshed = made.clone();
+    let latest = world
+        .update(&made, |update| {
+            update.propagate_tags(aws_sdk_ecs::types::DaemonPropagateTags::None)
+        })
+        .await;
+    world.settle();
+    merge(
+        &mut refreshed.state,
+        &json!({"propagate_tags": "NONE", "deployment_arn": latest}),
+    );
+    for (text, variables) in [
+        ("variable \"tags\" { sensitive = true }", "tags = \"DAEMON\"\n"),
+        (
+            "locals { x = sensitive(\"DAEMON\") }\nvariable \"tags\" { default = null }",
+            "",
+        ),
+    ] {
+        let value = if text.starts_with("locals") {
+            "local.x"
+        } else {
+            "var.tags"
+        };
+        let main = format!("{text}\nresource \"ecs_daemon\" \"agent\" {{\n  propagate_tags = {value}\n}}\n");
+        world.configuration = Some(configuration(&main, variables));
+        let report = world.scan(&[&refreshed]).await;
+        let finding = report
+            .findings
+            .iter()
+            .find(|finding| finding.setting.as_deref() == Some("propagate_tags"));
+        let finding = serde_json::to_string(finding.unwrap()).unwrap();
+        assert!(
+            finding.contains("\"absorbed\"") && finding.contains("(sensitive value)"),
+            "{finding}"
+        );
+        assert!(!finding.contains("DAEMON") && !finding.contains("NONE"), "{finding}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_that_a_refresh_took_into_the_state_is_a_rollback() {
+    let mut world = World::new(4).await;
+    let made = world.make_special("agent").await;
+    let broken = world.define_with("agent", "agent:broken").await;
+    world.image_fault("agent:broken");
+    world
+        .update(&made, |update| {
+            update.daemon_task_definition_arn(&broken).enable_execute_command(false)
+        })
+        .await;
+    world.settle();
+    let mut refreshed = made.clone();
+    merge(
+        &mut refreshed.state,
+        &json!({"deployment_arn": world.latest(&made).await}),
+    );
+    let text = resource(&format!(
+        "enable_execute_command = false\n  daemon_task_definition_arn = \"{broken}\"\n"
+    ));
+    world.configuration = Some(configuration(&text, ""));
+    let report = world.scan(&[&refreshed]).await;
+    insta::assert_snapshot!(lines(&report), @r#"
+rolled-back [certain warning]: The latest rollout failed and was rolled back.
+rollback [certain warning] daemon_task_definition_arn "daemon-task-definition/agent:2" -> "daemon-task-definition/agent:1": `daemon_task_definition_arn` went back with a rollback.
+rollback [certain warning] enable_execute_command false -> true: `enable_execute_command` went back with a rollback.
+"#);
+}

@@ -46,7 +46,12 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, given: &Given) -> io::Res
     }
     let module = terragrunt(reader, folder, &mut values);
     let module = module.unwrap_or_else(|| folder.to_path_buf());
-    for path in variable_files(&module)? {
+    let mut files = variable_files(&module)?;
+    if module != folder {
+        // Terragrunt runs the module in a folder with the files of its own beside it.
+        files.extend(variable_files(folder)?);
+    }
+    for path in files {
         match reader.parse_variables(&path) {
             Ok(parsed) => take(&parsed, &mut values),
             Err(why) => reader.warn(&path, &why),
