@@ -51,8 +51,8 @@ impl Configuration {
     pub(super) fn declared(&self, address: &Address, scopes: &mut Scopes) -> Result<Declared<'_>, Unknown> {
         let module = self.modules.get(&Address::prefix(&address.modules)).ok_or(NOT_READ)?;
         let is_it = |item: &Item| {
-            let labels = item.labels_of("resource");
-            labels.is_some_and(|labels| labels == [&address.resource_type, &address.resource.name])
+            let (kind, name) = (&address.resource_type, &address.resource.name);
+            item.name == "resource" && matches!(item.labels.as_slice(), [one, other] if one == kind && other == name)
         };
         let blocks: Vec<(&File, &Item)> = module.items().filter(|(_, item)| is_it(item)).collect();
         let (_, first) = blocks.first().ok_or(NOT_READ)?;
