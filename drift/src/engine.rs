@@ -17,14 +17,14 @@ use crate::{
     source::{self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Wanted, configuration::Configuration},
 };
 
-/// What a scan reads of what is wanted.
+/// Inputs of a scan, with all that decides how they are read.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
     /// The inputs.
     pub specs: &'a [InputSpec],
     /// Folder from which they are seen.
     pub folder: &'a Path,
-    /// How they are read.
+    /// Options for reading them.
     pub reading: ReadOptions,
     /// Roles for the daemons of accounts.
     pub accounts: &'a [AccountSpec],

@@ -1,7 +1,7 @@
 //! Patterns over names with segments, for rules and for files. `*` stands for any text within a segment and `?` for one
 //! character; `**` as a segment stands for any number of segments.
 
-/// Whether segments match a pattern of them.
+/// True if segments match a pattern of them.
 pub(crate) fn matches(pattern: &[String], segments: &[String], is_match: impl Fn(&str, &str) -> bool + Copy) -> bool {
     match (pattern.split_first(), segments.split_first()) {
         (None, None) => true,

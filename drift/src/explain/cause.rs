@@ -86,7 +86,7 @@ fn absorbed(case: &Case<'_>, difference: &Difference, finding: &mut Finding) {
     }
 }
 
-/// What the configuration says.
+/// The sentence about the configuration.
 fn written(case: &Case<'_>, configured: &Configured) -> Evidence {
     Evidence {
         from: "configuration".to_owned(),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::InputSpec;
 use crate::scan::Access;
 
-/// How the daemons of an account are looked at, whichever input names them.
+/// The role for the daemons of an account, in every input that names some.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountSpec {
@@ -20,7 +20,7 @@ pub struct AccountSpec {
 }
 
 impl AccountSpec {
-    /// What the form cannot say. Credentials of a role act in the account of the role and in no other.
+    /// Checks the values. Credentials of a role act in the account of the role and in no other.
     pub fn check(&self) -> Result<(), &'static str> {
         let is_account = self.id.len() == 12 && self.id.chars().all(|digit| digit.is_ascii_digit());
         if !is_account {

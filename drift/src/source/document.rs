@@ -118,7 +118,7 @@ fn nothing(document: &Document) -> SourceError {
     )
 }
 
-/// What the text holds: one document, or one for each unit of Terragrunt.
+/// The content of a text: one document, or one for each unit of Terragrunt.
 fn from_text(name: &str, text: &str, options: ReadOptions) -> Result<Document, SourceError> {
     let documents = stream::documents(text)?;
     let object = |document| {
@@ -148,7 +148,7 @@ fn from_text(name: &str, text: &str, options: ReadOptions) -> Result<Document, S
     }
 }
 
-/// Whether a document is a state or a plan, in whatever form and version.
+/// True for a state or a plan, of any form and version.
 fn is_of_terraform(members: &Members<'_>) -> bool {
     members.has("format_version")
         || members.has("encrypted_data")

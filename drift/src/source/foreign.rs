@@ -39,7 +39,7 @@ enum Origin {
     Hcp,
 }
 
-/// What is said of a document in JSON that is none of ours.
+/// The error of a document in JSON that is none of ours.
 pub(super) fn of(members: &Members<'_>) -> Result<SourceError, SourceError> {
     let found = BY_MEMBER.into_iter().find(|(member, _)| members.has(member));
     Ok(match found {
@@ -49,7 +49,7 @@ pub(super) fn of(members: &Members<'_>) -> Result<SourceError, SourceError> {
     })
 }
 
-/// What is said of a text in YAML, which no input is.
+/// The error of a text in YAML, which no input is.
 pub(super) fn yaml(text: &str) -> Option<SourceError> {
     let is_template = |line: &str| line.starts_with("AWSTemplateFormatVersion:") || line.trim_end() == "Resources:";
     let mut lines = text.lines();
@@ -74,7 +74,7 @@ fn recorded_instead(what: &str) -> SourceError {
     SourceError::new(
         SUMMARY,
         format!(
-            "The input is {what}, from which cannot be read what is wanted of daemons. Record once what is live as a \
+            "The input is {what}, and ecs-drift cannot read the settings of daemons from it. Record what is live once as a \
              baseline, with `ecs-drift baseline record --cluster CLUSTER --output baseline.toml`, and scan with that file."
         ),
     )

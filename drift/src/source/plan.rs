@@ -121,7 +121,7 @@ fn actions(change: &Value) -> Vec<&str> {
     actions.filter_map(Value::as_str).collect()
 }
 
-/// What the list of changes says of a resource.
+/// A resource of the list of changes.
 enum Planned {
     /// A daemon that is wanted.
     Wanted(Box<Wanted>),

@@ -52,13 +52,13 @@ impl Author {
 }
 
 impl Instance<'_> {
-    /// What is wrong with it. The rest of its document can be read.
+    /// An error of this instance alone. The rest of its document can be read.
     pub(super) fn error(&self, input: &str, error: SourceError) -> SourceError {
         error.of(input, &self.address, self.resource_type)
     }
 }
 
-/// What an instance wants; `None` if it is no daemon. Every error is about this instance, but for a newer provider, which
+/// The daemon that an instance wants; `None` if it is none. Every error is about this instance, but for a newer provider, which
 /// wrote all of them.
 pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Wanted>, SourceError> {
     let Some(author) = Author::of(instance.resource_type) else {

@@ -1,4 +1,4 @@
-//! Objects of buckets of S3, one by one or by pattern. The AWS CLI gets them, with its own credentials: whoever keeps states
+//! Objects of buckets of S3, one by one or by pattern. The AWS CLI gets them, with its own credentials: a team that keeps states
 //! in a bucket has it, and a client of S3 would be the biggest part of this program.
 
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::pattern::{matches, matches_segment};
 
 const SCHEME: &str = "s3://";
 
-/// Whether a path is an address in S3.
+/// True for an address in S3.
 pub(super) fn is_of(path: &Path) -> bool {
     path.to_str().is_some_and(|path| path.starts_with(SCHEME))
 }
@@ -100,7 +100,7 @@ impl Address {
     }
 }
 
-/// What the AWS CLI writes.
+/// The output of the AWS CLI.
 fn call(arguments: &[&str], address: &Address, folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
     let command: Vec<String> = std::iter::once(&"aws")
         .chain(arguments)

@@ -72,7 +72,7 @@ impl InputSpec {
         }
     }
 
-    /// Whether reading it again can bring something else: a command and a bucket may have another state then. A file was
+    /// True if reading it again can bring something else: a command and a bucket may have another state then. A file was
     /// written before the scan, and standard input is used up.
     pub fn may_change(&self) -> bool {
         self.command.is_some() || self.path.as_deref().is_some_and(s3::is_of)

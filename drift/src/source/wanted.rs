@@ -62,7 +62,7 @@ pub struct Wanted {
     pub is_from_command: bool,
     /// Which values must not be shown, those that are live included.
     pub marks: Marks,
-    /// What the configuration wants where that is something else than the source says.
+    /// Wants of the configuration that are not those of the source.
     pub configured: BTreeMap<Setting, Configured>,
     /// Settings that the source's tool is told to leave alone.
     pub ignored: BTreeSet<Setting>,
@@ -70,7 +70,7 @@ pub struct Wanted {
     pub ignored_tags: BTreeSet<String>,
 }
 
-/// What the configuration wants of one setting.
+/// One setting as the configuration wants it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Configured {
     /// As a want of the source.
@@ -268,12 +268,12 @@ impl Wanted {
         }
     }
 
-    /// Whether the source is a baseline.
+    /// True for a baseline.
     pub fn is_of_baseline(&self) -> bool {
         self.source.resource_type == "baseline"
     }
 
-    /// What is wanted beside what is live. A state that agrees with it may have got it by a refresh, so that the
+    /// The same as it counts for what is live. A state that agrees with it may have got it by a refresh, so that the
     /// configuration decides; what agrees with the configuration is no drift. Everything else is between state and live.
     pub fn beside(&self, live: &Live) -> Cow<'_, Self> {
         let decides = |setting: Setting, configured: &Configured| {

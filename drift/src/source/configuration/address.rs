@@ -38,7 +38,7 @@ impl Address {
         })
     }
 
-    /// What stands before the names of a module's resources, without keys.
+    /// The part before the names of a module's resources, without keys.
     pub(super) fn prefix(modules: &[Step]) -> String {
         let steps = modules.iter();
         steps.map(|step| ["module.", &step.name, "."].concat()).collect()

@@ -21,7 +21,7 @@ use crate::{
 /// Parts that a message names one by one.
 const NAMED: usize = 20;
 
-/// What could not be evaluated: by block and setting, why and where.
+/// Settings that could not be evaluated: by block and name, with reason and place.
 type Gaps = BTreeMap<(String, String), (Unknown, Option<Location>)>;
 
 impl Configuration {
@@ -96,8 +96,8 @@ fn gap(gaps: &mut Gaps, wanted: &Wanted, setting: Setting, unknown: Unknown, pla
     gaps.insert((block, setting.name()), (unknown, place));
 }
 
-/// What an argument that is not there means: the default, where the provider sends it. What hashicorp/aws does with it
-/// depends on the past of the resource.
+/// The meaning of an argument that is not there: the default, where the provider sends it. With hashicorp/aws it depends on
+/// the past of the resource.
 fn absent(wanted: &Wanted, setting: Setting, place: Option<Location>) -> Option<Configured> {
     let default = setting.default().filter(|_| wanted.defaults_are_meant)?;
     Some(Configured {

@@ -1,4 +1,4 @@
-//! What is written of a resource instance: the values of its settings, and which of them Terraform is told to leave alone.
+//! Resource instances as they are written: the values of settings, and those that Terraform is told to leave alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ pub(super) struct Declared<'a> {
     scope: Scope,
 }
 
-/// What is written of a setting.
+/// A setting as it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Written {
     /// Nothing.
@@ -38,7 +38,7 @@ pub(super) enum Written {
     Unknown(Unknown),
 }
 
-/// What Terraform is told to leave alone.
+/// Changes that Terraform is told to leave alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ignored {
     All,
@@ -65,7 +65,7 @@ impl Configuration {
         })
     }
 
-    /// What names stand for in an instance of a module.
+    /// The scope of an instance of a module.
     fn scope(&self, modules: &[Step], scopes: &mut Scopes) -> Result<Scope, Unknown> {
         let key = format!("{modules:?}");
         if let Some(scope) = scopes.get(&key) {
@@ -108,12 +108,12 @@ fn inside<'a>(file: &'a File, block: &'a Item) -> impl Iterator<Item = (&'a File
 }
 
 impl Declared<'_> {
-    /// What is written at a path, and where.
+    /// The value that is written at a path, and its place.
     pub(super) fn written(&self, path: &[&str]) -> (Option<Location>, Written) {
         written(&self.items, path, &self.scope)
     }
 
-    /// What Terraform is told to leave alone.
+    /// Changes that Terraform is told to leave alone.
     pub(super) fn ignored(&self) -> Ignored {
         let mut paths = BTreeSet::new();
         let lifecycles = self.items.iter().filter(|(_, item)| item.name == "lifecycle");

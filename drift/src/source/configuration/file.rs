@@ -24,7 +24,7 @@ pub(super) struct File {
     pub(super) name: String,
     text: String,
     lines: Vec<usize>,
-    /// Whether what it says replaces what other files say.
+    /// True if its arguments replace those of other files.
     pub(super) is_override: bool,
 }
 
@@ -88,7 +88,7 @@ fn is_override(path: &Path) -> bool {
     named(path).is_some_and(|(name, ..)| name == "override" || name.ends_with("_override"))
 }
 
-/// Whether a file is in JSON.
+/// True for a file in JSON.
 pub(super) fn is_json(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "json")
 }

@@ -24,7 +24,7 @@ use hcl_edit::Span;
 /// The file of Terragrunt.
 const TERRAGRUNT: &str = "terragrunt.hcl";
 
-/// What is given beside the folder of the root module.
+/// Settings of a reading, beside the folder of the root module.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
     /// Outermost folder that may be read; the module's own unless given.
@@ -33,7 +33,7 @@ pub struct Given {
     pub var_files: Vec<PathBuf>,
     /// Variables of the environment, without `TF_VAR_` before their names.
     pub environment: BTreeMap<String, String>,
-    /// Whether files of `OpenTofu` are left out.
+    /// Leaves files of `OpenTofu` out.
     pub is_terraform: bool,
 }
 

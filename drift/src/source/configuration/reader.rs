@@ -22,7 +22,7 @@ use crate::report::Problem;
 /// Calls of modules that are followed. A module that calls the next twice doubles them with each step.
 const MOST_CALLS: usize = 10_000;
 
-/// Why something was not read that a module or a link names.
+/// The reason why something is not read that a module or a link names.
 const OUTSIDE: &str = "it is outside of the folder that may be read; `--config-root DIR` names an outer one";
 
 /// A module with the block that calls it.
@@ -34,19 +34,19 @@ pub(super) struct Module {
 }
 
 impl Module {
-    /// What stands at the outermost level, with the file in which it stands.
+    /// The items of the outermost level, with the file in which they stand.
     pub(super) fn items(&self) -> impl Iterator<Item = (&File, &Item)> {
         let files = self.files.iter();
         files.flat_map(|parsed| parsed.items.iter().map(|item| (&parsed.file, item)))
     }
 }
 
-/// What is needed while a configuration is read.
+/// A configuration while it is read.
 pub(super) struct Reader {
     pub(super) configuration: Configuration,
     /// Canonical path of the outermost folder that may be read.
     root: PathBuf,
-    /// Whether files of `OpenTofu` are read.
+    /// True if files of `OpenTofu` are read.
     reads_tofu: bool,
     /// Parsed files by the canonical path of their folder.
     folders: BTreeMap<PathBuf, Arc<Vec<Parsed>>>,

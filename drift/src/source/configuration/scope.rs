@@ -1,5 +1,5 @@
-//! What names stand for in one instance of a module: its variables and local values, and what an instance of a block is
-//! told of itself.
+//! Names in one instance of a module: its variables and local values, and those that tell an instance of a block of
+//! itself.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -19,12 +19,12 @@ const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", 
 /// Values by name.
 pub(super) type Values = BTreeMap<String, Evaluated>;
 
-/// What names stand for.
+/// Values of names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     variables: Arc<Values>,
     locals: Arc<Values>,
-    /// What `each`, `count` and the iterators of dynamic blocks are: by name, then `key`, `value` or `index`.
+    /// Values of `each`, `count` and the iterators of dynamic blocks: by name, then `key`, `value` or `index`.
     own: BTreeMap<String, Values>,
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Item {
     pub(super) content: Content,
 }
 
-/// What stands in it.
+/// The content of an item.
 #[derive(Clone, Debug)]
 pub(super) enum Content {
     Value(Expression),

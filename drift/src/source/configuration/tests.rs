@@ -187,7 +187,7 @@ fn modules_that_call_the_next_twice_end() {
     );
 }
 
-/// What is written of a setting of the daemon at an address: a value with its origin, nothing, or why it is not known.
+/// The setting of the daemon at an address as it is written: a value with its origin, nothing, or a reason.
 fn written(configuration: &Configuration, address: &str, setting: &str) -> String {
     let path: Vec<&str> = setting.split('.').collect();
     let address = address::Address::parse(address).unwrap();

@@ -16,7 +16,7 @@ const LARGEST: usize = 1 << 20;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Known {
     pub(super) value: Value,
-    /// Whether the configuration says that it must not be shown.
+    /// True if the configuration says that it must not be shown.
     pub(super) is_sensitive: bool,
     /// Where it comes from if it does not stand where it is used, for example `the default of var.drain`.
     pub(super) origin: Option<Arc<str>>,
@@ -24,7 +24,7 @@ pub(super) struct Known {
     pub(super) input: Option<Arc<crate::report::Location>>,
 }
 
-/// Why a value is not known.
+/// The reason why a value is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unknown(pub(super) &'static str);
 
@@ -66,7 +66,7 @@ impl Known {
     }
 }
 
-/// What names stand for.
+/// Values of names.
 pub(super) trait Names {
     /// The value of `root.name`, for example `var.drain`.
     fn look_up(&self, root: &str, name: Option<&str>) -> Evaluated;
@@ -164,7 +164,7 @@ fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unknown> {
     }
 }
 
-/// What a value is as a part of a text.
+/// A value as a part of a text.
 fn spelled(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text.as_str().into()),
