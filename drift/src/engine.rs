@@ -10,11 +10,27 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    explain,
     observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
-    scan::{self, Access, Connect, Options, Trail},
-    source::{self, Commands, Document, InputSpec, ReadOptions, Wanted},
+    scan::{self, Connect, Options, Trail},
+    source::{self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Wanted, configuration::Configuration},
 };
+
+/// Inputs of a scan, with all that decides how they are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The inputs.
+    pub specs: &'a [InputSpec],
+    /// Folder from which they are seen.
+    pub folder: &'a Path,
+    /// Options for reading them.
+    pub reading: ReadOptions,
+    /// Roles for the daemons of accounts.
+    pub accounts: &'a [AccountSpec],
+    /// Configuration beside them.
+    pub configuration: Option<&'a Configuration>,
+}
 
 /// Inputs that were read.
 #[derive(Clone, Debug, Default)]
@@ -23,17 +39,26 @@ pub struct Loaded {
     pub documents: Vec<Document>,
     /// What is wrong with the others.
     pub problems: Vec<Problem>,
+    /// The inputs one by one, where one was a pattern.
+    specs: Vec<InputSpec>,
     /// Lineage and serial of a raw state, a digest of everything else: what tells one reading of an input from another.
     readings: BTreeMap<String, String>,
 }
 
 /// Reads all inputs. One that cannot be read hides none of the others.
-pub fn load(specs: &[InputSpec], folder: &Path, options: ReadOptions) -> Loaded {
-    load_beside(specs, folder, options, &Commands::default())
+pub fn load(inputs: Inputs<'_>) -> Loaded {
+    load_beside(inputs, &Commands::default())
 }
 
 /// The same, by commands that somebody else can end.
-fn load_beside(specs: &[InputSpec], folder: &Path, options: ReadOptions, commands: &Commands) -> Loaded {
+fn load_beside(inputs: Inputs<'_>, commands: &Commands) -> Loaded {
+    let Inputs {
+        specs,
+        folder,
+        reading: options,
+        accounts,
+        ..
+    } = inputs;
     let mut loaded = Loaded::default();
     if specs.is_empty() {
         loaded.problems.push(Problem {
@@ -44,7 +69,8 @@ fn load_beside(specs: &[InputSpec], folder: &Path, options: ReadOptions, command
                 .to_owned(),
         });
     }
-    for spec in specs {
+    loaded.specs = specs.iter().flat_map(|spec| spec.expand(folder, commands)).collect();
+    for spec in &loaded.specs {
         let name = spec.name();
         let document = spec.load_beside(folder, commands).and_then(|bytes| {
             let document = source::read(&name, &bytes, options)?;
@@ -52,7 +78,7 @@ fn load_beside(specs: &[InputSpec], folder: &Path, options: ReadOptions, command
         });
         match document {
             Ok((reading, mut document)) => {
-                own(&mut document, spec);
+                own(&mut document, spec, accounts);
                 loaded.documents.push(document);
                 loaded.readings.insert(name, reading);
             }
@@ -64,21 +90,19 @@ fn load_beside(specs: &[InputSpec], folder: &Path, options: ReadOptions, command
 
 fn reading(document: &Document, bytes: &[u8]) -> String {
     match document.input.kind {
-        InputKind::RawState => format!("{:?} {:?}", document.lineage, document.input.serial),
+        InputKind::RawState if document.lineage.is_some() => {
+            format!("{:?} {:?}", document.lineage, document.input.serial)
+        }
         _ => format!("{:x}", Sha256::digest(bytes)),
     }
 }
 
-/// Gives a document what its `[[input]]` says of owner and credentials.
-fn own(document: &mut Document, spec: &InputSpec) {
+/// Gives a document what its `[[input]]` says of owner and credentials, and what accounts say of the latter.
+fn own(document: &mut Document, spec: &InputSpec, accounts: &[AccountSpec]) {
     document.input.owner.clone_from(&spec.owner);
     for wanted in &mut document.wanted {
         wanted.is_from_command = spec.command.is_some();
-        wanted.access = Access {
-            role_arn: spec.role_arn.clone(),
-            external_id: spec.external_id.clone(),
-            region: spec.region.clone(),
-        };
+        wanted.access = source::access(spec, &wanted.arn.arn.account, accounts);
         if wanted.owner.is_none() {
             wanted.owner.clone_from(&spec.owner);
         }
@@ -90,37 +114,36 @@ fn own(document: &mut Document, spec: &InputSpec) {
 pub async fn run<C: Connect, T: Trail>(
     connector: &C,
     trail: &T,
-    specs: &[InputSpec],
-    folder: &Path,
-    reading: ReadOptions,
+    inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
-    let first = match load_until(specs, folder, reading, &options.end).await {
+    let configuration = inputs.configuration;
+    let first = match load_until(inputs, &options.end).await {
         Ok(loaded) => loaded,
         Err(ending) => return (unloaded(ending), None),
     };
-    let kept = specs.iter().any(may_change).then(|| first.lasting(specs));
-    let (report, latest) = scan_loaded(connector, trail, first, options).await;
+    let specs = first.specs.clone();
+    let kept = specs.iter().any(InputSpec::may_change).then(|| first.lasting(&specs));
+    let (report, latest) = scan_loaded(connector, trail, first, configuration, options).await;
     let is_over = || options.end.has_come().is_some();
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
         return (report, latest);
     };
-    let changing: Vec<InputSpec> = specs.iter().filter(|spec| may_change(spec)).cloned().collect();
-    let Ok(changed) = load_until(&changing, folder, reading, &options.end).await else {
+    let changing: Vec<InputSpec> = specs.iter().filter(|spec| spec.may_change()).cloned().collect();
+    let changing = Inputs {
+        specs: &changing,
+        ..inputs
+    };
+    let Ok(changed) = load_until(changing, &options.end).await else {
         return (report, latest);
     };
-    let again = again(specs, &changed, &kept);
+    let again = again(&specs, &changed, &kept);
     if again.readings == kept.readings {
         return (report, latest);
     }
-    let (mut report, latest) = scan_loaded(connector, trail, again, options).await;
+    let (mut report, latest) = scan_loaded(connector, trail, again, configuration, options).await;
     report.statistics.read_again += report.statistics.daemons_scanned;
     (report, latest)
-}
-
-/// Only a command can bring another state; a file was written before the scan.
-fn may_change(spec: &InputSpec) -> bool {
-    spec.command.is_some()
 }
 
 impl Loaded {
@@ -129,7 +152,7 @@ impl Loaded {
     fn lasting(&self, specs: &[InputSpec]) -> Self {
         let changing: BTreeSet<String> = specs
             .iter()
-            .filter(|spec| may_change(spec))
+            .filter(|spec| spec.may_change())
             .map(InputSpec::name)
             .collect();
         let documents = self.documents.iter();
@@ -139,6 +162,7 @@ impl Loaded {
                 .cloned()
                 .collect(),
             problems: self.problems.clone(),
+            specs: self.specs.clone(),
             readings: self.readings.clone(),
         }
     }
@@ -149,7 +173,7 @@ fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
     for spec in specs {
         let name = spec.name();
-        let from = if may_change(spec) { changed } else { first };
+        let from = if spec.may_change() { changed } else { first };
         let documents = from.documents.iter().filter(|document| document.input.name == name);
         loaded.documents.extend(documents.cloned());
         let problems = from.problems.iter();
@@ -163,11 +187,25 @@ fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
 
 /// Loads beside everything else, so that a command that never ends, or an input that is never written, does not keep
 /// the end of the scan waiting.
-async fn load_until(specs: &[InputSpec], folder: &Path, options: ReadOptions, end: &End) -> Result<Loaded, Ending> {
-    let (specs, folder) = (specs.to_vec(), folder.to_path_buf());
+async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
+    let (specs, folder, accounts) = (
+        inputs.specs.to_vec(),
+        inputs.folder.to_path_buf(),
+        inputs.accounts.to_vec(),
+    );
+    let reading = inputs.reading;
     let commands = Commands::default();
     let running = commands.clone();
-    let load = tokio::task::spawn_blocking(move || load_beside(&specs, &folder, options, &running));
+    let load = tokio::task::spawn_blocking(move || {
+        let inputs = Inputs {
+            specs: &specs,
+            folder: &folder,
+            reading,
+            accounts: &accounts,
+            configuration: None,
+        };
+        load_beside(inputs, &running)
+    });
     tokio::select! {
         biased;
         loaded = load => match loaded {
@@ -204,6 +242,7 @@ async fn scan_loaded<C: Connect, T: Trail>(
     connector: &C,
     trail: &T,
     loaded: Loaded,
+    configuration: Option<&Configuration>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
     let began = Instant::now();
@@ -211,13 +250,23 @@ async fn scan_loaded<C: Connect, T: Trail>(
     let Loaded {
         documents, problems, ..
     } = loaded;
+    let unusable = documents.iter().flat_map(|document| &document.unusable);
+    report.findings.extend(unusable.filter_map(|error| {
+        let resource = error.resource.as_deref()?;
+        Some(explain::absent::unusable(
+            resource,
+            &format!("{}. {}", error.summary, error.detail),
+        ))
+    }));
     let all = documents.iter().flat_map(|document| &document.wanted);
     let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
     let (inputs, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
         .into_iter()
         .map(|document| (document.input, document.wanted))
         .unzip();
-    let (wanted, disagreements) = source::merge(wanted);
+    let (mut wanted, disagreements) = source::merge(wanted);
+    let gaps = configuration.and_then(|configuration| configuration.complete(&mut wanted));
+    report.warnings.extend(gaps);
     report.inputs = inputs;
     report.errors = problems;
     report.errors.extend(disagreements);

@@ -19,6 +19,7 @@ pub mod doctor;
 pub mod engine;
 pub mod explain;
 pub mod observe;
+mod pattern;
 pub mod record;
 pub mod render;
 pub mod report;

@@ -223,7 +223,7 @@ impl Setting {
 }
 
 /// The kind of a value: the value itself may be a secret.
-fn kind(value: &Value) -> &'static str {
+pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

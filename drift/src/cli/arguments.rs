@@ -128,8 +128,10 @@ pub(super) enum Task {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct ScanArguments {
-    /// States, plans and baselines: `terraform show -json`, `terraform state pull`, or a file; `-` is standard input.
-    /// Those of `[[input]]` in the file of rules are read, too
+    /// States, plans and baselines: `terraform show -json`, `terraform state pull`, or a file; `-` is standard input. May be
+    /// a pattern in quotes, such as 'states/**/*.tfstate', and s3://BUCKET/KEY, which the AWS CLI reads. Those of
+    /// `[[input]]` in the file of rules are read, too
+    #[expect(clippy::doc_markdown, reason = "the text is help, where backticks would be shown")]
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// Compare tags as well: one call more for each daemon
@@ -138,13 +140,20 @@ pub(super) struct ScanArguments {
     /// Look for daemons that no input names, in the clusters that inputs name
     #[arg(long)]
     pub(super) unmanaged: bool,
-    /// Folder of the root module: annotations point to the lines of its `*.tf` files and of local modules. Run in the root
-    /// of the repository and give the folder from there, so that the paths in the report are the repository's
+    /// Folder of the root module. Annotations point to the lines of its files and of local modules, and what it says is
+    /// compared with a state: a change from outside that a refresh took into the state is found, and `ignore_changes` holds.
+    /// Run in the root of the repository and give the folder from there, so that the paths in the report are the
+    /// repository's
     #[arg(long, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Outermost folder that --config may read, where modules are outside of DIR [default: DIR]
     #[arg(long, value_name = "DIR", requires = "config")]
     pub(super) config_root: Option<PathBuf>,
+    /// File of variables for --config, beside terraform.tfvars and *.auto.tfvars in DIR; may be repeated. Variables of the
+    /// environment (TF_VAR_name) count, too
+    #[expect(clippy::doc_markdown, reason = "the text is help, where backticks would be shown")]
+    #[arg(long, value_name = "FILE", requires = "config")]
+    pub(super) var_file: Vec<PathBuf>,
     /// Print values that states and plans mark as sensitive, instead of masking them
     #[arg(long)]
     pub(super) show_sensitive: bool,

@@ -18,11 +18,11 @@ use super::{
 };
 use crate::{
     doctor::{Examination, Needs, Outcome, Subject, nobody},
-    engine,
+    engine::{self, Inputs},
     observe::{EcsReader, Slots},
     render::plural,
     scan::{Access, Connect, DEFAULT_CONCURRENCY},
-    source::{InputSpec, ReadOptions},
+    source::{AccountSpec, InputSpec, ReadOptions},
     surface::{self, Foreign, Sheet, Spaces, Terminal, put, sheet},
 };
 
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
     specs.extend_from_slice(finish.inputs());
     let mut examination = Examination::default();
-    let places = places(&specs, &mut examination);
+    let places = places(&specs, finish.accounts(), &mut examination);
     runtime()?.block_on(examine(arguments, places, &mut examination));
     if arguments.json || arguments.output == DoctorFormat::Json {
         streams::write(&surface::json(&examination.told()))?;
@@ -45,24 +45,30 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
 }
 
 /// What the inputs name; an input that cannot be read is a failed check.
-fn places(specs: &[InputSpec], examination: &mut Examination) -> Places {
+fn places(specs: &[InputSpec], accounts: &[AccountSpec], examination: &mut Examination) -> Places {
     let mut places = Places::new();
     if specs.is_empty() {
         places.insert(Access::default(), Vec::new());
         return places;
     }
-    let loaded = engine::load(
+    let loaded = engine::load(Inputs {
         specs,
-        Path::new(""),
-        ReadOptions {
+        folder: Path::new(""),
+        reading: ReadOptions {
             allow_empty: true,
             ..ReadOptions::default()
         },
-    );
+        accounts,
+        configuration: None,
+    });
     for document in &loaded.documents {
         let daemons = document.wanted.len() as u64;
         let detail = format!("{daemons} daemon{}", plural(daemons));
         examination.add(&format!("input {}", document.input.name), None, Outcome::Ok, detail);
+        for error in &document.unusable {
+            let detail = format!("{}. {}", error.summary, error.detail);
+            examination.add(&format!("input {}", document.input.name), None, Outcome::Failed, detail);
+        }
     }
     for problem in &loaded.problems {
         let name = format!("input {}", problem.input.clone().unwrap_or_default());

@@ -14,7 +14,7 @@ use crate::{
     render::{self, Format, Options},
     report::{ExitPolicy, FailOn, Problem, Report, code},
     rules::{self, Context, FILE_NAME, Rules},
-    source::InputSpec,
+    source::{AccountSpec, InputSpec},
     surface::sheet,
 };
 
@@ -79,6 +79,11 @@ impl Finish {
     /// Inputs that the file of rules names.
     pub(super) fn inputs(&self) -> &[InputSpec] {
         &self.rules.input
+    }
+
+    /// Roles that the file of rules names for accounts.
+    pub(super) fn accounts(&self) -> &[AccountSpec] {
+        self.rules.accounts()
     }
 
     /// Whether the file of rules wants tags compared.

@@ -1,6 +1,9 @@
 //! `scan`: the engine with the inputs, the credentials and the signals of a process.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use tokio::time::Instant;
 
@@ -13,10 +16,14 @@ use super::{
     signals::Signals,
 };
 use crate::{
-    engine, explain,
+    engine::{self, Inputs},
+    explain,
     observe::End,
     scan::{CloudTrail, NoTrail, Options},
-    source::{InputSpec, ReadOptions, configuration::Configuration},
+    source::{
+        InputSpec, ReadOptions,
+        configuration::{Configuration, Given},
+    },
 };
 
 /// Scans and answers the exit code. After a signal, and when the time is over, what was finished until then is
@@ -25,10 +32,12 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let finish = Finish::new(&arguments.finish)?;
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
     specs.extend_from_slice(finish.inputs());
-    let paths: Vec<PathBuf> = specs.iter().filter_map(InputSpec::file).collect();
+    let paths: Vec<PathBuf> = specs.iter().flat_map(InputSpec::files).collect();
     finish.spare(paths.iter().map(PathBuf::as_path))?;
-    let root = arguments.config_root.as_deref();
-    let configuration = arguments.config.as_deref().map(|folder| configuration(folder, root));
+    let configuration = arguments
+        .config
+        .as_deref()
+        .map(|folder| configuration(folder, arguments));
     let configuration = configuration.transpose()?;
     let signals = Signals::listen()?;
     let runtime = runtime()?;
@@ -46,11 +55,18 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             show_sensitive: arguments.show_sensitive,
             tool: arguments.tool.map(ToolName::tool),
         };
+        let inputs = Inputs {
+            specs: &specs,
+            folder,
+            reading,
+            accounts: finish.accounts(),
+            configuration: configuration.as_ref(),
+        };
         if arguments.who {
             let trail = CloudTrail::new(&connector, options.counters.clone());
-            engine::run(&connector, &trail, &specs, folder, reading, &options).await
+            engine::run(&connector, &trail, inputs, &options).await
         } else {
-            engine::run(&connector, &NoTrail, &specs, folder, reading, &options).await
+            engine::run(&connector, &NoTrail, inputs, &options).await
         }
     });
     // An input that is still waited for must not be waited for here.
@@ -64,9 +80,22 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     Ok(if is_interrupted { signals.code() } else { code })
 }
 
-fn configuration(folder: &Path, root: Option<&Path>) -> Result<Configuration, Failure> {
-    Configuration::read(folder, root).map_err(|error| {
-        let detail = format!("{}: {error}. Give the folder of the root module.", folder.display());
+fn configuration(folder: &Path, arguments: &ScanArguments) -> Result<Configuration, Failure> {
+    let variables = env::vars_os().filter_map(|(name, value)| {
+        let name = name.to_str()?.strip_prefix("TF_VAR_")?.to_owned();
+        Some((name, value.into_string().ok()?))
+    });
+    let given = Given {
+        root: arguments.config_root.clone(),
+        var_files: arguments.var_file.clone(),
+        environment: variables.collect(),
+        is_terraform: arguments.tool == Some(ToolName::Terraform),
+    };
+    Configuration::read(folder, &given).map_err(|error| {
+        let detail = format!(
+            "{}: {error}. Give the folder of the root module, and files of variables that Terraform can read.",
+            folder.display()
+        );
         Failure::new("Configuration cannot be read", detail)
     })
 }

@@ -8,7 +8,7 @@ use daemons::{
 use super::{draft::Draft, steps};
 use crate::{
     observe::{Live, is_end},
-    report::{Cause, Finding, Repair},
+    report::{Cause, Finding, Repair, SourceRef},
     source::Wanted,
 };
 
@@ -24,7 +24,10 @@ pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
             None,
         )
         .next(steps::only(
-            "Scan it with credentials of its own account: `role_arn` of its `[[input]]`, or other credentials.",
+            &format!(
+                "Add `[[account]]` with `id = \"{account}\"` and the `role_arn` of a role there to `.ecs-drift.toml`, or scan \
+                 it with credentials of its own account."
+            ),
             Repair::No,
         ))
 }
@@ -95,6 +98,23 @@ pub fn unreadable(arn: &str, failure: &Failure) -> Finding {
     Draft::about(arn, Cause::Unreadable, message)
         .evidence(failure.operation, arn, failure.to_string(), None)
         .next(steps::only(&step, Repair::No))
+}
+
+/// Row 2: the source does not say enough to ask about the daemon. It has no ARN that could be relied on, so that its
+/// address stands for it.
+pub fn unusable(source: &SourceRef, detail: &str) -> Finding {
+    let mut finding = Draft::about(
+        &source.address,
+        Cause::Unreadable,
+        "The input does not say enough to look at the daemon.",
+    )
+    .evidence("source", &source.address, detail, None)
+    .next(steps::only(
+        "Get the input again from the program that wrote it, or correct the resource in it.",
+        Repair::No,
+    ));
+    finding.source = Some(source.clone());
+    finding
 }
 
 /// Row 2: there is no connection to ask by; the run says why.

@@ -2,8 +2,8 @@
 
 use super::{Case, Difference, Explained, call, condition, draft::Draft, steps, time};
 use crate::{
-    report::{Cause, Confidence, Finding, Group, Kind, Repair, Severity},
-    source::Want,
+    report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
+    source::{Configured, Want},
 };
 
 /// Adds the finding of a difference, and the deployment that caused it.
@@ -18,7 +18,7 @@ pub(super) fn add(case: &Case<'_>, difference: &Difference, explained: &mut Expl
         call::by_call(case, difference)
     };
     if finding.cause != Cause::PendingChange && is_refreshed(case, difference) {
-        absorbed(&mut finding);
+        absorbed(case, difference, &mut finding);
     }
     if case.is_doubtful(difference.setting) && finding.kind == Kind::Difference {
         finding.severity = finding.severity.min(Severity::Note);
@@ -62,18 +62,41 @@ fn is_refreshed(case: &Case<'_>, difference: &Difference) -> bool {
     refreshed.is_some_and(|refreshed| refreshed.expose() == live.expose()) && drifted == Some(false)
 }
 
-/// The planned value was there before. ECS does not tell whether the configuration goes back to it, or an earlier
-/// refresh took a change from outside into the state.
-fn absorbed(finding: &mut Finding) {
+/// The value of the plan or the configuration was there before. ECS does not tell whether the configuration goes back to
+/// it, or an earlier refresh took a change from outside into the state. Of a configuration beside a state it is a cause
+/// of its own; after a rollback the state is as the rollback left it, which is another.
+fn absorbed(case: &Case<'_>, difference: &Difference, finding: &mut Finding) {
+    let configured = case.wanted.configured.get(&difference.setting);
+    let evidence = configured.map(|configured| written(case, configured));
+    finding.evidence.splice(0..0, evidence);
+    // The deployment that was rolled back had asked for the value: nothing else explains it.
+    if finding.cause == Cause::Rollback {
+        return;
+    }
     if finding.confidence != Confidence::Recorded {
         finding.confidence = Confidence::Possible;
     }
     finding.message.push_str(
         " The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.",
     );
+    if configured.is_some() {
+        finding.cause = Cause::Absorbed;
+        finding.kind = Cause::Absorbed.kind();
+        finding.severity = Cause::Absorbed.severity();
+    }
 }
 
-/// Row 13: the difference is the plan's own, since nothing ever had the planned value.
+/// The sentence about the configuration.
+fn written(case: &Case<'_>, configured: &Configured) -> Evidence {
+    Evidence {
+        from: "configuration".to_owned(),
+        about: case.wanted.source.address.clone(),
+        text: configured.evidence.clone(),
+        at: None,
+    }
+}
+
+/// Row 13: the difference is that of the plan or the configuration, since nothing ever had its value.
 fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let Difference { setting, live, .. } = difference;
     let was_there =
@@ -81,16 +104,23 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     if !is_refreshed(case, difference) || case.history.is_some_and(was_there) {
         return None;
     }
-    let message = format!("The plan is about to change `{}`.", setting.name());
-    let finding = Draft::new(case.wanted, Cause::PendingChange, message)
-        .setting(case.wanted, *setting, live)
-        .evidence(
-            "source",
-            &case.wanted.arn.to_string(),
-            "The plan's refresh saw what is live.",
-            None,
-        )
-        .next(steps::only("Apply the plan.", Repair::NotNeeded));
+    let name = setting.name();
+    let draft =
+        |message: String| Draft::new(case.wanted, Cause::PendingChange, message).setting(case.wanted, *setting, live);
+    let Some(configured) = case.wanted.configured.get(setting) else {
+        let finding = draft(format!("The plan is about to change `{name}`."))
+            .evidence(
+                "source",
+                &case.wanted.arn.to_string(),
+                "The plan's refresh saw what is live.",
+                None,
+            )
+            .next(steps::only("Apply the plan.", Repair::NotNeeded));
+        return Some(finding);
+    };
+    let message = format!("The next apply is about to change `{name}`: what the configuration has was never live.");
+    let mut finding = draft(message).next(steps::only("Apply the configuration.", Repair::NotNeeded));
+    finding.evidence.push(written(case, configured));
     Some(finding)
 }
 

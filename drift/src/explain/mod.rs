@@ -1,4 +1,4 @@
-//! Why a daemon is not as wanted: the procedure of 24 rows as pure functions of what is wanted, what is
+//! Why a daemon is not as wanted: the procedure of 25 rows as pure functions of what is wanted, what is
 //! live and what happened in between.
 //!
 //! The first rows end a daemon (`absent`): nothing more can be said of one that is not there. Then come
@@ -140,6 +140,11 @@ pub fn explain(case: &Case<'_>) -> Explained {
             groups: Vec::new(),
         };
     }
+    let wanted = case.wanted.beside(case.live);
+    let case = &Case {
+        wanted: &wanted,
+        ..*case
+    };
     let mut explained = Explained::default();
     let differences = differences(case.wanted, case.live);
     explained.findings.extend(condition::all(case, &differences));
@@ -162,6 +167,7 @@ pub fn explain(case: &Case<'_>) -> Explained {
 
 /// Settings that are known on both sides and differ, in the order of the table.
 pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
+    let wanted = wanted.beside(live);
     let is_readable = |setting: &Setting| live.observed.deployment_is_on_record || !setting.is_of_deployment();
     let differing = Setting::ALL.into_iter().filter(is_readable).filter_map(|setting| {
         let datum = setting.read(&live.observed.settings);
@@ -197,6 +203,8 @@ pub fn without_history(case: &Case<'_>, explained: &mut Explained, failure: &Fai
         Cause::ChangedOutside,
         Cause::TaskDefinition,
         Cause::Recreated,
+        Cause::PendingChange,
+        Cause::Absorbed,
     ];
     let of_history = |finding: &&mut Finding| from_history.contains(&finding.cause);
     for finding in explained.findings.iter_mut().filter(of_history) {

@@ -95,6 +95,7 @@ fn is_of_call(finding: &Finding) -> bool {
             | Cause::DefaultRevert
             | Cause::ChangedOutside
             | Cause::TaskDefinition
+            | Cause::Absorbed
             | Cause::NotReadable
     )
 }

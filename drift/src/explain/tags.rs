@@ -44,7 +44,8 @@ fn differing(case: &Case<'_>, tags: &Tags, other: &Tags) -> Tags {
     let other = other.expose();
     tags.map(|tags| {
         let differs = |(key, value): &(&String, &Marked<String>)| {
-            case.options.tag_rules.looks_at(key) && other.get(*key).map(Marked::expose) != Some(value.expose())
+            let is_looked_at = case.options.tag_rules.looks_at(key) && !case.wanted.ignored_tags.contains(*key);
+            is_looked_at && other.get(*key).map(Marked::expose) != Some(value.expose())
         };
         let differing = tags.iter().filter(differs);
         differing.map(|(key, value)| (key.clone(), value.clone())).collect()

@@ -58,6 +58,8 @@ pub enum Cause {
     Coverage,
     /// 24: a daemon that no input names.
     Unmanaged,
+    /// 25: what is live is in the state, and the configuration has an earlier value.
+    Absorbed,
 }
 
 /// What kind of finding a row makes.
@@ -78,7 +80,7 @@ pub enum Kind {
 
 impl Cause {
     /// All, in the order of the procedure.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::WrongAccount,
         Self::Unreadable,
         Self::ClusterMissing,
@@ -103,11 +105,12 @@ impl Cause {
         Self::Tags,
         Self::Coverage,
         Self::Unmanaged,
+        Self::Absorbed,
     ];
 
     /// Row of the procedure, from 1.
     pub fn row(self) -> u8 {
-        // The order of the enum is the order of the rows, and there are 24.
+        // The order of the enum is the order of the rows, and there are 25.
         self as u8 + 1
     }
 
@@ -164,6 +167,10 @@ impl Cause {
             Self::Tags => "The tags are not those that are wanted.",
             Self::Coverage => "Some instances run no task of the daemon, or one of another revision.",
             Self::Unmanaged => "The cluster has a daemon that no input names.",
+            Self::Absorbed => {
+                "State and ECS agree, but the configuration has a value that was live before: a refresh took a change from \
+                 outside into the state, or the configuration goes back to that value."
+            }
         }
     }
 
@@ -193,6 +200,7 @@ impl Cause {
             Self::Tags => ("tags", "Tags differ"),
             Self::Coverage => ("coverage", "Instances without the daemon"),
             Self::Unmanaged => ("unmanaged", "Unmanaged daemon"),
+            Self::Absorbed => ("absorbed", "Change absorbed by the state"),
         }
     }
 
@@ -213,7 +221,8 @@ impl Cause {
             | Self::DefaultRevert
             | Self::ChangedOutside
             | Self::TaskDefinition
-            | Self::Tags => Kind::Difference,
+            | Self::Tags
+            | Self::Absorbed => Kind::Difference,
             Self::Recreated
             | Self::RolloutInProgress
             | Self::RolledBack
@@ -249,7 +258,8 @@ impl Cause {
             | Self::ChangedOutside
             | Self::TaskDefinition
             | Self::Tags
-            | Self::Coverage => Severity::Warning,
+            | Self::Coverage
+            | Self::Absorbed => Severity::Warning,
             Self::RolloutInProgress | Self::Superseded | Self::NotReadable | Self::PendingChange | Self::Unmanaged => {
                 Severity::Note
             }

@@ -1,7 +1,7 @@
 //! The form of the file. A key that nobody knows is an error: a misspelt rule would otherwise silently do
 //! nothing, or everything.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use jiff::{SignedDuration, civil::Date};
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::glob::Selector;
 use crate::{
     report::{Cause, FailOn, Problem, Severity},
-    source::{InputSpec, position},
+    source::{AccountSpec, InputSpec, position},
 };
 
 /// Name under which the file is looked for.
@@ -46,6 +46,13 @@ pub struct Rules {
     /// Where the wanted state comes from.
     #[serde(default)]
     pub input: Vec<InputSpec>,
+    /// Roles by account, for daemons of several accounts in one input.
+    #[serde(default)]
+    #[schemars(with = "Vec<AccountSpec>")]
+    account: Vec<Spanned<AccountSpec>>,
+    /// The same, checked and without their places.
+    #[serde(skip)]
+    accounts: Vec<AccountSpec>,
     /// Findings that do not count.
     #[serde(default)]
     #[schemars(with = "Vec<IgnoreRule>")]
@@ -206,7 +213,13 @@ impl Rules {
         })?;
         rules.origin = origin;
         rules.check()?;
+        rules.accounts = rules.account.iter().map(|account| account.get_ref().clone()).collect();
         Ok(rules)
+    }
+
+    /// Roles by account.
+    pub fn accounts(&self) -> &[AccountSpec] {
+        &self.accounts
     }
 
     /// What the form cannot say.
@@ -215,6 +228,18 @@ impl Rules {
             let detail = format!("In {}: {reason}", self.origin.place(offset));
             Err(RulesError { detail })
         };
+        let mut ids = BTreeSet::new();
+        for account in &self.account {
+            if let Err(reason) = account.get_ref().check() {
+                return fail(account.span().start, reason);
+            }
+            if !ids.insert(&account.get_ref().id) {
+                return fail(
+                    account.span().start,
+                    "The account stands there twice. Take one of the two out.",
+                );
+            }
+        }
         for rule in &self.ignore {
             if rule.get_ref().selector().is_empty() {
                 return fail(rule.span().start, NO_SELECTOR);

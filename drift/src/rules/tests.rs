@@ -189,8 +189,8 @@ fn what_is_young_is_settling_and_now_may_be_given() {
     let settling = |minutes| settling_at(minutes, false);
     // Everything in the estate is since 35 hours, 56 minutes and 56 seconds before the end of the scan.
     assert_eq!(settling(35 * 60 + 56), (None, Verdict::Drifted));
-    assert_eq!(settling(35 * 60 + 57), (Some(22), Verdict::SettlingDrift));
-    assert_eq!(settling_at(1, true), (Some(22), Verdict::SettlingDrift));
+    assert_eq!(settling(35 * 60 + 57), (Some(23), Verdict::SettlingDrift));
+    assert_eq!(settling_at(1, true), (Some(23), Verdict::SettlingDrift));
 }
 
 #[test]

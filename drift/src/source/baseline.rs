@@ -160,6 +160,8 @@ pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, Sourc
         },
         lineage: None,
         wanted: wanted.collect::<Result<_, _>>()?,
+        unusable: Vec::new(),
+        passing: 0,
     })
 }
 
@@ -189,6 +191,9 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
         tool: Tool::default(),
         is_from_command: false,
         marks,
+        configured: BTreeMap::new(),
+        ignored: BTreeSet::new(),
+        ignored_tags: BTreeSet::new(),
         arn,
     }
 }

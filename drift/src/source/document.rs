@@ -1,12 +1,11 @@
 //! From text to a document of a known kind, and clear words for everything that is none.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Marks, SourceError, Tool, Wanted, baseline,
+    Marks, SourceError, Tool, Wanted, baseline, foreign,
     pieces::{self, Members},
-    plan, position, state, text,
+    plan, position, state, stream, text,
 };
 use crate::report::{Input, InputKind};
 
@@ -19,6 +18,46 @@ pub struct Document {
     pub lineage: Option<String>,
     /// What it wants.
     pub wanted: Vec<Wanted>,
+    /// Daemons of which the document does not say enough to look at them.
+    pub unusable: Vec<SourceError>,
+    /// Daemons that are in it, and of which no drift can be found: a plan creates, deletes or forgets them.
+    pub passing: usize,
+}
+
+/// Daemons while a document is read.
+#[derive(Debug, Default)]
+pub(super) struct Daemons {
+    pub(super) wanted: Vec<Wanted>,
+    pub(super) unusable: Vec<SourceError>,
+    pub(super) passing: usize,
+}
+
+impl Daemons {
+    /// Takes what was made of a resource. One that is of no use hides none of the others.
+    pub(super) fn take(&mut self, found: Result<Option<Wanted>, SourceError>) -> Result<(), SourceError> {
+        match found {
+            Ok(found) => self.wanted.extend(found),
+            Err(error) if error.resource.is_some() => self.unusable.push(error),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// The document of an input.
+    pub(super) fn document(self, input: Input, lineage: Option<String>) -> Document {
+        let Self {
+            wanted,
+            unusable,
+            passing,
+        } = self;
+        Document {
+            input,
+            lineage,
+            wanted,
+            unusable,
+            passing,
+        }
+    }
 }
 
 /// How to read a document.
@@ -51,53 +90,88 @@ impl ReadOptions {
 /// unless the options allow it.
 pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Document, SourceError> {
     let mut document = match text::of(bytes)? {
-        text::Text::Json(text) => from_json(name, json(text)?, options)?,
+        text::Text::Json(text) => from_text(name, text, options)?,
         text::Text::Toml(text) => baseline::document(name, baseline::parse_toml(text)?)?,
     };
     document.wanted.sort_by_cached_key(|wanted| wanted.arn.to_string());
-    document.input.daemons = u64::try_from(document.wanted.len()).unwrap_or(u64::MAX);
-    if document.wanted.is_empty() && !options.allow_empty {
-        return Err(SourceError::new(
-            "No daemon in the input",
-            "The document holds no `ecs_daemon`, no `aws_ecs_daemon` and no baseline of a daemon, so nothing would be \
-             checked. Give the document that holds the daemons, or allow it with `--allow-empty`.",
-        ));
+    let daemons = document.wanted.len() + document.unusable.len();
+    document.input.daemons = u64::try_from(daemons).unwrap_or(u64::MAX);
+    if daemons == 0 && !options.allow_empty {
+        return Err(nothing(&document));
     }
     Ok(document)
 }
 
-/// The one document that the text holds, checked for its structure.
-fn json(text: &str) -> Result<&RawValue, SourceError> {
-    let mut documents = serde_json::Deserializer::from_str(text);
-    let document = <&RawValue>::deserialize(&mut documents).map_err(|error| {
-        if error.is_eof() {
-            return SourceError::new(
-                "Truncated JSON",
-                format!(
-                    "The input ends in the middle of a value, at {}. Get it again, whole.",
-                    position::json_place(&error)
-                ),
-            );
+/// Says why nothing would be checked.
+fn nothing(document: &Document) -> SourceError {
+    let why = match document.passing {
+        0 => "The document holds no `ecs_daemon`, no `aws_ecs_daemon` and no baseline of a daemon".to_owned(),
+        1 => "The one daemon of the plan is created, deleted or forgotten by it".to_owned(),
+        passing => format!("All {passing} daemons of the plan are created, deleted or forgotten by it"),
+    };
+    SourceError::new(
+        "No daemon in the input",
+        format!(
+            "{why}, so nothing would be checked. Give the document that holds the daemons, or allow it with \
+             `--allow-empty`."
+        ),
+    )
+}
+
+/// The content of a text: one document, or one for each unit of Terragrunt.
+fn from_text(name: &str, text: &str, options: ReadOptions) -> Result<Document, SourceError> {
+    let documents = stream::documents(text)?;
+    let object = |document| {
+        if pieces::is_object(document) {
+            Ok(document)
+        } else {
+            Err(foreign::unknown("its outermost value is no object"))
         }
-        SourceError::new(
-            "Invalid JSON",
-            format!(
-                "The input is not JSON at {}. Get it again from the program that wrote it.",
-                position::json_place(&error)
-            ),
-        )
-    })?;
-    if documents.end().is_err() {
-        return Err(SourceError::new(
-            "Several JSON documents",
-            "The input holds more than one JSON document, as `terraform plan -json` writes. Give the output of \
-             `terraform show -json PLANFILE`.",
-        ));
+    };
+    match documents.as_slice() {
+        [(_, one)] => from_json(name, object(*one)?, options),
+        several => {
+            let mut whole: Option<Document> = None;
+            for (line, document) in several {
+                if !is_of_terraform(&Members::of(document)?) {
+                    return Err(stream::mixed(*line));
+                }
+                let document = from_json(name, document, options)?;
+                whole = Some(match whole {
+                    None => document,
+                    Some(whole) => whole.with(document),
+                });
+            }
+            // A text that begins as JSON does holds a value.
+            whole.ok_or_else(|| foreign::unknown("it is empty"))
+        }
     }
-    if pieces::is_object(document) {
-        Ok(document)
-    } else {
-        Err(foreign("its outermost value is no object"))
+}
+
+/// True for a state or a plan, of any form and version.
+fn is_of_terraform(members: &Members<'_>) -> bool {
+    members.has("format_version")
+        || members.has("encrypted_data")
+        || (members.has("version") && members.has("resources"))
+}
+
+impl Document {
+    /// Both as one, of which neither serial number nor lineage is known.
+    fn with(mut self, other: Self) -> Self {
+        let Self {
+            input,
+            wanted,
+            unusable,
+            passing,
+            ..
+        } = other;
+        self.wanted.extend(wanted);
+        self.unusable.extend(unusable);
+        self.passing += passing;
+        let is_same = self.input.terraform_version == input.terraform_version;
+        self.input.terraform_version = self.input.terraform_version.filter(|_| is_same);
+        (self.lineage, self.input.serial) = (None, None);
+        self
     }
 }
 
@@ -124,20 +198,7 @@ fn from_json(name: &str, document: &RawValue, options: ReadOptions) -> Result<Do
     if members.has("schema_version") && members.has("daemon") {
         return baseline::document(name, baseline::parse_json(document.get())?);
     }
-    if members.has("Resources") {
-        return Err(foreign("it looks like a template of CloudFormation"));
-    }
-    Err(foreign("it has none of the members that tell one of these"))
-}
-
-fn foreign(why: &str) -> SourceError {
-    SourceError::new(
-        "Unknown document",
-        format!(
-            "The input is neither a state, nor a plan, nor a baseline: {why}. Give the output of `terraform show -json` \
-             or `terraform state pull`, of `terraform show -json PLANFILE`, or of `ecs-drift baseline`."
-        ),
-    )
+    Err(foreign::of(&members)?)
 }
 
 /// Members may be added to a form, so only its major version counts.

@@ -30,9 +30,11 @@ impl Marks {
         marks
     }
 
+    /// A mark is true or false. What is neither says nothing that can be relied on, and counts as a mark.
     fn collect(&mut self, tree: &Value, path: &mut Vec<String>) {
         match tree {
-            Value::Bool(true) => {
+            Value::Bool(false) | Value::Null => {}
+            Value::Bool(true) | Value::String(_) | Value::Number(_) => {
                 self.0.insert(path.clone());
             }
             Value::Array(elements) => elements.iter().for_each(|element| self.collect(element, path)),
@@ -43,14 +45,23 @@ impl Marks {
                     path.pop();
                 }
             }
-            _ => {}
         }
     }
 
-    /// From the raw state's list of paths, `[[{"type": "get_attr", "value": "tags"}, …], …]`.
+    /// From the raw state's list of paths, `[[{"type": "get_attr", "value": "tags"}, …], …]`. If it is no list, everything
+    /// is sensitive.
     pub(super) fn of_paths(paths: &Value) -> Self {
-        let paths = paths.as_array().into_iter().flatten();
-        Self(paths.map(path).collect())
+        match paths {
+            Value::Null => Self::default(),
+            Value::Array(paths) => Self(paths.iter().map(path).collect()),
+            _ => Self([Vec::new()].into()),
+        }
+    }
+
+    /// Of everything below a path of names.
+    pub(super) fn of_path(path: &[&str]) -> Self {
+        let path = path.iter().map(|step| (*step).to_owned());
+        Self([path.collect()].into())
     }
 
     /// The marks of both: what one of two sources marks is sensitive.
@@ -143,14 +154,19 @@ mod tests {
         let block = Marks::of_tree(&json!({"deployment_configuration": true, "critical": false}));
         check(&block, &[&ALARMS, &DRAIN], &[&["critical"]]);
         check(&Marks::of_tree(&json!(true)), &[&ALARMS, &DRAIN, &["critical"]], &[]);
-        for none in [
-            json!({}),
-            json!(false),
-            json!(null),
-            json!({"critical": "true"}),
-            json!([]),
-        ] {
+        for none in [json!({}), json!(false), json!(null), json!([])] {
             check(&Marks::of_tree(&none), &[], &[&ALARMS, &["critical"]]);
+        }
+        // What is no mark is one, rather than none.
+        for text in [
+            json!({"critical": "true"}),
+            json!({"critical": "false"}),
+            json!({"critical": [0]}),
+        ] {
+            check(&Marks::of_tree(&text), &[&["critical"]], &[&ALARMS]);
+        }
+        for all in [json!("canary"), json!(1)] {
+            check(&Marks::of_tree(&all), &[&ALARMS, &["critical"]], &[]);
         }
     }
 
@@ -183,5 +199,9 @@ mod tests {
         let strange = json!([[attribute("tags"), {"type": "new"}, attribute("x")]]);
         assert_eq!(Marks::of_paths(&strange), Marks::of_tree(&json!({"tags": true})));
         assert_eq!(Marks::of_paths(&Value::Null), Marks::default());
+        assert_eq!(Marks::of_paths(&json!([])), Marks::default());
+        for all in [json!({"tags": true}), json!("tags"), json!(false), json!(["tags"])] {
+            assert_eq!(Marks::of_paths(&all), Marks::of_tree(&json!(true)), "{all}");
+        }
     }
 }

@@ -3,8 +3,12 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `spec` | which inputs are there, and how is their text got? |
+//! | `files`, `s3` | which files and objects does a pattern stand for? |
+//! | `account` | with which role are the daemons of an account looked at? |
 //! | `text` | is it text at all, and JSON or TOML? |
 //! | `document` | what kind of document is a text, and why is it none? |
+//! | `stream` | which documents does a text hold? |
+//! | `foreign` | whose document is it, if it is none of ours, and what helps? |
 //! | `pieces` | how is a document taken apart without a tree of all of it? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
@@ -12,7 +16,7 @@
 //! | `marks` | which of its values are sensitive? |
 //! | `baseline` | what does a recorded baseline want? |
 //! | `accept` | how does a baseline take over what is live? |
-//! | `configuration` | where in `*.tf` files is it written? |
+//! | `configuration` | where is it written, and what does the configuration want that a state does not know? |
 //! | `merge` | do several inputs agree? |
 //! | `position` | where is something wrong, said without what stands there? |
 //!
@@ -23,29 +27,36 @@
 //! where something is wrong, what was expected and what to do.
 
 pub mod accept;
+mod account;
 pub mod baseline;
 pub mod configuration;
 mod document;
+mod files;
+mod foreign;
 mod marks;
 mod merge;
 mod pieces;
 mod plan;
 pub(crate) mod position;
 mod resource;
+mod s3;
 pub mod spec;
 mod state;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
 mod wanted;
 
+pub use account::AccountSpec;
+pub(crate) use account::access;
 pub use document::{Document, ReadOptions, read};
 pub use marks::Marks;
 pub use merge::merge;
 pub use spec::{Commands, InputSpec};
-pub use wanted::{Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+pub use wanted::{Configured, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 
-use crate::report::Problem;
+use crate::report::{Problem, SourceRef};
 
 /// What is wrong with an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +65,8 @@ pub struct SourceError {
     pub summary: &'static str,
     /// What was wrong and what to do, as sentences.
     pub detail: String,
+    /// The resource that it is about, if the rest of the input can be read.
+    pub resource: Option<Box<SourceRef>>,
 }
 
 impl SourceError {
@@ -61,6 +74,28 @@ impl SourceError {
         Self {
             summary,
             detail: detail.into(),
+            resource: None,
+        }
+    }
+
+    /// The same with the address before it.
+    fn about(self, address: &str) -> Self {
+        Self {
+            detail: format!("`{address}`: {}", self.detail),
+            ..self
+        }
+    }
+
+    /// The same about one resource, which leaves the others readable.
+    fn of(self, input: &str, address: &str, resource_type: &str) -> Self {
+        let resource = SourceRef {
+            input: input.to_owned(),
+            address: address.to_owned(),
+            resource_type: resource_type.to_owned(),
+        };
+        Self {
+            resource: Some(Box::new(resource)),
+            ..self
         }
     }
 

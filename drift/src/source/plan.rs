@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::{
     Marks, ReadOptions, SourceError, Want, Wanted,
-    document::{self, Document},
+    document::{self, Daemons, Document},
     pieces::Members,
     resource::{self, Author, Instance},
     state,
@@ -48,25 +48,20 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
             drifted.insert(resource.text("address")?, resource);
         }
     }
-    let mut wanted = Vec::new();
+    let mut daemons = Daemons::default();
     for change in members.elements("resource_changes")? {
         let change = Members::of(change)?;
-        wanted.extend(planned(input, &change, &drifted, options)?);
+        match planned(input, &change, &drifted, options) {
+            Ok(Planned::Wanted(wanted)) => daemons.wanted.push(*wanted),
+            Ok(Planned::Passing) => daemons.passing += 1,
+            other => daemons.take(other.map(|_| None))?,
+        }
         listed.insert(change.text("address")?);
     }
     // A plan that only refreshes lists no change at all, and one with `-target` only those of the targets.
-    wanted.extend(refreshed(
-        input,
-        &members.members("prior_state")?,
-        drifted,
-        &listed,
-        options,
-    )?);
-    Ok(Document {
-        input: document::input(input, InputKind::PlanJson, members)?,
-        lineage: None,
-        wanted,
-    })
+    let prior = members.members("prior_state")?;
+    refreshed(input, &prior, drifted, &listed, options, &mut daemons)?;
+    Ok(daemons.document(document::input(input, InputKind::PlanJson, members)?, None))
 }
 
 /// What the state had, before its refresh, of what the plan does not list: `prior_state` has what the refresh saw.
@@ -76,8 +71,8 @@ fn refreshed(
     mut drifted: Drifted<'_>,
     listed: &BTreeSet<String>,
     options: ReadOptions,
-) -> Result<Vec<Wanted>, SourceError> {
-    let mut wanted = Vec::new();
+    daemons: &mut Daemons,
+) -> Result<(), SourceError> {
     for resource in state::resources(prior)? {
         let resource = Members::of(resource)?;
         let address = resource.text("address")?;
@@ -85,16 +80,16 @@ fn refreshed(
             continue;
         }
         let found = match drifted.remove(&address) {
-            Some(change) => before_refresh(input, &change, options)?,
-            None => state::of_module(input, &resource, options)?,
+            Some(change) => before_refresh(input, &change, options),
+            None => state::of_module(input, &resource, options),
         };
-        wanted.extend(found);
+        daemons.take(found)?;
     }
     // What is left was found gone.
     for (_, change) in drifted.iter().filter(|(address, _)| !listed.contains(*address)) {
-        wanted.extend(before_refresh(input, change, options)?);
+        daemons.take(before_refresh(input, change, options))?;
     }
-    Ok(wanted)
+    Ok(())
 }
 
 /// A resource as the state had it before the refresh.
@@ -126,19 +121,29 @@ fn actions(change: &Value) -> Vec<&str> {
     actions.filter_map(Value::as_str).collect()
 }
 
-/// A daemon in the list of changes.
+/// A resource of the list of changes.
+enum Planned {
+    /// A daemon that is wanted.
+    Wanted(Box<Wanted>),
+    /// A daemon that the plan makes or takes away.
+    Passing,
+    /// No daemon.
+    Other,
+}
+
+/// A resource in the list of changes.
 fn planned(
     input: &str,
     resource: &Members<'_>,
     drifted: &Drifted<'_>,
     options: ReadOptions,
-) -> Result<Option<Wanted>, SourceError> {
+) -> Result<Planned, SourceError> {
     let resource_type = resource.text("type")?;
     let Some(author) = Author::of(&resource_type) else {
-        return Ok(None);
+        return Ok(Planned::Other);
     };
     if resource.text("mode")? != "managed" || resource.has("deposed") {
-        return Ok(None);
+        return Ok(Planned::Other);
     }
     let address = resource.text("address")?;
     let change = resource.value("change")?;
@@ -150,7 +155,7 @@ fn planned(
     let was_found_gone =
         actions == ["create"] && drift.as_ref().is_some_and(|drift| self::actions(drift) == ["delete"]);
     if matches!(actions.as_slice(), ["create" | "delete" | "forget"]) && !was_found_gone {
-        return Ok(None);
+        return Ok(Planned::Passing);
     }
     // The state before the refresh, where the refresh changed it.
     let state = drift.as_ref().map(|drift| part(drift, "before"));
@@ -170,19 +175,21 @@ fn planned(
         marks,
     };
     let Some(mut wanted) = resource::wanted(input, &instance)? else {
-        return Ok(None);
+        return Ok(Planned::Other);
     };
     if let Some(deployment) = state.and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str()) {
         wanted.deployment_arn = Some(deployment.to_owned());
     }
     // A replacement is another daemon of the same name; until then the one that is there is wanted.
     if is_replaced {
-        return Ok(Some(wanted));
+        return Ok(Planned::Wanted(Box::new(wanted)));
     }
-    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, &instance, &change)?);
+    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, input, &instance, &change)?);
     if !was_found_gone {
         let before_refresh = match state {
-            Some(state) => resource::settings(author, &instance.address, state, &instance.marks)?,
+            Some(state) => {
+                resource::settings(author, state, &instance.marks).map_err(|error| instance.error(input, error))?
+            }
             None => BTreeMap::new(),
         };
         let drifted = before_refresh
@@ -196,9 +203,12 @@ fn planned(
             .get(name::TAGS_ALL)
             .unwrap_or(&Value::Null),
     );
-    let tags = resource::tags(part(&change, "after").get(name::TAGS_ALL), &instance.marks);
-    wanted.tags = tags.filter(|_| !tags_are_unknown);
-    Ok(Some(wanted))
+    wanted.tags = None;
+    if !tags_are_unknown {
+        let tags = resource::tags(part(&change, "after").get(name::TAGS_ALL), &instance.marks);
+        wanted.tags = tags.map_err(|error| instance.error(input, error))?;
+    }
+    Ok(Planned::Wanted(Box::new(wanted)))
 }
 
 /// What a change marks, before or after it: the value of a setting that is live may be either.
@@ -211,16 +221,18 @@ fn marks(change: &Value) -> Marks {
 
 fn after_apply(
     author: Author,
+    input: &str,
     instance: &Instance<'_>,
     change: &Value,
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
-    let Instance { address, marks, .. } = instance;
-    let mut settings = resource::settings(author, address, part(change, "after"), marks)?;
+    let settings = resource::settings(author, part(change, "after"), &instance.marks);
+    let mut settings = settings.map_err(|error| instance.error(input, error))?;
     for (setting, want) in &mut settings {
         if is_unknown(part(change, "after_unknown"), setting.path()) {
             *want = Want::UnknownUntilApply;
         }
     }
+    resource::require(&settings).map_err(|error| instance.error(input, error))?;
     Ok(settings)
 }
 

@@ -7,7 +7,7 @@
 //! | `deployment_arn` | written by apply | refreshed on every read, so a lower bound only |
 //! | everything else | recorded | recorded |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use daemons::{arn::DaemonArn, daemon::table::name};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use super::{Marks, SourceError, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 use crate::{
     report::SourceRef,
     scan::Access,
-    setting::{Marked, Setting},
+    setting::{Marked, Setting, kind},
 };
 
 /// Version of the resource's schema that both providers write today.
@@ -51,18 +51,29 @@ impl Author {
     }
 }
 
-/// What an instance wants; `None` if it is no daemon.
+impl Instance<'_> {
+    /// An error of this instance alone. The rest of its document can be read.
+    pub(super) fn error(&self, input: &str, error: SourceError) -> SourceError {
+        error.of(input, &self.address, self.resource_type)
+    }
+}
+
+/// The daemon that an instance wants; `None` if it is none. Every error is about this instance, but for a newer provider, which
+/// wrote all of them.
 pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Wanted>, SourceError> {
     let Some(author) = Author::of(instance.resource_type) else {
         return Ok(None);
     };
+    check_version(instance)?;
+    let wanted = of_author(input, author, instance);
+    wanted.map(Some).map_err(|error| instance.error(input, error))
+}
+
+fn check_version(instance: &Instance<'_>) -> Result<(), SourceError> {
     let Instance {
         address,
-        resource_type,
         schema_version,
-        attributes,
-        tool,
-        marks,
+        ..
     } = instance;
     if *schema_version > SCHEMA_VERSION {
         return Err(SourceError::new(
@@ -73,15 +84,26 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
             ),
         ));
     }
+    Ok(())
+}
+
+fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wanted, SourceError> {
+    let Instance {
+        address,
+        resource_type,
+        attributes,
+        tool,
+        marks,
+        ..
+    } = instance;
     let text = |attribute: &str| attributes.get(attribute).and_then(Value::as_str).map(str::to_owned);
     let arn = DaemonArn::parse(&text(name::ARN).unwrap_or_default())
         .map_err(|_| SourceError::invalid_arn(&format!("`{address}`")))?;
-    let settings = settings(author, address, attributes, marks)?;
-    let task_definition = settings.get(&Setting::TaskDefinition);
-    if !matches!(task_definition, Some(Want::Recorded(_) | Want::UnknownUntilApply)) {
-        return Err(incomplete(address, &Setting::TaskDefinition.name()));
-    }
-    Ok(Some(Wanted {
+    agrees(address, attributes, &arn)?;
+    let settings = settings(author, attributes, marks).map_err(|error| error.about(address))?;
+    require(&settings).map_err(|error| error.about(address))?;
+    let tags = tags(attributes.get(name::TAGS_ALL), marks).map_err(|error| error.about(address))?;
+    Ok(Wanted {
         arn,
         source: SourceRef {
             input: input.to_owned(),
@@ -98,25 +120,69 @@ pub(super) fn wanted(input: &str, instance: &Instance<'_>) -> Result<Option<Want
         pending: None,
         rollout_failure: text(name::ROLLOUT_FAILURE)
             .map(|failure| Marked::new(failure, marks.touch(&[name::ROLLOUT_FAILURE]))),
-        tags: tags(attributes.get(name::TAGS_ALL), marks),
+        tags,
         task_definition_rule: TaskDefinitionRule::Exact,
         tool: *tool,
         is_from_command: false,
         marks: marks.clone(),
-    }))
+        configured: BTreeMap::new(),
+        ignored: BTreeSet::new(),
+        ignored_tags: BTreeSet::new(),
+    })
 }
 
-fn incomplete(address: &str, attribute: &str) -> SourceError {
+/// Name and cluster stand in the ARN, too. Where they contradict it, nobody can say which daemon is meant.
+fn agrees(address: &str, attributes: &Value, arn: &DaemonArn) -> Result<(), SourceError> {
+    let text = |attribute: &str| attributes.get(attribute).and_then(Value::as_str);
+    let of_arn = [
+        (name::NAME, arn.name.as_str()),
+        (name::CLUSTER_ARN, arn.cluster.as_str()),
+    ];
+    for (attribute, expected) in of_arn {
+        let found = text(attribute).map(|text| text.rsplit('/').next().unwrap_or(text));
+        if found.is_some_and(|found| found != expected) {
+            return Err(SourceError::new(
+                "Contradiction in the input",
+                format!(
+                    "`{address}` has an `{}` of one daemon and the `{attribute}` of another. The document may have been \
+                     edited; get it again from the program that wrote it.",
+                    name::ARN
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Says what every daemon has, and this one not.
+pub(super) fn require(settings: &BTreeMap<Setting, Want>) -> Result<(), SourceError> {
+    let is_missing = |setting: &Setting| {
+        let want = settings.get(setting);
+        !matches!(want, Some(Want::Recorded(_) | Want::UnknownUntilApply))
+    };
+    let mut required = Setting::ALL.into_iter().filter(|setting| setting.is_required());
+    match required.find(is_missing) {
+        None => Ok(()),
+        Some(setting) => Err(SourceError::new(
+            "Incomplete resource in the input",
+            format!(
+                "It has no `{}`, which every daemon has. The document may have been edited or cut.",
+                setting.name()
+            ),
+        )),
+    }
+}
+
+fn invalid(reason: &str) -> SourceError {
     SourceError::new(
-        "Incomplete resource in the input",
-        format!("`{address}` has no `{attribute}`, which every daemon has. The document may have been edited or cut."),
+        "Invalid value in the input",
+        format!("{reason}. The document may have been edited; get it again from the program that wrote it."),
     )
 }
 
 /// What the attributes say of each setting.
 pub(super) fn settings(
     author: Author,
-    address: &str,
     attributes: &Value,
     marks: &Marks,
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
@@ -125,17 +191,38 @@ pub(super) fn settings(
         if author == Author::Hashicorp && setting == Setting::Critical {
             continue;
         }
+        check_blocks(attributes, setting.path())?;
         let value = value_at(attributes, setting.path());
         let want = if value.is_null() {
             Want::ImplicitDefault
         } else {
-            let invalid = |error| SourceError::new("Invalid value in the input", format!("`{address}`: {error}."));
-            let datum = setting.parse(value).map_err(invalid)?;
+            let datum = setting.parse(value).map_err(|error| invalid(&error))?;
             Want::Recorded(Marked::new(datum, marks.touch(setting.path())))
         };
         settings.insert(setting, want);
     }
     Ok(settings)
+}
+
+/// Each block around a setting stands there at most once, as an object. Anything else would be read as if it were not
+/// there.
+fn check_blocks(attributes: &Value, path: &[&str]) -> Result<(), SourceError> {
+    for end in 1..path.len() {
+        let (around, _) = path.split_at(end);
+        let name = around.join(".");
+        match value_at(attributes, around) {
+            Value::Null | Value::Object(_) => {}
+            Value::Array(blocks) if blocks.len() > 1 => {
+                return Err(invalid(&format!(
+                    "`{name}` stands there {} times, but may once",
+                    blocks.len()
+                )));
+            }
+            Value::Array(blocks) if blocks.iter().all(|block| block.is_object() || block.is_null()) => {}
+            other => return Err(invalid(&format!("`{name}` must be a block, but is {}", kind(other)))),
+        }
+    }
+    Ok(())
 }
 
 /// The value at a path; a nested block is a list of at most one.
@@ -149,10 +236,27 @@ pub(super) fn value_at<'a>(attributes: &'a Value, path: &[&str]) -> &'a Value {
     })
 }
 
-pub(super) fn tags(value: Option<&Value>, marks: &Marks) -> Option<Tags> {
-    let members = value?.as_object()?;
-    let tags = members
-        .iter()
-        .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
-    tags.collect::<Option<_>>().map(|tags| marks.tags(tags))
+/// The tags; none if there are none to compare.
+pub(super) fn tags(value: Option<&Value>, marks: &Marks) -> Result<Option<Tags>, SourceError> {
+    let members = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(members)) => members,
+        Some(other) => {
+            return Err(invalid(&format!(
+                "`{}` must be a map, but is {}",
+                name::TAGS_ALL,
+                kind(other)
+            )));
+        }
+    };
+    let tags = members.iter().map(|(key, value)| match value.as_str() {
+        Some(value) => Ok((key.clone(), value.to_owned())),
+        None => Err(invalid(&format!(
+            "a value of `{}` must be a string, but is {}",
+            name::TAGS_ALL,
+            kind(value)
+        ))),
+    });
+    let tags: BTreeMap<String, String> = tags.collect::<Result<_, _>>()?;
+    Ok(Some(marks.tags(tags)))
 }

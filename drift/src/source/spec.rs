@@ -2,7 +2,6 @@
 //! looked at. This is the form of `[[input]]` in `.ecs-drift.toml`.
 
 use std::{
-    fs,
     io::{self, Read},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -13,13 +12,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::SourceError;
+use super::{SourceError, files, s3};
 
 /// One input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InputSpec {
-    /// Path of the document; `-` is standard input. Relative to the folder of the file that names it.
+    /// Path of the document, or a pattern of paths with `*`, `?` and `**`; `-` is standard input. Relative to the folder of
+    /// the file that names it. `s3://BUCKET/KEY` is read by the AWS CLI and may be a pattern, too.
     pub path: Option<PathBuf>,
     /// Command that writes the document to its standard output: program and arguments, run without a shell.
     pub command: Option<Vec<String>>,
@@ -48,7 +48,7 @@ impl InputSpec {
     /// Name in reports: the path, or the program with a digest of its arguments.
     pub fn name(&self) -> String {
         match (&self.path, &self.command) {
-            (Some(path), _) if path == Path::new("-") => "-".to_owned(),
+            (Some(path), _) if path == Path::new("-") || s3::is_of(path) => path.display().to_string(),
             (Some(path), _) => {
                 let folder = self.folder.as_deref().unwrap_or(Path::new(""));
                 folder.join(path).display().to_string()
@@ -58,15 +58,43 @@ impl InputSpec {
         }
     }
 
-    /// The file that it is read from, if it is one.
-    pub fn file(&self) -> Option<PathBuf> {
-        let path = self.path.as_deref().filter(|path| *path != Path::new("-"))?;
-        Some(self.folder.as_deref().unwrap_or(Path::new("")).join(path))
+    /// The files that it is read from, if it is no command, stream or bucket.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let folder = self.folder.as_deref().unwrap_or(Path::new(""));
+        match &self.path {
+            Some(path) if path == Path::new("-") || s3::is_of(path) => Vec::new(),
+            Some(path) => {
+                let mut files = files::matching(path, folder).unwrap_or_default();
+                files.push(path.clone());
+                files.into_iter().map(|path| folder.join(path)).collect()
+            }
+            None => Vec::new(),
+        }
     }
 
-    /// Whether reading it again can bring something else. Standard input is used up.
-    pub fn can_be_read_again(&self) -> bool {
-        self.path.as_deref() != Some(Path::new("-"))
+    /// True if reading it again can bring something else: a command and a bucket may have another state then. A file was
+    /// written before the scan, and standard input is used up.
+    pub fn may_change(&self) -> bool {
+        self.command.is_some() || self.path.as_deref().is_some_and(s3::is_of)
+    }
+
+    /// The inputs that its pattern stands for, in the order of their names, at least the input itself: that nothing matches
+    /// is found out when it is loaded.
+    pub fn expand(&self, folder: &Path, commands: &Commands) -> Vec<Self> {
+        let folder = self.folder.as_deref().unwrap_or(folder);
+        let found = match (&self.path, &self.command) {
+            (Some(path), None) if s3::is_of(path) => s3::matching(path, folder, commands).unwrap_or_default(),
+            (Some(path), None) => files::matching(path, folder).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        if found.is_empty() {
+            return vec![self.clone()];
+        }
+        let inputs = found.into_iter().map(|path| Self {
+            path: Some(path),
+            ..self.clone()
+        });
+        inputs.collect()
     }
 
     /// Gets the document; relative paths and commands are seen from the input's own folder, else from `folder`.
@@ -79,7 +107,8 @@ impl InputSpec {
         let folder = self.folder.as_deref().unwrap_or(folder);
         match (&self.path, &self.command) {
             (Some(path), None) if path == Path::new("-") => standard_input(),
-            (Some(path), None) => file(&folder.join(path)),
+            (Some(path), None) if s3::is_of(path) => s3::load(path, folder, commands),
+            (Some(path), None) => files::load(path, folder),
             (None, Some(command)) => output(command, folder, commands),
             _ => Err(SourceError::new(
                 "Invalid input",
@@ -155,7 +184,7 @@ fn shown(command: &[String]) -> String {
     format!("{program} (arguments {})", digest.get(..8).unwrap_or_default())
 }
 
-fn unreadable(what: &str, error: &io::Error) -> SourceError {
+pub(super) fn unreadable(what: &str, error: &io::Error) -> SourceError {
     SourceError::new(
         "Input cannot be read",
         format!("{what}: {error}. Check the path and its permissions."),
@@ -170,12 +199,8 @@ fn standard_input() -> Result<Vec<u8>, SourceError> {
     Ok(bytes)
 }
 
-fn file(path: &Path) -> Result<Vec<u8>, SourceError> {
-    fs::read(path).map_err(|error| unreadable(&path.display().to_string(), &error))
-}
-
 /// What the command writes. Its errors go to our standard error, as they come.
-fn output(command: &[String], folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
+pub(super) fn output(command: &[String], folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(SourceError::new(
             "Invalid input",

@@ -4,7 +4,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     Marks, ReadOptions, SourceError, Wanted,
-    document::{self, Document},
+    document::{self, Daemons, Document},
     pieces::Members,
     resource::{self, Author, Instance},
 };
@@ -17,15 +17,11 @@ const RAW: u64 = 4;
 
 /// A state as `show -json` writes it.
 pub(super) fn shown(name: &str, members: &Members<'_>, options: ReadOptions) -> Result<Document, SourceError> {
-    let mut wanted = Vec::new();
+    let mut daemons = Daemons::default();
     for resource in resources(members)? {
-        wanted.extend(of_module(name, &Members::of(resource)?, options)?);
+        daemons.take(of_module(name, &Members::of(resource)?, options))?;
     }
-    Ok(Document {
-        input: document::input(name, InputKind::StateJson, members)?,
-        lineage: None,
-        wanted,
-    })
+    Ok(daemons.document(document::input(name, InputKind::StateJson, members)?, None))
 }
 
 /// The resources of all modules of a state.
@@ -82,22 +78,19 @@ pub(super) fn raw(name: &str, members: &Members<'_>, options: ReadOptions) -> Re
             ),
         ));
     }
-    let mut wanted = Vec::new();
+    let mut daemons = Daemons::default();
     for block in members.elements("resources")? {
         let block = Members::of(block)?;
         if Author::of(&block.text("type")?).is_none() || block.text("mode")? != "managed" {
             continue;
         }
         for instance in block.elements("instances")? {
-            wanted.extend(of_block(name, &block, &Members::of(instance)?, options)?);
+            daemons.take(of_block(name, &block, &Members::of(instance)?, options))?;
         }
     }
     let lineage = members.value("lineage")?;
-    Ok(Document {
-        input: document::input(name, InputKind::RawState, members)?,
-        lineage: lineage.as_str().map(str::to_owned),
-        wanted,
-    })
+    let input = document::input(name, InputKind::RawState, members)?;
+    Ok(daemons.document(input, lineage.as_str().map(str::to_owned)))
 }
 
 /// What an instance of a block wants; `None` if it is about to be deleted.

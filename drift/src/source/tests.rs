@@ -207,6 +207,13 @@ fn a_daemon_that_a_plan_creates_or_deletes_cannot_have_drifted() {
         let document = plan(&json!([action]), &ours(), &json!({}), None);
         let error = read("plan", document.to_string().as_bytes(), STRICT).unwrap_err();
         assert_eq!(error.summary, "No daemon in the input", "{action}");
+        assert!(
+            error
+                .detail
+                .starts_with("The one daemon of the plan is created, deleted or forgotten"),
+            "{}",
+            error.detail
+        );
     }
     let replaced = only(&plan(&json!(["delete", "create"]), &Value::Null, &json!(true), None));
     assert_eq!(
@@ -310,21 +317,180 @@ fn what_is_no_input_is_never_clean() {
     );
     check(BASELINE.replace("\"1.0\"", "\"2.0\""), "Baseline of another version");
     check(BASELINE.replace("critical", "kritical"), "Invalid baseline");
-    let broken = |attribute: &str, value: Value| {
-        let mut values = ours();
-        values[attribute] = value;
-        shown("ecs_daemon", &values).to_string()
-    };
-    check(broken("arn", json!("agent")), "Invalid ARN in the input");
-    check(broken("critical", json!("yes")), "Invalid value in the input");
-    check(
-        broken("daemon_task_definition_arn", Value::Null),
-        "Incomplete resource in the input",
-    );
     check(
         state.replace("\"schema_version\":0", "\"schema_version\":1"),
         "State of a newer provider",
     );
+}
+
+/// A document that holds a daemon of which it does not say enough, beside one that is whole.
+fn check_unusable(document: &Value, expected: &str) {
+    let whole = "arn:aws:ecs:eu-central-1:123456789012:daemon/prod/whole";
+    let mut other = ours();
+    (other["arn"], other["name"]) = (json!(whole), json!("whole"));
+    let mut both = document.clone();
+    let resources = &mut both["values"]["root_module"]["resources"];
+    resources.as_array_mut().unwrap().push(json!({
+        "address": "ecs_daemon.whole", "mode": "managed", "type": "ecs_daemon", "values": other,
+    }));
+    for (document, wanted) in [(document, 0), (&both, 1)] {
+        let document = read("input", document.to_string().as_bytes(), STRICT).unwrap();
+        assert_eq!(
+            (document.wanted.len(), document.input.daemons),
+            (wanted, 1 + wanted as u64),
+            "{expected}"
+        );
+        let [error] = document.unusable.as_slice() else {
+            panic!("{:?}", document.unusable)
+        };
+        assert_eq!(error.summary, expected, "{}", error.detail);
+        assert!(
+            error.detail.ends_with('.') && error.detail.contains("`module.m."),
+            "{}",
+            error.detail
+        );
+        assert!(!error.detail.contains("canary"), "{}", error.detail);
+        assert_eq!(
+            error.resource.as_ref().unwrap().address,
+            "module.m.ecs_daemon.agent[\"a\"]"
+        );
+    }
+}
+
+#[test]
+fn a_daemon_that_is_described_wrongly_hides_no_other_and_is_not_clean() {
+    let check = |changes: &[(&str, Value)], expected: &str| {
+        let mut values = ours();
+        for (attribute, value) in changes {
+            values[*attribute] = value.clone();
+        }
+        check_unusable(&shown("ecs_daemon", &values), expected);
+    };
+    check(&[("arn", json!("canary"))], "Invalid ARN in the input");
+    check(&[("arn", Value::Null)], "Invalid ARN in the input");
+    let value = "Invalid value in the input";
+    check(&[("critical", json!("canary"))], value);
+    check(&[("tags_all", json!("canary"))], value);
+    check(&[("tags_all", json!({"a": ["canary"]}))], value);
+    let block = "deployment_configuration";
+    for wrong in [
+        json!("canary"),
+        json!(7),
+        json!(["canary"]),
+        json!([{"drain_percent": 10}, {"drain_percent": 20}]),
+        json!([{"alarms": "canary"}]),
+        json!([{"alarms": [{"alarm_names": ["canary"]}, {}]}]),
+    ] {
+        check(&[(block, wrong)], value);
+    }
+    let incomplete = "Incomplete resource in the input";
+    check(&[("daemon_task_definition_arn", Value::Null)], incomplete);
+    check(&[("capacity_provider_arns", Value::Null)], incomplete);
+    check(&[("name", json!("canary"))], "Contradiction in the input");
+    let cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/canary";
+    check(&[("cluster_arn", json!(cluster))], "Contradiction in the input");
+    let mut empty = shown("ecs_daemon", &ours());
+    empty["values"]["root_module"]["child_modules"][0]["resources"][0]["values"] = json!("canary");
+    check_unusable(&empty, "Invalid ARN in the input");
+}
+
+#[test]
+fn blocks_may_be_objects_and_empty() {
+    for (value, drain) in [
+        (json!([]), 25.0),
+        (Value::Null, 25.0),
+        (json!({"drain_percent": 20}), 20.0),
+        (json!([{"drain_percent": 20, "alarms": null}]), 20.0),
+    ] {
+        let mut values = ours();
+        values["deployment_configuration"] = value;
+        let wanted = only(&shown("ecs_daemon", &values));
+        assert_eq!(datum(&wanted, Setting::DrainPercent), Some(Datum::Number(drain)));
+    }
+}
+
+#[test]
+fn a_plan_without_what_every_daemon_has_is_not_believed() {
+    let mut after = ours();
+    after["capacity_provider_arns"] = Value::Null;
+    let document = plan(&json!(["update"]), &after, &json!({}), None);
+    let document = read("plan", document.to_string().as_bytes(), STRICT).unwrap();
+    let told: Vec<&str> = document.unusable.iter().map(|error| error.summary).collect();
+    assert_eq!(told, ["Incomplete resource in the input"]);
+}
+
+#[test]
+fn several_documents_are_one_input() {
+    let unit = |name: &str| {
+        let mut values = ours();
+        values["arn"] = json!(format!("arn:aws:ecs:eu-central-1:123456789012:daemon/prod/{name}"));
+        values["name"] = json!(name);
+        values
+    };
+    let empty = json!({"format_version": "1.0"}).to_string();
+    let (one, two) = (shown("ecs_daemon", &unit("one")), raw("aws_ecs_daemon", &unit("two")));
+    let names = |text: &str| -> Vec<String> {
+        let document = read("input", text.as_bytes(), STRICT).unwrap();
+        assert_eq!((document.lineage, document.input.serial), (None, None));
+        document.wanted.into_iter().map(|wanted| wanted.arn.name).collect()
+    };
+    assert_eq!(names(&format!("{one}\n{empty}\n{two:#}\n")), ["one", "two"]);
+    assert_eq!(names(&format!("{empty}{one}{empty}")), ["one"]);
+    check(format!("{empty}\n{empty}"), "No daemon in the input");
+    let line = |text: &str, expected: &str, line: usize| {
+        let error = read("input", text.as_bytes(), STRICT).unwrap_err();
+        assert_eq!(error.summary, expected, "{}", error.detail);
+        assert!(error.detail.contains(&format!("line {line}")), "{}", error.detail);
+        assert!(!error.detail.contains("canary"), "{}", error.detail);
+    };
+    let between = "Text after a JSON document";
+    line(&format!("{one}\n\ntime=now msg=canary\n{two}"), between, 3);
+    line(&format!("{one}canary"), between, 1);
+    line(&format!("{one}\n[INFO] canary\n"), between, 2);
+    line(&format!("{one}\n{{\"canary\": 1}}"), "Several JSON documents", 2);
+    line(&format!("{one}\n{{\"format_version\": \"1.0\", "), "Truncated JSON", 2);
+    line(&format!("{one}\n{{canary}}"), "Invalid JSON", 2);
+}
+
+#[test]
+fn documents_of_others_are_told_with_what_helps() {
+    let check = |text: &str, expected: &str| {
+        let error = read("input", text.as_bytes(), STRICT).unwrap_err();
+        assert_eq!(error.summary, "Unknown document", "{}", error.detail);
+        assert!(error.detail.contains(expected), "{text}: {}", error.detail);
+        assert!(!error.detail.contains("canary"), "{}", error.detail);
+    };
+    let record = "ecs-drift baseline record --cluster CLUSTER";
+    for text in [
+        r#"{"Resources": {"canary": {"Type": "AWS::ECS::Daemon"}}}"#,
+        r#"{"StackResources": [{"PhysicalResourceId": "canary"}]}"#,
+        r#"{"version": "36.0.0", "artifacts": {"canary": {}}}"#,
+        r#"{"version": 3, "deployment": {"resources": []}}"#,
+        r#"{"version": 3, "checkpoint": {"latest": {}}}"#,
+        "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  canary: {\"a\": 1}\n",
+        "# A comment\nResources:\n  canary:\n    Type: AWS::ECS::Daemon\n",
+        "name: canary\nruntime: yaml\n",
+    ] {
+        check(text, record);
+    }
+    let version = |attributes: Value| {
+        json!({"data": {"id": "sv-1", "type": "state-versions", "attributes": attributes}}).to_string()
+    };
+    let address = "https://archivist.terraform.io/v1/object/canary";
+    check(
+        &version(json!({"hosted-state-download-url": address})),
+        "`data.attributes.hosted-state-download-url`",
+    );
+    check(
+        &version(json!({"serial": 1, "state": "canary"})),
+        "`data.attributes.state` with base64",
+    );
+    check(r#"{"data": {"type": "plans", "id": "canary"}}"#, "/json-output");
+    check(
+        r#"{"data": {"type": "workspaces", "id": "canary"}}"#,
+        "current-state-version",
+    );
+    check(r#"{"data": [{"type": "state-versions"}]}"#, "current-state-version");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use toml_edit::DocumentMut;
 
-use super::SourceError;
+use super::{SourceError, foreign};
 
 /// A text by its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub(super) fn of(bytes: &[u8]) -> Result<Text<'_>, SourceError> {
     let is_json = begin.trim_start_matches(['[', ' ', '\n', '\r', '\t']).starts_with('{');
     if is_json {
         return Ok(Text::Json(text));
+    }
+    if let Some(error) = foreign::yaml(text) {
+        return Err(error);
     }
     if begins_as_toml(text) {
         // A line of a log may look like a key with its value, or like a table.
@@ -106,7 +109,7 @@ fn text_before(text: &str, begin: usize) -> SourceError {
         format!(
             "The input begins with text before the JSON document, line {line}. Whatever wrote the input, such as a wrapper \
              that logs to standard output, wrote more than the document. Give what `terraform show -json` writes, and \
-             nothing else."
+             nothing else; Terragrunt keeps its log out of it with `--log-disable`."
         ),
     )
 }

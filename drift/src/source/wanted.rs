@@ -1,7 +1,10 @@
 //! What a source wants of one daemon, and how much it knows. Values are [`Marked`], so that nothing that is sensitive can
 //! be written down by accident.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use daemons::{
     arn::DaemonArn,
@@ -13,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Marks;
 use crate::{
+    observe::Live,
     report::SourceRef,
     scan::Access,
     setting::{Datum, Marked, Setting, SettingValue},
@@ -58,6 +62,23 @@ pub struct Wanted {
     pub is_from_command: bool,
     /// Which values must not be shown, those that are live included.
     pub marks: Marks,
+    /// Wants of the configuration that are not those of the source.
+    pub configured: BTreeMap<Setting, Configured>,
+    /// Settings that the source's tool is told to leave alone.
+    pub ignored: BTreeSet<Setting>,
+    /// Tags that it is told to leave alone.
+    pub ignored_tags: BTreeSet<String>,
+}
+
+/// One setting as the configuration wants it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Configured {
+    /// As a want of the source.
+    pub want: Want,
+    /// The value.
+    pub value: SettingValue,
+    /// Where it is written, in a sentence.
+    pub evidence: String,
 }
 
 /// Tool that applies a configuration.
@@ -221,7 +242,16 @@ impl Wanted {
 
     /// Marks what another source of the same daemon marks.
     pub fn mark_as(&mut self, other: &Self) {
-        self.marks.add(other.marks.clone());
+        self.mark_all(other.marks.clone());
+    }
+
+    /// Marks a setting.
+    pub fn mark_setting(&mut self, setting: Setting) {
+        self.mark_all(Marks::of_path(setting.path()));
+    }
+
+    fn mark_all(&mut self, more: Marks) {
+        self.marks.add(more);
         let marks = self.marks.clone();
         let pending = self.pending.iter_mut();
         let refreshed = pending.flat_map(|pending| pending.refreshed.iter_mut().chain(&mut pending.drifted));
@@ -238,8 +268,41 @@ impl Wanted {
         }
     }
 
+    /// True for a baseline.
+    pub fn is_of_baseline(&self) -> bool {
+        self.source.resource_type == "baseline"
+    }
+
+    /// The same as it counts for what is live. A state that agrees with it may have got it by a refresh, so that the
+    /// configuration decides; what agrees with the configuration is no drift. Everything else is between state and live.
+    pub fn beside(&self, live: &Live) -> Cow<'_, Self> {
+        let decides = |setting: Setting, configured: &Configured| {
+            let is_readable = live.observed.deployment_is_on_record || !setting.is_of_deployment();
+            let live = setting.read(&live.observed.settings);
+            is_readable && (*configured.value.expose() == live || self.is_met(setting, &live) == Some(true))
+        };
+        let configured = self.configured.iter();
+        let deciding: Vec<_> = configured
+            .filter(|(setting, configured)| decides(**setting, configured))
+            .collect();
+        if deciding.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut wanted = self.clone();
+        let mut pending = Pending::default();
+        for (setting, configured) in deciding {
+            let state = wanted.settings.insert(*setting, configured.want.clone());
+            pending.refreshed.extend(state.map(|state| (*setting, state)));
+        }
+        wanted.pending = Some(pending);
+        Cow::Owned(wanted)
+    }
+
     /// Whether a live value is as wanted; `None` if nothing can be said.
     pub fn is_met(&self, setting: Setting, live: &Datum) -> Option<bool> {
+        if self.ignored.contains(&setting) {
+            return None;
+        }
         let wanted = self.datum(setting)?;
         let wanted = wanted.expose();
         if let (Setting::TaskDefinition, Datum::Text(wanted), Datum::Text(live)) = (setting, wanted, live) {

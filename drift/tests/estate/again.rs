@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use ecs_drift::{engine, scan::NoTrail, source::InputSpec};
+use ecs_drift::{
+    engine::{self, Inputs},
+    scan::NoTrail,
+    source::{InputSpec, ReadOptions},
+};
 use serde_json::json;
 
 use crate::support::{Made, World, lines, merge, state};
@@ -27,15 +31,14 @@ async fn what_an_apply_changes_meanwhile_is_no_drift() {
     for (second, findings) in [(&made, 0), (&before, 1)] {
         let folder = tempfile::tempdir().unwrap();
         let specs = [command(folder.path(), &before, second)];
-        let (report, _) = engine::run(
-            &world,
-            &NoTrail,
-            &specs,
-            folder.path(),
-            ecs_drift::source::ReadOptions::default(),
-            &world.options,
-        )
-        .await;
+        let inputs = Inputs {
+            specs: &specs,
+            folder: folder.path(),
+            reading: ReadOptions::default(),
+            accounts: &[],
+            configuration: None,
+        };
+        let (report, _) = engine::run(&world, &NoTrail, inputs, &world.options).await;
         assert_eq!(report.findings.len(), findings, "{}", lines(&report));
         assert_eq!(report.errors, []);
         assert!(folder.path().join("read").exists());

@@ -39,3 +39,37 @@ recreated [certain warning]: The daemon was deleted and created again.
 never-applied [certain warning] critical false -> true: The wanted value of `critical` was never rolled out.
 "#);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_without_an_arn_is_unread_and_the_others_are_scanned() {
+    let world = World::new(0).await;
+    let (whole, mut broken) = (world.make("agent").await, world.make("broken").await);
+    merge(&mut broken.state, &json!({"arn": null}));
+    world.update(&whole, |update| update.critical(false)).await;
+    world.settle();
+    let folder = tempfile::tempdir().unwrap();
+    let document = state("ecs_daemon", &[&whole.state, &broken.state]);
+    std::fs::write(folder.path().join("state.json"), document.to_string()).unwrap();
+    let inputs = ecs_drift::engine::Inputs {
+        specs: &[ecs_drift::source::InputSpec::at("state.json")],
+        folder: folder.path(),
+        reading: ecs_drift::source::ReadOptions::default(),
+        accounts: &[],
+        configuration: None,
+    };
+    let (report, _) = ecs_drift::engine::run(&world, &ecs_drift::scan::NoTrail, inputs, &world.options).await;
+    insta::assert_snapshot!(lines(&report), @r#"
+changed-outside [likely warning] critical true -> false: `critical` was set to `false` by a call outside of the source.
+unreadable [certain error]: The input does not say enough to look at the daemon.
+"#);
+    assert_eq!(report.unread, ["ecs_daemon.broken"]);
+    insta::assert_snapshot!(report.findings[1].evidence[0].text, @"Invalid ARN in the input. `ecs_daemon.broken` has no ARN of a daemon, which is `arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME`.");
+    let code = |strict| {
+        let policy = ecs_drift::report::ExitPolicy {
+            strict,
+            ..ecs_drift::report::ExitPolicy::default()
+        };
+        ecs_drift::report::code(&report, policy)
+    };
+    assert_eq!((code(false), code(true)), (2, 4));
+}

@@ -1,5 +1,7 @@
 //! Every other value of every knob, one at a time.
 
+use std::num::NonZeroU32;
+
 use std::collections::BTreeSet;
 
 use ecs_emulator::knobs::{
@@ -21,7 +23,9 @@ impl Variant {
 }
 
 pub(crate) const VARIANTS: [Variant; 32] = [
-    Variant("breaker_threshold 1", |knobs| knobs.breaker_threshold = 1),
+    Variant("breaker_threshold 1", |knobs| {
+        knobs.breaker_threshold = NonZeroU32::MIN;
+    }),
     Variant("breaker_counts critical", |knobs| {
         knobs.breaker_counts = BreakerCounts::CriticalOnly;
     }),

@@ -11,6 +11,7 @@ mod again;
 mod baselines;
 mod causes;
 mod conditions;
+mod configured;
 mod doctor;
 mod ends;
 mod expired;

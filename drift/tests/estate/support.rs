@@ -14,7 +14,7 @@ use daemons::aws::Aws;
 use ecs_drift::{
     report::{Problem, Report},
     scan::{self, Access, Connect, NoTrail, Options, Trail},
-    source,
+    source::{self, configuration::Configuration},
 };
 use ecs_emulator::{ClockMode, Emulator, Scenario, knobs::Knobs};
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ pub(crate) struct World {
     /// Whose credentials the scan has.
     access_key: &'static str,
     pub(crate) options: Options,
+    /// What is written beside the inputs.
+    pub(crate) configuration: Option<Configuration>,
     /// What becomes of each answer on its way to the scan.
     pub(crate) tamper: Option<Arc<Tamper>>,
 }
@@ -93,6 +95,7 @@ impl World {
             other,
             access_key: "AKIADRIFT",
             options,
+            configuration: None,
             tamper: None,
         };
         world.define("agent").await;
@@ -287,10 +290,13 @@ impl World {
             })
             .collect();
         let inputs = documents.iter().map(|document| document.input.clone()).collect();
-        let (wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
+        let (mut wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
+        let configuration = self.configuration.as_ref();
+        let gaps = configuration.and_then(|configuration| configuration.complete(&mut wanted));
         let named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
         let mut report = Report::new(Timestamp::UNIX_EPOCH);
         report.errors = problems;
+        report.warnings.extend(gaps);
         report.inputs = inputs;
         let before = self.emulator.journal().len();
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;

@@ -29,7 +29,8 @@ fn everything(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
 
 fn check(name: &str, folder: &Path, arguments: &[&str], expected: &str) {
     let (code, seen) = everything(folder, arguments);
-    assert_eq!(code, Some(1), "{name}: {seen}");
+    // What is wrong with one daemon leaves it unread.
+    assert!(matches!(code, Some(1 | 4)), "{name}: {code:?}: {seen}");
     assert!(seen.contains(expected), "{name}: {seen}");
     assert!(!seen.contains(CANARY), "{name}: {seen}");
 }
@@ -63,9 +64,26 @@ fn no_message_about_an_input_quotes_it() {
         ("cut", "{\"password\": \"canary".to_owned(), "Truncated JSON"),
         (
             "two documents",
-            "{\"a\": 1} canary".to_owned(),
+            "{\"a\": 1} {\"canary\": \"canary\"}".to_owned(),
             "Several JSON documents",
         ),
+        (
+            "text after a document",
+            "{\"a\": 1} canary".to_owned(),
+            "stands after a JSON document, line 1",
+        ),
+        (
+            "the address of a state",
+            json!({"data": {"type": "state-versions", "id": "canary", "attributes": {"hosted-state-download-url": "https://canary"}}})
+                .to_string(),
+            "`data.attributes.hosted-state-download-url`",
+        ),
+        (
+            "a template in YAML",
+            "Resources:\n  Agent:\n    Password: canary {\"a\": 1}\n".to_owned(),
+            "ecs-drift baseline record",
+        ),
+        ("another name", with("name", json!("canary")), "Contradiction in the input"),
         (
             "foreign members",
             "{\"canary-member\": \"canary\"}".to_owned(),

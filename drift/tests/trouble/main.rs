@@ -12,6 +12,7 @@ mod canary;
 mod doctor;
 mod ends;
 mod hostile;
+mod inputs;
 mod nightly;
 mod outputs;
 mod roles;

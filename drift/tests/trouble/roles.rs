@@ -1,7 +1,7 @@
 //! Roles of inputs: each is assumed with its own external id, and its daemons are asked for with its credentials.
 //!
-//! The emulator has no `AssumeRole`, so a small STS stands beside it, which gives every role keys that tell its account;
-//! the emulator sees by them who calls.
+//! For what is sent to STS a small one stands beside the emulator, which gives every role keys that tell its account; the
+//! emulator sees by them who calls. For whole estates of several accounts the emulator's own STS serves.
 
 use std::{
     collections::BTreeSet,
@@ -164,4 +164,52 @@ region = "eu-west-1"
         BTreeSet::new(),
         "nothing goes out without a role"
     );
+}
+
+#[test]
+fn every_account_of_one_state_is_looked_at_with_its_own_role() {
+    const OTHER: &str = "210987654321";
+    const UNKNOWN: &str = "333344445555";
+    let served = Served::across(&[("123456789012", "prod", 2), (OTHER, "prod", 1), (UNKNOWN, "prod", 1)]);
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("state.json", &served.state().to_string());
+    let scan = || {
+        drift(folder.path(), Some(BEGINNING), &["scan", "state.json"])
+            .env("AWS_ENDPOINT_URL", served.endpoint())
+            .output()
+            .unwrap()
+    };
+    let account = |id: &str, role_of: &str| {
+        format!(
+            "[[account]]\nid = \"{id}\"\nrole_arn = \"arn:aws:iam::{role_of}:role/drift\"\nexternal_id = \"word\"\n\n"
+        )
+    };
+    let two = account("123456789012", "123456789012") + &account(OTHER, OTHER);
+    write(".ecs-drift.toml", &two);
+    let output = scan();
+    let text = told(&output);
+    assert_eq!(output.status.code(), Some(4), "{text}");
+    assert!(text.contains("4 daemons: 1 unread, 3 in sync"), "{text}");
+    let step =
+        format!("Add `[[account]]` with `id = \"{UNKNOWN}\"` and the `role_arn` of a role there to `.ecs-drift.toml`");
+    assert!(text.contains(&step), "{text}");
+    write(".ecs-drift.toml", &(two.clone() + &account(UNKNOWN, UNKNOWN)));
+    let output = scan();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    let doctor = drift(folder.path(), Some(BEGINNING), &["doctor", "state.json"])
+        .env("AWS_ENDPOINT_URL", served.endpoint())
+        .output()
+        .unwrap();
+    let text = told(&doctor);
+    for id in ["123456789012", OTHER, UNKNOWN] {
+        assert!(text.contains(&format!("arn:aws:iam::{id}:role/drift")), "{text}");
+    }
+    for wrong in [account("1234", "1234"), account(OTHER, UNKNOWN), two.clone() + &two] {
+        write(".ecs-drift.toml", &wrong);
+        let output = scan();
+        let text = told(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("Invalid rules") && text.contains("ccount"), "{text}");
+    }
 }

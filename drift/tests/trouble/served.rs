@@ -6,27 +6,50 @@ use ecs_emulator::{ClockMode, Emulator, Scenario, Server};
 use serde_json::{Value as Json, json};
 
 const REGION: &str = "eu-central-1";
+/// Account of clusters of which no other is said.
+const ACCOUNT: &str = "123456789012";
 
 /// An emulator that listens on a free port of loopback until the test ends.
 pub(crate) struct Served {
     emulator: Emulator,
     address: std::net::SocketAddr,
-    daemons: Vec<(String, String, String)>,
+    /// Account, cluster, name and deployment of each.
+    daemons: Vec<[String; 4]>,
     client: aws_sdk_ecs::Client,
     runtime: tokio::runtime::Runtime,
 }
 
 fn arn(resource: &str) -> String {
-    format!("arn:aws:ecs:{REGION}:123456789012:{resource}")
+    arn_in(ACCOUNT, resource)
+}
+
+fn arn_in(account: &str, resource: &str) -> String {
+    format!("arn:aws:ecs:{REGION}:{account}:{resource}")
+}
+
+/// A client with an access key; one that is the id of an account is of that account.
+fn client(emulator: &Emulator, access_key: &str) -> aws_sdk_ecs::Client {
+    let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as(access_key, REGION));
+    aws_sdk_ecs::Client::from_conf(config.build())
 }
 
 impl Served {
     /// Clusters with this many daemons each, on providers without instances.
     pub(crate) fn new(clusters: &[(&str, usize)]) -> Self {
-        let parts = clusters.iter().map(|(cluster, _)| {
+        let clusters: Vec<_> = clusters
+            .iter()
+            .map(|(cluster, count)| (ACCOUNT, *cluster, *count))
+            .collect();
+        Self::across(&clusters)
+    }
+
+    /// The same in several accounts.
+    pub(crate) fn across(clusters: &[(&str, &str, usize)]) -> Self {
+        let parts = clusters.iter().map(|(account, cluster, _)| {
+            let place = format!("region = '{REGION}'\naccount = '{account}'\n");
             format!(
-                "[[cluster]]\nname = '{cluster}'\nregion = '{REGION}'\n\
-                 [[capacity_provider]]\nname = 'of-{cluster}'\ncluster = '{cluster}'\ninstances = 0\nregion = '{REGION}'\n"
+                "[[cluster]]\nname = '{cluster}'\n{place}\
+                 [[capacity_provider]]\nname = 'of-{cluster}'\ncluster = '{cluster}'\ninstances = 0\n{place}"
             )
         });
         let scenario = Scenario::parse("case.toml", &parts.collect::<String>()).unwrap();
@@ -41,8 +64,7 @@ impl Served {
             .enable_all()
             .build()
             .unwrap();
-        let config = aws_sdk_ecs::config::Builder::from(&emulator.sdk_config_as("AKIAOTHER", REGION));
-        let client = aws_sdk_ecs::Client::from_conf(config.build());
+        let client = client(&emulator, "AKIAOTHER");
         let bound = runtime
             .block_on(Server::bind(([127, 0, 0, 1], 0).into(), false, emulator.clone()))
             .unwrap();
@@ -55,38 +77,45 @@ impl Served {
             client,
             runtime,
         };
-        served.make(clusters);
+        let accounts: BTreeSet<&str> = clusters.iter().map(|(account, ..)| *account).collect();
+        for account in accounts {
+            served.define(account);
+        }
+        for (account, cluster, count) in clusters {
+            served.make(account, cluster, *count);
+        }
+        assert!(served.emulator.settle(Duration::from_hours(1)));
         served
     }
 
-    fn make(&mut self, clusters: &[(&str, usize)]) {
+    fn define(&self, account: &str) {
         let container = aws_sdk_ecs::types::DaemonContainerDefinition::builder()
             .name("main")
             .image("agent:1");
-        let register = self
-            .client
+        let register = client(&self.emulator, account)
             .register_daemon_task_definition()
             .family("agent")
             .cpu("256")
             .memory("512");
         let register = register.container_definitions(container.build().unwrap());
         self.runtime.block_on(register.send()).unwrap();
-        for (cluster, count) in clusters {
-            for index in 0..*count {
-                let name = format!("agent-{index}");
-                let create = self
-                    .client
-                    .create_daemon()
-                    .daemon_name(&name)
-                    .cluster_arn(arn(&format!("cluster/{cluster}")));
-                let create = create.daemon_task_definition_arn(arn("daemon-task-definition/agent:1"));
-                let create = create.capacity_provider_arns(arn(&format!("capacity-provider/of-{cluster}")));
-                let made = self.runtime.block_on(create.send()).unwrap();
-                self.daemons
-                    .push(((*cluster).to_owned(), name, made.deployment_arn.unwrap()));
-            }
+    }
+
+    fn make(&mut self, account: &str, cluster: &str, count: usize) {
+        let client = client(&self.emulator, account);
+        let arn = |resource: &str| arn_in(account, resource);
+        for index in 0..count {
+            let name = format!("agent-{index}");
+            let create = client
+                .create_daemon()
+                .daemon_name(&name)
+                .cluster_arn(arn(&format!("cluster/{cluster}")));
+            let create = create.daemon_task_definition_arn(arn("daemon-task-definition/agent:1"));
+            let create = create.capacity_provider_arns(arn(&format!("capacity-provider/of-{cluster}")));
+            let made = self.runtime.block_on(create.send()).unwrap();
+            let made = [account, cluster, &name, &made.deployment_arn.unwrap()];
+            self.daemons.push(made.map(str::to_owned));
         }
-        assert!(self.emulator.settle(Duration::from_hours(1)));
     }
 
     pub(crate) fn endpoint(&self) -> String {
@@ -101,10 +130,15 @@ impl Served {
     /// The state that wants the daemons as they are.
     pub(crate) fn state(&self) -> Json {
         let daemons = self.daemons.iter();
-        let daemons: Vec<_> = daemons
-            .map(|(cluster, name, deployment)| (&**cluster, &**name, Some(&**deployment)))
-            .collect();
-        state(&daemons)
+        let resources = daemons.map(|[account, cluster, name, deployment]| {
+            let label = if account == ACCOUNT {
+                format!("{cluster}_{name}")
+            } else {
+                format!("{cluster}_{name}_{account}")
+            };
+            resource(account, &label, (cluster, name, Some(deployment)))
+        });
+        shown(&resources.collect::<Vec<_>>())
     }
 
     pub(crate) fn address(&self) -> std::net::SocketAddr {
@@ -141,7 +175,7 @@ impl Served {
 
     /// Takes a cluster away with everything in it.
     pub(crate) fn delete(&self, cluster: &str) {
-        for (_, name, _) in self.daemons.iter().filter(|(of, _, _)| of == cluster) {
+        for [_, _, name, _] in self.daemons.iter().filter(|[_, of, ..]| of == cluster) {
             let call = self
                 .client
                 .delete_daemon()
@@ -164,21 +198,27 @@ impl Served {
 
 /// A state, as `terraform show -json` writes it, with daemons by cluster, name and deployment.
 pub(crate) fn state(daemons: &[(&str, &str, Option<&str>)]) -> Json {
-    let resources: Vec<Json> = daemons
+    let resources = daemons
         .iter()
-        .map(|(cluster, name, deployment)| {
-            let values = json!({
-                "arn": arn(&format!("daemon/{cluster}/{name}")), "name": name, "cluster_arn": arn(&format!("cluster/{cluster}")),
-                "daemon_task_definition_arn": arn("daemon-task-definition/agent:1"),
-                "capacity_provider_arns": [arn(&format!("capacity-provider/of-{cluster}"))],
-                "critical": true, "enable_ecs_managed_tags": false, "enable_execute_command": false,
-                "propagate_tags": "NONE", "deployment_configuration": [], "deployment_arn": deployment, "tags": null,
-                "tags_all": {}, "rollout_failure": null,
-            });
-            let label = format!("{cluster}_{name}");
-            json!({"address": format!("ecs_daemon.{label}"), "mode": "managed", "type": "ecs_daemon", "name": label,
-                   "schema_version": 0, "values": values, "sensitive_values": {}})
-        })
-        .collect();
+        .map(|daemon| resource(ACCOUNT, &format!("{}_{}", daemon.0, daemon.1), *daemon));
+    shown(&resources.collect::<Vec<_>>())
+}
+
+fn resource(account: &str, label: &str, (cluster, name, deployment): (&str, &str, Option<&str>)) -> Json {
+    let arn = |resource: String| arn_in(account, &resource);
+    let values = json!({
+        "arn": arn(format!("daemon/{cluster}/{name}")), "name": name, "cluster_arn": arn(format!("cluster/{cluster}")),
+        "daemon_task_definition_arn": arn("daemon-task-definition/agent:1".to_owned()),
+        "capacity_provider_arns": [arn(format!("capacity-provider/of-{cluster}"))],
+        "critical": true, "enable_ecs_managed_tags": false, "enable_execute_command": false,
+        "propagate_tags": "NONE", "deployment_configuration": [], "deployment_arn": deployment, "tags": null,
+        "tags_all": {}, "rollout_failure": null,
+    });
+    json!({"address": format!("ecs_daemon.{label}"), "mode": "managed", "type": "ecs_daemon", "name": label,
+           "schema_version": 0, "values": values, "sensitive_values": {}})
+}
+
+/// Resources as the state of them.
+fn shown(resources: &[Json]) -> Json {
     json!({"format_version": "1.0", "terraform_version": "1.15.5", "values": {"root_module": {"resources": resources}}})
 }

@@ -1,0 +1,210 @@
+//! The configuration as a source beside a state: what is written there and not in the state, and what Terraform is told
+//! to leave alone. A plan knows the former by itself.
+
+use std::collections::BTreeMap;
+
+use daemons::{arn::RevisionArn, daemon::table::name};
+use serde_json::Value;
+
+use super::{
+    Configuration,
+    address::{Address, without_keys},
+    declared::{Declared, Ignored, Scopes, Written},
+    value::{Known, Unknown, flag},
+};
+use crate::{
+    report::{Location, Problem},
+    setting::{Datum, Setting},
+    source::{Configured, Want, Wanted},
+};
+
+/// Parts that a message names one by one.
+const NAMED: usize = 20;
+
+/// Settings that could not be evaluated: by block and name, with reason and place.
+type Gaps = BTreeMap<(String, String), (Unknown, Option<Location>)>;
+
+impl Configuration {
+    /// Tells daemons of states and plans what the configuration wants of them. The problem names what could not be
+    /// evaluated, so that it was compared with the state alone.
+    pub fn complete(&self, wanted: &mut [Wanted]) -> Option<Problem> {
+        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        for wanted in wanted.iter() {
+            *count.entry(wanted.source.address.clone()).or_default() += 1;
+        }
+        let (mut gaps, mut scopes) = (Gaps::new(), Scopes::new());
+        for wanted in wanted.iter_mut().filter(|wanted| !wanted.is_of_baseline()) {
+            let is_unique = count.get(&wanted.source.address) == Some(&1);
+            let declared = match Address::parse(&wanted.source.address) {
+                _ if !is_unique => Err(Unknown("several inputs have this address")),
+                Some(address) => self.declared(&address, &mut scopes),
+                None => Err(Unknown("its address cannot be read")),
+            };
+            if let Err(unknown) = declared.and_then(|declared| complete(wanted, &declared, &mut gaps)) {
+                let block = without_keys(&wanted.source.address);
+                gaps.insert((block, String::new()), (unknown, None));
+            }
+        }
+        problem(gaps)
+    }
+}
+
+/// One daemon. The error is about the daemon as a whole.
+fn complete(wanted: &mut Wanted, declared: &Declared<'_>, gaps: &mut Gaps) -> Result<(), Unknown> {
+    if let (_, Written::Known(known)) = declared.written(&[name::NAME])
+        && known.value.as_str().is_some_and(|name| name != wanted.arn.name)
+    {
+        return Err(Unknown("its name there is another one"));
+    }
+    ignore(wanted, &declared.ignored());
+    // A plan is made of the configuration, with more than is known here.
+    if wanted.pending.is_some() {
+        return Ok(());
+    }
+    for setting in Setting::ALL {
+        let is_held = wanted.settings.contains_key(&setting);
+        if !is_held || wanted.ignored.contains(&setting) {
+            continue;
+        }
+        let (place, written) = declared.written(setting.path());
+        let configured = match written {
+            Written::Absent => absent(wanted, setting, place),
+            Written::Known(known) => match datum(setting, &known.value) {
+                Ok(datum) => Some(of_value(wanted, setting, &known, datum, place)),
+                Err(unknown) => {
+                    gap(gaps, wanted, setting, unknown, place);
+                    None
+                }
+            },
+            Written::Unknown(unknown) => {
+                gap(gaps, wanted, setting, unknown, place);
+                None
+            }
+        };
+        let is_new = |configured: &Configured| {
+            wanted.datum(setting).as_ref().map(|value| value.expose()) != Some(configured.value.expose())
+        };
+        if let Some(configured) = configured.filter(is_new) {
+            wanted.configured.insert(setting, configured);
+        }
+    }
+    Ok(())
+}
+
+fn gap(gaps: &mut Gaps, wanted: &Wanted, setting: Setting, unknown: Unknown, place: Option<Location>) {
+    let block = without_keys(&wanted.source.address);
+    gaps.insert((block, setting.name()), (unknown, place));
+}
+
+/// The meaning of an argument that is not there: the default, where the provider sends it. With hashicorp/aws it depends on
+/// the past of the resource.
+fn absent(wanted: &Wanted, setting: Setting, place: Option<Location>) -> Option<Configured> {
+    let default = setting.default().filter(|_| wanted.defaults_are_meant)?;
+    Some(Configured {
+        want: Want::ImplicitDefault,
+        value: wanted.mark(setting, default),
+        evidence: told(
+            "The configuration leaves it out, so that the default is meant",
+            None,
+            place,
+        ),
+    })
+}
+
+fn of_value(wanted: &mut Wanted, setting: Setting, known: &Known, datum: Datum, place: Option<Location>) -> Configured {
+    if known.is_sensitive {
+        wanted.mark_setting(setting);
+    }
+    let value = wanted.mark(setting, datum);
+    Configured {
+        want: Want::Recorded(value.clone()),
+        evidence: told(
+            &format!("The configuration has {value}"),
+            known.origin.as_deref(),
+            place,
+        ),
+        value,
+    }
+}
+
+/// A sentence with the place and the origin of a value.
+fn told(what: &str, origin: Option<&str>, place: Option<Location>) -> String {
+    let place = place.map(|place| format!(" at {}", shown(&place))).unwrap_or_default();
+    let origin = origin.map(|origin| format!(", from {origin}")).unwrap_or_default();
+    format!("{what}{place}{origin}.")
+}
+
+fn shown(place: &Location) -> String {
+    format!("line {} of {}", place.line, place.file)
+}
+
+/// A value as the setting has it: Terraform turns texts into numbers and switches, and the other way round.
+fn datum(setting: Setting, value: &Value) -> Result<Datum, Unknown> {
+    let value = match (setting.default(), value) {
+        (Some(Datum::Flag(_)), value) => flag(value).map(Value::from),
+        (Some(Datum::Number(_)), Value::String(text)) => text.parse::<f64>().ok().map(Value::from),
+        _ => None,
+    }
+    .unwrap_or_else(|| value.clone());
+    let datum = setting.parse(&value).map_err(|_| Unknown::WRONG)?;
+    match (setting, &datum) {
+        (Setting::TaskDefinition, Datum::Text(arn)) if RevisionArn::parse(arn).is_err() => Err(Unknown::NO_ARN),
+        _ => Ok(datum),
+    }
+}
+
+/// Takes out of the comparison what Terraform leaves alone.
+fn ignore(wanted: &mut Wanted, ignored: &Ignored) {
+    let paths = match ignored {
+        Ignored::All => {
+            wanted.ignored.extend(Setting::ALL);
+            wanted.tags = None;
+            return;
+        }
+        Ignored::Paths(paths) => paths,
+    };
+    let touches = |path: &[String], setting: &[&str]| path.iter().zip(setting).all(|(one, other)| one == other);
+    for path in paths {
+        let settings = Setting::ALL.into_iter().filter(|setting| touches(path, setting.path()));
+        wanted.ignored.extend(settings);
+        match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [name::TAGS | name::TAGS_ALL] => wanted.tags = None,
+            [name::TAGS | name::TAGS_ALL, key] => {
+                wanted.ignored_tags.insert((*key).to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+fn problem(gaps: Gaps) -> Option<Problem> {
+    if gaps.is_empty() {
+        return None;
+    }
+    let all = gaps.len();
+    let parts = gaps
+        .into_iter()
+        .take(NAMED)
+        .map(|((block, setting), (unknown, place))| {
+            let place = place.map(|place| format!("{}, ", shown(&place))).unwrap_or_default();
+            let setting = if setting.is_empty() {
+                String::new()
+            } else {
+                format!(" `{setting}`")
+            };
+            format!("`{block}`{setting} ({place}{})", unknown.0)
+        });
+    let mut parts: Vec<String> = parts.collect();
+    if all > NAMED {
+        parts.push(format!("and {} more", all - NAMED));
+    }
+    Some(Problem {
+        input: None,
+        summary: "Parts of the configuration not evaluated".to_owned(),
+        detail: format!(
+            "These are compared with the state alone: {}. What a refresh took into the state is not seen there; a plan as \
+             input shows it.",
+            parts.join("; ")
+        ),
+    })
+}

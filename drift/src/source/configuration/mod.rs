@@ -1,0 +1,137 @@
+//! Configurations of Terraform and `OpenTofu`: where each daemon and each of its settings is written, for annotations that
+//! stand at the line that somebody can change, and what is written there, for a comparison with the state.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `reader` | which files are read, and which must not be? |
+//! | `file` | how are they named, and where do their lines begin? |
+//! | `syntax` | which arguments and blocks do they hold? |
+//! | `given` | which values are given to variables? |
+//! | `scope` | what do names stand for in an instance of a module? |
+//! | `value` | what is the value of an expression, as far as it is known? |
+//! | `address` | which instance is meant? |
+//! | `declared` | what is written of a setting of an instance, and what is ignored? |
+//! | `beside` | what does a state not know? |
+//!
+//! Read are the `*.tf` and `*.tofu` files of a folder and of the modules that it calls by a local path, in both of their
+//! forms, and what gives values to variables. For places all instances of a `count` or `for_each` are the one block.
+
+mod address;
+mod beside;
+mod declared;
+mod file;
+mod given;
+mod reader;
+mod scope;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::Path,
+};
+
+pub use given::Given;
+
+use self::{
+    address::without_keys,
+    file::File,
+    reader::{Module, Reader},
+    scope::Values,
+    syntax::{Content, Item},
+};
+use crate::report::{Finding, Location, Problem};
+
+/// Resources that are daemons.
+const RESOURCES: [&str; 2] = ["ecs_daemon", "aws_ecs_daemon"];
+
+/// Places by the address without keys, of a resource or of a setting of one, and what stands there.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration {
+    places: BTreeMap<String, Location>,
+    /// Modules by what stands before the addresses of their resources, without keys.
+    modules: BTreeMap<String, Module>,
+    /// Values that are given to the variables of the root module.
+    given: Values,
+    /// Files that could not be read; their daemons have no place.
+    pub warnings: Vec<Problem>,
+}
+
+impl Configuration {
+    /// Reads a root module. Nothing outside of the root of `given` is read; without one, nothing outside of the module's
+    /// own folder. The error is that of the folder itself, or of a file that was named.
+    pub fn read(folder: &Path, given: &Given) -> io::Result<Self> {
+        let root = given.root.as_deref().unwrap_or(folder);
+        let mut reader = Reader::new(root, !given.is_terraform)?;
+        let (module, values) = given::read(&mut reader, folder, given)?;
+        reader.read(&module)?;
+        let mut configuration = reader.configuration;
+        configuration.given = values;
+        let warnings: BTreeSet<Problem> = configuration.warnings.drain(..).collect();
+        configuration.warnings.extend(warnings);
+        Ok(configuration)
+    }
+
+    /// Gives each finding of a resource its place: that of the setting, of the block around it, or of the resource; where
+    /// Terragrunt gives the value, its place in Terragrunt's file.
+    pub fn locate(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            let Some(source) = &finding.source else { continue };
+            if let Some(place) = self.input(&source.address, finding.setting.as_deref()) {
+                finding.location = Some(place);
+                continue;
+            }
+            let mut address = without_keys(&source.address);
+            let resource = address.len();
+            for step in finding.setting.iter().flat_map(|setting| setting.split('.')) {
+                address.push('.');
+                address.push_str(step);
+            }
+            while address.len() >= resource {
+                if let Some(place) = self.places.get(&address) {
+                    finding.location = Some(place.clone());
+                    break;
+                }
+                let Some((outer, _)) = address.rsplit_once('.') else {
+                    break;
+                };
+                address.truncate(outer.len());
+            }
+        }
+    }
+
+    /// The block itself, its attributes and the blocks in it.
+    fn settings(&mut self, address: &str, file: &File, block: &Item) {
+        // A file that overrides changes single settings of a block that stands elsewhere.
+        if !(file.is_override && self.places.contains_key(address)) {
+            self.place(address, file, block.at);
+        }
+        for item in block.block().into_iter().flat_map(|items| items.iter()) {
+            match &item.content {
+                Content::Value(_) => self.place(&format!("{address}.{}", item.name), file, item.at),
+                Content::Block(items) => {
+                    // A dynamic block is named by its label.
+                    let label = item.labels.first().filter(|_| item.name == "dynamic");
+                    let address = format!("{address}.{}", label.unwrap_or(&item.name));
+                    let content = items.iter().find(|content| content.name == "content");
+                    match content.filter(|_| label.is_some()) {
+                        Some(content) => {
+                            self.settings(&address, file, content);
+                            self.place(&address, file, item.at);
+                        }
+                        None => self.settings(&address, file, item),
+                    }
+                }
+            }
+        }
+    }
+
+    fn place(&mut self, address: &str, file: &File, at: Option<usize>) {
+        if let Some(at) = at {
+            self.places.insert(address.to_owned(), file.location(at));
+        }
+    }
+}

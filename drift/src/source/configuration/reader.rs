@@ -1,0 +1,214 @@
+//! Reads the files of a root module and of the modules that it calls by a local path.
+//!
+//! Nothing outside of a root folder is read, whatever a module or a link names: a pipeline scans configurations of
+//! others. Each folder is read once, however many modules call it.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use hcl_edit::expr::Expression;
+
+use super::{
+    Configuration, RESOURCES,
+    file::{File, Parsed, files, is_json},
+    syntax::{self, Item, argument},
+};
+use crate::report::Problem;
+
+/// Calls of modules that are followed. A module that calls the next twice doubles them with each step.
+const MOST_CALLS: usize = 10_000;
+
+/// The reason why something is not read that a module or a link names.
+const OUTSIDE: &str = "it is outside of the folder that may be read; `--config-root DIR` names an outer one";
+
+/// A module with the block that calls it.
+#[derive(Clone, Debug)]
+pub(super) struct Module {
+    files: Arc<Vec<Parsed>>,
+    /// The items of the call; none for the root module.
+    pub(super) call: Option<Arc<Vec<Item>>>,
+}
+
+impl Module {
+    /// The items of the outermost level, with the file in which they stand.
+    pub(super) fn items(&self) -> impl Iterator<Item = (&File, &Item)> {
+        let files = self.files.iter();
+        files.flat_map(|parsed| parsed.items.iter().map(|item| (&parsed.file, item)))
+    }
+}
+
+/// A configuration while it is read.
+pub(super) struct Reader {
+    pub(super) configuration: Configuration,
+    /// Canonical path of the outermost folder that may be read.
+    root: PathBuf,
+    /// True if files of `OpenTofu` are read.
+    reads_tofu: bool,
+    /// Parsed files by the canonical path of their folder.
+    folders: BTreeMap<PathBuf, Arc<Vec<Parsed>>>,
+    calls: usize,
+}
+
+impl Reader {
+    /// Begins; nothing outside of `root` will be read.
+    pub(super) fn new(root: &Path, reads_tofu: bool) -> io::Result<Self> {
+        Ok(Self {
+            configuration: Configuration::default(),
+            root: root.canonicalize()?,
+            reads_tofu,
+            folders: BTreeMap::new(),
+            calls: 0,
+        })
+    }
+
+    /// Reads the root module.
+    pub(super) fn read(&mut self, folder: &Path) -> io::Result<()> {
+        if !self.may_read(folder) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, OUTSIDE));
+        }
+        let module = Module {
+            files: self.parsed(folder)?,
+            call: None,
+        };
+        let chain = [folder.canonicalize()?];
+        self.module("", module, folder, &chain);
+        Ok(())
+    }
+
+    fn may_read(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| path.starts_with(&self.root))
+    }
+
+    pub(super) fn warn(&mut self, path: &Path, why: &str) {
+        self.configuration.warnings.push(unreadable(path, why));
+    }
+
+    /// The files of a folder that can be parsed; the others get a warning.
+    fn parsed(&mut self, folder: &Path) -> io::Result<Arc<Vec<Parsed>>> {
+        let canonical = folder.canonicalize()?;
+        if let Some(parsed) = self.folders.get(&canonical) {
+            return Ok(parsed.clone());
+        }
+        let mut parsed = Vec::new();
+        for path in files(folder, self.reads_tofu)? {
+            match self.parse(&path) {
+                Ok(file) => parsed.push(file),
+                Err(why) => self.warn(&path, &why),
+            }
+        }
+        let parsed = Arc::new(parsed);
+        self.folders.insert(canonical, parsed.clone());
+        Ok(parsed)
+    }
+
+    /// A file that is of the folder that may be read.
+    pub(super) fn parse(&self, path: &Path) -> Result<Parsed, String> {
+        if self.may_read(path) {
+            parse(path, syntax::json)
+        } else {
+            Err(OUTSIDE.to_owned())
+        }
+    }
+
+    /// The same for a file of variables.
+    pub(super) fn parse_variables(&self, path: &Path) -> Result<Parsed, String> {
+        if self.may_read(path) {
+            parse(path, syntax::json_arguments)
+        } else {
+            Err(OUTSIDE.to_owned())
+        }
+    }
+
+    /// `chain` are the canonical folders from the root module to this one, which was called `folder`.
+    fn module(&mut self, prefix: &str, module: Module, folder: &Path, chain: &[PathBuf]) {
+        for (file, item) in module.items() {
+            if let Some([kind, name]) = item.labels_of("resource").as_deref()
+                && RESOURCES.contains(kind)
+            {
+                self.configuration
+                    .settings(&format!("{prefix}{kind}.{name}"), file, item);
+            }
+            if let (Some([name]), Some(call)) = (item.labels_of("module").as_deref(), item.block())
+                && let Some(source) = local_source(call)
+            {
+                self.call(&format!("{prefix}module.{name}."), &folder.join(source), call, chain);
+            }
+        }
+        self.configuration.modules.insert(prefix.to_owned(), module);
+    }
+
+    /// Follows the call of a module in a folder.
+    fn call(&mut self, prefix: &str, inner: &Path, call: &Arc<Vec<Item>>, chain: &[PathBuf]) {
+        let canonical = match inner.canonicalize() {
+            Ok(canonical) => canonical,
+            Err(error) => return self.warn(inner, &error.to_string()),
+        };
+        // Terraform refuses a module that calls itself; here it would never end.
+        if chain.contains(&canonical) {
+            return;
+        }
+        self.calls += 1;
+        if self.calls > MOST_CALLS {
+            let why = format!("modules are called more than {MOST_CALLS} times; the rest was left out");
+            return self.warn(chain.first().map_or(inner, PathBuf::as_path), &why);
+        }
+        let read = if canonical.starts_with(&self.root) {
+            self.parsed(inner).map_err(|error| error.to_string())
+        } else {
+            Err(OUTSIDE.to_owned())
+        };
+        match read {
+            Ok(files) => {
+                let module = Module {
+                    files,
+                    call: Some(call.clone()),
+                };
+                self.module(prefix, module, inner, &[chain, &[canonical]].concat());
+            }
+            Err(why) => self.warn(inner, &why),
+        }
+    }
+}
+
+/// Parses a file, in JSON by the given form.
+pub(super) fn parse(path: &Path, json: fn(&Expression) -> Vec<Item>) -> Result<Parsed, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let items = if is_json(path) {
+        hcl_edit::parser::parse_expr(text.trim_end()).map(|document| json(&document))
+    } else {
+        hcl_edit::parser::parse_body(&text).map(syntax::native)
+    };
+    // The parser quotes the line.
+    let items = items.map_err(|error| {
+        let place = error.location();
+        format!("syntax error at line {}, column {}", place.line(), place.column())
+    })?;
+    Ok(Parsed {
+        file: File::new(path, &text),
+        items,
+    })
+}
+
+/// The source of a module call, if it is a local path.
+pub(super) fn local_source(call: &[Item]) -> Option<&str> {
+    let Expression::String(source) = argument(call, "source")? else {
+        return None;
+    };
+    let source = source.as_str();
+    (source.starts_with("./") || source.starts_with("../")).then_some(source)
+}
+
+fn unreadable(path: &Path, why: &str) -> Problem {
+    Problem {
+        input: None,
+        summary: "Configuration cannot be read".to_owned(),
+        detail: format!(
+            "{}: {why}. Findings about it point to their inputs instead.",
+            path.display()
+        ),
+    }
+}

@@ -1,0 +1,278 @@
+//! Values of expressions, as far as the configuration alone tells them. What needs a provider, a state or the clock of an
+//! apply is not guessed: it is said to be unknown, and why.
+
+use std::{borrow::Cow, sync::Arc};
+
+use hcl_edit::{
+    expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
+    template::{Element, StringTemplate},
+};
+use serde_json::{Map, Value};
+
+/// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end.
+const LARGEST: usize = 1 << 20;
+
+/// A value that is known.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Known {
+    pub(super) value: Value,
+    /// True if the configuration says that it must not be shown.
+    pub(super) is_sensitive: bool,
+    /// Where it comes from if it does not stand where it is used, for example `the default of var.drain`.
+    pub(super) origin: Option<Arc<str>>,
+    /// The place in the file of Terragrunt that gives it, if one does.
+    pub(super) input: Option<Arc<crate::report::Location>>,
+}
+
+/// The reason why a value is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unknown(pub(super) &'static str);
+
+impl Unknown {
+    /// It depends on something that is not known yet, but may be.
+    pub(super) const NOT_YET: Self = Self("it refers to itself");
+    pub(super) const FUNCTION: Self = Self("it calls a function");
+    pub(super) const RESOURCE: Self = Self("it refers to a resource");
+    pub(super) const DATA: Self = Self("it refers to a data source");
+    pub(super) const OUTPUT: Self = Self("it refers to the output of a module");
+    pub(super) const NO_VALUE: Self = Self("it refers to a variable without a value");
+    pub(super) const COMPUTED: Self = Self("it is computed");
+    pub(super) const FOR_EACH: Self = Self("it depends on `for_each`, which is not evaluated");
+    pub(super) const DYNAMIC: Self = Self("it stands in a `dynamic` block whose `for_each` is not evaluated");
+    pub(super) const SEVERAL: Self = Self("its block stands there several times");
+    pub(super) const WRONG: Self = Self("it has a value that the setting cannot have");
+    pub(super) const MISSING: Self = Self("it refers to what is not there");
+    pub(super) const TOO_BIG: Self = Self("it is too big");
+    pub(super) const NO_ARN: Self = Self("it is no ARN with a revision");
+}
+
+pub(super) type Evaluated = Result<Known, Unknown>;
+
+impl Known {
+    pub(super) fn new(value: Value) -> Self {
+        Self {
+            value,
+            is_sensitive: false,
+            origin: None,
+            input: None,
+        }
+    }
+
+    fn sensitive_if(self, is_sensitive: bool) -> Self {
+        Self {
+            is_sensitive: self.is_sensitive || is_sensitive,
+            ..self
+        }
+    }
+}
+
+/// Values of names.
+pub(super) trait Names {
+    /// The value of `root.name`, for example `var.drain`.
+    fn look_up(&self, root: &str, name: Option<&str>) -> Evaluated;
+}
+
+/// No name stands for anything, as in a file of variables.
+pub(super) struct NoNames;
+
+impl Names for NoNames {
+    fn look_up(&self, _: &str, _: Option<&str>) -> Evaluated {
+        Err(Unknown::COMPUTED)
+    }
+}
+
+/// The value of an expression.
+pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated {
+    match expression {
+        Expression::Null(_) => Ok(Known::new(Value::Null)),
+        Expression::Bool(flag) => Ok(Known::new(Value::from(*flag.value()))),
+        Expression::Number(number) => {
+            let number = number.value().as_f64().and_then(serde_json::Number::from_f64);
+            number
+                .map(|number| Known::new(Value::Number(number)))
+                .ok_or(Unknown::WRONG)
+        }
+        Expression::String(text) => Ok(Known::new(Value::from(text.as_str()))),
+        Expression::Array(elements) => list(elements.iter().map(|element| evaluate(element, names))),
+        Expression::Object(object) => {
+            let members = object
+                .iter()
+                .map(|(key, value)| Ok((key_of(key, names)?, evaluate(value.expr(), names)?)));
+            map(members)
+        }
+        Expression::Parenthesis(inner) => evaluate(inner.inner(), names),
+        Expression::StringTemplate(template) => text(template, names),
+        Expression::Variable(root) => names.look_up(root.as_str(), None),
+        Expression::Traversal(traversal) => traverse(traversal, names),
+        Expression::Conditional(conditional) => {
+            let condition = evaluate(&conditional.cond_expr, names)?;
+            let branch = match flag(&condition.value) {
+                Some(true) => &conditional.true_expr,
+                Some(false) => &conditional.false_expr,
+                None => return Err(Unknown::WRONG),
+            };
+            Ok(evaluate(branch, names)?.sensitive_if(condition.is_sensitive))
+        }
+        Expression::FuncCall(call) => function(call, names),
+        Expression::UnaryOp(operation) => {
+            let operand = evaluate(&operation.expr, names)?;
+            let value = match (*operation.operator.value(), &operand.value) {
+                (UnaryOperator::Neg, Value::Number(number)) => number.as_f64().map(|number| Value::from(-number)),
+                (UnaryOperator::Not, value) => flag(value).map(|flag| Value::from(!flag)),
+                _ => None,
+            };
+            let value = value.ok_or(Unknown::WRONG)?;
+            Ok(Known::new(value).sensitive_if(operand.is_sensitive))
+        }
+        _ => Err(Unknown::COMPUTED),
+    }
+}
+
+/// A switch, also as the text that Terraform takes for one.
+pub(super) fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+fn list(elements: impl Iterator<Item = Evaluated>) -> Evaluated {
+    let elements: Vec<Known> = elements.collect::<Result<_, _>>()?;
+    let is_sensitive = elements.iter().any(|element| element.is_sensitive);
+    let value = elements.into_iter().map(|element| element.value).collect();
+    bounded(Known::new(Value::Array(value)).sensitive_if(is_sensitive))
+}
+
+fn map(members: impl Iterator<Item = Result<(String, Known), Unknown>>) -> Evaluated {
+    let (mut map, mut is_sensitive) = (Map::new(), false);
+    for member in members {
+        let (name, member) = member?;
+        is_sensitive |= member.is_sensitive;
+        map.insert(name, member.value);
+    }
+    bounded(Known::new(Value::Object(map)).sensitive_if(is_sensitive))
+}
+
+fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unknown> {
+    match key {
+        ObjectKey::Ident(name) => Ok(name.as_str().to_owned()),
+        ObjectKey::Expression(key) => {
+            let key = evaluate(key, names)?;
+            spelled(&key.value).map(Cow::into_owned).ok_or(Unknown::WRONG)
+        }
+    }
+}
+
+/// A value as a part of a text.
+fn spelled(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text.as_str().into()),
+        Value::Bool(flag) => Some(flag.to_string().into()),
+        Value::Number(number) => {
+            let number = number.as_f64()?;
+            // A whole number is spelled without a fraction.
+            Some(format!("{number}").into())
+        }
+        _ => None,
+    }
+}
+
+/// A text with values in it. One that is nothing but a value is that value, whatever its type.
+fn text(template: &StringTemplate, names: &impl Names) -> Evaluated {
+    let mut elements = template.iter();
+    if let (Some(Element::Interpolation(only)), None) = (elements.next(), elements.next()) {
+        return evaluate(&only.expr, names);
+    }
+    let (mut text, mut is_sensitive) = (String::new(), false);
+    for element in template {
+        match element {
+            Element::Literal(literal) => text.push_str(literal),
+            Element::Interpolation(part) => {
+                let part = evaluate(&part.expr, names)?;
+                is_sensitive |= part.is_sensitive;
+                text.push_str(&spelled(&part.value).ok_or(Unknown::WRONG)?);
+            }
+            Element::Directive(_) => return Err(Unknown::COMPUTED),
+        }
+        if text.len() > LARGEST {
+            return Err(Unknown::TOO_BIG);
+        }
+    }
+    Ok(Known::new(Value::String(text)).sensitive_if(is_sensitive))
+}
+
+fn traverse(traversal: &Traversal, names: &impl Names) -> Evaluated {
+    let mut operators = traversal.operators.iter().map(|operator| operator.value());
+    let mut here = match &traversal.expr {
+        Expression::Variable(root) => match operators.next() {
+            Some(TraversalOperator::GetAttr(name)) => names.look_up(root.as_str(), Some(name.as_str()))?,
+            _ => return names.look_up(root.as_str(), None).and(Err(Unknown::COMPUTED)),
+        },
+        expression => evaluate(expression, names)?,
+    };
+    for operator in operators {
+        let next = match operator {
+            TraversalOperator::GetAttr(name) => here.value.get_mut(name.as_str()).map(Value::take),
+            TraversalOperator::LegacyIndex(index) => element(&mut here.value, *index.value()),
+            TraversalOperator::Index(index) => {
+                let index = evaluate(index, names)?;
+                here = here.sensitive_if(index.is_sensitive);
+                match &index.value {
+                    Value::String(name) => here.value.get_mut(name).map(Value::take),
+                    Value::Number(index) => whole(index).and_then(|index| element(&mut here.value, index)),
+                    _ => None,
+                }
+            }
+            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => return Err(Unknown::COMPUTED),
+        };
+        here.value = next.ok_or(Unknown::MISSING)?;
+    }
+    Ok(here)
+}
+
+fn element(value: &mut Value, index: u64) -> Option<Value> {
+    value.get_mut(usize::try_from(index).ok()?).map(Value::take)
+}
+
+/// A number that is a position.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "both are checked in the same expression"
+)]
+pub(super) fn whole(number: &serde_json::Number) -> Option<u64> {
+    let number = number.as_f64()?;
+    (number.fract() == 0.0 && (0.0..=1e15).contains(&number)).then_some(number as u64)
+}
+
+/// The functions that change nothing but the type or the mark of a value.
+fn function(call: &FuncCall, names: &impl Names) -> Evaluated {
+    let mut arguments = call.args.iter();
+    let (Some(argument), None, false) = (arguments.next(), arguments.next(), call.name.is_namespaced()) else {
+        return Err(Unknown::FUNCTION);
+    };
+    match call.name.name.as_str() {
+        "toset" | "tolist" | "tomap" | "tostring" | "tonumber" | "tobool" => evaluate(argument, names),
+        "sensitive" => Ok(evaluate(argument, names)?.sensitive_if(true)),
+        _ => Err(Unknown::FUNCTION),
+    }
+}
+
+fn bounded(known: Known) -> Evaluated {
+    fn weight(value: &Value) -> usize {
+        match value {
+            Value::String(text) => 1 + text.len(),
+            Value::Array(elements) => 1 + elements.iter().map(weight).sum::<usize>(),
+            Value::Object(members) => {
+                let members = members.iter().map(|(name, value)| name.len() + weight(value));
+                1 + members.sum::<usize>()
+            }
+            _ => 1,
+        }
+    }
+    if weight(&known.value) > LARGEST {
+        return Err(Unknown::TOO_BIG);
+    }
+    Ok(known)
+}

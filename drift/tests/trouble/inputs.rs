@@ -1,0 +1,130 @@
+//! Inputs by pattern, from a bucket, and several states in one stream, of an estate that is there.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Output};
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+use crate::{drift, served::Served, told};
+
+/// A folder with the state of each of two daemons.
+fn states(served: &Served) -> (TempDir, [String; 2]) {
+    let folder = TempDir::new().unwrap();
+    let whole = served.state();
+    let of = |index: usize| {
+        let mut state = whole.clone();
+        let resources = state["values"]["root_module"]["resources"].as_array_mut().unwrap();
+        let only: Json = resources.remove(index);
+        *resources = vec![only];
+        state.to_string()
+    };
+    let states = [of(0), of(1)];
+    fs::create_dir_all(folder.path().join("states/deep")).unwrap();
+    fs::write(folder.path().join("states/one.json"), &states[0]).unwrap();
+    fs::write(folder.path().join("states/deep/two.json"), &states[1]).unwrap();
+    (folder, states)
+}
+
+fn scan(served: &Served, folder: &Path, arguments: &[&str]) -> Output {
+    drift(folder, Some("123456789012"), &[&["scan"], arguments].concat())
+        .env("AWS_ENDPOINT_URL", served.endpoint())
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.join("bin").display()))
+        .output()
+        .unwrap()
+}
+
+fn check(output: &Output, code: i32, expected: &str) {
+    let text = told(output);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    assert!(text.contains(expected), "{expected}: {text}");
+}
+
+#[test]
+fn a_pattern_is_all_the_files_that_match() {
+    let served = Served::new(&[("prod", 2)]);
+    let (folder, _) = states(&served);
+    let scan = |arguments: &[&str]| scan(&served, folder.path(), arguments);
+    check(&scan(&["states/**/*.json"]), 0, "in sync · 2 daemons");
+    check(&scan(&["states/*.json"]), 0, "in sync · 1 daemon");
+    check(&scan(&["states/**/*.toml"]), 1, "No file matches states/**/*.toml.");
+    check(
+        &scan(&["states/**/*.json", "-o", "json=states/one.json"]),
+        1,
+        "would overwrite",
+    );
+    let rules = "[[input]]\npath = \"states/deep/*\"\nowner = \"deep\"\n";
+    fs::write(folder.path().join(".ecs-drift.toml"), rules).unwrap();
+    check(&scan(&["states/*.json"]), 0, "in sync · 2 daemons");
+    fs::write(folder.path().join("states/deep/broken.json"), "{\"canary\": ").unwrap();
+    let broken = scan(&["states/*.json"]);
+    check(&broken, 1, "states/deep/broken.json");
+    assert!(
+        told(&broken).contains("2 daemons"),
+        "the others are scanned all the same: {}",
+        told(&broken)
+    );
+}
+
+#[test]
+fn states_one_after_the_other_are_one_input() {
+    let served = Served::new(&[("prod", 2)]);
+    let (folder, [one, two]) = states(&served);
+    let scan = |text: String| {
+        fs::write(folder.path().join("stream"), text).unwrap();
+        scan(&served, folder.path(), &["stream"])
+    };
+    check(&scan(format!("{one}\n{two}\n")), 0, "in sync · 2 daemons");
+    check(
+        &scan(format!("{one}\nlevel=info canary\n{two}\n")),
+        1,
+        "stands after a JSON document, line 2",
+    );
+}
+
+/// Stands for the AWS CLI: the keys of a bucket are files of a folder.
+const AWS: &str = r#"#!/bin/sh
+echo "$*" >> calls
+case "$1 $2" in
+  "s3api list-objects-v2") cat keys.json ;;
+  "s3 cp") cat "objects/${4#s3://bucket/}" ;;
+esac
+"#;
+
+#[test]
+fn a_bucket_is_read_by_the_aws_cli() {
+    let served = Served::new(&[("prod", 2)]);
+    let (folder, [one, two]) = states(&served);
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let program = write("bin/aws", AWS);
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    write("objects/env/a/one.tfstate", &one);
+    write("objects/env/b/two.tfstate", &two);
+    let keys = r#"["env/", "env/b/two.tfstate", "env/a/one.tfstate", "env/a/one.tfstate.tflock", "envy/c.tfstate"]"#;
+    write("keys.json", keys);
+    let scan = |arguments: &[&str]| scan(&served, folder.path(), arguments);
+    check(&scan(&["s3://bucket/env/**/*.tfstate"]), 0, "in sync · 2 daemons");
+    let calls = fs::read_to_string(folder.path().join("calls")).unwrap();
+    let expected = "s3api list-objects-v2 --bucket bucket --prefix=env/ --query Contents[].Key --output json\n\
+                    s3 cp --only-show-errors s3://bucket/env/a/one.tfstate -\n\
+                    s3 cp --only-show-errors s3://bucket/env/b/two.tfstate -\n";
+    assert_eq!(calls, expected);
+    check(&scan(&["s3://bucket/env/a/one.tfstate"]), 0, "in sync · 1 daemon");
+    check(
+        &scan(&["s3://bucket/env/*.json"]),
+        1,
+        "No object of S3 matches s3://bucket/env/*.json.",
+    );
+    check(&scan(&["s3://bucket/gone.tfstate"]), 1, "which need s3:GetObject");
+    check(&scan(&["s3://-bucket/a"]), 1, "An address in S3 is");
+    write("keys.json", "null\n");
+    check(&scan(&["s3://bucket/env/**"]), 1, "No object of S3 matches");
+    fs::remove_file(folder.path().join("bin/aws")).unwrap();
+    if !Path::new("/usr/bin/aws").exists() && !Path::new("/bin/aws").exists() {
+        check(&scan(&["s3://bucket/env/**"]), 1, "`aws` cannot be started");
+    }
+}
