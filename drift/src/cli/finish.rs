@@ -5,9 +5,9 @@ use std::{fs, io, path::Path};
 use jiff::Timestamp;
 
 use super::{
-    ERROR, Failure,
     arguments::{Color, FinishArguments, Level, Output},
-    files, stored, streams, told,
+    failure::{ERROR, Failure, told},
+    files, stored, streams,
 };
 use crate::{
     explain::Ignored,
@@ -116,7 +116,7 @@ impl Finish {
             tell_errors(&report);
         }
         for failure in &failures {
-            failure.tell();
+            streams::say(sheet!("ecs-drift: ", failure.sheet()));
         }
         if failures.is_empty() {
             code(&report, self.policy())

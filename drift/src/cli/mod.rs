@@ -23,6 +23,7 @@ mod baseline;
 mod connect;
 mod diff;
 mod doctor;
+mod failure;
 mod files;
 mod finish;
 mod progress;
@@ -39,16 +40,10 @@ use clap::{CommandFactory, Parser};
 
 use self::{
     arguments::{Arguments, Task},
+    failure::{ERROR, Failure},
     finish::Finish,
 };
-use crate::{
-    report::Problem,
-    source::SourceError,
-    surface::{self, Finished, Sentences, Sheet, Terminal, sheet},
-};
-
-/// Exit code of errors, also of wrong arguments: 2, which parsers use, means drift here.
-const ERROR: u8 = 1;
+use crate::surface::{self, Finished, sheet};
 
 /// Parses the arguments of the process, does what they ask for and answers the exit code.
 pub fn main() -> ExitCode {
@@ -64,7 +59,7 @@ pub fn main() -> ExitCode {
     match run(&arguments.task) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            failure.tell();
+            streams::say(sheet!("ecs-drift: ", failure.sheet()));
             ExitCode::from(ERROR)
         }
     }
@@ -101,46 +96,4 @@ fn run(task: &Task) -> Result<u8, Failure> {
 fn print(text: &Finished) -> Result<u8, Failure> {
     streams::write(text)?;
     Ok(0)
-}
-
-/// Why a command could not do what it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Failure {
-    summary: String,
-    detail: String,
-}
-
-impl Failure {
-    fn new(summary: &str, detail: impl Into<String>) -> Self {
-        Self {
-            summary: summary.to_owned(),
-            detail: detail.into(),
-        }
-    }
-
-    /// Says it on standard error.
-    fn tell(&self) {
-        streams::say(sheet!("ecs-drift: ", self.sheet()));
-    }
-
-    fn sheet(&self) -> Sheet<Terminal> {
-        told(&self.summary, &self.detail)
-    }
-}
-
-impl From<SourceError> for Failure {
-    fn from(error: SourceError) -> Self {
-        Self::new(error.summary, error.detail)
-    }
-}
-
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self::new(&problem.summary, problem.detail)
-    }
-}
-
-/// Title and detail of what failed. Only the first line of the detail stands on the line of the title.
-fn told(summary: &str, detail: &str) -> Sheet<Terminal> {
-    sheet!(Sentences(summary), ": ", Sheet::lines(detail, 2))
 }

@@ -4,8 +4,13 @@ use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
 use daemons::daemon::observe::Rollout;
 
 use super::{
-    Case, Difference, coverage, draft::Draft, has_old_target, history::Past, is_first_deployment, is_off_record,
-    recorded::Call, steps, time, unknown,
+    Case, Difference,
+    case::{has_old_target, is_first_deployment, is_off_record},
+    coverage,
+    draft::Draft,
+    history::Past,
+    recorded::Call,
+    steps, time, unknown,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},

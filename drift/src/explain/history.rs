@@ -66,7 +66,7 @@ impl History {
         let own: Vec<DaemonDeployment> = deployments.into_iter().filter(is_own).collect();
         let are_timed = own.iter().all(|deployment| deployment.created_at().is_some());
         let own = sequence::in_order(detail, own);
-        let begins_with_daemon = own.first().is_some_and(|(_, first)| creates(first, detail));
+        let begins_with_daemon = own.first().is_some_and(|(_, first)| sequence::creates(first, detail));
         let past: Vec<Past> = own
             .into_iter()
             .map(|(place, deployment)| Past::new(detail, place, deployment, revisions))
@@ -124,8 +124,8 @@ impl History {
             let all = lasting.iter().copied();
             all.filter(|other| other.place == past.place).collect()
         };
-        let befores = before.map(of_place).unwrap_or_default();
-        if of_place(past).len() > 1 || befores.iter().any(is_live) {
+        let earlier = before.map(of_place).unwrap_or_default();
+        if of_place(past).len() > 1 || earlier.iter().any(is_live) {
             return Some(Culprit::among_several(past));
         }
         let met = |past: &&Past| value(past).as_ref().is_some_and(&is_met);
@@ -137,7 +137,7 @@ impl History {
             before: before.filter(|before| before.effective.is_some() && !self.has_gaps),
             first,
             is_one_of_several: false,
-            is_before_open: befores
+            is_before_open: earlier
                 .iter()
                 .any(|one| before.is_some_and(|before| one.effective != before.effective)),
         })
@@ -219,15 +219,6 @@ impl Past {
             .target_daemon_revision()
             .and_then(|revision| revision.arn())
     }
-}
-
-/// Whether a deployment is the one that created the daemon: it replaces no revision. Times alone would take a quick
-/// update for it.
-pub(super) fn creates(deployment: &DaemonDeployment, detail: &DaemonDetail) -> bool {
-    let times = deployment.created_at().zip(detail.created_at());
-    let is_near =
-        times.is_some_and(|(deployment, daemon)| deployment.as_secs_f64() <= daemon.as_secs_f64() + time::NEAR_SECONDS);
-    is_near && deployment.source_daemon_revisions().is_empty()
 }
 
 /// The settings after a deployment: what `observe` says of the daemon as it was then.

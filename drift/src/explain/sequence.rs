@@ -5,7 +5,7 @@
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail};
 
-use super::history::creates;
+use super::time;
 
 /// Deployments, oldest first, each with its place. Those that share a place began at the same instant, and nothing tells
 /// which of them was first.
@@ -66,6 +66,15 @@ fn is_before(detail: &DaemonDetail, one: &DaemonDeployment, other: &DaemonDeploy
     let is_replaced = target.is_some() && replaced.any(|revision| revision.arn() == target);
     let made_it = creates(one, detail) && !creates(other, detail);
     (is_latest(other) || is_replaced || made_it) && !is_latest(one)
+}
+
+/// Whether a deployment is the one that created the daemon: it replaces no revision. Times alone would take a quick
+/// update for it.
+pub(super) fn creates(deployment: &DaemonDeployment, detail: &DaemonDetail) -> bool {
+    let times = deployment.created_at().zip(detail.created_at());
+    let is_near =
+        times.is_some_and(|(deployment, daemon)| deployment.as_secs_f64() <= daemon.as_secs_f64() + time::NEAR_SECONDS);
+    is_near && deployment.source_daemon_revisions().is_empty()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::*;
 use crate::report::{Severity, golden};
+use crate::surface::Log;
 
 /// Stands in many texts of an enemy and nowhere in ours.
 const MARK: &str = "Ж";

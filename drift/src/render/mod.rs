@@ -23,6 +23,7 @@ mod hostile;
 mod json;
 mod junit;
 mod markdown;
+mod options;
 mod prometheus;
 mod sarif;
 mod table;
@@ -32,13 +33,15 @@ mod text;
 mod words;
 
 pub use json::Record;
+pub use options::Options;
+use words::length;
 pub(crate) use words::{count, plural};
 
 use std::fmt;
 
 use crate::{
-    report::{FailOn, Finding, Report},
-    surface::{Finished, Foreign, Log, Sheet, Terminal, sheet},
+    report::{Finding, Report},
+    surface::{Finished, Foreign, Sheet, Terminal, sheet},
 };
 
 /// A form of a report.
@@ -64,33 +67,6 @@ pub enum Format {
     Gitlab,
     /// Metrics in the text format of Prometheus.
     Prometheus,
-}
-
-/// How to render what the report leaves open.
-#[derive(Clone, Copy, Debug)]
-pub struct Options {
-    /// Whether text is coloured.
-    pub color: bool,
-    /// Columns of the terminal; text is not wrapped without.
-    pub width: Option<usize>,
-    /// Whether text shows evidence, findings without severity and findings that do not count.
-    pub verbose: bool,
-    /// What reads text beside people.
-    pub log: Log,
-    /// From which severity on a test of `JUnit` fails.
-    pub fail_on: FailOn,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            color: false,
-            width: None,
-            verbose: false,
-            log: Log::Plain,
-            fail_on: FailOn::Warning,
-        }
-    }
 }
 
 impl Format {
@@ -158,9 +134,4 @@ pub(crate) fn one_line(finding: &Finding) -> Sheet<Terminal> {
     let title: Sheet<Terminal> = words::title(finding);
     let severity = words::severity_name(finding.severity);
     sheet!(severity, " ", Foreign(&finding.arn), ": ", title, difference)
-}
-
-/// How many there are.
-fn length<T>(items: &[T]) -> u64 {
-    u64::try_from(items.len()).unwrap_or(u64::MAX)
 }

@@ -249,3 +249,8 @@ pub(super) fn suppression_name(kind: SuppressionKind) -> &'static str {
         SuppressionKind::Repaired => "repaired",
     }
 }
+
+/// How many there are.
+pub(super) fn length<T>(items: &[T]) -> u64 {
+    u64::try_from(items.len()).unwrap_or(u64::MAX)
+}

@@ -5,7 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{Cause, Kind, SourceRef};
+use super::{
+    cause::{Cause, Kind},
+    severity::Severity,
+    source_ref::SourceRef,
+};
 
 /// One setting that is not as wanted, or one condition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -46,21 +50,6 @@ pub struct Finding {
     pub suppression: Option<Suppression>,
     /// Where the wanted value is written.
     pub location: Option<Location>,
-}
-
-/// How bad.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Reported and nothing more.
-    #[default]
-    None,
-    /// Good to know.
-    Note,
-    /// Drift, or something that will become a problem.
-    Warning,
-    /// A problem.
-    Error,
 }
 
 /// How sure a cause is.

@@ -7,7 +7,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Finding, Kind, SuppressionKind};
+use super::{
+    cause::{Cause, Kind},
+    finding::{Finding, SuppressionKind},
+    source_ref::SourceRef,
+};
 
 /// The program that wrote a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -68,17 +72,6 @@ pub enum InputKind {
     PlanJson,
     /// Baseline that `ecs-drift baseline` recorded.
     Baseline,
-}
-
-/// Where a daemon is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-pub struct SourceRef {
-    /// Name of the input.
-    pub input: String,
-    /// Address of the resource, for example `module.agents.ecs_daemon.agent["a"]`; in a baseline the ARN.
-    pub address: String,
-    /// Resource type: `ecs_daemon`, `aws_ecs_daemon` or `baseline`.
-    pub resource_type: String,
 }
 
 /// A daemon that an input names.

@@ -19,62 +19,30 @@ mod cloudtrail;
 mod conclude;
 mod connect;
 mod flow;
+mod options;
 mod part;
 mod past;
 mod region;
 mod settle;
 mod trail;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future;
 use jiff::Timestamp;
 
 pub use cloudtrail::CloudTrail;
 pub use connect::{Access, Connect, WORDS};
+pub use options::{DEFAULT_CONCURRENCY, Options};
 pub use trail::{Events, NoTrail, Trail, Window};
 
 use self::part::Part;
 use crate::{
-    explain,
-    observe::{End, Ending, Slots, ecs::Counters},
+    observe::{Ending, Slots},
     render::plural,
     report::{Problem, Report},
     source::Wanted,
 };
-
-/// Calls under way at a time, unless set.
-pub const DEFAULT_CONCURRENCY: usize = 16;
-
-/// How to scan.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// How to look at things.
-    pub explain: explain::Options,
-    /// Whether daemons that no input names are reported, in the clusters that inputs name.
-    pub unmanaged: bool,
-    /// Calls under way at a time.
-    pub concurrency: usize,
-    /// When the scan is to end, whatever is left.
-    pub end: End,
-    /// What is counted while the scan runs, for whoever wants to look.
-    pub counters: Arc<Counters>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            explain: explain::Options::default(),
-            unmanaged: false,
-            concurrency: DEFAULT_CONCURRENCY,
-            end: End::default(),
-            counters: Arc::default(),
-        }
-    }
-}
 
 /// Scans what is wanted and completes the report, in which the inputs and their problems already stand. `named` are
 /// the ARNs that any input names, also those on which inputs disagree. Answers the latest time of the service, from

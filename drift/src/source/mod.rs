@@ -31,6 +31,7 @@ mod account;
 pub mod baseline;
 pub mod configuration;
 mod document;
+mod error;
 mod files;
 mod foreign;
 mod marks;
@@ -51,68 +52,8 @@ mod wanted;
 pub use account::AccountSpec;
 pub(crate) use account::access;
 pub use document::{Document, ReadOptions, read};
+pub use error::SourceError;
 pub use marks::Marks;
 pub use merge::merge;
 pub use spec::{Commands, InputSpec};
 pub use wanted::{Configured, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
-
-use crate::report::{Problem, SourceRef};
-
-/// What is wrong with an input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceError {
-    /// Title.
-    pub summary: &'static str,
-    /// What was wrong and what to do, as sentences.
-    pub detail: String,
-    /// The resource that it is about, if the rest of the input can be read.
-    pub resource: Option<Box<SourceRef>>,
-}
-
-impl SourceError {
-    fn new(summary: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            summary,
-            detail: detail.into(),
-            resource: None,
-        }
-    }
-
-    /// The same with the address before it.
-    fn about(self, address: &str) -> Self {
-        Self {
-            detail: format!("`{address}`: {}", self.detail),
-            ..self
-        }
-    }
-
-    /// The same about one resource, which leaves the others readable.
-    fn of(self, input: &str, address: &str, resource_type: &str) -> Self {
-        let resource = SourceRef {
-            input: input.to_owned(),
-            address: address.to_owned(),
-            resource_type: resource_type.to_owned(),
-        };
-        Self {
-            resource: Some(Box::new(resource)),
-            ..self
-        }
-    }
-
-    /// Something of the input has an ARN of another kind.
-    fn invalid_arn(place: &str) -> Self {
-        Self::new(
-            "Invalid ARN in the input",
-            format!("{place} has no ARN of a daemon, which is `arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME`."),
-        )
-    }
-
-    /// As a problem of the report.
-    pub fn problem(self, input: &str) -> Problem {
-        Problem {
-            input: Some(input.to_owned()),
-            summary: self.summary.to_owned(),
-            detail: self.detail,
-        }
-    }
-}

@@ -224,8 +224,9 @@ fn plan(state: &Json) -> Json {
         ));
     }
     for resource in &gone {
-        let created = json!({"actions": ["create"], "before": null, "after": {"name": resource["values"]["name"]},
-            "after_unknown": {"arn": true}});
+        let mut after = resource["values"].clone();
+        after.as_object_mut().unwrap().remove("arn");
+        let created = json!({"actions": ["create"], "before": null, "after": after, "after_unknown": {"arn": true}});
         changes.push(change(resource, created));
     }
     let gone = gone.into_iter().map(|resource| {
