@@ -27,6 +27,12 @@ pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer
     let mut content = call.body.clone();
     content.remove("family");
     content.remove("tags");
+    for size in ["cpu", "memory"] {
+        if let Some(text) = request.text(size) {
+            let units = task_definition_checks::units(size, text)?;
+            content.insert(size.to_owned(), units.to_string().into());
+        }
+    }
     let revision = u32::try_from(region.next(&format!("revision of application family {family}"))).unwrap_or(u32::MAX);
     let definition = AppDefinition {
         family: family.to_owned(),

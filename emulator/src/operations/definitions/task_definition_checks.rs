@@ -19,7 +19,7 @@ const MOST_EXIT_CODES: usize = 50;
 pub(in crate::operations) fn check_application(request: Request<'_>) -> Result<(), ApiError> {
     for size in ["cpu", "memory"] {
         if let Some(text) = request.text(size) {
-            positive(size, text)?;
+            units(size, text)?;
         }
     }
     let containers = request.structures("containerDefinitions");
@@ -87,6 +87,28 @@ pub(in crate::operations) fn check(request: Request<'_>) -> Result<(), ApiError>
 pub(in crate::operations) fn positive(member: &str, text: &str) -> Result<(), ApiError> {
     let number = text.parse::<u32>().ok().filter(|number| *number > 0);
     number.map(|_| ()).ok_or_else(|| {
+        client(format!(
+            "Invalid '{member}' setting for task: {text} is no positive number."
+        ))
+    })
+}
+
+/// The size of an application task in CPU units or MiB. Documented: it may also be written in `vCPU` or `GB`, in either
+/// case, and is registered as the number.
+pub(in crate::operations) fn units(member: &str, text: &str) -> Result<u32, ApiError> {
+    let unit = if member == "cpu" { "vcpu" } else { "gb" };
+    let lower = text.trim().to_ascii_lowercase();
+    let number = match lower.strip_suffix(unit) {
+        Some(number) => number.trim().parse::<f64>().ok().map(|number| number * 1024.0),
+        None => lower.parse::<u32>().ok().map(f64::from),
+    };
+    let whole = number.filter(|number| number.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(number));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number in the range of the type"
+    )]
+    whole.map(|number| number as u32).ok_or_else(|| {
         client(format!(
             "Invalid '{member}' setting for task: {text} is no positive number."
         ))

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::api::ApiError;
-use crate::operations::definitions::task_definition_checks::positive;
+use crate::operations::definitions::task_definition_checks::units;
 use crate::operations::shared::refusal::{client, invalid};
 use crate::operations::shared::request::Request;
 use crate::records::capacity::Size;
@@ -20,8 +20,8 @@ pub(in crate::operations) fn size(
     let mut content = content.clone();
     for member in ["cpu", "memory"] {
         if let Some(text) = overrides.text(member) {
-            positive(member, text)?;
-            content.insert(member.to_owned(), text.into());
+            let units = units(member, text)?;
+            content.insert(member.to_owned(), units.to_string().into());
         }
     }
     for container in overrides.structures("containerOverrides") {
@@ -42,8 +42,25 @@ pub(in crate::operations) fn size(
             }
             put(&mut content, name, member, number);
         }
+        within(&content, container, name)?;
     }
     Ok(Some(Size::of_definition(&content)))
+}
+
+/// Refuses a container that needs more memory than its task has, as a registration does.
+fn within(content: &Map<String, Value>, container: Request<'_>, name: &str) -> Result<(), ApiError> {
+    let memory = content.get("memory").and_then(Value::as_str);
+    let Some(memory) = memory.and_then(|text| text.parse::<i64>().ok()) else {
+        return Ok(());
+    };
+    for member in ["memory", "memoryReservation"] {
+        if let Some(number) = container.integer(member).filter(|number| *number > memory) {
+            return Err(client(format!(
+                "Invalid '{member}' setting for container '{name}': {number} MiB are more than the {memory} MiB of the task."
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Puts a member into a container of a task definition.

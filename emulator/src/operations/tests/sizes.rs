@@ -59,6 +59,8 @@ fn overrides_of_a_task() {
     assert_snapshot!(told(&mut lab, "RunTask", unknown), @"InvalidParameterException: Override for container named other is not a container in the TaskDefinition.");
     let negative = body(json!({ "cpu": "-5" }));
     assert_snapshot!(told(&mut lab, "RunTask", negative), @"ClientException: Invalid 'cpu' setting for task: -5 is no positive number.");
+    let crowded = body(json!({ "containerOverrides": [{ "name": "main", "memory": 513 }] }));
+    assert_snapshot!(told(&mut lab, "RunTask", crowded), @"ClientException: Invalid 'memory' setting for container 'main': 513 MiB are more than the 512 MiB of the task.");
     // With its own 256 units the task would fit on the machine of the fleet.
     let big = body(json!({ "cpu": "3000", "containerOverrides": [{ "name": "main", "cpu": 10 }] }));
     let task = lab.ok("RunTask", big)["tasks"][0].take();
@@ -78,6 +80,39 @@ fn overrides_of_a_task() {
         [&json!(1024), &json!(1096)],
         "a machine of 4,096 units was ordered"
     );
+}
+
+#[test]
+fn sizes_of_applications_may_have_units() {
+    let mut lab = Lab::with_fleet(1, Knobs::default(), 0);
+    for (cpu, memory, expected) in [
+        ("1 vCPU", "1 GB", Some(("1024", "1024"))),
+        (".5 vcpu", "0.5GB", Some(("512", "512"))),
+        ("256", "512", Some(("256", "512"))),
+        ("0 vCPU", "1 GB", None),
+        ("1 GB", "1 vCPU", None),
+        ("0.0001 vCPU", "1 GB", None),
+        ("inf vCPU", "1 GB", None),
+        ("-1", "1 GB", None),
+    ] {
+        let body = json!({
+            "family": "sized", "cpu": cpu, "memory": memory, "networkMode": "host",
+            "containerDefinitions": [{ "name": "main", "image": "app:1" }],
+        });
+        let answer = lab
+            .call("RegisterTaskDefinition", body)
+            .map(|mut answer| answer["taskDefinition"].take());
+        let found = answer
+            .as_ref()
+            .ok()
+            .map(|definition| (&definition["cpu"], &definition["memory"]));
+        let expected = expected.map(|(cpu, memory)| (json!(cpu), json!(memory)));
+        assert_eq!(
+            found,
+            expected.as_ref().map(|(cpu, memory)| (cpu, memory)),
+            "{cpu}, {memory}: {answer:?}"
+        );
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Without a charge it would wait for ever: machine after machine is given up, and none of its own tasks fails.
 
+use super::monitor::Failed;
 use super::progress::standing;
 use crate::records::daemon::Deployment;
 use crate::records::fleet::{Instance, InstanceStatus};
@@ -27,7 +28,7 @@ impl Region<'_> {
         });
         let waiting: Vec<Name> = waiting.cloned().collect();
         for arn in waiting {
-            self.charge(&arn, Some(blocker));
+            self.charge(&arn, &Failed::Blocked(blocker));
         }
     }
 

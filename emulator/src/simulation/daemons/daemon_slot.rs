@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::monitor::Failed;
 use crate::records::arn::last_part;
 use crate::records::daemon::Goal;
 use crate::records::draws;
@@ -229,7 +230,7 @@ impl Region<'_> {
         let name = self.records.name(daemon);
         self.shared.unrest.note_failure(&name);
         self.recover(key, daemon);
-        self.charge_failure(daemon, revision);
+        self.charge_failure(daemon, revision, &Failed::Task);
         if self.is_hopeless(key, daemon) {
             self.fail_registration(key);
         } else {

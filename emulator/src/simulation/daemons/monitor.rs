@@ -13,9 +13,48 @@ use crate::records::must::Must;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
+/// What failed, of which a deployment is told.
+pub(in crate::simulation) enum Failed<'a> {
+    /// A task of its daemon.
+    Task,
+    /// An instance that another daemon, by its ARN, keeps from registering.
+    Blocked(&'a str),
+    /// A machine that could not be had.
+    Machine,
+}
+
+impl Failed<'_> {
+    /// Why the circuit breaker triggered.
+    fn reason(&self, failures: u32) -> String {
+        match self {
+            Self::Task => format!("The circuit breaker triggered: {failures} daemon tasks failed to run."),
+            Self::Blocked(blocker) => format!(
+                "The circuit breaker triggered: {failures} launches failed. Container instances cannot take the place of \
+                 others because daemon {} fails to run on them.",
+                last_part(blocker)
+            ),
+            Self::Machine => {
+                format!("The circuit breaker triggered: {failures} container instances could not be launched.")
+            }
+        }
+    }
+
+    /// Why the way back failed.
+    fn reason_of_rollback(&self) -> String {
+        match self {
+            Self::Task => "The rollback failed: tasks of the rollback target failed to run.".to_owned(),
+            Self::Blocked(blocker) => {
+                let name = last_part(blocker);
+                format!("The rollback failed: daemon {name} fails to run on new container instances.")
+            }
+            Self::Machine => "The rollback failed: container instances could not be launched.".to_owned(),
+        }
+    }
+}
+
 impl Region<'_> {
     /// Charges a failed launch to the deployment that the daemon names, if it is that deployment's revision.
-    pub(in crate::simulation) fn charge_failure(&mut self, daemon: &str, revision: &str) {
+    pub(in crate::simulation) fn charge_failure(&mut self, daemon: &str, revision: &str, what: &Failed<'_>) {
         let critical = self
             .records
             .revisions
@@ -37,12 +76,12 @@ impl Region<'_> {
             .and_then(|deployment| deployment.aim())
             .is_some_and(|aim| aim.revision == revision);
         if ours {
-            self.charge(&arn, None);
+            self.charge(&arn, what);
         }
     }
 
     /// Charges a failure to a deployment: of a daemon task of its own, or of an instance that another daemon blocks.
-    pub(super) fn charge(&mut self, arn: &str, blocker: Option<&str>) {
+    pub(super) fn charge(&mut self, arn: &str, what: &Failed<'_>) {
         let deployment = self.records.deployments.quiet(arn).must("deployment", arn);
         match (deployment.status, deployment.purpose) {
             (Status::Pending | Status::InProgress, purpose) => {
@@ -55,14 +94,7 @@ impl Region<'_> {
                 }
                 deployment.breaker_triggered = true;
                 let failures = deployment.failures;
-                let reason = match blocker {
-                    None => format!("The circuit breaker triggered: {failures} daemon tasks failed to run."),
-                    Some(blocker) => format!(
-                        "The circuit breaker triggered: {failures} launches failed. Container instances cannot take the \
-                         place of others because daemon {} fails to run on them.",
-                        last_part(blocker)
-                    ),
-                };
+                let reason = what.reason(failures);
                 self.note_trigger(arn, Kind::BreakerTriggered, None);
                 self.stop_for_rollback(arn, &reason);
             }
@@ -71,15 +103,7 @@ impl Region<'_> {
                 if deployment.rollback_failures < deployment.threshold {
                     return;
                 }
-                match blocker {
-                    None => self.fail_rollback(arn, "The rollback failed: tasks of the rollback target failed to run."),
-                    Some(blocker) => {
-                        let name = last_part(blocker);
-                        let text =
-                            format!("The rollback failed: daemon {name} fails to run on new container instances.");
-                        self.fail_rollback(arn, &text);
-                    }
-                }
+                self.fail_rollback(arn, &what.reason_of_rollback());
             }
             _ => {}
         }

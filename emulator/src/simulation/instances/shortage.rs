@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::records::events::Kind;
 use crate::records::fleet::InstanceStatus;
 use crate::records::must::Must;
+use crate::simulation::daemons::monitor::Failed;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -32,7 +33,7 @@ impl Region<'_> {
         let goals = here.filter_map(|daemon| Some((daemon.arn.clone(), daemon.goal_of_new()?.clone())));
         let missed: Vec<_> = goals.filter(|(_, goal)| goal.includes(provider)).collect();
         for (daemon, goal) in missed {
-            self.charge_failure(&daemon, &goal.revision);
+            self.charge_failure(&daemon, &goal.revision, &Failed::Machine);
         }
     }
 

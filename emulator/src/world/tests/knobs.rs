@@ -53,13 +53,18 @@ fn no_capacity_counts() {
         }));
         let arn = lab.update_agent("agent:2");
         lab.settle();
-        lab.deployment(&arn)["status"].take()
+        let deployment = lab.deployment(&arn);
+        json!([deployment["status"], deployment["rollback"]["reason"]])
     };
+    let reason = "The circuit breaker triggered: 3 container instances could not be launched.";
     check(
         |knobs, v| knobs.no_capacity_counts = v,
         steps,
         1,
-        &[(false, json!("SUCCESSFUL")), (true, json!("ROLLBACK_SUCCESSFUL"))],
+        &[
+            (false, json!(["SUCCESSFUL", null])),
+            (true, json!(["ROLLBACK_SUCCESSFUL", reason])),
+        ],
     );
 }
 
