@@ -58,7 +58,7 @@ pub struct Case<'a> {
     pub wanted: &'a Wanted,
     /// What is there.
     pub live: &'a Live,
-    /// What happened; read only when [`needs_history`] says so.
+    /// What happened; read only when [`needs_history`](super::needs_history) says so.
     pub history: Option<&'a History>,
     /// Task definitions of the account and region.
     pub definitions: &'a Definitions,

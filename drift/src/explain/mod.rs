@@ -6,7 +6,7 @@
 //! matches. What ECS does not keep is not guessed: who made a call and whether it left a setting out is
 //! in `CloudTrail` only, and every inference says how sure it is.
 //!
-//! Values are [`Marked`] and mask themselves in every text; `mask` looks through what others wrote.
+//! Values are [`Marked`](crate::setting::Marked) and mask themselves in every text; `mask` looks through what others wrote.
 
 pub mod absent;
 mod call;
