@@ -42,8 +42,9 @@ region = "{REGION}"
 
 CONFIGURATION = """
 resource "ecs_daemon" "reverted" {
-  name     = "reverted"
-  critical = false
+  name                   = "reverted"
+  critical               = false
+  enable_execute_command = true
 }
 """
 

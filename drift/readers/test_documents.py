@@ -44,7 +44,10 @@ class Documents(unittest.TestCase):
     def test_rules_of_the_page(self):
         examples = re.findall(r"^```toml\n(.*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)
         documents = [as_json(example) for example in examples]
-        self.assertEqual([sorted(document) for document in documents], [["fail_on", "ignore", "min_age", "owner", "severity"], ["input"]])
+        self.assertEqual(
+            [sorted(document) for document in documents],
+            [["fail_on", "ignore", "min_age", "owner", "severity"], ["input"], ["account"]],
+        )
         for document in documents:
             self.check("rules", document, lambda rules: rules.update(ignored=[]))
         self.check("rules", documents[0], lambda rules: rules.update(fail_on="fatal"))

@@ -64,6 +64,7 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
     match changed {
         Ok(Changed::RollsOut(deployment)) => finish(apply, request, &deployment, Awaited::Later).await,
         Ok(Changed::Found(rollout)) => follow(apply, request, &rollout).await,
+        Ok(Changed::Lost(deployment)) => finish(apply, request, &deployment, Awaited::Later).await,
         Ok(Changed::Already(deployment)) => {
             let fallback = state::created_value(&request.planned, &apply.arn, Some(&deployment), plan::ACTIVE);
             apply.answer_planned(&request.planned, fallback).await
@@ -100,6 +101,9 @@ enum Changed {
     RollsOut(String),
     /// They are wanted, but the deployment that was to bring them goes on or ended badly.
     Found(Box<Rollout>),
+    /// They are not there, although nothing is to be sent: the plan was made before the deployment that was to bring
+    /// them went back. That deployment has the truth.
+    Lost(String),
     /// They are there, brought by this deployment.
     Already(String),
 }
@@ -112,6 +116,14 @@ fn as_found(request: &ApplyRequest, live: Observed) -> Result<Changed, Diagnosti
     Ok(match live.rollout {
         Some(rollout) if is_wanted && (rollout.is_in_progress() || rollout.failure().is_some()) => {
             Changed::Found(Box::new(rollout))
+        }
+        _ if !is_wanted => {
+            let sent = request
+                .prior
+                .get(name::DEPLOYMENT_ARN)
+                .as_str()
+                .filter(|arn| !arn.is_empty());
+            Changed::Lost(sent.map_or(live.deployment_arn, str::to_owned))
         }
         _ => Changed::Already(live.deployment_arn),
     })

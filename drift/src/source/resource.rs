@@ -16,7 +16,7 @@ use super::{Marks, SourceError, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 use crate::{
     report::SourceRef,
     scan::Access,
-    setting::{Marked, Setting, kind},
+    setting::{Datum, Marked, Setting, kind},
 };
 
 /// Version of the resource's schema that both providers write today.
@@ -156,9 +156,13 @@ fn agrees(address: &str, attributes: &Value, arn: &DaemonArn) -> Result<(), Sour
 
 /// Says what every daemon has, and this one not.
 pub(super) fn require(settings: &BTreeMap<Setting, Want>) -> Result<(), SourceError> {
-    let is_missing = |setting: &Setting| {
-        let want = settings.get(setting);
-        !matches!(want, Some(Want::Recorded(_) | Want::UnknownUntilApply))
+    let is_missing = |setting: &Setting| match settings.get(setting) {
+        Some(Want::Recorded(value)) => match value.expose() {
+            Datum::Text(text) => text.is_empty(),
+            Datum::Names(names) => names.is_empty() || names.contains(""),
+            Datum::Flag(_) | Datum::Number(_) => false,
+        },
+        want => !matches!(want, Some(Want::UnknownUntilApply)),
     };
     let mut required = Setting::ALL.into_iter().filter(|setting| setting.is_required());
     match required.find(is_missing) {

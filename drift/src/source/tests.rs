@@ -385,7 +385,10 @@ fn a_daemon_that_is_described_wrongly_hides_no_other_and_is_not_clean() {
     }
     let incomplete = "Incomplete resource in the input";
     check(&[("daemon_task_definition_arn", Value::Null)], incomplete);
+    check(&[("daemon_task_definition_arn", json!(""))], incomplete);
     check(&[("capacity_provider_arns", Value::Null)], incomplete);
+    check(&[("capacity_provider_arns", json!([]))], incomplete);
+    check(&[("capacity_provider_arns", json!([""]))], incomplete);
     check(&[("name", json!("canary"))], "Contradiction in the input");
     let cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/canary";
     check(&[("cluster_arn", json!(cluster))], "Contradiction in the input");

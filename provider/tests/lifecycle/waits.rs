@@ -193,6 +193,49 @@ async fn an_apply_that_finds_a_broken_rollout_ends_with_its_truth() {
     }
 }
 
+/// The plan was made while the rollout went on; by the apply it goes back or is back.
+#[tokio::test(start_paused = true)]
+async fn an_apply_after_the_plan_was_overtaken_by_a_rollback_ends_with_its_truth() {
+    for (what, change) in changes_without_settings() {
+        for status in ["ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"] {
+            let mut world = World::new(8).await;
+            let stored = world.settled(&Stored::nothing(), world.daemon(not_waiting())).await;
+            world.settle();
+            world.image_fault("agent:broken");
+            world.define("agent:broken").await;
+            let outcome = world.apply(&stored, world.daemon(not_waiting())).await;
+            assert!(!outcome.diagnostics.has_error());
+            let planned = world
+                .driver
+                .plan(DAEMON, &outcome.stored, world.daemon(change.clone()))
+                .await;
+            assert_eq!(planned.action, Action::Update, "{what}");
+            let deployment =
+                || world.emulator.world()["regions"][0]["clusters"][0]["daemons"][0]["deployments"][1].clone();
+            while deployment()["status"] != status {
+                assert!(world.emulator.next(), "{what}: {}", deployment());
+            }
+            let sent = world.count("UpdateDaemon");
+            let failed = world.driver.apply(planned).await;
+            let told = errors(&failed.diagnostics);
+            assert!(
+                told.contains("Rollout of daemon agent failed"),
+                "{what}, {status}: {told}"
+            );
+            assert_eq!(world.count("UpdateDaemon"), sent, "{what}");
+            let next = world
+                .driver
+                .plan(DAEMON, &failed.stored, world.daemon(change.clone()))
+                .await;
+            assert_eq!(
+                next.action,
+                Action::Update,
+                "the next plan brings the revision again: {what}"
+            );
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_update_timeout_that_is_raised_is_waited_for() {
     let world = World::new(8).await;

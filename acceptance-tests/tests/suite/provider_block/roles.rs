@@ -23,7 +23,7 @@ const CHAIN: &str = r#"
     transitive_tag_keys = ["Team"]
   }
   assume_role {
-    role_arn     = "arn:aws:iam::444455556666:role/team/spoke"
+    role_arn     = "arn:aws:iam::123456789012:role/team/spoke"
     session_name = "ci-run"
   }
 "#;
@@ -52,7 +52,7 @@ fn roles_asked(case: &Case, moto: &Moto) -> Outcome<String> {
 fn roles_are_assumed_in_a_chain() -> Outcome {
     case("roles-chain", |case| {
         let moto = Moto::start(case.folder().path())?;
-        let accounts = "allowed_account_ids = [\"444455556666\"]";
+        let accounts = "allowed_account_ids = [\"123456789012\"]";
         let block = format!("{CHAIN}\n  {accounts}\n  {}", endpoints(&moto));
         let applied = case.apply(&with(&block, &stack(IMAGE_1, "")))?;
         let entries = applied.journal.entries();
