@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) configuration: Option<Configuration>,
     /// What becomes of each answer on its way to the scan.
     pub(crate) tamper: Option<Arc<Tamper>>,
+    /// The same for answers of STS.
+    pub(crate) tamper_sts: Option<Arc<Tamper>>,
 }
 
 /// Changes the answer of an operation.
@@ -97,6 +99,7 @@ impl World {
             options,
             configuration: None,
             tamper: None,
+            tamper_sts: None,
         };
         world.define("agent").await;
         world
@@ -326,12 +329,16 @@ impl World {
 
 impl Connect for World {
     async fn connect(&self, _access: &Access) -> Result<Aws, Problem> {
-        let config = match self.tamper.clone() {
-            Some(tamper) => {
+        let config = match (self.tamper.clone(), self.tamper_sts.clone()) {
+            (Some(tamper), _) => {
                 let change = move |operation: &str, body: &mut Json| tamper(operation, body);
                 self.emulator.sdk_config_tampered(self.access_key, REGION, change)
             }
-            None => self.emulator.sdk_config_as(self.access_key, REGION),
+            (None, Some(tamper)) => {
+                let change = move |operation: &str, body: &mut Json| tamper(operation, body);
+                self.emulator.sdk_config_tampered_sts(self.access_key, REGION, change)
+            }
+            (None, None) => self.emulator.sdk_config_as(self.access_key, REGION),
         };
         Ok(Aws::from_sdk_config(config))
     }

@@ -149,3 +149,48 @@ async fn no_member_of_any_answer_makes_a_clean_scan_of_what_was_not_read() {
 async fn no_member_of_any_answer_makes_drift_clean() {
     insta::assert_snapshot!("tampered drift", check(true, &HIDING).await);
 }
+
+/// Whose credentials they are is asked of STS. A daemon that is gone, or is in sync, is said to be so in its own account
+/// only.
+#[tokio::test(start_paused = true)]
+async fn no_member_of_an_answer_of_sts_makes_a_clean_scan_of_another_account() {
+    let mut table = String::new();
+    for is_gone in [false, true] {
+        let (mut world, made) = world(false).await;
+        if is_gone {
+            world.delete(&made).await;
+            world.settle();
+        }
+        let seen: Arc<Mutex<Option<Json>>> = Arc::default();
+        let all = Arc::clone(&seen);
+        world.tamper_sts = Some(Arc::new(move |operation, body| {
+            if operation == "GetCallerIdentity" {
+                *all.lock().unwrap() = Some(body.clone());
+            }
+        }));
+        let untouched = said(&scanned(&world, &made).await);
+        let answer = seen.lock().unwrap().clone().unwrap();
+        writeln!(table, "{}: {untouched}", if is_gone { "gone" } else { "in sync" }).unwrap();
+        for path in members(&answer) {
+            for way in Way::OF_XML {
+                if !way.apply(&mut answer.clone(), &path) {
+                    continue;
+                }
+                let at = path.clone();
+                world.tamper_sts = Some(Arc::new(move |_, body| {
+                    way.apply(body, &at);
+                }));
+                let report = scanned(&world, &made).await;
+                expect_harmless(&report, &format!("{path} {way:?}"));
+                let told = said(&report);
+                let told = if told == untouched {
+                    "no difference"
+                } else {
+                    told.as_str()
+                };
+                writeln!(table, "{path} {way:?}: {told}").unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!("tampered identity", table);
+}
