@@ -62,9 +62,10 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
         as_found(request, *live)
     };
     match changed {
-        Ok(Changed::RollsOut(deployment)) => finish(apply, request, &deployment, Awaited::Later).await,
+        Ok(Changed::RollsOut(deployment) | Changed::Lost(deployment)) => {
+            finish(apply, request, &deployment, Awaited::Later).await
+        }
         Ok(Changed::Found(rollout)) => follow(apply, request, &rollout).await,
-        Ok(Changed::Lost(deployment)) => finish(apply, request, &deployment, Awaited::Later).await,
         Ok(Changed::Already(deployment)) => {
             let fallback = state::created_value(&request.planned, &apply.arn, Some(&deployment), plan::ACTIVE);
             apply.answer_planned(&request.planned, fallback).await
