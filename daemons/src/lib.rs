@@ -6,8 +6,8 @@
 
 pub mod arn;
 pub mod attributes;
-pub mod aws;
 pub mod daemon;
+pub mod diagnostic;
 pub mod duration;
 mod moved;
 mod region_plan;

@@ -12,14 +12,10 @@ use std::{
     time::Duration,
 };
 
+use aws::{Aws, FailureKind};
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 
-use crate::{
-    arn::Arn,
-    aws::{Aws, FailureKind},
-    daemon::reader::Reader,
-    tags::TagRules,
-};
+use crate::{arn::Arn, daemon::reader::Reader, diagnostic::ToDiagnostic, tags::TagRules};
 
 /// How long STS may take to name the account.
 const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use aws::Failure;
 use aws_sdk_ecs::{Client, types::Tag};
 
-use crate::{aws::failure::Failure, tags::TagChanges};
+use crate::tags::TagChanges;
 
 /// Tags of a resource.
 pub async fn list(client: &Client, arn: &str) -> Result<BTreeMap<String, String>, Failure> {

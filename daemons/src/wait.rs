@@ -10,13 +10,11 @@
 
 use std::{future::Future, time::Duration};
 
+use aws::{Failure, FailureKind};
 use tfplug_core::Cancel;
 use tokio::time::Instant;
 
-use crate::{
-    aws::failure::{Failure, FailureKind},
-    session::PollSchedule,
-};
+use crate::session::PollSchedule;
 
 /// Time that a call which changes something has left when the run is cancelled.
 const GRACE: Duration = Duration::from_secs(30);

@@ -5,10 +5,8 @@
 //! AWS looks at permissions before it looks for the daemon. A refusal proves less: a policy for certain ARNs gives it,
 //! too, and may allow everything about the daemons that are there. So it is `unknown` then, not failed.
 
-use daemons::{
-    arn::DaemonArn,
-    aws::{Aws, Failure, FailureKind},
-};
+use aws::{Aws, Failure, FailureKind};
+use daemons::arn::DaemonArn;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use aws::Failure;
 use aws_sdk_ecs::types::DaemonPropagateTags;
 use daemons::{
     arn::{Arn, DaemonArn, RevisionArn},
-    aws::Failure,
     daemon::{observe::Torn, settings::Settings},
 };
 use jiff::Timestamp;

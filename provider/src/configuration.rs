@@ -7,11 +7,8 @@ mod tags;
 mod unknown;
 mod values;
 
-use daemons::{
-    aws::{Settings, Words},
-    session::Poll,
-    tags::TagRules,
-};
+use aws::Settings;
+use daemons::{diagnostic, session::Poll, tags::TagRules};
 use tfplug_core::{Diagnostic, Path, Value};
 
 use crate::{
@@ -81,7 +78,7 @@ fn settings(config: &Value) -> Settings {
         forbidden_account_ids: guard(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
         user_agent: texts(config.get(name::USER_AGENT)),
         user_agent_product: ("terraform-provider-ecs".to_owned(), VERSION.to_owned()),
-        words: Words::PROVIDER,
+        advice: diagnostic::ADVICE,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use aws::Aws;
 use daemons::{
-    aws::Aws,
     daemon::DaemonResource,
+    diagnostic,
     session::{self, Session, SharedSession},
     task_definition::TaskDefinitionResource,
 };
@@ -61,7 +62,9 @@ impl EcsProvider {
         let variable = std::env::var(POLL_VARIABLE).ok();
         let Configuration { settings, tags, poll } = Configuration::read(config, variable.as_deref())?;
         let any_region = configuration::takes_any_region(config);
-        let aws = Aws::connect(settings).await?;
+        let aws = Aws::connect(settings)
+            .await
+            .map_err(|problems| diagnostic::of_problems(&problems))?;
         if !any_region && let Err(problem) = Aws::check_region(aws.region()) {
             return Err(Diagnostic::error("Unknown region", problem)
                 .at(Path::attribute(block::name::REGION))

@@ -5,12 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use aws::{Failure, FailureKind};
 use aws_sdk_ecs::types::{DaemonDetail, Failure as Missed};
 
-use crate::{
-    arn::DaemonArn,
-    aws::failure::{Failure, FailureKind},
-};
+use crate::arn::DaemonArn;
 
 /// Reason of a failure in an answer which says that something is not on record.
 const MISSING: &str = "MISSING";

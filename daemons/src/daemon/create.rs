@@ -10,6 +10,7 @@
 //! `CreateDaemon` has answered, only a failed first rollout and a spent budget are errors; everything
 //! else is a warning beside the fullest state.
 
+use aws::{Failure, FailureKind};
 use aws_sdk_ecs::{
     operation::create_daemon::CreateDaemonOutput,
     types::{DaemonDetail, DaemonStatus},
@@ -31,7 +32,7 @@ use super::{
 };
 use crate::{
     arn::{Arn, DaemonArn},
-    aws::failure::{Failure, FailureKind},
+    diagnostic::ToDiagnostic,
     session::Session,
     tagging, tags,
     wait::{self, Budget, Ended},

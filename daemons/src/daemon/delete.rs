@@ -1,6 +1,7 @@
 //! Deleting a daemon: started once, then awaited until ECS does not know the daemon any more, because
 //! capacity providers and clusters refuse to go while instances still drain.
 
+use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDetail, DaemonStatus};
 use tfplug_core::{
     Cancel, Diagnostic, Value,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     arn::DaemonArn,
-    aws::failure::Failure,
+    diagnostic::ToDiagnostic,
     session::Session,
     wait::{self, Budget, Ended},
 };

@@ -3,6 +3,7 @@
 //! Deployments and revisions come with the settings in them that this version does not know, read from
 //! the JSON that ECS sent, because the SDK drops such members.
 
+use aws::{Body, Failure};
 use aws_sdk_ecs::{
     Client,
     types::{DaemonDeployment, DaemonDetail, DaemonRevision},
@@ -13,10 +14,7 @@ use super::{
     answered::{self, Record},
     unknown::{self, UnknownMember},
 };
-use crate::{
-    arn::DaemonArn,
-    aws::{Body, failure::Failure},
-};
+use crate::arn::DaemonArn;
 
 /// A record as the SDK read it, and what the SDK dropped of it.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 //! older deployment. Both pass within seconds; the number of tries is bounded, so that a refresh never
 //! hangs on a service that keeps contradicting itself.
 
+use aws::Failure;
 use tfplug_core::Cancel;
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
     reader::Reader,
     unknown,
 };
-use crate::{arn::DaemonArn, aws::failure::Failure, session::Poll, tagging};
+use crate::{arn::DaemonArn, session::Poll, tagging};
 
 /// Tries after which torn answers are taken as final.
 const TRIES: u32 = 12;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
+use aws::Failure;
 use tfplug_core::Diagnostic;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     observe::{Observed, Rollout, Torn},
     plan::DELETE_IN_PROGRESS,
 };
-use crate::{arn::DaemonArn, aws::failure::Failure, duration};
+use crate::{arn::DaemonArn, diagnostic::ToDiagnostic, duration};
 
 /// What a rollout came to, for people: status, reasons, breaker, alarms, revisions.
 pub(super) fn describe(rollout: &Rollout) -> String {

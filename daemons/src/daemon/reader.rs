@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use aws::{Failure, FailureKind};
 use aws_sdk_ecs::{
     Client,
     types::{DaemonDeployment, DaemonRevision},
@@ -26,7 +27,6 @@ use tfplug_core::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::describe::{self, Described};
-use crate::aws::failure::{Failure, FailureKind};
 
 /// Longest time that a batch waits for more.
 const WINDOW: Duration = Duration::from_millis(5);

@@ -1,11 +1,11 @@
 //! Waiting for a deployment: the condition over its record, and what an ended wait means.
 
+use aws::Failure;
 use aws_sdk_ecs::{Client, types::DaemonDeploymentStatus as Status};
 use tfplug_core::Cancel;
 
 use super::{describe, observe::Rollout};
 use crate::{
-    aws::failure::Failure,
     session::Poll,
     wait::{self, Budget, Ended},
 };

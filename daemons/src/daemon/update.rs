@@ -12,6 +12,7 @@
 //! or a 5xx the daemon is looked at first, and a deployment that carries what was sent is adopted, so
 //! that one intended change makes one deployment.
 
+use aws::Failure;
 use tfplug_core::{
     Cancel, Diagnostic, Value,
     resource::{ApplyRequest, ApplyResponse},
@@ -30,7 +31,7 @@ use super::{
 };
 use crate::{
     arn::DaemonArn,
-    aws::failure::Failure,
+    diagnostic::ToDiagnostic,
     session::Session,
     tagging,
     wait::{self, Budget},

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::Failure;
 use aws_sdk_ecs::{
     Client,
     operation::register_daemon_task_definition::{
@@ -18,7 +19,7 @@ use tfplug_core::Value;
 use super::{plan::ACTIVE, table::TABLE};
 use crate::{
     arn::RevisionArn,
-    aws::failure::Failure,
+    diagnostic::ToDiagnostic,
     session::Poll,
     tagging,
     wire::{self, WireError},

@@ -38,6 +38,7 @@ use self::{
 use crate::{
     arn::RevisionArn,
     daemon::{arn_identity, imported_arn, not_configured},
+    diagnostic::ToDiagnostic,
     moved,
     session::{Session, SharedSession},
     tagging, tags,

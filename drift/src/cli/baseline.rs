@@ -9,10 +9,8 @@ use std::{
     path::Path,
 };
 
-use daemons::{
-    arn::{Arn, DaemonArn},
-    aws::Aws,
-};
+use aws::Aws;
+use daemons::arn::{Arn, DaemonArn};
 use jiff::Timestamp;
 
 use super::{
@@ -26,7 +24,7 @@ use crate::{
     record::{self, Recording, Selection},
     render::count,
     rules::FILE_NAME,
-    scan::{Access, Connect, DEFAULT_CONCURRENCY, WORDS},
+    scan::{ADVICE, Access, Connect, DEFAULT_CONCURRENCY},
     source::{
         accept::{Accept, accept},
         baseline::{self, BaselineDaemon},
@@ -122,8 +120,8 @@ async fn read_clusters(arguments: &RecordArguments) -> Result<Recording, Failure
         };
         let added = recording.add(&reader(&aws, &region), &selection).await;
         added.map_err(|failure| {
-            let diagnostic = failure.diagnostic_in(&WORDS, "list the daemons", &selection.clusters.join(", "));
-            Failure::new(&diagnostic.summary, diagnostic.detail)
+            let problem = failure.problem(&ADVICE, "list the daemons", &selection.clusters.join(", "));
+            Failure::new(&problem.summary, problem.detail)
         })?;
     }
     Ok(recording)
@@ -146,8 +144,8 @@ async fn cluster_arn(aws: &Aws, cluster: &str) -> Result<Arn, Failure> {
         return arn.map_err(|error| Failure::new("Invalid ARN of a cluster", error));
     }
     let account = ecs::account(aws, &ecs::Counters::default()).await.map_err(|failure| {
-        let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
-        Failure::new(&diagnostic.summary, diagnostic.detail)
+        let problem = failure.problem(&ADVICE, "find out the account of the credentials", "the caller");
+        Failure::new(&problem.summary, problem.detail)
     })?;
     Ok(Arn {
         partition: Aws::partition(aws.region()).to_owned(),

@@ -5,13 +5,13 @@ use std::{
     io::{self, Write},
 };
 
-use daemons::aws::{AssumeRole, Aws, Settings, UNENCRYPTED};
+use aws::{AssumeRole, Aws, Settings, UNENCRYPTED};
 use tokio::{runtime::Runtime, sync::Mutex};
 
 use super::{Failure, arguments::CredentialArguments};
 use crate::{
     report::{Problem, Tool},
-    scan::{Access, Connect, WORDS},
+    scan::{ADVICE, Access, Connect},
 };
 
 /// Attempts that find nobody before a call is given up: a scan can be run again, and whoever mistyped an address does
@@ -48,11 +48,11 @@ impl Connect for Connector<'_> {
             return Ok(aws.clone());
         }
         let connected = Aws::connect(settings(self.arguments, access)).await;
-        let aws = connected.map_err(|diagnostics| {
-            let first = diagnostics.iter().next();
+        let aws = connected.map_err(|problems| {
+            let first = problems.iter().next();
             let (summary, detail) = first.map_or_else(
                 || ("No connection to AWS".to_owned(), String::new()),
-                |diagnostic| (diagnostic.summary.clone(), diagnostic.detail.clone()),
+                |problem| (problem.summary.clone(), problem.detail.clone()),
             );
             Problem {
                 input: None,
@@ -96,7 +96,7 @@ fn settings(arguments: &CredentialArguments, access: &Access) -> Settings {
         cloudtrail_endpoint: endpoint_url.clone(),
         attempts_unreachable: Some(ATTEMPTS_UNREACHABLE),
         user_agent_product: (tool.name, tool.version),
-        words: WORDS,
+        advice: ADVICE,
         ..Settings::default()
     }
 }

@@ -1,9 +1,7 @@
 //! Rows 1 to 5: daemons of which nothing more can be said.
 
-use daemons::{
-    aws::{Failure, FailureKind},
-    daemon::observe::Torn,
-};
+use aws::{Failure, FailureKind};
+use daemons::daemon::observe::Torn;
 
 use super::{draft::Draft, steps};
 use crate::{

@@ -35,8 +35,8 @@ pub use history::{History, Listed, Past};
 pub use recorded::Call;
 pub use unmanaged::unmanaged;
 
+use aws::Failure;
 use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonStatus};
-use daemons::aws::Failure;
 
 use self::{
     case::{has_old_target, is_first_deployment, is_off_record},

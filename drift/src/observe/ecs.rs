@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use aws::{Aws, Failure, FailureKind};
 use aws_sdk_ecs::{
     Client,
     config::{retry::RetryConfig, timeout::TimeoutConfig},
@@ -23,7 +24,6 @@ use aws_sdk_ecs::{
 };
 use daemons::{
     arn::RevisionArn,
-    aws::{Aws, Failure, FailureKind},
     daemon::describe::{self, Described},
     tagging,
 };

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use daemons::aws::{Failure, FailureKind};
+use aws::{Failure, FailureKind};
 use tokio::{
     sync::watch,
     time::{Instant, sleep, sleep_until},

@@ -6,14 +6,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use aws::{Failure, FailureKind};
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
-use daemons::{
-    aws::{Failure, FailureKind},
-    daemon::{
-        describe::Described,
-        observe::{self, Answers, Known},
-        unknown::Members,
-    },
+use daemons::daemon::{
+    describe::Described,
+    observe::{self, Answers, Known},
+    unknown::Members,
 };
 use futures_util::{StreamExt, stream};
 

@@ -1,10 +1,8 @@
 //! What is known of one daemon after it was read.
 
+use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
-use daemons::{
-    aws::Failure,
-    daemon::observe::{Observed, Torn},
-};
+use daemons::daemon::observe::{Observed, Torn};
 
 /// A daemon with the answers that it was read from, which are the evidence of every finding.
 #[derive(Clone, Debug)]

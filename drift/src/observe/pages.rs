@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use daemons::aws::Failure;
+use aws::Failure;
 
 /// Pages of one list after which it is not believed to have an end. A page has up to 100 entries.
 const MOST: usize = 2_000;

@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use daemons::aws::{DEFAULT_RETRIES, Failure, FailureKind};
+use aws::{DEFAULT_RETRIES, Failure, FailureKind};
 use tokio::time::Instant;
 
 /// Repetitions of a call that was not answered, or that failed inside AWS.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use daemons::aws::{Aws, Failure, FailureKind};
+use aws::{Aws, Failure, FailureKind};
 use serde_json::{Value as Json, json};
 use tokio::{
     sync::Mutex,
@@ -163,11 +163,11 @@ fn too_many(region: &str) -> Problem {
 }
 
 fn problem(failure: &Failure, region: &str) -> Problem {
-    let diagnostic = failure.diagnostic_in(&super::WORDS, "ask CloudTrail who updated daemons", region);
+    let problem = failure.problem(&super::ADVICE, "ask CloudTrail who updated daemons", region);
     Problem {
         input: None,
         summary: "Callers not known".to_owned(),
-        detail: format!("{} What is reported rests on ECS alone.", diagnostic.detail),
+        detail: format!("{} What is reported rests on ECS alone.", problem.detail),
     }
 }
 

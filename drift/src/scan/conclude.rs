@@ -1,6 +1,7 @@
 //! From readings that are believed, and the past where it was read, to what the report says.
 
-use daemons::{arn::DaemonArn, aws::Failure};
+use aws::Failure;
+use daemons::arn::DaemonArn;
 
 use super::{
     flow::Round,

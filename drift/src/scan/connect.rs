@@ -1,13 +1,13 @@
 //! With which credentials a daemon is looked at, and who makes a connection of that.
 
-use daemons::aws::{Aws, Words};
+use aws::{Advice, Aws};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::report::Problem;
 
 /// What messages about connections call the settings of this program.
-pub const WORDS: Words = Words {
+pub const ADVICE: Advice = Advice {
     region: "`--region`, `region` of the `[[input]]`",
     names_the_profile: "`--profile` names the profile",
     credentials: "Give `--profile`; or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the \

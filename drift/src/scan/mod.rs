@@ -32,7 +32,7 @@ use futures_util::future;
 use jiff::Timestamp;
 
 pub use cloudtrail::CloudTrail;
-pub use connect::{Access, Connect, WORDS};
+pub use connect::{ADVICE, Access, Connect};
 pub use options::{DEFAULT_CONCURRENCY, Options};
 pub use trail::{Events, NoTrail, Trail, Window};
 

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonRevision};
-use daemons::{aws::Failure, daemon::observe::Rollout};
+use daemons::daemon::observe::Rollout;
 use futures_util::{StreamExt, stream};
 
 use crate::{
@@ -99,14 +100,11 @@ pub(super) fn warning(failure: &Failure) -> Problem {
         request_id: None,
         ..failure.clone()
     };
-    let diagnostic = failure.diagnostic_in(&super::WORDS, "read the history of daemons", "their deployments");
+    let problem = failure.problem(&super::ADVICE, "read the history of daemons", "their deployments");
     Problem {
         input: None,
         summary: "History could not be read".to_owned(),
-        detail: format!(
-            "{} Causes that rest on it are marked as possible only.",
-            diagnostic.detail
-        ),
+        detail: format!("{} Causes that rest on it are marked as possible only.", problem.detail),
     }
 }
 

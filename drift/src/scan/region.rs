@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daemons::{
-    arn::{Arn, DaemonArn},
-    aws::{Aws, Failure},
-};
+use aws::{Aws, Failure};
+use daemons::arn::{Arn, DaemonArn};
 use futures_util::{StreamExt, future, stream};
 
 use super::{
-    Access, Connect, DEFAULT_CONCURRENCY, Options, Trail, WORDS,
+    ADVICE, Access, Connect, DEFAULT_CONCURRENCY, Options, Trail,
     conclude::{entry, unfinished},
     flow::Round,
     part::Part,
@@ -92,13 +90,13 @@ async fn connect<C: Connect>(
     })?;
     let account = ecs::account(&aws, &options.counters).await;
     let caller = account.map_err(|failure| {
-        let diagnostic = failure.diagnostic_in(&WORDS, "find out the account of the credentials", "the caller");
+        let told = failure.problem(&ADVICE, "find out the account of the credentials", "the caller");
         let problem = Problem {
             input: None,
-            summary: diagnostic.summary.clone(),
-            detail: diagnostic.detail,
+            summary: told.summary.clone(),
+            detail: told.detail,
         };
-        (problem, diagnostic.summary)
+        (problem, told.summary)
     })?;
     Ok((aws, caller))
 }

@@ -14,10 +14,8 @@ use std::{
     time::Duration,
 };
 
-use daemons::{
-    aws::Failure,
-    daemon::observe::{Known, Torn},
-};
+use aws::Failure;
+use daemons::daemon::observe::{Known, Torn};
 use jiff::Timestamp;
 
 use super::Options;

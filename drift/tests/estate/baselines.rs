@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use daemons::aws::Aws;
+use aws::Aws;
 use ecs_drift::{
     observe::{EcsReader, Reading, Slots},
     record::{self, Recording, Selection},

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use daemons::{arn::DaemonArn, aws::Aws};
+use aws::Aws;
+use daemons::arn::DaemonArn;
 use ecs_drift::{
     doctor::{Examination, Needs, Outcome, Subject, nobody},
     observe::{EcsReader, Slots},

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use aws::Aws;
 use aws_sdk_ecs::{
     Client,
     operation::{
@@ -10,7 +11,6 @@ use aws_sdk_ecs::{
     },
     types::{DaemonAlarmConfiguration, DaemonContainerDefinition, DaemonDeploymentConfiguration, DaemonPropagateTags},
 };
-use daemons::aws::Aws;
 use ecs_drift::{
     report::{Problem, Report},
     scan::{self, Access, Connect, NoTrail, Options, Trail},

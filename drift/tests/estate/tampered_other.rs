@@ -7,7 +7,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use daemons::{arn::DaemonArn, aws::Aws};
+use aws::Aws;
+use daemons::arn::DaemonArn;
 use ecs_drift::{
     doctor::{Examination, Needs, Outcome, Subject},
     observe::{EcsReader, Reading, Slots},

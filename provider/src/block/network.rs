@@ -1,6 +1,5 @@
 //! What is called, and on which way.
 
-use daemons::aws;
 use tfplug_core::{
     Attribute, NestedBlock, Value,
     validators::{Custom, Matches},

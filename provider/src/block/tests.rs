@@ -1,6 +1,5 @@
 //! The shape of the provider block.
 
-use daemons::aws;
 use tfplug_core::{
     Attribute, AttributeType, Value,
     test_support::{SchemaKind, lint_schema},

@@ -1,12 +1,10 @@
 //! The blocks about roles as settings. A block without a role is left out: modules write one for a role
 //! that may be empty.
 
-use daemons::{
-    aws::{AssumeRole, WebIdentity},
-    duration, tags,
-};
+use aws::{Argument, AssumeRole, WebIdentity};
+use daemons::{duration, tags};
 use std::time::Duration;
-use tfplug_core::{Path, Value};
+use tfplug_core::Value;
 
 use super::values::{text, texts};
 use crate::block::name;
@@ -17,7 +15,7 @@ pub(super) fn assume_role(config: &Value) -> Vec<AssumeRole> {
     blocks
         .filter_map(|(index, block)| {
             Some(AssumeRole {
-                path: Path::attribute(name::ASSUME_ROLE).index(index),
+                argument: Argument::named(name::ASSUME_ROLE).index(index),
                 role_arn: text(block, name::ROLE_ARN)?,
                 duration: length(block),
                 external_id: text(block, name::EXTERNAL_ID),
@@ -36,7 +34,7 @@ pub(super) fn assume_role(config: &Value) -> Vec<AssumeRole> {
 pub(super) fn web_identity(config: &Value) -> Option<WebIdentity> {
     let block = config.get(name::ASSUME_ROLE_WITH_WEB_IDENTITY).elements().next()?;
     Some(WebIdentity {
-        path: Path::attribute(name::ASSUME_ROLE_WITH_WEB_IDENTITY).index(0),
+        argument: Argument::named(name::ASSUME_ROLE_WITH_WEB_IDENTITY).index(0),
         role_arn: text(block, name::ROLE_ARN),
         duration: length(block),
         policy: text(block, name::POLICY),

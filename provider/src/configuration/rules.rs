@@ -1,6 +1,6 @@
 //! Rules over several arguments. An unknown value may turn out to be anything, so it breaks no rule.
 
-use daemons::aws::Aws;
+use aws::Aws;
 use tfplug_core::{Diagnostic, Diagnostics, Path, Value};
 
 use crate::block::name;

@@ -213,7 +213,7 @@ fn roles_arrive_and_those_without_an_arn_are_left_out() {
     ]
     "#);
     let web = settings.assume_role_with_web_identity.unwrap();
-    assert_eq!(web.path.to_string(), "assume_role_with_web_identity[0]");
+    assert_eq!(web.argument.to_string(), "assume_role_with_web_identity[0]");
     assert_eq!(web.role_arn.as_deref(), Some("arn:aws:iam::111122223333:role/ci"));
     assert_eq!(web.duration, Some(Duration::from_hours(1)));
     assert_eq!(web.web_identity_token.as_deref(), Some("canary-web"));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use aws::Aws;
 use aws_sdk_ecs::Client;
 use daemons::{
-    aws::Aws,
     session::{Poll, Session},
     tags::TagRules,
 };

@@ -8,19 +8,24 @@ use serde_json::Value;
 use crate::process::Outcome;
 
 /// Allowed dependencies between crates of this workspace, those of tests included.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("tfplug-core", &[]),
     ("tfplug-server", &["tfplug-core"]),
-    ("daemons", &["tfplug-core"]),
-    ("terraform-provider-ecs", &["tfplug-server", "tfplug-core", "daemons"]),
-    ("ecs-drift", &["daemons"]),
+    ("aws", &[]),
+    ("daemons", &["aws", "tfplug-core"]),
+    (
+        "terraform-provider-ecs",
+        &["tfplug-server", "tfplug-core", "daemons", "aws"],
+    ),
+    ("ecs-drift", &["daemons", "aws"]),
     ("ecs-emulator", &[]),
     ("acceptance-tests", &["ecs-emulator"]),
     ("xtask", &[]),
 ];
 
 /// Additional edges for tests.
-const ALLOWED_IN_TESTS: [(&str, &[&str]); 4] = [
+const ALLOWED_IN_TESTS: [(&str, &[&str]); 5] = [
+    ("aws", &["ecs-emulator"]),
     ("daemons", &["ecs-emulator"]),
     ("terraform-provider-ecs", &["ecs-emulator"]),
     ("tfplug-server", &["tfplug-core"]),

@@ -15,9 +15,10 @@ use crate::process::{Outcome, say};
 use crate::workspace::Workspace;
 
 /// Folders of crates, and what is counted as their code.
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "tfplug/core",
     "tfplug/server",
+    "aws",
     "daemons",
     "provider",
     "drift",

@@ -59,7 +59,7 @@ async fn credentials_that_are_missing_are_not_looked_for_again() {
     let (reader, attempts) = (reader(), AtomicU32::new(0));
     let send = || async {
         attempts.fetch_add(1, Ordering::Relaxed);
-        let code = Some(daemons::aws::NO_CREDENTIALS.to_owned());
+        let code = Some(aws::NO_CREDENTIALS.to_owned());
         Err::<(), _>(Failure { code, ..refused() })
     };
     assert!(reader.call("DescribeDaemon", Class::Daemons, send).await.is_err());

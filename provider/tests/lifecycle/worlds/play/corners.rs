@@ -6,8 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use aws::Aws;
 use daemons::{
-    aws::Aws,
     session::{Poll, Session},
     tags::{TagRules, UnknownRules},
 };

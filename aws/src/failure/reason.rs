@@ -1,0 +1,205 @@
+//! Why a call or a search for credentials failed, in our own words.
+//!
+//! An error of a library is asked for its type and its kind, and never for its text. The text of an
+//! error that the SDK could not build or read holds the whole request, with tokens and all. What no
+//! type tells is said in general words.
+
+use std::{error::Error, io};
+
+use aws_config::{imds::client::error::ImdsError, profile::credentials::ProfileFileError};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::error::EnvConfigFileLoadError;
+use aws_sdk_ecs::error::SdkError;
+use aws_sdk_sts::operation::{
+    assume_role::AssumeRoleError, assume_role_with_web_identity::AssumeRoleWithWebIdentityError,
+};
+use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorError};
+use http_body_util::LengthLimitError;
+use rustls::CertificateError;
+
+use super::{Failure, causes};
+use crate::{places::NoCredentials, roles::RoleFailure, transport};
+
+/// Said where no cause has a type that we know.
+const UNKNOWN: &str = "the connection failed before there was an answer";
+
+/// The causes of an error in one line, the outermost first.
+pub(crate) fn of(error: &(dyn Error + 'static)) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    let mut fallback = None;
+    for cause in causes(error) {
+        // Such an error says itself what is below it.
+        if let Some(own) = own(cause) {
+            reasons.push(own);
+            break;
+        }
+        match of_one(cause) {
+            Some(reason) if !reasons.contains(&reason) => reasons.push(reason),
+            Some(_) => {}
+            None => fallback = fallback.or_else(|| in_general(cause)),
+        }
+    }
+    if reasons.is_empty() {
+        return fallback.unwrap_or(UNKNOWN).to_owned();
+    }
+    reasons.join(": ")
+}
+
+/// What went wrong with a file or a program of this machine.
+pub(crate) fn of_io(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code).to_string(),
+        None => error.kind().to_string(),
+    }
+}
+
+/// The line of a shared configuration file that cannot be parsed, as the SDK counts it. The rest of its message may
+/// quote the line.
+fn line_of(error: &EnvConfigFileLoadError) -> Option<u32> {
+    let text = error.source()?.to_string();
+    let (place, _) = text.split_once(":\n")?;
+    place.rsplit_once(" on line ")?.1.parse().ok()
+}
+
+fn own(cause: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(failure) = cause.downcast_ref::<RoleFailure>() {
+        return Some(failure.to_string());
+    }
+    if let Some(nothing) = cause.downcast_ref::<NoCredentials>() {
+        return Some(nothing.to_string());
+    }
+    of_sts(cause, "AssumeRole", |error: &SdkError<AssumeRoleError>| {
+        Failure::of_sdk("AssumeRole", error)
+    })
+    .or_else(|| {
+        const OPERATION: &str = "AssumeRoleWithWebIdentity";
+        of_sts(cause, OPERATION, |error: &SdkError<AssumeRoleWithWebIdentityError>| {
+            Failure::of_sdk(OPERATION, error)
+        })
+    })
+}
+
+/// A call of STS that the SDK made for a profile. The message of the service is left out: it may repeat the request.
+fn of_sts<E: 'static>(
+    cause: &(dyn Error + 'static),
+    operation: &str,
+    failure: impl Fn(&SdkError<E>) -> Failure,
+) -> Option<String>
+where
+    SdkError<E>: Error,
+{
+    let failure = failure(cause.downcast_ref::<SdkError<E>>()?);
+    Some(match failure.code {
+        Some(code) => format!("{operation} was refused by AWS: {code}"),
+        None => format!("{operation} failed: {}", failure.message),
+    })
+}
+
+fn of_one(cause: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = cause.downcast_ref::<io::Error>() {
+        let inner = error.get_ref().map(|inner| {
+            let inner: &(dyn Error + 'static) = inner;
+            inner
+        });
+        let is_vague = inner.is_some() && error.kind() == io::ErrorKind::Other;
+        return inner.and_then(of_one).or_else(|| (!is_vague).then(|| of_io(error)));
+    }
+    if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+        return Some(of_tls(error));
+    }
+    if cause.is::<ResolveDnsError>() {
+        return Some("the name of the host cannot be resolved".to_owned());
+    }
+    if cause.is::<LengthLimitError>() {
+        return Some(format!(
+            "the answer is longer than {} MiB",
+            transport::LONGEST_BODY >> 20
+        ));
+    }
+    if let Some(error) = cause.downcast_ref::<ProfileFileError>() {
+        return of_profile(error);
+    }
+    if let Some(error) = cause.downcast_ref::<EnvConfigFileLoadError>() {
+        return Some(match line_of(error) {
+            Some(line) => format!("a shared configuration file cannot be parsed at line {line}"),
+            None => "a shared configuration file cannot be read".to_owned(),
+        });
+    }
+    if let Some(error) = cause.downcast_ref::<ImdsError>() {
+        return Some(match error {
+            ImdsError::ErrorResponse(answer) => {
+                format!("it answered with HTTP status {}", answer.response().status().as_u16())
+            }
+            _ => "it did not answer".to_owned(),
+        });
+    }
+    None
+}
+
+fn of_tls(error: &rustls::Error) -> String {
+    let rustls::Error::InvalidCertificate(reason) = error else {
+        return "the TLS handshake failed".to_owned();
+    };
+    let reason = match reason {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "it is not valid yet",
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "it is for another host name"
+        }
+        CertificateError::UnknownIssuer => "its issuer is not trusted",
+        CertificateError::Revoked => "it was revoked",
+        _ => "it cannot be verified",
+    };
+    format!("invalid peer certificate: {reason}")
+}
+
+fn of_profile(error: &ProfileFileError) -> Option<String> {
+    Some(match error {
+        ProfileFileError::NoProfilesDefined { .. } => "no profile is defined".to_owned(),
+        ProfileFileError::ProfileDidNotContainCredentials { profile, .. } => {
+            format!("the profile `{profile}` has no credentials")
+        }
+        ProfileFileError::CredentialLoop { next, .. } => {
+            format!("`source_profile` leads back to the profile `{next}`")
+        }
+        ProfileFileError::MissingCredentialSource { profile, .. } => {
+            format!("the profile `{profile}` has a role, but neither `source_profile` nor `credential_source`")
+        }
+        ProfileFileError::InvalidCredentialSource { profile, .. } => {
+            format!(
+                "the profile `{profile}` says in two ways where its credentials come from, or in none that is valid"
+            )
+        }
+        ProfileFileError::MissingProfile { profile, .. } => {
+            format!("the profile `{profile}` is not there, or lacks a setting that it needs")
+        }
+        ProfileFileError::UnknownProvider { .. } => "its `credential_source` is not known".to_owned(),
+        ProfileFileError::MissingSsoSession { profile, .. } => {
+            format!("the `sso_session` of the profile `{profile}` is not there")
+        }
+        ProfileFileError::InvalidSsoConfig { profile, .. } => {
+            format!("the SSO settings of the profile `{profile}` are incomplete")
+        }
+        ProfileFileError::FeatureNotEnabled { .. } => "it uses a way to credentials that is not supported".to_owned(),
+        ProfileFileError::TokenProviderConfig { .. } => "it is meant for tokens and not for credentials".to_owned(),
+        _ => return None,
+    })
+}
+
+/// What the kind of an error tells, where its causes tell nothing.
+fn in_general(cause: &(dyn Error + 'static)) -> Option<&'static str> {
+    if let Some(error) = cause.downcast_ref::<ConnectorError>() {
+        return match () {
+            () if error.is_timeout() => Some("there was no answer in time"),
+            () if error.is_user() => Some("the request is not one that can be sent"),
+            () if error.is_io() => Some("the connection was lost"),
+            () => None,
+        };
+    }
+    match cause.downcast_ref::<CredentialsError>()? {
+        CredentialsError::CredentialsNotLoaded(_) => Some("there are no credentials"),
+        CredentialsError::ProviderTimedOut(_) => Some("it did not answer in time"),
+        CredentialsError::InvalidConfiguration(_) => Some("its configuration is not valid"),
+        _ => Some("it could not give credentials"),
+    }
+}

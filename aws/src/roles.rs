@@ -1,0 +1,139 @@
+//! Roles: assumed with a token, then one with the credentials of the other.
+//!
+//! The SDK's own providers know neither `source_identity` nor `transitive_tag_keys`, so STS is called
+//! here. Credentials are renewed by the SDK's cache shortly before they expire; the token is read anew
+//! each time, because whoever issues it replaces it.
+
+mod assume;
+mod failure;
+mod web;
+
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
+};
+use aws_types::SdkConfig;
+use jiff::Timestamp;
+use std::time::{Duration, SystemTime};
+
+use super::{
+    advice::Advice,
+    environment::Environment,
+    problem::Problem,
+    sendable::unsendable,
+    settings::{Settings, WebIdentity},
+    sts::Sts,
+};
+pub(super) use failure::RoleFailure;
+pub(super) use web::WebRole;
+
+/// Credentials for the settings' roles, on top of `base`. Each role is assumed at once, so that a
+/// mistake is told where it is made, and by the first call it would have been assumed anyway.
+pub(super) async fn assume(
+    settings: &Settings,
+    environment: &Environment,
+    base: SharedCredentialsProvider,
+    sts: &Sts,
+    config: &SdkConfig,
+) -> Result<SharedCredentialsProvider, Problem> {
+    let advice = settings.advice;
+    let mut credentials = base;
+    if let Some(role) = &settings.assume_role_with_web_identity {
+        let client = sts.role_client(config, None);
+        credentials = tried(web::WebRole::new(role, environment, client, advice)?, &advice).await?;
+    }
+    for role in &settings.assume_role {
+        let client = sts.role_client(config, Some(credentials));
+        credentials = tried(assume::Role::new(role.clone(), client, advice), &advice).await?;
+    }
+    Ok(credentials)
+}
+
+/// The role of the environment's web identity.
+pub(super) fn of_environment(
+    environment: &Environment,
+    sts: &Sts,
+    config: &SdkConfig,
+    advice: Advice,
+) -> Result<WebRole, Problem> {
+    WebRole::new(
+        &WebIdentity::default(),
+        environment,
+        sts.role_client(config, None),
+        advice,
+    )
+}
+
+/// A provider whose first credentials are fetched already, and handed out to who asks first.
+async fn tried<P: ProvideCredentials + 'static>(
+    provider: P,
+    advice: &Advice,
+) -> Result<SharedCredentialsProvider, Problem> {
+    let limit = super::connect::CREDENTIALS_TIMEOUT;
+    let answer = tokio::time::timeout(limit, provider.provide_credentials()).await;
+    let answer = answer.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limit)));
+    let first = answer.map_err(|error| failure::problem(&error, advice))?;
+    Ok(SharedCredentialsProvider::new(Prefetched::new(provider, first)))
+}
+
+/// Gives away what is there already, once, and asks from then on.
+#[derive(Debug)]
+struct Prefetched<P> {
+    provider: P,
+    first: std::sync::Mutex<Option<Credentials>>,
+}
+
+impl<P> Prefetched<P> {
+    fn new(provider: P, first: Credentials) -> Self {
+        let first = std::sync::Mutex::new(Some(first));
+        Self { provider, first }
+    }
+}
+
+impl<P: ProvideCredentials> ProvideCredentials for Prefetched<P> {
+    fn provide_credentials<'a>(&'a self) -> aws_credential_types::provider::future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        use aws_credential_types::provider::future::ProvideCredentials as Answer;
+        let first = self
+            .first
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
+        match first.filter(is_fresh) {
+            Some(credentials) => Answer::ready(Ok(credentials)),
+            None => self.provider.provide_credentials(),
+        }
+    }
+}
+
+/// Whether credentials last longer than it takes to use them, as the SDK's cache sees it.
+fn is_fresh(credentials: &Credentials) -> bool {
+    const MARGIN: Duration = Duration::from_secs(10);
+    let expiry = credentials.expiry();
+    expiry.is_none_or(|expiry| expiry > SystemTime::now() + MARGIN)
+}
+
+/// A session name for who gives none, as the SDKs make one up.
+fn session_name() -> String {
+    format!("terraform-provider-ecs-{}", Timestamp::now().as_millisecond())
+}
+
+/// Seconds of a session, as STS wants them.
+fn seconds(duration: Option<Duration>) -> Option<i32> {
+    duration.and_then(|duration| i32::try_from(duration.as_secs()).ok())
+}
+
+/// What STS gives as credentials of the SDK, or why nothing can be signed with it.
+fn credentials(answer: Option<aws_sdk_sts::types::Credentials>, source: &'static str) -> Result<Credentials, String> {
+    let answer = answer.ok_or("the answer of STS has no credentials")?;
+    let expiry = SystemTime::try_from(answer.expiration);
+    let expiry = expiry.map_err(|_| "the answer of STS has no readable time of expiry")?;
+    let (token, expiry) = (Some(answer.session_token), Some(expiry));
+    let credentials = Credentials::new(answer.access_key_id, answer.secret_access_key, token, expiry, source);
+    match unsendable(&credentials) {
+        None => Ok(credentials),
+        Some(reason) => Err(format!("the answer of STS cannot be used: {reason}")),
+    }
+}
