@@ -9,6 +9,10 @@ use aws_sdk_ecs::config::{
 use aws_smithy_runtime_api::box_error::BoxError;
 use serde_json::Value as Json;
 
+/// Longest answer that is read, in bytes. The longest page of the API is far below it; without a bound, a server that
+/// goes on for ever would take all memory.
+pub(super) const LONGEST: usize = 16 << 20;
+
 /// Keeps the body of the answer of the one call that it is attached to.
 #[derive(Clone, Debug, Default)]
 pub struct Body(Arc<Mutex<Json>>);

@@ -24,7 +24,11 @@ use aws_smithy_types::{body::SdkBody, config_bag::Layer, error::ErrorMetadata};
 use aws_types::{SdkConfig, SigningName, region::Region, region::SigningRegion};
 use serde_json::Value as Json;
 
-use super::{Aws, Failure, FailureKind, connect};
+use super::{
+    connection::Aws,
+    failure::{Failure, FailureKind},
+    timeouts,
+};
 
 const OPERATION: &str = "LookupEvents";
 const TARGET: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
@@ -102,7 +106,7 @@ fn operation(
         .http_client(http_client)
         .endpoint_url(url)
         .no_retry()
-        .timeout_config(connect::timeouts())
+        .timeout_config(timeouts::of_calls())
         .runtime_plugin(plugin)
         .serializer(move |request: Json| {
             let mut http = HttpRequest::new(SdkBody::from(request.to_string()));

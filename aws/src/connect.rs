@@ -5,15 +5,12 @@
 //! says what to set, and values of the environment that would make the loader panic, or that it would
 //! drop in silence, are checked first.
 
-use std::time::Duration;
-
 use aws_config::{BehaviorVersion, ConfigLoader, provider_config::ProviderConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_sdk_ecs::config::{AppName, FrameworkMetadata, IdentityCache, SharedIdentityCache, timeout::TimeoutConfig};
+use aws_sdk_ecs::config::{AppName, FrameworkMetadata};
 use aws_types::{SdkConfig, region::Region};
 
 use super::{
-    DEFAULT_RETRIES,
     endpoints::{self, Variants},
     environment::Environment,
     metadata::Metadata,
@@ -24,21 +21,13 @@ use super::{
     sendable::unsendable,
     settings::Settings,
     sts::Sts,
+    timeouts,
     transport::Transport,
     user_agent::Appended,
 };
 
-/// Longest time to open a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Longest silence of a server that has been asked something.
-const READ_TIMEOUT: Duration = Duration::from_mins(1);
-/// Longest attempt as a whole, for transports that know no read timeout.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(75);
-/// Longest search for credentials, which may run a program or ask STS.
-pub(super) const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(2);
-
 /// What a connection is made of.
-pub(super) struct Connection {
+pub(super) struct Parts {
     pub(super) config: SdkConfig,
     pub(super) ecs_endpoint: Option<String>,
     pub(super) cloudtrail_endpoint: Result<Option<String>, Problem>,
@@ -56,7 +45,7 @@ struct Checked {
 
 /// The connection for settings. Calls nothing but the metadata service of EC2, if nothing else tells
 /// the region, and STS, if there are roles to assume.
-pub(super) async fn connection(settings: &Settings, environment: &Environment) -> Result<Connection, Problems> {
+pub(super) async fn parts(settings: &Settings, environment: &Environment) -> Result<Parts, Problems> {
     let profiles = Profiles::load(settings, environment).await;
     let checked = check(settings, environment, profiles.as_ref().ok());
     let neighbours = provider_config(Transport::direct());
@@ -100,7 +89,7 @@ pub(super) async fn connection(settings: &Settings, environment: &Environment) -
     };
     let credentials = roles::assume(settings, environment, base, &sts, &config).await?;
     let config = config.into_builder().credentials_provider(credentials).build();
-    Ok(Connection {
+    Ok(Parts {
         config,
         ecs_endpoint,
         cloudtrail_endpoint,
@@ -141,8 +130,8 @@ fn loader(settings: &Settings, region: &Region, checked: &Checked, profiles: &Pr
         .http_client(checked.transport.clone())
         .profile_files(profiles.files.clone())
         .retry_config(retry::config(checked.attempts.saturating_sub(1)))
-        .timeout_config(timeouts())
-        .identity_cache(identity_cache())
+        .timeout_config(timeouts::of_calls())
+        .identity_cache(timeouts::identity_cache())
         .no_credentials();
     let (name, version) = settings.user_agent_product.clone();
     if let Ok(app) = AppName::new(name.clone()) {
@@ -161,11 +150,6 @@ fn loader(settings: &Settings, region: &Region, checked: &Checked, profiles: &Pr
         Some(profile) => loader.profile_name(profile),
         None => loader,
     }
-}
-
-/// Keeps credentials until shortly before they expire.
-pub(super) fn identity_cache() -> SharedIdentityCache {
-    IdentityCache::lazy().load_timeout(CREDENTIALS_TIMEOUT).build()
 }
 
 fn provider_config(transport: Transport) -> ProviderConfig {
@@ -191,15 +175,6 @@ fn warn_of_unused_variables(profiles: &Profiles, environment: &Environment) {
     }
 }
 
-/// Limits after which a silent server counts as not answering.
-pub(super) fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
-        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-        .build()
-}
-
 /// Number of attempts: the setting, else that of the environment, of the profile, or ours. The SDK
 /// would panic at a zero.
 fn attempts(settings: &Settings, environment: &Environment, profiles: Option<&Profiles>) -> Result<u32, Problem> {
@@ -211,7 +186,7 @@ fn attempts(settings: &Settings, environment: &Environment, profiles: Option<&Pr
     } else if let Some(text) = profiles.and_then(|profiles| profiles.get("max_attempts")) {
         ("`max_attempts` of the AWS profile", text.to_owned())
     } else {
-        return Ok(DEFAULT_RETRIES.saturating_add(1));
+        return Ok(retry::DEFAULT_RETRIES.saturating_add(1));
     };
     match text.trim().parse::<u32>() {
         Ok(attempts) if attempts > 0 => Ok(attempts),

@@ -4,7 +4,7 @@
 //! The order is that of the AWS SDKs. Their chain forgets why each place had nothing, which is what a
 //! user needs to know; and it asks the metadata service anew for each call, a second each.
 
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{error::Error, time::Duration};
 
 use aws_config::{
     ecs::EcsCredentialsProvider, imds::credentials::ImdsCredentialsProvider, profile::ProfileFileCredentialsProvider,
@@ -17,8 +17,8 @@ use aws_credential_types::{
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
-    environment::Environment, failure, metadata::Metadata, problem::Problem, profiles::Profiles, roles::WebRole,
-    sendable::unsendable,
+    environment::Environment, failure::reason, metadata::Metadata, no_credentials::NoCredentials, problem::Problem,
+    profiles::Profiles, roles::WebRole, sendable::unsendable,
 };
 
 /// How long it is known that there are no credentials, so that a run of many calls looks once.
@@ -38,10 +38,6 @@ struct Place {
     /// What to do if it has credentials but cannot give them.
     advice: Option<String>,
 }
-
-/// No place has credentials: what was found at each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct NoCredentials(Arc<Vec<(String, String)>>);
 
 impl Places {
     /// The profile that the settings name, and no other place.
@@ -115,7 +111,7 @@ impl Places {
                     let goes_on = matches!(error, CredentialsError::CredentialsNotLoaded(_));
                     let reason = match error.source() {
                         None if goes_on => "it has no credentials".to_owned(),
-                        _ => failure::reason::of(&error),
+                        _ => reason::of(&error),
                     };
                     let advice = place.advice.iter().map(|advice| format!("; {advice}"));
                     found.push((
@@ -128,7 +124,7 @@ impl Places {
                 }
             }
         }
-        Err(NoCredentials(Arc::new(found)))
+        Err(NoCredentials::at(found))
     }
 }
 
@@ -140,18 +136,6 @@ impl ProvideCredentials for Places {
         future::ProvideCredentials::new(self.credentials())
     }
 }
-
-impl fmt::Display for NoCredentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there are no AWS credentials in any of the places that were looked at:")?;
-        for (place, reason) in self.0.iter() {
-            write!(f, "\n  - {place}: {reason}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Error for NoCredentials {}
 
 fn place(name: impl Into<String>, provider: impl ProvideCredentials + 'static) -> Place {
     Place {

@@ -13,8 +13,9 @@ use aws_types::{os_shim_internal::Fs, region::Region};
 use super::{
     advice::Advice,
     environment::Environment,
-    failure,
+    failure::reason,
     problem::{Argument, Problem, Problems},
+    sentences,
     settings::Settings,
 };
 
@@ -46,7 +47,7 @@ impl Profiles {
         let content = content.map_err(|error| {
             Problem::new(
                 "AWS configuration files cannot be read",
-                failure::sentence(&failure::capitalised(&failure::reason::of(&error))),
+                sentences::sentence(&sentences::capitalised(&reason::of(&error))),
             )
         })?;
         let profiles = Self {
@@ -137,7 +138,7 @@ fn files(settings: &Settings, environment: &Environment) -> Result<EnvConfigFile
         for (index, text) in paths.iter().enumerate() {
             let file = environment.path(text);
             problems.extend(unreadable(&file).map(|reason| {
-                let reason = failure::reason::of_io(&reason);
+                let reason = reason::of_io(&reason);
                 let text = format!("The file `{text}` cannot be read: {reason}. Correct the path, or leave it out.");
                 let problem = Problem::new("AWS configuration file cannot be read", text);
                 problem.at(Argument::named(name).index(index))

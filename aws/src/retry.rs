@@ -25,7 +25,10 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
-use super::{endpoints, failure, sent::Sent};
+use super::{endpoints, failure::reason, sent::Sent};
+
+/// Retries of a call beside the first attempt, unless set: what users of hashicorp/aws are used to.
+pub const DEFAULT_RETRIES: u32 = 25;
 
 /// Attempts in a row without any answer after which a call is given up.
 const ATTEMPTS_WITHOUT_ANSWER: u32 = 10;
@@ -151,7 +154,7 @@ fn was_never_sent(context: &InterceptorContext) -> bool {
     let error = context.output_or_error().and_then(Result::err);
     error
         .and_then(|error| error.as_connector_error())
-        .is_some_and(failure::was_never_sent)
+        .is_some_and(reason::was_never_sent)
 }
 
 /// Gives up a call after [`ATTEMPTS_WITHOUT_ANSWER`] in a row, or after fewer that were never sent.

@@ -6,6 +6,7 @@
 
 mod assume;
 mod failure;
+mod session;
 mod web;
 
 use aws_credential_types::{
@@ -13,18 +14,16 @@ use aws_credential_types::{
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
 };
 use aws_types::SdkConfig;
-use jiff::Timestamp;
 use std::time::{Duration, SystemTime};
 
 use super::{
     advice::Advice,
     environment::Environment,
     problem::Problem,
-    sendable::unsendable,
     settings::{Settings, WebIdentity},
     sts::Sts,
+    timeouts::CREDENTIALS_TIMEOUT,
 };
-pub(super) use failure::RoleFailure;
 pub(super) use web::WebRole;
 
 /// Credentials for the settings' roles, on top of `base`. Each role is assumed at once, so that a
@@ -69,7 +68,7 @@ async fn tried<P: ProvideCredentials + 'static>(
     provider: P,
     advice: &Advice,
 ) -> Result<SharedCredentialsProvider, Problem> {
-    let limit = super::connect::CREDENTIALS_TIMEOUT;
+    let limit = CREDENTIALS_TIMEOUT;
     let answer = tokio::time::timeout(limit, provider.provide_credentials()).await;
     let answer = answer.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limit)));
     let first = answer.map_err(|error| failure::problem(&error, advice))?;
@@ -113,27 +112,4 @@ fn is_fresh(credentials: &Credentials) -> bool {
     const MARGIN: Duration = Duration::from_secs(10);
     let expiry = credentials.expiry();
     expiry.is_none_or(|expiry| expiry > SystemTime::now() + MARGIN)
-}
-
-/// A session name for who gives none, as the SDKs make one up.
-fn session_name() -> String {
-    format!("terraform-provider-ecs-{}", Timestamp::now().as_millisecond())
-}
-
-/// Seconds of a session, as STS wants them.
-fn seconds(duration: Option<Duration>) -> Option<i32> {
-    duration.and_then(|duration| i32::try_from(duration.as_secs()).ok())
-}
-
-/// What STS gives as credentials of the SDK, or why nothing can be signed with it.
-fn credentials(answer: Option<aws_sdk_sts::types::Credentials>, source: &'static str) -> Result<Credentials, String> {
-    let answer = answer.ok_or("the answer of STS has no credentials")?;
-    let expiry = SystemTime::try_from(answer.expiration);
-    let expiry = expiry.map_err(|_| "the answer of STS has no readable time of expiry")?;
-    let (token, expiry) = (Some(answer.session_token), Some(expiry));
-    let credentials = Credentials::new(answer.access_key_id, answer.secret_access_key, token, expiry, source);
-    match unsendable(&credentials) {
-        None => Ok(credentials),
-        Some(reason) => Err(format!("the answer of STS cannot be used: {reason}")),
-    }
 }

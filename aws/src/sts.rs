@@ -12,9 +12,10 @@ use aws_smithy_types::{DateTime, date_time::Format as DateTimeFormat};
 use aws_types::{SdkConfig, region::Region};
 
 use super::{
-    Failure,
+    failure::Failure,
     retry::{self, Repeat, RetryRules},
     sent::KeepSent,
+    timeouts,
     user_agent::Appended,
 };
 
@@ -56,7 +57,7 @@ impl Sts {
     ) -> aws_sdk_sts::Client {
         let mut builder = self.builder(config).retry_config(retry::config(RETRIES));
         builder.set_credentials_provider(credentials);
-        let cache: SharedIdentityCache = super::connect::identity_cache();
+        let cache: SharedIdentityCache = timeouts::identity_cache();
         aws_sdk_sts::Client::from_conf(builder.identity_cache(cache).build())
     }
 

@@ -13,7 +13,7 @@ use aws_credential_types::provider::{
 };
 
 use self::script::{Script, Step};
-use super::*;
+use super::{environment::Environment, sts::Sts, *};
 
 const FOUND: Step = Step::Answer(
     200,

@@ -30,13 +30,10 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
 
-use super::{environment::Environment, problem::Problems, settings::Settings};
+use self::proxy::Routes;
+use super::{body::LONGEST, environment::Environment, problem::Problems, settings::Settings};
 
 pub use proxy::check_url as check_proxy_url;
-
-/// Longest answer that is read, in bytes. The longest page of the API is far below it; without a bound, a server that
-/// goes on for ever would take all memory.
-pub(super) const LONGEST_BODY: usize = 16 << 20;
 
 /// An HTTP client. Clones share connections.
 #[derive(Clone)]
@@ -47,12 +44,6 @@ struct Inner {
     trust: TlsContext,
     /// The SDK asks for a connector with every attempt; connections are kept in it.
     connectors: Mutex<BTreeMap<Limits, SharedHttpConnector>>,
-}
-
-/// Proxies by the scheme of what is called. They have no `Debug`, because of their passwords.
-struct Routes {
-    http: ProxyConfig,
-    https: ProxyConfig,
 }
 
 /// What the SDK may want of a connector: the time to connect, and the longest silence.
@@ -141,11 +132,11 @@ impl HttpConnector for ByScheme {
         } else {
             self.http.call(request)
         };
-        HttpConnectorFuture::new(async move { carried.hidden_in(call.await?.map(bounded), LONGEST_BODY).await })
+        HttpConnectorFuture::new(async move { carried.hidden_in(call.await?.map(bounded), LONGEST).await })
     }
 }
 
-/// The body, which fails once it is longer than [`LONGEST_BODY`].
+/// The body, which fails once it is longer than [`LONGEST`].
 fn bounded(body: SdkBody) -> SdkBody {
-    SdkBody::from_body_1_x(Limited::new(body, LONGEST_BODY))
+    SdkBody::from_body_1_x(Limited::new(body, LONGEST))
 }

@@ -1,4 +1,4 @@
-//! Why a call or a search for credentials failed, in our own words.
+//! Why a call or a search for credentials failed, in our own words: the one place where an error of the SDK becomes text.
 //!
 //! An error of a library is asked for its type and its kind, and never for its text. The text of an
 //! error that the SDK could not build or read holds the whole request, with tokens and all. What no
@@ -8,26 +8,175 @@ use std::{error::Error, io};
 
 use aws_config::{imds::client::error::ImdsError, profile::credentials::ProfileFileError};
 use aws_credential_types::provider::error::CredentialsError;
-use aws_runtime::env_config::error::EnvConfigFileLoadError;
-use aws_sdk_ecs::error::SdkError;
+use aws_runtime::{env_config::error::EnvConfigFileLoadError, retries::classifiers::THROTTLING_ERRORS};
+use aws_sdk_ecs::{error::SdkError, operation::RequestId};
 use aws_sdk_sts::operation::{
     assume_role::AssumeRoleError, assume_role_with_web_identity::AssumeRoleWithWebIdentityError,
 };
 use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use http_body_util::LengthLimitError;
 use rustls::CertificateError;
 
-use super::{Failure, causes};
-use crate::{places::NoCredentials, roles::RoleFailure, transport};
+use super::{Failure, FailureKind, NO_CREDENTIALS, ROLE_NOT_ASSUMED, foreign};
+use crate::{
+    body::LONGEST,
+    causes,
+    no_credentials::{NoCredentials, RoleFailure},
+    sent::Secrets,
+};
+
+/// Start of the transport's texts for the stage of a request: `client error (Connect)`.
+const TRANSPORT_STAGE: &str = "client error (";
+
+/// Codes of a call that the credentials may not make.
+const ACCESS_DENIED: [&str; 4] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "NotAuthorized",
+    "UnauthorizedOperation",
+];
 
 /// Said where no cause has a type that we know.
 const UNKNOWN: &str = "the connection failed before there was an answer";
+
+impl Failure {
+    /// The failure that an SDK error tells.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the error ends here, and `map_err` gives it away"
+    )]
+    pub fn from_sdk<E>(operation: &'static str, error: SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        Self::of_sdk(operation, &error)
+    }
+
+    /// The same of an error that is only looked at.
+    pub(crate) fn of_sdk<E>(operation: &'static str, error: &SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let request_id = error.request_id().map(foreign::line);
+        let on_the_way = |kind, message: String| Self {
+            operation,
+            kind,
+            code: None,
+            message,
+            request_id: None,
+        };
+        match error {
+            // The SDK's own text of it shows the request.
+            SdkError::ConstructionFailure(_) => {
+                let message = "no request could be made of the settings: region or endpoint may be malformed";
+                on_the_way(FailureKind::NotSent, message.to_owned())
+            }
+            SdkError::DispatchFailure(dispatch) => match dispatch.as_connector_error() {
+                Some(connector) => {
+                    let (kind, code) = of_connector(connector);
+                    Self {
+                        code: code.map(str::to_owned),
+                        ..on_the_way(kind, of(connector))
+                    }
+                }
+                None => on_the_way(FailureKind::NoAnswer, of(error)),
+            },
+            SdkError::ResponseError(response) => {
+                let status = response.raw().status().as_u16();
+                let message = if status < 400 {
+                    unreadable(error)
+                } else {
+                    format!("HTTP status {status}, without an error that is known")
+                };
+                Self {
+                    operation,
+                    kind: kind(None, status),
+                    code: None,
+                    message,
+                    request_id,
+                }
+            }
+            SdkError::ServiceError(service) => {
+                let (code, status) = (service.err().code(), service.raw().status().as_u16());
+                let secrets = service.raw().extension::<Secrets>();
+                let own = |text: &str| foreign::line(&secrets.map_or(text.to_owned(), |secrets| secrets.masked(text)));
+                let message = match service.err().message() {
+                    Some(message) => own(message),
+                    None => format!("HTTP status {status}"),
+                };
+                Self {
+                    operation,
+                    kind: kind(code, status),
+                    code: code.map(own),
+                    message,
+                    request_id,
+                }
+            }
+            SdkError::TimeoutError(_) => on_the_way(FailureKind::NoAnswer, "there was no answer in time".to_owned()),
+            // Kinds that a later SDK may add: the careful answer.
+            _ => on_the_way(FailureKind::NoAnswer, of(error)),
+        }
+    }
+}
+
+/// Whether the request cannot have left: nothing to connect to, or a mistake before the transport.
+pub(crate) fn was_never_sent(error: &ConnectorError) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    let unreachable = [AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable];
+    let is_unreachable = causes::find::<io::Error>(error).is_some_and(|error| unreachable.contains(&error.kind()));
+    let is_unresolved = causes::find::<ResolveDnsError>(error).is_some();
+    // The transport's errors have no type that could be named here, only this text. Should it change,
+    // they count as unanswered, which is the careful side.
+    let stage = causes::chain(error)
+        .map(ToString::to_string)
+        .find(|text| text.starts_with(TRANSPORT_STAGE));
+    let is_before_transport = error.is_other() && error.as_other().is_none() && stage.is_none();
+    let is_connecting = stage.as_deref() == Some("client error (Connect)");
+    error.is_user() || is_unreachable || is_unresolved || is_before_transport || is_connecting
+}
+
+fn kind(code: Option<&str>, status: u16) -> FailureKind {
+    match code {
+        // A limit of the account, which the SDK counts as throttling.
+        Some("LimitExceededException") => FailureKind::Refused,
+        Some(code) if THROTTLING_ERRORS.contains(&code) => FailureKind::Throttled,
+        Some(code) if ACCESS_DENIED.contains(&code) => FailureKind::AccessDenied,
+        _ => match status {
+            500.. => FailureKind::Server,
+            429 => FailureKind::Throttled,
+            400..500 => FailureKind::Refused,
+            _ => FailureKind::NoAnswer,
+        },
+    }
+}
+
+/// What an error of the transport means, and our own code for it, if it has one.
+fn of_connector(connector: &ConnectorError) -> (FailureKind, Option<&'static str>) {
+    if causes::find::<RoleFailure>(connector).is_some() {
+        (FailureKind::NotSent, Some(ROLE_NOT_ASSUMED))
+    } else if causes::find::<CredentialsError>(connector).is_some() {
+        (FailureKind::NotSent, Some(NO_CREDENTIALS))
+    } else if was_never_sent(connector) {
+        (FailureKind::NotSent, None)
+    } else {
+        (FailureKind::NoAnswer, None)
+    }
+}
+
+/// Why a success cannot be read: it is too long, or not in the form of the API.
+fn unreadable<E: Error + 'static>(error: &SdkError<E>) -> String {
+    match causes::find::<LengthLimitError>(error) {
+        Some(too_long) => format!("the answer cannot be read: {}", of(too_long)),
+        None => "the answer cannot be read: it was cut short, or is not in the form of the API".to_owned(),
+    }
+}
 
 /// The causes of an error in one line, the outermost first.
 pub(crate) fn of(error: &(dyn Error + 'static)) -> String {
     let mut reasons: Vec<String> = Vec::new();
     let mut fallback = None;
-    for cause in causes(error) {
+    for cause in causes::chain(error) {
         // Such an error says itself what is below it.
         if let Some(own) = own(cause) {
             reasons.push(own);
@@ -111,10 +260,7 @@ fn of_one(cause: &(dyn Error + 'static)) -> Option<String> {
         return Some("the name of the host cannot be resolved".to_owned());
     }
     if cause.is::<LengthLimitError>() {
-        return Some(format!(
-            "the answer is longer than {} MiB",
-            transport::LONGEST_BODY >> 20
-        ));
+        return Some(format!("the answer is longer than {} MiB", LONGEST >> 20));
     }
     if let Some(error) = cause.downcast_ref::<ProfileFileError>() {
         return of_profile(error);

@@ -3,7 +3,10 @@
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 
-use super::{RoleFailure, credentials, failure::FailedCall, seconds, session_name};
+use super::{
+    failure::{self, FailedCall},
+    session::{credentials, seconds, session_name},
+};
 use crate::{advice::Advice, settings::AssumeRole};
 
 /// A role, and STS as seen with the credentials to assume it with.
@@ -69,11 +72,10 @@ impl Role {
                     operation: "AssumeRole",
                     secret: external_id.as_deref(),
                 };
-                RoleFailure::of_call(&call, error, &self.advice)
+                failure::of_call(&call, error, &self.advice)
             })?;
         tracing::debug!(role = role_arn, session = self.session_name, "assumed a role");
-        credentials(answer.credentials, "assume_role")
-            .map_err(|reason| RoleFailure::of_answer(argument, role_arn, &reason))
+        credentials(answer.credentials, "assume_role").map_err(|reason| failure::of_answer(argument, role_arn, &reason))
     }
 }
 

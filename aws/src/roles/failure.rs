@@ -1,21 +1,22 @@
 //! A role that could not be assumed: which one, why, and what to do.
 
-use std::{
-    error::Error,
-    fmt::{self, Write},
-};
+use std::{error::Error, fmt::Write};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ecs::error::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::web;
 use crate::{
-    Argument, Problem,
     advice::Advice,
-    failure::{self, Failure, FailureKind},
-    places::NoCredentials,
+    causes,
+    failure::{Failure, FailureKind, reason},
+    no_credentials::{NoCredentials, RoleFailure},
+    problem::{Argument, Problem},
+    sentences,
 };
+
+/// Name of the call that takes a token.
+pub(super) const WEB_IDENTITY: &str = "AssumeRoleWithWebIdentity";
 
 /// What stands for a secret that a service repeats.
 const MASK: &str = "(sensitive value)";
@@ -51,78 +52,50 @@ fn percent_encoded(text: &str) -> String {
     })
 }
 
-/// Why a role could not be assumed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RoleFailure {
-    argument: Argument,
-    role_arn: String,
-    reason: String,
-    remedy: Option<String>,
+/// STS was called in vain. A failure further down the chain is told as such: it is the cause.
+pub(super) fn of_call<E>(call: &FailedCall<'_>, error: SdkError<E>, advice: &Advice) -> CredentialsError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    if let Some(deeper) = causes::find::<RoleFailure>(&error) {
+        return CredentialsError::provider_error(deeper.clone());
+    }
+    if let Some(nothing) = causes::find::<NoCredentials>(&error) {
+        return CredentialsError::not_loaded(nothing.clone());
+    }
+    let mut failure = Failure::from_sdk(call.operation, error);
+    failure.message = call.masked(&failure.message);
+    CredentialsError::provider_error(RoleFailure {
+        argument: call.argument.clone(),
+        role_arn: call.role_arn.to_owned(),
+        remedy: remedy(&failure, advice),
+        reason: sentences::sentence(&failure.outcome(call.role_arn)),
+    })
 }
 
-impl RoleFailure {
-    /// STS was called in vain. A failure further down the chain is told as such: it is the cause.
-    pub(super) fn of_call<E>(call: &FailedCall<'_>, error: SdkError<E>, advice: &Advice) -> CredentialsError
-    where
-        E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    {
-        if let Some(deeper) = failure::source::<Self>(&error) {
-            return CredentialsError::provider_error(deeper.clone());
-        }
-        if let Some(nothing) = failure::source::<NoCredentials>(&error) {
-            return CredentialsError::not_loaded(nothing.clone());
-        }
-        let mut failure = Failure::from_sdk(call.operation, error);
-        failure.message = call.masked(&failure.message);
-        CredentialsError::provider_error(Self {
-            argument: call.argument.clone(),
-            role_arn: call.role_arn.to_owned(),
-            remedy: remedy(&failure, advice),
-            reason: failure::sentence(&failure.outcome(call.role_arn)),
-        })
-    }
-
-    /// What STS answered gives no credentials.
-    pub(super) fn of_answer(argument: &Argument, role_arn: &str, reason: &str) -> CredentialsError {
-        CredentialsError::provider_error(Self {
-            argument: argument.clone(),
-            role_arn: role_arn.to_owned(),
-            reason: failure::sentence(&failure::capitalised(reason)),
-            remedy: None,
-        })
-    }
-
-    /// There is no token to call STS with.
-    pub(super) fn of_token(argument: &Argument, role_arn: &str, reason: String) -> CredentialsError {
-        CredentialsError::provider_error(Self {
-            argument: argument.child("web_identity_token_file"),
-            role_arn: role_arn.to_owned(),
-            reason,
-            remedy: None,
-        })
-    }
+/// What STS answered gives no credentials.
+pub(super) fn of_answer(argument: &Argument, role_arn: &str, reason: &str) -> CredentialsError {
+    CredentialsError::provider_error(RoleFailure {
+        argument: argument.clone(),
+        role_arn: role_arn.to_owned(),
+        reason: sentences::sentence(&sentences::capitalised(reason)),
+        remedy: None,
+    })
 }
 
-impl fmt::Display for RoleFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the role {}", self.role_arn)?;
-        // A role of the environment stands in no argument.
-        if !self.argument.steps().is_empty() {
-            write!(f, " of `{}`", self.argument)?;
-        }
-        write!(f, " cannot be assumed: {}", self.reason)?;
-        match &self.remedy {
-            Some(remedy) => write!(f, "\n\n{remedy}"),
-            None => Ok(()),
-        }
-    }
+/// There is no token to call STS with.
+pub(super) fn of_token(argument: &Argument, role_arn: &str, reason: String) -> CredentialsError {
+    CredentialsError::provider_error(RoleFailure {
+        argument: argument.child("web_identity_token_file"),
+        role_arn: role_arn.to_owned(),
+        reason,
+        remedy: None,
+    })
 }
-
-impl Error for RoleFailure {}
 
 /// The error for the user, at the block of the role that could not be assumed.
 pub(super) fn problem(error: &CredentialsError, advice: &Advice) -> Problem {
-    if let Some(failure) = failure::source::<RoleFailure>(error) {
+    if let Some(failure) = causes::find::<RoleFailure>(error) {
         let mut detail = format!("{}\n\n{}", failure.role_arn, failure.reason);
         if let Some(remedy) = &failure.remedy {
             detail.push_str("\n\n");
@@ -130,7 +103,7 @@ pub(super) fn problem(error: &CredentialsError, advice: &Advice) -> Problem {
         }
         return Problem::new("Unable to assume IAM role", detail).at(failure.argument.clone());
     }
-    let text = failure::sentence(&failure::capitalised(&failure::reason::of(error)));
+    let text = sentences::sentence(&sentences::capitalised(&reason::of(error)));
     Problem::new("No AWS credentials", format!("{text}\n\n{}", advice.credentials))
 }
 
@@ -144,7 +117,7 @@ const TOKEN_REFUSED: [&str; 4] = [
 
 fn remedy(failure: &Failure, advice: &Advice) -> Option<String> {
     let code = failure.code.as_deref().unwrap_or_default();
-    if failure.operation == web::OPERATION && TOKEN_REFUSED.contains(&code) {
+    if failure.operation == WEB_IDENTITY && TOKEN_REFUSED.contains(&code) {
         return Some(
             "The token may have expired, or be meant for another audience: have a new one issued for \
              `sts.amazonaws.com`, or for the audience that the identity provider in IAM names."
@@ -152,7 +125,7 @@ fn remedy(failure: &Failure, advice: &Advice) -> Option<String> {
         );
     }
     match failure.kind {
-        FailureKind::AccessDenied if failure.operation == web::OPERATION => Some(
+        FailureKind::AccessDenied if failure.operation == WEB_IDENTITY => Some(
             "The trust policy of the role must name the OIDC provider as a federated principal for \
              `sts:AssumeRoleWithWebIdentity`, with conditions that the audience and the subject of the token meet."
                 .to_owned(),

@@ -5,11 +5,11 @@ use std::{fmt, path::PathBuf};
 use aws_credential_types::provider::{self, ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::types::PolicyDescriptorType;
 
-use super::{RoleFailure, credentials, failure::FailedCall, seconds, session_name};
+use super::{
+    failure::{self, FailedCall, WEB_IDENTITY},
+    session::{credentials, seconds, session_name},
+};
 use crate::{advice::Advice, environment::Environment, failure::reason, problem::Problem, settings::WebIdentity};
-
-/// Name of the call.
-pub(super) const OPERATION: &str = "AssumeRoleWithWebIdentity";
 
 /// A role, and where the token is.
 pub(crate) struct WebRole {
@@ -85,14 +85,14 @@ impl WebRole {
                 let call = FailedCall {
                     argument: &self.settings.argument,
                     role_arn: &self.role_arn,
-                    operation: OPERATION,
+                    operation: WEB_IDENTITY,
                     secret: Some(&token),
                 };
-                RoleFailure::of_call(&call, error, &self.advice)
+                failure::of_call(&call, error, &self.advice)
             })?;
         tracing::debug!(role = self.role_arn, session = self.session_name, "assumed a role");
         credentials(answer.credentials, "assume_role_with_web_identity")
-            .map_err(|reason| RoleFailure::of_answer(&self.settings.argument, &self.role_arn, &reason))
+            .map_err(|reason| failure::of_answer(&self.settings.argument, &self.role_arn, &reason))
     }
 
     fn token(&self) -> Result<String, CredentialsError> {
@@ -102,7 +102,7 @@ impl WebRole {
         };
         let wrong = |reason: String| {
             let reason = format!("The file `{}`, which holds the token, {reason}.", file.display());
-            RoleFailure::of_token(&self.settings.argument, &self.role_arn, reason)
+            failure::of_token(&self.settings.argument, &self.role_arn, reason)
         };
         let token = std::fs::read_to_string(file)
             .map_err(|error| wrong(format!("cannot be read: {}", reason::of_io(&error))))?;

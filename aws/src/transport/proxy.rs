@@ -7,7 +7,6 @@
 
 use aws_smithy_http_client::proxy::ProxyConfig;
 
-use super::Routes;
 use crate::{
     endpoints,
     environment::Environment,
@@ -21,6 +20,12 @@ const NONE: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// Hosts of this machine.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+
+/// Proxies by the scheme of what is called. They have no `Debug`, because of their passwords.
+pub(super) struct Routes {
+    pub(super) http: ProxyConfig,
+    pub(super) https: ProxyConfig,
+}
 
 /// A proxy and where it is configured.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! Roles that are assumed: with keys, with a token, one with the other.
 
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
 use super::{super::server::Asked, *};
 
