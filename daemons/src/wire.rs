@@ -25,14 +25,6 @@ pub struct WireError {
 }
 
 impl WireError {
-    /// A request that its own builder refuses.
-    pub fn from_build(error: &aws_sdk_ecs::error::BuildError) -> Self {
-        Self {
-            shape: "request".to_owned(),
-            reason: error.to_string(),
-        }
-    }
-
     /// As a diagnostic: the user cannot do anything about it but report it.
     pub fn diagnostic(&self) -> tfplug_core::Diagnostic {
         tfplug_core::Diagnostic::error(

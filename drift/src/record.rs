@@ -121,7 +121,7 @@ pub fn unfit(live: &Live) -> Option<String> {
         return Some(format!("its status {} is unknown to this version", observed.status));
     }
     let settings = &observed.settings;
-    if let Err(error) = RevisionArn::parse(&settings.task_definition_arn) {
+    if let Err(error) = RevisionArn::parse(&settings.daemon_task_definition_arn) {
         return Some(format!("its task definition is none: {}", error.trim_end_matches('.')));
     }
     let mut providers = settings.capacity_provider_arns.iter();
@@ -288,7 +288,7 @@ fn settings(settings: &Settings, deployment_is_on_record: bool) -> BaselineSetti
         Datum::Flag(flag) => Some(flag),
         _ => None,
     };
-    let deployment = &settings.deployment;
+    let deployment = &settings.deployment_configuration;
     BaselineSettings {
         daemon_task_definition_arn: text(Setting::TaskDefinition),
         capacity_provider_arns: Some(settings.capacity_provider_arns.clone()),
@@ -300,8 +300,8 @@ fn settings(settings: &Settings, deployment_is_on_record: bool) -> BaselineSetti
             drain_percent: Some(deployment.drain_percent),
             bake_time_in_minutes: u32::try_from(deployment.bake_time_in_minutes).ok(),
             alarms: Some(BaselineAlarms {
-                alarm_names: Some(deployment.alarm_names.iter().cloned().collect()),
-                enable: Some(deployment.alarms_enabled),
+                alarm_names: Some(deployment.alarms.alarm_names.iter().cloned().collect()),
+                enable: Some(deployment.alarms.enable),
             }),
         }),
     }

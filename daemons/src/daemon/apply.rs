@@ -10,7 +10,7 @@ use super::{
     messages,
     observe::{Known, Observed, Rollout},
     rollout::{self, Outcome},
-    state,
+    state, values,
 };
 use crate::{
     arn::DaemonArn,
@@ -183,9 +183,8 @@ impl<'a> Apply<'a> {
     ) -> ApplyResponse {
         let known = state::known(made);
         let observed = self.observe(known.as_ref()).await.ok().flatten();
-        let read = observed.and_then(|observed| {
-            state::read_value(spelling, &self.arn, &observed, &self.session.tags, &mut notes).ok()
-        });
+        let read =
+            observed.map(|observed| state::read_value(spelling, &self.arn, &observed, &self.session.tags, &mut notes));
         let mut response = self.answer(read.unwrap_or(fallback));
         response.private = notes.to_private();
         response
@@ -206,8 +205,7 @@ impl<'a> Apply<'a> {
         if observed.rollout.as_ref().is_some_and(Rollout::is_rolled_back) {
             return;
         }
-        let Ok(live) = observed.settings.to_value() else { return };
-        let differing = super::settings::differing(planned, &live);
+        let differing = values::differing(planned, &values::value_of(&observed.settings));
         if !differing.is_empty() {
             self.diagnostics.push(messages::differs(&self.arn, &differing));
         }

@@ -29,6 +29,7 @@ use super::{
     settings::Settings,
     state,
     table::name,
+    values,
 };
 use crate::{
     arn::{Arn, DaemonArn},
@@ -96,7 +97,7 @@ fn refused(diagnostic: Diagnostic) -> ApplyResponse {
 }
 
 fn prepare(planned: &Value) -> Result<(DaemonArn, Settings), Diagnostic> {
-    let settings = Settings::from_value(planned).map_err(|error| error.diagnostic())?;
+    let settings = values::settings_of(planned).map_err(|error| error.diagnostic())?;
     let daemon_name = planned.get(name::NAME).as_str().unwrap_or_default();
     let cluster = match planned.get(name::CLUSTER_ARN).as_str() {
         Some(text) => Arn::parse_kind(text, "ecs", "cluster/"),

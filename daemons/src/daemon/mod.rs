@@ -12,7 +12,8 @@
 //! | `unknown` | which settings does ECS have that this version does not? |
 //! | `state` | how do they become the value in the state? |
 //! | `drift_blocks` | which blocks are in the state only because of drift? |
-//! | `settings` | what exactly is sent? |
+//! | `settings` | which settings are there, and what exactly is sent? |
+//! | `values` | how do they become Terraform's values, and back? |
 //! | `create`, `update`, `delete` | in which order do things happen, and what is left when they fail? |
 //! | `rollout` | when has a deployment ended, and how? |
 //! | `messages` | what do people read? |
@@ -36,6 +37,7 @@ mod state;
 pub mod table;
 pub mod unknown;
 mod update;
+pub mod values;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -129,8 +131,7 @@ impl DaemonResource {
         observed: &Observed,
     ) -> Result<ReadResponse, Diagnostic> {
         let mut notes = DriftBlocks::from_private(&request.private);
-        let state = state::read_value(&request.state, arn, observed, &session.tags, &mut notes)
-            .map_err(|error| error.diagnostic())?;
+        let state = state::read_value(&request.state, arn, observed, &session.tags, &mut notes);
         let is_import = request.state.get(name::NAME).is_null();
         if is_import && observed.status == plan::DELETE_IN_PROGRESS {
             return Err(messages::import_of_deleted(arn));

@@ -20,8 +20,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{
-    DaemonDeployment, DaemonDeploymentConfiguration, DaemonDeploymentStatus as Status, DaemonDetail,
-    DaemonPropagateTags, DaemonRevision, DaemonStatus,
+    DaemonDeployment, DaemonDeploymentConfiguration, DaemonDeploymentStatus as Status, DaemonDetail, DaemonRevision,
+    DaemonStatus,
 };
 
 use super::{
@@ -175,19 +175,16 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
     let records = [daemon.deployment_arn(), revision.daemon_revision_arn()];
     let records = records.into_iter().flatten();
     let configured = deployment.map(configuration).transpose()?;
-    let from_state = || known.map(|known| known.settings.deployment.clone());
-    let settings = Settings {
-        task_definition_arn: task_definition(revision)?.to_owned(),
-        capacity_provider_arns: providers(daemon, deployment, known),
-        deployment: configured
-            .map(Deployment::from_api)
-            .or_else(from_state)
-            .unwrap_or_else(Deployment::defaults),
-        propagate_tags: revision.propagate_tags().cloned().unwrap_or(DaemonPropagateTags::None),
-        enable_ecs_managed_tags: revision.enable_ecs_managed_tags().unwrap_or_default(),
-        enable_execute_command: revision.enable_execute_command().unwrap_or_default(),
-        critical: revision.critical().unwrap_or(true),
-    };
+    let deployment_configuration = configured
+        .map(Deployment::of_record)
+        .or_else(|| known.map(|known| known.settings.deployment_configuration.clone()))
+        .unwrap_or_else(Deployment::defaults);
+    let settings = Settings::of_revision(
+        revision,
+        task_definition(revision)?.to_owned(),
+        providers(daemon, deployment, known),
+        deployment_configuration,
+    );
     Ok(Observed {
         status: daemon
             .status()
@@ -203,6 +200,20 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         ambiguous_revisions,
         unknown_members: unknown_members.of(records),
     })
+}
+
+/// The settings that the call of a deployment asked for, whatever became of it; none if its revision is not on record.
+pub fn asked(deployment: &DaemonDeployment, revisions: &[DaemonRevision]) -> Option<Settings> {
+    let target = deployment.target_daemon_revision()?;
+    let mut revisions = revisions.iter();
+    let revision = revisions.find(|revision| revision.daemon_revision_arn() == target.arn())?;
+    let configured = deployment.deployment_configuration();
+    Some(Settings::of_revision(
+        revision,
+        revision.daemon_task_definition_arn().unwrap_or_default().to_owned(),
+        target_providers(deployment),
+        configured.map_or_else(Deployment::defaults, Deployment::of_record),
+    ))
 }
 
 /// The configuration of a record. What is known from before must not stand in for it: the record would seem to agree

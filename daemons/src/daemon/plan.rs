@@ -10,8 +10,8 @@ use std::time::Duration;
 use tfplug_core::{Diagnostic, Path, Value, resource::Plan};
 
 use super::{
-    settings::differing,
     table::{TABLE, name},
+    values::differing,
 };
 use crate::{arn::Arn, attributes::Kind, duration, region_plan, session::Session, tag_plan};
 

@@ -1,196 +1,191 @@
-//! The settings of a daemon as one struct, the only form in which they are sent.
+//! The settings of a daemon, declared once.
 //!
-//! `UpdateDaemon` puts every member that is left out back to its default. So the request is built from
-//! a struct that is taken apart without `..`: a setting that is added here does not compile until it
-//! is sent.
+//! `UpdateDaemon` puts every member that is left out back to its default, so a setting that one place forgets is a setting
+//! that is reset. Therefore nothing lists the settings but the declaration below: structs, requests, what is read of ECS's
+//! records, the names in Terraform, in reports and in baselines follow from it.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_ecs::{
-    operation::{
-        create_daemon::builders::CreateDaemonInputBuilder,
-        update_daemon::{UpdateDaemonInput, builders::UpdateDaemonInputBuilder},
-    },
-    types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration, DaemonPropagateTags},
+    operation::{create_daemon::builders::CreateDaemonInputBuilder, update_daemon::builders::UpdateDaemonInputBuilder},
+    types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration, DaemonPropagateTags, DaemonRevision},
 };
-use tfplug_core::Value;
+use serde_json::Value as Json;
 
-use super::table::{TABLE, default_drain_percent, name};
-use crate::{
-    attributes::Kind,
-    wire::{self, WireError},
+use self::{
+    declare::{field, filled, is_in_aws_provider, settings},
+    form::Form,
 };
 
-/// Everything that `UpdateDaemon` sets, with explicit values.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// ARN of the task definition, with its revision.
-    pub task_definition_arn: String,
-    /// ARNs of the capacity providers.
-    pub capacity_provider_arns: BTreeSet<String>,
-    /// Drain percent, bake time and alarms.
-    pub deployment: Deployment,
-    /// Whose tags the tasks get.
-    pub propagate_tags: DaemonPropagateTags,
-    /// Whether ECS adds its own tags.
-    pub enable_ecs_managed_tags: bool,
-    /// Whether commands may be executed in the tasks.
-    pub enable_execute_command: bool,
-    /// Whether instances depend on the daemon.
-    pub critical: bool,
+mod declare;
+mod form;
+#[cfg(test)]
+mod tests;
+
+pub use self::form::{Datum, Kind, kind_of};
+
+/// Member of a request that holds the deployment configuration.
+const DEPLOYMENT: &str = "deploymentConfiguration";
+/// Member of the deployment configuration that holds the alarms.
+const ALARMS: &str = "alarms";
+
+settings! {
+    required {
+        /// ARN of the task definition, with its revision.
+        TaskDefinition (daemon_task_definition_arn, set_daemon_task_definition_arn, "daemonTaskDefinitionArn"): String, everywhere;
+        /// ARNs of the capacity providers.
+        CapacityProviders (capacity_provider_arns, set_capacity_provider_arns, "capacityProviderArns"): BTreeSet<String>, everywhere;
+    }
+    revision {
+        /// Whether instances depend on the daemon.
+        Critical (critical, set_critical, "critical"): bool = true, here;
+        /// Whether ECS adds its own tags.
+        ManagedTags (enable_ecs_managed_tags, set_enable_ecs_managed_tags, "enableECSManagedTags"): bool = false, everywhere;
+        /// Whether commands may be executed.
+        ExecuteCommand (enable_execute_command, set_enable_execute_command, "enableExecuteCommand"): bool = false, everywhere;
+        /// `DAEMON` or `NONE`.
+        PropagateTags (propagate_tags, set_propagate_tags, "propagateTags"): DaemonPropagateTags = DaemonPropagateTags::None, everywhere;
+    }
+    deployment {
+        /// Percentage of instances replaced at a time.
+        DrainPercent (drain_percent, set_drain_percent, "drainPercent"): f64 = 25.0, everywhere;
+        /// Minutes to watch alarms.
+        BakeTime (bake_time_in_minutes, set_bake_time_in_minutes, "bakeTimeInMinutes"): i32 = 0, everywhere;
+    }
+    alarms {
+        /// Names of the alarms.
+        AlarmNames (alarm_names, set_alarm_names, "alarmNames"): Vec<String> = Vec::new(), everywhere;
+        /// Whether they are watched.
+        AlarmsEnabled (enable, set_enable, "enable"): bool = false, everywhere;
+    }
 }
 
-/// The deployment configuration.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Deployment {
-    /// Percentage of instances replaced at a time.
-    pub drain_percent: f64,
-    /// Minutes to watch alarms at the end.
-    pub bake_time_in_minutes: i32,
-    /// Names of alarms.
-    pub alarm_names: Vec<String>,
-    /// Whether the alarms are watched.
-    pub alarms_enabled: bool,
+/// The declaration of one setting, as data.
+struct Field {
+    doc: &'static str,
+    path: &'static [&'static str],
+    api_path: &'static [&'static str],
+    kind: Kind,
+    is_required: bool,
+    is_in_aws_provider: bool,
+    datum: fn(&Settings) -> Datum,
+    set_datum: fn(&mut Settings, &Datum) -> Option<()>,
+    json: fn(&Settings) -> Json,
+    set_json: fn(&mut Settings, &Json) -> Option<()>,
+}
+
+/// A member of a record, or the default where ECS leaves it out.
+fn or_default<T>(reported: impl Into<Option<T>>, default: T) -> T {
+    reported.into().unwrap_or(default)
+}
+
+impl Setting {
+    /// Names of the attribute in Terraform and of the blocks around it, outermost first.
+    pub const fn path(self) -> &'static [&'static str] {
+        self.field().path
+    }
+
+    /// Name of the attribute in its block in Terraform.
+    pub const fn attribute(self) -> &'static str {
+        match self.path() {
+            [.., attribute] => attribute,
+            [] => "",
+        }
+    }
+
+    /// Name in reports and rules, for example `deployment_configuration.drain_percent`.
+    pub fn name(self) -> String {
+        self.path().join(".")
+    }
+
+    /// Names of the member of `UpdateDaemon` and of those around it, outermost first.
+    pub const fn api_path(self) -> &'static [&'static str] {
+        self.field().api_path
+    }
+
+    /// Member of `UpdateDaemon` that carries the setting. Several settings share one member.
+    pub fn member(self) -> &'static str {
+        self.api_path().first().copied().unwrap_or_default()
+    }
+
+    /// What the setting is, in one sentence.
+    pub fn doc(self) -> &'static str {
+        self.field().doc.trim()
+    }
+
+    /// Kind of its values.
+    pub const fn kind(self) -> Kind {
+        self.field().kind
+    }
+
+    /// True if `UpdateDaemon` must carry the setting, so that it cannot be left out.
+    pub const fn is_required(self) -> bool {
+        self.field().is_required
+    }
+
+    /// True if the setting is kept on the deployment and not on the revision.
+    pub const fn is_of_deployment(self) -> bool {
+        self.path().len() > 1
+    }
+
+    /// True if `aws_ecs_daemon` of hashicorp/aws has the setting, too.
+    pub const fn is_in_aws_provider(self) -> bool {
+        self.field().is_in_aws_provider
+    }
+
+    /// The value that ECS takes when a call leaves the setting out; none for what no call can leave out.
+    pub fn default(self) -> Option<Datum> {
+        (!self.is_required()).then(|| self.read(&Settings::unknown()))
+    }
+
+    /// The setting among all settings.
+    pub fn read(self, settings: &Settings) -> Datum {
+        (self.field().datum)(settings)
+    }
+
+    /// Puts a value among all settings; a value of another kind changes nothing.
+    pub fn write(self, datum: &Datum, settings: &mut Settings) {
+        let _unfit = (self.field().set_datum)(settings, datum);
+    }
+
+    /// The value in a JSON document; the error says what is expected instead, and nothing of what is there.
+    pub fn parse(self, value: &Json) -> Result<Datum, String> {
+        self.kind().parse(value).ok_or_else(|| self.misfit(value))
+    }
+
+    fn misfit(self, value: &Json) -> String {
+        let expected = self.kind().expected();
+        format!("`{}` must be {expected}, but is {}", self.name(), kind_of(value))
+    }
+
+    /// The value that a request of `UpdateDaemon` has for the setting; none if it leaves it out.
+    pub fn in_request(self, request: &Json) -> Option<&Json> {
+        let steps = self.api_path().iter();
+        let value = steps.copied().try_fold(request, |here, member| here.get(member));
+        value.filter(|value| !value.is_null())
+    }
 }
 
 impl Settings {
-    /// The settings of a daemon of which nothing can be known any more.
-    pub fn unknown() -> Self {
-        Self {
-            task_definition_arn: String::new(),
-            capacity_provider_arns: BTreeSet::new(),
-            deployment: Deployment::defaults(),
-            propagate_tags: DaemonPropagateTags::None,
-            enable_ecs_managed_tags: false,
-            enable_execute_command: false,
-            critical: true,
+    /// The members of `UpdateDaemon` that send all settings, as the API names them.
+    pub fn members(&self) -> Json {
+        let mut members = Json::Object(serde_json::Map::new());
+        for setting in Setting::ALL {
+            let field = setting.field();
+            let steps = field.api_path.iter().copied();
+            *steps.fold(&mut members, |here, member| &mut here[member]) = (field.json)(self);
         }
+        members
     }
 
-    /// The settings of a planned or stored value. It must be wholly known where the service is concerned.
-    pub fn from_value(value: &Value) -> Result<Self, WireError> {
-        let mut tree = TABLE.to_api(value);
-        fill_deployment(&mut tree);
-        let input = wire::from_api(UpdateDaemonInput::SCHEMA, &tree, |source| {
-            UpdateDaemonInput::deserialize(source)
-        })?;
-        let deployment = input
-            .deployment_configuration
-            .unwrap_or_else(|| DaemonDeploymentConfiguration::builder().build());
-        Ok(Self {
-            task_definition_arn: input.daemon_task_definition_arn.unwrap_or_default(),
-            capacity_provider_arns: input.capacity_provider_arns.unwrap_or_default().into_iter().collect(),
-            deployment: Deployment::from_api(&deployment),
-            propagate_tags: input.propagate_tags.unwrap_or(DaemonPropagateTags::None),
-            enable_ecs_managed_tags: input.enable_ecs_managed_tags.unwrap_or_default(),
-            enable_execute_command: input.enable_execute_command.unwrap_or_default(),
-            critical: input.critical.unwrap_or(true),
-        })
-    }
-
-    /// The settings as a canonical Terraform object; attributes that are no settings are null.
-    pub fn to_value(&self) -> Result<Value, WireError> {
-        let input = self
-            .clone()
-            .update_request("")
-            .build()
-            .map_err(|error| WireError::from_build(&error))?;
-        Ok(TABLE.to_value(&wire::to_api(UpdateDaemonInput::SCHEMA, &input)?))
-    }
-
-    /// The full request of an update.
-    pub fn update_request(self, daemon_arn: &str) -> UpdateDaemonInputBuilder {
-        let Self {
-            task_definition_arn,
-            capacity_provider_arns,
-            deployment,
-            propagate_tags,
-            enable_ecs_managed_tags,
-            enable_execute_command,
-            critical,
-        } = self;
-        UpdateDaemonInputBuilder::default()
-            .daemon_arn(daemon_arn)
-            .daemon_task_definition_arn(task_definition_arn)
-            .set_capacity_provider_arns(Some(capacity_provider_arns.into_iter().collect()))
-            .deployment_configuration(deployment.to_api())
-            .propagate_tags(propagate_tags)
-            .enable_ecs_managed_tags(enable_ecs_managed_tags)
-            .enable_execute_command(enable_execute_command)
-            .critical(critical)
-    }
-
-    /// The request of a creation, without name, cluster, tags and token.
-    pub fn create_request(self) -> CreateDaemonInputBuilder {
-        let Self {
-            task_definition_arn,
-            capacity_provider_arns,
-            deployment,
-            propagate_tags,
-            enable_ecs_managed_tags,
-            enable_execute_command,
-            critical,
-        } = self;
-        CreateDaemonInputBuilder::default()
-            .daemon_task_definition_arn(task_definition_arn)
-            .set_capacity_provider_arns(Some(capacity_provider_arns.into_iter().collect()))
-            .deployment_configuration(deployment.to_api())
-            .propagate_tags(propagate_tags)
-            .enable_ecs_managed_tags(enable_ecs_managed_tags)
-            .enable_execute_command(enable_execute_command)
-            .critical(critical)
-    }
-}
-
-impl Deployment {
-    /// The configuration of a daemon whose creator said nothing.
-    pub fn defaults() -> Self {
-        Self::from_api(&DaemonDeploymentConfiguration::builder().build())
-    }
-
-    /// From the service's form; what it leaves out is at its default.
-    pub fn from_api(api: &DaemonDeploymentConfiguration) -> Self {
-        let alarms = api.alarms();
-        Self {
-            drain_percent: api.drain_percent().unwrap_or_else(default_drain_percent),
-            bake_time_in_minutes: api.bake_time_in_minutes(),
-            alarm_names: alarms.map(|alarms| alarms.alarm_names().to_vec()).unwrap_or_default(),
-            alarms_enabled: alarms.is_some_and(DaemonAlarmConfiguration::enable),
+    /// The settings that members of `UpdateDaemon` send. What they leave out is at its default.
+    pub fn from_members(members: &Json) -> Result<Self, String> {
+        let mut settings = Self::unknown();
+        for setting in Setting::ALL {
+            if let Some(value) = setting.in_request(members) {
+                (setting.field().set_json)(&mut settings, value).ok_or_else(|| setting.misfit(value))?;
+            }
         }
-    }
-
-    fn to_api(&self) -> DaemonDeploymentConfiguration {
-        let Self {
-            drain_percent,
-            bake_time_in_minutes,
-            alarm_names,
-            alarms_enabled,
-        } = self;
-        let alarms = DaemonAlarmConfiguration::builder()
-            .set_alarm_names(Some(alarm_names.clone()))
-            .enable(*alarms_enabled)
-            .build();
-        DaemonDeploymentConfiguration::builder()
-            .drain_percent(*drain_percent)
-            .bake_time_in_minutes(*bake_time_in_minutes)
-            .alarms(alarms)
-            .build()
-    }
-}
-
-/// Settings that differ between two values, by attribute name, in the order of the table.
-pub fn differing(one: &Value, other: &Value) -> Vec<&'static str> {
-    TABLE.differing(one, other).map(|leaf| leaf.name).collect()
-}
-
-/// A configuration without the block means the defaults of its table, and these are sent too.
-fn fill_deployment(tree: &mut Value) {
-    let Some(leaf) = TABLE.leaf(name::DEPLOYMENT_CONFIGURATION) else {
-        return;
-    };
-    if let (Kind::Blocks(blocks), Some(api)) = (&leaf.kind, leaf.api)
-        && tree.get(api).is_null()
-    {
-        tree.insert(api, blocks.table.to_api(&Value::Null));
+        Ok(settings)
     }
 }

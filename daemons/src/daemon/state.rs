@@ -5,17 +5,17 @@ use tfplug_core::{Value, resource::ReadResponse};
 use super::{
     drift_blocks::DriftBlocks,
     observe::{Known, Observed},
-    settings::Settings,
     table::{TABLE, name},
+    values,
 };
-use crate::{arn::DaemonArn, attributes::Nature, tags::TagRules, wire::WireError};
+use crate::{arn::DaemonArn, attributes::Nature, tags::TagRules};
 
 /// What the state says of the settings, as far as it says anything.
 pub(super) fn known(state: &Value) -> Option<Known> {
     let deployment_arn = state.get(name::DEPLOYMENT_ARN).as_str()?.to_owned();
-    let settings = Settings::from_value(state)
+    let settings = values::settings_of(state)
         .ok()
-        .filter(|settings| !settings.task_definition_arn.is_empty())?;
+        .filter(|settings| !settings.daemon_task_definition_arn.is_empty())?;
     Some(Known {
         deployment_arn,
         settings,
@@ -30,8 +30,8 @@ pub(super) fn read_value(
     observed: &Observed,
     tags: &TagRules,
     notes: &mut DriftBlocks,
-) -> Result<Value, WireError> {
-    let canonical = observed.settings.to_value()?;
+) -> Value {
+    let canonical = values::value_of(&observed.settings);
     let mut value = notes.settle(&TABLE, prior, &canonical);
     fill_client_defaults(&mut value);
     for (attribute, member) in computed(arn, observed, tags) {
@@ -43,7 +43,7 @@ pub(super) fn read_value(
     }
     value.insert(name::NAME, arn.name.as_str().into());
     value.insert(name::TAGS, tags.read(&observed.tags, prior.get(name::TAGS)));
-    Ok(value)
+    value
 }
 
 /// The planned value with its unknown attributes filled from what was observed.

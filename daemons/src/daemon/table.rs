@@ -1,11 +1,15 @@
 //! The attribute table of `ecs_daemon`.
 //!
 //! Names and nesting are those of `aws_ecs_daemon`; `critical`, `wait_for_deployment`, `triggers` and
-//! `rollout_failure` are added. API names are the members of `UpdateDaemon`, which carries every
-//! setting, so the settings of a daemon have one API tree although four operations report them.
+//! `rollout_failure` are added. The attributes of settings follow from their declaration in `settings.rs`; here stands what
+//! users read about them and what a plan refuses.
 
 use std::sync::LazyLock;
 
+use super::{
+    settings::{self, Datum, Setting},
+    values,
+};
 use crate::attributes::{
     Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table,
     rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
@@ -17,6 +21,8 @@ pub static TABLE: LazyLock<Table> = LazyLock::new(table);
 /// Names of attributes that the resource's own rules speak of.
 pub mod name {
     #![expect(missing_docs, reason = "each constant is the attribute it names")]
+    use super::Setting;
+
     pub const ARN: &str = "arn";
     pub const NAME: &str = "name";
     pub const CLUSTER_ARN: &str = "cluster_arn";
@@ -31,16 +37,12 @@ pub mod name {
     pub const TIMEOUTS: &str = "timeouts";
     pub const DEPLOYMENT_CONFIGURATION: &str = "deployment_configuration";
     pub const ALARMS: &str = "alarms";
-    pub const ALARM_NAMES: &str = "alarm_names";
-    pub const ENABLE: &str = "enable";
-    pub const DRAIN_PERCENT: &str = "drain_percent";
-    pub const BAKE_TIME: &str = "bake_time_in_minutes";
-    pub const TASK_DEFINITION: &str = "daemon_task_definition_arn";
-    pub const CAPACITY_PROVIDERS: &str = "capacity_provider_arns";
-    pub const CRITICAL: &str = "critical";
-    pub const MANAGED_TAGS: &str = "enable_ecs_managed_tags";
-    pub const EXECUTE_COMMAND: &str = "enable_execute_command";
-    pub const PROPAGATE_TAGS: &str = "propagate_tags";
+    pub const ALARM_NAMES: &str = Setting::AlarmNames.attribute();
+    pub const ENABLE: &str = Setting::AlarmsEnabled.attribute();
+    pub const DRAIN_PERCENT: &str = Setting::DrainPercent.attribute();
+    pub const BAKE_TIME: &str = Setting::BakeTime.attribute();
+    pub const TASK_DEFINITION: &str = Setting::TaskDefinition.attribute();
+    pub const CAPACITY_PROVIDERS: &str = Setting::CapacityProviders.attribute();
 }
 
 fn table() -> Table {
@@ -88,117 +90,106 @@ fn place() -> Vec<Leaf> {
 }
 
 /// What `UpdateDaemon` sets: every change is sent, and ECS rolls it out.
-fn settings() -> Vec<Leaf> {
-    let settings = [
-        Leaf::new(
-            name::TASK_DEFINITION,
-            "daemonTaskDefinitionArn",
-            Kind::String,
-            Nature::Required,
-            "Task definition that the daemon runs.",
-        )
-        .rule(parsed(crate::arn::RevisionArn::parse, "the ARN of a daemon task definition with its revision")),
-        Leaf::new(
-            name::CAPACITY_PROVIDERS,
-            "capacityProviderArns",
-            Kind::Set,
-            Nature::Required,
+fn settings() -> impl Iterator<Item = Leaf> {
+    below(&[]).into_iter().map(|leaf| leaf.changes(Effect::Rollout))
+}
+
+/// The settings in the block of a path, and the blocks in it.
+fn below(path: &[&'static str]) -> Vec<Leaf> {
+    let mut leaves: Vec<Leaf> = Vec::new();
+    for setting in Setting::ALL {
+        let Some([name, rest @ ..]) = setting.path().strip_prefix(path) else {
+            continue;
+        };
+        if rest.is_empty() {
+            leaves.push(attribute(setting));
+        } else if leaves.iter().all(|leaf| leaf.name != *name) {
+            let table = Table::new(below(&[path, &[*name]].concat()));
+            let api = setting.api_path().get(path.len()).copied().unwrap_or_default();
+            let blocks = Blocks {
+                repeat: Repeat::AtMostOne,
+                table,
+            };
+            leaves.push(Leaf::new(
+                name,
+                api,
+                Kind::Blocks(blocks),
+                Nature::Absent,
+                block_doc(name),
+            ));
+        }
+    }
+    leaves
+}
+
+/// What a block of settings is.
+fn block_doc(name: &str) -> &'static str {
+    match name {
+        name::DEPLOYMENT_CONFIGURATION => "How changes reach the instances.",
+        name::ALARMS => "CloudWatch alarms that roll a deployment back.",
+        _ => "",
+    }
+}
+
+/// The attribute of a setting, with what Terraform's users read and what a plan refuses.
+fn attribute(setting: Setting) -> Leaf {
+    let leaf = |doc| {
+        let api = setting.api_path().last().copied().unwrap_or_default();
+        Leaf::new(setting.attribute(), api, kind(setting.kind()), nature(setting), doc)
+    };
+    match setting {
+        Setting::TaskDefinition => leaf("Task definition that the daemon runs.").rule(parsed(
+            crate::arn::RevisionArn::parse,
+            "the ARN of a daemon task definition with its revision",
+        )),
+        Setting::CapacityProviders => leaf(
             "ARNs of the capacity providers whose instances run the daemon, all of the managed-instances kind and of the \
              daemon's cluster.",
         )
         .rule(size(1, 20))
         .rule(arns_of("ecs", "capacity-provider/")),
-        Leaf::new(
-            name::CRITICAL,
-            "critical",
-            Kind::Bool,
-            Nature::default(true),
-            "Whether an instance may run application tasks only while the daemon runs on it.",
-        ),
-        Leaf::new(
-            name::MANAGED_TAGS,
-            "enableECSManagedTags",
-            Kind::Bool,
-            Nature::default(false),
-            "Whether ECS adds its own tags to the daemon's tasks.",
-        ),
-        Leaf::new(
-            name::EXECUTE_COMMAND,
-            "enableExecuteCommand",
-            Kind::Bool,
-            Nature::default(false),
-            "Whether `aws ecs execute-command` may enter the daemon's tasks.",
-        ),
-        Leaf::new(
-            name::PROPAGATE_TAGS,
-            "propagateTags",
-            Kind::String,
-            Nature::default("NONE"),
-            "Whose tags the daemon's tasks get when they start: the daemon's, or nobody's.",
-        )
-        .rule(one_of(&["DAEMON", "NONE"])),
-        Leaf::new(
-            name::DEPLOYMENT_CONFIGURATION,
-            "deploymentConfiguration",
-            Kind::Blocks(Blocks { repeat: Repeat::AtMostOne, table: deployment_configuration() }),
-            Nature::Absent,
-            "How changes reach the instances.",
-        ),
-    ];
-    settings.into_iter().map(|leaf| leaf.changes(Effect::Rollout)).collect()
-}
-
-fn deployment_configuration() -> Table {
-    Table::new([
-        Leaf::new(
-            name::DRAIN_PERCENT,
-            "drainPercent",
-            Kind::Float,
-            Nature::int(25),
-            "Percentage of the instances that are replaced at a time.",
-        )
-        .rule(numbers_between(0, 100)),
-        Leaf::new(
-            name::BAKE_TIME,
-            "bakeTimeInMinutes",
-            Kind::Int,
-            Nature::int(0),
+        Setting::Critical => {
+            leaf("Whether an instance may run application tasks only while the daemon runs on it.")
+        }
+        Setting::ManagedTags => leaf("Whether ECS adds its own tags to the daemon's tasks."),
+        Setting::ExecuteCommand => leaf("Whether `aws ecs execute-command` may enter the daemon's tasks."),
+        Setting::PropagateTags => {
+            leaf("Whose tags the daemon's tasks get when they start: the daemon's, or nobody's.")
+                .rule(one_of(&["DAEMON", "NONE"]))
+        }
+        Setting::DrainPercent => {
+            leaf("Percentage of the instances that are replaced at a time.").rule(numbers_between(0, 100))
+        }
+        Setting::BakeTime => leaf(
             "Minutes to watch the alarms after the last instance before the rollout counts as successful.",
         )
         .rule(between(0, 1440)),
-        Leaf::new(
-            name::ALARMS,
-            "alarms",
-            Kind::Blocks(Blocks {
-                repeat: Repeat::AtMostOne,
-                table: alarms(),
-            }),
-            Nature::Absent,
-            "CloudWatch alarms that roll a deployment back.",
-        ),
-    ])
+        Setting::AlarmNames => leaf("Names of the alarms."),
+        Setting::AlarmsEnabled => leaf("Whether the alarms are watched."),
+    }
 }
 
-fn alarms() -> Table {
-    Table::new([
-        Leaf::new(
-            name::ALARM_NAMES,
-            "alarmNames",
-            Kind::List {
-                of: Scalar::String,
-                unordered: true,
-            },
-            Nature::Absent,
-            "Names of the alarms.",
-        ),
-        Leaf::new(
-            name::ENABLE,
-            "enable",
-            Kind::Bool,
-            Nature::default(false),
-            "Whether the alarms are watched.",
-        ),
-    ])
+fn kind(kind: settings::Kind) -> Kind {
+    match kind {
+        settings::Kind::Text | settings::Kind::Choice(_) => Kind::String,
+        settings::Kind::Flag => Kind::Bool,
+        settings::Kind::Number => Kind::Float,
+        settings::Kind::Whole => Kind::Int,
+        settings::Kind::Set => Kind::Set,
+        settings::Kind::List => Kind::List {
+            of: Scalar::String,
+            unordered: true,
+        },
+    }
+}
+
+/// Names are absent without a value, because no names and none given are the same to ECS.
+fn nature(setting: Setting) -> Nature {
+    match setting.default() {
+        None => Nature::Required,
+        Some(Datum::Names(_)) => Nature::Absent,
+        Some(default) => Nature::Default(values::from_json(&default.to_json())),
+    }
 }
 
 /// What the service says.
@@ -275,15 +266,4 @@ fn timeouts() -> Table {
         timeout("update", "Time for the rollout of a change."),
         timeout("delete", "Time until the daemon is gone from every instance."),
     ])
-}
-
-/// Drain percent where the service reports none.
-pub(super) fn default_drain_percent() -> f64 {
-    let default = deployment_configuration()
-        .leaf(name::DRAIN_PERCENT)
-        .map(|leaf| leaf.nature.clone());
-    match default {
-        Some(Nature::Default(value)) => value.as_number().map_or(0.0, tfplug_core::Number::to_f64),
-        _ => 0.0,
-    }
 }

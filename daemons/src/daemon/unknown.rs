@@ -9,11 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::{
-    describe::Described,
-    table::{TABLE, name},
-};
-use crate::attributes::{Kind, Table};
+use super::{describe::Described, settings::Setting};
 
 /// Members of a revision that are no settings: what it is, where it belongs, when it came.
 const NOT_SETTINGS: [&str; 5] = [
@@ -62,45 +58,29 @@ impl Members {
 /// is a report, which may grow as it likes.
 pub fn in_deployment(sent: &Json) -> Vec<UnknownMember> {
     let mut found = Vec::new();
-    if let Some((table, member)) = configuration() {
-        collect(table, &[], &sent[member], member, &mut found);
-    }
+    let configuration = Setting::DrainPercent.member();
+    collect(&[configuration], &[], &sent[configuration], &mut found);
     found
 }
 
 /// Unknown settings in a revision as ECS sent it.
 pub fn in_revision(sent: &Json) -> Vec<UnknownMember> {
     let mut found = Vec::new();
-    collect(&TABLE, &NOT_SETTINGS, sent, "", &mut found);
+    collect(&[], &NOT_SETTINGS, sent, &mut found);
     found
 }
 
-fn configuration() -> Option<(&'static Table, &'static str)> {
-    let leaf = TABLE.leaf(name::DEPLOYMENT_CONFIGURATION)?;
-    match &leaf.kind {
-        Kind::Blocks(blocks) => Some((&blocks.table, leaf.api?)),
-        _ => None,
-    }
-}
-
-fn collect(table: &Table, ignored: &[&str], sent: &Json, path: &str, found: &mut Vec<UnknownMember>) {
+fn collect(around: &[&str], ignored: &[&str], sent: &Json, found: &mut Vec<UnknownMember>) {
     for (member, value) in sent.as_object().into_iter().flatten() {
-        let place = if path.is_empty() {
-            member.clone()
-        } else {
-            format!("{path}.{member}")
-        };
-        match table.api_leaves().find(|(_, api)| api == member) {
-            Some((leaf, _)) => {
-                if let Kind::Blocks(blocks) = &leaf.kind {
-                    collect(&blocks.table, &[], value, &place, found);
-                }
-            }
-            None if ignored.contains(&member.as_str()) || says_nothing(value) => {}
-            None => found.push(UnknownMember {
-                path: place,
+        let path = [around, &[member.as_str()]].concat();
+        let below = Setting::ALL.map(|setting| setting.api_path().strip_prefix(path.as_slice()));
+        if below.iter().flatten().any(|rest| !rest.is_empty()) {
+            collect(&path, &[], value, found);
+        } else if below.iter().all(Option::is_none) && !ignored.contains(&member.as_str()) && !says_nothing(value) {
+            found.push(UnknownMember {
+                path: path.join("."),
                 value: value.to_string(),
-            }),
+            });
         }
     }
 }

@@ -25,9 +25,10 @@ use super::{
     messages,
     observe::{Observed, Rollout},
     plan::{self, Change, DELETE_IN_PROGRESS, sends_update},
-    settings::{Settings, differing},
+    settings::Settings,
     state,
     table::name,
+    values::{self, differing},
 };
 use crate::{
     arn::DaemonArn,
@@ -60,7 +61,7 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
     let changed = if sends_update(&request.prior, &request.planned) {
         change_settings(&mut apply, request, *live).await
     } else {
-        as_found(request, *live)
+        Ok(as_found(request, *live))
     };
     match changed {
         Ok(Changed::RollsOut(deployment) | Changed::Lost(deployment)) => {
@@ -112,10 +113,10 @@ enum Changed {
 
 /// What an update that sends no settings is about: it has the truth of the rollout it finds, since
 /// the user must not take its success for that of the rollout.
-fn as_found(request: &ApplyRequest, live: Observed) -> Result<Changed, Diagnostic> {
-    let live_value = live.settings.to_value().map_err(|error| error.diagnostic())?;
+fn as_found(request: &ApplyRequest, live: Observed) -> Changed {
+    let live_value = values::value_of(&live.settings);
     let is_wanted = differing(&request.planned, &live_value).is_empty();
-    Ok(match live.rollout {
+    match live.rollout {
         Some(rollout) if is_wanted && (rollout.is_in_progress() || rollout.failure().is_some()) => {
             Changed::Found(Box::new(rollout))
         }
@@ -128,7 +129,7 @@ fn as_found(request: &ApplyRequest, live: Observed) -> Result<Changed, Diagnosti
             Changed::Lost(sent.map_or(live.deployment_arn, str::to_owned))
         }
         _ => Changed::Already(live.deployment_arn),
-    })
+    }
 }
 
 /// Waits for a rollout that was found, or says what goes on.
@@ -204,8 +205,8 @@ async fn update_tags(apply: &Apply<'_>, request: &ApplyRequest) -> Result<(), Di
 
 /// Makes the settings the planned ones. Answers the deployment to wait for, if there is one.
 async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest, live: Observed) -> Result<Changed, Diagnostic> {
-    let planned = Settings::from_value(&request.planned).map_err(|error| error.diagnostic())?;
-    let live_value = live.settings.to_value().map_err(|error| error.diagnostic())?;
+    let planned = values::settings_of(&request.planned).map_err(|error| error.diagnostic())?;
+    let live_value = values::value_of(&live.settings);
     let asked_for = plan::triggers_differ(&request.prior, &request.planned);
     let broken = live
         .rollout
@@ -213,7 +214,7 @@ async fn change_settings(apply: &mut Apply<'_>, request: &ApplyRequest, live: Ob
         .is_some_and(|rollout| rollout.failure().is_some() || (rollout.is_rolled_back() && rollout.is_in_progress()));
     if differing(&request.planned, &live_value).is_empty() && !asked_for && !broken && live.deployment_is_on_record {
         tracing::info!(daemon = %apply.arn, "the settings are the planned ones already; nothing is sent");
-        return as_found(request, live);
+        return Ok(as_found(request, live));
     }
     let deployment = send(apply, &planned, &request.planned, &live).await?;
     warn_about_others(apply, request, &live, &live_value);
@@ -313,7 +314,7 @@ fn carries(now: &Observed, sent: &Settings, planned: &Value) -> bool {
         live.capacity_provider_arns.clone_from(&sent.capacity_provider_arns);
     }
     if !now.deployment_is_on_record {
-        live.deployment = sent.deployment.clone();
+        live.deployment_configuration = sent.deployment_configuration.clone();
     }
-    live.to_value().is_ok_and(|live| differing(planned, &live).is_empty())
+    differing(planned, &values::value_of(&live)).is_empty()
 }

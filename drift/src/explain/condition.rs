@@ -383,7 +383,7 @@ fn at_risk(case: &Case<'_>) -> Vec<Finding> {
 
 /// Row 16.
 fn deleted_definitions(case: &Case<'_>) -> Vec<Finding> {
-    let live = case.live.observed.settings.task_definition_arn.clone();
+    let live = case.live.observed.settings.daemon_task_definition_arn.clone();
     let wanted = case.wanted_definition().filter(|wanted| *wanted != live);
     let is_wanted_live = wanted.is_none();
     let mut findings = Vec::new();
@@ -437,7 +437,7 @@ fn newer_revision(case: &Case<'_>) -> Option<Finding> {
     let arn = later.arn().unwrap_or_default();
     let shown = case.text_of(Setting::TaskDefinition, arn).to_string();
     // A newer revision that runs is a difference, and explained as one.
-    if arn == case.live.observed.settings.task_definition_arn {
+    if arn == case.live.observed.settings.daemon_task_definition_arn {
         return None;
     }
     let message = format!("A newer revision of the task definition is registered: {shown}");

@@ -7,7 +7,7 @@ use aws_sdk_ecs::{
 };
 use daemons::daemon::{
     observe::{self, Answers},
-    settings::{Deployment, Settings},
+    settings::Settings,
     unknown::Members,
 };
 
@@ -177,7 +177,7 @@ impl<'a> Culprit<'a> {
 impl Past {
     fn new(detail: &DaemonDetail, place: usize, deployment: DaemonDeployment, revisions: &[DaemonRevision]) -> Self {
         let effective = effective(detail, &deployment, revisions);
-        let asked = asked(&deployment, revisions);
+        let asked = observe::asked(&deployment, revisions);
         let target = deployment.target_daemon_revision().and_then(|target| target.arn());
         let revision = revisions
             .iter()
@@ -235,32 +235,4 @@ fn effective(detail: &DaemonDetail, deployment: &DaemonDeployment, revisions: &[
         unknown_members: Members::default(),
     };
     observe::observe(&answers, None).ok().map(|observed| observed.settings)
-}
-
-/// The settings that the call asked for, whatever became of it.
-fn asked(deployment: &DaemonDeployment, revisions: &[DaemonRevision]) -> Option<Settings> {
-    let target = deployment.target_daemon_revision()?;
-    let revision = revisions
-        .iter()
-        .find(|revision| revision.daemon_revision_arn() == target.arn())?;
-    let defaults = Settings::unknown();
-    let providers = target
-        .capacity_providers()
-        .iter()
-        .filter_map(|provider| provider.arn().map(str::to_owned));
-    Some(Settings {
-        task_definition_arn: revision.daemon_task_definition_arn().unwrap_or_default().to_owned(),
-        capacity_provider_arns: providers.collect(),
-        deployment: deployment
-            .deployment_configuration()
-            .map_or_else(Deployment::defaults, Deployment::from_api),
-        propagate_tags: revision.propagate_tags().cloned().unwrap_or(defaults.propagate_tags),
-        enable_ecs_managed_tags: revision
-            .enable_ecs_managed_tags()
-            .unwrap_or(defaults.enable_ecs_managed_tags),
-        enable_execute_command: revision
-            .enable_execute_command()
-            .unwrap_or(defaults.enable_execute_command),
-        critical: revision.critical().unwrap_or(defaults.critical),
-    })
 }

@@ -6,7 +6,6 @@ use daemons::daemon::settings::Settings;
 use super::paste::{hcl_identifier, hcl_string, shell_word};
 use crate::{
     report::{Command, NextStep, Repair, SourceRef},
-    setting::Setting,
     source::Wanted,
 };
 
@@ -90,7 +89,7 @@ fn is_terraform(wanted: &Wanted) -> bool {
 /// The full call, with every member, so that it resets nothing. With `=` before the JSON, `aws` would ask for the arguments
 /// that are in it.
 pub(super) fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
-    let mut request = Setting::request(settings);
+    let mut request = settings.members();
     request["daemonArn"] = wanted.arn.to_string().into();
     let request = request.to_string();
     Command {

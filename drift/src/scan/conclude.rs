@@ -33,7 +33,7 @@ pub(super) async fn conclude<'a, R: Reader, T: Trail>(
         match reading {
             Reading::Live(live) => {
                 fill(&mut daemon, live);
-                let definition = live.observed.settings.task_definition_arn.clone();
+                let definition = live.observed.settings.daemon_task_definition_arn.clone();
                 part.definitions.insert(definition);
                 part.latest = part.latest.max(settle::latest_time(live));
                 places.push(index);

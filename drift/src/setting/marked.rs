@@ -73,22 +73,40 @@ impl<T: fmt::Debug> fmt::Debug for Marked<T> {
     }
 }
 
-impl<T: fmt::Display> fmt::Display for Marked<T> {
+impl<T: InSentence> fmt::Display for Marked<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.shown() {
-            Some(raw) => raw.fmt(formatter),
+            Some(raw) => raw.write(formatter),
             None => formatter.write_str(MASK),
         }
     }
 }
 
-/// In a sentence, as JSON spells it. A [`Datum`] by itself has no such form, so that none is written without its mark.
-impl fmt::Display for SettingValue {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.shown().map(Datum::to_json) {
-            Some(Value::String(text)) => write!(formatter, "`{text}`"),
-            Some(value) => write!(formatter, "`{value}`"),
-            None => formatter.write_str(MASK),
+/// What stands in a sentence once it is known that it may. A [`Datum`] has no other form, so that none is written without
+/// its mark.
+pub trait InSentence {
+    /// Writes the value.
+    fn write(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl InSentence for String {
+    fn write(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self)
+    }
+}
+
+impl InSentence for &str {
+    fn write(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self)
+    }
+}
+
+/// As JSON spells it.
+impl InSentence for Datum {
+    fn write(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_json() {
+            Value::String(text) => write!(formatter, "`{text}`"),
+            value => write!(formatter, "`{value}`"),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{Marks, SourceError, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 use crate::{
     report::SourceRef,
     scan::Access,
-    setting::{Datum, Marked, Setting, kind},
+    setting::{Datum, Marked, Setting, kind_of},
 };
 
 /// Version of the resource's schema that both providers write today.
@@ -192,7 +192,7 @@ pub(super) fn settings(
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
     let mut settings = BTreeMap::new();
     for setting in Setting::ALL {
-        if author == Author::Hashicorp && setting == Setting::Critical {
+        if author == Author::Hashicorp && !setting.is_in_aws_provider() {
             continue;
         }
         check_blocks(attributes, setting.path())?;
@@ -223,7 +223,7 @@ fn check_blocks(attributes: &Value, path: &[&str]) -> Result<(), SourceError> {
                 )));
             }
             Value::Array(blocks) if blocks.iter().all(|block| block.is_object() || block.is_null()) => {}
-            other => return Err(invalid(&format!("`{name}` must be a block, but is {}", kind(other)))),
+            other => return Err(invalid(&format!("`{name}` must be a block, but is {}", kind_of(other)))),
         }
     }
     Ok(())
@@ -249,7 +249,7 @@ pub(super) fn tags(value: Option<&Value>, marks: &Marks) -> Result<Option<Tags>,
             return Err(invalid(&format!(
                 "`{}` must be a map, but is {}",
                 name::TAGS_ALL,
-                kind(other)
+                kind_of(other)
             )));
         }
     };
@@ -258,7 +258,7 @@ pub(super) fn tags(value: Option<&Value>, marks: &Marks) -> Result<Option<Tags>,
         None => Err(invalid(&format!(
             "a value of `{}` must be a string, but is {}",
             name::TAGS_ALL,
-            kind(value)
+            kind_of(value)
         ))),
     });
     let tags: BTreeMap<String, String> = tags.collect::<Result<_, _>>()?;

@@ -1,7 +1,7 @@
 //! Outside changes: each setting is read back, planned and repaired; what means the same is left alone.
 
 use aws_sdk_ecs::types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration, DaemonPropagateTags};
-use daemons::daemon::settings::Settings;
+use daemons::daemon::values::{differing, settings_of};
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
@@ -10,7 +10,7 @@ use crate::support::{DAEMON, World, arn, deployment, text};
 /// Every member of an update, so that only the one under test differs.
 fn full(stored: &Stored) -> aws_sdk_ecs::operation::update_daemon::builders::UpdateDaemonInputBuilder {
     let daemon = stored.state.get("arn").as_str().unwrap();
-    Settings::from_value(&stored.state).unwrap().update_request(daemon)
+    settings_of(&stored.state).unwrap().update_request(daemon)
 }
 
 /// A configuration in which no setting is at its default.
@@ -145,7 +145,7 @@ async fn settings_that_an_update_leaves_out_are_seen_and_repaired() {
         .unwrap();
     world.settle();
     let drifted = world.refresh(&stored).await.stored;
-    let differing = daemons::daemon::settings::differing(&stored.state, &drifted.state);
+    let differing = differing(&stored.state, &drifted.state);
     assert_eq!(
         differing,
         [
@@ -294,7 +294,7 @@ async fn settings_that_nobody_knows_are_named_once_and_never_stored() {
     );
     world.expect_fired();
     // The unknown enum value is drift like any other; of the members nothing is left.
-    let drifted = daemons::daemon::settings::differing(&stored.state, &first.stored.state);
+    let drifted = differing(&stored.state, &first.stored.state);
     assert_eq!(drifted, ["propagate_tags"]);
     assert!(!format!("{:?}", first.stored).contains("OfTheFuture"));
 }

@@ -70,18 +70,10 @@ impl Case {
 
     fn known(&self) -> Option<Known> {
         let deployment_arn = self.known_deployment?.to_owned();
-        let settings = Settings {
-            task_definition_arn: "definition/1".to_owned(),
-            capacity_provider_arns: ["p1", "p2", "p3"].map(str::to_owned).into(),
-            deployment: Deployment {
-                drain_percent: 10.0,
-                ..Deployment::defaults()
-            },
-            propagate_tags: DaemonPropagateTags::None,
-            enable_ecs_managed_tags: false,
-            enable_execute_command: false,
-            critical: true,
-        };
+        let mut settings = Settings::unknown();
+        settings.daemon_task_definition_arn = "definition/1".to_owned();
+        settings.capacity_provider_arns = ["p1", "p2", "p3"].map(str::to_owned).into();
+        settings.deployment_configuration.drain_percent = 10.0;
         Some(Known {
             deployment_arn,
             settings,
@@ -127,7 +119,7 @@ impl Case {
 
     fn check(&self, definition: &str, providers: &[&str]) {
         let observed = observe(&self.answers(), self.known().as_ref()).unwrap();
-        assert_eq!(observed.settings.task_definition_arn, definition);
+        assert_eq!(observed.settings.daemon_task_definition_arn, definition);
         let expected: BTreeSet<String> = providers.iter().map(|arn| (*arn).to_owned()).collect();
         assert_eq!(observed.settings.capacity_provider_arns, expected);
     }
@@ -179,7 +171,12 @@ fn a_stop_that_was_requested_goes_back_to_its_only_source() {
         sources,
         ..Case::default()
     };
-    let definition = |case: Case| observe(&case.answers(), None).unwrap().settings.task_definition_arn;
+    let definition = |case: Case| {
+        observe(&case.answers(), None)
+            .unwrap()
+            .settings
+            .daemon_task_definition_arn
+    };
     assert_eq!(definition(stop(&[OLD])), "definition/1");
     assert_eq!(definition(stop(&[])), "definition/2");
     assert_eq!(definition(stop(&[OLD, NEW])), "definition/2");
@@ -196,7 +193,7 @@ fn without_a_record_the_newest_current_revision_counts() {
     let observed = observe(&expired.answers(), expired.known().as_ref()).unwrap();
     assert!(!observed.deployment_is_on_record);
     assert!(
-        (observed.settings.deployment.drain_percent - 10.0).abs() < f64::EPSILON,
+        (observed.settings.deployment_configuration.drain_percent - 10.0).abs() < f64::EPSILON,
         "kept from the state"
     );
     let several = Case {

@@ -18,7 +18,7 @@ use crate::{
     random::daemon_hint,
     support::{DAEMON, World, arn, expect_no_error, text},
 };
-use daemons::daemon::settings::{Settings, differing};
+use daemons::daemon::values::{differing, settings_of};
 
 /// What happens. Each draw of a step has a seed of its own, so that leaving out one step does not
 /// change the others.
@@ -388,7 +388,7 @@ impl Play {
         let mut rng = Rng::with_seed(seed);
         let mut changed = self.generator.config(&self.schema, &mut rng);
         changed.insert("daemon_task_definition_arn", self.world.definition_arn().into());
-        let settings = Settings::from_value(&changed).unwrap();
+        let settings = settings_of(&changed).unwrap();
         settings
             .update_request(&arn("daemon/prod/agent"))
             .send_with(&self.world.other)
