@@ -9,6 +9,7 @@ use super::{
     fetch::{self, Fetched, Unreadable},
     messages,
     observe::{Known, Observed, Rollout},
+    plan,
     rollout::{self, Outcome},
     state, values,
 };
@@ -201,13 +202,18 @@ impl<'a> Apply<'a> {
     }
 
     fn warn_about_differences(&mut self, planned: &Value, observed: &Observed) {
-        // A rollback that came meanwhile is what a wait reports, not a difference.
-        if observed.rollout.as_ref().is_some_and(Rollout::is_rolled_back) {
+        let differing = values::differing(planned, &values::value_of(&observed.settings));
+        if differing.is_empty() {
             return;
         }
-        let differing = values::differing(planned, &values::value_of(&observed.settings));
-        if !differing.is_empty() {
-            self.diagnostics.push(messages::differs(&self.arn, &differing));
+        match &observed.rollout {
+            // A rollback that came meanwhile is no difference: a wait has reported it, and without one it is told here.
+            Some(rollout) if rollout.is_rolled_back() => {
+                if !plan::waits(planned) {
+                    self.diagnostics.push(messages::not_arrived(&self.arn, rollout));
+                }
+            }
+            _ => self.diagnostics.push(messages::differs(&self.arn, &differing)),
         }
     }
 }

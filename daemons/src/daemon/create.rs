@@ -67,7 +67,7 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
         }
     };
     let fallback = state::created_value(planned, &apply.arn, created.deployment_arn.as_deref(), &created.status);
-    let wanted = planned.get(name::WAIT).as_bool() != Some(false);
+    let wanted = plan::waits(planned);
     let rolled = match &created.deployment_arn {
         Some(deployment) if wanted => apply.roll_out(deployment, Awaited::First).await,
         _ => Rolled::AsPlanned,

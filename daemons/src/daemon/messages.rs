@@ -271,6 +271,18 @@ pub(super) fn not_awaited(arn: &DaemonArn, rollout: &Rollout) -> Diagnostic {
     Diagnostic::warning(summary, format!("{}\n{consequence}", describe(rollout)))
 }
 
+/// An apply that does not wait found that the rollout which was to bring the planned settings goes back or went back.
+pub(super) fn not_arrived(arn: &DaemonArn, rollout: &Rollout) -> Diagnostic {
+    let summary = if rollout.is_in_progress() {
+        format!("Rollout of daemon {} is being rolled back", arn.name)
+    } else {
+        format!("Rollout of daemon {} failed", arn.name)
+    };
+    let consequence = "`wait_for_deployment` is false, so this apply succeeds although the planned settings have not arrived. \
+                       The next plan proposes them again.";
+    Diagnostic::warning(summary, format!("{}\n{consequence}", describe(rollout)))
+}
+
 /// The record of a deployment is gone while it was awaited.
 pub(super) fn record_expired(arn: &DaemonArn, deployment_arn: &str) -> Diagnostic {
     Diagnostic::warning(

@@ -130,10 +130,9 @@ fn warn_of_timeout(plan: &mut Plan) {
         Change::Update
     };
     let bake = bake_time(&plan.planned);
-    let waits = plan.planned.get(name::WAIT).as_bool() != Some(false);
     if let Some(timeout) = configured_timeout(&plan.planned, which)
         && timeout < bake
-        && waits
+        && waits(&plan.planned)
     {
         plan.diagnostics.push(
             Diagnostic::warning(
@@ -169,6 +168,11 @@ impl Change {
             Self::Delete => "delete",
         }
     }
+}
+
+/// Whether an apply waits for its rollout.
+pub(super) fn waits(planned: &Value) -> bool {
+    planned.get(name::WAIT).as_bool() != Some(false)
 }
 
 /// How long a change may take: as configured, or as long as its batches can be expected to need.

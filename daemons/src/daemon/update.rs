@@ -134,7 +134,7 @@ fn as_found(request: &ApplyRequest, live: Observed) -> Changed {
 
 /// Waits for a rollout that was found, or says what goes on.
 async fn follow(mut apply: Apply<'_>, request: &ApplyRequest, rollout: &Rollout) -> ApplyResponse {
-    if waits(&request.planned) {
+    if plan::waits(&request.planned) {
         let awaited = if rollout.is_rolled_back() {
             Awaited::Return
         } else {
@@ -145,10 +145,6 @@ async fn follow(mut apply: Apply<'_>, request: &ApplyRequest, rollout: &Rollout)
     apply.diagnostics.push(messages::not_awaited(&apply.arn, rollout));
     let fallback = state::created_value(&request.planned, &apply.arn, Some(&rollout.arn), plan::ACTIVE);
     apply.answer_planned(&request.planned, fallback).await
-}
-
-fn waits(planned: &Value) -> bool {
-    planned.get(name::WAIT).as_bool() != Some(false)
 }
 
 fn prior_state(request: &ApplyRequest, diagnostic: Diagnostic) -> ApplyResponse {
@@ -171,7 +167,7 @@ fn with_new_tags(request: &ApplyRequest) -> Value {
 async fn finish(mut apply: Apply<'_>, request: &ApplyRequest, deployment: &str, awaited: Awaited) -> ApplyResponse {
     let planned = &request.planned;
     let fallback = state::created_value(planned, &apply.arn, Some(deployment), plan::ACTIVE);
-    let rolled = if waits(planned) {
+    let rolled = if plan::waits(planned) {
         apply.roll_out(deployment, awaited).await
     } else {
         Rolled::AsPlanned

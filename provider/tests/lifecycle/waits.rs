@@ -236,6 +236,50 @@ async fn an_apply_after_the_plan_was_overtaken_by_a_rollback_ends_with_its_truth
     }
 }
 
+/// As above, but nothing is waited for: the success says that the planned revision is not what runs.
+#[tokio::test(start_paused = true)]
+async fn an_apply_that_does_not_wait_says_that_the_plan_was_overtaken_by_a_rollback() {
+    let mut told = Vec::new();
+    for status in ["ROLLBACK_IN_PROGRESS", "ROLLBACK_SUCCESSFUL"] {
+        let mut world = World::new(8).await;
+        let stored = world.settled(&Stored::nothing(), world.daemon(not_waiting())).await;
+        world.settle();
+        world.image_fault("agent:broken");
+        world.define("agent:broken").await;
+        let outcome = world.apply(&stored, world.daemon(not_waiting())).await;
+        let mut tagged = not_waiting();
+        tagged.insert("tags", Value::object([("team", Value::from("platform"))]));
+        let change = world.daemon(tagged);
+        let planned = world.driver.plan(DAEMON, &outcome.stored, change.clone()).await;
+        let deployment = || world.emulator.world()["regions"][0]["clusters"][0]["daemons"][0]["deployments"][1].clone();
+        while deployment()["status"] != status {
+            assert!(world.emulator.next(), "{}", deployment());
+        }
+        let sent = world.count("UpdateDaemon");
+        let applied = world.driver.apply(planned).await;
+        told.push(normal(&text(&applied.diagnostics)));
+        assert_eq!(world.count("UpdateDaemon"), sent, "{status}");
+        let refreshed = world.refresh(&applied.stored).await.stored;
+        let next = world.driver.plan(DAEMON, &refreshed, change).await;
+        assert_eq!(next.action, Action::Update, "the next plan brings the revision again");
+    }
+    insta::assert_snapshot!(told.join("\n\n"), @"
+    warning: Rollout of daemon agent is being rolled back: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_IN_PROGRESS: The circuit breaker triggered: 3 daemon tasks failed to run. The deployment is rolled back.
+    Reason of the rollback: The circuit breaker triggered: 3 daemon tasks failed to run.
+    Circuit breaker: 3 failed task launches, threshold 3.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    `wait_for_deployment` is false, so this apply succeeds although the planned settings have not arrived. The next plan proposes them again.
+
+    warning: Rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_SUCCESSFUL: The circuit breaker triggered: 3 daemon tasks failed to run. The rollback completed.
+    Reason of the rollback: The circuit breaker triggered: 3 daemon tasks failed to run.
+    Circuit breaker: 3 failed task launches, threshold 3.
+    Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    `wait_for_deployment` is false, so this apply succeeds although the planned settings have not arrived. The next plan proposes them again.
+    ");
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_update_timeout_that_is_raised_is_waited_for() {
     let world = World::new(8).await;
