@@ -1,4 +1,7 @@
 //! Row 22: tags. ECS records neither when they changed nor who changed them.
+//!
+//! Others may tag a daemon, too, and a provider can be told to leave their tags alone, which a state does not hold. So no
+//! command removes a tag unless it is proven to be the source's.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +12,21 @@ use super::{Case, draft::Draft, paste::shell_word, steps};
 use crate::{
     report::{Cause, Command, Finding, NextStep, Origin, Repair, Shown},
     setting::Marked,
-    source::{Tags, Wanted},
+    source::{TagScope, Tags, Wanted},
 };
+
+/// Said where a live tag may be somebody else's.
+const NAME_OTHERS: &str = "nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by \
+                           `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or \
+                           scan a plan";
 
 /// The tags that differ, as one finding that shows only these.
 pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
-    let wanted = case.wanted.tags.as_ref()?;
+    let mut scope = case.options.tag_scope.clone();
+    scope.add(case.wanted.tag_scope.clone());
+    let all = case.wanted.tags.as_ref()?;
     let live = case.wanted.marks.tags(case.live.observed.tags.clone());
-    let wanted = differing(case, wanted, &live);
-    let live = differing(case, &live, case.wanted.tags.as_ref()?);
+    let (wanted, live) = (differing(&scope, all, &live), differing(&scope, &live, all));
     if wanted.expose().is_empty() && live.expose().is_empty() {
         return None;
     }
@@ -35,17 +44,16 @@ pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
             "Tags are as shown. ECS keeps neither the time of a change nor its caller.",
             None,
         )
-        .next(repair(case.wanted, &wanted, &live));
+        .next(repair(case.wanted, &scope, &wanted, &live));
     Some(finding)
 }
 
 /// Tags that the other side does not have, or not with this value.
-fn differing(case: &Case<'_>, tags: &Tags, other: &Tags) -> Tags {
+fn differing(scope: &TagScope, tags: &Tags, other: &Tags) -> Tags {
     let other = other.expose();
     tags.map(|tags| {
         let differs = |(key, value): &(&String, &Marked<String>)| {
-            let is_looked_at = case.options.tag_rules.looks_at(key) && !case.wanted.ignored_tags.contains(*key);
-            is_looked_at && other.get(*key).map(Marked::expose) != Some(value.expose())
+            scope.looks_at(key) && other.get(*key).map(Marked::expose) != Some(value.expose())
         };
         let differing = tags.iter().filter(differs);
         differing.map(|(key, value)| (key.clone(), value.clone())).collect()
@@ -63,16 +71,51 @@ fn shown(tags: &Tags) -> Shown {
     Shown::recorded(tags.collect::<Map<String, Value>>())
 }
 
+/// What to do with tags that differ.
+struct Changes {
+    /// Tags to set; none if they must not be shown.
+    set: Option<BTreeMap<String, String>>,
+    /// Keys to remove.
+    remove: Vec<String>,
+    /// Keys of tags that are not wanted, and may be somebody else's.
+    leave: Vec<String>,
+}
+
+impl Changes {
+    fn of(scope: &TagScope, set: &Tags, live: &Tags) -> Self {
+        let surplus = live.expose().keys().filter(|key| !set.expose().contains_key(*key));
+        let (remove, leave) = surplus.cloned().partition(|key| scope.may_remove(key));
+        let set = set.shown().filter(|_| live.shown().is_some()).and_then(|set| {
+            let set = set.iter();
+            set.map(|(key, value)| Some((key.clone(), value.shown()?.clone())))
+                .collect()
+        });
+        Self { set, remove, leave }
+    }
+}
+
 /// Tags need no rollout.
-fn repair(wanted: &Wanted, set: &Tags, live: &Tags) -> NextStep {
-    let mut text = "Set them again; no instance is replaced.".to_owned();
+fn repair(wanted: &Wanted, scope: &TagScope, set: &Tags, live: &Tags) -> NextStep {
+    let changes = Changes::of(scope, set, live);
+    let is_baseline = wanted.is_of_baseline();
+    let mut text = match (set.expose().is_empty() && changes.remove.is_empty(), is_baseline) {
+        (false, _) => "Set them again; no instance is replaced.",
+        (true, false) => "Apply the configuration; no instance is replaced.",
+        (true, true) => "Accept what is live into the baseline, or remove it by hand.",
+    }
+    .to_owned();
     let mut commands = Vec::new();
-    if wanted.source.resource_type != "baseline" {
+    if !is_baseline {
         commands.push(steps::apply(wanted));
     }
-    match calls(wanted, set, live) {
-        Some(calls) => commands.extend(calls),
+    match &changes.set {
+        Some(set) => commands.extend(calls(wanted, set, &changes.remove)),
         None => text = format!("{text} {}", steps::NOT_SHOWN),
+    }
+    if !changes.leave.is_empty() {
+        let keys: Vec<String> = changes.leave.iter().map(|key| format!("`{key}`")).collect();
+        let keys = live.map(|_| keys.join(", "));
+        text = format!("{text} No command removes {keys}: {NAME_OTHERS}.");
     }
     NextStep {
         text,
@@ -81,14 +124,8 @@ fn repair(wanted: &Wanted, set: &Tags, live: &Tags) -> NextStep {
     }
 }
 
-/// The calls that set and remove tags; none if they would show a sensitive one.
-fn calls(wanted: &Wanted, set: &Tags, live: &Tags) -> Option<Vec<Command>> {
-    let set: &BTreeMap<_, _> = set.shown()?;
-    let surplus: Vec<&String> = live.shown()?.keys().filter(|key| !set.contains_key(*key)).collect();
-    let set: Vec<Value> = set
-        .iter()
-        .map(|(key, value)| Some(json!({"key": key, "value": value.shown()?})))
-        .collect::<Option<_>>()?;
+/// The calls that set and remove tags.
+fn calls(wanted: &Wanted, set: &BTreeMap<String, String>, remove: &[String]) -> Vec<Command> {
     let place = format!(
         "--region={} --resource-arn={}",
         shell_word(&wanted.arn.arn.region),
@@ -101,16 +138,17 @@ fn calls(wanted: &Wanted, set: &Tags, live: &Tags) -> Option<Vec<Command>> {
     };
     let mut commands = Vec::new();
     if !set.is_empty() {
-        let tags = shell_word(&Value::from(set).to_string());
+        let set = set.iter().map(|(key, value)| json!({"key": key, "value": value}));
+        let tags = shell_word(&set.collect::<Value>().to_string());
         commands.push(call("Set tags", format!("aws ecs tag-resource {place} --tags={tags}")));
     }
-    if !surplus.is_empty() {
+    if !remove.is_empty() {
         // As JSON, a key is neither a flag nor the path of a file.
-        let keys = shell_word(&json!(surplus).to_string());
+        let keys = shell_word(&json!(remove).to_string());
         commands.push(call(
             "Remove tags",
             format!("aws ecs untag-resource {place} --tag-keys={keys}"),
         ));
     }
-    Some(commands)
+    commands
 }

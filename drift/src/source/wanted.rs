@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Marks;
+use super::{Marks, TagScope};
 use crate::{
     observe::Live,
     report::SourceRef,
@@ -67,7 +67,7 @@ pub struct Wanted {
     /// Settings that the source's tool is told to leave alone.
     pub ignored: BTreeSet<Setting>,
     /// Tags that it is told to leave alone.
-    pub ignored_tags: BTreeSet<String>,
+    pub tag_scope: TagScope,
 }
 
 /// One setting as the configuration wants it.

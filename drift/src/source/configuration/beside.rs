@@ -169,9 +169,7 @@ fn ignore(wanted: &mut Wanted, ignored: &Ignored) {
         wanted.ignored.extend(settings);
         match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             [name::TAGS | name::TAGS_ALL] => wanted.tags = None,
-            [name::TAGS | name::TAGS_ALL, key] => {
-                wanted.ignored_tags.insert((*key).to_owned());
-            }
+            [name::TAGS | name::TAGS_ALL, key] => wanted.tag_scope.ignore(key),
             _ => {}
         }
     }

@@ -34,10 +34,10 @@ use std::{
     path::Path,
 };
 
+pub(super) use address::without_keys;
 pub use given::Given;
 
 use self::{
-    address::without_keys,
     file::File,
     reader::{Module, Reader},
     scope::Values,
