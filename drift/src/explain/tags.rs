@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Case, draft::Draft, paste::shell_word, steps};
 use crate::{
-    report::{Cause, Command, Finding, NextStep, Origin, Repair, Shown},
+    report::{Cause, Command, Confidence, Finding, NextStep, Origin, Repair, Shown},
     setting::Marked,
     source::{TagScope, Tags, Wanted},
 };
@@ -24,27 +24,55 @@ const NAME_OTHERS: &str = "nothing proves that others do not manage it. Name the
 pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
     let mut scope = case.options.tag_scope.clone();
     scope.add(case.wanted.tag_scope.clone());
-    let all = case.wanted.tags.as_ref()?;
+    let state = case.wanted.tags.as_ref()?;
+    let all = case.wanted.all_tags()?;
     let live = case.wanted.marks.tags(case.live.observed.tags.clone());
-    let (wanted, live) = (differing(&scope, all, &live), differing(&scope, &live, all));
-    if wanted.expose().is_empty() && live.expose().is_empty() {
+    let (set, found) = (differing(&scope, &all, &live), differing(&scope, &live, &all));
+    let mut keys: Vec<&String> = set.expose().keys().chain(found.expose().keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
         return None;
     }
-    let names = wanted.map(|wanted| {
-        let mut keys: Vec<&str> = wanted.keys().chain(live.expose().keys()).map(String::as_str).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.join(", ")
-    });
-    let finding = Draft::new(case.wanted, Cause::Tags, format!("These tags differ: {names}."))
-        .values(name::TAGS_ALL, shown(&wanted), shown(&live))
+    // The state agrees with what is live, and only the configuration has something else.
+    let value = |tags: &Tags, key: &str| tags.expose().get(key).map(|value| value.expose().clone());
+    let is_absorbed = |key: &&String| value(state, key) == value(&live, key);
+    let (absorbed, changed): (Vec<&String>, Vec<&String>) = keys.iter().copied().partition(is_absorbed);
+    scope.see(absorbed.iter().map(|key| (*key).clone()));
+    let names = |keys: &[&String]| {
+        let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+        set.map(|_| keys.join(", "))
+    };
+    let mut message = format!("These tags differ: {}.", names(&keys));
+    let mut draft = if changed.is_empty() {
+        message.push_str(
+            " The state has what is live: a refresh took the change over, or the configuration was changed and is not \
+             applied yet.",
+        );
+        Draft::new(case.wanted, Cause::Absorbed, message).confidence(Confidence::Possible)
+    } else {
+        Draft::new(case.wanted, Cause::Tags, message)
+    };
+    draft = draft.values(name::TAGS_ALL, shown(&set), shown(&found));
+    let configured = case.wanted.configured_tags.as_ref().filter(|_| !absorbed.is_empty());
+    let written = configured.map(|configured| configured.evidence.clone());
+    let address = &case.wanted.source.address;
+    draft = draft.evidence_if("configuration", address, written, None);
+    if !(absorbed.is_empty() || changed.is_empty()) {
+        let text = format!(
+            "The state has {} as live, so that only the configuration differs.",
+            names(&absorbed)
+        );
+        draft = draft.evidence("source", address, text, None);
+    }
+    let finding = draft
         .evidence(
             "ListTagsForResource",
             &case.wanted.arn.to_string(),
             "Tags are as shown. ECS keeps neither the time of a change nor its caller.",
             None,
         )
-        .next(repair(case.wanted, &scope, &wanted, &live));
+        .next(repair(case.wanted, &scope, &set, &found));
     Some(finding)
 }
 

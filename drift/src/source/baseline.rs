@@ -195,6 +195,7 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
         configured: BTreeMap::new(),
         ignored: BTreeSet::new(),
         tag_scope: TagScope::default(),
+        configured_tags: None,
         arn,
     }
 }

@@ -61,4 +61,4 @@ pub use marks::Marks;
 pub use merge::merge;
 pub use spec::{Commands, InputSpec};
 pub use tag_scope::{IgnoreTags, TagScope};
-pub use wanted::{Configured, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+pub use wanted::{Configured, ConfiguredTags, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};

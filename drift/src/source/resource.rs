@@ -128,6 +128,7 @@ fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wan
         configured: BTreeMap::new(),
         ignored: BTreeSet::new(),
         tag_scope: TagScope::default(),
+        configured_tags: None,
     })
 }
 

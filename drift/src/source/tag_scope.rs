@@ -74,8 +74,8 @@ impl TagScope {
         self.rules.ignore_keys.push(key.to_owned());
     }
 
-    /// The source's tool was seen to look at tags: it does not show those that it leaves alone.
-    pub(super) fn see(&mut self, keys: impl IntoIterator<Item = String>) {
+    /// The source's tool was seen to look at tags: neither states nor plans have those that it leaves alone.
+    pub(crate) fn see(&mut self, keys: impl IntoIterator<Item = String>) {
         self.seen.extend(keys);
     }
 
