@@ -265,7 +265,7 @@ async fn scan_loaded<C: Connect, T: Trail>(
         .map(|document| (document.input, document.wanted))
         .unzip();
     let (mut wanted, disagreements) = source::merge(wanted);
-    let gaps = configuration.and_then(|configuration| configuration.complete(&mut wanted));
+    let gaps = configuration.and_then(|configuration| configuration.complete(&mut wanted, options.explain.tags));
     report.warnings.extend(gaps);
     report.inputs = inputs;
     report.errors = problems;

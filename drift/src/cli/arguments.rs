@@ -137,6 +137,13 @@ pub(super) struct ScanArguments {
     /// Compare tags as well: one call more for each daemon
     #[arg(long)]
     pub(super) tags: bool,
+    /// Key of a tag that others manage, which is not compared; may be repeated. Name all of them, as `ignore_tags` of the
+    /// provider does: what is left may be removed by a command to paste
+    #[arg(long, value_name = "KEY")]
+    pub(super) ignore_tag: Vec<String>,
+    /// Beginning of the keys of such tags; may be repeated
+    #[arg(long, value_name = "PREFIX")]
+    pub(super) ignore_tag_prefix: Vec<String>,
     /// Look for daemons that no input names, in the clusters that inputs name
     #[arg(long)]
     pub(super) unmanaged: bool,

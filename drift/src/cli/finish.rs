@@ -14,7 +14,7 @@ use crate::{
     render::{self, Format, Options},
     report::{ExitPolicy, FailOn, Problem, Report, code},
     rules::{self, Context, FILE_NAME, Rules},
-    source::{AccountSpec, InputSpec},
+    source::{AccountSpec, IgnoreTags, InputSpec},
     surface::sheet,
 };
 
@@ -89,6 +89,11 @@ impl Finish {
     /// Whether the file of rules wants tags compared.
     pub(super) fn compares_tags(&self) -> bool {
         self.rules.tags == Some(true)
+    }
+
+    /// Tags of others that the file of rules names.
+    pub(super) fn ignored_tags(&self) -> Option<&IgnoreTags> {
+        self.rules.ignore_tags.as_ref()
     }
 
     /// Whether the file of rules wants unmanaged daemons looked for.

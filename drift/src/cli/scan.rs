@@ -21,7 +21,7 @@ use crate::{
     observe::End,
     scan::{CloudTrail, NoTrail, Options},
     source::{
-        InputSpec, ReadOptions,
+        IgnoreTags, InputSpec, ReadOptions, TagScope,
         configuration::{Configuration, Given},
     },
 };
@@ -106,11 +106,24 @@ fn options(arguments: &ScanArguments, finish: &Finish, end: End) -> Options {
             tags: arguments.tags || finish.compares_tags(),
             assume_defaults: arguments.assume_defaults,
             ignored: finish.ignored(),
-            ..explain::Options::default()
+            tag_scope: tag_scope(arguments, finish.ignored_tags()),
         },
         unmanaged: arguments.unmanaged || finish.looks_for_unmanaged(),
         concurrency: usize::from(arguments.concurrency),
         end,
         ..Options::default()
     }
+}
+
+/// Tags of others, of the command line and of the file of rules.
+fn tag_scope(arguments: &ScanArguments, of_rules: Option<&IgnoreTags>) -> TagScope {
+    let given = IgnoreTags {
+        keys: arguments.ignore_tag.iter().cloned().collect(),
+        key_prefixes: arguments.ignore_tag_prefix.iter().cloned().collect(),
+    };
+    let mut scope = of_rules.cloned().map(TagScope::all_but).unwrap_or_default();
+    if given != IgnoreTags::default() {
+        scope.add(TagScope::all_but(given));
+    }
+    scope
 }

@@ -3,14 +3,13 @@
 use std::{fmt, sync::Arc};
 
 use aws_sdk_ecs::types::DaemonDeployment;
-use daemons::tags::TagRules;
 
 use super::{Call, Definitions, History, sequence, time};
 use crate::{
     observe::Live,
     report::{Finding, Group},
     setting::{Datum, Marked, Setting, SettingValue},
-    source::{Want, Wanted},
+    source::{TagScope, Want, Wanted},
 };
 
 /// How a scan looks at things.
@@ -18,8 +17,8 @@ use crate::{
 pub struct Options {
     /// Whether tags are compared.
     pub tags: bool,
-    /// Tags that are not looked at.
-    pub tag_rules: TagRules,
+    /// Tags of others, beside those that sources name.
+    pub tag_scope: TagScope,
     /// Whether a setting that a source leaves out is meant to be at its default, also where an import may have left
     /// it out.
     pub assume_defaults: bool,

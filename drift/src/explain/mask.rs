@@ -75,7 +75,7 @@ impl Mask {
         if let Some(failure) = wanted.rollout_failure.as_ref().filter(|failure| failure.is_sensitive()) {
             self.texts.push(failure.expose().clone());
         }
-        if let Some(tags) = &wanted.tags {
+        for tags in wanted.tags.iter().chain(&wanted.all_tags()) {
             self.add_tags(tags);
         }
     }

@@ -123,7 +123,7 @@ pub fn without_history(case: &Case<'_>, explained: &mut Explained, failure: &Fai
         Cause::PendingChange,
         Cause::Absorbed,
     ];
-    let of_history = |finding: &&mut Finding| from_history.contains(&finding.cause);
+    let of_history = |finding: &&mut Finding| from_history.contains(&finding.cause) && !finding.is_about_tags();
     for finding in explained.findings.iter_mut().filter(of_history) {
         if finding.confidence != Confidence::Recorded {
             finding.confidence = Confidence::Possible;

@@ -88,7 +88,7 @@ pub(super) fn fill(case: &Case<'_>, differences: &[Difference], findings: &mut [
 
 /// Whether a call of `UpdateDaemon` is what a finding needs.
 fn is_of_call(finding: &Finding) -> bool {
-    matches!(
+    let is_repaired_by_one = matches!(
         finding.cause,
         Cause::Rollback
             | Cause::NeverApplied
@@ -97,7 +97,8 @@ fn is_of_call(finding: &Finding) -> bool {
             | Cause::TaskDefinition
             | Cause::Absorbed
             | Cause::NotReadable
-    )
+    );
+    is_repaired_by_one && !finding.is_about_tags()
 }
 
 fn setting(finding: &Finding) -> Option<Setting> {

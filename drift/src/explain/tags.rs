@@ -1,4 +1,7 @@
 //! Row 22: tags. ECS records neither when they changed nor who changed them.
+//!
+//! Others may tag a daemon, too, and a provider can be told to leave their tags alone, which a state does not hold. So no
+//! command removes a tag unless it is proven to be the source's.
 
 use std::collections::BTreeMap;
 
@@ -7,45 +10,78 @@ use serde_json::{Map, Value, json};
 
 use super::{Case, draft::Draft, paste::shell_word, steps};
 use crate::{
-    report::{Cause, Command, Finding, NextStep, Origin, Repair, Shown},
+    report::{Cause, Command, Confidence, Finding, NextStep, Origin, Repair, Shown},
     setting::Marked,
-    source::{Tags, Wanted},
+    source::{TagScope, Tags, Wanted},
 };
+
+/// Said where a live tag may be somebody else's.
+const NAME_OTHERS: &str = "nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by \
+                           `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or \
+                           scan a plan";
 
 /// The tags that differ, as one finding that shows only these.
 pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
-    let wanted = case.wanted.tags.as_ref()?;
+    let mut scope = case.options.tag_scope.clone();
+    scope.add(case.wanted.tag_scope.clone());
+    let state = case.wanted.tags.as_ref()?;
+    let all = case.wanted.all_tags()?;
     let live = case.wanted.marks.tags(case.live.observed.tags.clone());
-    let wanted = differing(case, wanted, &live);
-    let live = differing(case, &live, case.wanted.tags.as_ref()?);
-    if wanted.expose().is_empty() && live.expose().is_empty() {
+    let (set, found) = (differing(&scope, &all, &live), differing(&scope, &live, &all));
+    let mut keys: Vec<&String> = set.expose().keys().chain(found.expose().keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
         return None;
     }
-    let names = wanted.map(|wanted| {
-        let mut keys: Vec<&str> = wanted.keys().chain(live.expose().keys()).map(String::as_str).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.join(", ")
-    });
-    let finding = Draft::new(case.wanted, Cause::Tags, format!("These tags differ: {names}."))
-        .values(name::TAGS_ALL, shown(&wanted), shown(&live))
+    // The state agrees with what is live, and only the configuration has something else.
+    let value = |tags: &Tags, key: &str| tags.expose().get(key).map(|value| value.expose().clone());
+    let is_absorbed = |key: &&String| value(state, key) == value(&live, key);
+    let (absorbed, changed): (Vec<&String>, Vec<&String>) = keys.iter().copied().partition(is_absorbed);
+    scope.see(absorbed.iter().map(|key| (*key).clone()));
+    let names = |keys: &[&String]| {
+        let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+        set.map(|_| keys.join(", "))
+    };
+    let mut message = format!("These tags differ: {}.", names(&keys));
+    let mut draft = if changed.is_empty() {
+        message.push_str(
+            " The state has what is live: a refresh took the change over, or the configuration was changed and is not \
+             applied yet.",
+        );
+        Draft::new(case.wanted, Cause::Absorbed, message).confidence(Confidence::Possible)
+    } else {
+        Draft::new(case.wanted, Cause::Tags, message)
+    };
+    draft = draft.values(name::TAGS_ALL, shown(&set), shown(&found));
+    let configured = case.wanted.configured_tags.as_ref().filter(|_| !absorbed.is_empty());
+    let written = configured.map(|configured| configured.evidence.clone());
+    let address = &case.wanted.source.address;
+    draft = draft.evidence_if("configuration", address, written, None);
+    if !(absorbed.is_empty() || changed.is_empty()) {
+        let text = format!(
+            "The state has {} as live, so that only the configuration differs.",
+            names(&absorbed)
+        );
+        draft = draft.evidence("source", address, text, None);
+    }
+    let finding = draft
         .evidence(
             "ListTagsForResource",
             &case.wanted.arn.to_string(),
             "Tags are as shown. ECS keeps neither the time of a change nor its caller.",
             None,
         )
-        .next(repair(case.wanted, &wanted, &live));
+        .next(repair(case.wanted, &scope, &set, &found));
     Some(finding)
 }
 
 /// Tags that the other side does not have, or not with this value.
-fn differing(case: &Case<'_>, tags: &Tags, other: &Tags) -> Tags {
+fn differing(scope: &TagScope, tags: &Tags, other: &Tags) -> Tags {
     let other = other.expose();
     tags.map(|tags| {
         let differs = |(key, value): &(&String, &Marked<String>)| {
-            let is_looked_at = case.options.tag_rules.looks_at(key) && !case.wanted.ignored_tags.contains(*key);
-            is_looked_at && other.get(*key).map(Marked::expose) != Some(value.expose())
+            scope.looks_at(key) && other.get(*key).map(Marked::expose) != Some(value.expose())
         };
         let differing = tags.iter().filter(differs);
         differing.map(|(key, value)| (key.clone(), value.clone())).collect()
@@ -63,16 +99,51 @@ fn shown(tags: &Tags) -> Shown {
     Shown::recorded(tags.collect::<Map<String, Value>>())
 }
 
+/// What to do with tags that differ.
+struct Changes {
+    /// Tags to set; none if they must not be shown.
+    set: Option<BTreeMap<String, String>>,
+    /// Keys to remove.
+    remove: Vec<String>,
+    /// Keys of tags that are not wanted, and may be somebody else's.
+    leave: Vec<String>,
+}
+
+impl Changes {
+    fn of(scope: &TagScope, set: &Tags, live: &Tags) -> Self {
+        let surplus = live.expose().keys().filter(|key| !set.expose().contains_key(*key));
+        let (remove, leave) = surplus.cloned().partition(|key| scope.may_remove(key));
+        let set = set.shown().filter(|_| live.shown().is_some()).and_then(|set| {
+            let set = set.iter();
+            set.map(|(key, value)| Some((key.clone(), value.shown()?.clone())))
+                .collect()
+        });
+        Self { set, remove, leave }
+    }
+}
+
 /// Tags need no rollout.
-fn repair(wanted: &Wanted, set: &Tags, live: &Tags) -> NextStep {
-    let mut text = "Set them again; no instance is replaced.".to_owned();
+fn repair(wanted: &Wanted, scope: &TagScope, set: &Tags, live: &Tags) -> NextStep {
+    let changes = Changes::of(scope, set, live);
+    let is_baseline = wanted.is_of_baseline();
+    let mut text = match (set.expose().is_empty() && changes.remove.is_empty(), is_baseline) {
+        (false, _) => "Set them again; no instance is replaced.",
+        (true, false) => "Apply the configuration; no instance is replaced.",
+        (true, true) => "Accept what is live into the baseline, or remove it by hand.",
+    }
+    .to_owned();
     let mut commands = Vec::new();
-    if wanted.source.resource_type != "baseline" {
+    if !is_baseline {
         commands.push(steps::apply(wanted));
     }
-    match calls(wanted, set, live) {
-        Some(calls) => commands.extend(calls),
+    match &changes.set {
+        Some(set) => commands.extend(calls(wanted, set, &changes.remove)),
         None => text = format!("{text} {}", steps::NOT_SHOWN),
+    }
+    if !changes.leave.is_empty() {
+        let keys: Vec<String> = changes.leave.iter().map(|key| format!("`{key}`")).collect();
+        let keys = live.map(|_| keys.join(", "));
+        text = format!("{text} No command removes {keys}: {NAME_OTHERS}.");
     }
     NextStep {
         text,
@@ -81,14 +152,8 @@ fn repair(wanted: &Wanted, set: &Tags, live: &Tags) -> NextStep {
     }
 }
 
-/// The calls that set and remove tags; none if they would show a sensitive one.
-fn calls(wanted: &Wanted, set: &Tags, live: &Tags) -> Option<Vec<Command>> {
-    let set: &BTreeMap<_, _> = set.shown()?;
-    let surplus: Vec<&String> = live.shown()?.keys().filter(|key| !set.contains_key(*key)).collect();
-    let set: Vec<Value> = set
-        .iter()
-        .map(|(key, value)| Some(json!({"key": key, "value": value.shown()?})))
-        .collect::<Option<_>>()?;
+/// The calls that set and remove tags.
+fn calls(wanted: &Wanted, set: &BTreeMap<String, String>, remove: &[String]) -> Vec<Command> {
     let place = format!(
         "--region={} --resource-arn={}",
         shell_word(&wanted.arn.arn.region),
@@ -101,16 +166,17 @@ fn calls(wanted: &Wanted, set: &Tags, live: &Tags) -> Option<Vec<Command>> {
     };
     let mut commands = Vec::new();
     if !set.is_empty() {
-        let tags = shell_word(&Value::from(set).to_string());
+        let set = set.iter().map(|(key, value)| json!({"key": key, "value": value}));
+        let tags = shell_word(&set.collect::<Value>().to_string());
         commands.push(call("Set tags", format!("aws ecs tag-resource {place} --tags={tags}")));
     }
-    if !surplus.is_empty() {
+    if !remove.is_empty() {
         // As JSON, a key is neither a flag nor the path of a file.
-        let keys = shell_word(&json!(surplus).to_string());
+        let keys = shell_word(&json!(remove).to_string());
         commands.push(call(
             "Remove tags",
             format!("aws ecs untag-resource {place} --tag-keys={keys}"),
         ));
     }
-    Some(commands)
+    commands
 }

@@ -11,6 +11,9 @@ use super::{
     source_ref::SourceRef,
 };
 
+/// The setting of findings about tags.
+const TAGS: &str = "tags_all";
+
 /// One setting that is not as wanted, or one condition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -238,10 +241,15 @@ impl Finding {
         self.live == earlier.live && (is_shown(self) || came_the_same_way())
     }
 
+    /// Whether it is about tags, which no deployment brings.
+    pub fn is_about_tags(&self) -> bool {
+        self.setting.as_deref() == Some(TAGS)
+    }
+
     /// Whether its repair sends settings, which replaces every task of the daemon. Tags are set without that.
     pub(super) fn repairs_by_rollout(&self) -> bool {
         let is_sent = matches!(self.next_step.repair, Repair::Yes | Repair::Unless { .. });
-        is_sent && self.kind == Kind::Difference && self.cause != Cause::Tags
+        is_sent && self.kind == Kind::Difference && !self.is_about_tags()
     }
 
     /// What findings are sorted by.

@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::glob::Selector;
 use crate::{
     report::{Cause, FailOn, Problem, Severity},
-    source::{AccountSpec, InputSpec, position},
+    source::{AccountSpec, IgnoreTags, InputSpec, position},
 };
 
 /// Name under which the file is looked for.
@@ -40,6 +40,9 @@ pub struct Rules {
     pub min_age: Option<SignedDuration>,
     /// Whether tags are compared.
     pub tags: Option<bool>,
+    /// Tags of others, as `ignore_tags` of the provider names them. It has to name all, since commands to paste may remove
+    /// what is left.
+    pub ignore_tags: Option<IgnoreTags>,
     /// Whether daemons that no input names are looked for.
     #[serde(default)]
     pub unmanaged: bool,

@@ -134,11 +134,11 @@ fn windows(times: &BTreeSet<Timestamp>) -> Vec<Window> {
 }
 
 /// Operations that may be behind a finding that no deployment tells of.
-fn operations(cause: Cause) -> &'static [&'static str] {
-    match cause {
+fn operations(finding: &Finding) -> &'static [&'static str] {
+    match finding.cause {
         Cause::Missing | Cause::BeingDeleted => &["DeleteDaemon"],
         Cause::Recreated => &["DeleteDaemon", "CreateDaemon"],
-        Cause::Tags => &["TagResource", "UntagResource"],
+        _ if finding.is_about_tags() => &["TagResource", "UntagResource"],
         _ => &[],
     }
 }
@@ -154,11 +154,7 @@ pub(super) async fn name_others<T: Trail>(
     if !trail.is_asked() {
         return;
     }
-    let wanted: BTreeSet<&str> = findings
-        .iter()
-        .flat_map(|finding| operations(finding.cause))
-        .copied()
-        .collect();
+    let wanted: BTreeSet<&str> = findings.iter().flat_map(operations).copied().collect();
     for operation in wanted {
         let events = match trail.calls(access, region, operation, None).await {
             Ok(events) => events,
@@ -171,10 +167,10 @@ pub(super) async fn name_others<T: Trail>(
         };
         let concerned = findings
             .iter_mut()
-            .filter(|finding| operations(finding.cause).contains(&operation));
+            .filter(|finding| operations(finding).contains(&operation));
         for finding in concerned {
             let calls = events.get(&finding.arn).into_iter().flatten();
-            let calls = calls.filter(|call| finding.cause != Cause::Tags || call.brought_tags(finding));
+            let calls = calls.filter(|call| !finding.is_about_tags() || call.brought_tags(finding));
             // The latest one is what counts: earlier ones were about what was there before.
             if let Some(latest) = calls.max_by_key(|call| call.event.event_time) {
                 explain::name_call(finding, latest);

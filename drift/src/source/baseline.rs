@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Marks, SourceError, TaskDefinitionRule, Tool, Want, Wanted, document::Document, position, wanted::Recorded,
+    Marks, SourceError, TagScope, TaskDefinitionRule, Tool, Want, Wanted, document::Document, position,
+    wanted::Recorded,
 };
 use crate::{
     report::{Input, InputKind, SourceRef},
@@ -193,7 +194,8 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
         marks,
         configured: BTreeMap::new(),
         ignored: BTreeSet::new(),
-        ignored_tags: BTreeSet::new(),
+        tag_scope: TagScope::default(),
+        configured_tags: None,
         arn,
     }
 }

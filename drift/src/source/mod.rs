@@ -12,8 +12,10 @@
 //! | `pieces` | how is a document taken apart without a tree of all of it? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
+//! | `provider_config` | which tags do its providers leave alone? |
 //! | `resource` | what do the attributes of one resource want? |
 //! | `marks` | which of its values are sensitive? |
+//! | `tag_scope` | which tags are left alone, and which may be removed? |
 //! | `baseline` | what does a recorded baseline want? |
 //! | `accept` | how does a baseline take over what is live? |
 //! | `configuration` | where is it written, and what does the configuration want that a state does not know? |
@@ -39,11 +41,13 @@ mod merge;
 mod pieces;
 mod plan;
 pub(crate) mod position;
+mod provider_config;
 mod resource;
 mod s3;
 pub mod spec;
 mod state;
 mod stream;
+mod tag_scope;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -56,4 +60,5 @@ pub use error::SourceError;
 pub use marks::Marks;
 pub use merge::merge;
 pub use spec::{Commands, InputSpec};
-pub use wanted::{Configured, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+pub use tag_scope::{IgnoreTags, TagScope};
+pub use wanted::{Configured, ConfiguredTags, Pending, Tags, TaskDefinitionRule, Tool, Want, Wanted};

@@ -21,6 +21,7 @@ use super::{
     Marks, ReadOptions, SourceError, Want, Wanted,
     document::{self, Daemons, Document},
     pieces::Members,
+    provider_config::Providers,
     resource::{self, Author, Instance},
     state,
     wanted::Pending,
@@ -61,6 +62,10 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
     // A plan that only refreshes lists no change at all, and one with `-target` only those of the targets.
     let prior = members.members("prior_state")?;
     refreshed(input, &prior, drifted, &listed, options, &mut daemons)?;
+    let providers = Providers::of(members)?;
+    for wanted in &mut daemons.wanted {
+        wanted.tag_scope.add(providers.scope(&wanted.source.address));
+    }
     Ok(daemons.document(document::input(input, InputKind::PlanJson, members)?, None))
 }
 
@@ -99,7 +104,7 @@ fn before_refresh(input: &str, resource: &Members<'_>, options: ReadOptions) -> 
         return Ok(None);
     }
     let change = resource.value("change")?;
-    resource::wanted(
+    let mut wanted = resource::wanted(
         input,
         &Instance {
             address: resource.text("address")?,
@@ -109,7 +114,17 @@ fn before_refresh(input: &str, resource: &Members<'_>, options: ReadOptions) -> 
             tool: options.tool(&resource.text("provider_name")?),
             marks: options.marks(|| Ok(marks(&change)))?,
         },
-    )
+    )?;
+    if let Some(wanted) = &mut wanted {
+        wanted.tag_scope.see(tag_keys(part(&change, "after")));
+    }
+    Ok(wanted)
+}
+
+/// Keys of tags that a refresh or an earlier one saw, so that the provider does not leave them alone.
+fn tag_keys(attributes: &Value) -> Vec<String> {
+    let tags = attributes.get(name::TAGS_ALL).and_then(Value::as_object);
+    tags.into_iter().flat_map(|tags| tags.keys().cloned()).collect()
 }
 
 fn part<'a>(change: &'a Value, member: &str) -> &'a Value {
@@ -177,6 +192,7 @@ fn planned(
     let Some(mut wanted) = resource::wanted(input, &instance)? else {
         return Ok(Planned::Other);
     };
+    wanted.tag_scope.see(tag_keys(before));
     if let Some(deployment) = state.and_then(|state| state.get(name::DEPLOYMENT_ARN)?.as_str()) {
         wanted.deployment_arn = Some(deployment.to_owned());
     }

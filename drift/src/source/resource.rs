@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use daemons::{arn::DaemonArn, daemon::table::name};
 use serde_json::Value;
 
-use super::{Marks, SourceError, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+use super::{Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 use crate::{
     report::SourceRef,
     scan::Access,
@@ -127,7 +127,8 @@ fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wan
         marks: marks.clone(),
         configured: BTreeMap::new(),
         ignored: BTreeSet::new(),
-        ignored_tags: BTreeSet::new(),
+        tag_scope: TagScope::default(),
+        configured_tags: None,
     })
 }
 

@@ -4,6 +4,7 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    fmt,
 };
 
 use daemons::{
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Marks;
+use super::{Marks, TagScope};
 use crate::{
     observe::Live,
     report::SourceRef,
@@ -67,7 +68,9 @@ pub struct Wanted {
     /// Settings that the source's tool is told to leave alone.
     pub ignored: BTreeSet<Setting>,
     /// Tags that it is told to leave alone.
-    pub ignored_tags: BTreeSet<String>,
+    pub tag_scope: TagScope,
+    /// Tags of the configuration; none if it is not given or does not say.
+    pub configured_tags: Option<ConfiguredTags>,
 }
 
 /// One setting as the configuration wants it.
@@ -79,6 +82,37 @@ pub struct Configured {
     pub value: SettingValue,
     /// Where it is written, in a sentence.
     pub evidence: String,
+}
+
+/// Tags as the configuration wants them.
+#[derive(Clone, PartialEq)]
+pub struct ConfiguredTags {
+    /// Tags that are known.
+    pub known: Tags,
+    /// Keys of those that are not.
+    pub unknown: BTreeSet<String>,
+    /// Whether there are no others.
+    pub are_all: bool,
+    /// Where they are written, in a sentence.
+    pub evidence: String,
+}
+
+/// Without keys that a source may mark as sensitive.
+impl fmt::Debug for ConfiguredTags {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            known,
+            are_all,
+            evidence,
+            unknown: _,
+        } = self;
+        formatter
+            .debug_struct("ConfiguredTags")
+            .field("known", known)
+            .field("are_all", are_all)
+            .field("evidence", evidence)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Tool that applies a configuration.
@@ -240,6 +274,23 @@ impl Wanted {
         Some(tags.map(|(key, value)| (key.clone(), value.expose().clone())).collect())
     }
 
+    /// The tags that are wanted: those of the configuration, as far as it is known, over those of the source.
+    pub fn all_tags(&self) -> Option<Tags> {
+        let (mut tags, Some(configured)) = (self.plain_tags()?, &self.configured_tags) else {
+            return self.tags.clone();
+        };
+        let ConfiguredTags {
+            known,
+            unknown,
+            are_all,
+            ..
+        } = configured;
+        let known = known.expose();
+        tags.retain(|key, _| !are_all || known.contains_key(key) || unknown.contains(key));
+        tags.extend(known.iter().map(|(key, value)| (key.clone(), value.expose().clone())));
+        Some(self.marks.tags(tags))
+    }
+
     /// Marks what another source of the same daemon marks.
     pub fn mark_as(&mut self, other: &Self) {
         self.mark_all(other.marks.clone());
@@ -248,6 +299,11 @@ impl Wanted {
     /// Marks a setting.
     pub fn mark_setting(&mut self, setting: Setting) {
         self.mark_all(Marks::of_path(setting.path()));
+    }
+
+    /// Marks a tag.
+    pub fn mark_tag(&mut self, key: &str) {
+        self.mark_all(Marks::of_path(&[name::TAGS, key]));
     }
 
     fn mark_all(&mut self, more: Marks) {

@@ -1,6 +1,7 @@
 //! A closer look at rows 13, 15 and 17 to 20, and 22: what their lines and evidence, which `rows` holds, do not show.
 
 use aws_sdk_ecs::types::DaemonPropagateTags;
+use ecs_drift::source::{IgnoreTags, TagScope};
 use ecs_emulator::knobs::{AfterRollback, Knobs, RevisionsOrder};
 use serde_json::json;
 
@@ -152,14 +153,16 @@ async fn tags_differ_without_time_and_caller() {
     insta::assert_snapshot!(commands.join("\n"), @r#"
 terraform apply -target='ecs_daemon.agent'
 aws ecs tag-resource --region='eu-central-1' --resource-arn='arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent' --tags='[{"key":"team","value":"platform"}]'
-aws ecs untag-resource --region='eu-central-1' --resource-arn='arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent' --tag-keys='["extra"]'
 "#);
     let explain = &mut planted.world.options.explain;
-    explain.tag_rules.ignore_keys = vec!["extra".to_owned(), "team".to_owned()];
+    explain.tag_scope = TagScope::all_but(IgnoreTags {
+        keys: ["extra", "team"].map(str::to_owned).into(),
+        ..IgnoreTags::default()
+    });
     assert_eq!(lines(&planted.scan().await), "");
     let explain = &mut planted.world.options.explain;
     explain.tags = false;
-    explain.tag_rules = daemons::tags::TagRules::default();
+    explain.tag_scope = TagScope::default();
     assert_eq!(
         lines(&planted.scan().await),
         "",

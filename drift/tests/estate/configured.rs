@@ -38,7 +38,7 @@ locals {
 "#;
 
 /// A configuration of one file and what is given to it.
-fn configuration(text: &str, variables: &str) -> Configuration {
+pub(crate) fn configuration(text: &str, variables: &str) -> Configuration {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("main.tf"), text).unwrap();
     fs::write(folder.path().join("terraform.tfvars"), variables).unwrap();
@@ -65,10 +65,14 @@ async fn absorbed(world: &World) -> (Made, Made) {
 }
 
 /// The warning about what was not evaluated, without the folder of the case.
-fn gaps(report: &Report) -> String {
+pub(crate) fn gaps(report: &Report) -> String {
     let warnings: Vec<&str> = report.warnings.iter().map(|warning| warning.detail.as_str()).collect();
-    let words = warnings.join("\n");
-    let words = words.split(' ').map(|word| match word.rsplit_once("/main.tf") {
+    in_main(&warnings.join("\n"))
+}
+
+/// A text without the folder of the case.
+pub(crate) fn in_main(text: &str) -> String {
+    let words = text.split(' ').map(|word| match word.rsplit_once("/main.tf") {
         Some((folder, rest)) if folder.starts_with('/') => format!("main.tf{rest}"),
         _ => word.to_owned(),
     });
@@ -186,13 +190,13 @@ async fn blocks_and_single_tags_can_be_left_alone() {
         found.push(format!("{paths}: {}", what.collect::<Vec<_>>().join(" ")));
     }
     insta::assert_snapshot!(found.join("\n"), @r#"
-[]: deployment_configuration.drain_percent tags_all
-[deployment_configuration]: tags_all
-[deployment_configuration[0].drain_percent]: tags_all
-[deployment_configuration[0].bake_time_in_minutes]: deployment_configuration.drain_percent tags_all
+[]: deployment_configuration.drain_percent
+[deployment_configuration]: 
+[deployment_configuration[0].drain_percent]: 
+[deployment_configuration[0].bake_time_in_minutes]: deployment_configuration.drain_percent
 [tags]: deployment_configuration.drain_percent
 [tags["team"], tags_all["team"]]: deployment_configuration.drain_percent
-[tags["other"]]: deployment_configuration.drain_percent tags_all
+[tags["other"]]: deployment_configuration.drain_percent
 "#);
 }
 

@@ -12,6 +12,7 @@ mod baselines;
 mod causes;
 mod conditions;
 mod configured;
+mod configured_tags;
 mod doctor;
 mod ends;
 mod expired;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::support::{Made, World, lines, merge, plan};
 
 /// A plan that only refreshes: it has no list of changes, and its prior state is what the refresh saw.
-fn refresh_only(before: &Json, after: &Json) -> Json {
+pub(crate) fn refresh_only(before: &Json, after: &Json) -> Json {
     let drift = |actions: Json| {
         json!([{"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon", "name": "agent",
             "change": {"actions": actions, "before": before, "after": after, "after_unknown": {},

@@ -294,7 +294,8 @@ impl World {
         let inputs = documents.iter().map(|document| document.input.clone()).collect();
         let (mut wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
         let configuration = self.configuration.as_ref();
-        let gaps = configuration.and_then(|configuration| configuration.complete(&mut wanted));
+        let gaps =
+            configuration.and_then(|configuration| configuration.complete(&mut wanted, self.options.explain.tags));
         let named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
         let mut report = Report::new(Timestamp::UNIX_EPOCH);
         report.errors = problems;

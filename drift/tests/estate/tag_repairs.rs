@@ -1,14 +1,19 @@
-//! Every printed call about tags is made, and the tags are looked at: what the finding says, and nothing else.
+//! Every printed call about tags is made, and the tags are looked at: what the finding says, and nothing else. Tags that may
+//! be somebody else's stay.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::{operation::create_daemon::builders::CreateDaemonFluentBuilder, types::Tag};
-use ecs_drift::report::Report;
-use serde_json::{Map, Value as Json};
+use ecs_drift::{
+    report::Report,
+    source::{IgnoreTags, TagScope},
+};
+use serde_json::{Map, Value as Json, json};
 
 use crate::{
+    plans::refresh_only,
     repairs::words,
-    support::{Made, REGION, World, lines},
+    support::{Made, REGION, World, lines, merge, plan, state},
 };
 
 type Tags = BTreeMap<String, String>;
@@ -36,9 +41,7 @@ async fn planted(wanted: &Tags, live: &Tags) -> (World, Made) {
         }
         create
     };
-    let made = world
-        .make_with("agent", create, &serde_json::json!({"tags_all": all}))
-        .await;
+    let made = world.make_with("agent", create, &json!({"tags_all": all})).await;
     let gone: Vec<String> = wanted.keys().filter(|key| !live.contains_key(*key)).cloned().collect();
     if !gone.is_empty() {
         let call = world
@@ -104,7 +107,8 @@ async fn paste(world: &World, made: &Made, report: &Report) -> usize {
 /// Pastes what is printed, and expects the tags that are wanted: so many calls.
 async fn check(wanted: &[(&str, &str)], other: &[(&str, &str)], calls: usize) {
     let (wanted, other) = (tags(wanted), tags(other));
-    let (world, made) = planted(&wanted, &other).await;
+    let (mut world, made) = planted(&wanted, &other).await;
+    world.options.explain.tag_scope = TagScope::all_but(IgnoreTags::default());
     assert_eq!(live(&world, &made).await, other, "planted");
     let report = world.scan(&[&made]).await;
     assert_eq!(report.findings.len(), 1, "{}", lines(&report));
@@ -145,4 +149,91 @@ async fn tags_of_any_text_are_pasted_as_they_are() {
     ];
     check(&odd, &[("-", "--")], 2).await;
     check(&[], &odd, 1).await;
+}
+
+/// A state does not hold what the provider is told to leave alone.
+#[tokio::test(start_paused = true)]
+async fn no_command_removes_a_tag_that_may_be_somebody_elses() {
+    let others = [("cost", "1"), ("k8s/node", "x")];
+    let (wanted, other) = (tags(&[("team", "a")]), tags(&[("team", "b"), others[0], others[1]]));
+    let (mut world, made) = planted(&wanted, &other).await;
+    let report = world.scan(&[&made]).await;
+    insta::assert_snapshot!(report.findings[0].next_step.text, @"Set them again; no instance is replaced. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
+    assert_eq!(paste(&world, &made, &report).await, 1, "only what is wanted is set");
+    assert_eq!(live(&world, &made).await, tags(&[("team", "a"), others[0], others[1]]));
+    let report = world.scan(&[&made]).await;
+    insta::assert_snapshot!(report.findings[0].next_step.text, @"Apply the configuration; no instance is replaced. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
+    // Once the tags of others are named, the rest is the source's.
+    world.options.explain.tag_scope = TagScope::all_but(IgnoreTags {
+        keys: ["cost".to_owned()].into(),
+        key_prefixes: BTreeSet::new(),
+    });
+    let report = world.scan(&[&made]).await;
+    insta::assert_snapshot!(lines(&report), @r#"tags [certain warning] tags_all {} -> {"k8s/node":"x"}: These tags differ: k8s/node."#);
+    assert_eq!(paste(&world, &made, &report).await, 1);
+    assert_eq!(live(&world, &made).await, tags(&[("team", "a"), others[0]]));
+    assert_eq!(lines(&world.scan(&[&made]).await), "");
+}
+
+/// A plan with the providers of its configuration.
+fn with_providers(mut plan: Json, provider: &Json) -> Json {
+    let resource = json!({"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon", "name": "agent",
+        "provider_config_key": "ecs"});
+    plan["configuration"] = json!({"provider_config": {"ecs": {"name": "ecs", "expressions": provider}},
+        "root_module": {"resources": [resource]}});
+    plan
+}
+
+/// Keys that the printed calls remove, and those of which the step says that nothing removes them.
+fn removed(report: &Report) -> String {
+    let step = &report.findings[0].next_step;
+    let calls = step
+        .commands
+        .iter()
+        .filter_map(|command| command.text.split_once("--tag-keys="));
+    let calls: Vec<&str> = calls.map(|(_, keys)| keys).collect();
+    let left = step
+        .text
+        .split_once("No command removes ")
+        .map(|(_, text)| text.split(": nothing").next().unwrap());
+    format!("{} left {}", calls.join(" "), left.unwrap_or_default())
+}
+
+/// A plan proves which tags are the source's: by those that its refresh shows, and by its provider block.
+#[tokio::test(start_paused = true)]
+async fn a_plan_tells_which_tags_are_of_others() {
+    let (wanted, other) = (
+        tags(&[("keep", "1")]),
+        tags(&[("keep", "1"), ("cost", "1"), ("late", "x")]),
+    );
+    let (world, made) = planted(&wanted, &other).await;
+    let mut seen = made.state.clone();
+    merge(&mut seen, &json!({"tags_all": {"keep": "1", "cost": "1"}}));
+    let updating = plan(&seen, &made.state, &json!({}));
+    let constant = |keys: Json| json!({"ignore_tags": [{"keys": {"constant_value": keys}}]});
+    let unknown = json!({"ignore_tags": [{"keys": {"references": ["var.ignored"]}}]});
+    let mut found = Vec::new();
+    for (name, document) in [
+        ("state", state("ecs_daemon", &[&made.state])),
+        ("plan", updating.clone()),
+        ("refresh", refresh_only(&made.state, &seen)),
+        ("no rules", with_providers(updating.clone(), &json!({}))),
+        ("late", with_providers(updating.clone(), &constant(json!(["late"])))),
+        ("none", with_providers(updating.clone(), &constant(json!([])))),
+        ("cost", with_providers(updating.clone(), &constant(json!(["cost"])))),
+        ("unknown", with_providers(updating.clone(), &unknown)),
+    ] {
+        let report = world.scan_documents(&[document]).await;
+        found.push(format!("{name}: {}", removed(&report)));
+    }
+    insta::assert_snapshot!(found.join("\n"), @r#"
+state:  left `cost`, `late`
+plan: '["cost"]' left `late`
+refresh: '["cost"]' left `late`
+no rules: '["cost"]' left `late`
+late: '["cost"]' left 
+none: '["cost","late"]' left 
+cost: '["late"]' left 
+unknown: '["cost"]' left `late`
+"#);
 }

@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::{
     Configuration,
-    address::{Address, without_keys},
+    address::Address,
     declared::{Declared, Ignored, Scopes, Written},
+    gaps::{Gaps, told},
     value::{Known, Unknown, flag},
 };
 use crate::{
@@ -18,34 +19,35 @@ use crate::{
     source::{Configured, Want, Wanted},
 };
 
-/// Parts that a message names one by one.
-const NAMED: usize = 20;
-
-/// Settings that could not be evaluated: by block and name, with reason and place.
-type Gaps = BTreeMap<(String, String), (Unknown, Option<Location>)>;
-
 impl Configuration {
     /// Tells daemons of states and plans what the configuration wants of them. The problem names what could not be
-    /// evaluated, so that it was compared with the state alone.
-    pub fn complete(&self, wanted: &mut [Wanted]) -> Option<Problem> {
+    /// evaluated, so that it was compared with the state alone. Tags are looked at only if they are compared.
+    pub fn complete(&self, wanted: &mut [Wanted], with_tags: bool) -> Option<Problem> {
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
         for wanted in wanted.iter() {
             *count.entry(wanted.source.address.clone()).or_default() += 1;
         }
-        let (mut gaps, mut scopes) = (Gaps::new(), Scopes::new());
+        let (mut gaps, mut scopes) = (Gaps::default(), Scopes::new());
         for wanted in wanted.iter_mut().filter(|wanted| !wanted.is_of_baseline()) {
             let is_unique = count.get(&wanted.source.address) == Some(&1);
-            let declared = match Address::parse(&wanted.source.address) {
+            let address = match Address::parse(&wanted.source.address) {
                 _ if !is_unique => Err(Unknown("several inputs have this address")),
-                Some(address) => self.declared(&address, &mut scopes),
+                Some(address) => Ok(address),
                 None => Err(Unknown("its address cannot be read")),
             };
-            if let Err(unknown) = declared.and_then(|declared| complete(wanted, &declared, &mut gaps)) {
-                let block = without_keys(&wanted.source.address);
-                gaps.insert((block, String::new()), (unknown, None));
+            let completed = address.and_then(|address| {
+                let declared = self.declared(&address, &mut scopes)?;
+                complete(wanted, &declared, &mut gaps)?;
+                if with_tags {
+                    self.complete_tags(wanted, &address, &declared, &mut scopes, &mut gaps);
+                }
+                Ok(())
+            });
+            if let Err(unknown) = completed {
+                gaps.add(wanted, "", unknown, None);
             }
         }
-        problem(gaps)
+        gaps.problem()
     }
 }
 
@@ -72,12 +74,12 @@ fn complete(wanted: &mut Wanted, declared: &Declared<'_>, gaps: &mut Gaps) -> Re
             Written::Known(known) => match datum(setting, &known.value) {
                 Ok(datum) => Some(of_value(wanted, setting, &known, datum, place)),
                 Err(unknown) => {
-                    gap(gaps, wanted, setting, unknown, place);
+                    gaps.add(wanted, &setting.name(), unknown, place);
                     None
                 }
             },
             Written::Unknown(unknown) => {
-                gap(gaps, wanted, setting, unknown, place);
+                gaps.add(wanted, &setting.name(), unknown, place);
                 None
             }
         };
@@ -89,11 +91,6 @@ fn complete(wanted: &mut Wanted, declared: &Declared<'_>, gaps: &mut Gaps) -> Re
         }
     }
     Ok(())
-}
-
-fn gap(gaps: &mut Gaps, wanted: &Wanted, setting: Setting, unknown: Unknown, place: Option<Location>) {
-    let block = without_keys(&wanted.source.address);
-    gaps.insert((block, setting.name()), (unknown, place));
 }
 
 /// The meaning of an argument that is not there: the default, where the provider sends it. With hashicorp/aws it depends on
@@ -127,17 +124,6 @@ fn of_value(wanted: &mut Wanted, setting: Setting, known: &Known, datum: Datum, 
     }
 }
 
-/// A sentence with the place and the origin of a value.
-fn told(what: &str, origin: Option<&str>, place: Option<Location>) -> String {
-    let place = place.map(|place| format!(" at {}", shown(&place))).unwrap_or_default();
-    let origin = origin.map(|origin| format!(", from {origin}")).unwrap_or_default();
-    format!("{what}{place}{origin}.")
-}
-
-fn shown(place: &Location) -> String {
-    format!("line {} of {}", place.line, place.file)
-}
-
 /// A value as the setting has it: Terraform turns texts into numbers and switches, and the other way round.
 fn datum(setting: Setting, value: &Value) -> Result<Datum, Unknown> {
     let value = match (setting.default(), value) {
@@ -169,42 +155,8 @@ fn ignore(wanted: &mut Wanted, ignored: &Ignored) {
         wanted.ignored.extend(settings);
         match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             [name::TAGS | name::TAGS_ALL] => wanted.tags = None,
-            [name::TAGS | name::TAGS_ALL, key] => {
-                wanted.ignored_tags.insert((*key).to_owned());
-            }
+            [name::TAGS | name::TAGS_ALL, key] => wanted.tag_scope.ignore(key),
             _ => {}
         }
     }
-}
-
-fn problem(gaps: Gaps) -> Option<Problem> {
-    if gaps.is_empty() {
-        return None;
-    }
-    let all = gaps.len();
-    let parts = gaps
-        .into_iter()
-        .take(NAMED)
-        .map(|((block, setting), (unknown, place))| {
-            let place = place.map(|place| format!("{}, ", shown(&place))).unwrap_or_default();
-            let setting = if setting.is_empty() {
-                String::new()
-            } else {
-                format!(" `{setting}`")
-            };
-            format!("`{block}`{setting} ({place}{})", unknown.0)
-        });
-    let mut parts: Vec<String> = parts.collect();
-    if all > NAMED {
-        parts.push(format!("and {} more", all - NAMED));
-    }
-    Some(Problem {
-        input: None,
-        summary: "Parts of the configuration not evaluated".to_owned(),
-        detail: format!(
-            "These are compared with the state alone: {}. What a refresh took into the state is not seen there; a plan as \
-             input shows it.",
-            parts.join("; ")
-        ),
-    })
 }

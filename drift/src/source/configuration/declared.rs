@@ -16,7 +16,7 @@ use super::{
 use crate::report::Location;
 
 /// The configuration that was read does not have it.
-const NOT_READ: Unknown = Unknown("it is not in the configuration that was read");
+pub(super) const NOT_READ: Unknown = Unknown("it is not in the configuration that was read");
 
 /// Scopes of module instances that were made.
 pub(super) type Scopes = BTreeMap<String, Result<Scope, Unknown>>;
@@ -66,7 +66,7 @@ impl Configuration {
     }
 
     /// The scope of an instance of a module.
-    fn scope(&self, modules: &[Step], scopes: &mut Scopes) -> Result<Scope, Unknown> {
+    pub(super) fn scope(&self, modules: &[Step], scopes: &mut Scopes) -> Result<Scope, Unknown> {
         let key = format!("{modules:?}");
         if let Some(scope) = scopes.get(&key) {
             return scope.clone();
@@ -102,12 +102,34 @@ impl Configuration {
 }
 
 /// The items of a block, with the file in which they stand.
-fn inside<'a>(file: &'a File, block: &'a Item) -> impl Iterator<Item = (&'a File, &'a Item)> {
+pub(super) fn inside<'a>(file: &'a File, block: &'a Item) -> impl Iterator<Item = (&'a File, &'a Item)> {
     let items = block.block().into_iter().flat_map(|items| items.iter());
     items.map(move |item| (file, item))
 }
 
-impl Declared<'_> {
+impl<'a> Declared<'a> {
+    /// A block of these items, whose names mean what the scope says.
+    pub(super) fn new(items: Vec<(&'a File, &'a Item)>, scope: Scope) -> Self {
+        Self { items, scope }
+    }
+
+    /// The names of the instance.
+    pub(super) fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The place of an argument or block.
+    pub(super) fn place(&self, name: &str) -> Option<Location> {
+        let (file, item) = self.items.iter().rev().find(|(_, item)| item.name == name)?;
+        item.at.map(|at| file.location(at))
+    }
+
+    /// The expression of an argument; the last one counts, as files that override come last.
+    pub(super) fn argument(&self, name: &str) -> Option<&Expression> {
+        let value = |(_, item): &(&File, &'a Item)| argument(std::slice::from_ref(*item), name);
+        self.items.iter().rev().find_map(value)
+    }
+
     /// The value that is written at a path, and its place.
     pub(super) fn written(&self, path: &[&str]) -> (Option<Location>, Written) {
         written(&self.items, path, &self.scope)
@@ -212,7 +234,7 @@ fn block<'a>(
 }
 
 /// The names of a reference, without the positions of blocks. In JSON it is a text.
-fn path_of(expression: &Expression) -> Option<Vec<String>> {
+pub(super) fn path_of(expression: &Expression) -> Option<Vec<String>> {
     match expression {
         Expression::Variable(name) => Some(vec![name.as_str().to_owned()]),
         Expression::String(text) => {

@@ -120,6 +120,7 @@ fn terragrunt(reader: &mut Reader, folder: &Path, values: &mut Values) -> Option
     if !path.is_file() {
         return None;
     }
+    reader.configuration.is_of_terragrunt = true;
     let parsed = match reader.parse(&path) {
         Ok(parsed) => parsed,
         Err(why) => {

@@ -11,6 +11,9 @@
 //! | `value` | what is the value of an expression, as far as it is known? |
 //! | `address` | which instance is meant? |
 //! | `declared` | what is written of a setting of an instance, and what is ignored? |
+//! | `providers` | which provider block is it of? |
+//! | `tags` | which tags are written, and which are left alone? |
+//! | `gaps` | what could not be evaluated? |
 //! | `beside` | what does a state not know? |
 //!
 //! Read are the `*.tf` and `*.tofu` files of a folder and of the modules that it calls by a local path, in both of their
@@ -20,10 +23,13 @@ mod address;
 mod beside;
 mod declared;
 mod file;
+mod gaps;
 mod given;
+mod providers;
 mod reader;
 mod scope;
 mod syntax;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -34,10 +40,10 @@ use std::{
     path::Path,
 };
 
+pub(super) use address::without_keys;
 pub use given::Given;
 
 use self::{
-    address::without_keys,
     file::File,
     reader::{Module, Reader},
     scope::Values,
@@ -56,6 +62,8 @@ pub struct Configuration {
     modules: BTreeMap<String, Module>,
     /// Values that are given to the variables of the root module.
     given: Values,
+    /// Set if Terragrunt runs the module, which may add files to it.
+    is_of_terragrunt: bool,
     /// Files that could not be read; their daemons have no place.
     pub warnings: Vec<Problem>,
 }

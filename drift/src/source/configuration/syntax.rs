@@ -11,8 +11,15 @@ use hcl_edit::{
     structure::{Body, Structure},
 };
 
-/// Objects of a resource that are blocks, in JSON.
-const BLOCKS: [&str; 4] = ["deployment_configuration", "alarms", "lifecycle", "content"];
+/// Objects of a resource or provider that are blocks, in JSON.
+const BLOCKS: [&str; 6] = [
+    "deployment_configuration",
+    "alarms",
+    "lifecycle",
+    "content",
+    "default_tags",
+    "ignore_tags",
+];
 
 /// An argument or a block.
 #[derive(Clone, Debug)]
@@ -86,7 +93,7 @@ pub(super) fn json(document: &Expression) -> Vec<Item> {
                     }
                 }
             }
-            "module" | "variable" => {
+            "module" | "variable" | "provider" => {
                 for (label, at, body) in members(value) {
                     items.extend(blocks(name, &[label], at, body));
                 }

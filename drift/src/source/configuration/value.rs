@@ -154,7 +154,7 @@ fn map(members: impl Iterator<Item = Result<(String, Known), Unknown>>) -> Evalu
     bounded(Known::new(Value::Object(map)).sensitive_if(is_sensitive))
 }
 
-fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unknown> {
+pub(super) fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unknown> {
     match key {
         ObjectKey::Ident(name) => Ok(name.as_str().to_owned()),
         ObjectKey::Expression(key) => {
@@ -165,7 +165,7 @@ fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unknown> {
 }
 
 /// A value as a part of a text.
-fn spelled(value: &Value) -> Option<Cow<'_, str>> {
+pub(super) fn spelled(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text.as_str().into()),
         Value::Bool(flag) => Some(flag.to_string().into()),

@@ -1,0 +1,223 @@
+//! Tags as the configuration wants them: those of the resource over the default ones of its provider, key by key as far as
+//! each is known, and the tags that the provider leaves alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hcl_edit::expr::Expression;
+use serde_json::Value;
+
+use daemons::daemon::table::name;
+
+use super::{
+    Configuration,
+    address::Address,
+    declared::{Declared, Scopes, Written},
+    gaps::{Gaps, told},
+    value::{Evaluated, Known, Names, Unknown, evaluate, key_of, spelled},
+};
+use crate::source::{
+    ConfiguredTags, Wanted,
+    tag_scope::{IgnoreTags, TagScope},
+};
+
+/// The `ignore_tags` of a provider decide what is compared.
+const IGNORED: Unknown = Unknown("the `ignore_tags` of its provider are not evaluated");
+/// Terragrunt may write a provider block with default tags.
+const GENERATED: Unknown = Unknown("its provider block is in no file, and Terragrunt may generate one");
+
+impl Configuration {
+    /// Tells a daemon what the configuration says of its tags.
+    pub(super) fn complete_tags(
+        &self,
+        wanted: &mut Wanted,
+        address: &Address,
+        declared: &Declared<'_>,
+        scopes: &mut Scopes,
+        gaps: &mut Gaps,
+    ) {
+        let found = self.provider(address, declared, scopes);
+        let provider = found.and_then(|provider| {
+            let ignored = provider.as_ref().map(ignored).transpose()?;
+            Ok((provider, ignored))
+        });
+        let (provider, ignored) = match provider {
+            Ok(found) => found,
+            Err(why) => return gaps.add(wanted, name::TAGS, why, declared.place(name::TAGS)),
+        };
+        if let Some(ignored) = ignored {
+            // Only our provider takes all of them from the block, and a file that was not read may have more of it.
+            let is_all = wanted.defaults_are_meant && self.warnings.is_empty();
+            let scope = if is_all { TagScope::all_but } else { TagScope::at_most };
+            wanted.tag_scope.add(scope(ignored));
+        }
+        // A plan is made of the configuration, with more than is known here.
+        if wanted.pending.is_some() || wanted.tags.is_none() {
+            return;
+        }
+        let mut written = WrittenTags::of(declared, provider.as_ref());
+        if provider.is_none() && self.is_of_terragrunt {
+            written.others.get_or_insert(GENERATED);
+        }
+        compare(wanted, declared, written, gaps);
+    }
+}
+
+/// Keeps what is known of the tags, and names the rest.
+fn compare(wanted: &mut Wanted, declared: &Declared<'_>, written: WrittenTags, gaps: &mut Gaps) {
+    let place = declared.place(name::TAGS);
+    if let Some(why) = written.others {
+        gaps.add(wanted, name::TAGS, why, place.clone());
+    }
+    let (mut known, mut unknown) = (BTreeMap::new(), BTreeSet::new());
+    for (key, value) in written.tags {
+        match value {
+            Ok(value) => {
+                if value.is_sensitive {
+                    wanted.mark_tag(&key);
+                }
+                let text = value.value.as_str().unwrap_or_default();
+                known.insert(key, text.to_owned());
+            }
+            Err(why) => {
+                gaps.add(wanted, &format!("{}[\"{key}\"]", name::TAGS), why, place.clone());
+                // It may be the live one, which the state need not have yet.
+                if !wanted
+                    .tags
+                    .as_ref()
+                    .is_some_and(|tags| tags.expose().contains_key(&key))
+                {
+                    wanted.tag_scope.ignore(&key);
+                }
+                unknown.insert(key);
+            }
+        }
+    }
+    wanted.configured_tags = Some(ConfiguredTags {
+        known: wanted.marks.tags(known),
+        unknown,
+        are_all: written.others.is_none(),
+        evidence: told("The configuration has other tags", None, place),
+    });
+}
+
+/// Tags that are written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WrittenTags {
+    /// Values by key.
+    pub(super) tags: BTreeMap<String, Evaluated>,
+    /// Why there may be tags of other keys; none if these are all.
+    pub(super) others: Option<Unknown>,
+}
+
+impl WrittenTags {
+    /// Tags of which nothing is known.
+    pub(super) fn unknown(why: Unknown) -> Self {
+        Self {
+            others: Some(why),
+            ..Self::default()
+        }
+    }
+
+    /// Of a resource, over the default ones of its provider.
+    pub(super) fn of(resource: &Declared<'_>, provider: Option<&Declared<'_>>) -> Self {
+        let own = match resource.argument("tags") {
+            Some(expression) => Self::of_expression(expression, resource.scope()),
+            None => Self::default(),
+        };
+        let defaults = provider.map(|provider| match provider.written(&["default_tags", "tags"]) {
+            (_, Written::Absent) => Self::default(),
+            (_, Written::Known(known)) => Self::of_value(Ok(known)),
+            (_, Written::Unknown(why)) => Self::unknown(why),
+        });
+        defaults.unwrap_or_default().under(own)
+    }
+
+    fn of_expression(expression: &Expression, names: &impl Names) -> Self {
+        match expression {
+            Expression::Object(object) => {
+                let mut written = Self::default();
+                for (key, value) in object {
+                    match key_of(key, names) {
+                        Ok(key) => {
+                            written.tags.insert(key, evaluate(value.expr(), names));
+                        }
+                        Err(why) => written = written.under(Self::unknown(why)),
+                    }
+                }
+                written.spelled()
+            }
+            Expression::FuncCall(call) if call.name.name.as_str() == "merge" && !call.args.expand_final() => {
+                let parts = call.args.iter().map(|part| Self::of_expression(part, names));
+                parts.fold(Self::default(), Self::under)
+            }
+            Expression::Parenthesis(inner) => Self::of_expression(inner.inner(), names),
+            other => Self::of_value(evaluate(other, names)),
+        }
+    }
+
+    fn of_value(value: Evaluated) -> Self {
+        let known = match value {
+            Ok(known) => known,
+            Err(why) => return Self::unknown(why),
+        };
+        let tags = match &known.value {
+            Value::Null => BTreeMap::new(),
+            Value::Object(members) => {
+                let members = members.iter();
+                let of = |value: &Value| Known {
+                    value: value.clone(),
+                    ..known.clone()
+                };
+                members.map(|(key, value)| (key.clone(), Ok(of(value)))).collect()
+            }
+            _ => return Self::unknown(Unknown::WRONG),
+        };
+        Self { tags, others: None }.spelled()
+    }
+
+    /// Values as texts. A null one is left out.
+    fn spelled(mut self) -> Self {
+        self.tags
+            .retain(|_, value| !value.as_ref().is_ok_and(|known| known.value.is_null()));
+        for value in self.tags.values_mut() {
+            let text = |known: Known| {
+                let text = spelled(&known.value).ok_or(Unknown::WRONG)?.into_owned();
+                Ok(Known {
+                    value: Value::from(text),
+                    ..known
+                })
+            };
+            *value = std::mem::replace(value, Err(Unknown::WRONG)).and_then(text);
+        }
+        self
+    }
+
+    /// These, with others over them. Of what the others may have, too, nothing is known.
+    fn under(mut self, over: Self) -> Self {
+        if let Some(why) = over.others {
+            self.tags.values_mut().for_each(|value| *value = Err(why));
+        }
+        self.tags.extend(over.tags);
+        Self {
+            tags: self.tags,
+            others: over.others.or(self.others),
+        }
+    }
+}
+
+/// Tags that a provider block leaves alone.
+pub(super) fn ignored(provider: &Declared<'_>) -> Result<IgnoreTags, Unknown> {
+    let texts = |argument: &str| match provider.written(&["ignore_tags", argument]).1 {
+        Written::Absent => Ok(BTreeSet::new()),
+        Written::Known(known) => {
+            let elements = known.value.as_array().ok_or(IGNORED)?.iter();
+            let texts = elements.map(|element| element.as_str().map(str::to_owned));
+            texts.collect::<Option<_>>().ok_or(IGNORED)
+        }
+        Written::Unknown(_) => Err(IGNORED),
+    };
+    Ok(IgnoreTags {
+        keys: texts("keys")?,
+        key_prefixes: texts("key_prefixes")?,
+    })
+}

@@ -1,0 +1,127 @@
+//! Tags that a source cares about. Providers can be told to leave tags of others alone, and a state does not hold what they
+//! were told: so a tag that is live and not wanted may be somebody else's.
+
+use std::{collections::BTreeSet, fmt};
+
+use daemons::tags::TagRules;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Tags that are left alone, as far as that is known.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TagScope {
+    rules: TagRules,
+    /// Whether no other tags are left alone.
+    is_complete: bool,
+    /// Keys of tags that the source's tool is proven to look at.
+    seen: BTreeSet<String>,
+}
+
+/// Tags of others, in the form of the block `ignore_tags` of the providers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IgnoreTags {
+    /// Keys.
+    #[serde(default)]
+    pub keys: BTreeSet<String>,
+    /// Beginnings of keys.
+    #[serde(default)]
+    pub key_prefixes: BTreeSet<String>,
+}
+
+/// Without keys, which a source may mark as sensitive.
+impl fmt::Debug for TagScope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_complete = self.is_complete;
+        formatter
+            .debug_struct("TagScope")
+            .field("is_complete", &is_complete)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TagScope {
+    /// All but these tags are the source's.
+    pub fn all_but(ignored: IgnoreTags) -> Self {
+        Self {
+            is_complete: true,
+            ..Self::at_most(ignored)
+        }
+    }
+
+    /// These tags are not the source's; of others it is not known.
+    pub fn at_most(ignored: IgnoreTags) -> Self {
+        Self {
+            rules: TagRules {
+                ignore_keys: ignored.keys.into_iter().collect(),
+                ignore_prefixes: ignored.key_prefixes.into_iter().collect(),
+                ..TagRules::default()
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Leaves alone what one of the two does.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.rules.ignore_keys.extend(other.rules.ignore_keys);
+        self.rules.ignore_prefixes.extend(other.rules.ignore_prefixes);
+        self.is_complete |= other.is_complete;
+        self.seen.extend(other.seen);
+    }
+
+    /// The resource leaves the value of a tag alone, which says nothing of other tags.
+    pub(super) fn ignore(&mut self, key: &str) {
+        self.rules.ignore_keys.push(key.to_owned());
+    }
+
+    /// The source's tool was seen to look at tags: neither states nor plans have those that it leaves alone.
+    pub(crate) fn see(&mut self, keys: impl IntoIterator<Item = String>) {
+        self.seen.extend(keys);
+    }
+
+    /// Whether a tag is compared.
+    pub fn looks_at(&self, key: &str) -> bool {
+        self.rules.looks_at(key)
+    }
+
+    /// Whether a tag that is not wanted is proven to be the source's to remove.
+    pub fn may_remove(&self, key: &str) -> bool {
+        self.looks_at(key) && (self.is_complete || self.seen.contains(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn check(scope: &TagScope, removable: &[&str], kept: &[&str]) {
+        for key in removable {
+            assert!(scope.may_remove(key), "{key} by {scope:?}");
+        }
+        for key in kept {
+            assert!(!scope.may_remove(key), "{key} by {scope:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_proven_to_be_of_the_source_may_be_removed() {
+        let ignored = || IgnoreTags {
+            keys: names(&["cost"]),
+            key_prefixes: names(&["k8s/"]),
+        };
+        check(&TagScope::default(), &[], &["team", "cost", "aws:x"]);
+        let mut scope = TagScope::at_most(ignored());
+        check(&scope, &[], &["team", "cost", "k8s/a"]);
+        scope.see(names(&["team", "cost"]));
+        check(&scope, &["team"], &["owner", "cost", "k8s/a"]);
+        scope.add(TagScope::all_but(IgnoreTags::default()));
+        check(&scope, &["team", "owner"], &["cost", "k8s/a", "aws:x", "AWS:x"]);
+        scope.ignore("owner");
+        check(&scope, &["team"], &["owner"]);
+        assert!(!scope.looks_at("owner") && scope.looks_at("team"));
+    }
+}
