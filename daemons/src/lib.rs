@@ -1,20 +1,30 @@
-//! What an ECS managed daemon is and how to make ECS look like it.
+//! What an ECS managed daemon is, and how ECS speaks of it. Nothing here knows Terraform's values or messages, and
+//! nothing prints.
 //!
-//! The attribute tables (`attributes`, and one `table` per resource) are the only places that name an
-//! attribute; schema, conversion and comparison are derived from them. `observe` is the only function
-//! that turns API answers into a value. Nothing here prints, and nothing knows the plugin protocol.
+//! | file | question it answers |
+//! |---|---|
+//! | `settings` | which settings are there, and what exactly is sent? |
+//! | `name` | what are the other attributes of a daemon called in a state? |
+//! | `arn` | which forms do ARNs have? |
+//! | `observe` | what do the answers of ECS mean? |
+//! | `describe`, `answered` | what is asked, and is the answer one to the question? |
+//! | `fetch`, `reader` | how are answers read until they agree, and how do reads share calls? |
+//! | `unknown` | which settings does ECS have that this version does not? |
+//! | `rollout` | when has a deployment ended, and how? |
+//! | `wait`, `poll` | how does a wait end, and how often does it look? |
+//! | `tagging`, `tags` | which calls change tags, and whose tags are left alone? |
 
+mod answered;
 pub mod arn;
-pub mod attributes;
-pub mod daemon;
-pub mod diagnostic;
-pub mod duration;
-mod moved;
-mod region_plan;
-pub mod session;
-mod tag_plan;
+pub mod describe;
+pub mod fetch;
+pub mod name;
+pub mod observe;
+pub mod poll;
+pub mod reader;
+pub mod rollout;
+pub mod settings;
 pub mod tagging;
 pub mod tags;
-pub mod task_definition;
+pub mod unknown;
 pub mod wait;
-pub mod wire;

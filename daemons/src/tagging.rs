@@ -34,7 +34,7 @@ pub async fn list_if_visible(client: &Client, arn: &str) -> Result<Option<BTreeM
 
 /// Whether a tagging call says that the object is not there. The model has no such exception for these
 /// operations; the forms are assumed.
-pub(crate) fn is_absent(failure: &Failure) -> bool {
+pub fn is_absent(failure: &Failure) -> bool {
     failure.is_code("ResourceNotFoundException")
         || failure.is_code("DaemonNotFoundException")
         || failure.is_code("ClusterNotFoundException")

@@ -11,15 +11,23 @@
 use std::{future::Future, time::Duration};
 
 use aws::{Failure, FailureKind};
-use tfplug_core::Cancel;
 use tokio::time::Instant;
 
-use crate::session::PollSchedule;
+use crate::poll::PollSchedule;
 
 /// Time that a call which changes something has left when the run is cancelled.
 const GRACE: Duration = Duration::from_secs(30);
 /// Failed probes in a row after which a wait gives up.
 const TOLERATED_FAILURES: u32 = 10;
+
+/// What may end a wait early: a signal to the process, or a client that gives up.
+pub trait Interrupt: Sync {
+    /// Whether it has come.
+    fn is_interrupted(&self) -> bool;
+
+    /// Ends when it comes.
+    fn interrupted(&self) -> impl Future<Output = ()> + Send;
+}
 
 /// The time that one apply may take, shared by all its waits.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +71,7 @@ pub enum Ended {
 pub async fn until<T, O, F>(
     mut schedule: PollSchedule,
     budget: Budget,
-    cancel: &Cancel,
+    interrupt: &impl Interrupt,
     mut probe: impl FnMut() -> F,
     mut condition: impl FnMut(Option<T>) -> Option<O>,
 ) -> Result<O, Ended>
@@ -75,7 +83,7 @@ where
         let probed = tokio::select! {
             biased;
             probed = probe() => probed,
-            () = cancel.cancelled() => return Err(Ended::Cancelled),
+            () = interrupt.interrupted() => return Err(Ended::Cancelled),
         };
         match probed {
             Ok(seen) => {
@@ -90,7 +98,7 @@ where
             }
             Err(failure) => return Err(Ended::Failed(failure)),
         }
-        pause(schedule.next_delay(), budget, cancel).await?;
+        pause(schedule.next_delay(), budget, interrupt).await?;
     }
 }
 
@@ -98,11 +106,11 @@ where
 /// whether it was carried out.
 pub async fn finish<T>(
     operation: &'static str,
-    cancel: &Cancel,
+    interrupt: &impl Interrupt,
     call: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let grace = async {
-        cancel.cancelled().await;
+        interrupt.interrupted().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
@@ -119,8 +127,8 @@ pub async fn finish<T>(
 }
 
 /// Sleeps for `delay`, not beyond the budget and not beyond a cancellation.
-pub async fn pause(delay: Duration, budget: Budget, cancel: &Cancel) -> Result<(), Ended> {
-    if cancel.is_cancelled() {
+pub async fn pause(delay: Duration, budget: Budget, interrupt: &impl Interrupt) -> Result<(), Ended> {
+    if interrupt.is_interrupted() {
         return Err(Ended::Cancelled);
     }
     if budget.is_spent() {
@@ -128,7 +136,7 @@ pub async fn pause(delay: Duration, budget: Budget, cancel: &Cancel) -> Result<(
     }
     let until = (Instant::now() + delay).min(budget.deadline);
     tokio::select! {
-        () = cancel.cancelled() => Err(Ended::Cancelled),
+        () = interrupt.interrupted() => Err(Ended::Cancelled),
         () = tokio::time::sleep_until(until) => Ok(()),
     }
 }

@@ -6,7 +6,9 @@ use aws::Failure;
 use aws_sdk_ecs::types::DaemonPropagateTags;
 use daemons::{
     arn::{Arn, DaemonArn, RevisionArn},
-    daemon::{observe::Torn, settings::Settings},
+    observe::Torn,
+    settings::Settings,
+    tags,
 };
 use jiff::Timestamp;
 
@@ -273,8 +275,7 @@ pub fn daemon(arn: &str, live: &Live) -> Option<BaselineDaemon> {
 
 /// Tags of AWS are none of the user's.
 fn user_tags(live: &Live) -> BTreeMap<String, String> {
-    let rules = daemons::tags::TagRules::default();
-    let tags = live.observed.tags.iter().filter(|(key, _)| rules.looks_at(key));
+    let tags = live.observed.tags.iter().filter(|(key, _)| !tags::is_reserved(key));
     tags.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 

@@ -5,6 +5,6 @@
 
 mod marked;
 
-pub(crate) use daemons::daemon::settings::kind_of;
-pub use daemons::daemon::settings::{Datum, Setting, Settings};
+pub(crate) use daemons::settings::kind_of;
+pub use daemons::settings::{Datum, Setting, Settings};
 pub use marked::{MASK, Marked, SettingValue};

@@ -7,8 +7,9 @@ mod tags;
 mod unknown;
 mod values;
 
+use crate::{diagnostic, tags::TagRules};
 use aws::Settings;
-use daemons::{diagnostic, session::Poll, tags::TagRules};
+use daemons::poll::Poll;
 use tfplug_core::{Diagnostic, Path, Value};
 
 use crate::{

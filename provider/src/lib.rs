@@ -1,20 +1,38 @@
-//! The provider as Terraform sees it: the provider block, and the list of what it offers.
+//! The provider: the provider block, the resources, and how they become values and messages of Terraform.
 //!
 //! | file | question it answers |
 //! |---|---|
 //! | `arguments` | what does the binary do when a person starts it? |
-//! | `block` | which arguments does the provider block have? |
-//! | `configuration` | what do they mean, together with the environment? |
+//! | `block`, `configuration` | which arguments does the provider block have, and what do they mean? |
 //! | `provider` | what happens when they are given, and what is offered? |
+//! | `session` | what do the resources share? |
+//! | `daemon` | the resource `ecs_daemon` |
+//! | `task_definition` | the resource `ecs_daemon_task_definition` |
+//! | `attributes` | how do tables of attributes become schema, API form, comparison and documentation? |
+//! | `wire` | how do the SDK's structures become values, and back? |
+//! | `tags`, `tag_plan`, `region_plan` | what do all resources plan alike? |
+//! | `move_from_aws` | how is state of hashicorp/aws taken over? |
+//! | `diagnostic` | how do failures become messages of Terraform? |
 //!
-//! What is deliberately absent: nothing here knows what a daemon is, and nothing here calls AWS. That
-//! is `daemons`, which this crate only configures.
+//! What a managed daemon is and how ECS speaks of it is in `daemons`; the connection is in `aws`.
 
 pub mod arguments;
+mod attributes;
 mod block;
 mod configuration;
+pub mod daemon;
+mod diagnostic;
+mod duration;
+mod interrupt;
+mod move_from_aws;
 mod provider;
+mod region_plan;
+pub mod session;
+mod tag_plan;
+pub mod tags;
+pub mod task_definition;
 mod version;
+mod wire;
 
 pub use provider::EcsProvider;
-pub use version::{SOURCE, VERSION};
+pub use version::{LOG_CRATES, SOURCE, VERSION};

@@ -7,13 +7,13 @@ use std::{
 };
 
 use terraform_provider_ecs::{
-    EcsProvider, SOURCE,
+    EcsProvider, LOG_CRATES, SOURCE,
     arguments::{self, Request},
 };
 use tfplug_server::Options;
 
 fn main() -> ExitCode {
-    let options = Options::new(SOURCE).log_crates(["daemons", "terraform_provider_ecs"]);
+    let options = Options::new(SOURCE).log_crates(LOG_CRATES);
     match arguments::parse(std::env::args().skip(1)) {
         Request::Serve => tfplug_server::serve(Arc::new(EcsProvider::new()), &options),
         Request::Debug => tfplug_server::serve_debug(Arc::new(EcsProvider::new()), &options),

@@ -3,12 +3,6 @@
 use std::sync::Arc;
 
 use aws::Aws;
-use daemons::{
-    daemon::DaemonResource,
-    diagnostic,
-    session::{self, Session, SharedSession},
-    task_definition::TaskDefinitionResource,
-};
 use tfplug_core::{
     BoxFuture, Cancel, Diagnostic, Diagnostics, Path, Provider, Resource, Schema, Value, resource::ConfigureRequest,
 };
@@ -16,6 +10,10 @@ use tfplug_core::{
 use crate::{
     block,
     configuration::{self, Configuration, POLL_VARIABLE, Unknown},
+    daemon::DaemonResource,
+    diagnostic,
+    session::{self, Session, SharedSession},
+    task_definition::TaskDefinitionResource,
     version::VERSION,
 };
 

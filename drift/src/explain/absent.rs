@@ -1,7 +1,7 @@
 //! Rows 1 to 5: daemons of which nothing more can be said.
 
 use aws::{Failure, FailureKind};
-use daemons::daemon::observe::Torn;
+use daemons::observe::Torn;
 
 use super::{draft::Draft, steps};
 use crate::{

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use daemons::{arn::RevisionArn, daemon::settings::Settings};
+use daemons::{arn::RevisionArn, settings::Settings};
 
 use super::{
     Case, Difference, condition,

@@ -1,7 +1,7 @@
 //! Rows 6 to 12, 14, 16 and 21, with row 23 of `coverage`: what matters although, or beside that, settings differ.
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
-use daemons::daemon::observe::Rollout;
+use daemons::observe::Rollout;
 
 use super::{
     Case, Difference,

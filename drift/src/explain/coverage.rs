@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use daemons::daemon::observe::Rollout;
+use daemons::observe::Rollout;
 
 use super::{Case, draft::Draft, steps};
 use crate::{

@@ -5,7 +5,7 @@ use aws_sdk_ecs::{
     primitives::DateTime,
     types::{DaemonDeployment, DaemonDeploymentStatus as Status, DaemonDetail, DaemonRevision},
 };
-use daemons::daemon::{
+use daemons::{
     observe::{self, Answers},
     settings::Settings,
     unknown::Members,

@@ -5,7 +5,7 @@
 //! them would be of no use.
 
 use aws_sdk_ecs::types::DaemonPropagateTags;
-use daemons::daemon::settings::Settings;
+use daemons::settings::Settings;
 use serde_json::Value;
 
 use super::{Case, History};

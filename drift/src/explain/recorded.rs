@@ -7,7 +7,7 @@
 use std::fmt;
 
 use aws_sdk_ecs::primitives::DateTime;
-use daemons::daemon::settings::Settings;
+use daemons::settings::Settings;
 use serde_json::Value;
 
 use super::history::{History, Past};

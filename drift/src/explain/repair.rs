@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use daemons::daemon::settings::Settings;
+use daemons::settings::Settings;
 
 use super::{Case, Difference, steps};
 use crate::{

@@ -1,7 +1,7 @@
 //! What to do about a finding: exact commands, ready to paste. A command that would carry a sensitive value is not given
 //! at all, since half of it is of no use.
 
-use daemons::daemon::settings::Settings;
+use daemons::settings::Settings;
 
 use super::paste::{hcl_identifier, hcl_string, shell_word};
 use crate::{

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use daemons::daemon::table::name;
+use daemons::name;
 use serde_json::{Map, Value, json};
 
 use super::{Case, draft::Draft, paste::shell_word, steps};

@@ -2,7 +2,7 @@
 //! send, so nothing is to be sent before somebody has looked.
 
 use aws_sdk_ecs::types::{DaemonDeploymentStatus as Status, DaemonPropagateTags, DaemonStatus};
-use daemons::daemon::{table::name, unknown::UnknownMember};
+use daemons::{name, unknown::UnknownMember};
 use serde_json::Value;
 
 use super::{Case, draft::Draft, steps};

@@ -24,7 +24,7 @@ use aws_sdk_ecs::{
 };
 use daemons::{
     arn::RevisionArn,
-    daemon::describe::{self, Described},
+    describe::{self, Described},
     tagging,
 };
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};

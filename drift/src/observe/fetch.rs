@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws::{Failure, FailureKind};
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
-use daemons::daemon::{
+use daemons::{
     describe::Described,
     observe::{self, Answers, Known},
     unknown::Members,
@@ -204,7 +204,7 @@ fn pick<T: Clone>(arns: &[String], described: &Batched<T>, unknown: &mut Members
     let found = arns.iter().filter_map(|arn| described.get(arn));
     found
         .map(|answer| match answer {
-            Ok(thing) => Ok(unknown.take(Described::clone(thing))),
+            Ok(thing) => Ok(Described::clone(thing).noted(unknown)),
             Err(failure) => Err(failure.clone()),
         })
         .collect()

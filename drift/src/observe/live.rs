@@ -2,7 +2,7 @@
 
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
-use daemons::daemon::observe::{Observed, Torn};
+use daemons::observe::{Observed, Torn};
 
 /// A daemon with the answers that it was read from, which are the evidence of every finding.
 #[derive(Clone, Debug)]

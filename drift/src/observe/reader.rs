@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionSummary};
-use daemons::daemon::describe::Described;
+use daemons::describe::Described;
 
 /// Most ARNs in one call that describes several things.
 pub const BATCH: usize = 20;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonRevision};
-use daemons::daemon::observe::Rollout;
+use daemons::observe::Rollout;
 use futures_util::{StreamExt, stream};
 
 use crate::{

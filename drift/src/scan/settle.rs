@@ -15,7 +15,7 @@ use std::{
 };
 
 use aws::Failure;
-use daemons::daemon::observe::{Known, Torn};
+use daemons::observe::{Known, Torn};
 use jiff::Timestamp;
 
 use super::Options;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use daemons::{arn::DaemonArn, daemon::table::name};
+use daemons::{arn::DaemonArn, name};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use super::{

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daemons::daemon::table::name;
+use daemons::name;
 use serde_json::Value;
 
 use super::{

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daemons::{arn::DaemonArn, daemon::table::name};
+use daemons::{arn::DaemonArn, name};
 use serde_json::Value;
 
 use super::{Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted};

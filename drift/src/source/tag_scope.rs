@@ -3,14 +3,14 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use daemons::tags::TagRules;
+use daemons::tags::IgnoredTags;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// Tags that are left alone, as far as that is known.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TagScope {
-    rules: TagRules,
+    ignored: IgnoredTags,
     /// Whether no other tags are left alone.
     is_complete: bool,
     /// Keys of tags that the source's tool is proven to look at.
@@ -52,10 +52,9 @@ impl TagScope {
     /// These tags are not the source's; of others it is not known.
     pub fn at_most(ignored: IgnoreTags) -> Self {
         Self {
-            rules: TagRules {
-                ignore_keys: ignored.keys.into_iter().collect(),
-                ignore_prefixes: ignored.key_prefixes.into_iter().collect(),
-                ..TagRules::default()
+            ignored: IgnoredTags {
+                keys: ignored.keys.into_iter().collect(),
+                prefixes: ignored.key_prefixes.into_iter().collect(),
             },
             ..Self::default()
         }
@@ -63,15 +62,15 @@ impl TagScope {
 
     /// Leaves alone what one of the two does.
     pub(crate) fn add(&mut self, other: Self) {
-        self.rules.ignore_keys.extend(other.rules.ignore_keys);
-        self.rules.ignore_prefixes.extend(other.rules.ignore_prefixes);
+        self.ignored.keys.extend(other.ignored.keys);
+        self.ignored.prefixes.extend(other.ignored.prefixes);
         self.is_complete |= other.is_complete;
         self.seen.extend(other.seen);
     }
 
     /// The resource leaves the value of a tag alone, which says nothing of other tags.
     pub(super) fn ignore(&mut self, key: &str) {
-        self.rules.ignore_keys.push(key.to_owned());
+        self.ignored.keys.push(key.to_owned());
     }
 
     /// The source's tool was seen to look at tags: neither states nor plans have those that it leaves alone.
@@ -81,7 +80,7 @@ impl TagScope {
 
     /// Whether a tag is compared.
     pub fn looks_at(&self, key: &str) -> bool {
-        self.rules.looks_at(key)
+        !self.ignored.leaves_alone(key)
     }
 
     /// Whether a tag that is not wanted is proven to be the source's to remove.

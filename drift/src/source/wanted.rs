@@ -7,10 +7,7 @@ use std::{
     fmt,
 };
 
-use daemons::{
-    arn::DaemonArn,
-    daemon::{settings::Settings, table::name},
-};
+use daemons::{arn::DaemonArn, name, settings::Settings};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,11 @@
 //! What a value looks like. Empty text means "not set" and has every form: modules pass it on.
 
-use daemons::{
-    arn::{self, Arn},
-    duration,
-};
 use std::time::Duration;
+
+use daemons::arn::{self, Arn};
 use tfplug_core::{Value, validators::Custom};
+
+use crate::duration;
 
 /// Shortest and longest session of a role.
 const SESSION: (Duration, Duration) = (Duration::from_mins(15), Duration::from_hours(12));

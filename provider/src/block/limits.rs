@@ -1,7 +1,7 @@
 //! What may be called, how often, and under which name.
 
+use crate::duration;
 use aws::DEFAULT_RETRIES;
-use daemons::duration;
 use tfplug_core::{
     Attribute, Mode, Type, Value,
     validators::{Between, Custom, Each, Matches},

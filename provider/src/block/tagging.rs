@@ -1,6 +1,6 @@
 //! Tags of all resources, and tags that are nobody's business.
 
-use daemons::tags;
+use crate::tags;
 use tfplug_core::{Attribute, Mode, NestedBlock, Type};
 
 use super::{

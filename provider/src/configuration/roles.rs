@@ -1,8 +1,8 @@
 //! The blocks about roles as settings. A block without a role is left out: modules write one for a role
 //! that may be empty.
 
+use crate::{duration, tags};
 use aws::{Argument, AssumeRole, WebIdentity};
-use daemons::{duration, tags};
 use std::time::Duration;
 use tfplug_core::Value;
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use daemons::tags::{self, TagRules, UnknownRules};
+use crate::tags::{self, TagRules, UnknownRules};
+use daemons::tags::IgnoredTags;
 use tfplug_core::Value;
 
 use super::values::{only, texts};
@@ -15,8 +16,10 @@ pub(super) fn rules(config: &Value) -> TagRules {
     let ignored = only(ignore);
     TagRules {
         default_tags: tags::known(default_tags),
-        ignore_keys: texts(ignored.get(name::KEYS)),
-        ignore_prefixes: texts(ignored.get(name::KEY_PREFIXES)),
+        ignored: IgnoredTags {
+            keys: texts(ignored.get(name::KEYS)),
+            prefixes: texts(ignored.get(name::KEY_PREFIXES)),
+        },
         unknown: UnknownRules {
             default_keys: unknown_keys(default_tags),
             defaults: defaults.is_unknown() || only(defaults).is_unknown() || default_tags.is_unknown(),

@@ -139,7 +139,7 @@ fn every_argument_arrives() {
         BTreeMap::from([("Team".to_owned(), "core".to_owned())])
     );
     assert_eq!(
-        (tags.ignore_keys, tags.ignore_prefixes.len()),
+        (tags.ignored.keys, tags.ignored.prefixes.len()),
         (vec!["Scanner".to_owned()], 2)
     );
     assert_eq!(poll.interval, Some(Duration::from_millis(200)));

@@ -1,7 +1,7 @@
 //! Outside changes: each setting is read back, planned and repaired; what means the same is left alone.
 
 use aws_sdk_ecs::types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration, DaemonPropagateTags};
-use daemons::daemon::values::{differing, settings_of};
+use terraform_provider_ecs::daemon::values::{differing, settings_of};
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 

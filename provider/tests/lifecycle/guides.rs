@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use aws_sdk_ecs::types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration};
-use daemons::tags::TagRules;
+use daemons::tags::IgnoredTags;
+use terraform_provider_ecs::tags::TagRules;
 use tfplug_core::{Path, Value};
 use tfplug_server::driver::{Action, Stored};
 
@@ -345,7 +346,10 @@ async fn tags_of_another_system_are_left_alone() {
     let request = world.other.tag_resource().resource_arn(arn("daemon/prod/agent"));
     request.tags(tag).send().await.unwrap();
     let ignoring = world.driver_with(TagRules {
-        ignore_prefixes: vec!["cost-".to_owned()],
+        ignored: IgnoredTags {
+            prefixes: vec!["cost-".to_owned()],
+            ..IgnoredTags::default()
+        },
         ..TagRules::default()
     });
     for (driver, action) in [(&world.driver, Action::Update), (&ignoring, Action::NoOp)] {

@@ -53,8 +53,8 @@ fn every_name_that_is_read_is_in_the_schema() {
     let [daemon, definition] = [0, 1].map(|index| names_of(&provider.resources()[index].schema().block));
     // What serves both resources may ask for what both have.
     let both = daemon.intersection(&definition).cloned().collect();
-    let mut missing = check("daemons/src/daemon", true, daemon);
-    missing.extend(check("daemons/src/task_definition", true, definition));
+    let mut missing = check("provider/src/daemon", true, daemon);
+    missing.extend(check("provider/src/task_definition", true, definition));
     missing.extend(check("daemons/src", false, both));
     missing.extend(check("provider/src/configuration", true, of_provider.clone()));
     missing.extend(check("provider/src/block", true, of_provider.clone()));

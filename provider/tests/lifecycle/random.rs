@@ -17,10 +17,12 @@ fn seeds() -> std::ops::Range<u64> {
 }
 
 fn resources() -> [Box<dyn Resource>; 2] {
-    let session = daemons::session::SharedSession::default();
+    let session = terraform_provider_ecs::session::SharedSession::default();
     [
-        Box::new(daemons::daemon::DaemonResource::new(session.clone())),
-        Box::new(daemons::task_definition::TaskDefinitionResource::new(session)),
+        Box::new(terraform_provider_ecs::daemon::DaemonResource::new(session.clone())),
+        Box::new(terraform_provider_ecs::task_definition::TaskDefinitionResource::new(
+            session,
+        )),
     ]
 }
 

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use aws::Aws;
 use aws_sdk_ecs::Client;
-use daemons::{
-    session::{Poll, Session},
-    tags::TagRules,
-};
+use daemons::poll::Poll;
 use ecs_emulator::{Emulator, Scenario, knobs::Knobs};
 use serde_json::Value as Json;
-use terraform_provider_ecs::EcsProvider;
+use terraform_provider_ecs::{EcsProvider, session::Session, tags::TagRules};
 use tfplug_core::{Diagnostics, Severity, Value};
 use tfplug_server::driver::{Action, Driver, Outcome, Stored};
 

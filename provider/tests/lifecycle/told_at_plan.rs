@@ -1,7 +1,8 @@
 //! What a plan says of a configuration before anything is sent: tags that come to nothing or are too many, and
 //! settings that cannot do what they seem to.
 
-use daemons::tags::TagRules;
+use daemons::tags::IgnoredTags;
+use terraform_provider_ecs::tags::TagRules;
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Planned, Stored};
 
@@ -24,7 +25,10 @@ async fn plan_new(world: &World, extra: Value) -> Planned {
 async fn a_tag_that_is_configured_and_ignored_is_told_and_comes_to_nothing() {
     let world = World::new(1).await;
     let driver = world.driver_with(TagRules {
-        ignore_keys: ["owner".to_owned()].into(),
+        ignored: IgnoredTags {
+            keys: vec!["owner".to_owned()],
+            ..IgnoredTags::default()
+        },
         ..TagRules::default()
     });
     let with = |owner: &str| world.daemon(tagged([("owner", owner.into()), ("team", "a".into())]));

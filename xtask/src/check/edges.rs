@@ -12,7 +12,7 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("tfplug-core", &[]),
     ("tfplug-server", &["tfplug-core"]),
     ("aws", &[]),
-    ("daemons", &["aws", "tfplug-core"]),
+    ("daemons", &["aws"]),
     (
         "terraform-provider-ecs",
         &["tfplug-server", "tfplug-core", "daemons", "aws"],
@@ -24,9 +24,8 @@ const ALLOWED: [(&str, &[&str]); 9] = [
 ];
 
 /// Additional edges for tests.
-const ALLOWED_IN_TESTS: [(&str, &[&str]); 5] = [
+const ALLOWED_IN_TESTS: [(&str, &[&str]); 4] = [
     ("aws", &["ecs-emulator"]),
-    ("daemons", &["ecs-emulator"]),
     ("terraform-provider-ecs", &["ecs-emulator"]),
     ("tfplug-server", &["tfplug-core"]),
     ("ecs-drift", &["ecs-emulator"]),
@@ -174,9 +173,10 @@ mod tests {
 
     #[test]
     fn edges_are_judged() {
-        verdict("daemons", "tfplug-core", None, true);
-        verdict("daemons", "ecs-emulator", Some("dev"), true);
-        verdict("daemons", "ecs-emulator", None, false);
+        verdict("daemons", "aws", None, true);
+        verdict("daemons", "tfplug-core", None, false);
+        verdict("aws", "ecs-emulator", Some("dev"), true);
+        verdict("aws", "ecs-emulator", None, false);
         verdict("ecs-emulator", "daemons", Some("dev"), false);
         verdict("tfplug-core", "tokio", None, false);
         verdict("tfplug-core", "aws-types", Some("build"), false);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use daemons::{arn::RevisionArn, daemon::table::name};
+use daemons::{arn::RevisionArn, name};
 use serde_json::Value;
 
 use super::{

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hcl_edit::expr::Expression;
 use serde_json::Value;
 
-use daemons::daemon::table::name;
+use daemons::name;
 
 use super::{
     Configuration,

@@ -18,7 +18,7 @@ use crate::{
     random::daemon_hint,
     support::{DAEMON, World, arn, expect_no_error, text},
 };
-use daemons::daemon::values::{differing, settings_of};
+use terraform_provider_ecs::daemon::values::{differing, settings_of};
 
 /// What happens. Each draw of a step has a seed of its own, so that leaving out one step does not
 /// change the others.
@@ -123,7 +123,9 @@ impl Play {
         let omits_providers = knobs["omit_empty_providers"] == true;
         let knobs: Knobs = serde_json::from_value(knobs).unwrap();
         let world = World::with_knobs(rng.u32(..6), knobs).await;
-        let resource = daemons::daemon::DaemonResource::new(daemons::session::SharedSession::default());
+        let resource = terraform_provider_ecs::daemon::DaemonResource::new(
+            terraform_provider_ecs::session::SharedSession::default(),
+        );
         let schema = resource.schema().clone();
         let generator = Generator::new(Unknowns::Never).with_hint(daemon_hint);
         let config = generator.config(&schema, &mut rng);

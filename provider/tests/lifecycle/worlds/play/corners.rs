@@ -7,12 +7,13 @@ use std::{
 };
 
 use aws::Aws;
-use daemons::{
-    session::{Poll, Session},
+use daemons::poll::Poll;
+use fastrand::Rng;
+use terraform_provider_ecs::{
+    EcsProvider,
+    session::Session,
     tags::{TagRules, UnknownRules},
 };
-use fastrand::Rng;
-use terraform_provider_ecs::EcsProvider;
 use tfplug_core::{Path, Value};
 use tfplug_server::driver::{Action, Driver, Stored};
 
@@ -282,7 +283,7 @@ impl Play {
             LateRules::Ignored => unknown.ignored = true,
         }
         if matches!(which, LateRules::Ignored) {
-            rules.ignore_keys = vec!["team".to_owned()];
+            rules.ignored.keys = vec!["team".to_owned()];
         } else {
             rules.default_tags = BTreeMap::from([("stamp".to_owned(), "late".to_owned())]);
         }

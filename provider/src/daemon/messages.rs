@@ -1,0 +1,441 @@
+//! Texts of the daemon resource, in one place so that they stay one voice.
+
+use std::{collections::BTreeMap, fmt::Write, time::Duration};
+
+use aws::Failure;
+use daemons::{
+    arn::DaemonArn,
+    fetch::Unreadable,
+    observe::{Observed, Rollout, Torn},
+};
+use tfplug_core::Diagnostic;
+
+use super::plan::DELETE_IN_PROGRESS;
+use crate::{diagnostic::ToDiagnostic, duration};
+
+/// What a rollout came to, for people: status, reasons, breaker, alarms, revisions.
+pub(super) fn describe(rollout: &Rollout) -> String {
+    let mut text = format!("Deployment {} is {}", rollout.arn, rollout.status.as_str());
+    if let Some(reason) = &rollout.reason {
+        let _ = write!(text, ": {}", reason.trim_end_matches('.'));
+    }
+    text.push('.');
+    if let Some(reason) = &rollout.rollback_reason {
+        let _ = write!(text, "\nReason of the rollback: {}.", reason.trim_end_matches('.'));
+    }
+    if let Some((failures, threshold)) = rollout.breaker
+        && failures > 0
+    {
+        let _ = write!(
+            text,
+            "\nCircuit breaker: {failures} failed task launches, threshold {threshold}."
+        );
+    }
+    if !rollout.triggered_alarms.is_empty() {
+        let _ = write!(text, "\nAlarms that went off: {}.", rollout.triggered_alarms.join(", "));
+    }
+    if let Some(target) = &rollout.target {
+        let _ = write!(text, "\nRevision to bring: {target}");
+    }
+    if let Some(target) = &rollout.rollback_target {
+        let _ = write!(text, "\nRevision gone back to: {target}");
+    }
+    text
+}
+
+/// The rollout of an update did not bring the wanted revision.
+pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: Option<&str>) -> Diagnostic {
+    let mut text = describe(rollout);
+    match overtaken_by {
+        Some(newer) => text.push_str(&overtaken(newer)),
+        None if rollout.failure().is_none() => {
+            text.push_str("\nThe state holds what really runs, so the next plan proposes the change again.");
+        }
+        None => text.push_str("\nThe fleet is on no single revision. The next apply sends all settings again."),
+    }
+    Diagnostic::error(format!("Rollout of daemon {} failed", arn.name), text)
+}
+
+/// The first rollout failed; Terraform taints what its provider could not finish creating.
+pub(super) fn first_rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: Option<&str>) -> Diagnostic {
+    let mut text = describe(rollout);
+    if let Some(newer) = overtaken_by {
+        let _ = write!(text, "{}", overtaken(newer));
+    }
+    text.push_str(TAINT_NOTE);
+    Diagnostic::error(format!("First rollout of daemon {} failed", arn.name), text)
+}
+
+fn overtaken(newer: &str) -> String {
+    format!(
+        "\nA newer deployment took over: {newer}. Another caller has updated the daemon meanwhile; the next plan shows what it set."
+    )
+}
+
+const TAINT_NOTE: &str = "\nThe daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains \
+     the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.";
+
+/// The budget of a wait for a rollout is spent.
+pub(super) fn rollout_timed_out(arn: &DaemonArn, first: bool, total: Duration, last: Option<&Rollout>) -> Diagnostic {
+    let (action, key) = if first {
+        ("creating", "create")
+    } else {
+        ("updating", "update")
+    };
+    let mut text = format!("Gave up after {}.", duration::format(total));
+    if let Some(rollout) = last {
+        let _ = write!(text, " {}", describe(rollout));
+        let counts = rollout.progress();
+        if !counts.is_empty() {
+            let _ = write!(text, "\nInstances by capacity provider: {counts}.");
+        }
+    }
+    let _ = write!(
+        text,
+        "\nECS goes on by itself. To wait longer, raise `timeouts.{key}` of the resource."
+    );
+    if first {
+        text.push_str(TAINT_NOTE);
+    } else {
+        text.push_str("\nThe next plan shows whether the settings arrived.");
+    }
+    Diagnostic::error(format!("Timeout while {action} daemon {}", arn.name), text)
+}
+
+/// The budget of a deletion is spent.
+pub(super) fn delete_timed_out(arn: &DaemonArn, total: Duration) -> Diagnostic {
+    Diagnostic::error(
+        format!("Timeout while deleting daemon {}", arn.name),
+        format!(
+            "Gave up after {}. ECS goes on draining the instances. Run the command again to wait further, or raise \
+             `timeouts.delete` of the resource.",
+            duration::format(total)
+        ),
+    )
+}
+
+/// A daemon of this name is there already.
+pub(super) fn exists(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Daemon {} exists already", arn.name),
+        format!(
+            "The cluster {} has a daemon of this name. To manage it here, import it:\n\n\
+             import {{\n  to = ecs_daemon.NAME\n  id = \"{arn}\"\n}}\n\n\
+             with NAME being the name of this resource. If the daemon is another resource of this configuration that is to \
+             be replaced, remove `create_before_destroy` from it: names are unique in a cluster.",
+            arn.cluster
+        ),
+    )
+}
+
+/// Warnings about the rollout that a read found.
+pub(super) fn read_warnings(arn: &DaemonArn, observed: &Observed) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    if observed.status == DELETE_IN_PROGRESS {
+        return warnings;
+    }
+    if !observed.deployment_is_known {
+        warnings.push(settings_unknown(arn, observed));
+    }
+    match &observed.rollout {
+        Some(rollout) if rollout.is_rolled_back() => warnings.push(Diagnostic::warning(
+            format!("Daemon {} was rolled back", arn.name),
+            format!(
+                "{}\nThe next apply of the configuration tries again.",
+                describe(rollout)
+            ),
+        )),
+        Some(rollout) if rollout.is_in_progress() => warnings.push(Diagnostic::warning(
+            format!("Daemon {} is being rolled out", arn.name),
+            format!(
+                "{}{}\nAn apply that changes settings supersedes this rollout; any other apply of this resource waits until it \
+                 ends, unless `wait_for_deployment` is false.",
+                describe(rollout),
+                since(rollout)
+            ),
+        )),
+        Some(_) => {}
+        None => warnings.extend(no_record(arn, observed)),
+    }
+    warnings
+}
+
+/// Drain percent, bake time and alarms stand on the deployment only, and its record has expired.
+fn settings_unknown(arn: &DaemonArn, observed: &Observed) -> Diagnostic {
+    Diagnostic::warning(
+        format!("Deployment settings of daemon {} are not known", arn.name),
+        format!(
+            "ECS no longer has a record of deployment {}, which alone tells drain percent, bake time and alarms. They are \
+             shown at their defaults; a plan that sets others rolls the fleet, even if they are in force already.",
+            observed.deployment_arn
+        ),
+    )
+}
+
+/// ECS has settings that this version cannot send, and `UpdateDaemon` resets what is not sent. Values
+/// are left out: nobody knows whether they are secret.
+pub(super) fn unknown_settings(arn: &DaemonArn, members: &[&str]) -> Diagnostic {
+    let members: Vec<String> = members.iter().map(|member| format!("`{member}`")).collect();
+    Diagnostic::warning(
+        format!("Daemon {} has settings that this provider does not know", arn.name),
+        format!(
+            "ECS reports {} for {arn}. An update by this provider cannot carry them, and ECS puts what an update does not \
+             carry back to its default. Use a newer version of the provider before changing the daemon. Other daemons \
+             may have these settings, too: each is named once in a run.",
+            members.join(", ")
+        ),
+    )
+}
+
+fn no_record(arn: &DaemonArn, observed: &Observed) -> Option<Diagnostic> {
+    if observed.ambiguous_revisions.is_empty() {
+        return None;
+    }
+    Some(Diagnostic::warning(
+        format!("Daemon {} runs several revisions", arn.name),
+        format!(
+            "The record of deployment {} has expired, and these revisions run: {}. The newest one is taken as the daemon's.",
+            observed.deployment_arn,
+            observed.ambiguous_revisions.join(", ")
+        ),
+    ))
+}
+
+fn since(rollout: &Rollout) -> String {
+    let started = rollout.created_at.and_then(|seconds| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "milliseconds since 1970 fit an i64 for millions of years"
+        )]
+        let millis = (seconds * 1000.0) as i64;
+        jiff::Timestamp::from_millisecond(millis).ok()
+    });
+    started.map(|time| format!("\nIt began at {time}.")).unwrap_or_default()
+}
+
+/// A setting was changed by someone else between the plan and the apply.
+pub(super) fn overwritten(arn: &DaemonArn, settings: &[&'static str]) -> Diagnostic {
+    Diagnostic::warning(
+        format!("Outside changes of daemon {} were overwritten", arn.name),
+        format!(
+            "Since the state was written, another caller has changed {}. The plan did not know it; the update has set what was planned.",
+            settings.join(", ")
+        ),
+    )
+}
+
+/// What was applied reads back differently.
+pub(super) fn differs(arn: &DaemonArn, settings: &[&'static str]) -> Diagnostic {
+    Diagnostic::warning(
+        format!("Daemon {} differs from what was applied", arn.name),
+        format!(
+            "ECS reports other values for {}. The next plan shows them.",
+            settings.join(", ")
+        ),
+    )
+}
+
+/// The run was interrupted while a rollout goes on.
+pub(super) fn interrupted(arn: &DaemonArn, rollout: Option<&Rollout>) -> Diagnostic {
+    let mut text = "The wait for the rollout was interrupted. ECS goes on by itself, nothing is undone.".to_owned();
+    if let Some(rollout) = rollout {
+        let _ = write!(text, " {}", describe(rollout));
+    }
+    Diagnostic::warning(format!("Rollout of daemon {} goes on", arn.name), text)
+}
+
+/// An update that does not wait found a rollout that has not brought what is wanted, or not yet.
+pub(super) fn not_awaited(arn: &DaemonArn, rollout: &Rollout) -> Diagnostic {
+    let (summary, consequence) = if rollout.is_in_progress() {
+        (
+            format!("Rollout of daemon {} goes on", arn.name),
+            "`wait_for_deployment` is false, so this apply does not wait for it. The next plan shows how it stands.",
+        )
+    } else {
+        (
+            format!("Rollout of daemon {} failed", arn.name),
+            "The fleet is on no single revision. The next apply sends all settings again.",
+        )
+    };
+    Diagnostic::warning(summary, format!("{}\n{consequence}", describe(rollout)))
+}
+
+/// An apply that does not wait found that the rollout which was to bring the planned settings goes back or went back.
+pub(super) fn not_arrived(arn: &DaemonArn, rollout: &Rollout) -> Diagnostic {
+    let summary = if rollout.is_in_progress() {
+        format!("Rollout of daemon {} is being rolled back", arn.name)
+    } else {
+        format!("Rollout of daemon {} failed", arn.name)
+    };
+    let consequence = "`wait_for_deployment` is false, so this apply succeeds although the planned settings have not arrived. \
+                       The next plan proposes them again.";
+    Diagnostic::warning(summary, format!("{}\n{consequence}", describe(rollout)))
+}
+
+/// The record of a deployment is gone while it was awaited.
+pub(super) fn record_expired(arn: &DaemonArn, deployment_arn: &str) -> Diagnostic {
+    Diagnostic::warning(
+        format!("End of the rollout of daemon {} is not known", arn.name),
+        format!(
+            "ECS no longer has a record of deployment {deployment_arn}. The next plan shows whether the settings arrived."
+        ),
+    )
+}
+
+/// The deployment cannot be watched.
+pub(super) fn cannot_watch(arn: &DaemonArn, failure: &Failure) -> Diagnostic {
+    as_warning(
+        format!("Rollout of daemon {} could not be watched", arn.name),
+        &failure.diagnostic("watch the rollout", &arn.to_string()),
+        "The rollout goes on; the next plan shows whether the settings arrived.",
+    )
+}
+
+/// The daemon cannot be read after it was changed.
+pub(super) fn cannot_read_back(arn: &DaemonArn, unreadable: &Unreadable) -> Diagnostic {
+    as_warning(
+        format!("Daemon {} could not be read back", arn.name),
+        &unreadable_diagnostic(arn, unreadable),
+        "The change was accepted; the next plan reads the daemon again.",
+    )
+}
+
+/// The daemon cannot be tagged after it was created.
+pub(super) fn not_tagged(arn: &DaemonArn, failure: &Failure) -> Diagnostic {
+    as_warning(
+        format!("Daemon {} has no tags yet", arn.name),
+        &failure.diagnostic("tag the daemon", &arn.to_string()),
+        "The next plan shows the missing tags.",
+    )
+}
+
+fn as_warning(summary: String, cause: &Diagnostic, consequence: &str) -> Diagnostic {
+    Diagnostic::warning(summary, format!("{}: {}\n{consequence}", cause.summary, cause.detail))
+}
+
+/// Why a daemon could not be read.
+pub(super) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) -> Diagnostic {
+    let summary = format!("Daemon {} could not be read", arn.name);
+    match unreadable {
+        Unreadable::Failed(failure) => failure.diagnostic(&format!("read daemon {}", arn.name), &arn.to_string()),
+        Unreadable::Torn(Torn::RevisionMissing(revision)) => Diagnostic::error(
+            summary,
+            format!("ECS names revision {revision}, but does not find it. Run the command again in a minute."),
+        ),
+        Unreadable::Torn(Torn::BackInTime { answered, known }) => Diagnostic::error(
+            summary,
+            format!(
+                "ECS answers with deployment {answered}, which is older than {known} of the state. Run the command again in a minute."
+            ),
+        ),
+        Unreadable::Torn(Torn::TagsMissing) => Diagnostic::error(
+            summary,
+            format!("ECS describes {arn}, but does not find its tags. Run the command again in a minute."),
+        ),
+        Unreadable::Torn(Torn::MemberMissing { record, member }) => Diagnostic::error(
+            summary,
+            format!(
+                "The answer of ECS does not fit the question: the record {record} has no `{member}`. Run the command again in a minute."
+            ),
+        ),
+        Unreadable::Torn(Torn::Empty) => Diagnostic::error(
+            summary,
+            format!("ECS names neither a deployment nor a revision of {arn}. Run the command again in a minute."),
+        ),
+        Unreadable::Cancelled => {
+            Diagnostic::error(summary, "The run was interrupted while ECS gave contradicting answers.")
+        }
+    }
+}
+
+/// The daemon is gone although it was just changed.
+pub(super) fn vanished(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::warning(
+        format!("Daemon {} is not found", arn.name),
+        "ECS accepted the change, but does not find the daemon: its answers lag behind, or another caller has deleted it. \
+         The next plan shows which.",
+    )
+}
+
+/// Interrupted before anything was created.
+pub(super) fn interrupted_before_create(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Daemon {} was not created", arn.name),
+        "The run was interrupted while a daemon of the same name was being deleted. Nothing was created.",
+    )
+}
+
+/// A daemon of the same name does not go away.
+pub(super) fn predecessor_stays(arn: &DaemonArn, total: Duration) -> Diagnostic {
+    Diagnostic::error(
+        format!("Daemon {} was not created", arn.name),
+        format!(
+            "A daemon of the same name is still being deleted after {}. Run apply again, or raise `timeouts.create`.",
+            duration::format(total)
+        ),
+    )
+}
+
+/// Interrupted while instances drain.
+pub(super) fn delete_interrupted(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Deletion of daemon {} goes on", arn.name),
+        "The wait was interrupted. ECS goes on draining the instances; run the command again to wait until the daemon is gone.",
+    )
+}
+
+/// A rollout of someone else, or of an interrupted run, ends with this update.
+pub(super) fn superseded(arn: &DaemonArn, rollout: &Rollout) -> Diagnostic {
+    Diagnostic::warning(
+        format!("A rollout of daemon {} was superseded", arn.name),
+        format!("{} The update has taken its place.", describe(rollout)),
+    )
+}
+
+/// Deleted between the plan and the apply.
+pub(super) fn gone_before_update(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Daemon {} is gone", arn.name),
+        format!("{arn} was deleted after the plan was made. Plan again: the daemon will be created."),
+    )
+}
+
+/// Being deleted between the plan and the apply.
+pub(super) fn deleted_before_update(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Daemon {} is being deleted", arn.name),
+        format!(
+            "The deletion of {arn} began after the plan was made. Plan again: the daemon will be created when it is gone."
+        ),
+    )
+}
+
+/// A daemon that goes away cannot be taken over.
+pub(super) fn import_of_deleted(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Daemon {} is being deleted", arn.name),
+        format!("{arn} cannot be imported while it is being deleted. Wait until it is gone, then create it."),
+    )
+}
+
+/// What a destroy does to the fleet.
+pub(super) fn will_drain(arn: &str, providers: &BTreeMap<String, i64>) -> Diagnostic {
+    let name = arn.rsplit('/').next().unwrap_or(arn);
+    let count: i64 = providers.values().sum();
+    Diagnostic::warning(
+        format!("Destroying daemon {name} drains instances"),
+        format!(
+            "{} of {} will be drained and replaced by instances without the daemon.",
+            counted(count, "instance"),
+            counted(i64::try_from(providers.len()).unwrap_or(i64::MAX), "capacity provider")
+        ),
+    )
+}
+
+fn counted(count: i64, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}

@@ -1,0 +1,284 @@
+//! The resource `ecs_daemon`.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `table` | which attributes are there, and what are they called in the API? |
+//! | `rules` | which configurations are wrong as a whole? |
+//! | `plan` | what does a plan show, and does an update send anything? |
+//! | `creations` | are two resources the same daemon? |
+//! | `values` | how do settings become Terraform's values, and back? |
+//! | `state` | how does an observed daemon become the value in the state? |
+//! | `drift_blocks` | which blocks are in the state only because of drift? |
+//! | `create`, `update`, `delete` | in which order do things happen, and what is left when they fail? |
+//! | `apply` | what do these three share? |
+//! | `messages` | what do people read? |
+
+mod apply;
+mod create;
+mod creations;
+mod delete;
+mod drift_blocks;
+mod messages;
+mod plan;
+mod rules;
+mod state;
+pub mod table;
+mod update;
+pub mod values;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
+
+use daemons::{
+    arn::DaemonArn,
+    fetch::{self, Fetched, Unreadable},
+    name,
+    observe::{Observed, Torn},
+};
+use tfplug_core::{
+    BoxFuture, Cancel, Diagnostic, Diagnostics, IdentitySchema, Resource, Schema, Value,
+    resource::{
+        ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
+        ReadResponse,
+    },
+    schema::IdentityAttribute,
+};
+
+use self::{creations::Creations, drift_blocks::DriftBlocks, table::TABLE};
+use crate::{
+    interrupt::ByClient,
+    move_from_aws,
+    session::{Session, SharedSession},
+};
+
+/// The resource.
+pub struct DaemonResource {
+    session: SharedSession,
+    schema: Schema,
+    identity: IdentitySchema,
+    /// Instances by provider as the last read saw them, by daemon ARN. Lives in the process only: the
+    /// destroy plan tells how many instances will be drained, if a read came before it.
+    instances: Mutex<BTreeMap<String, BTreeMap<String, i64>>>,
+    /// Daemons that are planned to be created.
+    creations: Creations,
+    /// Unknown settings that this process has warned of: an estate of daemons says it once.
+    warned_of: Mutex<BTreeSet<String>>,
+}
+
+impl DaemonResource {
+    /// The resource on a shared session.
+    pub fn new(session: SharedSession) -> Self {
+        let description = "An Amazon ECS managed daemon: one task on every managed instance of its capacity providers.";
+        Self {
+            session,
+            schema: Schema {
+                version: 0,
+                block: TABLE.block(description),
+            },
+            identity: arn_identity("ARN of the daemon."),
+            instances: Mutex::default(),
+            creations: Creations::default(),
+            warned_of: Mutex::default(),
+        }
+    }
+
+    async fn read_daemon(&self, request: ReadRequest, cancel: &Cancel) -> Result<ReadResponse, Diagnostic> {
+        let session = self.session.get()?;
+        let text = request.state.get(name::ARN).as_str().unwrap_or_default();
+        let arn = DaemonArn::parse(text).map_err(|error| Diagnostic::error("Invalid ARN in the state", error))?;
+        let reader = session.reader(&arn.arn.region);
+        let known = state::known(&request.state);
+        match fetch::fetch(&reader, &session.poll, &arn, known.as_ref(), &ByClient(cancel)).await {
+            Ok(Fetched::Gone) => {
+                let diagnostics = session.check_account(&arn.arn).await?;
+                Ok(ReadResponse {
+                    diagnostics,
+                    ..ReadResponse::default()
+                })
+            }
+            Ok(Fetched::Daemon(observed)) => self.answer(&session, &arn, &request, &observed),
+            // Reading must not go back in time: the state is newer than what ECS answers.
+            Err(Unreadable::Torn(torn @ Torn::BackInTime { .. })) => {
+                let mut response = state::unchanged(&request.state, &request.private, &request.identity);
+                let cause = messages::unreadable_diagnostic(&arn, &Unreadable::Torn(torn));
+                response.diagnostics.warn(cause.summary, cause.detail);
+                Ok(response)
+            }
+            Err(unreadable) => Err(messages::unreadable_diagnostic(&arn, &unreadable)),
+        }
+    }
+
+    fn answer(
+        &self,
+        session: &Session,
+        arn: &DaemonArn,
+        request: &ReadRequest,
+        observed: &Observed,
+    ) -> Result<ReadResponse, Diagnostic> {
+        let mut notes = DriftBlocks::from_private(&request.private);
+        let state = state::read_value(&request.state, arn, observed, &session.tags, &mut notes);
+        let is_import = request.state.get(name::NAME).is_null();
+        if is_import && observed.status == plan::DELETE_IN_PROGRESS {
+            return Err(messages::import_of_deleted(arn));
+        }
+        let mut instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
+        instances.insert(arn.to_string(), observed.instances.clone());
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.extend(messages::read_warnings(arn, observed));
+        diagnostics.extend(self.unknown_settings(arn, observed));
+        Ok(ReadResponse {
+            state,
+            private: notes.to_private(),
+            identity: state::identity(&arn.to_string()),
+            diagnostics,
+        })
+    }
+
+    /// The warning about settings that this version does not know, unless it was given before.
+    fn unknown_settings(&self, arn: &DaemonArn, observed: &Observed) -> Option<Diagnostic> {
+        let mut warned_of = self.warned_of.lock().unwrap_or_else(PoisonError::into_inner);
+        let members = observed.unknown_members.iter().map(|member| member.path.as_str());
+        let news: Vec<&str> = members.filter(|path| warned_of.insert((*path).to_owned())).collect();
+        (!news.is_empty()).then(|| messages::unknown_settings(arn, &news))
+    }
+
+    fn warn_about_drain(&self, plan: &mut Plan) {
+        let arn = plan.prior.get(name::ARN).as_str().unwrap_or_default();
+        let instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(providers) = instances.get(arn)
+            && providers.values().sum::<i64>() > 0
+        {
+            plan.diagnostics.push(messages::will_drain(arn, providers));
+        }
+    }
+}
+
+/// An identity that is one ARN.
+pub(crate) fn arn_identity(description: &str) -> IdentitySchema {
+    let arn = IdentityAttribute {
+        name: name::ARN.to_owned(),
+        ty: tfplug_core::Type::String,
+        required_for_import: true,
+        description: description.to_owned(),
+    };
+    IdentitySchema {
+        version: 0,
+        attributes: vec![arn],
+    }
+}
+
+/// The ARN that an import names.
+pub(crate) fn imported_arn(request: &ImportRequest) -> String {
+    match request {
+        ImportRequest::Id(id) => id.trim().to_owned(),
+        ImportRequest::Identity(identity) => identity.get(name::ARN).as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+impl Resource for DaemonResource {
+    fn type_name(&self) -> &'static str {
+        "ecs_daemon"
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn identity_schema(&self) -> Option<&IdentitySchema> {
+        Some(&self.identity)
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        rules::check(config)
+    }
+
+    fn modify_plan(&self, plan: &mut Plan) {
+        if plan.is_destroy() {
+            self.warn_about_drain(plan);
+        } else {
+            plan::modify(plan, self.session.get().ok().as_ref());
+            let walk = self.session.walk().filter(|_| plan.is_create());
+            let twice = walk.and_then(|walk| self.creations.note(walk, plan));
+            plan.diagnostics.extend(twice);
+        }
+    }
+
+    fn read<'a>(&'a self, request: ReadRequest, cancel: &'a Cancel) -> BoxFuture<'a, ReadResponse> {
+        Box::pin(async move {
+            let before = request.clone();
+            self.read_daemon(request, cancel).await.unwrap_or_else(|diagnostic| {
+                let mut response = state::unchanged(&before.state, &before.private, &before.identity);
+                response.diagnostics.push(diagnostic);
+                response
+            })
+        })
+    }
+
+    fn create<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+        Box::pin(async move {
+            match self.session.get_for_change() {
+                Ok(session) => create::create(&session, &request, cancel).await,
+                Err(diagnostic) => ApplyResponse {
+                    diagnostics: diagnostic.into(),
+                    ..ApplyResponse::default()
+                },
+            }
+        })
+    }
+
+    fn update<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+        Box::pin(async move {
+            match self.session.get_for_change() {
+                Ok(session) => update::update(&session, &request, cancel).await,
+                Err(diagnostic) => not_configured(&request, diagnostic),
+            }
+        })
+    }
+
+    fn delete<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+        Box::pin(async move {
+            match self.session.get_for_change() {
+                Ok(session) => delete::delete(&session, &request, cancel).await,
+                Err(diagnostic) => not_configured(&request, diagnostic),
+            }
+        })
+    }
+
+    fn import<'a>(&'a self, request: ImportRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ImportResponse> {
+        Box::pin(async move {
+            let text = imported_arn(&request);
+            match DaemonArn::parse(&text) {
+                Ok(arn) => {
+                    let mut state = self.schema.block.empty_config();
+                    state.insert(name::ARN, arn.to_string().into());
+                    ImportResponse {
+                        state,
+                        identity: state::identity(&text),
+                        ..ImportResponse::default()
+                    }
+                }
+                Err(error) => ImportResponse::failed(Diagnostic::error("Invalid import id", error)),
+            }
+        })
+    }
+
+    fn move_state(&self, request: MoveRequest) -> MoveResponse {
+        let mut response = move_from_aws::from_hashicorp(&self.schema, self.type_name(), "aws_ecs_daemon", &request);
+        if !response.diagnostics.has_error() {
+            state::fill_client_defaults(&mut response.state);
+        }
+        response
+    }
+}
+
+/// The answer when the provider has no connection: everything stays as it was.
+pub(crate) fn not_configured(request: &ApplyRequest, diagnostic: Diagnostic) -> ApplyResponse {
+    ApplyResponse {
+        state: request.prior.clone(),
+        private: request.private.clone(),
+        identity: request.identity.clone(),
+        diagnostics: diagnostic.into(),
+    }
+}

@@ -1,0 +1,225 @@
+//! What a plan of a daemon shows: pure rules over configuration, prior state and planned value.
+//!
+//! - `deployment_arn` stays known unless the update will send `UpdateDaemon`; apply asks the same
+//!   predicate, [`sends_update`].
+//! - `rollout_failure` is always planned null, so a fleet on no single revision never has an empty plan.
+//! - A daemon that is being deleted outside is replaced: its deletion is awaited, then it is created.
+
+use std::time::Duration;
+
+use daemons::{arn::Arn, name};
+use tfplug_core::{Diagnostic, Path, Value, resource::Plan};
+
+use super::{table::TABLE, values::differing};
+use crate::{attributes::Kind, duration, region_plan, session::Session, tag_plan};
+
+/// Status of a daemon that is there to stay.
+pub(super) const ACTIVE: &str = "ACTIVE";
+/// Status of a daemon that is going away.
+pub(super) const DELETE_IN_PROGRESS: &str = "DELETE_IN_PROGRESS";
+
+/// Least percentage that the developer guide names; the service model begins at 0.
+const LEAST_DRAIN_PERCENT: f64 = 1.0;
+
+/// Completes the plan of a create or update.
+pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
+    plan.planned.insert(name::ROLLOUT_FAILURE, Value::Null);
+    tag_plan::plan_tags(plan, session);
+    if plan.is_create() {
+        plan_place(plan);
+    } else {
+        plan_update(plan);
+    }
+    region_plan::check(plan, session);
+    warn(plan);
+}
+
+/// Whether an update sends `UpdateDaemon`: settings mean something else, a trigger changed, or the
+/// fleet was left on no single revision.
+pub(super) fn sends_update(prior: &Value, planned: &Value) -> bool {
+    TABLE.meaning(prior) != TABLE.meaning(planned)
+        || triggers_differ(prior, planned)
+        || !prior.get(name::ROLLOUT_FAILURE).is_null()
+}
+
+/// Whether a trigger changed. An empty map triggers nothing, like none, and a null member is none.
+pub(super) fn triggers_differ(prior: &Value, planned: &Value) -> bool {
+    let leaf = TABLE.leaf(name::TRIGGERS);
+    leaf.is_some_and(|leaf| leaf.meaning(prior.get(leaf.name)) != leaf.meaning(planned.get(leaf.name)))
+}
+
+fn plan_update(plan: &mut Plan) {
+    if plan.prior.get(name::STATUS).as_str() == Some(DELETE_IN_PROGRESS) {
+        plan.planned.insert(name::STATUS, ACTIVE.into());
+        plan.replace_for(Path::attribute(name::STATUS));
+    }
+    let deployment = if sends_update(&plan.prior, &plan.planned) {
+        Value::Unknown
+    } else {
+        plan.prior.get(name::DEPLOYMENT_ARN).clone()
+    };
+    plan.planned.insert(name::DEPLOYMENT_ARN, deployment);
+}
+
+fn plan_place(plan: &mut Plan) {
+    if !plan.config.get(name::REGION).is_null() {
+        return;
+    }
+    // The ARN of the cluster tells the region before the provider does: a daemon is where its cluster is.
+    let region = match plan.config.get(name::CLUSTER_ARN) {
+        Value::String(cluster) => Arn::parse(cluster).map_or(Value::Unknown, |arn| arn.region.into()),
+        Value::Null => region_of_providers(&plan.planned),
+        _ => Value::Unknown,
+    };
+    plan.planned.insert(name::REGION, region);
+}
+
+/// Without a cluster ECS takes the one named `default`, in the region of the capacity providers.
+fn region_of_providers(planned: &Value) -> Value {
+    let providers = planned.get(name::CAPACITY_PROVIDERS);
+    if providers.is_unknown() {
+        return Value::Unknown;
+    }
+    let first = providers.elements().find_map(|arn| Arn::parse(arn.as_str()?).ok());
+    first.map_or(Value::Unknown, |arn| arn.region.into())
+}
+
+fn warn(plan: &mut Plan) {
+    warn_of_configuration(plan);
+    warn_of_timeout(plan);
+}
+
+fn warn_of_configuration(plan: &mut Plan) {
+    let configuration = only(plan.planned.get(name::DEPLOYMENT_CONFIGURATION));
+    let path = Path::attribute(name::DEPLOYMENT_CONFIGURATION).index(0);
+    let alarms = only(configuration.get(name::ALARMS));
+    if !alarms.get(name::ALARM_NAMES).is_null_or_empty() && alarms.get(name::ENABLE).as_bool() == Some(false) {
+        plan.diagnostics.push(
+            Diagnostic::warning(
+                "Alarms are configured but not watched",
+                "`enable` is false, so none of the alarms rolls a deployment back. Set `enable = true` or remove the names.",
+            )
+            .at(path.child(name::ALARMS).index(0).child(name::ENABLE)),
+        );
+    }
+    let drain = configuration.get(name::DRAIN_PERCENT).as_number();
+    if drain.is_some_and(|drain| drain.to_f64() < LEAST_DRAIN_PERCENT) {
+        plan.diagnostics.push(
+            Diagnostic::warning(
+                "Drain percentage below 1",
+                "The developer guide of ECS names 1 to 100 percent, although its API takes less, and nothing says what less \
+                 means. Use at least 1.",
+            )
+            .at(path.child(name::DRAIN_PERCENT)),
+        );
+    }
+}
+
+/// The element of a block that may be there once; null if it is not.
+fn only(blocks: &Value) -> Value {
+    blocks.elements().next().cloned().unwrap_or_default()
+}
+
+/// A timeout counts only where something is waited for.
+fn warn_of_timeout(plan: &mut Plan) {
+    let which = if plan.is_create() {
+        Change::Create
+    } else {
+        Change::Update
+    };
+    let bake = bake_time(&plan.planned);
+    if let Some(timeout) = configured_timeout(&plan.planned, which)
+        && timeout < bake
+        && waits(&plan.planned)
+    {
+        plan.diagnostics.push(
+            Diagnostic::warning(
+                "Timeout is shorter than the bake time",
+                format!(
+                    "The rollout cannot end before the bake time of {} has passed, but `timeouts.{}` is {}. Raise the timeout.",
+                    duration::format(bake),
+                    which.key(),
+                    duration::format(timeout)
+                ),
+            )
+            .at(Path::attribute(name::TIMEOUTS).child(which.key())),
+        );
+    }
+}
+
+/// A change that takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The first rollout.
+    Create,
+    /// A later rollout.
+    Update,
+    /// The drain at the end.
+    Delete,
+}
+
+impl Change {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// Whether an apply waits for its rollout.
+pub(super) fn waits(planned: &Value) -> bool {
+    planned.get(name::WAIT).as_bool() != Some(false)
+}
+
+/// How long a change may take: as configured, or as long as its batches can be expected to need.
+/// One hour, plus the bake time of a rollout, plus a quarter of an hour for each batch.
+pub(super) fn timeout(value: &Value, which: Change) -> Duration {
+    configured_timeout(value, which).unwrap_or_else(|| {
+        let batches = (100.0 / drain_percent(value).max(1.0)).ceil();
+        let bake = if which == Change::Delete {
+            Duration::ZERO
+        } else {
+            bake_time(value)
+        };
+        Duration::from_hours(1) + bake + Duration::from_mins(15).mul_f64(batches)
+    })
+}
+
+fn configured_timeout(value: &Value, which: Change) -> Option<Duration> {
+    duration::parse(value.get(name::TIMEOUTS).get(which.key()).as_str()?).ok()
+}
+
+/// A number of the deployment configuration; the table's default where the block is not written.
+fn configured_number(value: &Value, attribute: &str) -> f64 {
+    let Some(Kind::Blocks(blocks)) = TABLE.leaf(name::DEPLOYMENT_CONFIGURATION).map(|leaf| &leaf.kind) else {
+        return 0.0;
+    };
+    let silent = blocks.table.to_value(&Value::Null);
+    let block = value
+        .get(name::DEPLOYMENT_CONFIGURATION)
+        .elements()
+        .next()
+        .unwrap_or(&silent);
+    let number = Some(block.get(attribute))
+        .filter(|number| number.is_present())
+        .unwrap_or(silent.get(attribute));
+    number.as_number().map_or(0.0, tfplug_core::Number::to_f64)
+}
+
+fn drain_percent(value: &Value) -> f64 {
+    configured_number(value, name::DRAIN_PERCENT)
+}
+
+fn bake_time(value: &Value) -> Duration {
+    Duration::from_mins(1).mul_f64(configured_number(value, name::BAKE_TIME).clamp(0.0, 1440.0))
+}
+
+/// Names of the settings that an update changes, for log lines.
+pub(super) fn changed_settings(prior: &Value, planned: &Value) -> Vec<&'static str> {
+    differing(prior, planned)
+}
+
+#[cfg(test)]
+mod tests;
