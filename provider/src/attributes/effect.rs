@@ -1,8 +1,6 @@
 //! What a change of an argument does. The tables state it once per argument; the documentation says
 //! it in these words, and tests hold it against the predicates that decide what an apply sends.
 
-use super::{Leaf, Nature};
-
 /// Effect of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -28,17 +26,5 @@ impl Effect {
             Self::TagsOnly => "A change only sets tags.",
             Self::StateOnly => "A change touches nothing in ECS.",
         }
-    }
-}
-
-impl Leaf {
-    /// The effect of a change of this leaf in a block of the given effect. What cannot be configured
-    /// has none.
-    pub fn effect_within(&self, outer: Option<Effect>) -> Option<Effect> {
-        if self.nature == Nature::Computed {
-            return None;
-        }
-        let replacement = self.requires_replace.then_some(Effect::Replacement);
-        replacement.or(self.effect).or(outer)
     }
 }

@@ -17,6 +17,7 @@
 
 mod convert;
 mod effect;
+pub(crate) mod forms;
 mod meaning;
 pub(crate) mod rules;
 mod schema;
@@ -171,6 +172,16 @@ impl Table {
 }
 
 impl Leaf {
+    /// The effect of a change of this leaf in a block of the given effect. What cannot be configured
+    /// has none.
+    pub fn effect_within(&self, outer: Option<Effect>) -> Option<Effect> {
+        if self.nature == Nature::Computed {
+            return None;
+        }
+        let replacement = self.requires_replace.then_some(Effect::Replacement);
+        replacement.or(self.effect).or(outer)
+    }
+
     /// A leaf that the service knows under another name.
     pub fn new(name: &'static str, api: &'static str, kind: Kind, nature: Nature, doc: &'static str) -> Self {
         Self {

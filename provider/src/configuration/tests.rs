@@ -174,9 +174,9 @@ fn roles_arrive_and_those_without_an_arn_are_left_out() {
     insta::assert_debug_snapshot!(settings.assume_role, @r#"
     [
         AssumeRole {
-            path: Path(
+            argument: Argument(
                 [
-                    Attribute(
+                    Name(
                         "assume_role",
                     ),
                     Index(

@@ -11,11 +11,11 @@ use daemons::{
     settings::{self, Datum, Setting},
 };
 
-use super::values;
 use crate::attributes::{
-    Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table,
+    Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table, forms,
     rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
 };
+use crate::wire::json::from_json;
 
 /// The table, built once.
 pub static TABLE: LazyLock<Table> = LazyLock::new(table);
@@ -40,7 +40,7 @@ fn place() -> Vec<Leaf> {
         .replaces()
         .rule(length(1, 255))
         .rule(well_formed(
-            crate::task_definition::is_name,
+            forms::is_name,
             "letters, digits, underscores and hyphens only",
         )),
         Leaf::local(
@@ -163,7 +163,7 @@ fn nature(setting: Setting) -> Nature {
     match setting.default() {
         None => Nature::Required,
         Some(Datum::Names(_)) => Nature::Absent,
-        Some(default) => Nature::Default(values::from_json(&default.to_json())),
+        Some(default) => Nature::Default(from_json(&default.to_json())),
     }
 }
 

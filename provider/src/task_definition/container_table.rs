@@ -1,8 +1,7 @@
 //! The attribute table of `container_definition`, the largest block of a task definition.
 
-use super::rules::is_name;
 use crate::attributes::{
-    Blocks, Kind, Leaf, Nature, Repeat, Scalar, Table,
+    Blocks, Kind, Leaf, Nature, Repeat, Scalar, Table, forms,
     rules::{between, each_between, length, not_empty, one_of, size, well_formed},
 };
 
@@ -84,7 +83,10 @@ fn basics() -> Vec<Leaf> {
             "Name of the container, unique in the task definition.",
         )
         .rule(length(1, 255))
-        .rule(well_formed(is_name, "letters, digits, underscores and hyphens only")),
+        .rule(well_formed(
+            forms::is_name,
+            "letters, digits, underscores and hyphens only",
+        )),
         optional("command", "command", STRINGS, "Command that overrides the image's own."),
         optional(
             "entry_point",

@@ -30,7 +30,6 @@ use tfplug_core::{
     },
 };
 
-pub use self::rules::is_name;
 use self::{
     contents::Contents,
     plan::{ACTIVE, Destination},

@@ -13,20 +13,6 @@ const MAX_CONTAINERS: usize = 10;
 /// Most environment files of one container.
 const MAX_ENVIRONMENT_FILES: usize = 10;
 
-/// Whether a text is a name as ECS takes them for daemons, families, containers and volumes.
-pub fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-}
-
-/// Whether a text is a whole number above zero.
-pub(super) fn is_whole_number(text: &str) -> bool {
-    text.parse::<i32>()
-        .is_ok_and(|number| number > 0 && !text.starts_with('+'))
-}
-
 /// Checks a configuration as a whole.
 pub(super) fn check(config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();

@@ -6,9 +6,9 @@
 
 use std::sync::LazyLock;
 
-use super::{container_table::container_table, rules};
+use super::container_table::container_table;
 use crate::attributes::{
-    Blocks, Effect, Kind, Leaf, Nature, Repeat, Table,
+    Blocks, Effect, Kind, Leaf, Nature, Repeat, Table, forms,
     rules::{arn_of, length, one_of, region, well_formed},
 };
 
@@ -53,7 +53,7 @@ fn registered() -> Vec<Leaf> {
         )
         .rule(length(1, 255))
         .rule(well_formed(
-            rules::is_name,
+            forms::is_name,
             "letters, digits, underscores and hyphens only",
         )),
         Leaf::new(
@@ -64,7 +64,7 @@ fn registered() -> Vec<Leaf> {
             "CPU units set aside for the daemon on each instance, as a string; 1024 units are one vCPU.",
         )
         .rule(well_formed(
-            rules::is_whole_number,
+            forms::is_whole_number,
             "a whole number of CPU units, for example `\"256\"`",
         )),
         Leaf::new(
@@ -75,7 +75,7 @@ fn registered() -> Vec<Leaf> {
             "Memory in MiB set aside for the daemon on each instance, as a string.",
         )
         .rule(well_formed(
-            rules::is_whole_number,
+            forms::is_whole_number,
             "a whole number of MiB, for example `\"512\"`",
         )),
         Leaf::new(
@@ -148,7 +148,7 @@ fn volume_table() -> Table {
         )
         .rule(length(1, 255))
         .rule(well_formed(
-            rules::is_name,
+            forms::is_name,
             "letters, digits, underscores and hyphens only",
         )),
         Leaf::new(
