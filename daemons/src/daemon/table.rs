@@ -6,13 +6,13 @@
 
 use std::sync::LazyLock;
 
-use super::{
-    settings::{self, Datum, Setting},
-    values,
-};
-use crate::attributes::{
-    Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table,
-    rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
+use super::settings::{self, Datum, Setting};
+use crate::{
+    attributes::{
+        Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table,
+        rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
+    },
+    tree,
 };
 
 /// The table, built once.
@@ -188,7 +188,7 @@ fn nature(setting: Setting) -> Nature {
     match setting.default() {
         None => Nature::Required,
         Some(Datum::Names(_)) => Nature::Absent,
-        Some(default) => Nature::Default(values::from_json(&default.to_json())),
+        Some(default) => Nature::Default(tree::from_json(&default.to_json())),
     }
 }
 
