@@ -16,6 +16,6 @@ mod tag_plan;
 pub mod tagging;
 pub mod tags;
 pub mod task_definition;
-mod tree;
+pub mod tree;
 pub mod wait;
 pub mod wire;

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use tfplug_core::{Number, Value};
 
 /// An API tree as JSON. What is not known is null.
-pub(crate) fn to_json(tree: &Value) -> Json {
+pub fn to_json(tree: &Value) -> Json {
     match tree {
         Value::Null | Value::Unknown => Json::Null,
         Value::Bool(flag) => Json::from(*flag),
@@ -20,7 +20,7 @@ pub(crate) fn to_json(tree: &Value) -> Json {
 }
 
 /// The API tree of JSON.
-pub(crate) fn from_json(json: &Json) -> Value {
+pub fn from_json(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Bool(*flag),
