@@ -96,6 +96,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::settings::Settings;
 
     fn check(found: &[UnknownMember], expected: &[(&str, &str)]) {
         let found: Vec<(&str, &str)> = found
@@ -107,18 +108,18 @@ mod tests {
 
     #[test]
     fn every_setting_of_today_is_known() {
-        let revision = json!({
-            "daemonRevisionArn": "r", "clusterArn": "c", "daemonArn": "d", "daemonTaskDefinitionArn": "t", "createdAt": 1.5,
-            "containerImages": [{"containerName": "agent", "image": "a:1", "imageDigest": "sha256:0"}],
-            "propagateTags": "DAEMON", "enableECSManagedTags": true, "enableExecuteCommand": true, "critical": false
-        });
-        check(&in_revision(&revision), &[]);
-        let deployment = json!({
-            "status": "SUCCESSFUL", "reportOfTheFuture": 1,
-            "deploymentConfiguration":
-                {"drainPercent": 50.0, "bakeTimeInMinutes": 5, "alarms": {"alarmNames": ["a"], "enable": true}}
-        });
+        let mut revision = Settings::unknown().members();
+        for setting in Setting::ALL {
+            let place = setting.api_path().iter();
+            *place.fold(&mut revision, |here, member| &mut here[*member]) = json!("says something");
+        }
+        let mut deployment = json!({"status": "SUCCESSFUL", "reportOfTheFuture": 1});
+        deployment["deploymentConfiguration"] = revision["deploymentConfiguration"].clone();
         check(&in_deployment(&deployment), &[]);
+        for member in NOT_SETTINGS {
+            revision[member] = json!("says something");
+        }
+        check(&in_revision(&revision), &[]);
     }
 
     #[test]

@@ -16,12 +16,10 @@ use crate::{
     observe::{Live, Reader, Reading, Target, fetch},
     report::{Problem, Tool},
     rules,
-    setting::{Datum, Setting},
+    setting::Setting,
     source::{
         TaskDefinitionRule,
-        baseline::{
-            self, Baseline, BaselineAlarms, BaselineDaemon, BaselineDeployment, BaselineSettings, SCHEMA_VERSION,
-        },
+        baseline::{self, Baseline, BaselineDaemon, BaselineSettings, SCHEMA_VERSION},
     },
 };
 
@@ -281,31 +279,9 @@ fn user_tags(live: &Live) -> BTreeMap<String, String> {
 
 /// What is not on record is left out, and so not compared.
 fn settings(settings: &Settings, deployment_is_on_record: bool) -> BaselineSettings {
-    let text = |setting: Setting| match setting.read(settings) {
-        Datum::Text(text) => Some(text),
-        _ => None,
-    };
-    let flag = |setting: Setting| match setting.read(settings) {
-        Datum::Flag(flag) => Some(flag),
-        _ => None,
-    };
-    let deployment = &settings.deployment_configuration;
-    BaselineSettings {
-        daemon_task_definition_arn: text(Setting::TaskDefinition),
-        capacity_provider_arns: Some(settings.capacity_provider_arns.clone()),
-        critical: flag(Setting::Critical),
-        enable_ecs_managed_tags: flag(Setting::ManagedTags),
-        enable_execute_command: flag(Setting::ExecuteCommand),
-        propagate_tags: text(Setting::PropagateTags),
-        deployment_configuration: deployment_is_on_record.then(|| BaselineDeployment {
-            drain_percent: Some(deployment.drain_percent),
-            bake_time_in_minutes: u32::try_from(deployment.bake_time_in_minutes).ok(),
-            alarms: Some(BaselineAlarms {
-                alarm_names: Some(deployment.alarms.alarm_names.iter().cloned().collect()),
-                enable: Some(deployment.alarms.enable),
-            }),
-        }),
-    }
+    let recorded = Setting::ALL.into_iter();
+    let recorded = recorded.filter(|setting| deployment_is_on_record || !setting.is_of_deployment());
+    BaselineSettings(recorded.map(|setting| (setting, setting.read(settings))).collect())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! | `task_definition` | the resource `ecs_daemon_task_definition` |
 //! | `attributes` | how do tables of attributes become schema, API form, comparison and documentation? |
 //! | `wire` | how do the SDK's structures become values, and back? |
+//! | `tree` | how do API trees become JSON, and back? |
 //! | `tags`, `tag_plan`, `region_plan` | what do all resources plan alike? |
 //! | `move_from_aws` | how is state of hashicorp/aws taken over? |
 //! | `diagnostic` | how do failures become messages of Terraform? |
@@ -31,6 +32,7 @@ pub mod session;
 mod tag_plan;
 pub mod tags;
 pub mod task_definition;
+pub mod tree;
 mod version;
 mod wire;
 

@@ -4,8 +4,6 @@
 //! they change, the change stays here. Kinds and ranges were checked with paths before a tree gets
 //! here, so an error from below means a mistake of ours and is reported as one.
 
-pub(crate) mod json;
-
 use std::collections::HashMap;
 
 use aws_smithy_schema::{

@@ -19,18 +19,61 @@ fn check(setting: Setting, value: &Json) {
     }
 }
 
+/// The sample that tests of all crates share: a state in which every setting that may be left out is away from its default.
+fn sample(setting: Setting) -> Json {
+    let sample: Json = serde_json::from_str(include_str!("sample.json")).unwrap();
+    let value = setting.path().iter().fold(&sample, |here, name| match here {
+        Json::Array(blocks) => &blocks[0][*name],
+        block => &block[*name],
+    });
+    value.clone()
+}
+
+#[test]
+fn the_sample_has_every_setting_away_from_its_default() {
+    for setting in Setting::ALL.into_iter().filter(|setting| !setting.is_required()) {
+        let name = setting.name();
+        let datum = setting
+            .parse(&sample(setting))
+            .unwrap_or_else(|error| panic!("sample.json: {error}"));
+        assert_ne!(
+            Some(datum),
+            setting.default(),
+            "sample.json: `{name}` is at its default"
+        );
+    }
+}
+
 #[test]
 fn each_setting_is_read_where_it_was_written() {
-    check(Setting::TaskDefinition, &json!("arn"));
-    check(Setting::CapacityProviders, &json!(["a", "b"]));
-    check(Setting::Critical, &json!(false));
-    check(Setting::ManagedTags, &json!(true));
-    check(Setting::ExecuteCommand, &json!(true));
-    check(Setting::PropagateTags, &json!("DAEMON"));
+    for setting in Setting::ALL {
+        check(
+            setting,
+            &match setting {
+                Setting::TaskDefinition => json!("arn"),
+                Setting::CapacityProviders => json!(["a", "b"]),
+                _ => sample(setting),
+            },
+        );
+    }
     check(Setting::DrainPercent, &json!(12.5));
-    check(Setting::BakeTime, &json!(5));
-    check(Setting::AlarmNames, &json!(["high", "low"]));
-    check(Setting::AlarmsEnabled, &json!(true));
+}
+
+#[test]
+fn all_members_make_the_settings_again() {
+    let mut settings = Settings::unknown();
+    for setting in Setting::ALL.into_iter().filter(|setting| !setting.is_required()) {
+        setting.write(&setting.parse(&sample(setting)).unwrap(), &mut settings);
+    }
+    assert_eq!(Settings::from_members(&settings.members()), Ok(settings.clone()));
+    // The records of ECS hold what the requests send.
+    let deployment = settings
+        .clone()
+        .update_request("")
+        .get_deployment_configuration()
+        .clone();
+    let configuration = Deployment::of_record(&deployment.unwrap());
+    assert_eq!(configuration, settings.deployment_configuration);
 }
 
 #[test]

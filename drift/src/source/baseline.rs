@@ -15,8 +15,12 @@ use super::{
 use crate::{
     report::{Input, InputKind, SourceRef},
     scan::Access,
-    setting::{Datum, Marked, Setting},
+    setting::Marked,
 };
+
+mod settings;
+
+pub use self::settings::BaselineSettings;
 
 /// Version of the form. The part before the dot changes when a reader of the old form would go wrong.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -61,48 +65,6 @@ pub struct BaselineDaemon {
     pub settings: BaselineSettings,
     /// The tags; left out, they are not compared.
     pub tags: Option<BTreeMap<String, String>>,
-}
-
-/// Settings in a baseline, named as in Terraform.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BaselineSettings {
-    /// ARN of the task definition, with its revision.
-    pub daemon_task_definition_arn: Option<String>,
-    /// ARNs of the capacity providers.
-    pub capacity_provider_arns: Option<BTreeSet<String>>,
-    /// Whether instances depend on the daemon.
-    pub critical: Option<bool>,
-    /// Whether ECS adds its own tags.
-    pub enable_ecs_managed_tags: Option<bool>,
-    /// Whether commands may be executed.
-    pub enable_execute_command: Option<bool>,
-    /// `DAEMON` or `NONE`.
-    pub propagate_tags: Option<String>,
-    /// How changes reach the instances.
-    pub deployment_configuration: Option<BaselineDeployment>,
-}
-
-/// The deployment configuration in a baseline.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BaselineDeployment {
-    /// Percentage of instances replaced at a time.
-    pub drain_percent: Option<f64>,
-    /// Minutes to watch alarms.
-    pub bake_time_in_minutes: Option<u32>,
-    /// The alarms.
-    pub alarms: Option<BaselineAlarms>,
-}
-
-/// Alarms in a baseline.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BaselineAlarms {
-    /// Names of the alarms.
-    pub alarm_names: Option<BTreeSet<String>>,
-    /// Whether they are watched.
-    pub enable: Option<bool>,
 }
 
 /// A baseline in TOML.
@@ -169,6 +131,8 @@ pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, Sourc
 /// What an entry wants. A baseline marks nothing as sensitive: it is recorded from what ECS tells whoever may look.
 fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: DaemonArn) -> Wanted {
     let marks = Marks::default();
+    let settings = daemon.settings.0.into_iter();
+    let settings = settings.map(|(setting, datum)| (setting, Want::Recorded(Marked::open(datum))));
     Wanted {
         source: SourceRef {
             input: input.to_owned(),
@@ -183,7 +147,7 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
             created_at: daemon.created_at,
             recorded_at,
         }),
-        settings: wants(daemon.settings),
+        settings: settings.collect(),
         defaults_are_meant: true,
         pending: None,
         rollout_failure: None,
@@ -198,39 +162,4 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
         configured_tags: None,
         arn,
     }
-}
-
-fn wants(settings: BaselineSettings) -> BTreeMap<Setting, Want> {
-    let BaselineSettings {
-        daemon_task_definition_arn,
-        capacity_provider_arns,
-        critical,
-        enable_ecs_managed_tags,
-        enable_execute_command,
-        propagate_tags,
-        deployment_configuration,
-    } = settings;
-    let deployment = deployment_configuration.unwrap_or_default();
-    let alarms = deployment.alarms.unwrap_or_default();
-    let data = [
-        (Setting::TaskDefinition, daemon_task_definition_arn.map(Datum::Text)),
-        (Setting::CapacityProviders, capacity_provider_arns.map(Datum::Names)),
-        (Setting::Critical, critical.map(Datum::Flag)),
-        (Setting::ManagedTags, enable_ecs_managed_tags.map(Datum::Flag)),
-        (Setting::ExecuteCommand, enable_execute_command.map(Datum::Flag)),
-        (Setting::PropagateTags, propagate_tags.map(Datum::Text)),
-        (Setting::DrainPercent, deployment.drain_percent.map(Datum::Number)),
-        (
-            Setting::BakeTime,
-            deployment
-                .bake_time_in_minutes
-                .map(|minutes| Datum::Number(f64::from(minutes))),
-        ),
-        (Setting::AlarmNames, alarms.alarm_names.map(Datum::Names)),
-        (Setting::AlarmsEnabled, alarms.enable.map(Datum::Flag)),
-    ];
-    let recorded = data
-        .into_iter()
-        .filter_map(|(setting, datum)| Some((setting, Want::Recorded(Marked::open(datum?)))));
-    recorded.collect()
 }

@@ -15,7 +15,7 @@ use crate::attributes::{
     Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table, forms,
     rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
 };
-use crate::wire::json::from_json;
+use crate::tree;
 
 /// The table, built once.
 pub static TABLE: LazyLock<Table> = LazyLock::new(table);
@@ -163,7 +163,7 @@ fn nature(setting: Setting) -> Nature {
     match setting.default() {
         None => Nature::Required,
         Some(Datum::Names(_)) => Nature::Absent,
-        Some(default) => Nature::Default(from_json(&default.to_json())),
+        Some(default) => Nature::Default(tree::from_json(&default.to_json())),
     }
 }
 

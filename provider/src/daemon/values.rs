@@ -4,14 +4,11 @@ use daemons::settings::Settings;
 use tfplug_core::Value;
 
 use super::table::TABLE;
-use crate::wire::{
-    WireError,
-    json::{from_json, to_json},
-};
+use crate::{tree, wire::WireError};
 
 /// The settings of a planned or stored value. What is not known is taken as left out.
 pub fn settings_of(value: &Value) -> Result<Settings, WireError> {
-    Settings::from_members(&to_json(&TABLE.to_api(value))).map_err(|reason| WireError {
+    Settings::from_members(&tree::to_json(&TABLE.to_api(value))).map_err(|reason| WireError {
         shape: "UpdateDaemonRequest".to_owned(),
         reason,
     })
@@ -19,7 +16,7 @@ pub fn settings_of(value: &Value) -> Result<Settings, WireError> {
 
 /// Settings as a canonical Terraform object; attributes that are no settings are null.
 pub fn value_of(settings: &Settings) -> Value {
-    TABLE.to_value(&from_json(&settings.members()))
+    TABLE.to_value(&tree::from_json(&settings.members()))
 }
 
 /// Names of the settings that differ between two values, in the order of the table.

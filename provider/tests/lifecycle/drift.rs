@@ -1,7 +1,13 @@
 //! Outside changes: each setting is read back, planned and repaired; what means the same is left alone.
 
-use aws_sdk_ecs::types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration, DaemonPropagateTags};
-use terraform_provider_ecs::daemon::values::{differing, settings_of};
+use std::collections::BTreeSet;
+
+use aws_sdk_ecs::types::{DaemonAlarmConfiguration, DaemonDeploymentConfiguration};
+use daemons::settings::{Datum, Setting};
+use terraform_provider_ecs::{
+    daemon::values::{differing, settings_of},
+    tree,
+};
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
@@ -15,73 +21,60 @@ fn full(stored: &Stored) -> aws_sdk_ecs::operation::update_daemon::builders::Upd
 
 /// A configuration in which no setting is at its default.
 fn far_from_default(world: &World) -> Value {
-    let alarms = Value::object([
-        ("alarm_names", Value::list(["a".into(), "b".into()])),
-        ("enable", true.into()),
-    ]);
-    let mut extra = deployment([
-        ("drain_percent", 50.into()),
-        ("bake_time_in_minutes", 5.into()),
-        ("alarms", Value::list([alarms])),
-    ]);
-    for (name, value) in [
-        ("critical", Value::from(false)),
-        ("enable_ecs_managed_tags", true.into()),
-        ("enable_execute_command", true.into()),
-        ("propagate_tags", "DAEMON".into()),
-    ] {
-        extra.insert(name, value);
-    }
-    world.daemon(extra)
+    let sample = include_str!("../../../daemons/src/settings/sample.json");
+    world.daemon(tree::from_json(&serde_json::from_str(sample).unwrap()))
 }
 
-/// An outside update is read, planned at `attribute`, and repaired by an update with all members.
-async fn check(
-    attribute: &str,
-    change: impl FnOnce(
-        aws_sdk_ecs::operation::update_daemon::builders::UpdateDaemonInputBuilder,
-    ) -> aws_sdk_ecs::operation::update_daemon::builders::UpdateDaemonInputBuilder,
-) {
+/// A value of each setting that is neither the sample's nor, where the fleet has it, the same.
+fn another(setting: Setting) -> Datum {
+    match setting {
+        Setting::TaskDefinition => Datum::Text(arn("daemon-task-definition/agent:2")),
+        Setting::CapacityProviders => Datum::Names(
+            ["fleet", "empty"]
+                .map(|name| arn(&format!("capacity-provider/{name}")))
+                .into(),
+        ),
+        other => other.default().unwrap(),
+    }
+}
+
+/// An outside update of one setting is read, planned, and repaired by an update with all members.
+async fn check(setting: Setting) {
+    let (name, attribute) = (setting.name(), setting.path()[0]);
     let mut world = World::new(3).await;
     let config = far_from_default(&world);
     let stored = world.settled(&Stored::nothing(), config.clone()).await;
     world.define("agent:2").await;
-    change(full(&stored)).send_with(&world.other).await.unwrap();
+    let mut settings = settings_of(&stored.state).unwrap();
+    setting.write(&another(setting), &mut settings);
+    let daemon = stored.state.get("arn").as_str().unwrap();
+    settings
+        .clone()
+        .update_request(daemon)
+        .send_with(&world.other)
+        .await
+        .unwrap();
     world.settle();
     let drifted = world.refresh(&stored).await.stored;
-    assert_ne!(
-        drifted.state.get(attribute),
-        stored.state.get(attribute),
-        "{attribute} is not read back"
+    assert_eq!(
+        settings_of(&drifted.state).unwrap(),
+        settings,
+        "{name} is not read back"
     );
     let planned = world.driver.plan(DAEMON, &drifted, config.clone()).await;
     assert_eq!(planned.action, Action::Update);
-    assert_eq!(
-        planned.state.get(attribute),
-        stored.state.get(attribute),
-        "{attribute} is not planned"
-    );
+    let expected = stored.state.get(attribute);
+    assert_eq!(planned.state.get(attribute), expected, "{name} is not planned");
     let repaired = world.settled(&drifted, config).await;
-    assert_eq!(
-        repaired.state.get(attribute),
-        stored.state.get(attribute),
-        "{attribute} is not repaired"
-    );
+    assert_eq!(repaired.state.get(attribute), expected, "{name} is not repaired");
     let ours = world.requests("UpdateDaemon").pop().unwrap();
-    let members: Vec<&str> = ours.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(members, MEMBERS);
+    for setting in Setting::ALL {
+        assert!(setting.in_request(&ours).is_some(), "{} is not sent", setting.name());
+    }
+    let members: BTreeSet<&str> = ours.as_object().unwrap().keys().map(String::as_str).collect();
+    let settings = Setting::ALL.into_iter().map(Setting::member);
+    assert_eq!(members, settings.chain(["daemonArn"]).collect());
 }
-
-const MEMBERS: [&str; 8] = [
-    "capacityProviderArns",
-    "critical",
-    "daemonArn",
-    "daemonTaskDefinitionArn",
-    "deploymentConfiguration",
-    "enableECSManagedTags",
-    "enableExecuteCommand",
-    "propagateTags",
-];
 
 fn configuration(drain: f64, bake: i32, names: &[&str], enable: bool) -> DaemonDeploymentConfiguration {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
@@ -98,34 +91,8 @@ fn configuration(drain: f64, bake: i32, names: &[&str], enable: bool) -> DaemonD
 
 #[tokio::test(start_paused = true)]
 async fn each_setting_that_changes_outside_is_repaired() {
-    check("daemon_task_definition_arn", |update| {
-        update.daemon_task_definition_arn(arn("daemon-task-definition/agent:2"))
-    })
-    .await;
-    check("capacity_provider_arns", |update| {
-        update.capacity_provider_arns(arn("capacity-provider/empty"))
-    })
-    .await;
-    check("critical", |update| update.critical(true)).await;
-    check("enable_ecs_managed_tags", |update| {
-        update.enable_ecs_managed_tags(false)
-    })
-    .await;
-    check("enable_execute_command", |update| update.enable_execute_command(false)).await;
-    check("propagate_tags", |update| {
-        update.propagate_tags(DaemonPropagateTags::None)
-    })
-    .await;
-    for changed in [
-        configuration(51.0, 5, &["a", "b"], true),
-        configuration(50.0, 6, &["a", "b"], true),
-        configuration(50.0, 5, &["a"], true),
-        configuration(50.0, 5, &["a", "b"], false),
-    ] {
-        check("deployment_configuration", |update| {
-            update.deployment_configuration(changed)
-        })
-        .await;
+    for setting in Setting::ALL {
+        check(setting).await;
     }
 }
 
@@ -146,16 +113,13 @@ async fn settings_that_an_update_leaves_out_are_seen_and_repaired() {
     world.settle();
     let drifted = world.refresh(&stored).await.stored;
     let differing = differing(&stored.state, &drifted.state);
-    assert_eq!(
-        differing,
-        [
-            "critical",
-            "enable_ecs_managed_tags",
-            "enable_execute_command",
-            "propagate_tags",
-            "deployment_configuration"
-        ]
-    );
+    let mut optional: Vec<&str> = Setting::ALL
+        .into_iter()
+        .filter(|setting| !setting.is_required())
+        .map(|setting| setting.path()[0])
+        .collect();
+    optional.dedup();
+    assert_eq!(differing, optional);
     world.settled(&drifted, config).await;
 }
 

@@ -1,10 +1,10 @@
-//! Between API trees and JSON.
+//! API trees as JSON, the form that has neither Terraform's types nor the SDK's.
 
 use serde_json::Value as Json;
 use tfplug_core::{Number, Value};
 
-/// An API tree as JSON. What is not known is taken as left out.
-pub(crate) fn to_json(tree: &Value) -> Json {
+/// An API tree as JSON. What is not known is null.
+pub fn to_json(tree: &Value) -> Json {
     match tree {
         Value::Null | Value::Unknown => Json::Null,
         Value::Bool(flag) => Json::from(*flag),
@@ -19,8 +19,8 @@ pub(crate) fn to_json(tree: &Value) -> Json {
     }
 }
 
-/// A value without a type, as a member of an API tree has it.
-pub(crate) fn from_json(json: &Json) -> Value {
+/// The API tree of JSON.
+pub fn from_json(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(flag) => Value::Bool(*flag),
