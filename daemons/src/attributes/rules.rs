@@ -2,7 +2,7 @@
 
 use tfplug_core::{
     Value,
-    validators::{Between, BetweenNumbers, Custom, Each, Length, OneOf, Size, Validator},
+    validators::{Between, BetweenNumbers, Custom, Each, Length, OneOf, Size, UniqueStrings, Validator},
 };
 
 use crate::arn::{Arn, is_region};
@@ -48,6 +48,19 @@ pub fn one_of(allowed: &'static [&'static str]) -> impl Validator {
 /// Each element one of the given strings.
 pub fn each_of(allowed: &'static [&'static str]) -> impl Validator {
     Each(OneOf(allowed))
+}
+
+/// Each element a name, which is never empty.
+pub fn each_named() -> impl Validator {
+    Each(Length {
+        min: 1,
+        max: usize::MAX,
+    })
+}
+
+/// No element more than once.
+pub fn unique() -> impl Validator {
+    UniqueStrings
 }
 
 /// A string of a form that `test` knows and `expected` tells.

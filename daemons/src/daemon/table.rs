@@ -8,7 +8,10 @@ use std::sync::LazyLock;
 
 use crate::attributes::{
     Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table,
-    rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
+    rules::{
+        arn_of, arns_of, between, each_named, length, numbers_between, one_of, parsed, region, size, unique,
+        well_formed,
+    },
 };
 
 /// The table, built once.
@@ -190,7 +193,9 @@ fn alarms() -> Table {
             },
             Nature::Absent,
             "Names of the alarms.",
-        ),
+        )
+        .rule(each_named())
+        .rule(unique()),
         Leaf::new(
             name::ENABLE,
             "enable",
