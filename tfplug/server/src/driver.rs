@@ -106,7 +106,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Driver {
     service: Service,
-    /// How the process was configured.
+    /// The request that configured the process.
     configured: Arc<Mutex<Option<proto::configure_provider::Request>>>,
 }
 
