@@ -1,5 +1,5 @@
-//! What users are told in time: of tags that come to nothing, of guards that turn out to hold nothing, and of services
-//! that nothing answers for.
+//! Texts that users are told in time: of tags that come to nothing, of guards that turn out to hold nothing, and of
+//! services that nothing answers for.
 
 use std::fs;
 use std::path::PathBuf;
@@ -57,7 +57,10 @@ fn a_guard_that_turns_out_to_be_null() -> Outcome {
         let guards = ["allowed_account_ids", "forbidden_account_ids"];
         let lists = [
             ("[terraform_data.id.output]", "An element of `GUARD` is null"),
-            ("compact([terraform_data.id.output])", "`GUARD` is set and holds no account id"),
+            (
+                "compact([terraform_data.id.output])",
+                "`GUARD` is set and holds no account id",
+            ),
         ];
         for (guard, (list, told)) in guards.iter().flat_map(|guard| lists.map(|list| (guard, list))) {
             let block = format!("{guard} = {list}");
