@@ -51,7 +51,9 @@ fn step_complaints(job: &str, step: &Value) -> Vec<String> {
     if let Some(action) = step["uses"].as_str() {
         let version = action.split_once('@').map(|(_, version)| version);
         if !version.is_some_and(is_pinned) {
-            wrong.push(format!("job {job} pins {action} to a commit of 40 digits; tags can be moved"));
+            wrong.push(format!(
+                "job {job} pins {action} to a commit of 40 digits; tags can be moved"
+            ));
         }
         if action.starts_with("actions/checkout@") && step["with"]["persist-credentials"] != false {
             wrong.push(format!("job {job} checks out without leaving the token in the folder"));
@@ -83,7 +85,9 @@ fn is_pinned(version: &str) -> bool {
 fn unnamed_commits(text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let Some((_, action)) = line.split_once("uses: ") else { continue };
+        let Some((_, action)) = line.split_once("uses: ") else {
+            continue;
+        };
         let release = action.split_once(" # ").map_or("", |(_, comment)| comment.trim());
         if !is_release(release) {
             wrong.push(format!(
