@@ -1,6 +1,6 @@
-//! What is stated of the plan after a step.
+//! Statements about the plan after a step.
 
-/// What the plan after a step shows.
+/// The content of the plan after a step.
 #[derive(Clone, Copy, Debug)]
 pub enum After<'a> {
     /// Nothing.

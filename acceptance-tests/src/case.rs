@@ -36,7 +36,7 @@ impl Case {
         self.name
     }
 
-    /// Where it takes place.
+    /// The place of the case.
     pub fn place(&self) -> &Place {
         &self.place
     }
@@ -72,7 +72,7 @@ impl Case {
         self.staying.push(arn);
     }
 
-    /// Whether output is compared with snapshots: of one version of the CLI, on the emulator.
+    /// True if output is compared with snapshots: of one version of the CLI, on the emulator.
     pub fn takes_snapshots(&self) -> bool {
         self.cli.takes_snapshots() && self.place.is_emulated()
     }

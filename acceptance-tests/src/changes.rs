@@ -1,4 +1,4 @@
-//! What a plan would change, as paths: `ecs_daemon.agent.deployment_configuration.drain_percent`.
+//! The changes that a plan would make, as paths: `ecs_daemon.agent.deployment_configuration.drain_percent`.
 //! Read from the plan's JSON, which is the same in all versions of all CLIs.
 
 use std::collections::BTreeSet;
@@ -18,12 +18,12 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// What `resource_changes` of a plan says.
+    /// The changes in `resource_changes` of a plan.
     pub(crate) fn planned(plan: &Value) -> Self {
         Self::of(&plan["resource_changes"])
     }
 
-    /// What `resource_drift` of a plan says.
+    /// The changes in `resource_drift` of a plan.
     pub(crate) fn drifted(plan: &Value) -> Self {
         Self::of(&plan["resource_drift"])
     }
@@ -37,7 +37,7 @@ impl Changes {
         Self { paths }
     }
 
-    /// Whether nothing changes.
+    /// True if nothing changes.
     pub fn is_empty(&self) -> bool {
         self.paths.is_empty()
     }

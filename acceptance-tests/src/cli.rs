@@ -15,7 +15,7 @@ use crate::failure::{Failure, Outcome, fail};
 /// The version whose output is compared with snapshots; of others only exit codes and JSON are.
 pub const SNAPSHOT_VERSION: (u64, u64, u64) = (1, 15, 5);
 
-/// Which program this is.
+/// The program that a CLI is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
     /// The original.
@@ -70,17 +70,17 @@ impl Cli {
         &self.path
     }
 
-    /// Whether this is Terraform in at least this version.
+    /// True if this is Terraform in at least this version.
     pub fn is_terraform_from(&self, major: u64, minor: u64) -> bool {
         self.program == Program::Terraform && self.version >= (major, minor, 0)
     }
 
-    /// Whether resources can be imported by identity.
+    /// True if resources can be imported by identity.
     pub fn imports_by_identity(&self) -> bool {
         self.version >= (1, 12, 0)
     }
 
-    /// Whether the output of this CLI is compared with snapshots.
+    /// True if the output of this CLI is compared with snapshots.
     pub fn takes_snapshots(&self) -> bool {
         self.program == Program::Terraform && self.version == SNAPSHOT_VERSION
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::failure::{Outcome, fail};
 
-/// How long an answer may take.
+/// The time that an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The control API of one emulator.

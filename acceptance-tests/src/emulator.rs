@@ -17,7 +17,7 @@ use crate::control::Control;
 use crate::failure::{Failure, Outcome, fail};
 use crate::journal::Journal;
 
-/// How long the emulator may take to listen.
+/// The time that the emulator may take to listen.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// A running emulator.

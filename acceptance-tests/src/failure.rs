@@ -1,9 +1,9 @@
-//! Why a case failed. The text is shown as it is written: a test that returns it prints the whole
+//! The reason for which a case failed. The text is shown as it is written: a test that returns it prints the whole
 //! output of the command that went wrong, not one line with escapes.
 
 use std::fmt;
 
-/// What a step answers.
+/// The answer of a step.
 pub type Outcome<T = ()> = Result<T, Failure>;
 
 /// The text of a failure.

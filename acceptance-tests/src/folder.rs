@@ -70,7 +70,7 @@ impl Folder {
         Ok(fs::write(self.path.join(name), text)?)
     }
 
-    /// Where it is.
+    /// Path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -212,7 +212,7 @@ fn environment(place: &Place, settings: &Path, shared: &Path, folder: &Path) -> 
         .collect())
 }
 
-/// What every configuration of a case may refer to.
+/// The locals that every configuration of a case may refer to.
 fn locals(place: &Place) -> String {
     let providers = Value::from(place.capacity_provider_arns().to_vec());
     format!(

@@ -1,4 +1,4 @@
-//! What must be true after every step and at the end of every case, without the test asking.
+//! Conditions that hold after every step and at the end of every case, without the test asking.
 
 use crate::after::After;
 use crate::case::Case;

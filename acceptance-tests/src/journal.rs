@@ -35,7 +35,7 @@ pub struct Entry {
     pub user_agent: String,
     /// The request as it was received.
     pub request: Value,
-    /// Whether it was answered with an error.
+    /// True if it was answered with an error.
     pub refused: bool,
 }
 
@@ -111,7 +111,7 @@ impl Entry {
         })
     }
 
-    /// Whether this request cannot change anything.
+    /// True if this request cannot change anything.
     pub fn only_reads(&self) -> bool {
         let operation = self.operation.as_str();
         operation.starts_with("Describe") || operation.starts_with("List") || operation == "GetCallerIdentity"

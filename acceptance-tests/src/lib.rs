@@ -18,7 +18,7 @@
 //! }
 //! ```
 //!
-//! Where to find what: [`Case`] and its steps in `case` and `steps`; what is always checked in
+//! The modules: [`Case`] and its steps in `case` and `steps`; what is always checked in
 //! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; servers that
 //! others wrote in `foreign`; the one table of redactions in `normal`.
 

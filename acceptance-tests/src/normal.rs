@@ -1,4 +1,4 @@
-//! What differs between two runs of the same thing, and what takes its place in snapshots. This is
+//! Text that differs between two runs of the same thing, and its replacement in snapshots. This is
 //! the only table of redactions: whatever is not in it must come out the same every time.
 
 use std::path::Path;

@@ -19,7 +19,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::failure::{Failure, Outcome, fail};
 use crate::journal::OUTSIDE_KEY;
 
-/// How long a deployment on a real account may take before the harness gives up.
+/// The time that a deployment on a real account may take before the harness gives up.
 const ROLLOUT_LIMIT: Duration = Duration::from_hours(1);
 
 /// An ECS client of another principal, called without async.
@@ -46,15 +46,15 @@ pub struct DaemonSettings {
     pub bake_time_in_minutes: i32,
     /// Names of alarms.
     pub alarm_names: Vec<String>,
-    /// Whether the alarms are watched.
+    /// True if the alarms are watched.
     pub alarms_enabled: bool,
     /// `DAEMON` or `NONE`.
     pub propagate_tags: String,
-    /// Whether ECS adds its own tags.
+    /// True if ECS adds its own tags.
     pub enable_ecs_managed_tags: bool,
-    /// Whether commands can be executed in the tasks.
+    /// True if commands can be executed in the tasks.
     pub enable_execute_command: bool,
-    /// Whether an instance without the daemon is unusable.
+    /// True if an instance without the daemon is unusable.
     pub critical: bool,
 }
 
@@ -306,7 +306,7 @@ impl Outside {
         }
     }
 
-    /// How many deployments a daemon has had.
+    /// The number of deployments that a daemon has had.
     pub fn deployments(&self, daemon_arn: &str) -> Outcome<usize> {
         let request = self.ecs().list_daemon_deployments().daemon_arn(daemon_arn);
         let listed = self.send(request.send())?.daemon_deployments;

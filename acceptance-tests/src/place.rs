@@ -1,4 +1,4 @@
-//! Where a case takes place: a cluster with capacity providers, on an emulator of its own or on a
+//! The place of a case: a cluster with capacity providers, on an emulator of its own or on a
 //! real account, and the other principal who is there as well.
 
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::target::AwsTarget;
 /// Region of emulated clusters.
 const REGION: &str = "us-east-1";
 
-/// How long a case waits for the world to become as it wants it.
+/// The time that a case waits for the world to become as it wants it.
 const WAIT_LIMIT: Duration = Duration::from_mins(1);
 
 /// A cluster, its capacity providers, and who is there.
@@ -84,7 +84,7 @@ impl Place {
         emulator.ok_or_else(|| Failure::new("this case runs on AWS and asks for the emulator"))
     }
 
-    /// Whether this is the emulator.
+    /// True if this is the emulator.
     pub fn is_emulated(&self) -> bool {
         self.emulator.is_some()
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Outcome, fail};
 
-/// How often a running process is looked at.
+/// The pause between two looks at a running process.
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// A command that ended.
@@ -80,12 +80,12 @@ impl Running {
         })
     }
 
-    /// What the command has printed so far.
+    /// The text that the command has printed so far.
     pub fn stdout(&self) -> Outcome<String> {
         Ok(fs::read_to_string(&self.stdout)?)
     }
 
-    /// Whether it has ended.
+    /// True if it has ended.
     pub fn ended(&mut self) -> Outcome<bool> {
         Ok(self.child.try_wait()?.is_some())
     }

@@ -1,4 +1,4 @@
-//! What a case wants to find.
+//! The world that a case wants to find.
 
 /// The emulator that a case wants.
 #[derive(Clone, Debug)]

@@ -16,7 +16,7 @@ use crate::process::{Finished, Running};
 pub struct Applied {
     /// All output, normalised.
     pub output: String,
-    /// What the provider printed as warnings and errors is in here too, normalised.
+    /// The error output, normalised, with the warnings and errors that the provider printed.
     pub errors: String,
     /// Requests of the provider, in order.
     pub journal: Journal,

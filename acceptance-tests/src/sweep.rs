@@ -8,13 +8,13 @@ use crate::failure::{Outcome, fail};
 use crate::outside::Outside;
 use crate::target;
 
-/// How the names of everything begin that the suite makes on a real account.
+/// The beginning of the names of everything that the suite makes on a real account.
 pub const NAME_PREFIX: &str = "tf-acc-test-";
 
 /// Longest time until deleted daemons are gone.
 const LIMIT: Duration = Duration::from_hours(1);
 
-/// What a sweep has deleted, by ARN.
+/// The objects that a sweep has deleted, by ARN.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Daemons.

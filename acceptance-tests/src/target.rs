@@ -1,11 +1,11 @@
-//! What the suite runs against: the emulator, or a real account when `ECS_ACC_TARGET=aws` says so.
+//! The target of the suite: the emulator, or a real account when `ECS_ACC_TARGET=aws` says so.
 //! The README of this crate lists the environment names.
 
 use std::env;
 
 use crate::failure::{Failure, Outcome, fail};
 
-/// Where a case can run.
+/// The targets on which a case can run.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets {
     /// On the emulator and on AWS.

@@ -3,6 +3,42 @@
 //! A request goes `server` or `in_process` → `handle` (faults, checks against `model`, time, `journal`) → `world`.
 //! The world is a value without I/O; everything that may differ between two runs is an input of it. The library knows
 //! no crate of ours: it meets the provider on the wire only, so that it cannot repeat the provider's mistakes.
+//!
+//! An SDK client talks to an emulator in its own process. Under tokio's paused clock a wait of hours takes no time:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use aws_sdk_ecs::{Client, client::Waiters, types::DaemonContainerDefinition};
+//! use ecs_emulator::{Emulator, Scenario};
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let scenario = Scenario::parse(
+//!     "fleet.toml",
+//!     "[[cluster]]\nname = 'prod'\n[[capacity_provider]]\nname = 'fleet'\ncluster = 'prod'\ninstances = 4\n",
+//! )?;
+//! let emulator = Emulator::builder().seed(1).scenario(scenario).build()?;
+//! let client = Client::new(&emulator.sdk_config("us-east-1"));
+//! let arn = |resource: &str| format!("arn:aws:ecs:us-east-1:123456789012:{resource}");
+//!
+//! let container = DaemonContainerDefinition::builder().name("agent").image("agent:1").build()?;
+//! let register = client.register_daemon_task_definition().family("agent");
+//! let definition = register.container_definitions(container).send().await?;
+//! let create = client
+//!     .create_daemon()
+//!     .daemon_name("agent")
+//!     .cluster_arn(arn("cluster/prod"))
+//!     .capacity_provider_arns(arn("capacity-provider/fleet"))
+//!     .set_daemon_task_definition_arn(definition.daemon_task_definition_arn);
+//! let deployment = create.send().await?.deployment_arn.unwrap_or_default();
+//!
+//! let rollout = client.wait_until_daemon_deployment_successful().daemon_deployment_arns(deployment);
+//! rollout.wait(Duration::from_secs(7200)).await?;
+//! assert!(emulator.journal().iter().any(|entry| entry["operation"] == "CreateDaemon"));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod api;
 mod clock;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// What a task answers: its value, or a sentence for the user.
+/// The answer of a task: its value, or a sentence for the user.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Runs a command with the terminal as its output and fails when it fails.
@@ -59,7 +59,7 @@ pub(crate) fn follow(command: &mut Command, silence: Duration, mut each: impl Fn
     Ok(if succeeded { Ended::Well } else { Ended::Badly })
 }
 
-/// How a followed command ended.
+/// The end of a followed command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     Well,

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::process::{Outcome, run};
 use crate::workspace::Workspace;
 
-/// What a release consists of. Each package is called like its binary.
+/// The parts of a release. Each package is called like its binary.
 pub(crate) const BINARIES: [&str; 3] = [PROVIDER, "ecs-emulator", "ecs-drift"];
 
-/// What is built with it for tests and demo.
+/// The package that is built with it for tests and demo.
 const BESIDE: &str = "acceptance-tests";
 
 /// Builds the binaries and answers their folder.

@@ -1,4 +1,4 @@
-//! Where the time goes: every stage of a task is timed, and a table at the end shows them all.
+//! The time of a task: every stage is timed, and a table at the end shows them all.
 
 use std::time::{Duration, Instant};
 

@@ -152,7 +152,7 @@ fn unit(workspace: &Workspace, options: &Options) -> Outcome<Tally> {
     counted(cargo.arg("--").args(&options.filter))
 }
 
-/// What the suite finds in its environment.
+/// The programs and packages that the suite finds in its environment.
 struct Surroundings {
     binaries: PathBuf,
     packages: PathBuf,

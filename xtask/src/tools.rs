@@ -22,7 +22,7 @@ const PROMETHEUS: &str = "prometheus";
 /// The validator of SARIF's authors, an npm package that holds the program as it is, so that no Node.js runs it.
 const SARIF: &str = "@microsoft/sarif-multitool-linux@5.7.0";
 
-/// Where the program is in it.
+/// The program's path in it.
 const SARIF_PROGRAM: &str = "package/Sarif.Multitool";
 
 /// npm for machines that have none: a Python package that brings Node.js.
@@ -42,7 +42,7 @@ pub(crate) struct Tools {
     pub(crate) tinyproxy: PathBuf,
 }
 
-/// What reads reports and is no Python library.
+/// The readers of reports that are no Python libraries.
 pub(crate) struct Readers {
     /// The SARIF multitool.
     pub(crate) sarif: PathBuf,
@@ -81,7 +81,7 @@ pub(crate) fn obtain(workspace: &Workspace) -> Outcome<Tools> {
     Ok(Tools { moto, tinyproxy })
 }
 
-/// What reads reports, obtained in the same way.
+/// The readers of reports, obtained in the same way.
 pub(crate) fn obtain_readers(workspace: &Workspace) -> Outcome<Readers> {
     let folder = workspace.target.join("tools");
     let sarif = named(

@@ -1,4 +1,4 @@
-//! Where things are: the root of the workspace, the target folder, cargo itself.
+//! Places: the root of the workspace, the target folder, cargo itself.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

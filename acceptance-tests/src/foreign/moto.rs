@@ -54,7 +54,7 @@ impl Moto {
         format!("http://{}", self.address)
     }
 
-    /// What it was asked so far: the key of the caller, and the members of the form, sorted.
+    /// The requests that it got so far: the key of the caller, and the members of the form, sorted.
     pub fn asked(&self) -> Outcome<Vec<(String, Vec<String>)>> {
         let recorded = self.request("GET", "/moto-api/recorder/download-recording")?;
         let lines = recorded.lines().filter(|line| line.starts_with('{'));

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Outcome, fail};
 
-/// How long a server may take to listen.
+/// The time that a server may take to listen.
 const START_LIMIT: Duration = Duration::from_mins(1);
 
-/// How often a file is looked at meanwhile.
+/// The pause between two looks at a file meanwhile.
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// A program that `cargo xtask test` has obtained.

@@ -47,7 +47,7 @@ impl Tinyproxy {
         format!("http://ann:canary-proxy@127.0.0.1:{}", self.port)
     }
 
-    /// Where it was asked to go so far: first lines of requests.
+    /// The targets that it was asked for so far: first lines of requests.
     pub fn asked(&self) -> Outcome<Vec<String>> {
         let text = fs::read_to_string(&self.log)?;
         let requests = text.lines().filter_map(|line| {

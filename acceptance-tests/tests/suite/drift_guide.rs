@@ -192,7 +192,7 @@ fn run(case: &Case, variables: &Variables, scripts: &[Script], code: i32) -> Out
     Ok(())
 }
 
-/// What the jobs hand to their services says the same.
+/// The reports that the jobs hand to their services say the same.
 fn expect_reports(case: &Case, drifted: bool) -> Outcome {
     let read = |name: &str| {
         fs::read_to_string(case.folder().path().join(name)).map_err(|error| Failure::new(format!("{name}: {error}")))

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fixture::{EVERYTHING, IMAGE_1, stack};
 
-/// How long a scan may take.
+/// The time that a scan may take.
 const LIMIT: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// Access key of the scan, by which its calls are found in the journal.

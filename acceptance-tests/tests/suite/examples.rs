@@ -135,7 +135,7 @@ fn the_examples_are_formatted() -> Outcome {
     })
 }
 
-/// What the guide for beginners starts with.
+/// The start of the guide for beginners.
 #[test]
 fn the_stack_can_be_applied_to_the_fleet_of_the_guide() -> Outcome {
     let fleet = text("emulator/fleet.toml")?;

@@ -49,7 +49,7 @@ fn throttling_and_server_errors_on_every_operation() -> Outcome {
     })
 }
 
-/// What does not pass ends with the operation, the resource and what to do.
+/// A call that does not pass ends with the operation, the resource and what to do.
 #[test]
 fn a_refusal_names_the_action_that_is_missing() -> Outcome {
     Case::new("access-denied", TARGETS, Setup::instances(1)).run(|case| {

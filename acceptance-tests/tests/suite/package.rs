@@ -1,4 +1,4 @@
-//! What `cargo xtask package` makes is what a registry or a mirror serves: Terraform installs it,
+//! The output of `cargo xtask package` is what a registry or a mirror serves: Terraform installs it,
 //! keeps its hashes and runs it.
 
 use std::collections::BTreeMap;

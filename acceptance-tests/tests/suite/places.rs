@@ -79,7 +79,7 @@ fn a_replacement_that_was_asked_for() -> Outcome {
     })
 }
 
-/// What destroy leaves can be deleted at once: neither the capacity provider nor the cluster refuses.
+/// Everything that destroy leaves can be deleted at once: neither the capacity provider nor the cluster refuses.
 #[test]
 fn the_capacity_provider_can_go_after_the_daemon() -> Outcome {
     Case::new("deletion-order", TARGETS, Setup::instances(2)).run(|case| {

@@ -19,7 +19,7 @@ const EXTERNAL_ID: &str = "canary-external-3e31a10fbbfdf7";
 const PASSWORD: &str = "canary-password-8d777f385d3dfe";
 const PROCESS: &str = "canary-process-0cc175b9c0f1b6a8";
 const VALUE: &str = "canary-value-92eb5ffee6ae2fec3a";
-/// What every canary begins with, plain and in a form.
+/// The beginning of every canary, plain and in a form.
 const CANARY: &str = "canary-";
 const ROLE: &str = "arn:aws:iam::111122223333:role/ci";
 
@@ -35,7 +35,7 @@ fn stack_with_value() -> String {
     stack(IMAGE_1, "").replace("memory_reservation = 256", &variable)
 }
 
-/// Where the log of the provider goes from now on.
+/// Sends the log of the provider to a file from now on, and answers its path.
 fn log_everything(case: &mut Case) -> PathBuf {
     let log = case.folder().path().join("trace.log");
     case.set("TF_LOG_PROVIDER", "TRACE");

@@ -1,4 +1,4 @@
-//! Which changes of a configuration reach ECS as an update, and which must not: an `UpdateDaemon`
+//! Changes of a configuration that reach ECS as an update, and changes that must not: an `UpdateDaemon`
 //! replaces every instance, so one too many is as wrong as one too few.
 
 use acceptance_tests::{After, Case, Outcome, Setup, Targets};

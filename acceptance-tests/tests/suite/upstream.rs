@@ -1,4 +1,4 @@
-//! What the official provider's suite tries on a daemon, with what it cannot see: every value arrives
+//! The attempts of the official provider's suite on a daemon, with what it cannot see: every value arrives
 //! at ECS and is read back.
 
 use acceptance_tests::{Case, DaemonSettings, Outcome, Setup, Targets};

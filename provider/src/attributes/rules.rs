@@ -3,7 +3,7 @@
 use daemons::arn::{Arn, is_region};
 use tfplug_core::{
     Value,
-    validators::{Between, BetweenNumbers, Custom, Each, Length, OneOf, Size, Validator},
+    validators::{Between, BetweenNumbers, Custom, Each, Length, OneOf, Size, UniqueStrings, Validator},
 };
 
 /// Between `min` and `max` characters.
@@ -47,6 +47,19 @@ pub(crate) fn one_of(allowed: &'static [&'static str]) -> impl Validator {
 /// Each element one of the given strings.
 pub(crate) fn each_of(allowed: &'static [&'static str]) -> impl Validator {
     Each(OneOf(allowed))
+}
+
+/// Each element a name, which is never empty.
+pub(crate) fn each_named() -> impl Validator {
+    Each(Length {
+        min: 1,
+        max: usize::MAX,
+    })
+}
+
+/// No element more than once.
+pub(crate) fn unique() -> impl Validator {
+    UniqueStrings
 }
 
 /// A string of a form that `test` knows and `expected` tells.

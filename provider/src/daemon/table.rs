@@ -13,7 +13,10 @@ use daemons::{
 
 use crate::attributes::{
     Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table, forms,
-    rules::{arn_of, arns_of, between, length, numbers_between, one_of, parsed, region, size, well_formed},
+    rules::{
+        arn_of, arns_of, between, each_named, length, numbers_between, one_of, parsed, region, size, unique,
+        well_formed,
+    },
 };
 use crate::tree;
 
@@ -139,7 +142,7 @@ fn attribute(setting: Setting) -> Leaf {
             "Minutes to watch the alarms after the last instance before the rollout counts as successful.",
         )
         .rule(between(0, 1440)),
-        Setting::AlarmNames => leaf("Names of the alarms."),
+        Setting::AlarmNames => leaf("Names of the alarms.").rule(each_named()).rule(unique()),
         Setting::AlarmsEnabled => leaf("Whether the alarms are watched."),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::attributes::{
     Blocks, Kind, Leaf, Nature, Repeat, Scalar, Table, forms,
-    rules::{between, each_between, length, not_empty, one_of, size, well_formed},
+    rules::{between, each_between, each_named, length, not_empty, one_of, size, well_formed},
 };
 
 /// Log drivers of the service model. Managed instances support `awslogs`, `splunk`, `awsfirelens` and `json-file`.
@@ -466,8 +466,9 @@ fn linux_parameters() -> Kind {
                 "add",
                 STRINGS_IN_ANY_ORDER,
                 "Capabilities to add, for example `SYS_PTRACE`.",
-            ),
-            optional("drop", "drop", STRINGS_IN_ANY_ORDER, "Capabilities to drop."),
+            )
+            .rule(each_named()),
+            optional("drop", "drop", STRINGS_IN_ANY_ORDER, "Capabilities to drop.").rule(each_named()),
         ],
     );
     let device = blocks(
@@ -509,7 +510,8 @@ fn linux_parameters() -> Kind {
                 "mountOptions",
                 STRINGS_IN_ANY_ORDER,
                 "Options of the mount.",
-            ),
+            )
+            .rule(each_named()),
         ],
     );
     blocks(

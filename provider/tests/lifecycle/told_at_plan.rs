@@ -106,6 +106,46 @@ async fn alarms_that_are_configured_but_not_watched_are_pointed_out() {
     }
 }
 
+/// A name is never empty, and an alarm that is named twice is watched once.
+#[tokio::test(start_paused = true)]
+async fn empty_and_repeated_names_are_refused_with_their_position() {
+    let world = World::new(1).await;
+    let names = |names: &[&str]| Value::list(names.iter().map(|name| Value::from(*name)));
+    let alarms = |given: &[&str]| {
+        let alarms = Value::object([("alarm_names", names(given)), ("enable", true.into())]);
+        world.daemon(deployment([("alarms", Value::list([alarms]))]))
+    };
+    let told = world.driver.validate(DAEMON, &alarms(&["a", "a", "b", ""])).await;
+    insta::assert_snapshot!("refused names of alarms", text(&told));
+    expect_no_error(&world.driver.validate(DAEMON, &alarms(&["a", "b"])).await);
+
+    let parameters = |capabilities: [&str; 2], option: &str| {
+        let capabilities = capabilities.map(|name| names(&[name]));
+        let [add, drop] = capabilities;
+        let tmpfs = [
+            ("container_path", "/run".into()),
+            ("size", 8.into()),
+            ("mount_options", names(&[option])),
+        ];
+        let members = [
+            (
+                "capabilities",
+                Value::list([Value::object([("add", add), ("drop", drop)])]),
+            ),
+            ("tmpfs", Value::list([Value::object(tmpfs)])),
+        ];
+        let mut config = definition("agent:1");
+        let mut container = config.get("container_definition").elements().next().cloned().unwrap();
+        container.insert("linux_parameters", Value::list([Value::object(members)]));
+        config.insert("container_definition", Value::list([container]));
+        config
+    };
+    let told = world.driver.validate(DEFINITION, &parameters(["", ""], "")).await;
+    insta::assert_snapshot!("refused names of a container", text(&told));
+    let given = parameters(["SYS_PTRACE", "CHOWN"], "noexec");
+    expect_no_error(&world.driver.validate(DEFINITION, &given).await);
+}
+
 /// A timeout limits a wait. Without one it is no problem, however short it is.
 #[tokio::test(start_paused = true)]
 async fn a_short_timeout_is_not_pointed_out_where_nothing_is_waited_for() {

@@ -35,7 +35,7 @@ impl Cancel {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Whether the flag is set.
+    /// True if the flag is set.
     pub fn is_cancelled(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).cancelled
     }

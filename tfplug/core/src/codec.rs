@@ -1,4 +1,4 @@
-//! What the msgpack and the JSON codec share: errors that say where in the value they
+//! Parts that the msgpack and the JSON codec share: errors that say where in the value they
 //! arose, and the normal form of strings.
 
 use std::fmt;
@@ -7,25 +7,25 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::path::{Path, Step};
 
-/// Why bytes or JSON are not a value of the expected type.
+/// The reason for which bytes or JSON are not a value of the expected type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct DecodeError(#[from] Located);
 
-/// Why a value cannot be written as the expected type.
+/// The reason for which a value cannot be written as the expected type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct EncodeError(#[from] Located);
 
 impl DecodeError {
-    /// Where in the value; ends at a set, whose elements have no path.
+    /// Place in the value; ends at a set, whose elements have no path.
     pub fn path(&self) -> Path {
         self.0.path()
     }
 }
 
 impl DecodeError {
-    /// Whether the bytes are right and the value is one that a user can write and nobody can use: a number
+    /// True if the bytes are right and the value is one that a user can write and nobody can use: a number
     /// that is infinite or none.
     pub fn is_unusable_number(&self) -> bool {
         self.0.unusable_number
@@ -33,7 +33,7 @@ impl DecodeError {
 }
 
 impl EncodeError {
-    /// Where in the value; ends at a set, whose elements have no path.
+    /// Place in the value; ends at a set, whose elements have no path.
     pub fn path(&self) -> Path {
         self.0.path()
     }

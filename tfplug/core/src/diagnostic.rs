@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::path::Path;
 
-/// How serious a diagnostic is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The operation goes on.
@@ -100,12 +100,12 @@ impl Diagnostics {
         self.push(Diagnostic::warning(summary, detail));
     }
 
-    /// Whether one of the messages is an error.
+    /// True if one of the messages is an error.
     pub fn has_error(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// Whether there is no message.
+    /// True if there is no message.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -13,7 +13,7 @@ use crate::{
     value::Value,
 };
 
-/// What to do with members of an object that its type lacks.
+/// The treatment of members of an object that its type lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extra {
     /// They are an error.

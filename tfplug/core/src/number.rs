@@ -15,7 +15,7 @@ const MAX_EXPONENT: i64 = 4_096;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Number(BigDecimal);
 
-/// Why a text is not a number.
+/// A text that is not a number, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// The text is not a decimal number.
@@ -37,7 +37,7 @@ impl Number {
         self.0.to_f64().unwrap_or(f64::NAN)
     }
 
-    /// Whether the number has no fraction.
+    /// True if the number has no fraction.
     pub fn is_integer(&self) -> bool {
         self.0.is_integer()
     }

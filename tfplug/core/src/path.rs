@@ -59,7 +59,7 @@ impl Path {
         &self.0
     }
 
-    /// Whether this is the root.
+    /// True if this is the root.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }

@@ -68,7 +68,7 @@ pub trait Resource: Send + Sync {
         None
     }
 
-    /// Whether the identity may change in an update.
+    /// True if the identity may change in an update.
     fn identity_is_mutable(&self) -> bool {
         false
     }
@@ -162,17 +162,17 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether the object is to be created.
+    /// True if the object is to be created.
     pub fn is_create(&self) -> bool {
         self.prior.is_null() && !self.planned.is_null()
     }
 
-    /// Whether the object is to be changed in place or left alone.
+    /// True if the object is to be changed in place or left alone.
     pub fn is_update(&self) -> bool {
         !self.prior.is_null() && !self.planned.is_null()
     }
 
-    /// Whether the object is to be destroyed.
+    /// True if the object is to be destroyed.
     pub fn is_destroy(&self) -> bool {
         self.planned.is_null()
     }

@@ -62,7 +62,7 @@ impl Block {
         Type::Object(attributes.chain(blocks).collect())
     }
 
-    /// What an empty block is as configuration: null attributes, and nested blocks that are not there.
+    /// An empty block as configuration: null attributes, and nested blocks that are not there.
     pub fn empty_config(&self) -> Value {
         let attributes = self
             .attributes
@@ -89,7 +89,7 @@ impl Block {
     }
 }
 
-/// Who gives an attribute its value.
+/// The side that gives an attribute its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// The configuration must.
@@ -103,12 +103,12 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Whether a configuration may set it.
+    /// True if a configuration may set it.
     pub fn is_configurable(self) -> bool {
         self != Self::Computed
     }
 
-    /// Whether the provider may set it.
+    /// True if the provider may set it.
     pub fn is_computed(self) -> bool {
         matches!(self, Self::Computed | Self::OptionalComputed)
     }
@@ -121,7 +121,7 @@ pub enum AttributeType {
     Plain(Type),
     /// Nested attributes.
     Nested {
-        /// How they repeat.
+        /// Their repetition.
         nesting: Nesting,
         /// The attributes.
         attributes: Vec<Attribute>,
@@ -150,7 +150,7 @@ impl AttributeType {
     }
 }
 
-/// How a nested block or attribute repeats.
+/// Repetition of a nested block or attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
     /// At most once, as an object.
@@ -170,7 +170,7 @@ pub enum Nesting {
 pub struct NestedBlock {
     /// Block type name.
     pub name: String,
-    /// How it repeats.
+    /// Its repetition.
     pub nesting: Nesting,
     /// Its content.
     pub block: Block,
@@ -233,7 +233,7 @@ impl NestedBlock {
     }
 }
 
-/// Whether two known values mean the same to the service.
+/// A test that is true if two known values mean the same to the service.
 pub type SemanticEquality = Arc<dyn Fn(&Value, &Value) -> bool + Send + Sync>;
 
 /// An attribute.
@@ -247,13 +247,13 @@ pub struct Attribute {
     pub name: String,
     /// Type.
     pub ty: AttributeType,
-    /// Who sets it.
+    /// The side that sets it.
     pub mode: Mode,
-    /// What it is, in Markdown. [`Attribute::documentation`] adds what can be derived.
+    /// Description in Markdown. [`Attribute::documentation`] adds what can be derived.
     pub description: String,
-    /// Whether the client masks it.
+    /// True if the client masks it.
     pub sensitive: bool,
-    /// Whether it exists in the configuration only and never in state.
+    /// True if it exists in the configuration only and never in state.
     pub write_only: bool,
     /// Message to those who still use it.
     pub deprecation: Option<String>,
@@ -261,13 +261,13 @@ pub struct Attribute {
     pub default: Option<Value>,
     /// Rules for configured values.
     pub validators: Vec<Arc<dyn Validator>>,
-    /// Whether a change replaces the object.
+    /// True if a change replaces the object.
     pub requires_replace: bool,
-    /// Whether a computed value survives an update, so that it is not shown as "known after apply".
+    /// True if a computed value survives an update, so that it is not shown as "known after apply".
     pub stable: bool,
     /// Meaning of equality, where it is more than equal values.
     pub equality: Option<SemanticEquality>,
-    /// What a change does, as a sentence for [`Attribute::documentation`]. Replacement has its own.
+    /// Effect of a change, as a sentence for [`Attribute::documentation`]. Replacement has its own.
     pub effect: Option<String>,
 }
 
@@ -376,7 +376,7 @@ impl fmt::Debug for Attribute {
     }
 }
 
-/// What names a remote object across states.
+/// Schema of the attributes that name a remote object across states.
 #[derive(Clone, Debug)]
 pub struct IdentitySchema {
     /// Version, separate from that of the state.
@@ -403,7 +403,7 @@ pub struct IdentityAttribute {
     pub name: String,
     /// A primitive or list type.
     pub ty: Type,
-    /// Whether an import must give it; otherwise it may.
+    /// True if an import must give it; otherwise it may.
     pub required_for_import: bool,
     /// Description.
     pub description: String,

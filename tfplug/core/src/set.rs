@@ -22,12 +22,12 @@ impl ValueSet {
         self.0.len()
     }
 
-    /// Whether there is no element.
+    /// True if there is no element.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether `value` is one of the elements.
+    /// True if `value` is one of the elements.
     pub fn contains(&self, value: &Value) -> bool {
         self.0.binary_search(value).is_ok()
     }

@@ -27,7 +27,7 @@ pub enum Type {
     Tuple(Vec<Type>),
 }
 
-/// Why JSON does not describe a type.
+/// The reason for which JSON does not describe a type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a type")]
 pub struct TypeError(String);
@@ -53,7 +53,7 @@ impl Type {
         Self::Object(attributes.into_iter().map(|(name, ty)| (name.into(), ty)).collect())
     }
 
-    /// Whether a dynamic type stands anywhere in this one.
+    /// True if a dynamic type stands anywhere in this one.
     pub fn has_dynamic(&self) -> bool {
         match self {
             Self::Dynamic => true,

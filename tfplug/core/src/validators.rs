@@ -10,11 +10,27 @@ use crate::{number::Number, value::Value};
 
 /// A rule for one configured value.
 pub trait Validator: Send + Sync {
-    /// What is valid, for documentation: "between 1 and 255 characters".
+    /// The valid values, for documentation: "between 1 and 255 characters".
     fn describe(&self) -> String;
 
-    /// Whether `value` is valid; if not, what is wrong with it and what would be right, as full sentences.
+    /// Accepts `value`, or says what is wrong with it and what would be right, as full sentences.
     fn check(&self, value: &Value) -> Result<(), String>;
+
+    /// Everything that is wrong with `value`, each with its place. A rule about elements of a list tells every one
+    /// that breaks it; any other rule says one thing about the whole.
+    fn faults(&self, value: &Value) -> Vec<Fault> {
+        let whole = |message| Fault { element: None, message };
+        self.check(value).err().map(whole).into_iter().collect()
+    }
+}
+
+/// An objection of a rule to a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Position of the element at fault, if the value is a list and the rule is about its elements.
+    pub element: Option<usize>,
+    /// The fault and what would be right, as full sentences.
+    pub message: String,
 }
 
 /// A string out of a fixed list.
@@ -122,7 +138,7 @@ impl Validator for BetweenNumbers {
 /// A string of a form that a function knows.
 #[derive(Clone, Copy, Debug)]
 pub struct Matches {
-    /// Whether a string has the form.
+    /// True if a string has the form.
     pub test: fn(&str) -> bool,
     /// The form in words, to be read after "must be": "a name of lower-case letters".
     pub expected: &'static str,
@@ -153,22 +169,32 @@ impl<V: Validator> Validator for Each<V> {
     }
 
     fn check(&self, value: &Value) -> Result<(), String> {
-        let check = |element: &Value| {
-            if element.is_present() {
-                self.0.check(element)
-            } else {
-                Ok(())
-            }
-        };
+        first(self.faults(value))
+    }
+
+    fn faults(&self, value: &Value) -> Vec<Fault> {
+        let check = |element: &Value| element.is_present().then(|| self.0.check(element).err()).flatten();
+        let fault = |element: Option<usize>, message| Fault { element, message };
         match value {
-            Value::List(elements) => elements.iter().enumerate().try_for_each(|(position, element)| {
-                check(element).map_err(|message| format!("Element {position}: {message}"))
-            }),
-            Value::Map(members) => members.iter().try_for_each(|(key, element)| {
-                check(element).map_err(|message| format!("Element `{}`: {message}", shown(key)))
-            }),
+            Value::List(elements) => {
+                let checked = elements.iter().map(check).enumerate();
+                let faults = checked.filter_map(|(position, message)| Some((position, message?)));
+                faults
+                    .map(|(position, message)| fault(Some(position), format!("Element {position}: {message}")))
+                    .collect()
+            }
+            Value::Map(members) => {
+                let faults = members.iter().filter_map(|(key, element)| Some((key, check(element)?)));
+                faults
+                    .map(|(key, message)| fault(None, format!("Element `{}`: {message}", shown(key))))
+                    .collect()
+            }
             // Elements of sets have no position; the message of the inner rule names the value.
-            other => other.elements().try_for_each(check),
+            other => other
+                .elements()
+                .filter_map(check)
+                .map(|message| fault(None, message))
+                .collect(),
         }
     }
 }
@@ -219,18 +245,23 @@ impl Validator for UniqueStrings {
     }
 
     fn check(&self, value: &Value) -> Result<(), String> {
+        first(self.faults(value))
+    }
+
+    fn faults(&self, value: &Value) -> Vec<Fault> {
         let mut seen = BTreeSet::new();
-        match value
-            .elements()
-            .filter_map(Value::as_str)
-            .find(|text| !seen.insert(*text))
-        {
-            Some(repeated) => Err(format!(
-                "The element `{}` is given more than once; each may be given once.",
-                shown(repeated)
-            )),
-            None => Ok(()),
-        }
+        let elements = value.elements().enumerate();
+        let texts = elements.filter_map(|(position, element)| Some((position, element.as_str()?)));
+        let repeated = texts.filter(|(_, text)| !seen.insert(*text));
+        repeated
+            .map(|(position, text)| Fault {
+                element: Some(position),
+                message: format!(
+                    "The element `{}` is given more than once; each may be given once.",
+                    shown(text)
+                ),
+            })
+            .collect()
     }
 }
 
@@ -239,7 +270,7 @@ pub type Check = dyn Fn(&Value) -> Result<(), String> + Send + Sync;
 
 /// A rule given as a function. It sees wholly known values only.
 pub struct Custom {
-    /// What is valid, in words, to be read after "must be".
+    /// The valid values in words, to be read after "must be".
     pub expected: String,
     /// The rule.
     pub check: Box<Check>,
@@ -257,6 +288,10 @@ impl Validator for Custom {
             Ok(())
         }
     }
+}
+
+fn first(faults: Vec<Fault>) -> Result<(), String> {
+    faults.into_iter().next().map_or(Ok(()), |fault| Err(fault.message))
 }
 
 /// Text as it stands in a message: its beginning, on one line.

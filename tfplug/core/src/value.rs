@@ -59,22 +59,22 @@ impl Value {
         Self::Set(elements.into_iter().collect())
     }
 
-    /// Whether this is null.
+    /// True if this is null.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether this is unknown as a whole.
+    /// True if this is unknown as a whole.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
 
-    /// Whether this is known as a whole and not null; parts of it may be unknown.
+    /// True if this is known as a whole and not null; parts of it may be unknown.
     pub fn is_present(&self) -> bool {
         !self.is_null() && !self.is_unknown()
     }
 
-    /// Whether no part of this is unknown.
+    /// True if no part of this is unknown.
     pub fn is_wholly_known(&self) -> bool {
         match self {
             Self::Unknown => false,

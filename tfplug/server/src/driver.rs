@@ -5,12 +5,83 @@
 //! which a user would see it, so a test needs no assertion of its own for them. Errors that the
 //! provider reports are data: they come back as diagnostics.
 //!
-//! ```text
-//! let driver = Driver::new(provider);
-//! driver.configure(config).await;
-//! let planned = driver.plan("toy_thing", &Stored::nothing(), config).await;
+//! ```
+//! use std::sync::Arc;
+//!
+//! use tfplug_core::{
+//!     Attribute, Block, BoxFuture, Cancel, Diagnostics, Mode, Provider, Resource, Schema, Type, Value,
+//!     resource::{ApplyRequest, ApplyResponse, ConfigureRequest, ReadRequest, ReadResponse},
+//! };
+//! use tfplug_server::driver::{Action, Driver, Stored};
+//!
+//! /// A resource that exists in its state only.
+//! struct Note(Schema);
+//!
+//! fn keep<'a>(state: Value) -> BoxFuture<'a, ApplyResponse> {
+//!     Box::pin(async move { ApplyResponse { state, ..ApplyResponse::default() } })
+//! }
+//!
+//! impl Resource for Note {
+//!     fn type_name(&self) -> &'static str {
+//!         "toy_note"
+//!     }
+//!     fn schema(&self) -> &Schema {
+//!         &self.0
+//!     }
+//!     fn read<'a>(&'a self, request: ReadRequest, _: &'a Cancel) -> BoxFuture<'a, ReadResponse> {
+//!         Box::pin(async move { ReadResponse { state: request.state, ..ReadResponse::default() } })
+//!     }
+//!     fn create<'a>(&'a self, request: ApplyRequest, _: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+//!         keep(request.planned)
+//!     }
+//!     fn update<'a>(&'a self, request: ApplyRequest, _: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+//!         keep(request.planned)
+//!     }
+//!     fn delete<'a>(&'a self, _: ApplyRequest, _: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+//!         keep(Value::Null)
+//!     }
+//! }
+//!
+//! struct Toy {
+//!     schema: Schema,
+//!     resources: Vec<Arc<dyn Resource>>,
+//! }
+//!
+//! impl Provider for Toy {
+//!     fn name(&self) -> &'static str {
+//!         "toy"
+//!     }
+//!     fn version(&self) -> &'static str {
+//!         "0.0.0"
+//!     }
+//!     fn schema(&self) -> &Schema {
+//!         &self.schema
+//!     }
+//!     fn configure<'a>(&'a self, _: ConfigureRequest, _: &'a Cancel) -> BoxFuture<'a, Diagnostics> {
+//!         Box::pin(async { Diagnostics::new() })
+//!     }
+//!     fn resources(&self) -> &[Arc<dyn Resource>] {
+//!         &self.resources
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let text = Attribute::new("text", Type::String, Mode::Required, "Text of the note.");
+//! let block = Block { attributes: vec![text], ..Block::default() };
+//! let note = Note(Schema { version: 0, block });
+//! let schema = Schema { version: 0, block: Block::default() };
+//! let driver = Driver::new(Arc::new(Toy { schema, resources: vec![Arc::new(note)] }));
+//! driver.configure(Value::object::<&str>([])).await;
+//!
+//! let config = Value::object([("text", Value::from("milk"))]);
+//! let planned = driver.plan("toy_note", &Stored::nothing(), config.clone()).await;
+//! assert_eq!(planned.action, Action::Create);
 //! let applied = driver.apply(planned).await;
-//! let refreshed = driver.refresh("toy_thing", &applied.stored).await;
+//! let refreshed = driver.refresh("toy_note", &applied.stored).await;
+//! assert_eq!(refreshed.stored.state, config);
+//! assert_eq!(driver.plan("toy_note", &refreshed.stored, config).await.action, Action::NoOp);
+//! # }
 //! ```
 
 mod apply;
@@ -35,7 +106,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Driver {
     service: Service,
-    /// How the process was configured.
+    /// The request that configured the process.
     configured: Arc<Mutex<Option<proto::configure_provider::Request>>>,
 }
 

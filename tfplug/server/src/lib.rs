@@ -3,7 +3,7 @@
 //!
 //! A provider binary calls [`serve()`] and returns its exit code.
 //!
-//! What is deliberately absent: nothing here knows AWS or any particular resource, and nothing here
+//! Deliberately absent: nothing here knows AWS or any particular resource, and nothing here
 //! decides about values. Rules live in `tfplug-core`, meaning lives in the provider.
 
 mod convert;

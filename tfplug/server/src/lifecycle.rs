@@ -1,4 +1,4 @@
-//! How the process ends.
+//! The end of the process.
 //!
 //! | Cause | What happens |
 //! |---|---|
@@ -16,7 +16,7 @@ use tokio::{sync::watch, time};
 
 use crate::{service::Service, transport::SocketFile};
 
-/// How long the server may drain. The client kills after two seconds.
+/// The time that the server may drain. The client kills after two seconds.
 const DRAIN: Duration = Duration::from_millis(500);
 
 /// The wish to end the process. Clones share it.
@@ -69,7 +69,7 @@ pub(crate) async fn watch_connections(mut open: watch::Receiver<usize>, linger: 
     }
 }
 
-/// Who started the process.
+/// The one who started the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StartedBy {
     /// Terraform or `OpenTofu`.

@@ -14,7 +14,7 @@ pub mod tfplugin6 {
     tonic::include_proto!("tfplugin6");
 }
 
-/// What go-plugin adds.
+/// The services that go-plugin adds.
 pub mod plugin {
     tonic::include_proto!("plugin");
 }

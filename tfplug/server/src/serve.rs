@@ -34,7 +34,7 @@ const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"]
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// What a provider binary may choose.
+/// The choices of a provider binary.
 #[derive(Clone, Debug)]
 pub struct Options {
     pub(crate) source: String,
@@ -59,7 +59,7 @@ impl Options {
         self
     }
 
-    /// How long the process lives on after its client is gone. 10 seconds unless set.
+    /// The time that the process lives on after its client is gone. 10 seconds unless set.
     #[must_use]
     pub fn linger(mut self, linger: Duration) -> Self {
         self.linger = linger;
@@ -177,7 +177,7 @@ fn announce(
     Ok(())
 }
 
-/// What a user copies into the environment of a client. With `Test` set, the client neither ends nor
+/// The text that a user copies into the environment of a client. With `Test` set, the client neither ends nor
 /// kills the process.
 fn reattach(handshake: &Handshake, source: &str, pid: u32) -> String {
     let entry = serde_json::json!({

@@ -1,4 +1,4 @@
-//! What all RPCs share: the provider, its types by name, and the flag that `StopProvider` sets.
+//! The state that all RPCs share: the provider, its types by name, and the flag that `StopProvider` sets.
 //!
 //! Everything in here is made on first use and by whichever RPC comes first: most processes are
 //! never asked for a schema.

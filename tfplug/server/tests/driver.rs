@@ -23,7 +23,7 @@ fn config(literal: &str) -> Value {
     parse(literal).unwrap()
 }
 
-/// What is stored, with its private bytes and identity.
+/// The stored object with its private bytes and identity.
 fn told(outcome: &Outcome) -> String {
     let Stored {
         state,
@@ -47,7 +47,7 @@ fn told(outcome: &Outcome) -> String {
     text
 }
 
-/// What becomes of a thing by each configuration in turn.
+/// The fate of a thing under each configuration in turn.
 async fn check(configs: &[&str]) -> String {
     let driver = driver();
     let mut stored = Stored::nothing();

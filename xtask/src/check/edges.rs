@@ -1,4 +1,4 @@
-//! Which crate may know which. The two towers, provider and emulator, meet only on the wire: if
+//! The edges that are allowed between crates. The two towers, provider and emulator, meet only on the wire: if
 //! the emulator shared our model of ECS, it would repeat our mistakes instead of catching them.
 
 use std::collections::{BTreeMap, BTreeSet};

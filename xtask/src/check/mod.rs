@@ -53,6 +53,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("release files", &mut || goreleaser::check(&workspace.root));
     check("workflows", &mut || workflows::check(&workspace.root));
     check("spelling", &mut || spelling(workspace));
+    check("dependencies", &mut || dependencies(workspace));
     check("lints", &mut || clippy(workspace));
     if !options.fast {
         check("documentation of code", &mut || documentation(workspace));
@@ -70,8 +71,21 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
 
 /// Words are looked up by a foreign program; those that are meant stand in `.typos.toml`.
 fn spelling(workspace: &Workspace) -> Outcome {
+    run_process(&mut foreign(workspace, "typos")?)
+}
+
+/// Dependencies that no code names are found by a foreign program; those that only generated code names stand in
+/// `[package.metadata.cargo-shear]` of their crate.
+fn dependencies(workspace: &Workspace) -> Outcome {
+    run_process(foreign(workspace, "cargo-shear")?.args(["--locked", "--deny-warnings"]))
+}
+
+/// A program of `xtask/packages.txt`, to be run at the root.
+fn foreign(workspace: &Workspace, program: &str) -> Outcome<Command> {
     let python = python::install(workspace, "xtask/packages.txt")?;
-    run_process(Command::new(python.with_file_name("typos")).current_dir(&workspace.root))
+    let mut command = Command::new(python.with_file_name(program));
+    command.current_dir(&workspace.root);
+    Ok(command)
 }
 
 /// Links in the documentation of code lead somewhere, be it to what is private: that is documented here, too.

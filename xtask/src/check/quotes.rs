@@ -1,4 +1,4 @@
-//! What the guides quote of Terraform's output must be what Terraform prints: each quotation is found
+//! Quotations of Terraform's output in the guides are what Terraform prints: each quotation is found
 //! in one of the acceptance suite's snapshots, blanks and line ends aside, `…` standing for anything.
 
 use std::fs;
@@ -12,10 +12,10 @@ const GUIDES: [&str; 2] = [
     "docs/guides/why-a-plan-shows-this.md",
 ];
 
-/// Where the snapshots are.
+/// The folder of the snapshots.
 const SUITE: &str = "acceptance-tests/tests/suite";
 
-/// How a quotation of output begins.
+/// The beginning of a quotation of output.
 const FENCE: &str = "```text\n";
 
 /// Checks all quotations.
@@ -54,7 +54,7 @@ fn quotations(text: &str) -> impl Iterator<Item = &str> {
     parts.filter_map(|part| part.split_once("```").map(|(quotation, _)| quotation))
 }
 
-/// Whether all parts of a quotation are in a snapshot, in their order. Each line is a part of its own,
+/// True if all parts of a quotation are in a snapshot, in their order. Each line is a part of its own,
 /// because a quotation may leave lines out.
 fn is_quoted(quotation: &str, snapshot: &str) -> bool {
     let mut rest = snapshot;

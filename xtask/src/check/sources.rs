@@ -9,7 +9,7 @@ use crate::process::Outcome;
 /// Lines after which a module must give a reason in its module documentation.
 const LONG: usize = 800;
 
-/// What the module documentation of a long file must contain.
+/// The words that the module documentation of a long file must contain.
 const REASON: &str = "This file is long because";
 
 /// Entries that hold nothing of ours.

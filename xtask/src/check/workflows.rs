@@ -18,8 +18,11 @@ pub(super) fn check(root: &Path) -> Outcome {
     names.sort();
     for name in names {
         let name = Path::new(FOLDER).join(name);
-        let workflow = yaml::read(&root.join(&name))?;
-        yaml::verdict(&name.display().to_string(), complaints(&workflow))?;
+        let text = fs::read_to_string(root.join(&name)).map_err(|error| format!("{}: {error}", name.display()))?;
+        let workflow = yaml::parse(&text).map_err(|error| format!("{}: {error}", name.display()))?;
+        let mut wrong = complaints(&workflow);
+        wrong.extend(unnamed_commits(&text));
+        yaml::verdict(&name.display().to_string(), wrong)?;
     }
     Ok(())
 }
@@ -48,7 +51,9 @@ fn step_complaints(job: &str, step: &Value) -> Vec<String> {
     if let Some(action) = step["uses"].as_str() {
         let version = action.split_once('@').map(|(_, version)| version);
         if !version.is_some_and(is_pinned) {
-            wrong.push(format!("job {job} pins {action} to a version or a commit"));
+            wrong.push(format!(
+                "job {job} pins {action} to a commit of 40 digits; tags can be moved"
+            ));
         }
         if action.starts_with("actions/checkout@") && step["with"]["persist-credentials"] != false {
             wrong.push(format!("job {job} checks out without leaving the token in the folder"));
@@ -71,11 +76,35 @@ fn mentions(triggers: &Value, name: &str) -> bool {
     }
 }
 
-/// `v1`, `v1.2.3` or a commit, but no branch.
 fn is_pinned(version: &str) -> bool {
-    let is_commit = version.len() == 40 && version.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let numbers = version.strip_prefix('v').unwrap_or_default();
-    is_commit || numbers.split('.').all(|number| number.parse::<u32>().is_ok())
+    version.len() == 40 && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Commits without the release they belong to, which people read and Dependabot updates. Comments are not part of
+/// the parsed file, so lines are looked at.
+fn unnamed_commits(text: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let Some((_, action)) = line.split_once("uses: ") else {
+            continue;
+        };
+        let release = action.split_once(" # ").map_or("", |(_, comment)| comment.trim());
+        if !is_release(release) {
+            wrong.push(format!(
+                "line {} names the release of the commit in a comment, as in `# v1.2.3`: {}",
+                number + 1,
+                line.trim()
+            ));
+        }
+    }
+    wrong
+}
+
+/// `v1.2.3`: `v1` moves with every release.
+fn is_release(text: &str) -> bool {
+    let numbers = text.strip_prefix('v').unwrap_or_default();
+    let parts: Vec<&str> = numbers.split('.').collect();
+    parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok())
 }
 
 #[cfg(test)]
@@ -91,7 +120,7 @@ jobs:
   build:
     timeout-minutes: 5
     steps:
-      - uses: actions/checkout@v7.0.1
+      - uses: actions/checkout@0123456789abcdef0123456789abcdef01234567 # v7.0.1
         with:
           persist-credentials: false
       - run: cargo test
@@ -100,7 +129,8 @@ jobs:
     fn check(before: &str, after: &str, expected: &[&str]) {
         let text = FINE.replace(before, after);
         assert!(before.is_empty() || text != FINE, "{before}");
-        let found = complaints(&yaml::parse(&text).unwrap());
+        let mut found = complaints(&yaml::parse(&text).unwrap());
+        found.extend(unnamed_commits(&text));
         assert_eq!(found.len(), expected.len(), "{found:?}");
         for (complaint, part) in found.iter().zip(expected) {
             assert!(complaint.contains(part), "{complaint}");
@@ -113,8 +143,13 @@ jobs:
         check("contents: read", "contents: write", &["read contents"]);
         check("  push:", "  pull_request_target:", &["pull_request_target"]);
         check("timeout-minutes: 5", "name: x", &["timeout-minutes"]);
-        check("@v7.0.1", "@main", &["pins actions/checkout@main"]);
-        check("@v7.0.1", "@0123456789abcdef0123456789abcdef01234567", &[]);
+        for unpinned in ["@main", "@v7", "@v7.0.1", "@0123456"] {
+            let pinned = "@0123456789abcdef0123456789abcdef01234567";
+            check(pinned, unpinned, &[&format!("pins actions/checkout{unpinned}")]);
+        }
+        for unnamed in ["", " # v7", " # main", " # 7.0.1"] {
+            check(" # v7.0.1", unnamed, &["names the release of the commit"]);
+        }
         check("persist-credentials: false", "fetch-depth: 0", &["token"]);
         check("cargo test", "echo ${{ github.head_ref }}", &["environment"]);
     }

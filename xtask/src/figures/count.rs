@@ -25,7 +25,7 @@ const TEXTS: [(&str, &[&str]); 4] = [
     ),
 ];
 
-/// What was counted.
+/// The counts.
 #[derive(Default)]
 pub(super) struct Figures {
     /// Lines of each file, tests left out.

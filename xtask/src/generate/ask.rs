@@ -1,4 +1,4 @@
-//! What programs answer of which files are generated.
+//! Answers of programs from which files are generated.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ terraform {
 }
 "#;
 
-/// What `terraform providers schema -json` answers, keys sorted. The main version of Terraform is
+/// The answer of `terraform providers schema -json`, keys sorted. The main version of Terraform is
 /// used because older ones leave identities out.
 pub(super) fn provider_schema(workspace: &Workspace, binaries: &Path) -> Outcome<Value> {
     let terraform = terraform::obtain(workspace, MAIN_VERSION)?;

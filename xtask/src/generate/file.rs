@@ -7,7 +7,7 @@ use crate::process::{Outcome, say};
 
 /// A generated file.
 pub(super) struct File {
-    /// Where it is, from the root of the workspace on.
+    /// Path from the root of the workspace on.
     pub(super) path: PathBuf,
     pub(super) text: String,
 }
@@ -23,7 +23,7 @@ pub(super) fn write(root: &Path, file: &File) -> Outcome {
     Ok(())
 }
 
-/// Where a committed file and its generated text part.
+/// The line at which a committed file and its generated text part.
 pub(super) fn difference(root: &Path, file: &File) -> Option<String> {
     let name = file.path.display();
     let committed = match fs::read_to_string(root.join(&file.path)) {

@@ -1,4 +1,4 @@
-//! What generated files are made from, each obtained once and only when an artefact asks for it.
+//! The sources of generated files, each obtained once and only when an artefact asks for it.
 
 use std::cell::OnceCell;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 
 /// The sources.
 pub(super) struct Sources<'a> {
-    /// Where everything is.
+    /// The workspace.
     pub(super) workspace: &'a Workspace,
     /// Folder of the binaries to ask.
     pub(super) binaries: &'a Path,
@@ -29,7 +29,7 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// What the provider answers when Terraform asks for its schema.
+    /// The provider's answer when Terraform asks for its schema.
     pub(super) fn provider_schema(&self) -> Outcome<&Value> {
         if let Some(schema) = self.provider_schema.get() {
             return Ok(schema);

@@ -1,4 +1,4 @@
-//! What the audience sees: scenes, Terraform's lines on one side of a bar, the fleet's on the other.
+//! The view of the audience: scenes, Terraform's lines on one side of a bar, the fleet's on the other.
 //! Colours only where a terminal shows them and nobody has asked for none.
 
 use std::env;
@@ -77,7 +77,7 @@ impl Screen {
         print(&format!("{} {line}", self.paint(DIM, " somebody │")));
     }
 
-    /// Why the demo did not come to its end.
+    /// Prints the reason for which the demo did not come to its end.
     #[expect(clippy::print_stderr, reason = "it is the program's error output")]
     pub(crate) fn problem(&self, text: &str) {
         eprintln!("{}", self.paint(RED, text));

@@ -106,7 +106,7 @@ impl<'s> Stage<'s> {
         }
     }
 
-    /// What a scheduled job finds, without a plan and without a lock: the findings, and not the next steps.
+    /// The result of a scheduled job, without a plan and without a lock: the findings, and not the next steps.
     pub(crate) fn scan(&self) -> Outcome {
         let state = self.folder.show(None)?;
         fs::write(self.folder.path().join("state.json"), state.to_string())?;
@@ -189,7 +189,7 @@ impl<'s> Stage<'s> {
 /// Exit code of a scan that has found drift.
 const DRIFT: i32 = 2;
 
-/// How often the world is looked at.
+/// The pause between two looks at the world.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The part of a plan's output that tells what would be done.

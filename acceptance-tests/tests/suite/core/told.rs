@@ -1,5 +1,5 @@
-//! What users are told in time: of tags that come to nothing, of guards that turn out to hold nothing, and of services
-//! that nothing answers for.
+//! Texts that users are told in time: of tags that come to nothing, of guards that turn out to hold nothing, and of
+//! services that nothing answers for.
 
 use std::fs;
 use std::path::PathBuf;
@@ -46,21 +46,30 @@ fn a_tag_that_is_configured_and_ignored() -> Outcome {
     })
 }
 
-/// The guard is unknown while planning. Had it been dropped at apply, every account would be allowed.
+/// The guard is unknown while planning. Had it been dropped at apply, every account would be allowed. A null
+/// element is refused by the rule of all lists; a list that comes out empty, by the rule of guards alone.
 #[test]
 fn a_guard_that_turns_out_to_be_null() -> Outcome {
     Case::new("null-guard", CONTROLLED, Setup::instances(1)).run(|case| {
         let late = "resource \"terraform_data\" \"first\" {}\n\
                     resource \"terraform_data\" \"id\" {\n  \
                     input = terraform_data.first.id == \"none\" ? \"123456789012\" : null\n}\n";
-        for guard in ["allowed_account_ids", "forbidden_account_ids"] {
-            let block = format!("{guard} = [terraform_data.id.output]");
+        let guards = ["allowed_account_ids", "forbidden_account_ids"];
+        let lists = [
+            ("[terraform_data.id.output]", "An element of `GUARD` is null"),
+            (
+                "compact([terraform_data.id.output])",
+                "`GUARD` is set and holds no account id",
+            ),
+        ];
+        for (guard, (list, told)) in guards.iter().flat_map(|guard| lists.map(|list| (guard, list))) {
+            let block = format!("{guard} = {list}");
             case.configure_only(&with(&block, &format!("{late}{}", stack(IMAGE_1, ""))))?;
             case.run(&["plan", "-input=false"], 0)?
                 .expect_text("Allowed accounts not known yet")?;
             let applied = case.run(&["apply", "-auto-approve", "-input=false", "-parallelism=1"], 1)?;
             applied
-                .expect_text(&format!("An element of `{guard}` is null"))?
+                .expect_text(&told.replace("GUARD", guard))?
                 .expect_changes(&[])?;
             case.configure_only("")?;
             case.run(&["apply", "-auto-approve", "-input=false"], 0)?;

@@ -32,7 +32,7 @@ fn endpoints(moto: &Moto) -> String {
     format!("endpoints {{\n    sts = \"{}\"\n  }}", moto.url())
 }
 
-/// What the STS was asked for roles, each once, without what varies.
+/// The requests for roles that the STS got, each once, without what varies.
 fn roles_asked(case: &Case, moto: &Moto) -> Outcome<String> {
     let mut lines: Vec<String> = Vec::new();
     for (caller, members) in moto.asked()? {

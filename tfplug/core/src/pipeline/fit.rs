@@ -12,9 +12,9 @@ use crate::{
 /// Something in a value that its type has no room for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Misfit {
-    /// Where; of an element of a set, the set.
+    /// The place; of an element of a set, the set.
     pub path: Path,
-    /// What, as the rest of a sentence: "expected string, got a number".
+    /// The fault, as the rest of a sentence: "expected string, got a number".
     pub reason: String,
 }
 
@@ -125,7 +125,7 @@ impl Fit<'_> {
     }
 }
 
-/// What stands in for a value that does not fit.
+/// The value that stands in for one that does not fit.
 fn stand_in(ty: &Type, instead: &Value) -> Value {
     let (known, misfits) = fit(ty, instead.unknown_as_null(), &Value::Null);
     if misfits.is_empty() { known } else { Value::Null }

@@ -1,4 +1,4 @@
-//! What happens around a resource's own code: configurations are checked against the schema before
+//! Everything around a resource's own code: configurations are checked against the schema before
 //! it sees them, plans are built for it, and its answers are brought into the shape that the client
 //! demands.
 //!

@@ -1,4 +1,4 @@
-//! Which changed attributes replace the object.
+//! The changed attributes that replace the object.
 
 use crate::{
     path::Path,
@@ -93,7 +93,7 @@ impl<'a> Level<'a> {
         }
     }
 
-    /// What counts of the elements of a set, in a form that does not depend on their order.
+    /// The part of the elements of a set that counts, in a form that does not depend on their order.
     fn replacing_leaves(self, elements: &Value) -> Vec<Vec<Value>> {
         let mut leaves: Vec<Vec<Value>> = elements
             .elements()

@@ -137,7 +137,7 @@ struct Identities<'a> {
     before: &'a Value,
     /// The one that the resource answered.
     answered: Value,
-    /// Whether the object was there before, so that its identity must stay.
+    /// True if the object was there before, so that its identity must stay.
     fixed: bool,
 }
 

@@ -13,14 +13,14 @@ use crate::{
     value::Value,
 };
 
-/// Which of the two passes is on.
+/// The one of the two passes that is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pass {
     /// As if nothing had changed: computed leaves keep the prior value.
     Compare,
     /// Something has changed: computed leaves are unknown unless they are stable and surely paired.
     Mark {
-        /// Whether there was no object before.
+        /// True if there was no object before.
         create: bool,
     },
 }
@@ -116,7 +116,7 @@ fn nested_value(pass: Pass, nested: &NestedBlock, config: &Value, prior: &Value)
     repeated(pass, nested.nesting, members, config, prior)
 }
 
-/// What an element of a nested block or attribute consists of.
+/// Attributes and blocks of an element of a nested block or attribute.
 #[derive(Clone, Copy)]
 struct Members<'a> {
     attributes: &'a [Attribute],
@@ -176,7 +176,7 @@ fn set_elements(pass: Pass, members: Members<'_>, elements: &ValueSet, prior: &V
 }
 
 impl Members<'_> {
-    /// Whether the planned element may differ for different prior elements.
+    /// True if the planned element may differ for different prior elements.
     fn depend_on_prior(&self) -> bool {
         let attributes = self.attributes.iter().any(|attribute| {
             let computed = attribute.mode.is_computed() && attribute.default.is_none();

@@ -57,7 +57,7 @@ pub fn refuse_write_only(schema: &Schema, config: &Value) -> Diagnostics {
     diagnostics
 }
 
-/// Where the walk is. Elements of sets have no path, so below a set the rest is told in words.
+/// The place that the walk has reached. Elements of sets have no path, so below a set the rest is told in words.
 #[derive(Clone, Debug, Default)]
 struct Place {
     path: Path,
@@ -214,16 +214,17 @@ impl Walk {
 
     fn rules(&mut self, attribute: &Attribute, config: &Value, place: &Place) {
         for rule in &attribute.validators {
-            if let Err(message) = rule.check(config) {
+            for fault in rule.faults(config) {
+                let place = fault.element.map_or_else(|| place.clone(), |index| place.index(index));
                 let detail = if attribute.sensitive {
                     format!(
                         "The value of this sensitive argument is not valid; it must be {}.",
                         rule.describe()
                     )
                 } else {
-                    message
+                    fault.message
                 };
-                self.error(place, "Invalid attribute value", detail);
+                self.error(&place, "Invalid attribute value", detail);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What people read about an attribute, in editors and in the registry: its description, completed
+//! Text that people read about an attribute, in editors and in the registry: its description, completed
 //! from the very facts that validation and planning work with, so that the two cannot part.
 
 use super::Attribute;

@@ -1,4 +1,4 @@
-//! What the client demands of a result, given the plan: "Provider produced inconsistent result after
+//! The client's demands on a result, given the plan: "Provider produced inconsistent result after
 //! apply" and "inconsistent final plan".
 
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     value::Value,
 };
 
-/// What is wrong with a final state, given what was planned; empty if nothing.
+/// The faults of a final state, given what was planned; empty if there are none.
 ///
 /// Known planned values must come out equal, unknown ones may become anything of their type, no
 /// element may appear or vanish, and nothing may be unknown any more. Values of sensitive attributes
@@ -22,7 +22,7 @@ pub fn assert_object_compatible(schema: &Schema, planned: &Value, actual: &Value
     errors
 }
 
-/// What is wrong with a second plan of the same change, when more values are known; empty if nothing.
+/// The faults of a second plan of the same change, when more values are known; empty if there are none.
 pub fn assert_plan_consistent(schema: &Schema, first: &Value, second: &Value) -> Vec<String> {
     let mut differences = Vec::new();
     compare(first, second, &Path::root(), &mut differences);
@@ -100,7 +100,7 @@ fn fits(planned: &Value, actual: &Value) -> bool {
     differences.is_empty()
 }
 
-/// Whether a path leads through a sensitive attribute.
+/// True if a path leads through a sensitive attribute.
 fn is_sensitive(block: &Block, path: &Path) -> bool {
     let mut attributes = block.attributes.as_slice();
     let mut blocks = block.blocks.as_slice();

@@ -1,4 +1,4 @@
-//! Whether a value is of a type.
+//! A check that a value is of a type.
 
 use crate::{
     path::{Path, Step},
@@ -6,7 +6,7 @@ use crate::{
     value::Value,
 };
 
-/// What is wrong with `value` as a value of `ty`; empty if nothing. Objects must have exactly the
+/// The faults of `value` as a value of `ty`; empty if there are none. Objects must have exactly the
 /// attributes of their type.
 pub fn assert_conforms(ty: &Type, value: &Value) -> Vec<String> {
     let mut errors = Vec::new();

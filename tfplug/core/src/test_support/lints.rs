@@ -1,4 +1,4 @@
-//! What the client demands of a schema when it loads it. A broken schema disables every command, so
+//! The client's demands on a schema when it loads it. A broken schema disables every command, so
 //! a test over the real schemas runs these.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use crate::{
     types::Type,
 };
 
-/// What a schema is for.
+/// The kind of object that a schema is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaKind {
     /// The provider block.
@@ -20,7 +20,7 @@ pub enum SchemaKind {
     DataSource,
 }
 
-/// What is wrong with a schema; empty if nothing.
+/// The faults of a schema; empty if there are none.
 pub fn lint_schema(schema: &Schema, kind: SchemaKind) -> Vec<String> {
     let mut lint = Lint {
         kind,
@@ -41,7 +41,7 @@ pub fn lint_schema(schema: &Schema, kind: SchemaKind) -> Vec<String> {
     lint.errors
 }
 
-/// What is wrong with an identity schema; empty if nothing.
+/// The faults of an identity schema; empty if there are none.
 pub fn lint_identity(schema: &IdentitySchema) -> Vec<String> {
     let mut errors = Vec::new();
     if schema.version < 0 {

@@ -9,7 +9,7 @@ use crate::schema::{Attribute, AttributeType, Block};
 
 /// Calls whose first argument is the name of a member.
 const CALLS: [&str; 4] = ["get(", "insert(", "child(", "attribute("];
-/// Where the tests of a file begin, which may ask for anything.
+/// The line at which the tests of a file begin, which may ask for anything.
 const TESTS: &str = "#[cfg(test)]";
 
 /// Names of all attributes and nested blocks of a block, at every depth.

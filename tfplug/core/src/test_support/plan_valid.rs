@@ -1,4 +1,4 @@
-//! What the client demands of a plan: "Provider produced invalid plan".
+//! The client's demands on a plan: "Provider produced invalid plan".
 
 use crate::{
     path::Path,
@@ -7,7 +7,7 @@ use crate::{
     value::Value,
 };
 
-/// What is wrong with a planned state; empty if nothing.
+/// The faults of a planned state; empty if there are none.
 ///
 /// A configured value may be planned only as itself or as the prior value, a value may be added only
 /// to computed attributes, and blocks must be those of the configuration.

@@ -1,4 +1,4 @@
-//! How the client proposes a planned state from the prior state and the configuration.
+//! The client's proposal of a planned state from the prior state and the configuration.
 
 use crate::{
     schema::{Attribute, AttributeType, Mode, NestedBlock, Nesting, Schema},
@@ -95,7 +95,7 @@ fn propose_attribute(attribute: &Attribute, prior: &Value, config: &Value) -> Va
     }
 }
 
-/// Whether a prior value with nested attributes holds something that only a configuration can have
+/// True if a prior value with nested attributes holds something that only a configuration can have
 /// put there.
 fn was_configured(ty: &AttributeType, prior: &Value) -> bool {
     let AttributeType::Nested { nesting, attributes } = ty else {

@@ -11,10 +11,10 @@ use crate::{
     value::Value,
 };
 
-/// How often a value is drawn anew until the rules of its attribute accept it.
+/// The number of times that a value is drawn anew until the rules of its attribute accept it.
 const ATTEMPTS: usize = 50;
 
-/// Whether values may be unknown.
+/// Permission for values to be unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknowns {
     /// Some are.

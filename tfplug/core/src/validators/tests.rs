@@ -165,6 +165,23 @@ fn collections() {
     );
 }
 
+/// The positions that a rule names, in order; -1 stands for the whole.
+fn positions(rule: &dyn Validator, value: &str) -> Vec<i64> {
+    let faults = rule.faults(&parse(value).unwrap());
+    let position = |fault: &Fault| fault.element.map_or(-1, |element| i64::try_from(element).unwrap());
+    faults.iter().map(position).collect()
+}
+
+#[test]
+fn every_element_at_fault_is_told_with_its_position() {
+    let named = Each(Length { min: 1, max: 9 });
+    assert_eq!(positions(&named, r#"["", "a", ?, null, ""]"#), [0, 4]);
+    assert_eq!(positions(&named, r#"<"", "a">"#), [-1]);
+    assert_eq!(positions(&named, r#"{ k = "", l = "", m = "a" }"#), [-1, -1]);
+    assert_eq!(positions(&UniqueStrings, r#"["a", "b", "a", ?, "a"]"#), [2, 4]);
+    assert_eq!(positions(&Size { min: 3, max: 3 }, r#"["a"]"#), [-1]);
+}
+
 #[test]
 fn other_kinds_and_unknown_values_never_fail() {
     let rules: [&dyn Validator; 7] = [

@@ -27,7 +27,7 @@ pub(crate) fn decode_config(value: Option<&proto::DynamicValue>, ty: &Type, what
     })
 }
 
-/// Where a value cannot be read, and why.
+/// The place at which a value cannot be read, and the reason.
 struct Unread {
     path: Path,
     reason: String,

@@ -1,4 +1,4 @@
-//! What the client demands of answers, beyond the rules over values that `tfplug-core` has.
+//! The client's demands on answers, beyond the rules over values that `tfplug-core` has.
 
 use std::fmt::Debug;
 
@@ -23,7 +23,7 @@ fn demand_none(rule: &str, problems: &[String]) {
     demand(rule, problems.is_empty(), &problems);
 }
 
-/// What the client does with a plan.
+/// The action that the client takes on a plan.
 pub(super) fn action(prior: &Stored, planned: &Value, requires_replace: &[Path]) -> Action {
     match () {
         () if prior.tainted => Action::Replace,

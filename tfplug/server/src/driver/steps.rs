@@ -2,7 +2,7 @@
 
 use tfplug_core::{Diagnostics, Path, Value};
 
-/// What a state file holds of an object.
+/// An object as a state file holds it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stored {
     /// Attributes; null if there is no object.
@@ -11,7 +11,7 @@ pub struct Stored {
     pub private: Vec<u8>,
     /// Identity; null if there is none.
     pub identity: Value,
-    /// Whether the next plan replaces the object, because its creation failed half-way.
+    /// True if the next plan replaces the object, because its creation failed half-way.
     pub tainted: bool,
 }
 
@@ -22,7 +22,7 @@ impl Stored {
     }
 }
 
-/// What a plan does.
+/// The action of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// A new object.
@@ -42,9 +42,9 @@ pub enum Action {
 pub struct Planned {
     /// Resource type.
     pub type_name: String,
-    /// What it does.
+    /// Its action.
     pub action: Action,
-    /// What there was.
+    /// The object before.
     pub prior: Stored,
     /// Configuration.
     pub config: Value,
@@ -60,10 +60,10 @@ pub struct Planned {
     pub diagnostics: Diagnostics,
 }
 
-/// What is stored after a call, and what the provider had to say.
+/// The result of a call: what is stored, and the provider's messages.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// What the client stores.
+    /// The object as the client stores it.
     pub stored: Stored,
     /// Messages.
     pub diagnostics: Diagnostics,

@@ -1,4 +1,4 @@
-//! What happens to stored objects outside plan and apply: upgrade, read, import, move.
+//! The ways of stored objects outside plan and apply: upgrade, read, import, move.
 
 use tfplug_core::{Diagnostics, Value, json};
 

@@ -18,7 +18,7 @@ use super::{levels::Levels, line};
 /// Field in which tracing keeps the text of an event.
 const MESSAGE: &str = "message";
 
-/// Who is speaking.
+/// The code that a line comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
     Provider,
@@ -176,8 +176,8 @@ where
     }
 }
 
-/// What is written instead of a library's words. They may hold whatever the library was given or has read: a request
-/// with its token, what a program has written. Module and line lead to the words.
+/// The line that is written instead of a library's words. They may hold whatever the library was given or has read: a
+/// request with its token, what a program has written. Module and line lead to the words.
 fn left_out(metadata: &Metadata<'_>) -> String {
     let line = metadata.line().map_or_else(|| "?".to_owned(), |line| line.to_string());
     format!("a library says something in line {line} of this module; its text is left out, because it may hold secrets")
@@ -242,7 +242,7 @@ mod tests {
 
     use super::*;
 
-    /// What `work` logs at the levels of `variables`, one object per line without its time.
+    /// The lines that `work` logs at the levels of `variables`, one object per line without its time.
     fn check(variables: &[(&str, &str)], work: impl FnOnce()) -> String {
         let written = Arc::new(Mutex::new(String::new()));
         let levels = Levels::read("toy", |name| {

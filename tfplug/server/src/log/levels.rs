@@ -1,4 +1,4 @@
-//! Which lines are worth writing, from the variables that users of Terraform know.
+//! The lines that are worth writing, from the variables that users of Terraform know.
 //!
 //! The client filters again, so this only saves work: without any variable it shows nothing below
 //! WARN, and neither does this. A value that is not a level counts as TRACE, as it does there.

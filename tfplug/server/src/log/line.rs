@@ -17,7 +17,7 @@ const LONGEST_HEAD: usize = 4 * 1024;
 /// Six digits and a letter: with any other precision the client does not recognise the line.
 const TIME: &str = "%Y-%m-%dT%H:%M:%S%.6fZ";
 
-/// What every line has.
+/// The members that every line has.
 pub(super) struct Head<'a> {
     pub(super) level: &'static str,
     pub(super) message: &'a str,

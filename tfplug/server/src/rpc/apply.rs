@@ -64,7 +64,7 @@ impl Rpc for apply_resource_change::Request {
     }
 }
 
-/// Whether a value is null, seen without its type.
+/// True if a value is null, seen without its type.
 fn is_null(value: Option<&proto::DynamicValue>) -> bool {
     let Some(value) = value else { return true };
     match (value.msgpack.as_slice(), value.json.as_slice()) {

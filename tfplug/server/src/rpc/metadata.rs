@@ -35,7 +35,7 @@ impl Rpc for get_metadata::Request {
     }
 }
 
-/// What this server does that clients must not take for granted. The schema is optional because
+/// The abilities of this server that clients must not take for granted. The schema is optional because
 /// no RPC depends on another one having been called before.
 pub(super) fn capabilities() -> proto::ServerCapabilities {
     proto::ServerCapabilities {

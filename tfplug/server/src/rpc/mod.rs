@@ -42,7 +42,7 @@ pub(crate) trait Rpc: Send + Sized {
     /// The answer.
     type Response: Answer;
 
-    /// What the request is about, for the log.
+    /// The subject of the request, for the log.
     fn subject(&self) -> Subject<'_> {
         Subject::Provider
     }
@@ -56,7 +56,7 @@ pub(crate) trait Rpc: Send + Sized {
     fn answer(self, service: &Service) -> impl Future<Output = Result<Self::Response, Diagnostics>> + Send;
 }
 
-/// What a request is about.
+/// The subject of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject<'a> {
     /// The provider as a whole.

@@ -86,7 +86,7 @@ impl AsyncWrite for Connection {
     }
 }
 
-/// How many connections are open. Clones share the count.
+/// The number of open connections. Clones share the count.
 #[derive(Clone, Debug)]
 pub(crate) struct Connections(watch::Sender<usize>);
 

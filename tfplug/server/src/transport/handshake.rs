@@ -1,4 +1,4 @@
-//! What the client tells by environment variables, and the one line that answers on stdout.
+//! The environment variables by which the client speaks, and the one line that answers on stdout.
 //!
 //! Both are plain data, so that the rules can be tried without starting a process.
 
@@ -15,7 +15,7 @@ use rustls_pki_types::CertificateDer;
 const CORE_VERSION: u32 = 1;
 /// Versions of the Terraform plugin protocol that are served.
 const SERVED: [u32; 1] = [6];
-/// What a client sets to show that it means a provider, and a user who runs the file does not.
+/// The value that a client sets to show that it means a provider, and a user who runs the file does not.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// The part of the environment that a client sets for a plugin.
@@ -27,7 +27,7 @@ pub(crate) struct Environment {
     pub(crate) versions: Option<String>,
     /// The client's certificate in PEM. Absent: the client speaks plaintext.
     pub(crate) client_certificate: Option<String>,
-    /// Whether the client asks about multiplexing, and so expects a seventh field.
+    /// True if the client asks about multiplexing, and so expects a seventh field.
     pub(crate) multiplex: bool,
     /// Folder for the socket.
     #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix sockets have a place"))]
@@ -60,7 +60,7 @@ impl Environment {
         }
     }
 
-    /// Whether a Terraform or `OpenTofu` client started this process.
+    /// True if a Terraform or `OpenTofu` client started this process.
     pub(crate) fn cookie_matches(&self) -> bool {
         self.cookie.as_deref() == Some(COOKIE)
     }
@@ -95,7 +95,7 @@ pub(crate) struct Handshake {
     pub(crate) address: String,
     /// Certificate of this process; absent for plaintext.
     pub(crate) certificate: Option<CertificateDer<'static>>,
-    /// Whether the client waits to hear about multiplexing.
+    /// True if the client waits to hear about multiplexing.
     pub(crate) multiplex: bool,
 }
 

@@ -13,7 +13,7 @@ use super::{
     socket::{Listener, Stream},
 };
 
-/// How long a peer may take for its TLS handshake.
+/// The time that a peer may take for its TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failed accept, which is most often a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

@@ -1,7 +1,7 @@
-//! How a client reaches the process: the environment it gives, the line it waits for on stdout,
+//! The way of a client to the process: the environment it gives, the line it waits for on stdout,
 //! the socket, and mutual TLS on it.
 //!
-//! What is deliberately absent: nothing here knows a provider or a message of the protocol.
+//! Deliberately absent: nothing here knows a provider or a message of the protocol.
 
 mod connection;
 mod handshake;

@@ -227,7 +227,7 @@ impl Plugin {
     }
 }
 
-/// How a process ended.
+/// The end of a process.
 pub(crate) struct End {
     pub(crate) status: ExitStatus,
     pub(crate) took: Duration,

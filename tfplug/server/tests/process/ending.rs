@@ -1,4 +1,4 @@
-//! How the process ends, and what does not end it.
+//! The end of the process, and the events that do not end it.
 
 use std::time::Duration;
 

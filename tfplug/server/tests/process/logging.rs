@@ -1,4 +1,4 @@
-//! What the client reads on stderr.
+//! The lines that the client reads on stderr.
 
 use serde_json::Value;
 use tfplug_server::proto::{

@@ -50,7 +50,7 @@ pub(crate) fn check(root: &Path, metadata: &Value) -> Outcome {
     Err(wrong.join("\n").into())
 }
 
-/// How many files of a crate stand in circles.
+/// The number of files of a crate that stand in circles.
 pub(crate) fn of_crate(folder: &Path) -> Outcome<usize> {
     let mut found = 0;
     for entry in ["src/lib.rs", "src/main.rs"].map(|file| folder.join(file)) {

@@ -197,7 +197,7 @@ impl Reader {
     }
 }
 
-/// Whether an item is compiled for tests only.
+/// True if an item is compiled for tests only.
 pub(crate) fn is_only_for_tests(item: &Item) -> bool {
     attributes(item).iter().any(is_for_tests)
 }

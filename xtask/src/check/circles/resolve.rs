@@ -1,4 +1,4 @@
-//! Where the items stand that paths name.
+//! The places of the items that paths name.
 
 use super::graph::Graph;
 use super::modules::{Id, Module, Tree};

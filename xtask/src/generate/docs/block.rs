@@ -117,7 +117,7 @@ impl<'a> Member<'a> {
         format!("- `{name}` ({ty}) {}{below}\n", string(description))
     }
 
-    /// What is nested in it.
+    /// The content that is nested in it.
     fn content(&self) -> Option<&'a Value> {
         match self {
             Self::Attribute(attribute) => attribute.get("nested_type"),

@@ -24,7 +24,7 @@ const PROVIDER: &str = "registry.terraform.io/managed-daemons/ecs";
 /// Prefix of type names, which file names leave out.
 const PREFIX: &str = "ecs_";
 
-/// Where the pages of resources are; nothing else is there.
+/// The folder of the pages of resources; nothing else is there.
 pub(super) const RESOURCES: &str = "docs/resources";
 
 /// The provider's page.

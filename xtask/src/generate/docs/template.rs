@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::block;
 use crate::process::Outcome;
 
-/// What a page is about.
+/// The subject of a page.
 pub(super) struct Page<'a> {
     /// Type name of the resource, or name of the provider.
     pub(super) name: &'a str,

@@ -1,4 +1,4 @@
-//! What is planned, as data: prior state and configuration on the left, planned state on the right.
+//! Plans as data: prior state and configuration on the left, planned state on the right.
 //! Members that are null or empty are left out on both sides.
 
 use crate::{

@@ -1,4 +1,4 @@
-//! What a resource's own plan rules may do, and what is refused.
+//! The plan rules of a resource: changes they may make, and changes that are refused.
 
 use super::plan_cases::plan_of;
 use crate::{

@@ -1,4 +1,4 @@
-//! What a client proposes.
+//! Proposals of a client.
 
 use crate::{
     Attribute, AttributeType, Mode, Nesting, Resource, Type,

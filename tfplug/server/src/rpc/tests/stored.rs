@@ -1,4 +1,4 @@
-//! What a state file holds, and what is imported into it.
+//! Contents of a state file, and imports into it.
 
 use super::*;
 

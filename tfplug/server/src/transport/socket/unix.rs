@@ -19,7 +19,7 @@ pub(crate) type Stream = UnixStream;
 
 /// Longest path used. The kernel's limit is 104 bytes or more, a final zero included.
 const LONGEST_PATH: usize = 99;
-/// How many names are tried before giving up.
+/// The number of names that are tried before giving up.
 const ATTEMPTS: usize = 20;
 /// The user database for groups.
 const GROUPS: &str = "/etc/group";
