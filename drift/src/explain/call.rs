@@ -23,7 +23,7 @@ const FROM: &str = "DescribeDaemonDeployments";
 /// The finding of a difference that a call brought.
 pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Option<Group>) {
     let Difference { setting, live, .. } = difference;
-    let is_met = |datum: &Datum| case.wanted.is_met(*setting, datum) == Some(true);
+    let is_met = |datum: &Datum| case.wanted.was_meant(*setting, datum);
     let culprit = case
         .history
         .and_then(|history| history.culprit(*setting, live.expose(), is_met));
@@ -80,9 +80,13 @@ fn evidence(
         .filter(|_| !culprit.is_before_open)
         .and_then(&value)
         .map(|value| format!("Until then it was {value}."));
+    let meant = match case.wanted.held(*setting) {
+        Some(_) => "what the state has",
+        None => "what is wanted",
+    };
     let left = first
         .and_then(value)
-        .map(|value| format!("The setting was first changed from what is wanted by this deployment, to {value}."));
+        .map(|value| format!("The setting was first changed from {meant} by this deployment, to {value}."));
     let first_call = first.and_then(|first| call_of(case.trail?, case.history?, first));
     draft
         .evidence(FROM, past.arn(), brought, past.created_at())
@@ -218,7 +222,7 @@ impl Reset {
         let after = culprit.past.asked.as_ref().or(culprit.past.effective.as_ref())?;
         let before = match culprit.before {
             Some(before) => before.effective.clone()?,
-            None => wanted.settings_or(after).expose().clone(),
+            None => wanted.applied_or(after).expose().clone(),
         };
         Some(Self::between(&before, after, |_| true))
     }

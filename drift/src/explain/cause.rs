@@ -3,6 +3,7 @@
 use super::{Case, Difference, Explained, call, condition, draft::Draft, steps, time};
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
+    setting::SettingValue,
     source::{Configured, Want},
 };
 
@@ -19,6 +20,12 @@ pub(super) fn add(case: &Case<'_>, difference: &Difference, explained: &mut Expl
     };
     if finding.cause != Cause::PendingChange && is_refreshed(case, difference) {
         absorbed(case, difference, &mut finding);
+    } else if let Some(held) = case.wanted.held(difference.setting) {
+        let configured = case.wanted.configured.get(&difference.setting);
+        let evidence = configured.map(|configured| written(case, configured));
+        finding
+            .evidence
+            .splice(0..0, evidence.into_iter().chain([state(case, &held)]));
     }
     if case.is_doubtful(difference.setting) && finding.kind == Kind::Difference {
         finding.severity = finding.severity.min(Severity::Note);
@@ -73,9 +80,8 @@ fn absorbed(case: &Case<'_>, difference: &Difference, finding: &mut Finding) {
     if finding.cause == Cause::Rollback {
         return;
     }
-    if finding.confidence != Confidence::Recorded {
-        finding.confidence = Confidence::Possible;
-    }
+    // The trail proves who made the call, and not that it was none of the source's own.
+    finding.confidence = Confidence::Possible;
     finding.message.push_str(
         " The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.",
     );
@@ -92,6 +98,16 @@ fn written(case: &Case<'_>, configured: &Configured) -> Evidence {
         from: "configuration".to_owned(),
         about: case.wanted.source.address.clone(),
         text: configured.evidence.clone(),
+        at: None,
+    }
+}
+
+/// The sentence about the state, which has neither what is wanted nor what is live.
+fn state(case: &Case<'_>, held: &SettingValue) -> Evidence {
+    Evidence {
+        from: "source".to_owned(),
+        about: case.wanted.source.address.clone(),
+        text: format!("The state has {held}."),
         at: None,
     }
 }
@@ -130,9 +146,13 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
     let deployment = condition::rollback(case).or_else(|| condition::failed_rollback(case))?;
     let past = case.history?.find(deployment.daemon_deployment_arn()?)?;
     let asked = setting.read(past.asked.as_ref()?);
-    if case.wanted.is_met(*setting, &asked) != Some(true) {
+    if !case.wanted.was_meant(*setting, &asked) {
         return None;
     }
+    let meant = match case.wanted.is_met(*setting, &asked) {
+        Some(true) => "wanted value",
+        _ => "value of the state",
+    };
     let started_at = deployment.rollback().and_then(|rollback| rollback.started_at());
     let message = format!("`{}` went back with a rollback.", setting.name());
     let finding = Draft::new(case.wanted, Cause::Rollback, message)
@@ -140,7 +160,7 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
         .evidence(
             "DescribeDaemonDeployments",
             past.arn(),
-            "This deployment was to bring the wanted value and was rolled back.",
+            format!("This deployment was to bring the {meant} and was rolled back."),
             past.created_at(),
         )
         .since(started_at.or(past.created_at()))
@@ -153,7 +173,7 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
 fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let Difference { setting, live, .. } = difference;
     let history = case.history.filter(|history| history.is_complete)?;
-    if history.ever(*setting, |datum| case.wanted.is_met(*setting, datum) == Some(true)) {
+    if history.ever(*setting, |datum| case.wanted.was_meant(*setting, datum)) {
         return None;
     }
     let count = history.past.len();

@@ -67,6 +67,7 @@ impl Mask {
                 .datum(setting)
                 .into_iter()
                 .chain(wanted.refreshed(setting))
+                .chain(wanted.held(setting))
                 .chain(before)
             {
                 self.add(setting, value.expose());

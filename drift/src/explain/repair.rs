@@ -12,7 +12,7 @@ use super::{Case, Difference, steps};
 use crate::{
     report::{Cause, Command, Finding, NextStep, Repair},
     setting::{Datum, Marked, Setting},
-    source::Want,
+    source::{Want, Wanted},
 };
 
 /// Why no call is offered for a difference.
@@ -178,7 +178,19 @@ fn sees(case: &Case<'_>, setting: Option<Setting>) -> bool {
     match case.wanted.source.resource_type.as_str() {
         "ecs_daemon" => true,
         "baseline" => false,
-        _ => setting == Some(Setting::CapacityProviders) || case.wanted.pending.is_some(),
+        _ if setting == Some(Setting::CapacityProviders) => true,
+        _ => is_planned(case.wanted, setting),
+    }
+}
+
+/// Whether the next plan has the setting, since it is one, or the configuration is not as the state.
+fn is_planned(wanted: &Wanted, setting: Option<Setting>) -> bool {
+    match (&wanted.pending, setting) {
+        (Some(pending), Some(setting)) => {
+            pending.refreshed.contains_key(&setting) || wanted.held.contains_key(&setting)
+        }
+        (Some(_), None) => wanted.configured.is_empty(),
+        (None, _) => false,
     }
 }
 

@@ -79,7 +79,7 @@ fn reset(case: &Case<'_>, difference: &Difference) -> Option<Reset> {
     let Difference { setting, live, .. } = difference;
     let is_default = setting.default().as_ref() == Some(live.expose());
     let after = &case.live.observed.settings;
-    let before = case.wanted.settings_or(after);
+    let before = case.wanted.applied_or(after);
     let is_on_record = |setting: &Setting| is_in_revision(*setting);
     is_default.then(|| Reset::between(before.expose(), after, is_on_record))
 }

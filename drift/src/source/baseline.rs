@@ -160,6 +160,7 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
         ignored: BTreeSet::new(),
         tag_scope: TagScope::default(),
         configured_tags: None,
+        held: BTreeMap::new(),
         arn,
     }
 }

@@ -129,6 +129,7 @@ fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wan
         ignored: BTreeSet::new(),
         tag_scope: TagScope::default(),
         configured_tags: None,
+        held: BTreeMap::new(),
     })
 }
 

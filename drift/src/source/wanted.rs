@@ -62,6 +62,8 @@ pub struct Wanted {
     pub marks: Marks,
     /// Wants of the configuration that are not those of the source.
     pub configured: BTreeMap<Setting, Configured>,
+    /// Settings as the source has them, where neither the configuration nor ECS has the same.
+    pub held: BTreeMap<Setting, Want>,
     /// Settings that the source's tool is told to leave alone.
     pub ignored: BTreeSet<Setting>,
     /// Tags that it is told to leave alone.
@@ -237,6 +239,19 @@ impl Wanted {
         Marked::new(settings, is_sensitive)
     }
 
+    /// Everything that the source had applied, as far as it is known; the rest from `other`.
+    pub fn applied_or(&self, other: &Settings) -> Marked<Settings> {
+        self.settings_or(other).map(|settings| {
+            let mut settings = settings.clone();
+            for setting in Setting::ALL {
+                if let Some(held) = self.held(setting) {
+                    setting.write(held.expose(), &mut settings);
+                }
+            }
+            settings
+        })
+    }
+
     /// The settings as the source last saw them live: those that it wants, except where a plan is about to change them.
     pub fn last_seen(&self) -> Marked<Settings> {
         self.settings_or(&Settings::unknown()).map(|wanted| {
@@ -326,29 +341,40 @@ impl Wanted {
         self.source.resource_type == "baseline"
     }
 
-    /// The same as it counts for what is live. A state that agrees with it may have got it by a refresh, so that the
-    /// configuration decides; what agrees with the configuration is no drift. Everything else is between state and live.
+    /// The same as it counts for what is live: what the configuration wants is wanted. A state that agrees with what is live
+    /// may have got it by a refresh; one that does not has what was applied last.
     pub fn beside(&self, live: &Live) -> Cow<'_, Self> {
-        let decides = |setting: Setting, configured: &Configured| {
-            let is_readable = live.observed.deployment_is_on_record || !setting.is_of_deployment();
-            let live = setting.read(&live.observed.settings);
-            is_readable && (*configured.value.expose() == live || self.is_met(setting, &live) == Some(true))
-        };
-        let configured = self.configured.iter();
-        let deciding: Vec<_> = configured
-            .filter(|(setting, configured)| decides(**setting, configured))
-            .collect();
-        if deciding.is_empty() {
+        if self.configured.is_empty() {
             return Cow::Borrowed(self);
         }
         let mut wanted = self.clone();
         let mut pending = Pending::default();
-        for (setting, configured) in deciding {
-            let state = wanted.settings.insert(*setting, configured.want.clone());
-            pending.refreshed.extend(state.map(|state| (*setting, state)));
+        for (setting, configured) in &self.configured {
+            let is_readable = live.observed.deployment_is_on_record || !setting.is_of_deployment();
+            let live = setting.read(&live.observed.settings);
+            let decides = *configured.value.expose() == live || self.is_met(*setting, &live) == Some(true);
+            let Some(state) = wanted.settings.insert(*setting, configured.want.clone()) else {
+                continue;
+            };
+            if is_readable && decides {
+                pending.refreshed.insert(*setting, state);
+            } else {
+                wanted.held.insert(*setting, state);
+            }
         }
         wanted.pending = Some(pending);
         Cow::Owned(wanted)
+    }
+
+    /// What the source itself has of a setting of which the configuration wants something else, and ECS too.
+    pub fn held(&self, setting: Setting) -> Option<SettingValue> {
+        self.known(setting, self.held.get(&setting)?)
+    }
+
+    /// Whether a value of the past was meant: wanted, or what the source had applied before.
+    pub fn was_meant(&self, setting: Setting, past: &Datum) -> bool {
+        let is_held = self.held(setting).is_some_and(|held| held.expose() == past);
+        is_held || self.is_met(setting, past) == Some(true)
     }
 
     /// Whether a live value is as wanted; `None` if nothing can be said.

@@ -72,10 +72,14 @@ pub(crate) fn gaps(report: &Report) -> String {
 
 /// A text without the folder of the case.
 pub(crate) fn in_main(text: &str) -> String {
-    let words = text.split(' ').map(|word| match word.rsplit_once("/main.tf") {
-        Some((folder, rest)) if folder.starts_with('/') => format!("main.tf{rest}"),
-        _ => word.to_owned(),
-    });
+    let short = |word: &str| {
+        let path = word.trim_start_matches('`');
+        let (quote, name) = (word.strip_suffix(path)?, path.strip_prefix('/')?.rsplit('/').next()?);
+        Some(format!("{quote}{name}"))
+    };
+    let words = text
+        .split(' ')
+        .map(|word| short(word).unwrap_or_else(|| word.to_owned()));
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -129,6 +133,59 @@ async fn the_configuration_decides_nothing_where_state_and_live_differ_unless_it
     assert_eq!(scan(&world).await, alone);
     world.configuration = Some(configuration(&resource("enable_execute_command = false\n"), ""));
     assert_eq!(scan(&world).await, "", "as a plan would have it");
+}
+
+/// Whoever brought the live value is told as without the configuration, and the repair brings what it wants.
+#[tokio::test(start_paused = true)]
+async fn where_all_three_differ_the_configuration_is_wanted() {
+    let mut world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    for drain in [60.0, 70.0] {
+        world
+            .update(&made, |update| {
+                update.deployment_configuration(crate::support::deployment(drain, 5, &["high", "low"], true))
+            })
+            .await;
+        world.settle();
+    }
+    let mut found = Vec::new();
+    for drain in ["50", "60", "65"] {
+        let text = resource("enable_execute_command = true\n");
+        world.configuration = Some(configuration(&text, &format!("drain = {drain}\n")));
+        let report = world.scan(&[&made]).await;
+        let [finding] = report.findings.as_slice() else {
+            panic!("{}", lines(&report))
+        };
+        let sent = finding.next_step.commands.iter().find_map(|command| {
+            let (_, sent) = command.text.split_once("\"drainPercent\":")?;
+            sent.split('}').next().map(str::to_owned)
+        });
+        found.push(format!(
+            "{drain}: {}\n{}\nsent: {sent:?}",
+            lines(&report),
+            evidence(&report, finding.cause.id())
+        ));
+    }
+    insta::assert_snapshot!(in_main(&found.join("\n")), @r#"
+50: changed-outside [likely warning] deployment_configuration.drain_percent 50 -> 70: `deployment_configuration.drain_percent` was set to `70` by a call outside of the source.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `60`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what is wanted by this deployment, to `60`.
+sent: Some("50")
+60: changed-outside [likely warning] deployment_configuration.drain_percent 60 -> 70: `deployment_configuration.drain_percent` was set to `70` by a call outside of the source.
+configuration ecs_daemon.agent: The configuration has `60` at line 16 of main.tf, from `terraform.tfvars`.
+source ecs_daemon.agent: The state has `50`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `60`.
+sent: Some("60")
+65: changed-outside [likely warning] deployment_configuration.drain_percent 65 -> 70: `deployment_configuration.drain_percent` was set to `70` by a call outside of the source.
+configuration ecs_daemon.agent: The configuration has `65` at line 16 of main.tf, from `terraform.tfvars`.
+source ecs_daemon.agent: The state has `50`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `60`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what the state has by this deployment, to `60`.
+sent: Some("65")
+"#);
 }
 
 #[tokio::test(start_paused = true)]

@@ -18,8 +18,9 @@ use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::{Value as Json, json};
 
 use crate::{
+    configured::configuration,
     plants,
-    support::{Made, World, deployment, evidence, lines, state},
+    support::{Made, World, deployment, evidence, lines, merge, plan, state},
 };
 
 async fn asked(world: &World, made: &[&Made]) -> Report {
@@ -66,6 +67,43 @@ changed-outside [recorded warning] propagate_tags "DAEMON" -> "NONE": A call of 
     assert_eq!(event.members, members);
     assert!(report.warnings.is_empty() && report.errors.is_empty());
     assert_eq!(report.statistics.api_calls.get("LookupEvents"), Some(&1));
+}
+
+/// The estate's own pipeline brought the value, and the configuration goes back to the one before.
+#[tokio::test(start_paused = true)]
+async fn a_caller_is_not_proven_to_be_outside_where_the_state_has_the_value() {
+    let mut world = World::new(0).await;
+    let made = special(&world, "agent").await;
+    let latest = world
+        .update_bare(&made, |update| {
+            update.propagate_tags("DAEMON".into()).enable_execute_command(false)
+        })
+        .await;
+    world.settle();
+    let mut applied = made.clone();
+    merge(
+        &mut applied.state,
+        &json!({"enable_execute_command": false, "deployment_arn": latest}),
+    );
+    let trail = CloudTrail::new(&world, Arc::clone(&world.options.counters));
+    let going_back = plan(&applied.state, &made.state, &json!({}));
+    let of_plan = lines(&world.scan_with(&trail, &[going_back]).await);
+    let text =
+        "resource \"ecs_daemon\" \"agent\" {\n  enable_execute_command = true\n  propagate_tags = \"DAEMON\"\n}\n";
+    world.configuration = Some(configuration(text, ""));
+    let report = asked(&world, &[&applied]).await;
+    insta::assert_snapshot!([of_plan, lines(&report)].join("\n"), @r#"
+changed-outside [possible warning] enable_execute_command true -> false: A call of arn:aws:iam::123456789012:user/emulator set `enable_execute_command` to `false`. The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.
+absorbed [possible warning] enable_execute_command true -> false: A call of arn:aws:iam::123456789012:user/emulator set `enable_execute_command` to `false`. The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.
+"#);
+    let caller = report.findings[0]
+        .evidence
+        .iter()
+        .find(|fact| fact.from == "CloudTrail");
+    assert!(
+        caller.is_some_and(|fact| fact.text.contains(" called UpdateDaemon at ")),
+        "{caller:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
