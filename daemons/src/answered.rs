@@ -68,6 +68,26 @@ impl Record<'_> {
     }
 }
 
+/// The deployment that a change of a daemon has started. Without it there is nothing to wait for, and a state with another
+/// daemon's would wait for that one.
+pub fn deployment(operation: &'static str, daemon: &DaemonArn, answered: Option<String>) -> Result<String, Failure> {
+    let Some(arn) = answered.filter(|arn| !arn.is_empty()) else {
+        return Err(Failure::unfit(operation, "it has no `deploymentArn`"));
+    };
+    let record = Record {
+        arn: Some(&arn),
+        daemon_arn: Some(&daemon.to_string()),
+        ..Record::default()
+    };
+    if record.is_of_another() {
+        return Err(Failure::unfit(
+            operation,
+            "its `deploymentArn` is that of another daemon",
+        ));
+    }
+    Ok(arn)
+}
+
 /// An answer about several ARNs: each must be answered once, by a record or by a reason, and no other one.
 pub(super) fn batch(
     operation: &'static str,

@@ -3,7 +3,7 @@
 //! Deployments and revisions come with the settings in them that this version does not know, read from
 //! the JSON that ECS sent, because the SDK drops such members.
 
-use aws::{Body, Failure};
+use aws::{Body, Failure, FailureKind};
 use aws_sdk_ecs::{
     Client,
     types::{DaemonDeployment, DaemonDetail, DaemonRevision},
@@ -14,7 +14,7 @@ use super::{
     answered::{self, Record},
     unknown::{self, Members, UnknownMember},
 };
-use crate::arn::DaemonArn;
+use crate::{absent, arn::DaemonArn};
 
 /// A record as the SDK read it, and what the SDK dropped of it.
 #[derive(Clone, Debug)]
@@ -52,14 +52,23 @@ pub async fn detail(client: &Client, arn: &str) -> Result<DaemonDetail, Failure>
 }
 
 fn absent_or_failed<T>(failure: Failure) -> Result<Option<T>, Failure> {
-    if is_absent(&failure) { Ok(None) } else { Err(failure) }
+    if absent::is_daemon(&failure) {
+        Ok(None)
+    } else {
+        Err(failure)
+    }
 }
 
-/// Whether a failure says that the daemon is not there. The `ClientException` form was seen by others.
-pub fn is_absent(failure: &Failure) -> bool {
-    failure.is_code("DaemonNotFoundException")
-        || failure.is_code("ClusterNotFoundException")
-        || (failure.is_code("ClientException") && failure.mentions("not found"))
+/// ARNs that fit in one describing call.
+pub const BATCH: usize = 20;
+
+/// Whether a refusal may be about one of several ARNs only, so that the others are asked for again without it. One caller
+/// must not fail for another's sake: a policy may allow some ARNs and not others.
+pub fn may_be_about_one(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::AccessDenied | FailureKind::Refused | FailureKind::Unfit
+    )
 }
 
 /// `DescribeDaemonDeployments` of at most 20; missing ones are left out.

@@ -7,14 +7,15 @@
 //! | `name` | what are the other attributes of a daemon called in a state? |
 //! | `arn` | which forms do ARNs have? |
 //! | `observe` | what do the answers of ECS mean? |
-//! | `describe`, `answered` | what is asked, and is the answer one to the question? |
+//! | `describe`, `answered`, `absent` | what is asked, is the answer one to the question, and does it say "not there"? |
 //! | `fetch`, `reader` | how are answers read until they agree, and how do reads share calls? |
 //! | `unknown` | which settings does ECS have that this version does not? |
 //! | `rollout` | when has a deployment ended, and how? |
 //! | `wait`, `poll` | how does a wait end, and how often does it look? |
 //! | `tagging`, `tags` | which calls change tags, and whose tags are left alone? |
 
-mod answered;
+pub mod absent;
+pub mod answered;
 pub mod arn;
 pub mod describe;
 pub mod fetch;

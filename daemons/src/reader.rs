@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use aws::{Failure, FailureKind};
+use aws::Failure;
 use aws_sdk_ecs::{
     Client,
     types::{DaemonDeployment, DaemonRevision},
@@ -26,12 +26,10 @@ use aws_sdk_ecs::{
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
-use super::describe::{self, Described};
+use super::describe::{self, BATCH, Described};
 
 /// Longest time that a batch waits for more.
 const WINDOW: Duration = Duration::from_millis(5);
-/// ARNs that fit in one call.
-const BATCH: usize = 20;
 
 /// The reading calls of one client. Clones share their batches.
 #[derive(Clone)]
@@ -222,7 +220,7 @@ impl<T: Clone> Shared<T> {
     async fn answer(&self, waiters: Vec<Waiter<T>>) {
         let arns: Vec<String> = distinct(waiters.iter()).into_iter().cloned().collect();
         match self.ask(arns).await {
-            Err(failure) if is_refusal(&failure) && waiters.len() > 1 => {
+            Err(failure) if describe::may_be_about_one(&failure) && waiters.len() > 1 => {
                 let alone = waiters.into_iter().map(|waiter| async {
                     let answer = self.ask(waiter.arns).await;
                     let _ = waiter.answer.send(answer);
@@ -253,12 +251,4 @@ impl<T: Clone> Shared<T> {
 fn of<T: Clone>(records: &[Described<T>], arns: &[String]) -> Vec<Described<T>> {
     let wanted = |record: &&Described<T>| arns.contains(&record.arn);
     records.iter().filter(wanted).cloned().collect()
-}
-
-/// Whether ECS has refused a call for what it asks, so that another call may be accepted.
-fn is_refusal(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        FailureKind::AccessDenied | FailureKind::Refused | FailureKind::Unfit
-    )
 }

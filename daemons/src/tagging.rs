@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws::Failure;
 use aws_sdk_ecs::{Client, types::Tag};
 
-use crate::tags::TagChanges;
+use crate::{absent, tags::TagChanges};
 
 /// Tags of a resource.
 pub async fn list(client: &Client, arn: &str) -> Result<BTreeMap<String, String>, Failure> {
@@ -27,18 +27,9 @@ pub async fn list(client: &Client, arn: &str) -> Result<BTreeMap<String, String>
 pub async fn list_if_visible(client: &Client, arn: &str) -> Result<Option<BTreeMap<String, String>>, Failure> {
     match list(client, arn).await {
         Ok(tags) => Ok(Some(tags)),
-        Err(failure) if is_absent(&failure) => Ok(None),
+        Err(failure) if absent::is_tagged_object(&failure) => Ok(None),
         Err(failure) => Err(failure),
     }
-}
-
-/// Whether a tagging call says that the object is not there. The model has no such exception for these
-/// operations; the forms are assumed.
-pub fn is_absent(failure: &Failure) -> bool {
-    failure.is_code("ResourceNotFoundException")
-        || failure.is_code("DaemonNotFoundException")
-        || failure.is_code("ClusterNotFoundException")
-        || (failure.is_code("ClientException") && failure.mentions("not found"))
 }
 
 /// Sets and removes what changed; calls nothing when nothing did.

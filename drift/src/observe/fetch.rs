@@ -6,10 +6,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use aws::{Failure, FailureKind};
+use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
 use daemons::{
-    describe::Described,
+    describe::{BATCH, Described, may_be_about_one},
     observe::{self, Answers, Known},
     unknown::Members,
 };
@@ -17,7 +17,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     live::{Live, Reading},
-    reader::{BATCH, Reader, Tags},
+    reader::{Reader, Tags},
 };
 
 /// Daemons whose own calls wait or run at a time. More than slots, so that those which wait for their pace leave
@@ -119,7 +119,7 @@ where
     let mut described = Batched::new();
     for (batch, answer) in answers {
         match answer {
-            Err(failure) if batch.len() > 1 && is_about_one(&failure) => {
+            Err(failure) if batch.len() > 1 && may_be_about_one(&failure) => {
                 for arn in batch {
                     let answer = ask(vec![arn.clone()]).await;
                     note(&mut described, &[arn], answer);
@@ -129,14 +129,6 @@ where
         }
     }
     described
-}
-
-/// Whether a refusal may be about one of several ARNs only.
-fn is_about_one(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        FailureKind::AccessDenied | FailureKind::Refused | FailureKind::Unfit
-    )
 }
 
 fn note<T>(described: &mut Batched<T>, batch: &[String], answer: Result<Vec<Described<T>>, Failure>) {

@@ -2,7 +2,10 @@
 
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
-use daemons::observe::{Observed, Torn};
+use daemons::{
+    absent,
+    observe::{Observed, Torn},
+};
 
 /// A daemon with the answers that it was read from, which are the evidence of every finding.
 #[derive(Clone, Debug)]
@@ -46,14 +49,11 @@ impl Live {
 }
 
 impl Reading {
-    /// What a failed `DescribeDaemon` says. That the daemon is not there was also seen as a `ClientException`.
+    /// The meaning of a failed `DescribeDaemon`.
     pub(super) fn of_failure(failure: Failure) -> Self {
-        if failure.is_code("ClusterNotFoundException") {
-            return Self::ClusterNotFound;
-        }
-        let is_absent = failure.is_code("DaemonNotFoundException")
-            || (failure.is_code("ClientException") && failure.mentions("not found"));
-        if is_absent {
+        if absent::is_cluster(&failure) {
+            Self::ClusterNotFound
+        } else if absent::is_daemon(&failure) {
             Self::DaemonNotFound
         } else {
             Self::Failed(failure)

@@ -30,6 +30,5 @@ pub(crate) use fetch::{Asked, ask, complete, describe};
 pub use fetch::{Target, fetch};
 pub use live::{Live, Reading};
 pub(crate) use pages::Pages;
-pub(crate) use reader::BATCH;
 pub use reader::Reader;
 pub(crate) use repeat::may_pass;

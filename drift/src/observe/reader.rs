@@ -7,9 +7,6 @@ use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionSummary};
 use daemons::describe::Described;
 
-/// Most ARNs in one call that describes several things.
-pub const BATCH: usize = 20;
-
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
 
@@ -27,13 +24,13 @@ pub trait Reader: Send + Sync {
     /// `DescribeDaemon`.
     fn describe_daemon(&self, arn: &str) -> impl Future<Output = Result<DaemonDetail, Failure>> + Send;
 
-    /// `DescribeDaemonDeployments` of at most [`BATCH`]; those that are no longer on record are left out.
+    /// `DescribeDaemonDeployments` of at most [`daemons::describe::BATCH`]; those that are no longer on record are left out.
     fn describe_deployments(
         &self,
         arns: Vec<String>,
     ) -> impl Future<Output = Result<Vec<Described<DaemonDeployment>>, Failure>> + Send;
 
-    /// `DescribeDaemonRevisions` of at most [`BATCH`]; those that are not there are left out.
+    /// `DescribeDaemonRevisions` of at most [`daemons::describe::BATCH`]; those that are not there are left out.
     fn describe_revisions(
         &self,
         arns: Vec<String>,

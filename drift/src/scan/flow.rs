@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 
+use daemons::describe::BATCH;
 use futures_util::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
 };
 use crate::{
     explain::Definitions,
-    observe::{Asked, BATCH, Reader, Reading, ask, complete},
+    observe::{Asked, Reader, Reading, ask, complete},
     source::Wanted,
 };
 

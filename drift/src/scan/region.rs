@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws::{Aws, Failure};
-use daemons::arn::{Arn, DaemonArn};
+use daemons::{
+    absent,
+    arn::{Arn, DaemonArn},
+};
 use futures_util::{StreamExt, future, stream};
 
 use super::{
@@ -223,7 +226,7 @@ async fn add_unmanaged<R: Reader>(
             unnamed.filter_map(|(arn, created_at)| Some(explain::unmanaged(&DaemonArn::parse(&arn).ok()?, created_at))),
         );
         // The daemons of a cluster that is not there say so already.
-        if let Some(failure) = failure.filter(|failure| !failure.is_code("ClusterNotFoundException")) {
+        if let Some(failure) = failure.filter(|failure| !absent::is_cluster(failure)) {
             part.unfinished += u64::from(is_end(&failure));
             part.findings.push(explain::absent::unreadable(cluster, &failure));
         }

@@ -15,7 +15,10 @@ use std::{
 };
 
 use aws::Failure;
-use daemons::observe::{Known, Torn};
+use daemons::{
+    absent,
+    observe::{Known, Torn},
+};
 use jiff::Timestamp;
 
 use super::Options;
@@ -177,7 +180,7 @@ impl<R: Reader> Chunk<'_, R> {
             }
             let verdict = match lists.get(&cluster) {
                 Some(Ok(listed)) if listed.contains(&wanted.arn.to_string()) => Some(Reading::Torn(Torn::Empty)),
-                Some(Err(failure)) if failure.is_code("ClusterNotFoundException") => Some(Reading::ClusterNotFound),
+                Some(Err(failure)) if absent::is_cluster(failure) => Some(Reading::ClusterNotFound),
                 Some(Err(failure)) => Some(Reading::Failed(failure.clone())),
                 _ => None,
             };

@@ -16,6 +16,7 @@ use aws_sdk_ecs::{
     types::{DaemonDetail, DaemonStatus},
 };
 use daemons::{
+    absent, answered,
     arn::{Arn, DaemonArn},
     describe, name,
     settings::Settings,
@@ -36,6 +37,8 @@ use super::{
 };
 use crate::{diagnostic::ToDiagnostic, session::Session, tags};
 
+/// The call that makes a daemon.
+const CREATE: &str = "CreateDaemon";
 /// Looks for a daemon that must be there, before its absence is believed.
 const LOOKS: u32 = 4;
 /// Tries of a call that fails because something made just before is not visible yet.
@@ -67,6 +70,10 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
     let wanted = plan::waits(planned);
     let rolled = match &created.deployment_arn {
         Some(deployment) if wanted => apply.roll_out(deployment, Awaited::First).await,
+        None if wanted => {
+            apply.diagnostics.push(messages::first_rollout_unknown(&apply.arn));
+            Rolled::AsPlanned
+        }
         _ => Rolled::AsPlanned,
     };
     match rolled {
@@ -158,9 +165,9 @@ async fn send(apply: &mut Apply<'_>, planned: &Value, settings: Settings) -> Res
             .client_token(&token);
         let call = async {
             let sent = request.send_with(&apply.client).await;
-            sent.map_err(|error| Failure::from_sdk("CreateDaemon", error))
+            sent.map_err(|error| Failure::from_sdk(CREATE, error))
         };
-        let failure = match wait::finish("CreateDaemon", &apply.interrupt, call).await {
+        let failure = match wait::finish(CREATE, &apply.interrupt, call).await {
             Ok(answer) => return accepted(apply, planned, &answer, tags.is_empty()).await,
             Err(failure) => failure,
         };
@@ -184,7 +191,7 @@ async fn send(apply: &mut Apply<'_>, planned: &Value, settings: Settings) -> Res
 
 /// Whether a failure says that a role or cluster made just before is not visible yet.
 pub(super) fn not_visible_yet(failure: &Failure) -> bool {
-    failure.is_code("ClusterNotFoundException")
+    absent::is_cluster(failure)
         || (failure.is_code("InvalidParameterException")
             && failure.mentions("unable to assume the service linked role"))
 }
@@ -258,10 +265,12 @@ async fn accepted(
         }
     }
     let status = answer.status().map_or(ACTIVE, |status| status.as_str()).to_owned();
-    Ok(Created {
-        deployment_arn: answer.deployment_arn().map(str::to_owned),
-        status,
-    })
+    let deployment_arn = match answered::deployment(CREATE, &apply.arn, answer.deployment_arn().map(str::to_owned)) {
+        Ok(deployment) => Some(deployment),
+        // The daemon is made, and its description names its deployment, too.
+        Err(_) => look(apply, LOOKS).await.and_then(|daemon| daemon.deployment_arn),
+    };
+    Ok(Created { deployment_arn, status })
 }
 
 /// Seconds by which a daemon may be older than its first deployment.

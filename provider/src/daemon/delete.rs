@@ -4,6 +4,7 @@
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDetail, DaemonStatus};
 use daemons::{
+    absent,
     arn::DaemonArn,
     describe, name,
     wait::{self, Budget, Ended},
@@ -62,7 +63,7 @@ async fn drain(apply: &Apply<'_>) -> Result<(), Diagnostic> {
         sent.map_err(|error| Failure::from_sdk("DeleteDaemon", error))
     };
     if let Err(failure) = wait::finish("DeleteDaemon", &apply.interrupt, call).await {
-        if describe::is_absent(&failure) {
+        if absent::is_daemon(&failure) {
             return apply.session.check_account(&apply.arn.arn).await.map(drop);
         }
         if !has_begun(&failure) {

@@ -43,6 +43,17 @@ pub(super) fn describe(rollout: &Rollout) -> String {
     text
 }
 
+/// ECS has created the daemon and names no deployment of it.
+pub(super) fn first_rollout_unknown(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::warning(
+        "First rollout not awaited",
+        format!(
+            "ECS has created the daemon {arn} but names no deployment of it, so there was nothing to wait for. Look at the \
+             daemon with `aws ecs describe-daemon`; the next plan reads it again."
+        ),
+    )
+}
+
 /// The rollout of an update did not bring the wanted revision.
 pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: Option<&str>) -> Diagnostic {
     let mut text = describe(rollout);

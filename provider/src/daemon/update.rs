@@ -14,6 +14,7 @@
 
 use aws::Failure;
 use daemons::{
+    absent, answered,
     arn::DaemonArn,
     name,
     observe::{Observed, Rollout},
@@ -37,6 +38,8 @@ use super::{
 };
 use crate::{diagnostic::ToDiagnostic, session::Session};
 
+/// The call that starts a rollout.
+const UPDATE: &str = "UpdateDaemon";
 /// Tries of `UpdateDaemon` after answers that were lost or roles that are not visible yet.
 const TRIES: u32 = 24;
 /// Looks for a deployment whose announcement was lost, before the call is repeated.
@@ -191,7 +194,7 @@ async fn update_tags(apply: &Apply<'_>, request: &ApplyRequest) -> Result<(), Di
     let changes = tags.changes(request.prior.get(name::TAGS_ALL), request.planned.get(name::TAGS_ALL));
     let sent = tagging::send(&apply.client, &apply.arn.to_string(), changes).await;
     sent.map_err(|failure| {
-        if tagging::is_absent(&failure) {
+        if absent::is_tagged_object(&failure) {
             return messages::gone_before_update(&apply.arn);
         }
         failure.diagnostic(&format!("tag daemon {}", apply.arn.name), &apply.arn.to_string())
@@ -245,10 +248,13 @@ async fn send(
     loop {
         let call = async {
             let sent = settings.clone().update_request(&arn).send_with(&apply.once).await;
-            sent.map_err(|error| Failure::from_sdk("UpdateDaemon", error))
+            sent.map_err(|error| Failure::from_sdk(UPDATE, error))
         };
-        let failure = match wait::finish("UpdateDaemon", &apply.interrupt, call).await {
-            Ok(answer) => return Ok(answer.deployment_arn.unwrap_or_default()),
+        let failure = match wait::finish(UPDATE, &apply.interrupt, call).await {
+            Ok(answer) => match answered::deployment(UPDATE, &apply.arn, answer.deployment_arn) {
+                Ok(deployment) => return Ok(deployment),
+                Err(failure) => failure,
+            },
             Err(failure) => failure,
         };
         if failure.is_ambiguous()

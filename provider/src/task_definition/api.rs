@@ -14,7 +14,7 @@ use aws_sdk_ecs::{
     },
     types::{DaemonContainerDefinition, DaemonTaskDefinition},
 };
-use daemons::{arn::RevisionArn, poll::Poll, tagging};
+use daemons::{absent, arn::RevisionArn, poll::Poll, tagging};
 use tfplug_core::Value;
 
 use super::{plan::ACTIVE, table::TABLE};
@@ -23,6 +23,8 @@ use crate::{
     wire::{self, WireError},
 };
 
+/// The call that makes a revision.
+const REGISTER: &str = "RegisterDaemonTaskDefinition";
 /// Tries after lost answers.
 const TRIES: u32 = 6;
 /// Looks for a revision whose announcement was lost, before the call is repeated.
@@ -55,7 +57,7 @@ pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revisio
         Ok(answer) => answer,
         Err(error) => {
             let failure = Failure::from_sdk(OPERATION, error);
-            return if is_absent(&failure) {
+            return if absent::is_task_definition(&failure) {
                 Ok(None)
             } else {
                 Err(failure.into())
@@ -152,13 +154,6 @@ fn revision(definition: &DaemonTaskDefinition) -> Result<Revision, ApiError> {
     })
 }
 
-/// Whether a failure says that the revision is not there. The texts were seen by others; upstream
-/// also tolerates the exception of that name.
-fn is_absent(failure: &Failure) -> bool {
-    failure.is_code("DaemonTaskDefinitionNotFoundException")
-        || (failure.is_code("ClientException") && failure.mentions("not found"))
-}
-
 /// A revision that was registered.
 #[derive(Clone, Debug)]
 pub(super) struct Registered {
@@ -186,11 +181,11 @@ pub(super) async fn register(
     let mut tries = 1;
     loop {
         let failure = match request(planned, tags)?.send_with(once).await {
-            Ok(answer) => {
-                let arn = answer.daemon_task_definition_arn.unwrap_or_default();
-                return Ok(Registered { arn, twin });
-            }
-            Err(error) => Failure::from_sdk("RegisterDaemonTaskDefinition", error),
+            Ok(answer) => match registered(family, answer.daemon_task_definition_arn) {
+                Ok(arn) => return Ok(Registered { arn, twin }),
+                Err(failure) => failure,
+            },
+            Err(error) => Failure::from_sdk(REGISTER, error),
         };
         if !failure.is_ambiguous() || tries >= TRIES {
             return Err(failure.into());
@@ -206,6 +201,15 @@ pub(super) async fn register(
             }
         }
         tries += 1;
+    }
+}
+
+/// The ARN of a new revision, which must be one of the family: the next plan begins with it.
+fn registered(family: &str, answered: Option<String>) -> Result<String, Failure> {
+    match answered.map(|arn| (RevisionArn::parse(&arn), arn)) {
+        Some((Ok(parsed), arn)) if parsed.family == family => Ok(arn),
+        Some(_) => Err(Failure::unfit(REGISTER, "it is not about a revision of the family")),
+        None => Err(Failure::unfit(REGISTER, "it has no `daemonTaskDefinitionArn`")),
     }
 }
 
@@ -251,7 +255,7 @@ pub(super) async fn delete(client: &Client, arn: &str) -> Result<Deletion, Failu
             let failure = Failure::from_sdk(OPERATION, error);
             if failure.is_code("ClientException") && failure.mentions("being deleted") {
                 Ok(Deletion::UnderWay)
-            } else if is_absent(&failure) {
+            } else if absent::is_task_definition(&failure) {
                 Ok(Deletion::NothingThere)
             } else {
                 Err(failure)

@@ -20,7 +20,7 @@ mod rules;
 mod state;
 pub mod table;
 
-use daemons::{arn::RevisionArn, tagging, tags::TagChanges};
+use daemons::{absent, arn::RevisionArn, tagging, tags::TagChanges};
 use futures_util::{StreamExt, stream};
 use tfplug_core::{
     BoxFuture, Cancel, Diagnostic, Diagnostics, IdentitySchema, Resource, Schema, Value,
@@ -169,7 +169,7 @@ async fn tag(session: &Session, arn: &RevisionArn, changes: TagChanges) -> Resul
     let client = session.aws.ecs(&arn.arn.region);
     let sent = tagging::send(&client, &arn.to_string(), changes).await;
     sent.map_err(|failure| {
-        if tagging::is_absent(&failure) {
+        if absent::is_tagged_object(&failure) {
             return gone_before_update(arn);
         }
         failure.diagnostic(&format!("tag daemon task definition {}", arn.family), &arn.to_string())
