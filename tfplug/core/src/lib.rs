@@ -29,6 +29,10 @@
 //! );
 //! ```
 
+// The derives name this crate from outside, also in its own tests.
+#[cfg(test)]
+extern crate self as tfplug_core;
+
 pub mod cancel;
 pub mod codec;
 pub mod diagnostic;
@@ -42,6 +46,7 @@ pub mod schema;
 pub mod set;
 #[cfg(feature = "test-support")]
 pub mod test_support;
+pub mod typed;
 pub mod types;
 pub mod validators;
 pub mod value;

@@ -8,8 +8,9 @@ use serde_json::Value;
 use crate::process::Outcome;
 
 /// Allowed dependencies between crates of this workspace, those of tests included.
-const ALLOWED: [(&str, &[&str]); 9] = [
-    ("tfplug-core", &[]),
+const ALLOWED: [(&str, &[&str]); 10] = [
+    ("tfplug-derive", &[]),
+    ("tfplug-core", &["tfplug-derive"]),
     ("tfplug-server", &["tfplug-core"]),
     ("aws", &[]),
     ("daemons", &["aws"]),

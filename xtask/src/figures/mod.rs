@@ -15,8 +15,9 @@ use crate::process::{Outcome, say};
 use crate::workspace::Workspace;
 
 /// Folders of crates, and what is counted as their code.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
     "tfplug/core",
+    "tfplug/derive",
     "tfplug/server",
     "aws",
     "daemons",
