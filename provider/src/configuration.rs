@@ -1,25 +1,31 @@
 //! From the value of the provider block to settings, tag rules and polling. Pure: the environment is
 //! handed in.
 
+mod arguments;
 mod roles;
 mod rules;
 mod tags;
 mod unknown;
-mod values;
 
-use crate::{diagnostic, tags::TagRules};
+use std::mem::take;
+
 use aws::Settings;
 use daemons::poll::Poll;
-use tfplug_core::{Diagnostic, Path, Value};
+use tfplug_core::{
+    Diagnostic, Path, Value,
+    typed::{FromValue, Tf},
+};
 
+use self::arguments::{Arguments, Text, Texts, is_wholly_known, text, texts};
 use crate::{
     block::{interval, name},
+    diagnostic,
+    tags::TagRules,
     version::VERSION,
 };
 
 pub(crate) use rules::{takes_any_region, validate, validate_late};
 pub(crate) use unknown::Unknown;
-use values::{is_set, only, text, texts};
 
 /// Variable that gives the polling interval when the provider block does not.
 pub(crate) const POLL_VARIABLE: &str = "TF_ECS_POLL_INTERVAL";
@@ -35,68 +41,73 @@ impl Configuration {
     /// Reads a provider block in which everything is known that a connection needs: see [`Unknown`]. Guards
     /// that are not known forbid nothing here. `poll_variable` is the content of [`POLL_VARIABLE`].
     pub(crate) fn read(config: &Value, poll_variable: Option<&str>) -> Result<Self, Diagnostic> {
+        let mut arguments =
+            Arguments::from_value(config).map_err(|mismatch| mismatch.diagnostic("Invalid provider configuration"))?;
+        let (defaults, ignored) = (take(&mut arguments.default_tags), take(&mut arguments.ignore_tags));
         Ok(Self {
-            settings: settings(config),
-            tags: tags::rules(config),
-            poll: poll(config, poll_variable)?,
+            tags: tags::rules(defaults, ignored),
+            poll: poll(take(&mut arguments.poll_interval), poll_variable)?,
+            settings: settings(arguments),
         })
     }
 }
 
-fn settings(config: &Value) -> Settings {
-    let endpoints = only(config.get(name::ENDPOINTS));
-    let retries = config.get(name::MAX_RETRIES).as_i64();
+fn settings(arguments: Arguments) -> Settings {
+    let (ecs, sts) = arguments
+        .endpoints
+        .known()
+        .map_or((Tf::Null, Tf::Null), |block| (block.ecs, block.sts));
     Settings {
-        region: text(config, name::REGION),
-        profile: text(config, name::PROFILE),
-        shared_config_files: texts(config.get(name::SHARED_CONFIG_FILES)),
-        shared_credentials_files: texts(config.get(name::SHARED_CREDENTIALS_FILES)),
-        access_key: text(config, name::ACCESS_KEY),
-        secret_key: text(config, name::SECRET_KEY),
-        token: text(config, name::TOKEN),
-        assume_role_with_web_identity: roles::web_identity(config),
-        assume_role: roles::assume_role(config),
-        ecs_endpoint: text(endpoints, name::ECS),
-        sts_endpoint: text(endpoints, name::STS),
+        region: text(arguments.region),
+        profile: text(arguments.profile),
+        shared_config_files: texts(arguments.shared_config_files),
+        shared_credentials_files: texts(arguments.shared_credentials_files),
+        access_key: text(arguments.access_key),
+        secret_key: text(arguments.secret_key),
+        token: text(arguments.token),
+        assume_role_with_web_identity: arguments.assume_role_with_web_identity.known().map(roles::web_identity),
+        assume_role: roles::assume_role(arguments.assume_role.known().unwrap_or_default()),
+        ecs_endpoint: text(ecs),
+        sts_endpoint: text(sts),
         // Nothing of the provider asks it.
         cloudtrail_endpoint: None,
-        sts_region: text(config, name::STS_REGION),
-        use_fips_endpoint: config.get(name::USE_FIPS_ENDPOINT).as_bool(),
-        use_dualstack_endpoint: config.get(name::USE_DUALSTACK_ENDPOINT).as_bool(),
-        custom_ca_bundle: text(config, name::CUSTOM_CA_BUNDLE),
-        http_proxy: text(config, name::HTTP_PROXY),
+        sts_region: text(arguments.sts_region),
+        use_fips_endpoint: arguments.use_fips_endpoint.known(),
+        use_dualstack_endpoint: arguments.use_dualstack_endpoint.known(),
+        custom_ca_bundle: text(arguments.custom_ca_bundle),
+        http_proxy: text(arguments.http_proxy),
         // Empty text means "none" here, in hashicorp/aws as well.
-        https_proxy: config.get(name::HTTPS_PROXY).as_str().map(str::to_owned),
-        no_proxy: text(config, name::NO_PROXY),
-        ec2_metadata_service_endpoint: text(config, name::EC2_METADATA_SERVICE_ENDPOINT),
-        ec2_metadata_service_endpoint_mode: text(config, name::EC2_METADATA_SERVICE_ENDPOINT_MODE),
-        skip_metadata_api_check: is_set(config, name::SKIP_METADATA_API_CHECK),
-        max_retries: retries.and_then(|number| u32::try_from(number).ok()),
+        https_proxy: arguments.https_proxy.known(),
+        no_proxy: text(arguments.no_proxy),
+        ec2_metadata_service_endpoint: text(arguments.ec2_metadata_service_endpoint),
+        ec2_metadata_service_endpoint_mode: text(arguments.ec2_metadata_service_endpoint_mode),
+        skip_metadata_api_check: arguments.skip_metadata_api_check.known().unwrap_or(false),
+        max_retries: arguments.max_retries.known(),
         // An apply may wait for hours, and outlasts a short outage.
         attempts_unreachable: None,
-        skip_credentials_validation: is_set(config, name::SKIP_CREDENTIALS_VALIDATION),
-        allowed_account_ids: guard(config.get(name::ALLOWED_ACCOUNT_IDS)),
-        forbidden_account_ids: guard(config.get(name::FORBIDDEN_ACCOUNT_IDS)),
-        user_agent: texts(config.get(name::USER_AGENT)),
+        skip_credentials_validation: arguments.skip_credentials_validation.known().unwrap_or(false),
+        allowed_account_ids: guard(arguments.allowed_account_ids),
+        forbidden_account_ids: guard(arguments.forbidden_account_ids),
+        user_agent: texts(arguments.user_agent),
         user_agent_product: ("terraform-provider-ecs".to_owned(), VERSION.to_owned()),
         advice: diagnostic::ADVICE,
     }
 }
 
 /// A guard that is not wholly known would be enforced for what is known of it, and refuse what it allows.
-fn guard(accounts: &Value) -> Vec<String> {
-    if accounts.is_wholly_known() {
+fn guard(accounts: Texts) -> Vec<String> {
+    if is_wholly_known(&accounts) {
         texts(accounts)
     } else {
         Vec::new()
     }
 }
 
-fn poll(config: &Value, variable: Option<&str>) -> Result<Poll, Diagnostic> {
+fn poll(argument: Text, variable: Option<&str>) -> Result<Poll, Diagnostic> {
     let from = |text: &str, source: &str| {
         interval(text).map_err(|problem| Diagnostic::error("Invalid polling interval", format!("{source}: {problem}")))
     };
-    if let Some(text) = text(config, name::POLL_INTERVAL) {
+    if let Some(text) = text(argument) {
         let interval = from(&text, "`poll_interval` of the provider block")
             .map_err(|problem| problem.at(Path::attribute(name::POLL_INTERVAL)))?;
         return Ok(Poll { interval });

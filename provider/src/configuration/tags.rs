@@ -1,37 +1,41 @@
 //! The tag rules of a provider block, with what of them is not known yet.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use crate::tags::{self, TagRules, UnknownRules};
 use daemons::tags::IgnoredTags;
-use tfplug_core::Value;
+use tfplug_core::typed::Tf;
 
-use super::values::{only, texts};
-use crate::block::name;
+use super::arguments::{DefaultTagArguments, IgnoreTagArguments, Text, is_wholly_known, known_members, texts};
+use crate::tags::{TagRules, UnknownRules};
 
 /// Default and ignored tags.
-pub(super) fn rules(config: &Value) -> TagRules {
-    let (defaults, ignore) = (config.get(name::DEFAULT_TAGS), config.get(name::IGNORE_TAGS));
-    let default_tags = only(defaults).get(name::TAGS);
-    let ignored = only(ignore);
+pub(super) fn rules(defaults: Tf<DefaultTagArguments>, ignored: Tf<IgnoreTagArguments>) -> TagRules {
+    let default_tags = match defaults {
+        Tf::Null => Tf::Null,
+        Tf::Unknown => Tf::Unknown,
+        Tf::Known(block) => block.tags,
+    };
+    let unknown = UnknownRules {
+        default_keys: default_tags.as_ref().known().map(unknown_keys).unwrap_or_default(),
+        defaults: default_tags.is_unknown(),
+        ignored: match &ignored {
+            Tf::Null => false,
+            Tf::Unknown => true,
+            Tf::Known(block) => !is_wholly_known(&block.keys) || !is_wholly_known(&block.key_prefixes),
+        },
+    };
+    let ignored = ignored.known().map(|block| IgnoredTags {
+        keys: texts(block.keys),
+        prefixes: texts(block.key_prefixes),
+    });
     TagRules {
-        default_tags: tags::known(default_tags),
-        ignored: IgnoredTags {
-            keys: texts(ignored.get(name::KEYS)),
-            prefixes: texts(ignored.get(name::KEY_PREFIXES)),
-        },
-        unknown: UnknownRules {
-            default_keys: unknown_keys(default_tags),
-            defaults: defaults.is_unknown() || only(defaults).is_unknown() || default_tags.is_unknown(),
-            ignored: !ignore.is_wholly_known(),
-        },
+        default_tags: known_members(default_tags),
+        ignored: ignored.unwrap_or_default(),
+        unknown,
     }
 }
 
-fn unknown_keys(tags: &Value) -> BTreeSet<String> {
-    let members = tags.as_map().into_iter().flatten();
-    members
-        .filter(|(_, value)| value.is_unknown())
-        .map(|(key, _)| key.clone())
-        .collect()
+fn unknown_keys<T: FromIterator<String>>(tags: &BTreeMap<String, Text>) -> T {
+    let unknown = tags.iter().filter(|(_, value)| value.is_unknown());
+    unknown.map(|(key, _)| key.clone()).collect()
 }

@@ -481,12 +481,20 @@ fn each_argument_holds_up_what_depends_on_it_and_no_more() {
     let one = |argument, values: Value| Unknown::of(&block(&[(argument, values)]));
     let partly = Value::set_of(["111122223333".into(), Value::Unknown]);
     assert_eq!(one(name::ALLOWED_ACCOUNT_IDS, partly.clone()).guards.len(), 1);
-    assert!(guard(&partly).is_empty());
+    let settings = Configuration::read(&block(&[(name::ALLOWED_ACCOUNT_IDS, partly)]), None)
+        .unwrap()
+        .settings;
+    assert!(settings.allowed_account_ids.is_empty());
 }
 
 #[test]
 fn tag_rules_know_what_they_do_not_know() {
-    let rules = |argument, value| tags::rules(&block(&[(argument, value)])).unknown;
+    let rules = |argument, value| {
+        Configuration::read(&block(&[(argument, value)]), None)
+            .unwrap()
+            .tags
+            .unknown
+    };
     let tags = Value::object([("A", Value::Unknown), ("B", Value::from("1")), ("C", Value::Null)]);
     let partly = rules(name::DEFAULT_TAGS, nested(&[(name::TAGS, tags)]));
     assert_eq!(partly.default_keys.iter().collect::<Vec<_>>(), ["A"]);
