@@ -21,6 +21,7 @@ mod knobs;
 mod manners;
 mod plans;
 mod plants;
+mod random;
 mod readable;
 mod repairs;
 mod rows;
