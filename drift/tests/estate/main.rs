@@ -22,6 +22,7 @@ mod knobs;
 mod manners;
 mod plans;
 mod plants;
+mod random;
 mod readable;
 mod repairs;
 mod rows;

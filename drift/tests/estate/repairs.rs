@@ -1,22 +1,28 @@
 //! Every printed call is made, and what it changed is looked at: what the findings say, and nothing else.
 
-use std::{collections::BTreeMap, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+    sync::{Arc, Mutex},
+};
 
-use aws_sdk_ecs::types::DaemonDeploymentConfiguration;
+use aws_sdk_ecs::Client;
 use ecs_drift::{
     explain::Ignored,
     report::{Kind, Report},
+    setting::{Setting, Settings},
+    source::baseline::BaselineSettings,
 };
 use ecs_emulator::knobs::Knobs;
 use serde_json::{Value as Json, json};
 
 use crate::{
     plants::{self, Planted},
-    support::{Made, REGION, World, deployment, hashicorp, merge, state},
+    support::{Made, REGION, World, hashicorp, merge, settings_in, state},
 };
 
 /// The request of the first printed call of `UpdateDaemon`; all of a daemon must be the same.
-fn printed(report: &Report) -> Option<Json> {
+pub(crate) fn printed(report: &Report) -> Option<Json> {
     let commands = report.findings.iter().flat_map(|finding| &finding.next_step.commands);
     let mut calls = commands.filter_map(|command| command.text.split_once("aws ecs update-daemon "));
     let (_, first) = calls.next()?;
@@ -46,92 +52,65 @@ pub(crate) fn words(line: &str) -> Vec<String> {
     words.split_terminator('\0').map(str::to_owned).collect()
 }
 
-/// Makes the call that the request is.
-async fn paste(world: &World, request: &Json) {
-    let text = |member: &str| request[member].as_str().unwrap().to_owned();
-    let names = |value: &Json| -> Vec<String> {
-        value
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|name| name.as_str().unwrap().to_owned())
-            .collect()
-    };
-    let block = &request["deploymentConfiguration"];
-    let alarms = names(&block["alarms"]["alarmNames"]);
-    let alarms: Vec<&str> = alarms.iter().map(String::as_str).collect();
-    let configuration: DaemonDeploymentConfiguration = deployment(
-        block["drainPercent"].as_f64().unwrap(),
-        i32::try_from(block["bakeTimeInMinutes"].as_i64().unwrap()).unwrap(),
-        &alarms,
-        block["alarms"]["enable"].as_bool().unwrap(),
-    );
-    let call = world
-        .other
-        .update_daemon()
-        .daemon_arn(text("daemonArn"))
-        .daemon_task_definition_arn(text("daemonTaskDefinitionArn"))
-        .set_capacity_provider_arns(Some(names(&request["capacityProviderArns"])))
-        .critical(request["critical"].as_bool().unwrap())
-        .enable_ecs_managed_tags(request["enableECSManagedTags"].as_bool().unwrap())
-        .enable_execute_command(request["enableExecuteCommand"].as_bool().unwrap())
-        .propagate_tags(text("propagateTags").as_str().into())
-        .deployment_configuration(configuration);
-    call.send().await.unwrap();
+/// Makes the call that the request is, and looks whether nothing else arrived.
+pub(crate) async fn paste(world: &World, request: &Json) {
+    let daemon = request["daemonArn"].as_str().unwrap();
+    let call = Settings::from_members(request).unwrap().update_request(daemon);
+    call.send_with(&world.other).await.unwrap();
+    let sent = world.emulator.journal().into_iter().rev();
+    let mut sent = sent.filter(|entry| entry["operation"] == "UpdateDaemon");
+    let sent = sent.next().unwrap();
+    for setting in Setting::ALL {
+        let datum = |request: &Json| setting.parse(setting.in_request(request).unwrap()).unwrap();
+        assert_eq!(datum(&sent["request"]), datum(request), "{}", setting.name());
+    }
+    let members = |request: &Json| request.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(members(&sent["request"]), members(request));
     world.settle();
 }
 
 /// All settings that are live, as ECS answers them and not as the code under test reads them.
-async fn live(world: &World, made: &Made) -> BTreeMap<&'static str, Json> {
-    let daemon = world
-        .other
-        .describe_daemon()
-        .daemon_arn(&made.arn)
-        .send()
-        .await
-        .unwrap();
-    let daemon = daemon.daemon.unwrap();
-    let deployments = world.other.describe_daemon_deployments();
-    let deployments = deployments.daemon_deployment_arns(daemon.deployment_arn.unwrap());
-    let deployment = deployments.send().await.unwrap().daemon_deployments.unwrap().remove(0);
+pub(crate) async fn live(world: &World, made: &Made) -> BTreeMap<String, Json> {
+    let answers = Arc::new(Mutex::new(BTreeMap::new()));
+    let told = Arc::clone(&answers);
+    let note = move |operation: &str, answer: &mut Json| {
+        told.lock().unwrap().insert(operation.to_owned(), answer.clone());
+    };
+    let client = Client::new(&world.emulator.sdk_config_tampered("AKIAOTHER", REGION, note));
+    let answer = |operation: &str, member: &str| answers.lock().unwrap()[operation][member].clone();
+    let text = |value: &Json| value.as_str().unwrap().to_owned();
+    client.describe_daemon().daemon_arn(&made.arn).send().await.unwrap();
+    let daemon = answer("DescribeDaemon", "daemon");
+    let deployments = client.describe_daemon_deployments();
+    let deployments = deployments.daemon_deployment_arns(text(&daemon["deploymentArn"]));
+    deployments.send().await.unwrap();
     // After a rollback it is not the target that runs.
-    let current = daemon.current_revisions.unwrap().remove(0);
-    let target = deployment.target_daemon_revision.unwrap();
-    let revisions = world
-        .other
-        .describe_daemon_revisions()
-        .daemon_revision_arns(current.arn.unwrap());
-    let revision = revisions.send().await.unwrap().daemon_revisions.unwrap().remove(0);
-    let configuration = deployment.deployment_configuration.unwrap();
-    let alarms = configuration.alarms.unwrap();
-    let mut providers: Vec<String> = target
-        .capacity_providers
-        .unwrap()
-        .into_iter()
-        .filter_map(|one| one.arn)
-        .collect();
+    let revisions = client.describe_daemon_revisions();
+    let revisions = revisions.daemon_revision_arns(text(&daemon["currentRevisions"][0]["arn"]));
+    revisions.send().await.unwrap();
+    let deployment = &answer("DescribeDaemonDeployments", "daemonDeployments")[0];
+    let revision = &answer("DescribeDaemonRevisions", "daemonRevisions")[0];
+    let providers = deployment["targetDaemonRevision"]["capacityProviders"]
+        .as_array()
+        .unwrap();
+    let mut providers: Vec<String> = providers.iter().map(|provider| text(&provider["arn"])).collect();
     providers.sort();
-    BTreeMap::from([
-        ("daemon_task_definition_arn", json!(revision.daemon_task_definition_arn)),
-        ("capacity_provider_arns", json!(providers)),
-        ("critical", json!(revision.critical)),
-        ("enable_ecs_managed_tags", json!(revision.enable_ecs_managed_tags)),
-        ("enable_execute_command", json!(revision.enable_execute_command)),
-        (
-            "propagate_tags",
-            json!(revision.propagate_tags.map(|value| value.as_str().to_owned())),
-        ),
-        (
-            "deployment_configuration.drain_percent",
-            json!(configuration.drain_percent),
-        ),
-        (
-            "deployment_configuration.bake_time_in_minutes",
-            json!(configuration.bake_time_in_minutes),
-        ),
-        ("deployment_configuration.alarms.alarm_names", json!(alarms.alarm_names)),
-        ("deployment_configuration.alarms.enable", json!(alarms.enable)),
-    ])
+    let value = |setting: Setting| {
+        let mut told = [deployment, revision]
+            .into_iter()
+            .filter_map(|record| setting.in_request(record));
+        match setting {
+            Setting::CapacityProviders => json!(providers),
+            _ => told
+                .next()
+                .unwrap_or_else(|| panic!("ECS does not tell {}", setting.name()))
+                .clone(),
+        }
+    };
+    Setting::ALL
+        .into_iter()
+        .map(|setting| (setting.name(), value(setting)))
+        .collect()
 }
 
 /// Pastes what is printed, and expects exactly these settings to change; none if nothing is to be printed.
@@ -148,7 +127,7 @@ async fn check(name: &str, planted: &Planted, changed: Option<&[&str]>) {
     let really: Vec<&str> = after
         .iter()
         .filter(|(key, value)| before[*key] != **value)
-        .map(|(key, _)| *key)
+        .map(|(key, _)| key.as_str())
         .collect();
     assert_eq!(Some(really.as_slice()), changed, "{name}: {request}");
     let again = planted.scan().await;
@@ -163,23 +142,10 @@ async fn check(name: &str, planted: &Planted, changed: Option<&[&str]>) {
     assert!(left.is_empty(), "{name}: {left:?} still differ");
 }
 
-const DRAIN: &str = "deployment_configuration.drain_percent";
-const BAKE: &str = "deployment_configuration.bake_time_in_minutes";
-const NAMES: &str = "deployment_configuration.alarms.alarm_names";
-const ENABLE: &str = "deployment_configuration.alarms.enable";
-
 #[tokio::test(start_paused = true)]
 async fn a_pasted_call_changes_what_the_findings_name_and_nothing_else() {
-    let every = [
-        "critical",
-        NAMES,
-        ENABLE,
-        BAKE,
-        DRAIN,
-        "enable_ecs_managed_tags",
-        "enable_execute_command",
-        "propagate_tags",
-    ];
+    let every = optional();
+    let every: Vec<&str> = every.iter().map(String::as_str).collect();
     let plants: [(&str, Option<&[&str]>); 9] = [
         ("a minimal update", Some(&every)),
         ("a minimal update, on no record but the latest", Some(&every)),
@@ -197,21 +163,28 @@ async fn a_pasted_call_changes_what_the_findings_name_and_nothing_else() {
     }
 }
 
+/// All settings as a baseline records them.
+pub(crate) fn recorded(settings: &Settings) -> BaselineSettings {
+    let all = Setting::ALL.into_iter();
+    BaselineSettings(all.map(|setting| (setting, setting.read(settings))).collect())
+}
+
+/// Names of the settings that a call may leave out, sorted.
+fn optional() -> Vec<String> {
+    let optional = Setting::ALL.into_iter().filter(|setting| !setting.is_required());
+    let mut names: Vec<String> = optional.map(Setting::name).collect();
+    names.sort();
+    names
+}
+
 /// A baseline of a daemon far from its defaults, whose task definition is compared by a rule.
 async fn baseline(rule: &str) -> Planted {
     let world = World::new(0).await;
     let made = world.make_special("agent").await;
-    let settings = json!({
-        "daemon_task_definition_arn": made.state["daemon_task_definition_arn"],
-        "capacity_provider_arns": made.state["capacity_provider_arns"],
-        "critical": false, "enable_ecs_managed_tags": true, "enable_execute_command": true, "propagate_tags": "DAEMON",
-        "deployment_configuration": {"drain_percent": 50.0, "bake_time_in_minutes": 5,
-            "alarms": {"alarm_names": ["high", "low"], "enable": true}},
-    });
     let document = json!({
         "schema_version": "1.0", "recorded_at": "2026-01-01T00:00:00Z", "tool_version": "0.1.0",
         "daemon": [{"arn": made.arn, "account": "123456789012", "region": REGION,
-                    "task_definition": rule, "settings": settings}],
+                    "task_definition": rule, "settings": recorded(&settings_in(&made.state))}],
     });
     Planted {
         world,
@@ -270,15 +243,12 @@ async fn a_setting_that_a_rule_ignores_stays() {
     let mut planted = plants::cause("a minimal update", &Knobs::default()).await;
     let is_ignored = |finding: &ecs_drift::report::Finding| finding.setting.as_deref() == Some("critical");
     planted.world.options.explain.ignored = Ignored::new(is_ignored);
-    let rest = [
-        NAMES,
-        ENABLE,
-        BAKE,
-        DRAIN,
-        "enable_ecs_managed_tags",
-        "enable_execute_command",
-        "propagate_tags",
-    ];
+    let rest = optional();
+    let rest: Vec<&str> = rest
+        .iter()
+        .map(String::as_str)
+        .filter(|name| *name != "critical")
+        .collect();
     check("a rule", &planted, Some(&rest)).await;
 }
 

@@ -6,14 +6,15 @@ use aws::Aws;
 use aws_sdk_ecs::{
     Client,
     operation::{
-        create_daemon::builders::CreateDaemonFluentBuilder,
+        create_daemon::{CreateDaemonOutput, builders::CreateDaemonFluentBuilder},
         update_daemon::builders::{UpdateDaemonFluentBuilder, UpdateDaemonInputBuilder},
     },
-    types::{DaemonAlarmConfiguration, DaemonContainerDefinition, DaemonDeploymentConfiguration, DaemonPropagateTags},
+    types::{DaemonAlarmConfiguration, DaemonContainerDefinition, DaemonDeploymentConfiguration},
 };
 use ecs_drift::{
     report::{Problem, Report},
     scan::{self, Access, Connect, NoTrail, Options, Trail},
+    setting::{Setting, Settings},
     source::{self, configuration::Configuration},
 };
 use ecs_emulator::{ClockMode, Emulator, Scenario, knobs::Knobs};
@@ -141,15 +142,17 @@ impl World {
 
     /// A daemon of which no setting is at its default.
     pub(crate) async fn make_special(&self, name: &str) -> Made {
-        let create = |create: CreateDaemonFluentBuilder| {
-            create
-                .critical(false)
-                .enable_ecs_managed_tags(true)
-                .enable_execute_command(true)
-                .propagate_tags(DaemonPropagateTags::Daemon)
-                .deployment_configuration(special_deployment())
-        };
-        self.make_with(name, create, &special()).await
+        self.make_wanted(name, &special()).await
+    }
+
+    /// A daemon as the state describes it.
+    pub(crate) async fn make_wanted(&self, name: &str, attributes: &Json) -> Made {
+        let mut wanted = usual();
+        merge(&mut wanted, attributes);
+        let create = settings_in(&wanted).create_request();
+        let create = create.daemon_name(name).cluster_arn(arn("cluster/prod"));
+        let answer = create.send_with(&self.other).await.unwrap();
+        self.made(name, answer, attributes)
     }
 
     /// A daemon made by any call, which the state describes by the given attributes.
@@ -167,16 +170,18 @@ impl World {
             .daemon_task_definition_arn(arn("daemon-task-definition/agent:1"))
             .capacity_provider_arns(arn("capacity-provider/fleet"));
         let answer = change(create).send().await.unwrap();
+        self.made(name, answer, attributes)
+    }
+
+    fn made(&self, name: &str, answer: CreateDaemonOutput, attributes: &Json) -> Made {
         self.settle();
         let daemon = answer.daemon_arn.unwrap();
-        let mut state = json!({
-            "arn": daemon, "name": name, "cluster_arn": arn("cluster/prod"),
-            "daemon_task_definition_arn": arn("daemon-task-definition/agent:1"),
-            "capacity_provider_arns": [arn("capacity-provider/fleet")],
-            "critical": true, "enable_ecs_managed_tags": false, "enable_execute_command": false, "propagate_tags": "NONE",
-            "deployment_configuration": [], "deployment_arn": answer.deployment_arn, "tags": null, "tags_all": {},
-            "rollout_failure": null,
-        });
+        let mut state = usual();
+        merge(
+            &mut state,
+            &json!({"arn": daemon, "name": name, "cluster_arn": arn("cluster/prod"),
+                    "deployment_arn": answer.deployment_arn, "tags": null, "tags_all": {}, "rollout_failure": null}),
+        );
         merge(&mut state, attributes);
         Made { arn: daemon, state }
     }
@@ -347,15 +352,38 @@ impl Connect for World {
 
 /// Attributes of a daemon of which no setting is at its default.
 pub(crate) fn special() -> Json {
-    json!({
-        "critical": false, "enable_ecs_managed_tags": true, "enable_execute_command": true, "propagate_tags": "DAEMON",
-        "deployment_configuration": [{"drain_percent": 50, "bake_time_in_minutes": 5,
-            "alarms": [{"alarm_names": ["high", "low"], "enable": true}]}],
-    })
+    serde_json::from_str(include_str!("../../../daemons/src/settings/sample.json")).unwrap()
 }
 
-fn special_deployment() -> DaemonDeploymentConfiguration {
-    deployment(50.0, 5, &["high", "low"], true)
+/// Attributes of a daemon whose settings are all at their defaults; blocks are not written.
+pub(crate) fn usual() -> Json {
+    let mut usual = json!({
+        "daemon_task_definition_arn": arn("daemon-task-definition/agent:1"),
+        "capacity_provider_arns": [arn("capacity-provider/fleet")],
+    });
+    for setting in Setting::ALL {
+        match (setting.path(), setting.default()) {
+            ([name], Some(default)) => usual[*name] = default.to_json(),
+            ([block, ..], _) if setting.is_of_deployment() => usual[*block] = json!([]),
+            _ => {}
+        }
+    }
+    usual
+}
+
+/// The settings that a state describes.
+pub(crate) fn settings_in(state: &Json) -> Settings {
+    let mut settings = Settings::unknown();
+    for setting in Setting::ALL {
+        let value = setting.path().iter().fold(state, |here, name| match here {
+            Json::Array(blocks) => blocks.first().map_or(&Json::Null, |block| &block[*name]),
+            object => &object[*name],
+        });
+        if !value.is_null() {
+            setting.write(&setting.parse(value).unwrap(), &mut settings);
+        }
+    }
+    settings
 }
 
 pub(crate) fn deployment(drain: f64, bake: i32, alarms: &[&str], enable: bool) -> DaemonDeploymentConfiguration {
@@ -372,28 +400,9 @@ pub(crate) fn deployment(drain: f64, bake: i32, alarms: &[&str], enable: bool) -
 }
 
 fn full(state: &Json) -> UpdateDaemonInputBuilder {
-    let block = &state["deployment_configuration"][0];
-    let alarms = &block["alarms"][0];
-    let names: Vec<&str> = alarms["alarm_names"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Json::as_str)
-        .collect();
-    UpdateDaemonInputBuilder::default()
-        .daemon_arn(text(state, "arn"))
-        .daemon_task_definition_arn(text(state, "daemon_task_definition_arn"))
-        .capacity_provider_arns(arn("capacity-provider/fleet"))
-        .critical(state["critical"].as_bool().unwrap())
-        .enable_ecs_managed_tags(state["enable_ecs_managed_tags"].as_bool().unwrap())
-        .enable_execute_command(state["enable_execute_command"].as_bool().unwrap())
-        .propagate_tags(text(state, "propagate_tags").into())
-        .deployment_configuration(deployment(
-            block["drain_percent"].as_f64().unwrap_or(25.0),
-            i32::try_from(block["bake_time_in_minutes"].as_i64().unwrap_or(0)).unwrap(),
-            &names,
-            alarms["enable"].as_bool().unwrap_or(false),
-        ))
+    let mut settings = settings_in(state);
+    settings.capacity_provider_arns = [arn("capacity-provider/fleet")].into();
+    settings.update_request(text(state, "arn"))
 }
 
 fn text<'a>(state: &'a Json, attribute: &str) -> &'a str {
@@ -429,10 +438,18 @@ pub(crate) fn plan(before: &Json, after: &Json, unknown: &Json) -> Json {
     })
 }
 
-/// The state that hashicorp/aws leaves: without `critical`.
+/// The state that hashicorp/aws leaves: without what it does not have.
 pub(crate) fn hashicorp(made: &Made) -> Json {
     let mut values = made.state.clone();
-    values.as_object_mut().unwrap().remove("critical");
+    let missing = Setting::ALL.into_iter().filter(|setting| !setting.is_in_aws_provider());
+    for setting in missing {
+        let (attribute, blocks) = setting.path().split_last().unwrap();
+        let mut blocks = blocks.iter();
+        let around = blocks.try_fold(&mut values, |here, block| here.get_mut(*block)?.get_mut(0));
+        if let Some(around) = around {
+            around.as_object_mut().unwrap().remove(*attribute);
+        }
+    }
     values.as_object_mut().unwrap().remove("rollout_failure");
     state("aws_ecs_daemon", &[&values])
 }

@@ -1,5 +1,6 @@
 //! Records of daemons: what each should run where, and the deployments that bring it about.
 
+use super::daemon_settings::Configuration;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::records::names::Tags;
@@ -116,28 +117,6 @@ pub(crate) enum Purpose {
     Rollout,
     /// To take the daemon off them.
     Deletion,
-}
-
-/// Deployment configuration as it holds for one deployment.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Configuration {
-    /// Percentage of instances that a batch drains.
-    pub(crate) drain_percent: f64,
-    /// Minutes of watching after the last batch.
-    pub(crate) bake_minutes: u32,
-    pub(crate) alarm_names: Vec<String>,
-    pub(crate) alarms_enabled: bool,
-}
-
-impl Default for Configuration {
-    fn default() -> Self {
-        Self {
-            drain_percent: 25.0,
-            bake_minutes: 0,
-            alarm_names: Vec::new(),
-            alarms_enabled: false,
-        }
-    }
 }
 
 /// The way back of a failed deployment.

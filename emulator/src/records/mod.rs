@@ -6,6 +6,7 @@ pub(crate) mod capacity;
 pub(crate) mod cluster;
 pub(crate) mod counts;
 pub(crate) mod daemon;
+pub(crate) mod daemon_settings;
 pub(crate) mod definition;
 pub(crate) mod draws;
 pub(crate) mod events;

@@ -1,5 +1,6 @@
 //! Records of daemon revisions.
 
+use super::daemon_settings::Settings;
 use super::names::DefinitionKey;
 
 /// An image of a revision, pinned when the revision was made.
@@ -23,14 +24,4 @@ pub(crate) struct Revision {
     pub(crate) serial: u64,
     pub(crate) images: Vec<ContainerImage>,
     pub(crate) settings: Settings,
-}
-
-/// The settings that a revision carries. What a request leaves out is at its default.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent switches of the API")]
-pub(crate) struct Settings {
-    pub(crate) propagate_tags: bool,
-    pub(crate) managed_tags: bool,
-    pub(crate) execute_command: bool,
-    pub(crate) critical: bool,
 }

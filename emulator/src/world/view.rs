@@ -95,14 +95,10 @@ fn daemon(records: &Records, daemon: &Daemon) -> Value {
     let revisions: Vec<Value> = revisions
         .into_iter()
         .map(|each| {
-            json!({
-                "arn": each.arn,
-                "task_definition": last_part(&each.definition_arn),
-                "propagate_tags": each.settings.propagate_tags,
-                "managed_tags": each.settings.managed_tags,
-                "execute_command": each.settings.execute_command,
-                "critical": each.settings.critical,
-            })
+            let mut view = each.settings.view();
+            view["arn"] = each.arn.as_str().into();
+            view["task_definition"] = last_part(&each.definition_arn).into();
+            view
         })
         .collect();
     json!({
@@ -119,7 +115,7 @@ fn daemon(records: &Records, daemon: &Daemon) -> Value {
 }
 
 fn deployment(records: &Records, daemon: &Daemon, deployment: &Deployment) -> Value {
-    let (batches, configuration) = (&deployment.batches, &deployment.configuration);
+    let batches = &deployment.batches;
     json!({
         "arn": deployment.arn,
         "status": deployment.status.name(),
@@ -131,12 +127,7 @@ fn deployment(records: &Records, daemon: &Daemon, deployment: &Deployment) -> Va
         "failures": deployment.failures,
         "threshold": deployment.threshold,
         "triggered_alarms": deployment.triggered_alarms,
-        "configuration": {
-            "drain_percent": configuration.drain_percent,
-            "bake_time_in_minutes": configuration.bake_minutes,
-            "alarm_names": configuration.alarm_names,
-            "alarms_enabled": configuration.alarms_enabled,
-        },
+        "configuration": deployment.configuration.view(),
         "created": timestamp::render(deployment.created_at),
         "finished": deployment.finished_at.map(timestamp::render),
     })

@@ -14,7 +14,7 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess, Visitor},
     ser::SerializeMap,
 };
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
 use crate::setting::{Datum, Setting};
 
@@ -76,12 +76,11 @@ impl Serialize for Written<'_> {
         let mut map = serializer.serialize_map(None)?;
         for (name, member) in members(block) {
             match member {
-                Member::Setting(setting) => match (setting.kind(), settings.get(&setting)) {
-                    (_, None) => {}
-                    // With its fraction, as people write it who mean a number that may have one.
-                    (Kind::Number, Some(Datum::Number(number))) => map.serialize_entry(name, number)?,
-                    (_, Some(datum)) => map.serialize_entry(name, &datum.to_json())?,
-                },
+                Member::Setting(setting) => {
+                    if let Some(datum) = settings.get(&setting) {
+                        map.serialize_entry(name, &Value(setting.kind(), datum))?;
+                    }
+                }
                 Member::Block(block) if settings.keys().any(|setting| setting.path().starts_with(block)) => {
                     map.serialize_entry(name, &Written(settings, block))?;
                 }
@@ -89,6 +88,21 @@ impl Serialize for Written<'_> {
             }
         }
         map.end()
+    }
+}
+
+/// A value as it is written. A number that may have a fraction has one; formats other than JSON tell the two apart.
+struct Value<'a>(Kind, &'a Datum);
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self(_, Datum::Text(text)) => text.serialize(serializer),
+            Self(_, Datum::Flag(flag)) => flag.serialize(serializer),
+            Self(_, Datum::Names(names)) => names.serialize(serializer),
+            Self(Kind::Whole, datum) => datum.to_json().as_i64().serialize(serializer),
+            Self(_, Datum::Number(number)) => number.serialize(serializer),
+        }
     }
 }
 
@@ -183,7 +197,7 @@ impl JsonSchema for BaselineSettings {
 }
 
 fn schema_of(block: Path, description: &str, generator: &mut SchemaGenerator) -> Schema {
-    let properties: serde_json::Map<String, Value> = members(block)
+    let properties: serde_json::Map<String, Json> = members(block)
         .map(|(name, member)| {
             let property = match member {
                 Member::Setting(setting) => schema_of_kind(setting),
@@ -196,7 +210,7 @@ fn schema_of(block: Path, description: &str, generator: &mut SchemaGenerator) ->
 }
 
 /// A block by its definition, which has a name of its own.
-fn reference(name: &str, block: Path, generator: &mut SchemaGenerator) -> Value {
+fn reference(name: &str, block: Path, generator: &mut SchemaGenerator) -> Json {
     let (definition, description, property) = match name {
         "deployment_configuration" => (
             "BaselineDeployment".to_owned(),
@@ -216,7 +230,7 @@ fn reference(name: &str, block: Path, generator: &mut SchemaGenerator) -> Value 
     json!({"anyOf": [{"$ref": link}, {"type": "null"}], "description": property})
 }
 
-fn schema_of_kind(setting: Setting) -> Value {
+fn schema_of_kind(setting: Setting) -> Json {
     let mut schema = match setting.kind() {
         Kind::Text | Kind::Choice(_) => json!({"type": ["string", "null"]}),
         Kind::Flag => json!({"type": ["boolean", "null"]}),

@@ -7,7 +7,7 @@ use crate::operations::shared::answer::{optional_time, structure, timestamp};
 use crate::operations::shared::operation::Reading;
 use crate::records::arn;
 use crate::records::counts::{Census, Draining, Subject};
-use crate::records::daemon::{Configuration, Deployment, Goal, Purpose};
+use crate::records::daemon::{Deployment, Goal, Purpose};
 
 /// 90 days in milliseconds.
 const DAYS_90: i64 = 90 * 24 * 3_600_000;
@@ -54,7 +54,7 @@ pub(in crate::operations) fn deployment(reading: &Reading<'_>, deployment: &Depl
             "triggeredAlarmNames": deployment.triggered_alarms,
         },
         "rollback": rollback(reading, deployment),
-        "deploymentConfiguration": configuration(&deployment.configuration),
+        "deploymentConfiguration": deployment.configuration.answer(),
         "createdAt": timestamp(deployment.created_at),
         "startedAt": optional_time(deployment.started_at),
         "stoppedAt": optional_time(deployment.stopped_at),
@@ -140,13 +140,5 @@ fn rollback(reading: &Reading<'_>, deployment: &Deployment) -> Value {
         "startedAt": timestamp(rollback.started_at),
         "rollbackTargetDaemonRevisionArn": rollback.target.revision,
         "rollbackCapacityProviders": arns,
-    })
-}
-
-fn configuration(configuration: &Configuration) -> Value {
-    json!({
-        "drainPercent": configuration.drain_percent,
-        "bakeTimeInMinutes": configuration.bake_minutes,
-        "alarms": { "alarmNames": configuration.alarm_names, "enable": configuration.alarms_enabled },
     })
 }

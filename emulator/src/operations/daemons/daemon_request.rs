@@ -8,12 +8,13 @@ use crate::operations::shared::refusal::{NOT_IN_ACTIVE_STATE, client, invalid};
 use crate::operations::shared::request::Request;
 use crate::records::Records;
 use crate::records::cluster::Lifecycle;
-use crate::records::daemon::{Configuration, Daemon, Goal};
+use crate::records::daemon::{Daemon, Goal};
+use crate::records::daemon_settings::{Configuration, Settings};
 use crate::records::definition::{Definition, DefinitionStatus};
 use crate::records::draws;
 use crate::records::faults::WorldFaults;
 use crate::records::names::DefinitionKey;
-use crate::records::revision::{ContainerImage, Revision, Settings};
+use crate::records::revision::{ContainerImage, Revision};
 use crate::simulation::region::Region;
 
 /// Longest bake time: a day.
@@ -99,27 +100,37 @@ fn providers(records: &Records, scope: &Scope, cluster: &str, named: &[String]) 
     }
 }
 
+/// Each member is read at its place in the struct: one that is added does not compile until it is read.
 fn configuration(request: Option<Request<'_>>) -> Result<Configuration, ApiError> {
-    let mut configuration = Configuration::default();
+    let defaults = Configuration::default();
     let Some(request) = request else {
-        return Ok(configuration);
+        return Ok(defaults);
     };
-    if let Some(percent) = request.number("drainPercent") {
-        if !(0.0..=100.0).contains(&percent) {
-            return Err(invalid("drainPercent must be between 0.0 and 100.0."));
+    let alarms = request.structure("alarms");
+    Ok(Configuration {
+        drain_percent: drain_percent(request)?.unwrap_or(defaults.drain_percent),
+        bake_minutes: bake_minutes(request)?.unwrap_or(defaults.bake_minutes),
+        alarm_names: alarms.map(|alarms| alarms.texts("alarmNames")).unwrap_or_default(),
+        alarms_enabled: alarms.and_then(|alarms| alarms.flag("enable")).unwrap_or(false),
+    })
+}
+
+fn drain_percent(request: Request<'_>) -> Result<Option<f64>, ApiError> {
+    match request.number("drainPercent") {
+        Some(percent) if !(0.0..=100.0).contains(&percent) => {
+            Err(invalid("drainPercent must be between 0.0 and 100.0."))
         }
-        configuration.drain_percent = percent;
+        percent => Ok(percent),
     }
-    if let Some(minutes) = request.integer("bakeTimeInMinutes") {
-        let valid = u32::try_from(minutes).ok().filter(|_| minutes <= LONGEST_BAKE);
-        configuration.bake_minutes =
-            valid.ok_or_else(|| invalid(format!("bakeTimeInMinutes must be between 0 and {LONGEST_BAKE}.")))?;
-    }
-    if let Some(alarms) = request.structure("alarms") {
-        configuration.alarm_names = alarms.texts("alarmNames");
-        configuration.alarms_enabled = alarms.flag("enable").unwrap_or(false);
-    }
-    Ok(configuration)
+}
+
+fn bake_minutes(request: Request<'_>) -> Result<Option<u32>, ApiError> {
+    let Some(minutes) = request.integer("bakeTimeInMinutes") else {
+        return Ok(None);
+    };
+    let valid = u32::try_from(minutes).ok().filter(|_| minutes <= LONGEST_BAKE);
+    let invalid = || invalid(format!("bakeTimeInMinutes must be between 0 and {LONGEST_BAKE}."));
+    valid.ok_or_else(invalid).map(Some)
 }
 
 fn settings(request: Request<'_>) -> Settings {

@@ -25,17 +25,12 @@ fn in_full(revision: &Revision) -> Value {
         .iter()
         .map(|image| json!({ "containerName": image.container, "image": image.image, "imageDigest": image.digest }))
         .collect();
-    let settings = &revision.settings;
-    json!({
-        "daemonRevisionArn": revision.arn,
-        "clusterArn": revision.cluster_arn,
-        "daemonArn": revision.daemon,
-        "daemonTaskDefinitionArn": revision.definition_arn,
-        "createdAt": answer::timestamp(revision.created_at),
-        "containerImages": images,
-        "propagateTags": if settings.propagate_tags { "DAEMON" } else { "NONE" },
-        "enableECSManagedTags": settings.managed_tags,
-        "enableExecuteCommand": settings.execute_command,
-        "critical": settings.critical,
-    })
+    let mut answer = revision.settings.answer();
+    answer["daemonRevisionArn"] = revision.arn.as_str().into();
+    answer["clusterArn"] = revision.cluster_arn.as_str().into();
+    answer["daemonArn"] = revision.daemon.as_str().into();
+    answer["daemonTaskDefinitionArn"] = revision.definition_arn.as_str().into();
+    answer["createdAt"] = answer::timestamp(revision.created_at);
+    answer["containerImages"] = images.into();
+    answer
 }
