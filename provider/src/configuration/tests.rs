@@ -398,7 +398,7 @@ fn wrong_roles_and_proxies_are_told_with_their_paths_and_without_secrets() {
     error: Invalid attribute value (at http_proxy): `ftp://***@proxy` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.
     error: Invalid attribute value (at ec2_metadata_service_endpoint_mode): The value is `v4`; it must be `IPv4` or `IPv6`.
     error: Invalid attribute value (at retry_mode): The value is `legacy`; it must be `standard` or `adaptive`.
-    error: Invalid attribute value (at user_agent): Element 0: The value is `a\nb`; it must be text of printable ASCII characters.
+    error: Invalid attribute value (at user_agent[0]): Element 0: The value is `a\nb`; it must be text of printable ASCII characters.
     error: Invalid attribute value (at assume_role[1].role_arn): `arn:aws:iam::111122223333:user/ann` is not the ARN of the right kind: expected `arn:PARTITION:iam::ACCOUNT:role/NAME`.
     error: Invalid attribute value (at assume_role[1].duration): `5m` is not valid: a session lasts between 15 minutes and 12 hours.
     error: Invalid attribute value (at assume_role[1].policy): The policy must be a JSON object, as `jsonencode` makes it.
