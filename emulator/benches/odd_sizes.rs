@@ -1,4 +1,4 @@
-//! How long odd sizes take: thousands of daemons on one provider, thousands of faults, fleets that never rest. The figures
+//! Times of odd sizes: thousands of daemons on one provider, thousands of faults, fleets that never rest. The figures
 //! of docs/dev/measurements.md.
 //!
 //! `cargo bench -p ecs-emulator --bench odd_sizes` prints one line each; it asserts nothing about time.

@@ -1,4 +1,4 @@
-//! How long simulated rollouts take: the figures of docs/dev/measurements.md.
+//! Times of simulated rollouts: the figures of docs/dev/measurements.md.
 //!
 //! `cargo bench -p ecs-emulator --bench rollout` prints one line each; it asserts nothing about time.
 

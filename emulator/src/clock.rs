@@ -1,4 +1,4 @@
-//! What moves virtual time: requests, control calls, or the host's clock at some rate.
+//! The clock: requests, control calls, or the host's clock at some rate move virtual time.
 //!
 //! The world only knows "advance to"; this module knows when and how far.
 
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// Start of virtual time unless told otherwise: 2026-01-01T00:00:00Z.
 pub const DEFAULT_EPOCH_MS: i64 = 1_767_225_600_000;
 
-/// How virtual time moves.
+/// The way in which virtual time moves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClockMode {
     /// A poll moves to the next milestone.
@@ -30,7 +30,7 @@ pub enum ClockMode {
 }
 
 impl ClockMode {
-    /// Whether virtual time starts at the host's time unless an epoch is given.
+    /// True if virtual time starts at the host's time unless an epoch is given.
     pub fn starts_at_host_time(self) -> bool {
         matches!(self, Self::Real | Self::Scaled(_))
     }
@@ -101,7 +101,7 @@ impl Clock {
         *self = Self::new(mode);
     }
 
-    /// Where virtual time should be by the host's clock; `None` when it does not follow it.
+    /// Virtual time as it should be by the host's clock; `None` when it does not follow it.
     pub(crate) fn due(&mut self, now_ms: i64) -> Option<i64> {
         let rate = self.mode.rate()?;
         let (instant, virtual_ms) = *self.anchor.get_or_insert_with(|| (Instant::now(), now_ms));

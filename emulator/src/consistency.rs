@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::api::Scope;
 
-/// How many stale answers each operation has given since the latest write of its scope.
+/// Number of stale answers that each operation has given since the latest write of its scope.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Consistency {
     scopes: BTreeMap<Scope, BTreeMap<String, u32>>,
@@ -20,7 +20,7 @@ impl Consistency {
         self.scopes.insert(scope.clone(), BTreeMap::new());
     }
 
-    /// Whether this read is stale, `limit` and `monotonic` being the knobs. Counts it.
+    /// True if this read is stale, `limit` and `monotonic` being the knobs. Counts it.
     pub(crate) fn is_stale(&mut self, scope: &Scope, operation: &str, limit: u32, monotonic: bool) -> bool {
         let Some(operations) = self.scopes.get_mut(scope) else {
             return false;

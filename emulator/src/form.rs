@@ -6,12 +6,12 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// What is wrong with a control body.
+/// A mistake in a control body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormError {
     /// Member, by its path from the top of the body; empty for the body itself.
     pub path: String,
-    /// What is wrong with it.
+    /// The mistake.
     pub message: String,
 }
 
@@ -72,12 +72,12 @@ impl Form {
         FormError::new(self.path.clone(), message)
     }
 
-    /// Whether the member is there at all, null included.
+    /// True if the member is there at all, null included.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
-    /// Whether the member is this string.
+    /// True if the member is this string.
     pub(crate) fn is_text(&self, name: &str, text: &str) -> bool {
         self.members.get(name).is_some_and(|value| value == text)
     }
@@ -134,7 +134,7 @@ impl Form {
         self.take(name).map(|value| Self::open(value, path)).transpose()
     }
 
-    /// What is left, as it is.
+    /// The members that are left, as they are.
     pub(crate) fn into_rest(self) -> Map<String, Value> {
         self.members
     }

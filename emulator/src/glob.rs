@@ -12,13 +12,13 @@ impl Glob {
         Self(pattern.into())
     }
 
-    /// Whether the pattern covers the text.
+    /// True if the pattern covers the text.
     pub fn matches(&self, text: &str) -> bool {
         covers(&self.0, text)
     }
 }
 
-/// Whether a pattern covers a text. Linear in practice: a mismatch resumes at the latest star only.
+/// True if a pattern covers a text. Linear in practice: a mismatch resumes at the latest star only.
 pub(crate) fn covers(pattern: &str, text: &str) -> bool {
     let (mut pattern, mut text) = (pattern.chars(), text.chars());
     // Where the latest star was: the pattern after it, and the text that it has not swallowed.

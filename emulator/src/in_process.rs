@@ -27,7 +27,7 @@ use http::Request;
 use crate::handle::Emulator;
 use crate::wire::{Outcome, Reply};
 
-/// Where requests seem to go; nothing listens there.
+/// Address to which requests seem to go; nothing listens there.
 const ENDPOINT: &str = "http://ecs.emulator.invalid";
 /// Access key id of the default caller.
 const ACCESS_KEY: &str = "AKIAEMULATOR00000001";

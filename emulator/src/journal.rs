@@ -1,4 +1,4 @@
-//! What happened, in order: requests with their answers, control actions, moves of time and events of the world.
+//! The record of a run, in order: requests with their answers, control actions, moves of time and events of the world.
 //!
 //! Together the entries hold every input of a run, beginning with what the world was started with, so that a run can
 //! be repeated from its journal. Bodies are kept as bytes and rendered when read. Headers, signatures and session
@@ -53,15 +53,15 @@ pub(crate) struct RequestRecord {
     pub(crate) answer: Option<(Bytes, u16)>,
     /// Id of the fault rule that decided.
     pub(crate) fault: Option<String>,
-    /// Whether the answer reached the transport whole.
+    /// True if the answer reached the transport whole.
     pub(crate) delivered: bool,
-    /// Where it came from.
+    /// Its origin.
     pub(crate) origin: Origin,
     /// Number among the requests of its kind of origin; ids are drawn from it.
     pub(crate) number: u64,
 }
 
-/// Where a request came from.
+/// Origin of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// A client, which asked this service.
@@ -88,7 +88,7 @@ pub(crate) enum Record {
     Clock(&'static str, i64),
     /// An event of the world.
     Event(Arc<WorldEvent>),
-    /// What a world was started with.
+    /// The setup that a world was started with.
     Start(Box<Value>),
 }
 
@@ -100,7 +100,7 @@ struct Entry {
     record: Record,
 }
 
-/// Which entries a reader wants.
+/// The entries that a reader wants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Filter {
     /// Only requests of this operation.
@@ -115,10 +115,10 @@ pub(crate) struct Filter {
     pub(crate) include: Vec<String>,
 }
 
-/// What became of a journal file that cannot be written any more.
+/// The state of a journal file that cannot be written any more.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loss {
-    /// Why not.
+    /// The reason.
     pub(crate) error: Option<String>,
     /// Entries that are not in the file.
     pub(crate) entries: u64,
@@ -134,11 +134,11 @@ pub(crate) struct Journal {
     bytes: usize,
     last_seq: u64,
     dropped: u64,
-    /// What the world was started with. It is never dropped.
+    /// The setup that the world was started with. It is never dropped.
     start: Option<Entry>,
     file: Option<Arc<File>>,
     loss: Loss,
-    /// What has been added since somebody last took it, whatever the limits drop; none when nobody takes it.
+    /// Entries that were added since somebody last took them, whatever the limits drop; none when nobody takes them.
     tap: Option<Vec<Entry>>,
 }
 
@@ -237,7 +237,7 @@ impl Journal {
         }
     }
 
-    /// What is not in the file because it cannot be written any more.
+    /// The entries that are not in the file because it cannot be written any more.
     pub(crate) fn loss(&self) -> &Loss {
         &self.loss
     }
@@ -269,7 +269,7 @@ impl Journal {
         })
     }
 
-    /// How many entries were dropped because of the limits.
+    /// Number of entries that were dropped because of the limits.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }

@@ -1,4 +1,4 @@
-//! What has happened, kept for those who read the event stream.
+//! Events, kept for those who read the event stream.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use crate::timestamp;
 use crate::world::WorldEvent;
 
-/// How many events are kept for readers.
+/// Number of events that are kept for readers.
 pub(crate) const RING: usize = 10_000;
 
-/// What readers are told, and the bell that wakes them.
+/// News for readers, and the bell that wakes them.
 #[derive(Debug)]
 pub(crate) struct Observers {
     pub(crate) ring: VecDeque<Arc<WorldEvent>>,

@@ -1,4 +1,4 @@
-//! Which requests are polls: somebody waits for the world to change, so time may move.
+//! Polls: requests of somebody who waits for the world to change, so that time may move.
 //!
 //! A refresh asks many different questions once; a waiter asks the same question again. So a request is a poll when
 //! it repeats one that was already answered since time last moved, and is either a read or a call that was refused
@@ -15,7 +15,7 @@ use crate::api::Scope;
 /// delay the next move by one repetition.
 const LIMIT: usize = 100_000;
 
-/// What makes two requests identical: account, region, operation and body.
+/// The parts that make two requests identical: account, region, operation and body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Question([u8; 16]);
 
@@ -41,7 +41,7 @@ pub(crate) struct Polls {
 }
 
 impl Polls {
-    /// Whether asking this now is a poll.
+    /// True if asking this now is a poll.
     pub(crate) fn is_poll(&self, question: Question) -> bool {
         self.answered.contains(&question)
     }

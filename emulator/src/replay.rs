@@ -27,7 +27,7 @@ use crate::scenario::Scenario;
 use crate::timestamp;
 use crate::wire::{Incoming, Principal, Service};
 
-/// Why a journal cannot be replayed.
+/// The reason for which a journal cannot be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// The journal cannot be read.
@@ -38,7 +38,7 @@ pub enum ReplayError {
     Line {
         /// Line, from 1.
         line: usize,
-        /// What is wrong with it and what to do about it.
+        /// The mistake and what to do about it.
         problem: String,
     },
     /// The world cannot be started as it was.
@@ -46,12 +46,12 @@ pub enum ReplayError {
     Start {
         /// Line, from 1.
         line: usize,
-        /// Why not.
+        /// The reason.
         source: BuildError,
     },
 }
 
-/// What a replay found.
+/// The result of a replay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replay {
     /// Requests of clients that were fed.
@@ -104,9 +104,9 @@ const WINDOW: usize = 10_000;
 #[derive(Debug, Default)]
 struct Run {
     emulator: Option<Emulator>,
-    /// What the journal says came out and has not been compared, with the lines.
+    /// Output of the journal that has not been compared, with the lines.
     recorded: VecDeque<(usize, Map<String, Value>)>,
-    /// What the replay has brought out and has not been compared.
+    /// Output of the replay that has not been compared.
     produced: VecDeque<Map<String, Value>>,
     /// The line compared last.
     line: usize,

@@ -25,7 +25,7 @@ use crate::handle::Emulator;
 use crate::stream;
 use crate::wire::{BODY_LIMIT, Outcome, Reply};
 
-/// How long a client may take for the head of a request.
+/// The time that a client may take for the head of a request.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes of a body after which its client is no longer heard.
 const PATIENCE: usize = 64 * 1024 * 1024;

@@ -20,12 +20,12 @@ use crate::timestamp;
 const QUEUE: usize = 256;
 /// Events that are rendered while the world is locked.
 const BATCH: usize = 500;
-/// How long a reader may leave its queue full, in host time.
+/// The time that a reader may leave its queue full, in host time.
 const SLOW_READER: Duration = Duration::from_secs(10);
 /// A comment is sent when nothing else was for this long, so that a connection that died is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// How far a reader has been told.
+/// The place up to which a reader has been told.
 #[derive(Clone, Copy, Debug)]
 struct Cursor {
     generation: u64,

@@ -61,7 +61,7 @@ impl Emulator {
     }
 }
 
-/// How the answers are written that are changed.
+/// The form in which the answers are written that are changed.
 #[derive(Clone, Copy, Debug)]
 enum Form {
     Json,

@@ -36,6 +36,18 @@ fn mistakes_are_named() {
     insta::assert_snapshot!(check("POST", "faults", json!({})), @"400 POST /_emulator/faults: one of effect, image, call, alarm is required");
 }
 
+/// The answer to an unknown path names all paths, and the page describes each.
+#[test]
+fn the_page_describes_every_call() {
+    let page = include_str!("../../docs/ecs-emulator.md");
+    let answer = check("GET", "unknown", json!({}));
+    let (_, paths) = answer.split_once("there are ").expect("the answer names the paths");
+    for path in paths.split(", ") {
+        let call = format!("/_emulator/{path}`");
+        assert!(page.contains(&call), "docs/ecs-emulator.md does not describe {call}");
+    }
+}
+
 #[test]
 fn time_is_moved_by_hand() {
     insta::assert_snapshot!(check("POST", "clock", json!({"advance_seconds": 1.5})), @r#"{"now":"2026-01-01T00:00:01.500Z","pending":0,"processed":0}"#);

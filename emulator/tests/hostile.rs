@@ -125,7 +125,7 @@ fn world() -> Emulator {
     emulator
 }
 
-/// What every answer has to be: success, or a modelled refusal with a text; never our own bug.
+/// Demands of every answer that it is success, or a modelled refusal with a text; never our own bug.
 fn is_fit(operation: &str, body: &str, status: u16, answer: &Value) {
     let text = answer.to_string();
     assert!(!text.contains("has a bug"), "{operation} {body}: {text}");

@@ -11,7 +11,7 @@ pub struct Scope {
     pub region: String,
 }
 
-/// Which version of the records a read answers from.
+/// The version of the records that a read answers from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
     /// The world as it is.

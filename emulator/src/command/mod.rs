@@ -1,8 +1,8 @@
-//! What the `ecs-emulator` command does, one module per task.
+//! The `ecs-emulator` command, one module per task.
 
 pub(crate) mod replay;
 pub(crate) mod scenario;
 pub(crate) mod serve;
 
-/// What a task fails with: text for people.
+/// The failure of a task: text for people.
 pub(crate) type Failure = Box<dyn std::error::Error>;

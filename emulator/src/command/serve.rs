@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 
-/// How long connections may finish after a signal.
+/// The time that connections may take to finish after a signal.
 const SHUTDOWN: Duration = Duration::from_millis(200);
 
 /// Flags of the server.

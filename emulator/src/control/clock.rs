@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::handle::Core;
 use crate::timestamp;
 
-/// How long `settle` looks ahead unless told otherwise: 30 days of virtual time.
+/// The time that `settle` looks ahead unless told otherwise: 30 days of virtual time.
 const SETTLE_LIMIT_SECONDS: i64 = 30 * 24 * 3600;
 /// Longest single move: 100 years.
 const MOVE_LIMIT_SECONDS: f64 = 3.2e9;

@@ -44,11 +44,11 @@ pub(crate) struct Motion {
     /// Number of the latest event at the start.
     before: u64,
     body: Value,
-    /// Whether the answer tells if the world came to rest.
+    /// True if the answer tells if the world came to rest.
     settles: bool,
 }
 
-/// How far a control call has come.
+/// The state of a control call.
 pub(crate) enum Begun {
     Over(Result<Value, ControlError>),
     Moving(Motion),
@@ -179,7 +179,7 @@ fn perform(core: &mut Core, command: &Command<'_>, path: &[&str]) -> Result<Valu
     }
 }
 
-/// What a call without a meaning is answered.
+/// The answer to a call without a meaning.
 fn unknown(method: &str, path: &[&str]) -> ControlError {
     let allowed = match path {
         ["events" | "health" | "journal" | "world"] => "GET",

@@ -1,4 +1,4 @@
-//! What a control call leads to: an answer, a move of time, or a refusal.
+//! The outcome of a control call: an answer, a move of time, or a refusal.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::api::ApiError;
 use crate::form::FormError;
 use crate::handle::Journey;
 
-/// What a control call leads to.
+/// The outcome of a control call.
 pub(super) enum Routed {
     Answer(Value),
     Journey(Journey),
@@ -19,7 +19,7 @@ pub(super) enum Routed {
 pub struct ControlError {
     /// HTTP status.
     pub status: u16,
-    /// What is wrong, with the path of the call and of the member.
+    /// The mistake, with the path of the call and of the member.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! What can never work is told when a fault is added, not when its moment has come.
+//! Checks of faults: a fault that can never work is told when it is added, not when its moment has come.
 
 use serde_json::{Map, Value};
 
@@ -58,7 +58,7 @@ pub(super) fn region(form: &mut Form) -> Result<Option<String>, FormError> {
     }
 }
 
-/// Whether a text has the form of a region: words with hyphens and a number at the end.
+/// True if a text has the form of a region: words with hyphens and a number at the end.
 pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -68,7 +68,7 @@ pub(crate) fn is_region(text: &str) -> bool {
     }
 }
 
-/// What is said about a region that is none.
+/// The text about a region that is none.
 pub(crate) fn not_region(text: &str) -> String {
     format!("'{text}' is no region; regions are like eu-central-1")
 }
@@ -77,7 +77,7 @@ pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What is said about an account that is none.
+/// The text about an account that is none.
 pub(crate) fn not_account(text: &str) -> String {
     format!("'{text}' is no account id: it has 12 digits")
 }

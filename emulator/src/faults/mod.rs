@@ -25,7 +25,7 @@ use crate::draw;
 use crate::form::FormError;
 use crate::world::World;
 
-/// What stands in the journal in place of a fault's id when the published rates refused a request.
+/// The word in the journal in place of a fault's id when the published rates refused a request.
 pub(crate) const RATE: &str = "rate:published";
 
 /// A fault with what the list knows about it.
@@ -38,11 +38,11 @@ struct Slot {
     fired: u64,
     /// Id under which the world keeps and counts a rule of its own.
     world_id: Option<u64>,
-    /// What an action answered when it was refused.
+    /// The answer to an action that was refused.
     error: Option<String>,
 }
 
-/// What the list says about one request.
+/// The decision of the list about one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Decision {
     /// Id of the rule.
@@ -67,7 +67,7 @@ pub(crate) struct DueAction {
     pub(crate) action: Action,
 }
 
-/// What is left to do after a fault was removed.
+/// The work that is left after a fault was removed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Removed {
     /// Id under which the world keeps its rule.
@@ -150,12 +150,12 @@ impl Faults {
         self.slots.values().map(|slot| slot.id.clone()).collect()
     }
 
-    /// Whether a fault of this id is there.
+    /// True if a fault of this id is there.
     pub(crate) fn contains(&self, id: &str) -> bool {
         self.ids.contains_key(id)
     }
 
-    /// How often a fault was reached and fired; what the world counts is asked from it.
+    /// Counts of a fault: how often it was reached and fired. Rules of the world are counted there.
     pub(crate) fn counts(&self, world: &World, id: &str) -> Option<(u64, u64)> {
         let slot = self.slots.get(self.ids.get(id)?);
         slot.map(|slot| slot.counts(world))
@@ -188,7 +188,7 @@ impl Faults {
         self.moments.first().map(|(at, _)| *at)
     }
 
-    /// Whether an action waits for something other than a moment.
+    /// True if an action waits for something other than a moment.
     pub(crate) fn watches_events(&self) -> bool {
         !self.watchers.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What a fault is: a rule for requests with its effect, or an action with the moment it waits for.
+//! A fault: a rule for requests with its effect, or an action with the moment it waits for.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub enum Fault {
     Action(Condition, Action),
 }
 
-/// What a rule does to a request.
+/// The effect of a rule on a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Refused with a `ThrottlingException`.
@@ -85,13 +85,13 @@ pub struct FaultRule {
     pub account: Option<String>,
     /// Region of the request; `None` for any.
     pub region: Option<String>,
-    /// How many matching requests pass before the window opens.
+    /// Number of matching requests that pass before the window opens.
     pub after: u32,
-    /// How often the rule fires; `None` for ever.
+    /// Number of times that the rule fires; `None` for ever.
     pub count: Option<u32>,
     /// Chance of firing while the window is open, 0 to 1, drawn from the seed.
     pub probability: f64,
-    /// What happens to the request.
+    /// Effect on the request.
     pub effect: Effect,
     /// A run in which the rule did not fire is a failed test.
     pub must_fire: bool,
@@ -172,7 +172,7 @@ impl From<FaultRule> for Fault {
     }
 }
 
-/// What an action waits for.
+/// The moment that an action waits for.
 #[derive(Clone, Debug)]
 pub enum Condition {
     /// Virtual time in milliseconds since 1970.
@@ -183,7 +183,7 @@ pub enum Condition {
         scope: Scope,
         /// Name or ARN of the daemon.
         daemon: Glob,
-        /// What has to happen to it.
+        /// The turn that it has to take.
         turn: Turn,
     },
 }
@@ -287,7 +287,7 @@ pub enum Action {
     World {
         /// Account and region of the daemon whose turn it waits for.
         scope: Scope,
-        /// What goes wrong.
+        /// The fault.
         fault: WorldFault,
     },
 }

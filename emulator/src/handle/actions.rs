@@ -1,4 +1,4 @@
-//! What happens to the world from outside the client under test: calls of other principals, alarms, failing images.
+//! Acts on the world from outside the client under test: calls of other principals, alarms, failing images.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How an emulator is set up.
+//! The setup of an emulator.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -12,7 +12,7 @@ use crate::knobs::Knobs;
 use crate::model::Model;
 use crate::scenario::{Scenario, ScenarioError};
 
-/// Why an emulator could not be set up.
+/// The reason for which an emulator could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The embedded service model is broken.
@@ -64,7 +64,7 @@ impl Builder {
         self
     }
 
-    /// What moves virtual time; the embedder's runtime by default.
+    /// The clock that moves virtual time; the embedder's runtime by default.
     #[must_use]
     pub fn clock(mut self, clock: ClockMode) -> Self {
         self.clock = Some(clock);
@@ -78,7 +78,7 @@ impl Builder {
         self
     }
 
-    /// What exists at the start.
+    /// The world at the start.
     #[must_use]
     pub fn scenario(mut self, scenario: Scenario) -> Self {
         self.scenario = scenario;
@@ -106,21 +106,21 @@ impl Builder {
         self
     }
 
-    /// Whether the service's published request rates are enforced.
+    /// Enforces the service's published request rates, or does not.
     #[must_use]
     pub fn throttle(mut self, throttle: bool) -> Self {
         self.throttle = throttle;
         self
     }
 
-    /// Whether entries of the journal are kept until they are taken.
+    /// Keeps entries of the journal until they are taken.
     #[must_use]
     pub(crate) fn tap(mut self) -> Self {
         self.tap = true;
         self
     }
 
-    /// Whether what a person should know is written to standard error: that the world does not come to rest.
+    /// Writes what a person should know to standard error, or does not: that the world does not come to rest.
     #[must_use]
     pub fn log(mut self, log: bool) -> Self {
         self.log = log;

@@ -21,10 +21,10 @@ use crate::wire::{Incoming, Reply, control_answer};
 
 /// With what paths of the control API begin.
 const CONTROL: &str = "/_emulator/";
-/// How long somebody who moves time stands back for others.
+/// The time that somebody who moves time stands back for others.
 const GIVE_WAY: Duration = Duration::from_millis(1);
 
-/// How far a request has come.
+/// The state of a request.
 enum Exchange {
     Over(Reply),
     Moving(Motion),
@@ -34,7 +34,7 @@ enum Exchange {
 #[derive(Clone)]
 pub struct Emulator {
     core: Arc<Mutex<Core>>,
-    /// How many want the world at this moment.
+    /// Number of those who want the world at this moment.
     waiting: Arc<AtomicUsize>,
 }
 
@@ -133,7 +133,7 @@ impl Emulator {
         }
     }
 
-    /// Whether somebody waits for the world.
+    /// True if somebody waits for the world.
     fn is_wanted(&self) -> bool {
         self.waiting.load(Ordering::Relaxed) > 0
     }
@@ -165,7 +165,7 @@ impl Emulator {
         self.lock().journal.take_new()
     }
 
-    /// Why the journal file cannot be written any more, and how many entries it lacks; none while it can.
+    /// The reason for which the journal file cannot be written any more, and the entries it lacks; none while it can.
     pub fn journal_loss(&self) -> Option<String> {
         let core = self.lock();
         let loss = core.journal.loss();
@@ -236,7 +236,7 @@ impl Emulator {
         core.world.view(None)
     }
 
-    /// What the world was started with, how it is now, and what goes wrong in it, as JSON.
+    /// The setup that the world was started with, the world as it is now, and its faults, as JSON.
     pub fn overview(&self) -> Value {
         let mut core = self.lock();
         core.sync();

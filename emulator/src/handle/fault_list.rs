@@ -49,12 +49,12 @@ impl FaultGuard {
         &self.id
     }
 
-    /// How often the fault has fired.
+    /// Number of times that the fault has fired.
     pub fn fired(&self) -> u64 {
         self.counts().1
     }
 
-    /// How many requests, launches or drains have reached the fault.
+    /// Number of requests, launches or drains that have reached the fault.
     pub fn reached(&self) -> u64 {
         self.counts().0
     }

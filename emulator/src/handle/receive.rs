@@ -41,7 +41,7 @@ impl From<(Bytes, Value)> for Answer {
     }
 }
 
-/// How the answer of an executed request may differ from the plain one.
+/// Differences between the answer of an executed request and the plain one.
 #[derive(Clone, Copy, Default)]
 struct Manner {
     stale: bool,
@@ -263,7 +263,7 @@ impl Core {
         )
     }
 
-    /// Which version of the records a call sees.
+    /// The version of the records that a call sees.
     fn view(&mut self, scope: &Scope, operation: &str, manner: Manner) -> View {
         if !World::is_read(operation) {
             return View::Fresh;
@@ -279,7 +279,7 @@ impl Core {
         }
     }
 
-    /// What has to be known about a call afterwards.
+    /// Notes what has to be known about a call afterwards.
     fn after_call(&mut self, call: &Call, question: Question, result: &Result<Value, ApiError>, manner: Manner) {
         let read = World::is_read(&call.operation);
         if !read && result.is_ok() {

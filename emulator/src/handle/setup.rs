@@ -1,4 +1,4 @@
-//! What a fresh start of an emulator needs, and a reset goes back to.
+//! The setup that a fresh start of an emulator needs, and a reset goes back to.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(crate) struct Setup {
     pub(crate) latency: Duration,
     pub(crate) throttle: bool,
     pub(crate) journal_limits: JournalLimits,
-    /// Whether somebody reads standard error.
+    /// True if somebody reads standard error.
     pub(crate) log: bool,
 }
 

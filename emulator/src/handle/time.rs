@@ -128,7 +128,7 @@ impl Core {
         there
     }
 
-    /// What a poll does to time in the present mode.
+    /// The effect of a poll on time in the present mode.
     pub(super) fn poll(&mut self) {
         let before = self.world.now_ms();
         match self.clock.mode() {

@@ -13,7 +13,7 @@ static EMBEDDED: LazyLock<Result<Model, String>> =
 /// Operations and shapes of the emulated part of the API.
 #[derive(Debug)]
 pub struct Model {
-    /// Where the facts come from, for example a package and its version.
+    /// Source of the facts, for example a package and its version.
     pub source: String,
     /// Prefix of `X-Amz-Target`, without the dot.
     pub target_prefix: String,
@@ -142,7 +142,7 @@ impl Model {
         self.operations.get(name)
     }
 
-    /// Whether ECS has the operation, but the emulator does not.
+    /// True if ECS has the operation, but the emulator does not.
     pub fn is_outside(&self, name: &str) -> bool {
         self.others.contains(name)
     }

@@ -1,4 +1,4 @@
-//! What callers can do: one file per operation, one line per operation in [`find`].
+//! The operations that callers can use: one file per operation, one line per operation in [`find`].
 //!
 //! Shapes have been checked before; an operation checks what the request means, acts, and answers
 //! with modelled members only. A refused call changes nothing.

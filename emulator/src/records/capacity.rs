@@ -22,7 +22,7 @@ impl Size {
         }
     }
 
-    /// What is left after the other is taken away; nothing below zero.
+    /// The rest after the other is taken away; nothing below zero.
     pub(crate) fn minus(self, other: Self) -> Self {
         Self {
             cpu: self.cpu.saturating_sub(other.cpu),
@@ -34,7 +34,7 @@ impl Size {
         self.cpu >= other.cpu && self.memory >= other.memory
     }
 
-    /// What a task definition needs: its own numbers, or else those of its containers together.
+    /// The need of a task definition: its own numbers, or else those of its containers together.
     pub(crate) fn of_definition(content: &Map<String, Value>) -> Self {
         let own = |member: &str| {
             content

@@ -38,11 +38,11 @@ pub(crate) struct Cluster {
     /// Members that the emulator keeps without acting on them: settings, configuration and the like.
     pub(crate) kept: Map<String, Value>,
     pub(crate) tags: Tags,
-    /// When its next change of status is due.
+    /// Time at which its next change of status is due.
     pub(crate) due: Option<i64>,
 }
 
-/// What a capacity provider stands on.
+/// The kind of machines that a capacity provider has.
 #[derive(Clone, Debug)]
 pub(crate) enum ProviderKind {
     /// Managed instances, bound to one cluster.
@@ -63,7 +63,7 @@ pub(crate) struct Provider {
     /// The provider member of the request, as sent.
     pub(crate) configuration: Map<String, Value>,
     pub(crate) tags: Tags,
-    /// When its next change of status is due.
+    /// Time at which its next change of status is due.
     pub(crate) due: Option<i64>,
 }
 

@@ -27,7 +27,7 @@ impl Tally {
     }
 }
 
-/// Whether draining instances are told apart, as deployments do and daemons do not.
+/// The distinction of draining instances, which deployments make and daemons do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Draining {
     Apart,
@@ -124,7 +124,7 @@ impl<'a> Census<'a> {
         })
     }
 
-    /// What is on the instances: each revision with the providers that have it, oldest first. A revision that is the
+    /// Revisions on the instances: each with the providers that have it, oldest first. A revision that is the
     /// daemon's goal has all providers of the goal.
     pub(crate) fn present(&self, records: &Records) -> Vec<Goal> {
         let mut found: Vec<Goal> = Vec::new();

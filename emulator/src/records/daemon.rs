@@ -15,7 +15,7 @@ pub(crate) struct Goal {
 }
 
 impl Goal {
-    /// Whether the goal wants the daemon on instances of the provider.
+    /// True if the goal wants the daemon on instances of the provider.
     pub(crate) fn includes(&self, provider: &str) -> bool {
         self.providers.iter().any(|name| name == provider)
     }
@@ -35,17 +35,17 @@ pub(crate) struct Daemon {
     pub(crate) updated_at: i64,
     /// ARN of the deployment that readers are referred to.
     pub(crate) deployment: String,
-    /// What its instances are to have; None while the daemon is being deleted.
+    /// The revision and providers that its instances are to have; None while the daemon is being deleted.
     pub(crate) goal: Option<Goal>,
-    /// Whether instances born now get nothing of it all the same, since its first deployment has failed.
+    /// True if instances born now get nothing of it all the same, since its first deployment has failed.
     pub(crate) withdrawn: bool,
-    /// What the latest successful deployment reached: where a rollback goes.
+    /// The goal that the latest successful deployment reached, to which a rollback goes.
     pub(crate) good: Option<Goal>,
     pub(crate) tags: Tags,
 }
 
 impl Daemon {
-    /// What an instance born now gets.
+    /// The goal of an instance born now.
     pub(crate) fn goal_of_new(&self) -> Option<&Goal> {
         self.goal.as_ref().filter(|_| !self.withdrawn)
     }
@@ -82,7 +82,7 @@ impl Status {
         }
     }
 
-    /// Whether the deployment has ended.
+    /// True if the deployment has ended.
     pub(crate) fn is_final(self) -> bool {
         matches!(
             self,
@@ -91,7 +91,7 @@ impl Status {
     }
 }
 
-/// What a deployment waits for; readers see only its status.
+/// The event that a deployment waits for; readers see only its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// For its start, which is due.
@@ -110,7 +110,7 @@ pub(crate) enum Stage {
     Over,
 }
 
-/// What a deployment is for.
+/// The purpose of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// To bring a revision onto the instances.
@@ -134,9 +134,9 @@ pub(crate) struct Batches {
     pub(crate) sizes: BTreeMap<String, usize>,
     /// Number of the batch that runs or ran last; 0 before the first.
     pub(crate) number: usize,
-    /// How many there are in all, as far as can be told.
+    /// Number of batches in all, as far as can be told.
     pub(crate) total: usize,
-    /// Whether a batch runs.
+    /// True if a batch runs.
     pub(crate) open: bool,
     /// Instances that the running batch drains.
     pub(crate) members: BTreeSet<u64>,
@@ -166,14 +166,14 @@ pub(crate) struct Deployment {
     pub(crate) status: Status,
     pub(crate) reason: String,
     pub(crate) stage: Stage,
-    /// When the stage ends by itself.
+    /// Time at which the stage ends by itself.
     pub(crate) due: Option<i64>,
     /// None for a deletion.
     pub(crate) target: Option<Goal>,
     pub(crate) sources: Vec<Goal>,
     pub(crate) configuration: Configuration,
     pub(crate) batches: Batches,
-    /// Whether the bake time has passed.
+    /// True if the bake time has passed.
     pub(crate) baked: bool,
     /// Failed launches of the target revision.
     pub(crate) failures: u32,
@@ -185,7 +185,7 @@ pub(crate) struct Deployment {
     /// Alarms to disregard, since they were in ALARM at the start.
     pub(crate) ignored_alarms: BTreeSet<String>,
     pub(crate) triggered_alarms: BTreeSet<String>,
-    /// Where a rollback would go; known from the trigger on.
+    /// The goal of a rollback; known from the trigger on.
     pub(crate) fallback: Option<Goal>,
     pub(crate) rollback: Option<Rollback>,
     pub(crate) created_at: i64,
@@ -195,7 +195,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// What the deployment is making true at present.
+    /// The goal that the deployment is bringing about at present.
     pub(crate) fn aim(&self) -> Option<&Goal> {
         match (self.status, &self.rollback) {
             (Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed, Some(rollback)) => {
@@ -205,7 +205,7 @@ impl Deployment {
         }
     }
 
-    /// Whether instances of the provider are the deployment's business.
+    /// True if instances of the provider are the deployment's business.
     pub(crate) fn concerns(&self, provider: &str) -> bool {
         let goals = self
             .sources

@@ -32,13 +32,13 @@ pub(crate) struct Definition {
     pub(crate) status: DefinitionStatus,
     /// The request without family and tags.
     pub(crate) content: Map<String, Value>,
-    /// What a task of it sets aside.
+    /// The room that a task of it sets aside.
     pub(crate) size: Size,
     pub(crate) registered_at: i64,
     pub(crate) registered_by: String,
     pub(crate) delete_requested_at: Option<i64>,
     pub(crate) tags: Tags,
-    /// When it is looked at again whether it is still referenced.
+    /// Time at which it is looked at again for references to it.
     pub(crate) due: Option<i64>,
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn containers(content: &Map<String, Value>) -> impl Iterator<Item = &
     list.into_iter().flatten().filter_map(Value::as_object)
 }
 
-/// Whether a container stops its task when it stops: essential and under no restart policy.
+/// True if a container stops its task when it stops: essential and under no restart policy.
 pub(crate) fn decides_over_task(container: &Map<String, Value>) -> bool {
     let restarted = container
         .get("restartPolicy")

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 /// A duration that is drawn for each entity, in milliseconds, both ends included.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Span {
-    /// What the duration is for; part of the draw.
+    /// Purpose of the duration; part of the draw.
     pub(crate) purpose: &'static str,
     /// Shortest duration in milliseconds.
     pub(crate) from: i64,

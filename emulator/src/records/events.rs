@@ -1,4 +1,4 @@
-//! What happened: the stream that observers follow, and the milestones that a waiting client
+//! The events: the stream that observers follow, and the milestones that a waiting client
 //! is moved to.
 //!
 //! A rollout over a big fleet makes many thousands of events of tasks and instances that nobody reads. Those are kept
@@ -26,7 +26,7 @@ pub struct WorldEvent {
 }
 
 impl WorldEvent {
-    /// What kind of thing happened, for example `deployment`.
+    /// Kind of the event, for example `deployment`.
     pub fn kind(&self) -> &'static str {
         self.kind.name()
     }
@@ -172,7 +172,7 @@ impl Kind {
         }
     }
 
-    /// Whether a client that waits for something waits for this.
+    /// True if a client that waits for something waits for this.
     fn is_milestone(self) -> bool {
         !matches!(
             self,
@@ -212,7 +212,7 @@ impl Log {
         events.append(&mut self.events);
     }
 
-    /// How many milestones have been passed so far.
+    /// Number of milestones passed so far.
     pub(crate) fn milestones(&self) -> u64 {
         self.milestones
     }

@@ -1,4 +1,4 @@
-//! What goes wrong in the world by order of a test: images that break, machines that cannot be had, drains that drag.
+//! Faults of the world by order of a test: images that break, machines that cannot be had, drains that drag.
 //!
 //! Each rule counts what reaches it; the first one of its kind whose window is open decides.
 
@@ -17,7 +17,7 @@ use crate::glob::covers;
 pub enum WorldFault {
     /// Tasks with some images break.
     Image {
-        /// Which images, how, and how often.
+        /// The images, the effect, and how often it comes.
         fault: ImageFault,
         /// Seconds after which they do, instead of a drawn time: from the launch for `fails_to_start`, from running for
         /// the others.
@@ -27,9 +27,9 @@ pub enum WorldFault {
     NoCapacity(Window),
     /// Instances take longer to drain.
     SlowDrain {
-        /// Which drains.
+        /// The drains that are slow.
         window: Window,
-        /// How many times as long.
+        /// Factor by which they take longer.
         factor: u32,
     },
     /// Tags stand for other contents from now on: who resolves them gets another digest than before.
@@ -39,14 +39,14 @@ pub enum WorldFault {
     },
 }
 
-/// Which capacity providers a rule is about, and how often it applies.
+/// The capacity providers that a rule is about, and how often it applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     /// Glob over the names of capacity providers.
     pub provider: String,
-    /// How many go well before the rule begins.
+    /// Number that go well before the rule begins.
     pub after: u32,
-    /// How many go wrong before the rule ends; None: for ever.
+    /// Number that go wrong before the rule ends; None: for ever.
     pub count: Option<u32>,
 }
 
@@ -96,7 +96,7 @@ impl WorldFaults {
         self.rules.remove(&id).is_some()
     }
 
-    /// How often a rule was reached and applied.
+    /// Counts of a rule: how often it was reached and applied.
     pub(crate) fn counts(&self, id: u64) -> Option<(u64, u64)> {
         self.rules.get(&id).map(|rule| (rule.reached, rule.fired))
     }
@@ -120,12 +120,12 @@ impl WorldFaults {
         (Fate::Runs, None)
     }
 
-    /// What an image's tag stands for now.
+    /// The digest that an image's tag stands for now.
     pub(crate) fn digest(&mut self, image: &str) -> String {
         image_digest(image, self.moves(image))
     }
 
-    /// What the tags of containers stand for now, in their order. None: none of them has moved, so that the names tell.
+    /// The digests that the tags of containers stand for now, in their order. None: none has moved, so the names tell.
     pub(crate) fn moved_digests<'a>(
         &mut self,
         containers: impl Iterator<Item = &'a Map<String, Value>>,
@@ -145,7 +145,7 @@ impl WorldFaults {
         moved.then_some(digests)
     }
 
-    /// How often the tag of an image has moved.
+    /// Number of times that the tag of an image has moved.
     fn moves(&mut self, image: &str) -> u64 {
         let mut moves = 0;
         for rule in self.rules.values_mut() {
@@ -167,7 +167,7 @@ impl WorldFaults {
         })
     }
 
-    /// How many times as long the drain of an instance takes.
+    /// Factor by which the drain of an instance takes longer.
     pub(crate) fn drain_factor(&mut self, provider: &str) -> i64 {
         for rule in self.rules.values_mut() {
             let WorldFault::SlowDrain { window, factor } = &rule.fault else {

@@ -33,7 +33,7 @@ impl InstanceStatus {
     }
 }
 
-/// Why an instance is drained.
+/// The reason for which an instance is drained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Drain {
     /// A deployment brings another revision; both by ARN.
@@ -84,35 +84,35 @@ pub(crate) struct Instance {
     /// Name of the capacity provider.
     pub(crate) provider: Name,
     pub(crate) status: InstanceStatus,
-    /// Whether somebody placed it: then it is replaced one for one and never scaled in.
+    /// True if somebody placed it: then it is replaced one for one and never scaled in.
     pub(crate) pinned: bool,
-    /// What the machine has.
+    /// Size of the machine.
     pub(crate) size: Size,
-    /// What daemons set aside.
+    /// The part of it that daemons set aside.
     pub(crate) reserved: Size,
-    /// What application tasks use.
+    /// The part of it that application tasks use.
     pub(crate) used: Size,
-    /// When its next change of status is due.
+    /// Time at which its next change of status is due.
     pub(crate) due: Option<i64>,
-    /// When it registered.
+    /// Time of its registration.
     pub(crate) registered_at: Option<i64>,
-    /// When it last became ACTIVE by having its daemons running.
+    /// Time at which it last became ACTIVE by having its daemons running.
     pub(crate) activated_at: Option<i64>,
     /// The instance whose place it takes.
     pub(crate) replaces: Option<u64>,
-    /// Why it is drained.
+    /// The reason for which it is drained.
     pub(crate) drain: Option<Drain>,
     /// Since when what was ordered in its place is in service, or when it was drained if nothing was ordered.
     pub(crate) relieved_at: Option<i64>,
-    /// Whether a critical daemon has stopped on it.
+    /// True if a critical daemon has stopped on it.
     pub(crate) impaired: bool,
-    /// When the answer about its health last changed.
+    /// Time at which the answer about its health last changed.
     pub(crate) health_at: i64,
-    /// How many machines before it have failed to register in its place.
+    /// Number of machines before it that have failed to register in its place.
     pub(crate) attempt: u32,
-    /// When it was ordered.
+    /// Time at which it was ordered.
     pub(crate) ordered_at: i64,
-    /// When the machine is taken away whatever runs on it, because it is too old.
+    /// Time at which the machine is taken away whatever runs on it, because it is too old.
     pub(crate) ends_at: Option<i64>,
     /// Since when it has had no application task.
     pub(crate) idle_since: Option<i64>,
@@ -124,27 +124,27 @@ pub(crate) struct Instance {
     pub(crate) missing: Option<Name>,
     /// Those that its provider handed to it when it was ordered, those of ECS, and what callers made of them.
     pub(crate) tags: Tags,
-    /// How many tasks of each daemon have been launched on it, so that no id comes twice; by daemon ARN.
+    /// Number of tasks of each daemon that were launched on it, so that no id comes twice; by daemon ARN.
     pub(crate) launches: BTreeMap<Name, u64>,
 }
 
 impl Instance {
-    /// Whether ECS shows it as a container instance.
+    /// True if ECS shows it as a container instance.
     pub(crate) fn is_listed(&self) -> bool {
         self.status != InstanceStatus::Launching
     }
 
-    /// What application tasks may still use.
+    /// The part of it that application tasks may still use.
     pub(crate) fn free(&self) -> Size {
         self.size.minus(self.reserved).minus(self.used)
     }
 
-    /// Whether new application tasks may be bound to it.
+    /// True if new application tasks may be bound to it.
     pub(crate) fn takes_tasks(&self) -> bool {
         self.keeps_tasks() && !self.impaired
     }
 
-    /// Whether tasks that are bound to it may stay.
+    /// True if tasks that are bound to it may stay.
     pub(crate) fn keeps_tasks(&self) -> bool {
         matches!(
             self.status,
@@ -152,12 +152,12 @@ impl Instance {
         )
     }
 
-    /// Whether daemons are on it or may come to it.
+    /// True if daemons are on it or may come to it.
     pub(crate) fn runs_tasks(&self) -> bool {
         self.is_up() || (self.status == InstanceStatus::Deregistering && !self.slots.is_empty())
     }
 
-    /// Whether it is in service or on its way to it or from it.
+    /// True if it is in service or on its way to it or from it.
     pub(crate) fn is_up(&self) -> bool {
         matches!(
             self.status,
@@ -175,6 +175,6 @@ pub(crate) struct Slot {
     pub(crate) task: Option<u64>,
     /// Launches of this revision that failed.
     pub(crate) failures: u32,
-    /// When the next launch is due.
+    /// Time at which the next launch is due.
     pub(crate) due: Option<i64>,
 }

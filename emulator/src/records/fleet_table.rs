@@ -10,7 +10,7 @@ use super::fleet::{Instance, InstanceStatus};
 use super::paged::Numbered;
 use crate::records::names::Name;
 
-/// Where an instance stands among those with room: coming instances after those in service, then by free CPU.
+/// Place of an instance among those with room: coming instances after those in service, then by free CPU.
 type Rank = (bool, u32, u64);
 
 /// All instances of a scope, by order of launch.
@@ -20,9 +20,9 @@ pub(crate) struct Fleet {
     clusters: BTreeMap<Name, BTreeSet<u64>>,
     room: BTreeMap<Name, BTreeSet<Rank>>,
     ranks: BTreeMap<u64, Rank>,
-    /// What something drains, by cluster.
+    /// Instances that something drains, by cluster.
     leaving: BTreeMap<Name, BTreeSet<u64>>,
-    /// What is drained for the sake of a daemon, by its ARN; with the way back to what has been noted.
+    /// Instances that are drained for the sake of a daemon, by its ARN; with the way back to what has been noted.
     drained_for: BTreeMap<Name, BTreeSet<u64>>,
     drained: BTreeMap<u64, Name>,
 }
@@ -54,7 +54,7 @@ impl Fleet {
         keys.filter_map(|key| self.get(key))
     }
 
-    /// How many instances a cluster has.
+    /// Number of instances of a cluster.
     pub(crate) fn count_of_cluster(&self, cluster: &str) -> usize {
         self.clusters.get(cluster).map_or(0, BTreeSet::len)
     }
@@ -65,7 +65,7 @@ impl Fleet {
         keys.filter_map(|key| self.get(key))
     }
 
-    /// Whether instances are drained for the sake of a daemon.
+    /// True if instances are drained for the sake of a daemon.
     pub(crate) fn is_drained_for(&self, daemon: &str) -> bool {
         self.drained_for.contains_key(daemon)
     }
@@ -131,7 +131,7 @@ impl Fleet {
         from(false).chain(from(true)).find(holds).map(|(_, _, key)| *key)
     }
 
-    /// Whether the indices are what a look at every instance gives.
+    /// True if the indices are what a look at every instance gives.
     #[cfg(test)]
     pub(crate) fn is_indexed(&self) -> bool {
         let mut fresh = Self::default();

@@ -12,7 +12,7 @@ use crate::records::definition::decides_over_task;
 pub struct ImageFault {
     /// Glob over image names: `*` stands for any characters, `?` for one.
     pub image: String,
-    /// What goes wrong.
+    /// The fault of the image.
     pub effect: ImageEffect,
     /// Launches that go well before the rule begins.
     #[serde(default)]
@@ -22,7 +22,7 @@ pub struct ImageFault {
     pub count: Option<u32>,
 }
 
-/// What a broken image does to a task.
+/// The effect of a broken image on a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageEffect {
@@ -35,7 +35,7 @@ pub enum ImageEffect {
 }
 
 impl ImageEffect {
-    /// What becomes of a task with such an image.
+    /// The fate of a task with such an image.
     pub(super) fn fate(self) -> Fate {
         match self {
             Self::FailsToStart => Fate::FailsToStart,

@@ -80,7 +80,7 @@ pub(crate) struct Records {
     pub(crate) stirred: Vec<Stir>,
     /// Names that many records share.
     pub(crate) names: BTreeSet<Name>,
-    /// How many of each thing there have been; never reset, so that no id comes twice.
+    /// Number of each thing so far; never reset, so that no id comes twice.
     pub(crate) serials: BTreeMap<String, u64>,
     pub(crate) latest_write: Write,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// What stands in place of a record.
+/// A place in which a record must stand.
 pub(crate) trait Must<T> {
     /// The record. That it is missing is a bug of the emulator, which no answer may hide.
     #[track_caller]

@@ -25,7 +25,7 @@ impl<V> Default for Numbered<V> {
     }
 }
 
-/// Where a record stands: its page, and its place there.
+/// Place of a record: its page, and its place there.
 fn place(number: u64) -> Option<(usize, usize)> {
     let number = usize::try_from(number).ok()?;
     Some((number / PAGE, number % PAGE))

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::daemon::{Goal, Purpose};
 use crate::records::names::Name;
 
-/// How an instance stands with a deployment that has work with it.
+/// Standing of an instance with a deployment that has work with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// In service, and to be drained.
@@ -21,7 +21,7 @@ pub(crate) enum Standing {
 /// The instances that a deployment has work with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Work {
-    /// What it is about; with another aim everything is looked at anew.
+    /// The aim of the work; with another aim everything is looked at anew.
     pub(crate) aim: Option<Goal>,
     /// By capacity provider, oldest first. No set is empty.
     pub(crate) outdated: BTreeMap<Name, BTreeSet<u64>>,
@@ -56,7 +56,7 @@ impl Work {
     }
 }
 
-/// What has to look whether it can go on: all deployments of a cluster, or the one of an order of creation.
+/// Deployments that have to look if they can go on: all of a cluster, or the one of an order of creation.
 pub(crate) type Stir = (Name, Option<u64>);
 
 /// A deployment that has not ended.
@@ -64,7 +64,7 @@ pub(crate) type Stir = (Name, Option<u64>);
 pub(crate) struct Lookout {
     pub(crate) arn: Name,
     pub(crate) purpose: Purpose,
-    /// Whether it does something as soon as the fleet allows it.
+    /// True if it does something as soon as the fleet allows it.
     pub(crate) looking: bool,
     /// None until it is asked for.
     pub(crate) work: Option<Work>,
@@ -141,7 +141,7 @@ impl Lookouts {
         }
     }
 
-    /// What every instance depends on has changed.
+    /// Forgets all work, because something has changed on which every instance depends.
     pub(crate) fn start_over(&mut self) {
         for lookout in self.0.values_mut().flat_map(BTreeMap::values_mut) {
             lookout.work = None;

@@ -89,12 +89,12 @@ impl Queue {
         [first(&self.loud), first(&self.quiet)].into_iter().flatten().min()
     }
 
-    /// What somebody may wait for, in the order of time.
+    /// Entries that somebody may wait for, in the order of time.
     pub(crate) fn loud(&self) -> impl Iterator<Item = (i64, &Scope, &Due)> {
         entries(&self.loud)
     }
 
-    /// What nobody waits for, in the order of time.
+    /// Entries that nobody waits for, in the order of time.
     pub(crate) fn quiet(&self) -> impl Iterator<Item = (i64, &Scope, &Due)> {
         entries(&self.quiet)
     }

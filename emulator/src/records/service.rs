@@ -18,7 +18,7 @@ pub(crate) struct AppDefinition {
     pub(crate) active: bool,
     /// The request without family and tags.
     pub(crate) content: Map<String, Value>,
-    /// What a task of it needs.
+    /// The size that a task of it needs.
     pub(crate) size: Size,
     pub(crate) registered_at: i64,
     pub(crate) registered_by: String,
@@ -75,7 +75,7 @@ impl ServiceStatus {
     }
 }
 
-/// Where the tags of new tasks come from.
+/// The source of the tags of new tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TagSource {
     Nothing,
@@ -93,7 +93,7 @@ impl TagSource {
     }
 }
 
-/// What a service or an update of it asks for; a change of most of it makes a deployment.
+/// The wishes of a service or an update of it; a change of most of them makes a deployment.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent switches of the API")]
 pub(crate) struct ServiceSettings {
@@ -111,7 +111,7 @@ pub(crate) struct ServiceSettings {
 }
 
 impl ServiceSettings {
-    /// Whether tasks of these settings differ from those of the others, so that a change needs a deployment.
+    /// True if tasks of these settings differ from those of the others, so that a change needs a deployment.
     pub(crate) fn makes_other_tasks(&self, others: &Self) -> bool {
         let network = |settings: &Self| settings.kept.get("networkConfiguration").cloned();
         self.definition != others.definition
@@ -123,7 +123,7 @@ impl ServiceSettings {
     }
 }
 
-/// How the tasks of a service stand; each is in exactly one group.
+/// Counts of the tasks of a service by their state; each is in exactly one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Group {
     /// Of the latest deployment, not running yet.
@@ -198,27 +198,27 @@ pub(crate) struct Service {
     /// Latest first: time, id, text.
     pub(crate) events: VecDeque<(i64, String, String)>,
     pub(crate) groups: Groups,
-    /// Whether it has what it wants and nothing else.
+    /// True if it has what it wants and nothing else.
     pub(crate) steady: bool,
-    /// Whether as many tasks do their work as it wants, wherever they are.
+    /// True if as many tasks do their work as it wants, wherever they are.
     pub(crate) full: bool,
-    /// How many lines it has told so far.
+    /// Number of lines that it has told so far.
     pub(crate) told: u64,
     /// Tasks in a row that failed to start or exited.
     pub(crate) failures: u32,
     /// Before that no task is started.
     pub(crate) retry_at: i64,
-    /// When the scheduler looks at it next.
+    /// Time at which the scheduler looks at it next.
     pub(crate) due: Option<i64>,
 }
 
 impl Service {
-    /// Whether the scheduler still looks at it.
+    /// True if the scheduler still looks at it.
     pub(crate) fn is_scheduled(&self) -> bool {
         self.status != ServiceStatus::Inactive
     }
 
-    /// How many tasks it is to have.
+    /// Number of tasks that it is to have.
     pub(crate) fn wanted(&self) -> usize {
         match self.status {
             ServiceStatus::Active => self.desired as usize,
@@ -251,14 +251,14 @@ pub(crate) struct ServiceDeployment {
     /// Order of creation in the scope.
     pub(crate) serial: u64,
     pub(crate) settings: ServiceSettings,
-    /// What the tags of its containers stood for when it was made, where one had moved; its tasks keep to that.
+    /// The digests that the tags of its containers stood for when it was made, where one had moved; its tasks keep them.
     pub(crate) digests: Option<Arc<[String]>>,
     pub(crate) rollout: Rollout,
     pub(crate) reason: String,
     pub(crate) desired: u32,
     /// Tasks that failed to start or exited.
     pub(crate) failures: u32,
-    /// Whether it was made to undo a failed one.
+    /// The failed deployment that it was made to undo.
     pub(crate) rollback_of: Option<Name>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,

@@ -21,7 +21,7 @@ pub(crate) struct Write {
 /// The simulation moves by itself.
 pub(crate) const NO_WRITE: Write = Write { number: 0, at_ms: 0 };
 
-/// How much older than the latest write another one is that every reader sees, in milliseconds.
+/// The age, seen from the latest write, from which every reader sees a write, in milliseconds.
 const SPREAD_MS: i64 = 60_000;
 
 /// Records by key, each with its version before the latest API write.

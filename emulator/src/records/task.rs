@@ -27,13 +27,13 @@ impl TaskStatus {
         }
     }
 
-    /// Whether the task counts as pending in answers.
+    /// True if the task counts as pending in answers.
     pub(crate) fn is_pending(self) -> bool {
         matches!(self, Self::Provisioning | Self::Pending)
     }
 }
 
-/// What will become of a task, decided when it is created.
+/// The fate of a task, decided when it is created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     Runs,
@@ -90,7 +90,7 @@ pub(crate) enum Owner {
     Nobody,
 }
 
-/// What application tasks are made of that are launched together; a daemon's task has that in its revision.
+/// The parts that application tasks launched together are made of; a daemon's task has them in its revision.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Application {
     pub(crate) definition: DefinitionKey,
@@ -98,13 +98,13 @@ pub(crate) struct Application {
     pub(crate) execute_command: bool,
     /// Overrides of the request, as sent.
     pub(crate) overrides: Option<serde_json::Value>,
-    /// What it needs with them; none when that is what its definition says.
+    /// The size that it needs with them; none when that is what its definition says.
     pub(crate) size: Option<Size>,
-    /// What the tags of its containers stood for where one had moved, in their order.
+    /// The digests that the tags of its containers stood for where one had moved, in their order.
     pub(crate) digests: Option<Arc<[String]>>,
 }
 
-/// What never changes of a task. Every event of its life refers to it.
+/// The part of a task that never changes. Every event of its life refers to it.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Birth {
     pub(crate) arn: Name,
@@ -159,14 +159,14 @@ pub(crate) struct Task {
     /// Milliseconds after which its fate comes, where a fault says so.
     pub(crate) fate_after: Option<i64>,
     pub(crate) health: Health,
-    /// Where it stands among the tasks of its service. None: it is of no service, or has stopped.
+    /// Its place among the tasks of its service. None: it is of no service, or has stopped.
     pub(crate) group: Option<Group>,
-    /// When its next change is due.
+    /// Time at which its next change is due.
     pub(crate) due: Option<i64>,
-    /// When it was created, or bound to a machine if that was later.
+    /// Time of its creation, or at which it was bound to a machine if that was later.
     pub(crate) created_at: i64,
     pub(crate) started_at: Option<i64>,
-    /// When it was asked to stop.
+    /// Time at which it was asked to stop.
     pub(crate) stopping_at: Option<i64>,
     pub(crate) stopped_at: Option<i64>,
     pub(crate) stop_code: Option<&'static str>,
@@ -175,7 +175,7 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    /// Whether the daemon does its work: it runs, and where there is a health check it has passed.
+    /// True if the daemon does its work: it runs, and where there is a health check it has passed.
     pub(crate) fn is_ready(&self) -> bool {
         self.status == TaskStatus::Running && matches!(self.health, Health::Unchecked | Health::Healthy)
     }
@@ -195,23 +195,23 @@ impl Task {
         self.birth.service()
     }
 
-    /// Whether it has not stopped.
+    /// True if it has not stopped.
     pub(crate) fn is_alive(&self) -> bool {
         self.status != TaskStatus::Stopped
     }
 
-    /// Whether it has stopped or was asked to.
+    /// True if it has stopped or was asked to.
     pub(crate) fn is_going(&self) -> bool {
         self.stopping_at.is_some() || !self.is_alive()
     }
 
-    /// What ECS wants of it.
+    /// The status that ECS wants of it.
     pub(crate) fn desired(&self) -> &'static str {
         desired(self.is_going())
     }
 }
 
-/// What ECS wants of a task that is going, or is not.
+/// The status that ECS wants of a task that is going, or is not.
 pub(crate) fn desired(going: bool) -> &'static str {
     if going { "STOPPED" } else { "RUNNING" }
 }

@@ -1,10 +1,10 @@
-//! How long a world has gone on without coming to rest.
+//! The time that a world has gone on without coming to rest.
 
 use std::collections::BTreeMap;
 
 use super::names::Name;
 
-/// What has happened since the world was last at rest, passed a milestone or was changed by a call.
+/// Everything since the world was last at rest, passed a milestone or was changed by a call.
 #[derive(Clone, Debug)]
 pub(crate) struct Unrest {
     pub(crate) since: i64,

@@ -1,19 +1,19 @@
-//! What comes out of a replay, held against what the journal says.
+//! Output of a replay, held against what the journal says.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// Where a replay went another way than the run.
+/// The place at which a replay went another way than the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Line of the journal, from 1.
     pub line: usize,
     /// Entry and member in question.
     pub what: String,
-    /// What the journal says; `None` when it says nothing.
+    /// The entry of the journal; `None` when it has none.
     pub recorded: Option<String>,
-    /// What the replay got; `None` when it got nothing.
+    /// The entry of the replay; `None` when it has none.
     pub replayed: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub(super) fn output(entry: Value) -> Option<Map<String, Value>> {
     }
 }
 
-/// How an entry differs from its like in the replay.
+/// The difference between an entry and its like in the replay.
 pub(super) fn difference(
     line: usize,
     recorded: &Map<String, Value>,
@@ -93,7 +93,7 @@ fn first_difference(left: &Value, right: &Value) -> (String, Option<Value>, Opti
     }
 }
 
-/// What an entry is, for people.
+/// An entry in words, for people.
 pub(super) fn name(entry: &Map<String, Value>) -> String {
     let text = |member: &str| entry.get(member).and_then(Value::as_str);
     match (text("event"), text("operation")) {

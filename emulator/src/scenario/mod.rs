@@ -17,14 +17,14 @@ use crate::faults::FaultForm;
 use crate::knobs::Knobs;
 use crate::timestamp;
 
-/// Why a scenario cannot be read or played.
+/// The reason for which a scenario cannot be read or played.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScenarioError {
     /// File name as it was given.
     pub file: String,
     /// Line, from 1; 0 when the file as a whole is meant.
     pub line: usize,
-    /// What is wrong and what to do about it.
+    /// The mistake and what to do about it.
     pub message: String,
 }
 
@@ -231,7 +231,7 @@ impl Scenario {
     }
 }
 
-/// What the parser says, with the key that it is about and what to do.
+/// The parser's message, with the key that it is about and what to do.
 fn explain(text: &str, error: &toml::de::Error) -> String {
     let message = error.message();
     let line = error.span().map_or(0, |span| line_at(text, span.start));

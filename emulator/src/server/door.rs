@@ -1,4 +1,4 @@
-//! Who is let in: a page of another site must not reach the emulator through its visitor's browser.
+//! The door: a page of another site must not reach the emulator through its visitor's browser.
 //!
 //! The emulator listens on loopback and asks nobody for a password. A page can let its own name point to 127.0.0.1 (DNS
 //! rebinding) and is then of the same origin for the browser; but the browser still sends that name as `Host`. So only
@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 
-/// How much of a header a refusal shows.
+/// Characters of a header that a refusal shows.
 const SHOWN: usize = 80;
 
 /// The hosts that requests may be addressed to.
@@ -18,12 +18,12 @@ const SHOWN: usize = 80;
 pub(super) struct Door {
     /// Names beside those of loopback, in lower case.
     pub(super) names: Vec<String>,
-    /// Whether addresses of other machines are answered, too.
+    /// True if addresses of other machines are answered, too.
     pub(super) any_address: bool,
 }
 
 impl Door {
-    /// Why a request is refused. None: it is let in.
+    /// The reason for which a request is refused. None: it is let in.
     pub(super) fn refusal(&self, head: &Parts) -> Option<String> {
         let host = match host(&head.headers) {
             Ok(host) => host,
@@ -54,7 +54,7 @@ impl Door {
         ))
     }
 
-    /// Whether a host, with or without port, is one of ours.
+    /// True if a host, with or without port, is one of ours.
     fn knows(&self, host: &str) -> bool {
         let name = without_port(host).to_ascii_lowercase();
         let address = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));

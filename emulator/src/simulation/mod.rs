@@ -1,4 +1,4 @@
-//! What happens by itself: deployments roll, instances come and go, daemons start and fail.
+//! Everything that happens by itself: deployments roll, instances come and go, daemons start and fail.
 //!
 //! Each record has at most one timer. When it is due, [`Region::happen`] moves the record on; then
 //! every deployment that moves instances looks whether it can go on ([`Region::step_all`]), so that

@@ -13,7 +13,7 @@ use crate::records::queue::{Due, Queue};
 use crate::records::table::{NO_WRITE, Write};
 use crate::records::unrest::Unrest;
 
-/// What all regions of a world share.
+/// State that all regions of a world share.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     pub(crate) seed: u64,

@@ -151,7 +151,7 @@ impl Region<'_> {
     }
 }
 
-/// Whether a daemon, a running deployment or a task may still need the definition.
+/// True if a daemon, a running deployment or a task may still need the definition.
 pub(super) fn is_referenced(records: &Records, key: &DefinitionKey) -> bool {
     let uses = |revision: &str| {
         records

@@ -1,4 +1,4 @@
-//! What is common to the tasks of daemons and to application tasks beside their fate: how those of daemons stop, how
+//! The common part of tasks of daemons and application tasks beside their fate: how those of daemons stop, how
 //! somebody names a task, and what observers hear of it.
 
 use super::timing;

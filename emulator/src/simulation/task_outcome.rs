@@ -1,5 +1,5 @@
-//! What becomes of a task by itself, of a daemon or not: it starts or fails to, gets healthy, exits, turns unhealthy.
-//! Who owns the task decides what follows from that.
+//! The outcome of a task by itself, of a daemon or not: it starts or fails to, gets healthy, exits, turns unhealthy.
+//! The owner of the task decides what follows from that.
 
 use super::timing;
 use crate::records::draws::Span;
@@ -8,7 +8,7 @@ use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
 use crate::simulation::region::Region;
 
 impl Region<'_> {
-    /// When a task that begins to start now runs, or fails to; `start` is what a start takes.
+    /// Time at which a task that begins to start now runs, or fails to; `start` is what a start takes.
     pub(super) fn start_time(&self, task: &Task, start: Span) -> i64 {
         let fails = task.fate == Fate::FailsToStart;
         let span = if fails { timing::TASK_FAILURE } else { start };

@@ -13,7 +13,7 @@ use crate::records::task::{Owner, Task};
 /// Failures in a row after which something is hopeless. A fault that ends lets it recover before.
 const FAILURES: u32 = 5;
 
-/// What kind of timer an entry is.
+/// The kind of timer that an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Overtaken: it does nothing.
@@ -27,7 +27,7 @@ pub(crate) enum Class {
     Foreground,
 }
 
-/// Whether an entry has been overtaken and does nothing.
+/// True if an entry has been overtaken and does nothing.
 pub(crate) fn is_stale(records: &Records, at: i64, due: &Due) -> bool {
     due_at(records, due) != Some(at)
 }
@@ -90,7 +90,7 @@ fn is_hopeless_task(records: &Records, knobs: &Knobs, task: &Task) -> bool {
     }
 }
 
-/// Whether a service starts tasks that keep failing. A deployment with a circuit breaker comes to an end.
+/// True if a service starts tasks that keep failing. A deployment with a circuit breaker comes to an end.
 fn is_hopeless_service(records: &Records, service: &Service) -> bool {
     let latest = service.deployments.first();
     let deployment = latest.and_then(|arn| records.service_deployments.get(arn));
@@ -99,7 +99,7 @@ fn is_hopeless_service(records: &Records, service: &Service) -> bool {
     service.failures >= FAILURES && !ends
 }
 
-/// Whether machines keep failing to register while nothing depends on them.
+/// True if machines keep failing to register while nothing depends on them.
 fn is_hopeless_instance(records: &Records, instance: &Instance) -> bool {
     match instance.status {
         InstanceStatus::RegistrationFailed | InstanceStatus::Launching | InstanceStatus::Registering => {
@@ -109,7 +109,7 @@ fn is_hopeless_instance(records: &Records, instance: &Instance) -> bool {
     }
 }
 
-/// Whether a daemon's launches on an instance keep failing while no deployment depends on them: they are tried again for
+/// True if a daemon's launches on an instance keep failing while no deployment depends on them: they are tried again for
 /// ever.
 fn hopeless(records: &Records, knobs: &Knobs, instance: u64, daemon: &str) -> bool {
     let instance = records.instances.get(&instance);

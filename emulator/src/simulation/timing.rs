@@ -1,4 +1,4 @@
-//! How long things take: spans from which each entity draws its own duration.
+//! Durations: spans from which each entity draws its own.
 //!
 //! The defaults give the published walkthrough of an update on one instance: draining within
 //! 0:40, the new instance registering by 1:53, active by 2:29, the old one deregistering by 3:42,
@@ -58,7 +58,7 @@ pub(super) const PROVISIONING: Span = span("provisioning", 5_000, 10_000);
 pub(super) const REFERENCE_CHECK: i64 = 60_000;
 /// Wait before a machine that could not be had is ordered again, in milliseconds.
 pub(super) const CAPACITY_RETRY: i64 = 60_000;
-/// How long a stopped task stays visible, in milliseconds.
+/// The time that a stopped task stays visible, in milliseconds.
 pub(super) const STOPPED_TASK: i64 = 3_600_000;
 /// From the order of the first machines of a scale-out until they register: two articles saw tasks run about five
 /// minutes after their service was created.
@@ -77,10 +77,10 @@ pub(super) const IDLE_LEAVE: Span = span("idle leave", 3_000, 6_000);
 pub(super) const REGISTRATION_LAUNCHES: u32 = 5;
 /// Wait until another machine is launched in the place of one that failed to register, doubled with each.
 pub(super) const REGISTRATION_BACK_OFF: Span = span("registration back-off", 60_000, 75_000);
-/// How much later than its age says an old machine is drained, so that a fleet does not go at once.
+/// Delay of the drain of an old machine after it has reached its age, so that a fleet does not go at once.
 pub(super) const AGE_SPREAD: Span = span("age", 0, 3_600_000);
 
-/// Whether the scheduler has to be told when something has changed, because it would not look at the service soon.
+/// True if the scheduler has to be told when something has changed, because it would not look at the service soon.
 pub(super) fn is_asleep(service: &Service, now: i64) -> bool {
     service.is_scheduled() && service.due.is_none_or(|due| due > now + SCHEDULER.to)
 }

@@ -1,4 +1,4 @@
-//! What readers of the stream are told: the first frame, news, what they missed, and the end of those that do not read.
+//! Frames of the stream for readers: the first frame, news, what they missed, and the end of those that do not read.
 
 use std::time::Duration;
 

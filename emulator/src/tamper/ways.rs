@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// What is to deceive a reader: it clears a screen, forges a line and a command of a job's log, and turns text around.
+/// Text to deceive a reader: it clears a screen, forges a line and a command of a job's log, and turns text around.
 const HOSTILE: &str = "\u{1b}[2J\u{7}\n::error::forged\r\n##[error]forged\u{202e}<img src=x>[link](http://x)";
 
 /// The account of [`Way::AnotherAccount`].

@@ -24,7 +24,7 @@ pub fn render(value: &Value) -> String {
     document
 }
 
-/// What stands up to the next end tag, and what follows from there.
+/// The content up to the next end tag, and the text that follows from there.
 fn content(mut rest: &str) -> Option<(Value, &str)> {
     let mut members = Map::new();
     let mut text = String::new();

@@ -18,7 +18,7 @@ use crate::world::World;
 
 /// Largest page, which is also the default, from the service model.
 const PAGE: usize = 50;
-/// How long events are kept, in milliseconds of virtual time.
+/// The time that events are kept, in milliseconds of virtual time.
 const RETENTION_MS: i64 = 90 * 24 * 3_600_000;
 
 /// Answers a lookup by a caller, who sees the events of their account and region. `now_ms` is virtual time.
@@ -63,7 +63,7 @@ fn is_event(request: &RequestRecord) -> bool {
     service && request.answer.is_some() && !request.caller.is_empty() && !request.operation.is_empty()
 }
 
-/// What a caller asks for.
+/// The question of a caller.
 #[derive(Debug)]
 struct Lookup {
     attribute: Option<(String, String)>,
@@ -185,7 +185,7 @@ impl Event<'_> {
         })
     }
 
-    /// Who has made the call.
+    /// The identity of the one who has made the call.
     fn identity(&self) -> Value {
         let (account, user) = (&self.request.scope.account, self.user());
         match self.session {

@@ -70,7 +70,7 @@ impl Service {
     }
 }
 
-/// Who signed a request, by the credential that the signature names.
+/// The signer of a request, by the credential that the signature names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Principal {
     pub(crate) access_key: String,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Protocol;
 use crate::api::ApiError;
 
-/// What the transport has to do for a request.
+/// The work of the transport for a request.
 #[derive(Debug)]
 pub struct Reply {
     /// Host time to wait before the outcome.
@@ -20,7 +20,7 @@ pub struct Reply {
     pub outcome: Outcome,
 }
 
-/// How a request ends for the client.
+/// The end of a request for the client.
 #[derive(Debug)]
 pub enum Outcome {
     /// A whole answer.
@@ -67,7 +67,7 @@ impl Failure {
     }
 }
 
-/// What goes on every answer besides its body.
+/// The head of every answer, besides its body.
 #[derive(Clone, Debug)]
 pub(crate) struct Stamp {
     pub(crate) protocol: Protocol,

@@ -1,4 +1,4 @@
-//! What callers of STS send and nobody is to read again.
+//! Secrets that callers of STS send and nobody is to read again.
 
 use bytes::Bytes;
 
@@ -6,7 +6,7 @@ use super::urlencoded;
 
 /// Fields of a body that the journal keeps as they are. All others may be secret or lead to one.
 const OPEN_FIELDS: [&str; 5] = ["Action", "Version", "RoleArn", "RoleSessionName", "DurationSeconds"];
-/// What the journal keeps of a secret that would be accepted, and of one that would not: a replay answers the same.
+/// The journal's words for a secret that would be accepted, and for one that would not: a replay answers the same.
 const MASKED: &str = "masked";
 const MASKED_INVALID: &str = "masked!";
 

@@ -88,7 +88,7 @@ fn document(operation: &str, result: &str, request_id: &str) -> Bytes {
     ))
 }
 
-/// What somebody wants to be.
+/// The identity that somebody asks for.
 struct Wanted {
     role: Role,
     session_name: String,

@@ -29,7 +29,7 @@ pub use crate::records::images::{ImageEffect, ImageFault};
 use crate::records::table::{NO_WRITE, Write};
 use crate::simulation::region::{Region, Shared};
 
-/// What makes one world differ from another.
+/// The settings in which one world differs from another.
 #[derive(Clone, Debug)]
 pub struct WorldConfig {
     /// Seed of all draws.
@@ -85,7 +85,7 @@ impl World {
         Some(answer)
     }
 
-    /// Whether an operation only reads. One that the world does not have is told by its name: it appears in trails.
+    /// True if an operation only reads. One that the world does not have is told by its name: it appears in trails.
     pub fn is_read(operation: &str) -> bool {
         match operations::find(operation) {
             Some(found) => matches!(found, Operation::Read(_)),
@@ -95,12 +95,12 @@ impl World {
         }
     }
 
-    /// Whether a call was refused because of a transition under way, so that asking again later makes sense.
+    /// True if a call was refused because of a transition under way, so that asking again later makes sense.
     pub fn is_transition_refusal(error: &ApiError) -> bool {
         operations::is_transition_refusal(error)
     }
 
-    /// What has happened since this was last called.
+    /// The events since this was last called.
     pub fn take_events(&mut self) -> Vec<Arc<WorldEvent>> {
         let mut events = Vec::new();
         self.move_events(&mut events);
@@ -159,7 +159,7 @@ impl World {
         self.shared.faults.remove(id)
     }
 
-    /// How often a rule was reached and applied. None: there is none of this id.
+    /// Counts of a rule: how often it was reached and applied. None: there is none of this id.
     pub fn fault_counts(&self, id: u64) -> Option<(u64, u64)> {
         self.shared.faults.counts(id)
     }

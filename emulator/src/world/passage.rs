@@ -1,4 +1,4 @@
-//! How time passes: what is due happens, one event after the other, as far as somebody wants it to go.
+//! The passage of time: what is due happens, one event after the other, as far as somebody wants it to go.
 //!
 //! A walk can always be stopped after some events and be continued later, so that nobody has to wait until a long one
 //! is over. A fleet that churns has no end to walk to.
@@ -8,18 +8,18 @@ use crate::api::Scope;
 use crate::records::queue::Due;
 use crate::simulation::timers::{Class, classify, is_stale};
 
-/// What a walk through time is to end at.
+/// The end that a walk through time is to reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Until {
     /// A moment.
     Time,
     /// The first milestone.
     Milestone,
-    /// When only background timers are left.
+    /// Only background timers are left.
     Rest,
 }
 
-/// Why a walk has ended.
+/// The reason for which a walk has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Halt {
     /// It is where it was to end.
@@ -36,7 +36,7 @@ impl World {
         self.walk(Until::Time, ms, usize::MAX);
     }
 
-    /// When the next event is due, background timers included.
+    /// Time at which the next event is due, background timers included.
     pub fn next_event_ms(&self) -> Option<i64> {
         let is_stale = |scope: &Scope, at: i64, due: &Due| self.is_stale(scope, at, due);
         let queue = &self.shared.queue;
@@ -83,7 +83,7 @@ impl World {
         self.halts_before(until, next, end).unwrap_or(Halt::Portion)
     }
 
-    /// Whether a walk ends before the next event, which is due at `next`. A walk to a moment is there then.
+    /// The reason to end a walk before the next event, which is due at `next`. A walk to a moment is there then.
     fn halts_before(&mut self, until: Until, next: Option<i64>, end: i64) -> Option<Halt> {
         let beyond = next.is_none_or(|at| at > end);
         match until {
@@ -111,31 +111,31 @@ impl World {
         Halt::Portion
     }
 
-    /// How many events are queued, background timers not counted.
+    /// Number of queued events, background timers not counted.
     pub fn pending(&self) -> usize {
         self.classified(self.shared.queue.loud())
             .filter(|(_, class)| *class == Class::Foreground)
             .count()
     }
 
-    /// How many milestones have been passed so far.
+    /// Number of milestones passed so far.
     pub(crate) fn milestones(&self) -> u64 {
         self.shared.log.milestones()
     }
 
-    /// Whether anything is under way that comes to an end.
+    /// True if anything is under way that comes to an end.
     pub(super) fn is_busy(&self) -> bool {
         self.classified(self.shared.queue.loud())
             .any(|(_, class)| class == Class::Foreground)
     }
 
-    /// Whether anything keeps failing that nothing ends.
+    /// True if anything keeps failing that nothing ends.
     pub(crate) fn keeps_failing(&self) -> bool {
         self.classified(self.shared.queue.loud())
             .any(|(_, class)| class == Class::Hopeless)
     }
 
-    /// Whether anything is ahead that a client may wait for.
+    /// True if anything is ahead that a client may wait for.
     fn is_waited_for(&self) -> bool {
         self.classified(self.shared.queue.loud())
             .any(|(_, class)| matches!(class, Class::Foreground | Class::Hopeless | Class::Patient))

@@ -26,7 +26,7 @@ const UNREST_EVENTS: u64 = 1000;
 const NAMES: usize = 20;
 
 impl World {
-    /// Whether the world has gone on for days without coming to rest.
+    /// True if the world has gone on for days without coming to rest.
     pub(crate) fn does_not_settle(&self) -> bool {
         self.shared.unrest.told
     }
@@ -50,7 +50,7 @@ impl World {
         }
     }
 
-    /// What keeps moving, of one scope or all: instances, daemons, services and deployments for which something is due.
+    /// All that keeps moving, of one scope or all: instances, daemons, services and deployments with something due.
     pub(crate) fn moving(&self, scope: Option<&Scope>) -> Value {
         let unrest = &self.shared.unrest;
         let mut moving = Moving::default();

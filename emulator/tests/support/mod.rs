@@ -1,4 +1,4 @@
-//! What the tests of the whole emulator share: a fleet, a daemon on it, and an SDK client.
+//! Shared by the tests of the whole emulator: a fleet, a daemon on it, and an SDK client.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 #![allow(clippy::expect_used, clippy::panic, reason = "only tests use this")]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::process::Outcome;
 
 /// Folders with documents.
-const FOLDERS: [&str; 5] = [".", "docs", "acceptance-tests", "examples", "templates"];
+const FOLDERS: [&str; 6] = [".", "docs", "acceptance-tests", "emulator", "examples", "templates"];
 
 /// The registry's first page.
 const INDEX: &str = "docs/index.md";
@@ -61,7 +61,7 @@ fn collect(folder: &Path, deep: bool, files: &mut Vec<PathBuf>) -> Outcome {
     Ok(())
 }
 
-/// What the registry would refuse, or show wrongly.
+/// Complaints about what the registry would refuse, or show wrongly.
 fn page_complaints(name: &str, text: &str) -> impl Iterator<Item = String> {
     let mut wrong = Vec::new();
     if name.starts_with("docs/guides/") {
@@ -100,7 +100,7 @@ fn relative_links(text: &str) -> impl Iterator<Item = &str> {
         .filter(|link| !link.contains("://") && !link.starts_with('#') && !link.contains(' '))
 }
 
-/// Whether a link of a page of the registry, which has index, guides and resources only, leads out of it.
+/// True if a link of a page of the registry, which has index, guides and resources only, leads out of it.
 fn leaves_the_registry(name: &str, link: &str) -> bool {
     let page = link.trim_start_matches("../");
     let is_page = page.starts_with("guides/") || page.starts_with("resources/") || page == "index.md";

@@ -7,6 +7,7 @@
 mod ask;
 mod docs;
 mod drift_schemas;
+mod emulator_page;
 mod file;
 mod provider_schema;
 mod scenario_schema;
@@ -31,6 +32,7 @@ const ARTEFACTS: &[Artefact] = &[
     Artefact::new(docs::resources).owning(docs::RESOURCES),
     Artefact::new(scenario_schema::files),
     Artefact::new(drift_schemas::files),
+    Artefact::new(emulator_page::files),
 ];
 
 /// Something that is generated.

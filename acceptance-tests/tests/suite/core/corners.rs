@@ -83,6 +83,22 @@ fn null_members() -> Outcome {
     })
 }
 
+/// Refused before anything is planned, at the place where they stand.
+#[test]
+fn names_and_numbers_that_nothing_can_be_done_with() -> Outcome {
+    Case::new("unusable-values", Targets::Any, Setup::instances(1)).run(|case| {
+        let names = "deployment_configuration {\n    alarms {\n      alarm_names = [\"a\", \"a\", \"\"]\n    }\n  }";
+        case.plan_fails(&stack(IMAGE_1, names))?
+            .expect_text("The element `a` is given more than once")?
+            .expect_text("Element 2: The value `` has 0 characters")?;
+        let infinite = "deployment_configuration {\n    drain_percent = 1 / 0\n  }";
+        case.plan_fails(&stack(IMAGE_1, infinite))?
+            .expect_text("the number is infinite. Give the argument a finite number")?;
+        case.apply(&stack(IMAGE_1, ""))?;
+        Ok(())
+    })
+}
+
 /// Zero and empty text are sent, plan empty afterwards, and are told from nothing.
 #[test]
 fn zero_and_empty_values() -> Outcome {

@@ -3,7 +3,7 @@
 use super::{check_input, parse_body};
 use crate::model::Model;
 
-/// What a body becomes on its way to an operation.
+/// A body on its way to an operation: the members that are left, or the refusal.
 fn check(operation: &str, body: &str) -> String {
     let model = Model::embedded().expect("the committed extract parses");
     let shape = &model

@@ -81,7 +81,7 @@ pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer
     Ok(json!({ "cluster": changed.map(|cluster| cluster_answer(region.records, cluster, |_| true)) }))
 }
 
-/// Whether a daemon, a deployment of one or a task uses the provider.
+/// True if a daemon, a deployment of one or a task uses the provider.
 pub(in crate::operations) fn is_in_use(records: &Records, provider: &str) -> bool {
     let by_daemon = records.daemons.values().any(|daemon| {
         let wanted = daemon.goal.as_ref().is_some_and(|goal| goal.includes(provider));
@@ -95,7 +95,7 @@ pub(in crate::operations) fn is_in_use(records: &Records, provider: &str) -> boo
     by_daemon || instances.any(|instance| !instance.slots.is_empty())
 }
 
-/// Whether a service or an application task uses the provider.
+/// True if a service or an application task uses the provider.
 pub(in crate::operations) fn is_used_by_applications(records: &Records, provider: &str) -> bool {
     let uses = |item: &StrategyItem| *item.provider == *provider;
     let mut services = records.services.values().filter(|service| service.is_scheduled());

@@ -12,7 +12,7 @@ use crate::records::daemon::{Deployment, Goal, Purpose};
 /// 90 days in milliseconds.
 const DAYS_90: i64 = 90 * 24 * 3_600_000;
 
-/// Whether the record of a deployment can still be read (knob `deployment_retention`).
+/// True if the record of a deployment can still be read (knob `deployment_retention`).
 pub(in crate::operations) fn is_on_record(reading: &Reading<'_>, deployment: &Deployment) -> bool {
     if !deployment.status.is_final() {
         return true;

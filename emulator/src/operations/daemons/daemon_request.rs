@@ -1,4 +1,4 @@
-//! What `CreateDaemon` and `UpdateDaemon` have in common: a task definition, providers and the
+//! Shared by `CreateDaemon` and `UpdateDaemon`: a task definition, providers and the
 //! settings of a revision and of its deployment. What is left out is at its default; nothing is
 //! taken over from an earlier revision.
 
@@ -20,7 +20,7 @@ use crate::simulation::region::Region;
 /// Longest bake time: a day.
 const LONGEST_BAKE: i64 = 1440;
 
-/// What a daemon is to be, checked.
+/// The wanted daemon, checked.
 #[derive(Debug)]
 pub(in crate::operations) struct Wanted {
     pub(in crate::operations) definition: DefinitionKey,

@@ -1,4 +1,4 @@
-//! What makes a daemon task definition sensible beyond its shape. The types and texts are assumed.
+//! Checks that a daemon task definition makes sense beyond its shape. The types and texts are assumed.
 
 use std::collections::BTreeSet;
 

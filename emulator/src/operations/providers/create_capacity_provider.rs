@@ -12,7 +12,7 @@ use crate::records::cluster::{Lifecycle, Provider, ProviderKind};
 use crate::records::names::Tags;
 use crate::simulation::region::Region;
 
-/// What names must not begin with.
+/// The beginnings that names must not have.
 const RESERVED: [&str; 3] = ["aws", "ecs", "fargate"];
 
 pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {

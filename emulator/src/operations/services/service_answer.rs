@@ -6,7 +6,7 @@ use crate::operations::shared::answer::{self, structure, timestamp};
 use crate::records::Records;
 use crate::records::service::{Rollout, Service, ServiceDeployment, ServiceSettings, StrategyItem};
 
-/// How many tasks are desired, pending and running, and how many have failed.
+/// Counts of tasks that are desired, pending and running, and that have failed.
 struct Counts {
     pending: usize,
     running: usize,

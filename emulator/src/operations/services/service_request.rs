@@ -1,4 +1,4 @@
-//! What `CreateService` and `UpdateService` have in common: which members are emulated, kept or refused, and how the
+//! Shared by `CreateService` and `UpdateService`: which members are emulated, kept or refused, and how the
 //! settings of a service are read. An update keeps what it leaves out, unlike that of a daemon.
 
 use serde_json::{Map, Value};

@@ -33,7 +33,7 @@ pub(crate) fn tags(tags: &Tags) -> Value {
         .collect()
 }
 
-/// What a describe operation answers for something that is not there.
+/// The answer of a describe operation for something that is not there.
 pub(crate) fn missing(arn: &str) -> Value {
     json!({ "arn": arn, "reason": "MISSING" })
 }

@@ -158,7 +158,7 @@ pub(in crate::operations) fn revision_number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|_| written)
 }
 
-/// Which revision of a family a request means.
+/// The revision of a family that a request means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum DefinitionName {
     Latest(String),

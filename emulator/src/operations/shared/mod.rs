@@ -1,4 +1,4 @@
-//! What operations of all kinds share: their forms, how requests are read, records found, answers written and refused.
+//! Shared by operations of all kinds: their forms, how requests are read, records found, answers written and refused.
 
 pub(super) mod answer;
 pub(super) mod lookup;

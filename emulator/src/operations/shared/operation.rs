@@ -1,4 +1,4 @@
-//! What an operation is: a function that reads the records of a region, or one that may change it.
+//! An operation: a function that reads the records of a region, or one that may change it.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::knobs::Knobs;
 use crate::records::Records;
 use crate::simulation::region::Region;
 
-/// What an operation answers.
+/// The answer of an operation.
 pub(crate) type Answer = Result<Value, ApiError>;
 
 /// An operation that changes nothing.
@@ -23,7 +23,7 @@ pub(crate) enum Operation {
     Write(Write),
 }
 
-/// What a reading operation sees.
+/// The view of a reading operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading<'a> {
     pub(crate) scope: &'a Scope,

@@ -9,7 +9,7 @@ use crate::api::{ApiError, Call};
 use crate::operations::shared::operation::Reading;
 use crate::records::draws;
 
-/// How many entries a page has.
+/// Number of entries of a page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
     pub(crate) default: usize,

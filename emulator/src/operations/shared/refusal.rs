@@ -17,13 +17,13 @@ pub(crate) const IN_USE: &str = "The specified capacity provider is in use and c
 pub(crate) const PROVIDERS_ATTACHED: &str =
     "The Cluster cannot be deleted while Cluster Scoped Capacity Providers are attached to the cluster.";
 
-/// What the text of a second deletion of a task definition ends with, as clients look for it.
+/// The end of the text of a second deletion of a task definition, as clients look for it.
 pub(crate) const BEING_DELETED: &str = "is being deleted.";
 
-/// What the text ends with when a cluster or provider is not ready for use.
+/// The end of the text when a cluster or provider is not ready for use.
 pub(crate) const NOT_IN_ACTIVE_STATE: &str = "is not in an ACTIVE state.";
 
-/// Whether a call was refused because of a transition under way. The clock counts such a call as
+/// True if a call was refused because of a transition under way. The clock counts such a call as
 /// waiting, so that it may move time.
 pub(crate) fn is_transition(error: &ApiError) -> bool {
     let by_kind = [

@@ -53,13 +53,13 @@ impl<'a> Request<'a> {
             .collect()
     }
 
-    /// Whether a list of texts, like `include`, has the text.
+    /// True if a list of texts, like `include`, has the text.
     pub(crate) fn lists(self, name: &str, text: &str) -> bool {
         self.texts(name).iter().any(|each| each == text)
     }
 }
 
-/// Whether a text has the form of a name: 1 to 255 letters, digits, hyphens and underscores.
+/// True if a text has the form of a name: 1 to 255 letters, digits, hyphens and underscores.
 pub(in crate::operations) fn is_name(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (1..=255).contains(&text.len()) && text.chars().all(allowed)

@@ -28,7 +28,7 @@ pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer
     Ok(json!({}))
 }
 
-/// What the tagging operations answer for an unknown resource.
+/// The answer of the tagging operations for an unknown resource.
 pub(in crate::operations) fn not_found() -> ApiError {
     ApiError::new(
         ErrorKind::ResourceNotFoundException,

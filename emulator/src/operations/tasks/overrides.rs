@@ -9,7 +9,7 @@ use crate::operations::shared::request::Request;
 use crate::records::capacity::Size;
 use crate::records::definition::containers;
 
-/// What a task needs with the overrides of a request. None: there are none.
+/// The need of a task with the overrides of a request. None: there are none.
 pub(in crate::operations) fn size(
     request: Request<'_>,
     content: &Map<String, Value>,

@@ -100,7 +100,7 @@ fn token(region: &mut Region<'_>, request: Request<'_>, cluster: &Cluster) -> Re
     }
 }
 
-/// What was made with a token before. Assumed: the token is forgotten with the last of its tasks.
+/// The tasks that were made with a token before. Assumed: the token is forgotten with the last of its tasks.
 fn earlier<'a>(region: &'a Region<'_>, token: &(Name, String)) -> Option<&'a RunReplay> {
     let made = region.records.runs.get(token)?;
     let known = made.tasks.iter().any(|key| region.records.tasks.contains_key(key));

@@ -10,7 +10,7 @@ use crate::records::definition::containers;
 use crate::records::draws;
 use crate::records::task::{Task, TaskStatus};
 
-/// What a task is made of, whoever owns it.
+/// The parts that a task is made of, whoever owns it.
 struct Parts {
     definition_arn: String,
     group: String,

@@ -1,4 +1,4 @@
-//! What operations refuse and answer, seen from the API.
+//! Refusals and answers of operations, seen from the API.
 
 mod refusals;
 mod sizes;

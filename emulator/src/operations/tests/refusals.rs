@@ -1,4 +1,4 @@
-//! What operations refuse, and with which error; what a refused call leaves as it was.
+//! Refusals of operations, with their errors; what a refused call leaves as it was.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};

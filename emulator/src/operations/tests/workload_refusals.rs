@@ -1,4 +1,4 @@
-//! What the operations of services, tasks and their definitions refuse, and with which error; what client tokens and
+//! Refusals of the operations of services, tasks and their definitions, with their errors; what client tokens and
 //! moved tags do.
 
 use insta::assert_snapshot;

@@ -43,7 +43,7 @@ impl Region<'_> {
             .collect()
     }
 
-    /// Whether an instance has tasks of a service that may find room on a provider.
+    /// True if an instance has tasks of a service that may find room on a provider.
     fn moves_to(&self, old: &Instance, provider: &Name) -> bool {
         let tasks = old.tasks.iter().filter_map(|task| self.records.tasks.get(task));
         let mut services = tasks.filter_map(|task| self.records.services.get(&**task.service()?));

@@ -23,7 +23,7 @@ use crate::records::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
-/// Why a daemon's task is taken off an instance that is still registering.
+/// The reason for which a daemon's task is taken off an instance that is still registering.
 const OTHER_REVISION: &str = "The daemon changed before the container instance was registered.";
 
 impl Region<'_> {

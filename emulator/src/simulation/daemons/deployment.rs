@@ -17,13 +17,13 @@ use crate::records::queue::Due;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
-/// What a new deployment is to do.
+/// The order for a new deployment.
 #[derive(Debug)]
 pub(crate) struct Opening {
     pub(crate) purpose: Purpose,
     /// None for a deletion.
     pub(crate) target: Option<Goal>,
-    /// What is on the instances.
+    /// The revisions on the instances.
     pub(crate) sources: Vec<Goal>,
     pub(crate) configuration: Configuration,
 }
@@ -181,7 +181,7 @@ impl Region<'_> {
     }
 
     /// Ends the daemon's running deployment, if one runs, since a later call takes its place.
-    /// What it has begun on single instances goes on.
+    /// Stops the daemon's running deployments. Their work that has begun on single instances goes on.
     pub(crate) fn overtake(&mut self, daemon: &Daemon, reason: &str) {
         let running: Vec<String> = self
             .records
@@ -195,7 +195,7 @@ impl Region<'_> {
         }
     }
 
-    /// Whether any instance is the deployment's business.
+    /// True if any instance is the deployment's business.
     pub(super) fn has_instances(&self, deployment: &Deployment) -> bool {
         self.records
             .instances_of(&deployment.cluster)

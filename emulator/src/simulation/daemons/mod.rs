@@ -1,4 +1,4 @@
-//! How daemons roll: their deployments, and their place on an instance.
+//! Rollouts of daemons: their deployments, and their place on an instance.
 
 pub(super) mod batch;
 pub(super) mod blocked;

@@ -1,4 +1,4 @@
-//! What a deployment watches while it runs: the circuit breaker over failed launches, and alarms.
+//! Watches of a deployment while it runs: the circuit breaker over failed launches, and alarms.
 //! Either one stops the deployment and sends the daemon back.
 
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::records::must::Must;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
-/// What failed, of which a deployment is told.
+/// A failure of which a deployment is told.
 pub(in crate::simulation) enum Failed<'a> {
     /// A task of its daemon.
     Task,
@@ -24,7 +24,7 @@ pub(in crate::simulation) enum Failed<'a> {
 }
 
 impl Failed<'_> {
-    /// Why the circuit breaker triggered.
+    /// The reason for which the circuit breaker triggered.
     fn reason(&self, failures: u32) -> String {
         match self {
             Self::Task => format!("The circuit breaker triggered: {failures} daemon tasks failed to run."),
@@ -39,7 +39,7 @@ impl Failed<'_> {
         }
     }
 
-    /// Why the way back failed.
+    /// The reason for which the way back failed.
     fn reason_of_rollback(&self) -> String {
         match self {
             Self::Task => "The rollback failed: tasks of the rollback target failed to run.".to_owned(),

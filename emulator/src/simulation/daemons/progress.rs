@@ -1,4 +1,4 @@
-//! What a deployment still has to do: which instances it has to drain, and which it waits for.
+//! The work that a deployment still has to do: which instances it has to drain, and which it waits for.
 
 use crate::knobs::{BreakerCounts, Knobs};
 use crate::records::Records;
@@ -71,7 +71,7 @@ pub(crate) fn work(records: &Records, knobs: &Knobs, deployment: &Deployment) ->
     work
 }
 
-/// How an instance of the deployment's cluster stands. None: the deployment has nothing to do with it, or is done.
+/// Standing of an instance of the deployment's cluster. None: the deployment has nothing to do with it, or is done.
 pub(crate) fn standing(
     records: &Records,
     knobs: &Knobs,
@@ -103,7 +103,7 @@ pub(crate) fn standing(
     }
 }
 
-/// Whether an instance has something else of the daemon than the aim wants there.
+/// True if an instance has something else of the daemon than the aim wants there.
 fn is_outdated(instance: &Instance, daemon: &str, aim: &Goal) -> bool {
     let wanted = aim.includes(&instance.provider);
     match instance.slots.get(daemon) {
@@ -112,7 +112,7 @@ fn is_outdated(instance: &Instance, daemon: &str, aim: &Goal) -> bool {
     }
 }
 
-/// Whether the daemon works on the instance, or has been tried and is not waited for.
+/// True if the daemon works on the instance, or has been tried and is not waited for.
 fn is_settled(records: &Records, knobs: &Knobs, instance: &Instance, daemon: &str) -> bool {
     let Some(slot) = instance.slots.get(daemon) else {
         return true;

@@ -14,7 +14,7 @@ use crate::simulation::timing;
 /// Milliseconds in a minute of bake time.
 const MINUTE: i64 = 60_000;
 
-/// What is left to do for a rollout.
+/// The work that is left for a rollout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Left {
     /// Instances in service have something else than the aim.
@@ -97,7 +97,7 @@ impl Region<'_> {
         left.unwrap_or(Left::Nothing)
     }
 
-    /// Whether instances that some deployment of the daemon drains are still on their way out.
+    /// True if instances that some deployment of the daemon drains are still on their way out.
     pub(super) fn has_leaving(&self, daemon: &str) -> bool {
         self.records.instances.is_drained_for(daemon)
     }
@@ -158,7 +158,7 @@ impl Region<'_> {
         }
     }
 
-    /// Whether the deployment has to wait for an earlier one (knob `concurrent_deployments`).
+    /// True if the deployment has to wait for an earlier one (knob `concurrent_deployments`).
     fn is_blocked(&self, deployment: &Deployment) -> bool {
         self.shared.knobs.concurrent_deployments == Concurrency::Serial
             && self.records.deployments.values().any(|other| {

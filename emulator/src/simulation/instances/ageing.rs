@@ -1,4 +1,4 @@
-//! Why an instance in service leaves by itself: it has nothing to do, or its machine has become old.
+//! The leaving of an instance in service by itself: it has nothing to do, or its machine has become old.
 //!
 //! Both are background timers: no client waits for them.
 
@@ -70,7 +70,7 @@ impl Region<'_> {
         }
     }
 
-    /// When an idle instance is scaled in. None: it is not idle, or somebody placed it, or that is off.
+    /// Time at which an idle instance is scaled in. None: it is not idle, or somebody placed it, or that is off.
     fn idle_until(&self, key: u64) -> Option<i64> {
         let instance = self.records.instances.get(&key)?;
         if instance.pinned || !instance.tasks.is_empty() {
@@ -84,7 +84,7 @@ impl Region<'_> {
         (seconds >= 0).then(|| idle_since + seconds * 1000)
     }
 
-    /// When the drain of an old machine starts: at its last day at the latest. None: never.
+    /// Time at which the drain of an old machine starts: at its last day at the latest. None: never.
     fn old_at(&self, key: u64) -> Option<i64> {
         let knobs = &self.shared.knobs;
         let ages = [knobs.instance_drain_age_days, knobs.instance_end_age_days];
@@ -92,7 +92,7 @@ impl Region<'_> {
         Some(self.at_age(key, days))
     }
 
-    /// When a machine has reached an age.
+    /// Time at which a machine has reached an age.
     fn at_age(&self, key: u64, days: u32) -> i64 {
         let instance = self.records.instances.get(&key).must("instance", key);
         instance.ordered_at + i64::from(days) * DAY + self.draw(&instance.id, timing::AGE_SPREAD, 0)

@@ -1,4 +1,4 @@
-//! How a drained instance leaves: first the application tasks move, then they stop, the daemons stop last, and the
+//! The leaving of a drained instance: first the application tasks move, then they stop, the daemons stop last, and the
 //! machine goes.
 //!
 //! A drained instance waits for three things: what was ordered in its place is in service, each service has as many
@@ -17,7 +17,7 @@ use crate::simulation::region::Region;
 use crate::simulation::timing;
 
 impl Region<'_> {
-    /// What was ordered in the place of a drained instance is in service, or nothing is coming.
+    /// Notes that the replacement of a drained instance is in service, or that nothing is coming.
     pub(super) fn relieve(&mut self, key: u64) {
         let now = self.now();
         if let Some(instance) = self.records.instances.get_mut(&key)
@@ -51,7 +51,7 @@ impl Region<'_> {
         is_quick(instance) || (instance.relieved_at.is_some() && free)
     }
 
-    /// Whether a task on a drained instance has to stay for now.
+    /// True if a task on a drained instance has to stay for now.
     fn is_needed(&self, task: &Task) -> bool {
         match &task.birth.owner {
             Owner::Daemon { .. } => false,
@@ -111,7 +111,7 @@ impl Region<'_> {
     }
 }
 
-/// Whether an instance waits for no successor: what a deletion or idleness drains waits for nothing but tasks.
+/// True if an instance waits for no successor: what a deletion or idleness drains waits for nothing but tasks.
 fn is_quick(instance: &Instance) -> bool {
     matches!(instance.drain, Some(Drain::Deletion { .. } | Drain::Idle)) && instance.tasks.is_empty()
 }

@@ -21,7 +21,7 @@ pub(in crate::simulation) struct Order {
     pub(in crate::simulation) replaces: Option<u64>,
     pub(in crate::simulation) size: Size,
     pub(in crate::simulation) pinned: bool,
-    /// How many machines before it have failed to register in its place.
+    /// Number of machines before it that have failed to register in its place.
     pub(in crate::simulation) attempt: u32,
 }
 
@@ -248,7 +248,7 @@ impl Region<'_> {
         found.map(|(daemon, _)| daemon.clone())
     }
 
-    /// Whether a critical daemon has failed so often on a registering instance that it is given up.
+    /// True if a critical daemon has failed so often on a registering instance that it is given up.
     pub(in crate::simulation) fn is_hopeless(&self, key: u64, daemon: &str) -> bool {
         let instance = self.records.instances.get(&key);
         let registering = instance.filter(|instance| instance.status == InstanceStatus::Registering);
@@ -256,7 +256,7 @@ impl Region<'_> {
         slot.is_some_and(|slot| slot.failures >= timing::REGISTRATION_LAUNCHES && self.is_critical(&slot.revision))
     }
 
-    /// Whether instances must not be without the daemon of a revision.
+    /// True if instances must not be without the daemon of a revision.
     pub(in crate::simulation) fn is_critical(&self, revision: &str) -> bool {
         let revision = self.records.revisions.get(revision);
         revision.is_none_or(|revision| revision.settings.critical)

@@ -1,4 +1,4 @@
-//! How container instances come, serve and go.
+//! The coming, serving and going of container instances.
 
 pub(super) mod ageing;
 pub(super) mod drain;

@@ -1,4 +1,4 @@
-//! What happens to an instance whose critical daemon stops or will not start: it is taken out of service before its
+//! The repair of an instance whose critical daemon stops or will not start: it is taken out of service before its
 //! place is filled, or never gets into service.
 
 use super::instance::Order;

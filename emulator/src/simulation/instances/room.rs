@@ -14,11 +14,11 @@ use crate::records::task::TaskStatus;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
-/// Why a daemon is not launched on an instance.
+/// The reason for which a daemon is not launched on an instance.
 const NO_ROOM: &str = "RESOURCE: the container instance has not enough CPU or memory for the daemon.";
 
 impl Region<'_> {
-    /// What the daemons of a provider set aside on each instance.
+    /// The room that the daemons of a provider set aside on each instance.
     pub(in crate::simulation) fn reservation(&self, cluster: &str, provider: &str) -> Size {
         let daemons = self.daemons_in(cluster);
         let goals = self.records.daemons.starting_with(&daemons);
@@ -100,7 +100,7 @@ impl Region<'_> {
         crowded
     }
 
-    /// Whether a daemon fits beside what is on an instance.
+    /// True if a daemon fits beside what is on an instance.
     fn has_room(&self, key: u64, daemon: &str) -> bool {
         let instance = self.records.instances.get(&key).must("instance", key);
         if instance.size.holds(instance.reserved.plus(instance.used)) {

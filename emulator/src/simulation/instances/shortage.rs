@@ -10,7 +10,7 @@ use crate::simulation::region::Region;
 use crate::simulation::timing;
 
 impl Region<'_> {
-    /// Whether the machine behind an instance cannot be had. It is then ordered again a while later.
+    /// True if the machine behind an instance cannot be had. It is then ordered again a while later.
     pub(super) fn waits_for_capacity(&mut self, key: u64) -> bool {
         let instance = self.records.instances.get(&key).must("instance", key);
         let (cluster, provider) = (instance.cluster.clone(), instance.provider.clone());
@@ -37,7 +37,7 @@ impl Region<'_> {
         }
     }
 
-    /// How long a step of an instance's life takes, which takes this long without a fault.
+    /// The time of a step of an instance's life, which takes this long without a fault.
     pub(in crate::simulation) fn slowed(&mut self, key: u64, duration: i64) -> i64 {
         match self.records.instances.get(&key) {
             Some(instance) if instance.status == InstanceStatus::Draining => {

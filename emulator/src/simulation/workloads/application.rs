@@ -91,7 +91,7 @@ impl Region<'_> {
         key
     }
 
-    /// What an application task needs.
+    /// The need of an application task.
     pub(super) fn task_size(&self, key: u64) -> Size {
         let task = self.records.tasks.get(&key);
         let application = task.and_then(|task| task.birth.application.as_ref());

@@ -1,4 +1,4 @@
-//! How services and application tasks live beside daemons.
+//! Services and application tasks beside daemons.
 
 pub(crate) mod application;
 pub(super) mod placement;

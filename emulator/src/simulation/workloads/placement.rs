@@ -48,7 +48,7 @@ impl Region<'_> {
         provider.is_some_and(|provider| provider.status == Lifecycle::Active && provider.cluster().is_some())
     }
 
-    /// Whether a machine for tasks has failed to register and holds back the next ones.
+    /// True if a machine for tasks has failed to register and holds back the next ones.
     fn has_failed_registration(&self, provider: &Name) -> bool {
         self.records.instances.values().any(|instance| {
             instance.provider == *provider && instance.status == InstanceStatus::RegistrationFailed && !instance.pinned

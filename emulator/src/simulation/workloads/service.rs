@@ -24,7 +24,7 @@ use crate::simulation::timing;
 /// Most events that a service shows.
 const MOST_EVENTS: usize = 100;
 
-/// How many tasks of a service there are, and how many there may be.
+/// Number of tasks of a service, and the bounds of it.
 #[derive(Clone, Copy, Debug)]
 struct Balance {
     wanted: usize,

@@ -1,4 +1,4 @@
-//! What must hold in every world at every moment, counted by code of its own.
+//! Invariants of every world at every moment, counted by code of its own.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +74,7 @@ fn registered_with_daemons(world: &World, records: &Records, violations: &mut Ve
     }
 }
 
-/// What deployments know of their instances is what a look at every instance gives.
+/// The knowledge of deployments about their instances equals what a look at every instance gives.
 fn work_is_kept_up(world: &World, records: &Records, violations: &mut Vec<String>) {
     for lookout in records.lookouts.all() {
         let deployment = records.deployments.get(&*lookout.arn).unwrap();

@@ -187,7 +187,7 @@ fn rollback_to_deleted_definition() {
     check(|knobs, v| knobs.rollback_to_deleted_definition = v, steps, 1, &expected);
 }
 
-/// How many instances drain a minute after an update with that percentage.
+/// Number of instances that drain a minute after an update with that percentage.
 fn draining(lab: &mut Lab, percent: f64) -> Value {
     let mut body = lab.update_body("agent", "agent:2");
     body["deploymentConfiguration"] = json!({ "drainPercent": percent });

@@ -187,7 +187,7 @@ impl Lab {
         self.ok("DescribeDaemon", json!({ "daemonArn": arn }))["daemon"].take()
     }
 
-    /// What happened, one line each, times from the first event on. Equal lines of the same second are counted.
+    /// The events, one line each, times from the first event on. Equal lines of the same second are counted.
     pub(crate) fn timeline(&self) -> String {
         let start = self.events.first().map_or(0, |event| event.time_ms);
         let mut lines: Vec<(String, usize)> = Vec::new();
@@ -220,7 +220,7 @@ impl World {
         met
     }
 
-    /// How often deployments have looked at the fleet.
+    /// Number of looks that deployments have had at the fleet.
     pub(crate) fn looks(&self) -> usize {
         self.shared.looks
     }

@@ -28,7 +28,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// What an event between this moment and the present has done to services that it may not do.
+    /// Violations of a service by an event between this moment and the present.
     pub(in crate::world) fn violations(&self, world: &World) -> Vec<String> {
         let mut violations = Vec::new();
         for records in world.scopes().values() {
@@ -72,7 +72,7 @@ fn needed_tasks_stay(records: &Records, service: &Service, before: &BTreeSet<u64
     }
 }
 
-/// Whether ECS has stopped a task that worked, of its own accord.
+/// True if ECS has stopped a task that worked, of its own accord.
 fn is_taken(records: &Records, task: &Task) -> bool {
     let unhealthy = task
         .stopped_reason

@@ -1,4 +1,4 @@
-//! What readers see: pages, stale reads, milestones, several scopes.
+//! The view of readers: pages, stale reads, milestones, several scopes.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};

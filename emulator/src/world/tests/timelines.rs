@@ -20,7 +20,7 @@ pub(in crate::world) fn update_with(lab: &mut Lab, definition: &str, configurati
     text(&lab.ok("UpdateDaemon", body), "deploymentArn")
 }
 
-/// What a deployment tells of its way: status, breaker, alarms, rollback.
+/// The way of a deployment as it tells it: status, breaker, alarms, rollback.
 pub(in crate::world) fn way(lab: &mut Lab, arn: &str) -> String {
     let deployment = lab.deployment(arn);
     let definition = |revision: &Value| definition_of(lab, revision);

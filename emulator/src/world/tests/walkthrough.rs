@@ -117,7 +117,7 @@ fn started(lab: &mut Lab) -> (f64, f64) {
     (latest("daemon:monitoring-agent"), latest("service:app-svc"))
 }
 
-/// What the author looked at: deployment, running count of the service, and the status and tasks of each instance in
+/// The view of the author: deployment, running count of the service, and the status and tasks of each instance in
 /// the order of launch.
 fn look(lab: &mut Lab) -> String {
     let daemon = lab.arn("daemon/daemon-test/monitoring-agent");

@@ -1,4 +1,4 @@
-//! What must hold of services and application tasks in every world at every moment, counted by code of its own.
+//! Invariants of services and application tasks in every world at every moment, counted by code of its own.
 
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ fn places_agree(records: &Records, violations: &mut Vec<String>) {
     }
 }
 
-/// What a task takes of its machine.
+/// The room that a task takes of its machine.
 fn size_of(records: &Records, task: &Task) -> Size {
     match (&task.birth.application, task.revision()) {
         (Some(application), _) => {

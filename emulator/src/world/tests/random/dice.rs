@@ -1,4 +1,4 @@
-//! What is drawn for one step. No step draws from another's numbers, so that one can be left out and the others stay.
+//! The draws of one step. No step draws from another's numbers, so that one can be left out and the others stay.
 
 use std::num::NonZeroU32;
 

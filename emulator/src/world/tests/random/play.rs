@@ -17,7 +17,7 @@ pub(super) struct Play {
     dice: Dice,
     /// With what they are, so that some outlast others.
     faults: Vec<(u64, WorldFault)>,
-    /// What has been done, for the message of a failure.
+    /// The steps so far, for the message of a failure.
     story: Vec<String>,
 }
 
@@ -427,7 +427,7 @@ impl Play {
         self.lab.collect();
     }
 
-    /// When all faults have ended, every deployment ends, on its target or its rollback target.
+    /// Lets all faults end; then every deployment ends, on its target or its rollback target.
     fn rest(&mut self) {
         self.deployments_end();
         for (id, _) in std::mem::take(&mut self.faults) {
