@@ -16,7 +16,7 @@ use serde_json::Value;
 
 mod marked;
 
-pub use marked::{MASK, Marked, SettingValue};
+pub use marked::{Marked, SettingValue};
 
 /// One setting that `UpdateDaemon` sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
