@@ -390,6 +390,7 @@ fn a_daemon_that_is_described_wrongly_hides_no_other_and_is_not_clean() {
     check(&[("capacity_provider_arns", json!([]))], incomplete);
     check(&[("capacity_provider_arns", json!([""]))], incomplete);
     check(&[("name", json!("canary"))], "Contradiction in the input");
+    check(&[("region", json!("canary"))], "Contradiction in the input");
     let cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/canary";
     check(&[("cluster_arn", json!(cluster))], "Contradiction in the input");
     let mut empty = shown("ecs_daemon", &ours());

@@ -281,7 +281,7 @@ resource "ecs_daemon" "agent" {
   enable_execute_command     = true
   propagate_tags             = module.naming.tags
   deployment_configuration {
-    drain_percent        = 25 * 2
+    drain_percent        = 25 / 2
     bake_time_in_minutes = 5
     dynamic "alarms" {
       for_each = data.aws_alarms.all

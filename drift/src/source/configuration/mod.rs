@@ -9,6 +9,8 @@
 //! | `given` | which values are given to variables? |
 //! | `scope` | what do names stand for in an instance of a module? |
 //! | `value` | what is the value of an expression, as far as it is known? |
+//! | `known` | what is a known value, and why is one not known? |
+//! | `operation` | what do its operators come to? |
 //! | `address` | which instance is meant? |
 //! | `declared` | what is written of a setting of an instance, and what is ignored? |
 //! | `providers` | which provider block is it of? |
@@ -25,6 +27,8 @@ mod declared;
 mod file;
 mod gaps;
 mod given;
+mod known;
+mod operation;
 mod providers;
 mod reader;
 mod scope;
