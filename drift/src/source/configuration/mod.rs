@@ -12,6 +12,7 @@
 //! | `known` | what is a known value, and why is one not known? |
 //! | `operation` | what do its operators come to? |
 //! | `address` | which instance is meant? |
+//! | `moves` | which address has a resource that was moved? |
 //! | `declared` | what is written of a setting of an instance, and what is ignored? |
 //! | `providers` | which provider block is it of? |
 //! | `tags` | which tags are written, and which are left alone? |
@@ -28,6 +29,7 @@ mod file;
 mod gaps;
 mod given;
 mod known;
+mod moves;
 mod operation;
 mod providers;
 mod reader;
@@ -48,7 +50,9 @@ pub(super) use address::without_keys;
 pub use given::Given;
 
 use self::{
+    address::Address,
     file::File,
+    moves::Move,
     reader::{Module, Reader},
     scope::Values,
     syntax::{Content, Item},
@@ -66,6 +70,8 @@ pub struct Configuration {
     modules: BTreeMap<String, Module>,
     /// Values that are given to the variables of the root module.
     given: Values,
+    /// Resources and modules that have another address than in a state.
+    moves: Vec<Move>,
     /// Set if Terragrunt runs the module, which may add files to it.
     is_of_terragrunt: bool,
     /// Files that could not be read; their daemons have no place.
@@ -82,6 +88,7 @@ impl Configuration {
         reader.read(&module)?;
         let mut configuration = reader.configuration;
         configuration.given = values;
+        configuration.find_moves();
         let warnings: BTreeSet<Problem> = configuration.warnings.drain(..).collect();
         configuration.warnings.extend(warnings);
         Ok(configuration)
@@ -96,7 +103,8 @@ impl Configuration {
                 finding.location = Some(place);
                 continue;
             }
-            let mut address = without_keys(&source.address);
+            let current = Address::parse(&source.address).map(|address| self.current(address));
+            let mut address = current.map_or_else(|| without_keys(&source.address), |address| address.plain());
             let resource = address.len();
             for step in finding.setting.iter().flat_map(|setting| setting.split('.')) {
                 address.push('.');
