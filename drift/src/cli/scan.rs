@@ -60,6 +60,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             folder,
             reading,
             accounts: finish.accounts(),
+            profile: arguments.credentials.profile.as_deref(),
             configuration: configuration.as_ref(),
         };
         if arguments.who {

@@ -47,12 +47,12 @@ pub(crate) fn configuration(text: &str, variables: &str) -> Configuration {
     configuration
 }
 
-fn resource(more: &str) -> String {
+pub(crate) fn resource(more: &str) -> String {
     format!("{NAMES}\nresource \"ecs_daemon\" \"agent\" {{{SPECIAL}{BLOCK}{more}}}\n")
 }
 
 /// A daemon that somebody changed, and the state after a refresh that took the change over.
-async fn absorbed(world: &World) -> (Made, Made) {
+pub(crate) async fn absorbed(world: &World) -> (Made, Made) {
     let made = world.make_special("agent").await;
     let latest = world.update(&made, |update| update.enable_execute_command(false)).await;
     world.settle();
