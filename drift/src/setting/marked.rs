@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::Datum;
+use super::datum::Datum;
 use crate::report::{MASK, Origin, Shown};
 
 /// A value with its mark.

@@ -93,7 +93,7 @@ impl Configuration {
             return None;
         }
         let path: Vec<&str> = setting?.split('.').collect();
-        let address = self.current(Address::parse(address)?);
+        let address = self.moves.current(Address::parse(address)?);
         let declared = self.declared(&address, &mut Scopes::new()).ok()?;
         match declared.written(&path).1 {
             Written::Known(known) => known.input.as_deref().cloned(),

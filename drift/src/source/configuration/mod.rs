@@ -52,7 +52,7 @@ pub use given::Given;
 use self::{
     address::Address,
     file::File,
-    moves::Move,
+    moves::Moves,
     reader::{Module, Reader},
     scope::Values,
     syntax::{Content, Item},
@@ -71,7 +71,7 @@ pub struct Configuration {
     /// Values that are given to the variables of the root module.
     given: Values,
     /// Resources and modules that have another address than in a state.
-    moves: Vec<Move>,
+    moves: Moves,
     /// Set if Terragrunt runs the module, which may add files to it.
     is_of_terragrunt: bool,
     /// Files that could not be read; their daemons have no place.
@@ -88,7 +88,10 @@ impl Configuration {
         reader.read(&module)?;
         let mut configuration = reader.configuration;
         configuration.given = values;
-        configuration.find_moves();
+        for (prefix, module) in &configuration.modules {
+            let items = module.items();
+            items.for_each(|(_, item)| configuration.moves.take(prefix, item));
+        }
         let warnings: BTreeSet<Problem> = configuration.warnings.drain(..).collect();
         configuration.warnings.extend(warnings);
         Ok(configuration)
@@ -103,7 +106,7 @@ impl Configuration {
                 finding.location = Some(place);
                 continue;
             }
-            let current = Address::parse(&source.address).map(|address| self.current(address));
+            let current = Address::parse(&source.address).map(|address| self.moves.current(address));
             let mut address = current.map_or_else(|| without_keys(&source.address), |address| address.plain());
             let resource = address.len();
             for step in finding.setting.iter().flat_map(|setting| setting.split('.')) {

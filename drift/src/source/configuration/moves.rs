@@ -4,9 +4,8 @@ use hcl_edit::expr::{Expression, TraversalOperator};
 use serde_json::Value;
 
 use super::{
-    Configuration,
     address::{Address, MODULE, Step},
-    syntax::argument,
+    syntax::{Item, argument},
     value::{NoNames, evaluate, whole},
 };
 
@@ -15,7 +14,7 @@ const MOST: usize = 100;
 
 /// One move, as addresses within the module that has the block.
 #[derive(Clone, Debug)]
-pub(super) struct Move {
+struct Move {
     /// Names of the modules around it.
     module: Vec<String>,
     from: Vec<Step>,
@@ -50,38 +49,32 @@ impl Move {
     }
 }
 
-impl Configuration {
-    /// The moves of all modules that were read.
-    pub(super) fn find_moves(&mut self) {
-        let mut moves = Vec::new();
-        for (prefix, module) in &self.modules {
+/// The moves of all modules that were read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Moves(Vec<Move>);
+
+impl Moves {
+    /// Takes the block of a module, which is told by the beginning of the addresses of its resources.
+    pub(super) fn take(&mut self, prefix: &str, item: &Item) {
+        let Some(block) = item.labels_of("moved").and(item.block()) else {
+            return;
+        };
+        let address = |name: &str| argument(block, name).and_then(steps);
+        if let (Some(from), Some(to)) = (address("from"), address("to")) {
             // `module.a.module.b.`
-            let names: Vec<String> = prefix.split('.').skip(1).step_by(2).map(str::to_owned).collect();
-            let blocks = module
-                .items()
-                .filter_map(|(_, item)| item.labels_of("moved").and(item.block()));
-            for block in blocks {
-                let address = |name: &str| argument(block, name).and_then(steps);
-                if let (Some(from), Some(to)) = (address("from"), address("to")) {
-                    moves.push(Move {
-                        module: names.clone(),
-                        from,
-                        to,
-                    });
-                }
-            }
+            let module = prefix.split('.').skip(1).step_by(2).map(str::to_owned).collect();
+            self.0.push(Move { module, from, to });
         }
-        self.moves = moves;
     }
 
     /// The address that the configuration has for one of a state.
     pub(super) fn current(&self, address: Address) -> Address {
-        if self.moves.is_empty() {
+        if self.0.is_empty() {
             return address;
         }
         let mut steps = address.steps();
         for _ in 0..MOST {
-            let Some(moved) = self.moves.iter().find_map(|one| one.apply(&steps)) else {
+            let Some(moved) = self.0.iter().find_map(|one| one.apply(&steps)) else {
                 break;
             };
             steps = moved;

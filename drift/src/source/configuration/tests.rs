@@ -611,7 +611,7 @@ resource "ecs_daemon" "agent" { propagate_tags = "SERVICE" }
     let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
     assert_eq!(configuration.warnings, []);
     let found = |address: &str| {
-        let current = configuration.current(address::Address::parse(address).unwrap());
+        let current = configuration.moves.current(address::Address::parse(address).unwrap());
         let mut declared = declared::Scopes::new();
         let declared = configuration.declared(&current, &mut declared);
         match declared.map(|declared| declared.written(&["propagate_tags"]).1) {
@@ -624,7 +624,9 @@ resource "ecs_daemon" "agent" { propagate_tags = "SERVICE" }
     assert_eq!(found("ecs_daemon.single"), "NONE");
     assert_eq!(found("module.before.ecs_daemon.inner"), "SERVICE");
     assert_eq!(found("module.agents[\"x\"].ecs_daemon.agent"), "SERVICE");
-    let ring = configuration.current(address::Address::parse("ecs_daemon.ring").unwrap());
+    let ring = configuration
+        .moves
+        .current(address::Address::parse("ecs_daemon.ring").unwrap());
     assert_eq!(ring.plain(), "ecs_daemon.ring");
     let at = |address: &str| place(&configuration, address, Some("propagate_tags")).map(|(file, line, _)| (file, line));
     assert_eq!(at("ecs_daemon.old[\"a\"]"), Some(("main.tf".to_owned(), 24)));
