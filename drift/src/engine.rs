@@ -26,6 +26,8 @@ pub struct Inputs<'a> {
     pub folder: &'a Path,
     /// Options for reading them.
     pub reading: ReadOptions,
+    /// Profile with which the AWS CLI reads inputs in S3; that of the environment unless given.
+    pub profile: Option<&'a str>,
     /// Roles for the daemons of accounts.
     pub accounts: &'a [AccountSpec],
     /// Configuration beside them.
@@ -47,7 +49,8 @@ pub struct Loaded {
 
 /// Reads all inputs. One that cannot be read hides none of the others.
 pub fn load(inputs: Inputs<'_>) -> Loaded {
-    load_beside(inputs, &Commands::default())
+    let commands = Commands::with_profile(inputs.profile);
+    load_beside(inputs, &commands)
 }
 
 /// The same, by commands that somebody else can end.
@@ -194,7 +197,7 @@ async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
         inputs.accounts.to_vec(),
     );
     let reading = inputs.reading;
-    let commands = Commands::default();
+    let commands = Commands::with_profile(inputs.profile);
     let running = commands.clone();
     let load = tokio::task::spawn_blocking(move || {
         let inputs = Inputs {
@@ -202,6 +205,7 @@ async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
             folder: &folder,
             reading,
             accounts: &accounts,
+            profile: None,
             configuration: None,
         };
         load_beside(inputs, &running)

@@ -7,4 +7,4 @@ mod marked;
 
 pub(crate) use daemons::settings::kind_of;
 pub use daemons::settings::{Datum, Setting, Settings};
-pub use marked::{MASK, Marked, SettingValue};
+pub use marked::{Marked, SettingValue};

@@ -26,7 +26,7 @@ Examples:
   ecs-drift baseline record --cluster prod --output baseline.toml
   ecs-drift doctor state.json
 
-Exit codes of a scan: 0 in sync, 1 error, 2 drift, 4 incomplete, 130 interrupted. Each command's help has its own.";
+Exit codes of a scan: 0 in sync, 1 error, 2 drift, 4 incomplete, 130 and 143 interrupted. Each command's help has its own.";
 
 const SCAN: &str = "\
 Examples:
@@ -55,9 +55,10 @@ The exit code is that of one scan which found all of it:
   2    drift: a finding of at least the severity of --fail-on is open
   3    drift was found and all of it repaired
   4    incomplete: something could not be read
-  130  a run was interrupted
+  130  a run was interrupted by SIGINT
+  143  a run was interrupted by SIGTERM
 
-If several hold, the first of 130, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
+If several hold, the first of 130 and 143, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
 
 const DIFF: &str = "\
 Example:

@@ -25,6 +25,8 @@ pub(super) struct Diff<'a> {
     changed: Vec<&'a Finding>,
     /// In both, and the same.
     same: usize,
+    /// Of these, those whose live value is not shown, so that nothing tells whether it is the same.
+    untold: usize,
     /// In both, but since then a rule ignores them, or they are younger than they have to be.
     silenced: usize,
     /// In the earlier one, of daemons that the later one did not read.
@@ -39,14 +41,20 @@ impl<'a> Diff<'a> {
             gone: Vec::new(),
             changed: Vec::new(),
             same: 0,
+            untold: 0,
             silenced: 0,
             unread: 0,
         };
         for (fingerprint, finding) in later.iter().filter(|(_, finding)| finding.is_told()) {
             match earlier.get(fingerprint).filter(|earlier| earlier.is_told()) {
                 None => diff.new.push(finding),
-                Some(earlier) if !earlier.has_same_live(finding) => diff.changed.push(finding),
-                Some(_) => diff.same += 1,
+                Some(earlier) => match earlier.has_same_live(finding) {
+                    Some(false) => diff.changed.push(finding),
+                    is_same => {
+                        diff.same += 1;
+                        diff.untold += usize::from(is_same.is_none());
+                    }
+                },
             }
         }
         let read = Read::of(new);
@@ -88,6 +96,14 @@ impl<'a> Diff<'a> {
                 " gone, ",
                 self.same,
                 " as before"
+            );
+        }
+        if self.untold > 0 {
+            put!(
+                text,
+                ", of which ",
+                self.untold,
+                " may have another live value, which is not shown"
             );
         }
         if self.silenced > 0 {

@@ -34,7 +34,12 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
     let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
     specs.extend_from_slice(finish.inputs());
     let mut examination = Examination::default();
-    let places = places(&specs, finish.accounts(), &mut examination);
+    let places = places(
+        &specs,
+        finish.accounts(),
+        arguments.credentials.profile.as_deref(),
+        &mut examination,
+    );
     runtime()?.block_on(examine(arguments, places, &mut examination));
     if arguments.json || arguments.output == DoctorFormat::Json {
         streams::write(&surface::json(&examination.told()))?;
@@ -45,7 +50,12 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
 }
 
 /// What the inputs name; an input that cannot be read is a failed check.
-fn places(specs: &[InputSpec], accounts: &[AccountSpec], examination: &mut Examination) -> Places {
+fn places(
+    specs: &[InputSpec],
+    accounts: &[AccountSpec],
+    profile: Option<&str>,
+    examination: &mut Examination,
+) -> Places {
     let mut places = Places::new();
     if specs.is_empty() {
         places.insert(Access::default(), Vec::new());
@@ -59,6 +69,7 @@ fn places(specs: &[InputSpec], accounts: &[AccountSpec], examination: &mut Exami
             ..ReadOptions::default()
         },
         accounts,
+        profile,
         configuration: None,
     });
     for document in &loaded.documents {

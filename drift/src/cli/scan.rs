@@ -60,6 +60,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
             folder,
             reading,
             accounts: finish.accounts(),
+            profile: arguments.credentials.profile.as_deref(),
             configuration: configuration.as_ref(),
         };
         if arguments.who {
@@ -75,9 +76,8 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
         configuration.locate(&mut report.findings);
         report.warnings.extend(configuration.warnings);
     }
-    let is_interrupted = report.interrupted;
-    let code = finish.run(report, service_time);
-    Ok(if is_interrupted { signals.code() } else { code })
+    report.signal = report.interrupted.then(|| signals.first());
+    Ok(finish.run(report, service_time))
 }
 
 fn configuration(folder: &Path, arguments: &ScanArguments) -> Result<Configuration, Failure> {

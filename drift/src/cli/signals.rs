@@ -6,7 +6,7 @@ use std::{
     process,
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     thread,
 };
@@ -14,39 +14,37 @@ use std::{
 use tokio::sync::watch;
 
 use super::{Failure, connect::runtime};
-
-/// Exit code after SIGINT: 128 and the number of the signal, as shells have it.
-const INTERRUPTED: u8 = 130;
-/// Exit code after SIGTERM.
-#[cfg(unix)]
-const TERMINATED: u8 = 143;
+use crate::report::Signal;
 
 /// What was asked for.
 pub(super) struct Signals {
     interrupted: watch::Receiver<bool>,
-    code: Arc<AtomicU8>,
+    is_terminated: Arc<AtomicBool>,
 }
 
 impl Signals {
     /// Begins to listen, for the rest of the process.
     pub(super) fn listen() -> Result<Self, Failure> {
         let (interrupt, interrupted) = watch::channel(false);
-        let code = Arc::new(AtomicU8::new(INTERRUPTED));
+        let is_terminated = Arc::new(AtomicBool::new(false));
         let (listening, is_listening) = std::sync::mpsc::channel();
-        let (runtime, first) = (runtime()?, code.clone());
+        let (runtime, first) = (runtime()?, is_terminated.clone());
         thread::spawn(move || {
             runtime.block_on(async {
                 let Ok(mut sources) = Sources::new() else { return };
                 let _gone = listening.send(());
-                first.store(sources.next().await, Ordering::Relaxed);
+                first.store(sources.next().await == Signal::Terminate, Ordering::Relaxed);
                 let _ended = interrupt.send(true);
-                let code = sources.next().await;
-                process::exit(code.into());
+                let second = sources.next().await;
+                process::exit(second.code().into());
             });
         });
         // A signal that comes a moment after the start must not be lost. The other end is dropped where none can be heard.
         let _heard = is_listening.recv();
-        Ok(Self { interrupted, code })
+        Ok(Self {
+            interrupted,
+            is_terminated,
+        })
     }
 
     /// Becomes true with the first signal.
@@ -54,9 +52,13 @@ impl Signals {
         self.interrupted.clone()
     }
 
-    /// Exit code of a run that the first signal ended.
-    pub(super) fn code(&self) -> u8 {
-        self.code.load(Ordering::Relaxed)
+    /// The first signal of a run that one ended.
+    pub(super) fn first(&self) -> Signal {
+        if self.is_terminated.load(Ordering::Relaxed) {
+            Signal::Terminate
+        } else {
+            Signal::Interrupt
+        }
     }
 }
 
@@ -76,11 +78,11 @@ impl Sources {
         })
     }
 
-    /// The exit code for the next signal.
-    async fn next(&mut self) -> u8 {
+    /// The next signal.
+    async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => INTERRUPTED,
-            _ = self.terminate.recv() => TERMINATED,
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
         }
     }
 }
@@ -94,10 +96,10 @@ impl Sources {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> u8 {
+    async fn next(&mut self) -> Signal {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-        INTERRUPTED
+        Signal::Interrupt
     }
 }

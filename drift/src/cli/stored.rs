@@ -75,6 +75,7 @@ fn add(merged: &mut Report, earlier: Report) {
         .collect();
     merged.started_at = merged.started_at.min(earlier.started_at);
     merged.interrupted |= earlier.interrupted;
+    merged.signal = merged.signal.or(earlier.signal);
     merged.errors.extend(earlier.errors);
     merged.warnings.extend(earlier.warnings);
     for input in earlier.inputs {

@@ -4,7 +4,7 @@ use clap::{CommandFactory, Parser};
 
 use super::{arguments::Arguments, diff::Diff, *};
 use crate::{
-    report::{Cause, FailOn, Report, SuppressionKind, golden},
+    report::{Cause, FailOn, MASK, Report, Shown, SuppressionKind, golden},
     surface::Log,
 };
 
@@ -194,6 +194,22 @@ fn two_nights_without_a_change_are_no_change() {
     assert_eq!(
         told(&first, &silenced),
         "no change: 25 as before, 1 not counted any more\n"
+    );
+}
+
+/// Nothing tells whether a tag that is not shown is the same.
+#[test]
+fn a_hidden_value_may_have_changed() {
+    let mut report = golden::estate();
+    report.findings.retain(|finding| finding.cause == Cause::Tags);
+    for finding in &mut report.findings {
+        finding.live = Some(Shown::recorded(serde_json::json!({"token": MASK})));
+        (finding.group, finding.since) = (None, None);
+    }
+    let text = Diff::between(&report, &report).text().finish(Log::Plain).to_string();
+    assert_eq!(
+        text,
+        "no change: 1 as before, of which 1 may have another live value, which is not shown\n"
     );
 }
 

@@ -121,8 +121,17 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
         return None;
     }
     let name = setting.name();
-    let draft =
-        |message: String| Draft::new(case.wanted, Cause::PendingChange, message).setting(case.wanted, *setting, live);
+    let is_proven = case.history.is_some_and(|history| history.is_complete);
+    let confidence = if is_proven {
+        Confidence::Certain
+    } else {
+        Confidence::Possible
+    };
+    let draft = |message: String| {
+        Draft::new(case.wanted, Cause::PendingChange, message)
+            .confidence(confidence)
+            .setting(case.wanted, *setting, live)
+    };
     let Some(configured) = case.wanted.configured.get(setting) else {
         let finding = draft(format!("The plan is about to change `{name}`."))
             .evidence(
@@ -134,7 +143,12 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
             .next(steps::only("Apply the plan.", Repair::NotNeeded));
         return Some(finding);
     };
-    let message = format!("The next apply is about to change `{name}`: what the configuration has was never live.");
+    let was = if is_proven {
+        "what the configuration has was never live"
+    } else {
+        "no deployment on record had what the configuration has, and not all are on record"
+    };
+    let message = format!("The next apply is about to change `{name}`: {was}.");
     let mut finding = draft(message).next(steps::only("Apply the configuration.", Repair::NotNeeded));
     finding.evidence.push(written(case, configured));
     Some(finding)

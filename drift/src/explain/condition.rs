@@ -198,21 +198,13 @@ fn rolled_back(case: &Case<'_>) -> Option<Finding> {
                 .or(deployment.created_at()),
         )
         .group(&rollout.arn)
-        .next(steps::only(
-            "Remove the reason, then apply again; the same settings would fail again.",
-            steps::unless("--after-rollback"),
-        )),
+        .next(steps::only(steps::AFTER_ROLLBACK, steps::unless("--after-rollback"))),
     )
 }
 
 /// Row 9.
 fn failed(case: &Case<'_>) -> Option<Finding> {
-    let step = || {
-        steps::only(
-            "Remove the reason, then send all settings again, which brings the fleet on one revision.",
-            steps::unless("--after-rollback"),
-        )
-    };
+    let step = || steps::only(steps::AFTER_FAILURE, steps::unless("--after-rollback"));
     if let Some(latest) = case.live.latest() {
         let rollout = Rollout::of(latest);
         if let Some(failure) = rollout.failure() {

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::{Case, History};
 use crate::{
-    report::{Finding, Group, Shown},
-    setting::{Datum, MASK, Setting},
+    report::{Finding, Group, MASK, Shown},
+    setting::{Datum, Setting},
     source::Wanted,
 };
 

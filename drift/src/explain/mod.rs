@@ -21,6 +21,7 @@ mod mask;
 mod paste;
 mod recorded;
 mod repair;
+mod reset;
 mod revision;
 mod sequence;
 mod steps;

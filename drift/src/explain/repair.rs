@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use daemons::settings::Settings;
 
-use super::{Case, Difference, steps};
+use super::{Case, Difference, condition, steps};
 use crate::{
     report::{Cause, Command, Finding, NextStep, Repair},
     setting::{Datum, Marked, Setting},
@@ -19,6 +19,8 @@ use crate::{
 enum Refusal {
     /// A rollback took the value back.
     RolledBack,
+    /// A rollback that failed itself did.
+    Failed,
     /// The source leaves it out, and need not mean the default.
     Doubtful,
     /// A rule ignores it.
@@ -32,10 +34,8 @@ enum Refusal {
 impl Refusal {
     fn step(&self) -> NextStep {
         let (text, repair) = match self {
-            Self::RolledBack => (
-                "Remove the reason of the rollback, then apply again; the same settings would fail again.",
-                steps::unless("--after-rollback"),
-            ),
+            Self::RolledBack => (steps::AFTER_ROLLBACK, steps::unless("--after-rollback")),
+            Self::Failed => (steps::AFTER_FAILURE, steps::unless("--after-rollback")),
             Self::Doubtful => (
                 "Write down in the configuration which value is wanted. No command is offered, because the source does not say it.",
                 Repair::No,
@@ -115,7 +115,12 @@ fn refusal(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Option<Refusa
         wanted.is_some_and(|wanted| case.definitions.deleted(&wanted).is_some())
     };
     if finding.cause == Cause::Rollback {
-        Some(Refusal::RolledBack)
+        let was_rolled_back = condition::rollback(case).is_some();
+        Some(if was_rolled_back {
+            Refusal::RolledBack
+        } else {
+            Refusal::Failed
+        })
     } else if !knows_all {
         Some(Refusal::Unknown)
     } else if setting.is_some_and(|setting| case.is_doubtful(setting)) {

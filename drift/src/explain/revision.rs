@@ -6,8 +6,8 @@ use aws_sdk_ecs::types::DaemonRevision;
 
 use super::{
     Case, Difference,
-    call::{Reset, Verdict},
     draft::Draft,
+    reset::{Reset, Verdict},
     steps, time,
 };
 use crate::{

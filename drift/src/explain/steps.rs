@@ -12,6 +12,12 @@ use crate::{
 /// Said where a command is missing because of what it would show.
 pub(super) const NOT_SHOWN: &str = "The call would show sensitive values; `ecs-drift scan --show-sensitive` prints it.";
 
+/// What to do after a rollback, said of the condition and of the settings that went back with it.
+pub(super) const AFTER_ROLLBACK: &str = "Remove the reason, then apply again; the same settings would fail again.";
+/// The same after a rollout that left the fleet on no single revision.
+pub(super) const AFTER_FAILURE: &str =
+    "Remove the reason, then send all settings again, which brings the fleet on one revision.";
+
 /// A step without anything to paste.
 pub(super) fn only(text: &str, repair: Repair) -> NextStep {
     NextStep {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    report::{Daemon, Finding, Group, Input, Problem, Report, Statistics, Summary, Tool},
+    report::{Daemon, Finding, Group, Input, Problem, Report, Signal, Statistics, Summary, Tool},
     surface::{self, Finished},
 };
 
@@ -46,6 +46,9 @@ struct Run<'a> {
     complete: bool,
     /// Whether the scan was ended by a signal.
     interrupted: bool,
+    /// The signal that ended it; that of an interrupt unless it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<Signal>,
     /// ARNs of daemons and clusters that could not be read, sorted.
     unread: &'a [String],
     /// What went wrong with the run or with an input.
@@ -70,6 +73,7 @@ pub(super) fn records(report: &Report) -> Finished {
         finished_at: report.finished_at,
         complete: report.complete,
         interrupted: report.interrupted,
+        signal: report.signal,
         unread: &report.unread,
         errors: &report.errors,
         warnings: &report.warnings,

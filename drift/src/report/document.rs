@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     finding::Finding,
-    run::{self, Daemon, Group, Input, Problem, Statistics, Tool},
+    run::{self, Daemon, Group, Input, Problem, Signal, Statistics, Tool},
     summary::Summary,
 };
 
@@ -31,6 +31,9 @@ pub struct Report {
     pub complete: bool,
     /// Whether the scan was ended by a signal.
     pub interrupted: bool,
+    /// The signal that ended it; that of an interrupt unless it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<Signal>,
     /// ARNs of daemons and clusters that could not be read, sorted.
     pub unread: Vec<String>,
     /// What went wrong with the run as a whole or with an input: each makes the exit code 1.
@@ -62,6 +65,7 @@ impl Report {
             finished_at: started_at,
             complete: true,
             interrupted: false,
+            signal: None,
             unread: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),

@@ -7,14 +7,14 @@
 //! | 2 | drift: a finding of at least the severity to fail on is open |
 //! | 3 | drift was found and all of it repaired |
 //! | 4 | incomplete: something could not be read |
-//! | 130 | interrupted |
+//! | 130, 143 | ended by SIGINT, by SIGTERM |
 //!
-//! The order is 130, 1, 2, 4, 3, 0. An incomplete scan never ends with 0.
+//! The order is 130 and 143, 1, 2, 4, 3, 0. An incomplete scan never ends with 0.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Report, Severity, SuppressionKind};
+use super::{Kind, Report, Severity, Signal, SuppressionKind};
 
 /// From which severity on an open finding fails the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -71,7 +71,7 @@ impl Default for ExitPolicy {
 /// The exit code of a sealed report.
 pub fn code(report: &Report, policy: ExitPolicy) -> u8 {
     if report.interrupted {
-        return 130;
+        return report.signal.unwrap_or(Signal::Interrupt).code();
     }
     if !report.errors.is_empty() {
         return 1;
@@ -179,6 +179,11 @@ mod tests {
             report.interrupted = true;
         };
         check(&sealed(vec![drift()], interrupted), [130, 130, 130, 130]);
+        let terminated = |report: &mut Report| {
+            interrupted(report);
+            report.signal = Some(Signal::Terminate);
+        };
+        check(&sealed(vec![drift()], terminated), [143, 143, 143, 143]);
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Finding, Kind, Report, Suppression, SuppressionKind};
+use super::{Finding, Kind, Problem, Report, Suppression, SuppressionKind};
+
+/// Findings that a warning names one by one.
+const NAMED: usize = 20;
 
 impl Report {
     /// Holds back what is younger than `age`, since an apply may be going on. `now` is the later of the host's clock and
@@ -22,18 +25,47 @@ impl Report {
     }
 
     /// Leaves only what an earlier report does not have, or has with another live value or as less severe. What could not
-    /// be read stays: a gap is new each time.
+    /// be read stays: a gap is new each time. Where a value is not shown and nothing tells whether it changed, a warning says
+    /// so.
     pub fn only_new(&mut self, earlier: &Self) {
         let told = earlier.findings.iter().filter(|finding| finding.is_told());
         let told: BTreeMap<&str, &Finding> = told.map(|finding| (finding.fingerprint.as_str(), finding)).collect();
+        let mut untold = Vec::new();
         for finding in self.findings.iter_mut().filter(|finding| finding.kind != Kind::Unread) {
-            let same = told.get(finding.fingerprint.as_str());
-            if same.is_some_and(|same| same.has_same_live(finding) && same.severity >= finding.severity) {
-                finding.suppress(SuppressionKind::Known, None);
+            let Some(same) = told.get(finding.fingerprint.as_str()) else {
+                continue;
+            };
+            let is_same = same.has_same_live(finding);
+            if is_same == Some(false) || same.severity < finding.severity {
+                continue;
             }
+            if is_same.is_none() && finding.is_open() {
+                let setting = finding.setting.as_deref().unwrap_or_default();
+                untold.push(format!("{setting} of {}", finding.arn));
+            }
+            finding.suppress(SuppressionKind::Known, None);
         }
+        self.warnings.extend(not_compared(&untold));
         self.seal();
     }
+}
+
+/// Values that cannot be compared with those of an earlier report.
+fn not_compared(untold: &[String]) -> Option<Problem> {
+    let named: Vec<&str> = untold.iter().take(NAMED).map(String::as_str).collect();
+    let more = match untold.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!untold.is_empty()).then(|| Problem {
+        input: None,
+        summary: "Changes of sensitive values cannot be told".to_owned(),
+        detail: format!(
+            "These findings of the earlier report count as known, and no report holds their live values: {}{more}. Compare \
+             two reports of scans with `--show-sensitive`.",
+            named.join("; ")
+        ),
+    })
 }
 
 impl Finding {
@@ -113,6 +145,20 @@ mod tests {
         other.only_new(&hidden("one"));
         assert_eq!(open(&again), ["unreadable"]);
         assert_eq!(open(&other), ["default-revert", "unreadable"]);
+        // Of tags nothing is known but their values.
+        let tags = |value: &str| {
+            let mut tags = report(&[Cause::Tags]);
+            let tag = &mut tags.findings[0];
+            tag.live = Some(Shown::recorded(serde_json::json!({"team": "a", "token": value})));
+            (tag.group, tag.since) = (None, None);
+            tags
+        };
+        let (mut same, mut hidden) = (tags("x"), tags(crate::report::MASK));
+        same.only_new(&tags("x"));
+        hidden.only_new(&tags(crate::report::MASK));
+        assert_eq!((open(&same), same.warnings), (Vec::new(), Vec::new()));
+        assert_eq!(open(&hidden), Vec::<&str>::new());
+        insta::assert_snapshot!(hidden.warnings[0].detail, @"These findings of the earlier report count as known, and no report holds their live values: tags_all of arn:aws:ecs:eu-central-1:123456789012:daemon/prod/tags. Compare two reports of scans with `--show-sensitive`.");
         let mut worse = report(&causes);
         worse.findings[0].severity = Severity::Error;
         let mut milder = earlier.clone();

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
 use super::{
     cause::{Cause, Kind},
     severity::Severity,
+    shown::Shown,
     source_ref::SourceRef,
 };
 
@@ -67,78 +67,6 @@ pub enum Confidence {
     Certain,
     /// `CloudTrail` recorded the very call.
     Recorded,
-}
-
-/// A value as it may be shown.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct Shown {
-    /// Where the value comes from.
-    pub origin: Origin,
-    /// The value; none if there is none or if it must not be shown.
-    pub value: Option<Value>,
-    /// Whether the value is left out because the source marks it as sensitive.
-    pub redacted: bool,
-}
-
-/// A report that was stored may have been written by anything. A value that is said to be left out is left out.
-impl<'de> Deserialize<'de> for Shown {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct Stored {
-            origin: Origin,
-            value: Option<Value>,
-            redacted: bool,
-        }
-        let Stored {
-            origin,
-            value,
-            redacted,
-        } = Stored::deserialize(deserializer)?;
-        let shown = Self::new(origin, value);
-        Ok(if redacted { shown.redacted() } else { shown })
-    }
-}
-
-/// Where a value comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// Written in the source, or answered by ECS.
-    Recorded,
-    /// The source is silent, so the default of the API is meant.
-    ImplicitDefault,
-    /// The source cannot hold the setting.
-    NotRecorded,
-    /// Not known until the plan is applied.
-    UnknownUntilApply,
-    /// ECS no longer tells.
-    NotReadable,
-}
-
-impl Shown {
-    /// A value that is written down.
-    pub fn recorded(value: impl Into<Value>) -> Self {
-        Self::new(Origin::Recorded, Some(value.into()))
-    }
-
-    /// A value of any origin.
-    pub fn new(origin: Origin, value: Option<Value>) -> Self {
-        Self {
-            origin,
-            value,
-            redacted: false,
-        }
-    }
-
-    /// The same without the value.
-    #[must_use]
-    pub fn redacted(self) -> Self {
-        Self {
-            value: None,
-            redacted: true,
-            ..self
-        }
-    }
 }
 
 /// One fact and who said it.
@@ -233,12 +161,15 @@ impl Finding {
         self.suppression.is_none()
     }
 
-    /// Whether the live value is that of an earlier report. Of a value that is not shown nobody can say; it is the same if
-    /// the same deployment brought it at the same time.
-    pub fn has_same_live(&self, earlier: &Self) -> bool {
-        let is_shown = |finding: &Self| !finding.live.as_ref().is_some_and(|live| live.redacted);
-        let came_the_same_way = || self.group == earlier.group && self.since == earlier.since;
-        self.live == earlier.live && (is_shown(self) || came_the_same_way())
+    /// Whether the live value is that of another report. Values that are not shown are the same if the same deployment
+    /// brought them at the same time; none if nothing tells how they came.
+    pub fn has_same_live(&self, other: &Self) -> Option<bool> {
+        let is_hidden = self.live.as_ref().is_some_and(Shown::hides);
+        if self.live != other.live || !is_hidden {
+            return Some(self.live == other.live);
+        }
+        let is_told = self.group.is_some() || self.since.is_some();
+        is_told.then(|| self.group == other.group && self.since == other.since)
     }
 
     /// Whether it is about tags, which no deployment brings.

@@ -22,6 +22,7 @@ pub(crate) mod golden;
 mod likeness;
 mod run;
 mod severity;
+mod shown;
 mod source_ref;
 mod summary;
 #[cfg(test)]
@@ -31,11 +32,10 @@ pub use cause::{Cause, Kind};
 pub use document::{Report, SCHEMA_VERSION};
 pub use entry::{Cost, Entry, Part, Paste, Subject, entries, subjects};
 pub use exit::{ExitPolicy, FailOn, code};
-pub use finding::{
-    Command, Confidence, Evidence, Finding, Location, NextStep, Origin, Repair, Shown, Suppression, SuppressionKind,
-};
+pub use finding::{Command, Confidence, Evidence, Finding, Location, NextStep, Repair, Suppression, SuppressionKind};
 pub use fingerprint::fingerprint;
-pub use run::{Daemon, Group, Input, InputKind, Problem, Statistics, Tool, TrailEvent, Verdict};
+pub use run::{Daemon, Group, Input, InputKind, Problem, Signal, Statistics, Tool, TrailEvent, Verdict};
 pub use severity::Severity;
+pub use shown::{MASK, Origin, Shown};
 pub use source_ref::SourceRef;
 pub use summary::Summary;

@@ -13,6 +13,27 @@ use super::{
     source_ref::SourceRef,
 };
 
+/// A signal that ends a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Signal {
+    /// SIGINT.
+    #[serde(rename = "SIGINT")]
+    Interrupt,
+    /// SIGTERM.
+    #[serde(rename = "SIGTERM")]
+    Terminate,
+}
+
+impl Signal {
+    /// The exit code of a run that it ended: 128 and the number of the signal, as shells have it.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+}
+
 /// The program that wrote a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {

@@ -7,10 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::Datum;
-use crate::report::{Origin, Shown};
-
-/// What stands for a sensitive value, as Terraform writes it.
-pub const MASK: &str = "(sensitive value)";
+use crate::report::{MASK, Origin, Shown};
 
 /// A value with its mark.
 ///

@@ -198,6 +198,12 @@ fn from_json(name: &str, document: &RawValue, options: ReadOptions) -> Result<Do
     if members.has("schema_version") && members.has("daemon") {
         return baseline::document(name, baseline::parse_json(document.get())?);
     }
+    if let Some(state) = foreign::state_inside(&members)? {
+        return match text::of(&state)? {
+            text::Text::Json(text) => from_text(name, text, options),
+            text::Text::Toml(_) => Err(foreign::unknown("the state in it is no JSON")),
+        };
+    }
     Err(foreign::of(&members)?)
 }
 

@@ -1,6 +1,8 @@
 //! Documents of other programs, told by their members, and what to give instead of each. Nothing of them is repeated:
 //! addresses of the API of HCP Terraform are keys to the state.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+
 use super::{SourceError, pieces::Members};
 
 const SUMMARY: &str = "Unknown document";
@@ -80,6 +82,24 @@ fn recorded_instead(what: &str) -> SourceError {
     )
 }
 
+/// The state inside of an answer of the API of HCP Terraform or Terraform Enterprise; none if it is somewhere else.
+pub(super) fn state_inside(members: &Members<'_>) -> Result<Option<Vec<u8>>, SourceError> {
+    let data = members.members("data")?;
+    let encoded = data.members("attributes")?.text("state")?;
+    if data.text("type")? != "state-versions" || encoded.is_empty() {
+        return Ok(None);
+    }
+    let encoded: String = encoded.split_ascii_whitespace().collect();
+    let state = STANDARD.decode(encoded).map_err(|_| {
+        SourceError::new(
+            SUMMARY,
+            "The input is a state version with the state inside, and `data.attributes.state` is no base64. Get it again from \
+             the API, or download the state from the address in `data.attributes.hosted-state-download-url`.",
+        )
+    })?;
+    Ok(Some(state))
+}
+
 /// An answer of the API of HCP Terraform or Terraform Enterprise: the state is somewhere else.
 fn answer(data: &Members<'_>) -> Result<SourceError, SourceError> {
     const API: &str = "the API of HCP Terraform and Terraform Enterprise";
@@ -91,11 +111,6 @@ fn answer(data: &Members<'_>) -> Result<SourceError, SourceError> {
             "The input is a state version as {API} describes it, and the state is not in it. Download the state from the \
              address in {MEMBER}, with the token of the API, and give that file."
         ),
-        "state-versions" if attributes.has("state") => {
-            "The input is a state version with the state inside, encoded. Decode \
-                                                        `data.attributes.state` with base64, and give that file."
-                .to_owned()
-        }
         "plans" => format!(
             "The input is a plan as {API} describes it, and its content is not in it. Give the answer of `GET \
              /plans/PLAN_ID/json-output`."

@@ -11,12 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use daemons::name;
 use serde_json::Value;
 
-use super::Tags;
 use crate::setting::Marked;
 
 /// Attributes that hold tags: those of the resource, and those with the provider's own, in which Terraform does not
 /// repeat the marks of the former.
 const TAGS: [&str; 2] = [name::TAGS, name::TAGS_ALL];
+
+/// Tags with their marks. If the map is sensitive, its keys are, too.
+pub type Tags = Marked<BTreeMap<String, Marked<String>>>;
 
 /// Paths that are sensitive, each with everything below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -133,12 +133,13 @@ fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wan
     })
 }
 
-/// Name and cluster stand in the ARN, too. Where they contradict it, nobody can say which daemon is meant.
+/// Name, cluster and region stand in the ARN, too. Where they contradict it, nobody can say which daemon is meant.
 fn agrees(address: &str, attributes: &Value, arn: &DaemonArn) -> Result<(), SourceError> {
     let text = |attribute: &str| attributes.get(attribute).and_then(Value::as_str);
     let of_arn = [
         (name::NAME, arn.name.as_str()),
         (name::CLUSTER_ARN, arn.cluster.as_str()),
+        (name::REGION, arn.arn.region.as_str()),
     ];
     for (attribute, expected) in of_arn {
         let found = text(attribute).map(|text| text.rsplit('/').next().unwrap_or(text));

@@ -102,17 +102,21 @@ impl Address {
 
 /// The output of the AWS CLI.
 fn call(arguments: &[&str], address: &Address, folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
-    let command: Vec<String> = std::iter::once(&"aws")
-        .chain(arguments)
-        .map(|word| (*word).to_owned())
-        .collect();
+    let command = std::iter::once("aws")
+        .chain(arguments.iter().copied())
+        .map(str::to_owned);
+    // With `=`, a name that begins with a hyphen is none of another option.
+    let profile = commands.profile.iter().map(|profile| format!("--profile={profile}"));
+    let command: Vec<String> = command.chain(profile).collect();
     output(&command, folder, commands).map_err(|error| {
         SourceError::new(
             "S3 cannot be read",
             format!(
-                "{} The AWS CLI reads {SCHEME}{} with the credentials of the environment, which need s3:GetObject, and \
-                 s3:ListBucket for a pattern.",
-                error.detail, address.bucket
+                "{} The AWS CLI reads {SCHEME}{} with the credentials of {}, which need s3:GetObject, and s3:ListBucket \
+                 for a pattern.",
+                error.detail,
+                address.bucket,
+                commands.profile.as_deref().map_or("the environment", |_| "`--profile`")
             ),
         )
     })

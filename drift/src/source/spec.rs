@@ -121,7 +121,11 @@ impl InputSpec {
 /// Commands of inputs that are running. One that is left behind would keep the streams of the process open, and with them
 /// the job that waits for their end.
 #[derive(Clone, Debug, Default)]
-pub struct Commands(Arc<Mutex<Running>>);
+pub struct Commands {
+    running: Arc<Mutex<Running>>,
+    /// Profile of the shared configuration files, for the AWS CLI.
+    pub(super) profile: Option<String>,
+}
 
 #[derive(Debug, Default)]
 struct Running {
@@ -131,6 +135,14 @@ struct Running {
 }
 
 impl Commands {
+    /// Those of the AWS CLI with a profile of the shared configuration files; that of the environment unless given.
+    pub fn with_profile(profile: Option<&str>) -> Self {
+        Self {
+            profile: profile.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
     /// Ends those that are running, and lets none begin.
     pub fn end(&self) {
         let mut running = self.running();
@@ -163,7 +175,7 @@ impl Commands {
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

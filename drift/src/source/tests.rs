@@ -390,6 +390,7 @@ fn a_daemon_that_is_described_wrongly_hides_no_other_and_is_not_clean() {
     check(&[("capacity_provider_arns", json!([]))], incomplete);
     check(&[("capacity_provider_arns", json!([""]))], incomplete);
     check(&[("name", json!("canary"))], "Contradiction in the input");
+    check(&[("region", json!("canary"))], "Contradiction in the input");
     let cluster = "arn:aws:ecs:eu-central-1:123456789012:cluster/canary";
     check(&[("cluster_arn", json!(cluster))], "Contradiction in the input");
     let mut empty = shown("ecs_daemon", &ours());
@@ -486,7 +487,7 @@ fn documents_of_others_are_told_with_what_helps() {
     );
     check(
         &version(json!({"serial": 1, "state": "canary"})),
-        "`data.attributes.state` with base64",
+        "`data.attributes.state` is no base64",
     );
     check(r#"{"data": {"type": "plans", "id": "canary"}}"#, "/json-output");
     check(
@@ -494,6 +495,24 @@ fn documents_of_others_are_told_with_what_helps() {
         "current-state-version",
     );
     check(r#"{"data": [{"type": "state-versions"}]}"#, "current-state-version");
+}
+
+/// Terraform Enterprise can answer with the state itself.
+#[test]
+fn a_state_inside_of_an_answer_is_read() {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let state = shown("ecs_daemon", &ours()).to_string();
+    let answer = |state: &str| {
+        let mut encoded = STANDARD.encode(state);
+        encoded.insert(8, '\n');
+        let attributes = json!({"serial": 1, "state": encoded});
+        json!({"data": {"id": "sv-1", "type": "state-versions", "attributes": attributes}}).to_string()
+    };
+    let plain = read("input", state.as_bytes(), LENIENT).unwrap();
+    let inside = read("input", answer(&state).as_bytes(), LENIENT).unwrap();
+    assert_eq!((inside.wanted.len(), inside.wanted), (1, plain.wanted));
+    let error = read("input", answer("key = \"canary\"").as_bytes(), LENIENT).unwrap_err();
+    assert!(error.detail.contains("the state in it is no JSON"), "{}", error.detail);
 }
 
 #[test]

@@ -12,16 +12,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Marks, TagScope};
+use super::{Marks, TagScope, Tags};
 use crate::{
     observe::Live,
     report::SourceRef,
     scan::Access,
     setting::{Datum, Marked, Setting, SettingValue},
 };
-
-/// Tags with their marks. If the map is sensitive, its keys are, too.
-pub type Tags = Marked<BTreeMap<String, Marked<String>>>;
 
 /// What a source wants of one daemon.
 #[derive(Clone, Debug, PartialEq)]

@@ -36,6 +36,7 @@ async fn what_an_apply_changes_meanwhile_is_no_drift() {
             folder: folder.path(),
             reading: ReadOptions::default(),
             accounts: &[],
+            profile: None,
             configuration: None,
         };
         let (report, _) = engine::run(&world, &NoTrail, inputs, &world.options).await;

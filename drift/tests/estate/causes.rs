@@ -205,3 +205,28 @@ async fn what_hashicorp_leaves_out_is_a_note_unless_defaults_are_assumed() {
     let report = world.scan_documents(&[state("ecs_daemon", &[&made.state])]).await;
     insta::assert_snapshot!(lines(&report), @"changed-outside [likely warning] enable_execute_command false -> true: `enable_execute_command` was set to `true` by a call outside of the source.");
 }
+
+/// The condition and each setting that went back with it say what to do in the same words, which an entry tells once.
+#[tokio::test(start_paused = true)]
+async fn what_to_do_after_a_rollback_is_told_once() {
+    for plant in ["a rollout of ours that failed", "failed in the middle"] {
+        let planted = match plant {
+            "failed in the middle" => plants::rollout(plant, &Knobs::default()).await,
+            _ => plants::cause(plant, &Knobs::default()).await,
+        };
+        let report = planted.scan().await;
+        assert!(
+            report.findings.iter().any(|finding| finding.cause.id() == "rollback"),
+            "{}",
+            lines(&report)
+        );
+        for entry in ecs_drift::report::entries(&report, report.findings.iter()) {
+            let told = entry
+                .steps()
+                .into_iter()
+                .filter(|step| step.starts_with("Remove the reason"));
+            let told: Vec<&str> = told.collect();
+            assert!(told.len() < 2, "{plant}: {told:?}");
+        }
+    }
+}

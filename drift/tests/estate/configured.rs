@@ -47,12 +47,12 @@ pub(crate) fn configuration(text: &str, variables: &str) -> Configuration {
     configuration
 }
 
-fn resource(more: &str) -> String {
+pub(crate) fn resource(more: &str) -> String {
     format!("{NAMES}\nresource \"ecs_daemon\" \"agent\" {{{SPECIAL}{BLOCK}{more}}}\n")
 }
 
 /// A daemon that somebody changed, and the state after a refresh that took the change over.
-async fn absorbed(world: &World) -> (Made, Made) {
+pub(crate) async fn absorbed(world: &World) -> (Made, Made) {
     let made = world.make_special("agent").await;
     let latest = world.update(&made, |update| update.enable_execute_command(false)).await;
     world.settle();
@@ -281,7 +281,7 @@ resource "ecs_daemon" "agent" {
   enable_execute_command     = true
   propagate_tags             = module.naming.tags
   deployment_configuration {
-    drain_percent        = 25 * 2
+    drain_percent        = 25 / 2
     bake_time_in_minutes = 5
     dynamic "alarms" {
       for_each = data.aws_alarms.all

@@ -55,6 +55,7 @@ async fn a_daemon_without_an_arn_is_unread_and_the_others_are_scanned() {
         folder: folder.path(),
         reading: ecs_drift::source::ReadOptions::default(),
         accounts: &[],
+        profile: None,
         configuration: None,
     };
     let (report, _) = ecs_drift::engine::run(&world, &ecs_drift::scan::NoTrail, inputs, &world.options).await;

@@ -7,6 +7,7 @@ use ecs_drift::report::{Confidence, ExitPolicy, Report, code};
 use ecs_emulator::knobs::Knobs;
 
 use crate::{
+    configured::in_main,
     knobs::VARIANTS,
     plants::{self, Planted},
     support::{evidence, lines},
@@ -29,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 37] = [
+pub(crate) const ROWS: [Row; 38] = [
     Row(
         1,
         Absent,
@@ -97,6 +98,12 @@ pub(crate) const ROWS: [Row; 37] = [
     ),
     Row(11, Beside, "its records expired", &[("not-readable", Certain)]),
     Row(13, Cause, "a plan about to change it", &[("pending-change", Certain)]),
+    Row(
+        13,
+        Cause,
+        "a change that a refresh took into the state, beside the configuration",
+        &[("absorbed", Possible)],
+    ),
     Row(
         14,
         Beside,
@@ -235,7 +242,7 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
         writeln!(text, "# {}\n{}", row.name(), lines(&report)).unwrap();
         for (cause, _) in row.3 {
             if report.findings.iter().any(|finding| finding.cause.id() == *cause) {
-                writeln!(text, "{cause}:\n{}", evidence(&report, cause)).unwrap();
+                writeln!(text, "{cause}:\n{}", in_main(&evidence(&report, cause))).unwrap();
             }
         }
         writeln!(text, "exit code {}\n", code(&report, ExitPolicy::default())).unwrap();
@@ -269,7 +276,17 @@ const LESS: &[(&str, &str, Found)] = &[
     (
         "a plan about to change it",
         NONE,
-        &[NOT_READABLE, ("pending-change", Certain)],
+        &[NOT_READABLE, ("pending-change", Possible)],
+    ),
+    (
+        "a change that a refresh took into the state, beside the configuration",
+        LATEST,
+        &[("pending-change", Possible)],
+    ),
+    (
+        "a change that a refresh took into the state, beside the configuration",
+        NONE,
+        &[NOT_READABLE, ("pending-change", Possible)],
     ),
     (
         "critical = false, which hashicorp/aws cannot hold",

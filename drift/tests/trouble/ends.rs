@@ -89,6 +89,10 @@ fn a_signal_leaves_what_is_finished_and_has_its_own_code() {
         assert!(began.elapsed() < Duration::from_secs(10), "it waited for the answer");
         assert_eq!(output.status.code(), Some(code), "{}", told(&output));
         expect_all_but_one(&folder, &output, "Scan interrupted");
+        let merged = begin(folder.path(), &["merge", "report.json"])
+            .wait_with_output()
+            .unwrap();
+        assert_eq!(merged.status.code(), Some(code), "{}", told(&merged));
     }
 }
 

@@ -1,6 +1,11 @@
 //! Inputs by pattern, from a bucket, and several states in one stream, of an estate that is there.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Output};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Output},
+};
 
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -26,11 +31,15 @@ fn states(served: &Served) -> (TempDir, [String; 2]) {
 }
 
 fn scan(served: &Served, folder: &Path, arguments: &[&str]) -> Output {
-    drift(folder, Some("123456789012"), &[&["scan"], arguments].concat())
+    command(served, folder, arguments).output().unwrap()
+}
+
+fn command(served: &Served, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = drift(folder, Some("123456789012"), &[&["scan"], arguments].concat());
+    command
         .env("AWS_ENDPOINT_URL", served.endpoint())
-        .env("PATH", format!("{}:/usr/bin:/bin", folder.join("bin").display()))
-        .output()
-        .unwrap()
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.join("bin").display()));
+    command
 }
 
 fn check(output: &Output, code: i32, expected: &str) {
@@ -114,6 +123,18 @@ fn a_bucket_is_read_by_the_aws_cli() {
                     s3 cp --only-show-errors s3://bucket/env/b/two.tfstate -\n";
     assert_eq!(calls, expected);
     check(&scan(&["s3://bucket/env/a/one.tfstate"]), 0, "in sync · 1 daemon");
+    // The emulator takes any credentials, so that the scan itself needs none of the profile.
+    write(
+        "config",
+        "[profile audit]\nregion = eu-central-1\naws_access_key_id = a\naws_secret_access_key = b\n",
+    );
+    let config = folder.path().join("config").display().to_string();
+    let with_profile = ["s3://bucket/env/*/one.tfstate", "--profile", "audit"];
+    let mut with_profile = command(&served, folder.path(), &with_profile);
+    with_profile.env("AWS_CONFIG_FILE", &config).output().unwrap();
+    let calls = fs::read_to_string(folder.path().join("calls")).unwrap();
+    let calls: Vec<&str> = calls.lines().rev().take(2).collect();
+    assert!(calls.iter().all(|call| call.ends_with(" --profile=audit")), "{calls:?}");
     check(
         &scan(&["s3://bucket/env/*.json"]),
         1,

@@ -2,11 +2,24 @@
 
 use serde_json::Value;
 
+/// The word before the name of a module.
+pub(super) const MODULE: &str = "module";
+
 /// A name with the key of an instance, for example `agent["a"]`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Step {
     pub(super) name: String,
     pub(super) key: Option<Value>,
+}
+
+impl Step {
+    /// A name without a key.
+    pub(super) fn of(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            key: None,
+        }
+    }
 }
 
 /// The address of a resource instance.
@@ -21,21 +34,47 @@ pub(super) struct Address {
 impl Address {
     /// Takes an address apart; none if the text is no address of a resource.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let mut steps = segments(text).into_iter().map(|segment| step(&segment));
+        let steps = segments(text).into_iter().map(|segment| step(&segment));
+        Self::of_steps(steps.collect::<Option<_>>()?)
+    }
+
+    /// All of it one by one, the words before modules included.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let modules = self
+            .modules
+            .iter()
+            .flat_map(|module| [Step::of(MODULE), module.clone()]);
+        let resource = [Step::of(&self.resource_type), self.resource.clone()];
+        modules.chain(resource).collect()
+    }
+
+    /// From all of it; none if it is no address of a resource.
+    pub(super) fn of_steps(steps: Vec<Step>) -> Option<Self> {
+        let mut steps = steps.into_iter();
         let mut modules = Vec::new();
         let resource_type = loop {
-            let first = steps.next()??;
-            if first.name != "module" {
+            let first = steps.next()?;
+            if first.name != MODULE {
                 break first.name;
             }
-            modules.push(steps.next()??);
+            modules.push(steps.next()?);
         };
-        let resource = steps.next()??;
+        let resource = steps.next()?;
         steps.next().is_none().then_some(Self {
             modules,
             resource_type,
             resource,
         })
+    }
+
+    /// The address without keys.
+    pub(super) fn plain(&self) -> String {
+        format!(
+            "{}{}.{}",
+            Self::prefix(&self.modules),
+            self.resource_type,
+            self.resource.name
+        )
     }
 
     /// The part before the names of a module's resources, without keys.

@@ -93,7 +93,8 @@ impl Configuration {
             return None;
         }
         let path: Vec<&str> = setting?.split('.').collect();
-        let declared = self.declared(&Address::parse(address)?, &mut Scopes::new()).ok()?;
+        let address = self.moves.current(Address::parse(address)?);
+        let declared = self.declared(&address, &mut Scopes::new()).ok()?;
         match declared.written(&path).1 {
             Written::Known(known) => known.input.as_deref().cloned(),
             _ => None,

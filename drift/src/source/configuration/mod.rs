@@ -9,7 +9,10 @@
 //! | `given` | which values are given to variables? |
 //! | `scope` | what do names stand for in an instance of a module? |
 //! | `value` | what is the value of an expression, as far as it is known? |
+//! | `known` | what is a known value, and why is one not known? |
+//! | `operation` | what do its operators come to? |
 //! | `address` | which instance is meant? |
+//! | `moves` | which address has a resource that was moved? |
 //! | `declared` | what is written of a setting of an instance, and what is ignored? |
 //! | `providers` | which provider block is it of? |
 //! | `tags` | which tags are written, and which are left alone? |
@@ -25,6 +28,9 @@ mod declared;
 mod file;
 mod gaps;
 mod given;
+mod known;
+mod moves;
+mod operation;
 mod providers;
 mod reader;
 mod scope;
@@ -44,7 +50,9 @@ pub(super) use address::without_keys;
 pub use given::Given;
 
 use self::{
+    address::Address,
     file::File,
+    moves::Moves,
     reader::{Module, Reader},
     scope::Values,
     syntax::{Content, Item},
@@ -62,6 +70,8 @@ pub struct Configuration {
     modules: BTreeMap<String, Module>,
     /// Values that are given to the variables of the root module.
     given: Values,
+    /// Resources and modules that have another address than in a state.
+    moves: Moves,
     /// Set if Terragrunt runs the module, which may add files to it.
     is_of_terragrunt: bool,
     /// Files that could not be read; their daemons have no place.
@@ -78,6 +88,10 @@ impl Configuration {
         reader.read(&module)?;
         let mut configuration = reader.configuration;
         configuration.given = values;
+        for (prefix, module) in &configuration.modules {
+            let items = module.items();
+            items.for_each(|(_, item)| configuration.moves.take(prefix, item));
+        }
         let warnings: BTreeSet<Problem> = configuration.warnings.drain(..).collect();
         configuration.warnings.extend(warnings);
         Ok(configuration)
@@ -92,7 +106,8 @@ impl Configuration {
                 finding.location = Some(place);
                 continue;
             }
-            let mut address = without_keys(&source.address);
+            let current = Address::parse(&source.address).map(|address| self.moves.current(address));
+            let mut address = current.map_or_else(|| without_keys(&source.address), |address| address.plain());
             let resource = address.len();
             for step in finding.setting.iter().flat_map(|setting| setting.split('.')) {
                 address.push('.');

@@ -22,6 +22,9 @@ use crate::report::Problem;
 /// Calls of modules that are followed. A module that calls the next twice doubles them with each step.
 const MOST_CALLS: usize = 10_000;
 
+/// Said of a file that is not read, and hides nothing else.
+const NO_PLACE: &str = ". Findings about it point to their inputs instead.";
+
 /// The reason why something is not read that a module or a link names.
 const OUTSIDE: &str = "it is outside of the folder that may be read; `--config-root DIR` names an outer one";
 
@@ -70,13 +73,27 @@ impl Reader {
         if !self.may_read(folder) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, OUTSIDE));
         }
-        let module = Module {
-            files: self.parsed(folder)?,
-            call: None,
-        };
+        let files = self.parsed(folder)?;
+        if files.is_empty() && !self.configuration.is_of_terragrunt {
+            return Err(self.nothing_read());
+        }
+        let module = Module { files, call: None };
         let chain = [folder.canonicalize()?];
         self.module("", module, folder, &chain);
         Ok(())
+    }
+
+    /// The reason why there is no configuration: a scan that took that for one would compare nothing with it.
+    fn nothing_read(&self) -> io::Error {
+        let reasons = self.configuration.warnings.iter();
+        let reasons: Vec<&str> = reasons
+            .filter_map(|warning| warning.detail.split(NO_PLACE).next())
+            .collect();
+        let why = match reasons.as_slice() {
+            [] => "it has no file of a configuration (`*.tf`, `*.tofu`, `*.tf.json` or `*.tofu.json`)".to_owned(),
+            reasons => format!("none of its files can be read: {}", reasons.join("; ")),
+        };
+        io::Error::new(io::ErrorKind::InvalidInput, why)
     }
 
     fn may_read(&self, path: &Path) -> bool {
@@ -206,9 +223,6 @@ fn unreadable(path: &Path, why: &str) -> Problem {
     Problem {
         input: None,
         summary: "Configuration cannot be read".to_owned(),
-        detail: format!(
-            "{}: {why}. Findings about it point to their inputs instead.",
-            path.display()
-        ),
+        detail: format!("{}: {why}{NO_PLACE}", path.display()),
     }
 }

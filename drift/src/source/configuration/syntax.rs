@@ -98,7 +98,7 @@ pub(super) fn json(document: &Expression) -> Vec<Item> {
                     items.extend(blocks(name, &[label], at, body));
                 }
             }
-            "locals" => items.extend(blocks(name, &[], at, value)),
+            "locals" | "moved" => items.extend(blocks(name, &[], at, value)),
             _ => {}
         }
     }

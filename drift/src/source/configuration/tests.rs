@@ -124,6 +124,24 @@ fn what_cannot_be_read_is_said_and_hides_nothing_else() {
     assert!(Configuration::read(&folder.path().join("nowhere"), &Given::default()).is_err());
 }
 
+/// A scan that compared nothing with it would look as if it had.
+#[test]
+fn a_folder_of_which_nothing_can_be_read_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = || {
+        Configuration::read(folder.path(), &Given::default())
+            .unwrap_err()
+            .to_string()
+    };
+    insta::assert_snapshot!(error(), @"it has no file of a configuration (`*.tf`, `*.tofu`, `*.tf.json` or `*.tofu.json`)");
+    let broken = folder.path().join("main.tf");
+    fs::write(&broken, "resource {{\n").unwrap();
+    insta::assert_snapshot!(error().replace(&folder.path().display().to_string(), "DIR"), @"none of its files can be read: DIR/main.tf: syntax error at line 1, column 11");
+    fs::write(folder.path().join("other.tf"), "locals {}\n").unwrap();
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    assert_eq!(configuration.warnings.len(), 1);
+}
+
 fn given(root: Option<&Path>) -> Given {
     Given {
         root: root.map(Path::to_path_buf),
@@ -283,7 +301,23 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         ("mixed", "\"a-${var.secret}\"", "\"a-DAEMON\" from here (sensitive)"),
         ("nullable", "var.null", "true from the default of `var.null"),
         ("chain", "local.first", "\"DAEMON\" from here"),
-        ("chosen", "var.plain == \"x\" ? 1 : 2", "it is computed"),
+        ("chosen", "var.plain == \"x\" ? \"one\" : \"two\"", "\"two\" from here"),
+        ("operators", "1 + 1 == 2 && 7 % 4 < 4 && null != 3", "true from here"),
+        ("decided", "var.unset || 5 >= 5", "true from here"),
+        (
+            "undecided",
+            "var.unset || 5 < 5",
+            "it refers to a variable without a value",
+        ),
+        ("types", "\"1\" == 1", "it is computed"),
+        ("inexact", "10 / 4 == 2.5", "it is computed"),
+        ("zero", "1 / 0", "it is computed"),
+        ("hidden", "var.secret == \"x\"", "false from here (sensitive)"),
+        (
+            "merged",
+            "merge({ a = \"x\" }, null, { a = \"y\" }).a",
+            "\"y\" from here",
+        ),
         ("condition", "!false ? \"yes\" : local.ring", "\"yes\" from here"),
         ("number", "\"${5}-${-2}-${0.5}\"", "\"5--2-0.5\" from here"),
         ("null", "null", "absent"),
@@ -331,7 +365,9 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
 #[test]
 fn instances_have_their_own_values() {
     let folder = values();
-    let main = "resource \"ecs_daemon\" \"y\" {\n  for_each = toset([\"a\"])\n  name = each.value\n}\n";
+    let main = "resource \"ecs_daemon\" \"y\" {\n  for_each = toset([\"a\"])\n  name = each.value\n}\n\
+                resource \"ecs_daemon\" \"first\" {\n  count = 2\n  \
+                propagate_tags = count.index == 0 ? \"DAEMON\" : \"NONE\"\n}\n";
     fs::write(folder.path().join("main.tf"), main).unwrap();
     let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
     let check = |address: &str, setting: &str, expected: &str| {
@@ -369,6 +405,8 @@ fn instances_have_their_own_values() {
     );
     check("ecs_daemon.y[\"a\"]", "name", "\"a\" from here");
     check("ecs_daemon.y[\"b\"]", "name", none);
+    check("ecs_daemon.first[0]", "propagate_tags", "\"DAEMON\" from here");
+    check("ecs_daemon.first[1]", "propagate_tags", "\"NONE\" from here");
     check("ecs_daemon.z", "name", "it is not in the configuration that was read");
     check(
         "module.far.ecs_daemon.z",
@@ -522,4 +560,75 @@ fn terragrunt_names_the_module_and_gives_its_variables() {
         Configuration::read(&module, &Given::default()).is_err(),
         "the module is outside of the folder"
     );
+}
+
+/// A state has old addresses until the next apply.
+#[test]
+fn resources_and_modules_that_were_moved_are_found() {
+    const MAIN: &str = r#"
+moved {
+  from = ecs_daemon.old
+  to   = ecs_daemon.middle
+}
+moved {
+  from = ecs_daemon.middle
+  to   = ecs_daemon.new
+}
+moved {
+  from = ecs_daemon.single
+  to   = ecs_daemon.new["b"]
+}
+moved {
+  from = module.before
+  to   = module.agents["x"]
+}
+moved {
+  from = ecs_daemon.ring
+  to   = ecs_daemon.ring
+}
+resource "ecs_daemon" "new" {
+  for_each       = { a = "DAEMON", b = "NONE" }
+  propagate_tags = each.value
+}
+module "agents" {
+  source   = "./agents"
+  for_each = toset(["x"])
+}
+"#;
+    const AGENTS: &str = r#"
+resource "ecs_daemon" "agent" { propagate_tags = "SERVICE" }
+"#;
+    const JSON: &str = r#"{"moved": [{"from": "ecs_daemon.inner", "to": "ecs_daemon.agent"}]}"#;
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("agents")).unwrap();
+    for (name, text) in [
+        ("main.tf", MAIN),
+        ("agents/main.tf", AGENTS),
+        ("agents/moved.tf.json", JSON),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    assert_eq!(configuration.warnings, []);
+    let found = |address: &str| {
+        let current = configuration.moves.current(address::Address::parse(address).unwrap());
+        let mut declared = declared::Scopes::new();
+        let declared = configuration.declared(&current, &mut declared);
+        match declared.map(|declared| declared.written(&["propagate_tags"]).1) {
+            Ok(declared::Written::Known(known)) => known.value.as_str().unwrap().to_owned(),
+            other => panic!("{address}: {:?}", other.err()),
+        }
+    };
+    assert_eq!(found("ecs_daemon.old[\"a\"]"), "DAEMON");
+    assert_eq!(found("ecs_daemon.middle[\"b\"]"), "NONE");
+    assert_eq!(found("ecs_daemon.single"), "NONE");
+    assert_eq!(found("module.before.ecs_daemon.inner"), "SERVICE");
+    assert_eq!(found("module.agents[\"x\"].ecs_daemon.agent"), "SERVICE");
+    let ring = configuration
+        .moves
+        .current(address::Address::parse("ecs_daemon.ring").unwrap());
+    assert_eq!(ring.plain(), "ecs_daemon.ring");
+    let at = |address: &str| place(&configuration, address, Some("propagate_tags")).map(|(file, line, _)| (file, line));
+    assert_eq!(at("ecs_daemon.old[\"a\"]"), Some(("main.tf".to_owned(), 24)));
+    assert_eq!(at("module.before.ecs_daemon.inner"), Some(("main.tf".to_owned(), 2)));
 }

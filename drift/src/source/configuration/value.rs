@@ -1,7 +1,7 @@
 //! Values of expressions, as far as the configuration alone tells them. What needs a provider, a state or the clock of an
 //! apply is not guessed: it is said to be unknown, and why.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use hcl_edit::{
     expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
@@ -9,62 +9,11 @@ use hcl_edit::{
 };
 use serde_json::{Map, Value};
 
+pub(super) use super::known::{Evaluated, Known, Unknown, flag};
+use super::operation::binary;
+
 /// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end.
 const LARGEST: usize = 1 << 20;
-
-/// A value that is known.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Known {
-    pub(super) value: Value,
-    /// True if the configuration says that it must not be shown.
-    pub(super) is_sensitive: bool,
-    /// Where it comes from if it does not stand where it is used, for example `the default of var.drain`.
-    pub(super) origin: Option<Arc<str>>,
-    /// The place in the file of Terragrunt that gives it, if one does.
-    pub(super) input: Option<Arc<crate::report::Location>>,
-}
-
-/// The reason why a value is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unknown(pub(super) &'static str);
-
-impl Unknown {
-    /// It depends on something that is not known yet, but may be.
-    pub(super) const NOT_YET: Self = Self("it refers to itself");
-    pub(super) const FUNCTION: Self = Self("it calls a function");
-    pub(super) const RESOURCE: Self = Self("it refers to a resource");
-    pub(super) const DATA: Self = Self("it refers to a data source");
-    pub(super) const OUTPUT: Self = Self("it refers to the output of a module");
-    pub(super) const NO_VALUE: Self = Self("it refers to a variable without a value");
-    pub(super) const COMPUTED: Self = Self("it is computed");
-    pub(super) const FOR_EACH: Self = Self("it depends on `for_each`, which is not evaluated");
-    pub(super) const DYNAMIC: Self = Self("it stands in a `dynamic` block whose `for_each` is not evaluated");
-    pub(super) const SEVERAL: Self = Self("its block stands there several times");
-    pub(super) const WRONG: Self = Self("it has a value that the setting cannot have");
-    pub(super) const MISSING: Self = Self("it refers to what is not there");
-    pub(super) const TOO_BIG: Self = Self("it is too big");
-    pub(super) const NO_ARN: Self = Self("it is no ARN with a revision");
-}
-
-pub(super) type Evaluated = Result<Known, Unknown>;
-
-impl Known {
-    pub(super) fn new(value: Value) -> Self {
-        Self {
-            value,
-            is_sensitive: false,
-            origin: None,
-            input: None,
-        }
-    }
-
-    fn sensitive_if(self, is_sensitive: bool) -> Self {
-        Self {
-            is_sensitive: self.is_sensitive || is_sensitive,
-            ..self
-        }
-    }
-}
 
 /// Values of names.
 pub(super) trait Names {
@@ -124,16 +73,12 @@ pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated
             let value = value.ok_or(Unknown::WRONG)?;
             Ok(Known::new(value).sensitive_if(operand.is_sensitive))
         }
+        Expression::BinaryOp(operation) => binary(
+            *operation.operator.value(),
+            evaluate(&operation.lhs_expr, names),
+            evaluate(&operation.rhs_expr, names),
+        ),
         _ => Err(Unknown::COMPUTED),
-    }
-}
-
-/// A switch, also as the text that Terraform takes for one.
-pub(super) fn flag(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
     }
 }
 
@@ -246,8 +191,12 @@ pub(super) fn whole(number: &serde_json::Number) -> Option<u64> {
     (number.fract() == 0.0 && (0.0..=1e15).contains(&number)).then_some(number as u64)
 }
 
-/// The functions that change nothing but the type or the mark of a value.
+/// The functions that change nothing but the type or the mark of a value, and `merge`, of which most tags are made.
 fn function(call: &FuncCall, names: &impl Names) -> Evaluated {
+    if call.name.name.as_str() == "merge" && !call.name.is_namespaced() && !call.args.expand_final() {
+        let maps = call.args.iter().map(|argument| evaluate(argument, names));
+        return merged(maps.collect::<Result<_, _>>()?);
+    }
     let mut arguments = call.args.iter();
     let (Some(argument), None, false) = (arguments.next(), arguments.next(), call.name.is_namespaced()) else {
         return Err(Unknown::FUNCTION);
@@ -257,6 +206,20 @@ fn function(call: &FuncCall, names: &impl Names) -> Evaluated {
         "sensitive" => Ok(evaluate(argument, names)?.sensitive_if(true)),
         _ => Err(Unknown::FUNCTION),
     }
+}
+
+/// Maps as one: of a key that several have, the last value counts. A null one has none.
+fn merged(maps: Vec<Known>) -> Evaluated {
+    let (mut all, mut is_sensitive) = (Map::new(), false);
+    for known in maps {
+        is_sensitive |= known.is_sensitive;
+        match known.value {
+            Value::Object(members) => all.extend(members),
+            Value::Null => {}
+            _ => return Err(Unknown::WRONG),
+        }
+    }
+    bounded(Known::new(Value::Object(all)).sensitive_if(is_sensitive))
 }
 
 fn bounded(known: Known) -> Evaluated {

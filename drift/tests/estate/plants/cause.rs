@@ -5,7 +5,10 @@ use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::json;
 
 use super::{Planted, world_that};
-use crate::support::{Made, World, arn, merge, plan};
+use crate::{
+    configured::{absorbed, configuration, resource},
+    support::{Made, World, arn, merge, plan},
+};
 
 /// Rows 13, 15, 17 to 20 and 22: causes of differences.
 pub(crate) async fn cause(plant: &str, knobs: &Knobs) -> Planted {
@@ -17,6 +20,7 @@ pub(crate) async fn cause(plant: &str, knobs: &Knobs) -> Planted {
     .await;
     match plant {
         "a plan about to change it" => return pending(world).await,
+        "a change that a refresh took into the state, beside the configuration" => return absorbed_beside(world).await,
         "a rollout of ours that failed" => {
             let mut made = world.make("agent").await;
             let broken = world.define_with("agent", "broken:1").await;
@@ -103,6 +107,13 @@ async fn changed(plant: &str, world: &World, made: &Made) {
         }
         other => panic!("no plant {other}"),
     }
+}
+
+/// A state that has what is live, and a configuration that has not.
+async fn absorbed_beside(mut world: World) -> Planted {
+    let (_, refreshed) = absorbed(&world).await;
+    world.configuration = Some(configuration(&resource("enable_execute_command = true\n"), ""));
+    Planted::ours(world, &[&refreshed])
 }
 
 /// A plan whose refresh saw what is live.

@@ -20,7 +20,7 @@ use super::edges::{list, members};
 use crate::process::Outcome;
 
 /// Files that still stand in circles, by target. A number only ever falls; a target without one has none.
-const LEFT: [(&str, usize); 2] = [("ecs_drift", 17), ("tfplug_core", 2)];
+const LEFT: [(&str, usize); 2] = [("ecs_drift", 13), ("tfplug_core", 2)];
 
 /// Checks the libraries and binaries of all members.
 pub(crate) fn check(root: &Path, metadata: &Value) -> Outcome {
