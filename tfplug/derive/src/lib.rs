@@ -34,7 +34,7 @@ fn expand(input: &DeriveInput, implementation: fn(&DeriveInput, &[Field<'_>]) ->
 }
 
 fn read(input: &DeriveInput, fields: &[Field<'_>]) -> Tokens {
-    let (name, (impls, types, wheres)) = (&input.ident, input.generics.split_for_impl());
+    let (name, (impls, types, clause)) = (&input.ident, input.generics.split_for_impl());
     let names = fields.iter().map(|field| &field.name);
     let reads = fields.iter().map(|field| {
         let (ident, name) = (field.ident, &field.name);
@@ -45,11 +45,11 @@ fn read(input: &DeriveInput, fields: &[Field<'_>]) -> Tokens {
         }
     });
     quote! {
-        impl #impls ::tfplug_core::typed::Fields for #name #types #wheres {
+        impl #impls ::tfplug_core::typed::Fields for #name #types #clause {
             const FIELDS: &'static [&'static str] = &[#(#names),*];
         }
 
-        impl #impls ::tfplug_core::typed::FromValue for #name #types #wheres {
+        impl #impls ::tfplug_core::typed::FromValue for #name #types #clause {
             fn from_value(value: &::tfplug_core::Value) -> ::core::result::Result<Self, ::tfplug_core::typed::Mismatch> {
                 let object = ::tfplug_core::typed::Object::of(value)?;
                 ::core::result::Result::Ok(Self { #(#reads),* })
@@ -59,7 +59,7 @@ fn read(input: &DeriveInput, fields: &[Field<'_>]) -> Tokens {
 }
 
 fn write(input: &DeriveInput, fields: &[Field<'_>]) -> Tokens {
-    let (name, (impls, types, wheres)) = (&input.ident, input.generics.split_for_impl());
+    let (name, (impls, types, clause)) = (&input.ident, input.generics.split_for_impl());
     let writes = fields.iter().map(|field| {
         let (ident, name) = (field.ident, &field.name);
         let value = quote!(::tfplug_core::typed::ToValue::to_value(&self.#ident));
@@ -70,7 +70,7 @@ fn write(input: &DeriveInput, fields: &[Field<'_>]) -> Tokens {
         }
     });
     quote! {
-        impl #impls ::tfplug_core::typed::ToValue for #name #types #wheres {
+        impl #impls ::tfplug_core::typed::ToValue for #name #types #clause {
             fn to_value(&self) -> ::tfplug_core::Value {
                 ::tfplug_core::Value::object([#(#writes),*])
             }

@@ -91,16 +91,17 @@ whole_numbers!(i8, i16, i32, i64, u8, u16, u32);
 
 impl<T: FromValue> FromValue for Vec<T> {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {
-        let elements = value.elements().enumerate();
+        let elements = value.elements();
         match value {
             Value::List(_) => elements
+                .enumerate()
                 .map(|(index, element)| {
                     let step = Step::Index(i64::try_from(index).unwrap_or(i64::MAX));
                     T::from_value(element).map_err(|mismatch| mismatch.within(step))
                 })
                 .collect(),
             // The path to an element of a set ends at the set.
-            Value::Set(_) => elements.map(|(_, element)| T::from_value(element)).collect(),
+            Value::Set(_) => elements.map(T::from_value).collect(),
             other => Err(Mismatch::new(other.kind(), "a list or set")),
         }
     }

@@ -55,7 +55,7 @@ fn what_is_written_is_read() {
     for literal in ["null", "?", "{}"] {
         check("map", literal);
     }
-    for literal in ["[]", "?", r#"[{ port = null }]"#] {
+    for literal in ["[]", "?", "[{ port = null }]"] {
         check("once", literal);
     }
     check("any", "?");
