@@ -10,17 +10,8 @@ pub(crate) const PROVIDER_KEY: &str = "AKIAPROVIDERUNDERTST";
 /// Access key id of the other principal, who changes things behind Terraform's back.
 pub(crate) const OUTSIDE_KEY: &str = "AKIASOMEBODYELSEHERE";
 
-/// Members that each `UpdateDaemon` must carry, because ECS resets those that are missing.
-const EVERY_MEMBER: [&str; 8] = [
-    "capacityProviderArns",
-    "critical",
-    "daemonArn",
-    "daemonTaskDefinitionArn",
-    "deploymentConfiguration",
-    "enableECSManagedTags",
-    "enableExecuteCommand",
-    "propagateTags",
-];
+/// The service model, of which each `UpdateDaemon` must carry every member, because ECS resets those that are missing.
+const MODEL: &str = include_str!("../../schemas/ecs-api.json");
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -119,18 +110,33 @@ impl Entry {
 
     /// Names of the settings that an `UpdateDaemon` leaves out.
     pub fn missing_settings(&self) -> Vec<String> {
-        let configuration = &self.request["deploymentConfiguration"];
-        let alarms = &configuration["alarms"];
-        let top = EVERY_MEMBER.map(|name| (name.to_owned(), &self.request[name]));
-        let nested = [
-            ("drainPercent", &configuration["drainPercent"]),
-            ("bakeTimeInMinutes", &configuration["bakeTimeInMinutes"]),
-            ("alarms.alarmNames", &alarms["alarmNames"]),
-            ("alarms.enable", &alarms["enable"]),
-        ]
-        .map(|(name, value)| (format!("deploymentConfiguration.{name}"), value));
-        let all = top.into_iter().chain(nested);
-        all.filter(|(_, value)| value.is_null()).map(|(name, _)| name).collect()
+        missing_in(&self.request)
+    }
+}
+
+/// Names of everything that `UpdateDaemon` sets, in the service's spelling: `deploymentConfiguration.drainPercent`.
+pub fn settings_of_update() -> Vec<String> {
+    let mut settings = missing_in(&Value::Null);
+    settings.retain(|setting| setting != "daemonArn");
+    settings
+}
+
+fn missing_in(request: &Value) -> Vec<String> {
+    let model: Value = serde_json::from_str(MODEL).unwrap_or_default();
+    let mut missing = Vec::new();
+    add_missing(&model["shapes"], "UpdateDaemonRequest", "", request, &mut missing);
+    missing
+}
+
+/// Adds the members of a shape that a request leaves out, those in structures included.
+fn add_missing(shapes: &Value, shape: &str, around: &str, request: &Value, missing: &mut Vec<String>) {
+    for (member, target) in shapes[shape]["members"].as_object().into_iter().flatten() {
+        let (path, target) = (format!("{around}{member}"), target.as_str().unwrap_or_default());
+        if shapes[target]["type"] == "structure" {
+            add_missing(shapes, target, &format!("{path}."), &request[member], missing);
+        } else if request[member].is_null() {
+            missing.push(path);
+        }
     }
 }
 

@@ -53,7 +53,7 @@ pub use emulator::Emulator;
 pub use failure::{Failure, Outcome, fail};
 pub use folder::{Folder, HOSTS, cli_settings, platform};
 pub use foreign::{Moto, Tinyproxy, TlsFront};
-pub use journal::{Entry, Journal};
+pub use journal::{Entry, Journal, settings_of_update};
 pub use outside::{DaemonSettings, Outside};
 pub use place::Place;
 pub use process::{Finished, Running};

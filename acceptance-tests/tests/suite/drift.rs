@@ -1,7 +1,7 @@
 //! Every setting of `UpdateDaemon`, changed behind Terraform's back one by one: seen by plan and by
 //! refresh, named, and repaired by the next apply.
 
-use acceptance_tests::{After, Case, DaemonSettings, Outcome, Setup, Targets};
+use acceptance_tests::{After, Case, DaemonSettings, Outcome, Setup, Targets, settings_of_update};
 
 use crate::fixture::{EVERYTHING, IMAGE_1, stack};
 
@@ -58,6 +58,37 @@ const CHANGES: [Change; 9] = [
         &["ecs_daemon.agent.capacity_provider_arns"],
     ),
 ];
+
+/// A name of the service as Terraform spells it: `enableECSManagedTags` is `enable_ecs_managed_tags`.
+fn in_terraform(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let starts_word = |place: usize| {
+        let is_lower = |place: usize| letters.get(place).is_some_and(char::is_ascii_lowercase);
+        letters[place].is_ascii_uppercase() && place > 0 && (is_lower(place - 1) || is_lower(place + 1))
+    };
+    let spelled = (0..letters.len()).map(|place| {
+        let separator = if starts_word(place) { "_" } else { "" };
+        format!("{separator}{}", letters[place].to_ascii_lowercase())
+    });
+    spelled.collect()
+}
+
+#[test]
+fn no_setting_is_left_out() {
+    let settings = settings_of_update();
+    assert!(settings.len() > 9, "{settings:?}");
+    let written = stack(IMAGE_1, EVERYTHING);
+    // Another task definition is rolled out by cases of their own.
+    for setting in settings.iter().filter(|setting| *setting != "daemonTaskDefinitionArn") {
+        let path = format!("ecs_daemon.agent.{}", in_terraform(setting));
+        assert!(
+            CHANGES.iter().any(|(_, _, paths)| paths.contains(&path.as_str())),
+            "no change of {path}"
+        );
+        let attribute = path.rsplit('.').next().unwrap_or_default();
+        assert!(written.contains(attribute), "{attribute} is not in the fixture");
+    }
+}
 
 #[test]
 fn each_setting() -> Outcome {
