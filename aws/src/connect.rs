@@ -11,10 +11,10 @@ use aws_sdk_ecs::config::{AppName, FrameworkMetadata};
 use aws_types::{SdkConfig, region::Region};
 
 use super::{
+    credential_chain::Places,
     endpoints::{self, Variants},
     environment::Environment,
     metadata::Metadata,
-    places::Places,
     problem::{Argument, Problem, Problems},
     profiles::Profiles,
     region, retry, roles,

@@ -26,19 +26,19 @@
 //! | `advice` | what does the caller call its settings? |
 
 mod advice;
-mod body;
 mod causes;
 mod cloudtrail;
 mod connect;
 mod connection;
+mod credential_chain;
 mod endpoints;
 mod environment;
 pub mod failure;
 mod metadata;
 mod no_credentials;
-mod places;
 mod problem;
 mod profiles;
+mod raw_answer;
 mod region;
 mod retry;
 mod roles;
@@ -52,11 +52,11 @@ mod transport;
 mod user_agent;
 
 pub use advice::Advice;
-pub use body::Body;
 pub use connection::{Aws, UNENCRYPTED};
 pub use endpoints::is_url;
 pub use failure::{Failure, FailureKind, NO_CREDENTIALS};
 pub use problem::{Argument, Problem, Problems, Step};
+pub use raw_answer::Body;
 pub use retry::DEFAULT_RETRIES;
 pub use settings::{AssumeRole, Settings, WebIdentity};
 pub use transport::check_proxy_url;

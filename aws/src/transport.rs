@@ -31,7 +31,7 @@ use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
 
 use self::proxy::Routes;
-use super::{body::LONGEST, environment::Environment, problem::Problems, settings::Settings};
+use super::{environment::Environment, problem::Problems, raw_answer::LONGEST, settings::Settings};
 
 pub use proxy::check_url as check_proxy_url;
 

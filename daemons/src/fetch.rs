@@ -7,9 +7,9 @@
 use aws::Failure;
 
 use super::{
+    batching::Reader,
     describe,
     observe::{self, Answers, Known, Observed, Torn},
-    reader::Reader,
     unknown,
 };
 use crate::{arn::DaemonArn, poll::Poll, tagging, wait::Interrupt};

@@ -17,12 +17,12 @@
 pub mod absent;
 pub mod answered;
 pub mod arn;
+pub mod batching;
 pub mod describe;
 pub mod fetch;
 pub mod name;
 pub mod observe;
 pub mod poll;
-pub mod reader;
 pub mod rollout;
 pub mod settings;
 pub mod tagging;

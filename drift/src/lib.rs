@@ -14,13 +14,13 @@
 //!
 //! `explain`, `report` and `render` are pure: no clock, no network, no environment.
 
+pub mod baseline_recording;
 pub mod cli;
 pub mod doctor;
 pub mod engine;
 pub mod explain;
 pub mod observe;
 mod pattern;
-pub mod record;
 pub mod render;
 pub mod report;
 pub mod rules;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use aws::{Aws, FailureKind};
-use daemons::{arn::Arn, poll::Poll, reader::Reader};
+use daemons::{arn::Arn, batching::Reader, poll::Poll};
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 
 use crate::{diagnostic::ToDiagnostic, tags::TagRules};

@@ -20,9 +20,9 @@ use rustls::CertificateError;
 
 use super::{Failure, FailureKind, NO_CREDENTIALS, ROLE_NOT_ASSUMED, foreign};
 use crate::{
-    body::LONGEST,
     causes,
     no_credentials::{NoCredentials, RoleFailure},
+    raw_answer::LONGEST,
     sent::Secrets,
 };
 

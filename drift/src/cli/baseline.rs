@@ -20,8 +20,8 @@ use super::{
     files, streams,
 };
 use crate::{
+    baseline_recording::{self, Recording, Selection},
     observe::{EcsReader, Live, Reading, Slots, ecs},
-    record::{self, Recording, Selection},
     render::count,
     rules::FILE_NAME,
     scan::{ADVICE, Access, Connect, DEFAULT_CONCURRENCY},
@@ -185,7 +185,7 @@ fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {
         }
     }
     for added in &live.added {
-        updated = record::add(&updated, &added.daemon)?;
+        updated = baseline_recording::add(&updated, &added.daemon)?;
         for doubt in &added.doubts {
             streams::say(sheet!("warning: ", Sentences(doubt)));
         }
@@ -238,15 +238,16 @@ async fn read_daemons(arguments: &UpdateArguments, accepts: &[Accept]) -> Result
         added: Vec::new(),
     };
     for (arn, live) in read_live(&aws, accepted.union(&additions)).await? {
-        if let Some(why) = record::unfit(&live) {
+        if let Some(why) = baseline_recording::unfit(&live) {
             return Err(unreadable(&arn, &why));
         }
-        let daemon = record::daemon(&arn, &live).ok_or_else(|| unreadable(&arn, "its ARN is none of a daemon"))?;
+        let daemon =
+            baseline_recording::daemon(&arn, &live).ok_or_else(|| unreadable(&arn, "its ARN is none of a daemon"))?;
         if additions.contains(&arn) {
-            if record::is_being_deleted(&live) {
+            if baseline_recording::is_being_deleted(&live) {
                 return Err(unreadable(&arn, "it is being deleted"));
             }
-            let doubts = record::doubts(&arn, &live);
+            let doubts = baseline_recording::doubts(&arn, &live);
             now.added.push(Added {
                 daemon: daemon.clone(),
                 doubts,
@@ -268,10 +269,10 @@ async fn read_live(aws: &Aws, arns: impl Iterator<Item = &String>) -> Result<Vec
     }
     let mut daemons = Vec::new();
     for (region, arns) in by_region {
-        for (arn, reading) in record::read(&reader(aws, &region), &arns).await {
+        for (arn, reading) in baseline_recording::read(&reader(aws, &region), &arns).await {
             match reading {
                 Reading::Live(live) => daemons.push((arn, *live)),
-                other => return Err(unreadable(&arn, &record::why(&other))),
+                other => return Err(unreadable(&arn, &baseline_recording::why(&other))),
             }
         }
     }

@@ -3,7 +3,7 @@
 use aws::{Failure, FailureKind};
 use daemons::observe::Torn;
 
-use super::{draft::Draft, steps};
+use super::{finding_builder::Draft, next_step};
 use crate::{
     observe::{Live, is_end},
     report::{Cause, Finding, Repair, SourceRef},
@@ -21,7 +21,7 @@ pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
             format!("The caller is in account {caller}."),
             None,
         )
-        .next(steps::only(
+        .next(next_step::only(
             &format!(
                 "Add `[[account]]` with `id = \"{account}\"` and the `role_arn` of a role there to `.ecs-drift.toml`, or scan \
                  it with credentials of its own account."
@@ -66,7 +66,7 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
     };
     Draft::new(wanted, Cause::Unreadable, message)
         .evidence(failure.operation, &wanted.arn.to_string(), failure.to_string(), None)
-        .next(steps::only(&text, Repair::No))
+        .next(next_step::only(&text, Repair::No))
 }
 
 /// Row 2: nothing is wrong with the daemon, and nothing was asked about it, or not enough. The same words for all such
@@ -74,7 +74,7 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
 fn unasked(wanted: &Wanted, message: &str, why: &str, step: &str) -> Finding {
     Draft::new(wanted, Cause::Unreadable, message)
         .evidence("scan", &wanted.arn.to_string(), format!("Reason: {why}."), None)
-        .next(steps::only(step, Repair::No))
+        .next(next_step::only(step, Repair::No))
 }
 
 /// Row 2, for what is no daemon: a cluster or a kind of things.
@@ -95,7 +95,7 @@ pub fn unreadable(arn: &str, failure: &Failure) -> Finding {
     };
     Draft::about(arn, Cause::Unreadable, message)
         .evidence(failure.operation, arn, failure.to_string(), None)
-        .next(steps::only(&step, Repair::No))
+        .next(next_step::only(&step, Repair::No))
 }
 
 /// Row 2: the source does not say enough to ask about the daemon. It has no ARN that could be relied on, so that its
@@ -107,7 +107,7 @@ pub fn unusable(source: &SourceRef, detail: &str) -> Finding {
         "The input does not say enough to look at the daemon.",
     )
     .evidence("source", &source.address, detail, None)
-    .next(steps::only(
+    .next(next_step::only(
         "Get the input again from the program that wrote it, or correct the resource in it.",
         Repair::No,
     ));
@@ -119,7 +119,7 @@ pub fn unusable(source: &SourceRef, detail: &str) -> Finding {
 pub fn unreachable(wanted: &Wanted, why: &str) -> Finding {
     Draft::new(wanted, Cause::Unreadable, "ECS could not be asked.")
         .evidence("GetCallerIdentity", &wanted.arn.to_string(), format!("{why}."), None)
-        .next(steps::only(
+        .next(next_step::only(
             "Correct what the error of the run names, and scan again.",
             Repair::No,
         ))
@@ -139,7 +139,7 @@ pub fn torn(wanted: &Wanted, torn: &Torn) -> Finding {
     let message = "The answers of ECS contradict each other, also after reading again.";
     Draft::new(wanted, Cause::Unreadable, message)
         .evidence("DescribeDaemon", &wanted.arn.to_string(), what, None)
-        .next(steps::only("Scan again later.", Repair::No))
+        .next(next_step::only("Scan again later.", Repair::No))
 }
 
 /// Row 3: one finding for all daemons of a cluster.
@@ -154,7 +154,7 @@ pub fn cluster_missing(cluster_arn: &str, daemons: &[&Wanted]) -> Finding {
             None,
         )
         .daemons(arns)
-        .next(steps::only(
+        .next(next_step::only(
             "Create the cluster again, or take its daemons out of the input.",
             Repair::No,
         ));
@@ -181,7 +181,7 @@ pub fn missing(wanted: &Wanted) -> Finding {
             None,
         )
         .evidence("ListDaemons", &arn, "The list of the cluster does not have it.", None)
-        .next(steps::create_again(wanted))
+        .next(next_step::create_again(wanted))
 }
 
 /// Row 5.
@@ -203,6 +203,6 @@ pub fn being_deleted(wanted: &Wanted, live: &Live) -> Option<Finding> {
             since,
         )
         .since(since)
-        .next(steps::create_again(wanted));
+        .next(next_step::create_again(wanted));
     Some(finding)
 }

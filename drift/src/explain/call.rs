@@ -5,11 +5,12 @@ use daemons::arn::RevisionArn;
 
 use super::{
     Case, Difference, condition,
-    draft::Draft,
+    finding_builder::Draft,
     history::{Culprit, Past},
+    next_step,
     recorded::{Call, call_of},
     reset::{Reset, Verdict},
-    revision, steps,
+    revision,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Group, Repair},
@@ -36,12 +37,12 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         .setting(case.wanted, *setting, live);
     let draft = registration(evidence(draft, case, difference, &culprit, call), case, difference);
     if culprit.is_one_of_several {
-        return (draft.next(steps::call(Repair::Yes)), None);
+        return (draft.next(next_step::call(Repair::Yes)), None);
     }
     let finding = draft
         .since(culprit.past.created_at())
         .group(culprit.past.arn())
-        .next(steps::call(Repair::Yes));
+        .next(next_step::call(Repair::Yes));
     (finding, Some(case.group_by(&culprit.past.deployment, call)))
 }
 

@@ -1,6 +1,6 @@
 //! Rows 13, 15 and 17: causes for settings that differ, before it is asked which call it was (`call`).
 
-use super::{Case, Difference, Explained, call, condition, draft::Draft, steps, time};
+use super::{Case, Difference, Explained, call, condition, finding_builder::Draft, next_step, time};
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
     setting::SettingValue,
@@ -52,7 +52,7 @@ pub(super) fn unknown_until_apply(case: &Case<'_>) -> Vec<Finding> {
         );
         Draft::new(case.wanted, Cause::PendingChange, message)
             .setting(case.wanted, *setting, &live)
-            .next(steps::only("Apply the plan.", Repair::NotNeeded))
+            .next(next_step::only("Apply the plan.", Repair::NotNeeded))
     });
     findings.collect()
 }
@@ -140,7 +140,7 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
                 "The plan's refresh saw what is live.",
                 None,
             )
-            .next(steps::only("Apply the plan.", Repair::NotNeeded));
+            .next(next_step::only("Apply the plan.", Repair::NotNeeded));
         return Some(finding);
     };
     let was = if is_proven {
@@ -149,7 +149,7 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
         "no deployment on record had what the configuration has, and not all are on record"
     };
     let message = format!("The next apply is about to change `{name}`: {was}.");
-    let mut finding = draft(message).next(steps::only("Apply the configuration.", Repair::NotNeeded));
+    let mut finding = draft(message).next(next_step::only("Apply the configuration.", Repair::NotNeeded));
     finding.evidence.push(written(case, configured));
     Some(finding)
 }
@@ -179,7 +179,7 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
         )
         .since(started_at.or(past.created_at()))
         .group(past.arn())
-        .next(steps::call(steps::unless("--after-rollback")));
+        .next(next_step::call(next_step::unless("--after-rollback")));
     Some((finding, Some(case.group(&past.deployment))))
 }
 
@@ -202,6 +202,6 @@ fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let finding = Draft::new(case.wanted, Cause::NeverApplied, message)
         .setting(case.wanted, *setting, live)
         .evidence("ListDaemonDeployments", &case.wanted.arn.to_string(), since, None)
-        .next(steps::call(Repair::Yes));
+        .next(next_step::call(Repair::Yes));
     Some(finding)
 }

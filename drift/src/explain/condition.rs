@@ -7,10 +7,11 @@ use super::{
     Case, Difference,
     case::{has_old_target, is_first_deployment, is_off_record},
     coverage,
-    draft::Draft,
+    finding_builder::Draft,
     history::Past,
+    next_step,
     recorded::Call,
-    steps, time, unknown,
+    time, unknown,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
@@ -73,7 +74,7 @@ fn recreated(case: &Case<'_>) -> Option<Finding> {
             record.and_then(DaemonDeployment::created_at),
         )
         .since(Some(created_at))
-        .next(steps::only(
+        .next(next_step::only(
             "Find out who created it again, then refresh the source.",
             Repair::NotNeeded,
         ));
@@ -96,13 +97,13 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
     }
     let (message, severity, repair) = if rollout.status == Status::StopRequested {
         let message = "A rollout was stopped and is about to be rolled back.";
-        (message, Severity::Warning, steps::unless("--supersede"))
+        (message, Severity::Warning, next_step::unless("--supersede"))
     } else if differences.is_empty() {
         let message = "A rollout of the wanted settings is going on.";
         (message, Severity::Note, Repair::NotNeeded)
     } else {
         let message = "A rollout of other settings than the wanted ones is going on; now is when a repair costs least.";
-        (message, Severity::Warning, steps::unless("--supersede"))
+        (message, Severity::Warning, next_step::unless("--supersede"))
     };
     let finding = Draft::new(case.wanted, Cause::RolloutInProgress, message)
         .severity(severity)
@@ -117,7 +118,7 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
             case.live.latest().and_then(DaemonDeployment::created_at),
         )
         .since(case.live.latest().and_then(DaemonDeployment::created_at))
-        .next(steps::only(
+        .next(next_step::only(
             "Wait for its end, or send the wanted settings, which takes over.",
             repair,
         ));
@@ -198,13 +199,16 @@ fn rolled_back(case: &Case<'_>) -> Option<Finding> {
                 .or(deployment.created_at()),
         )
         .group(&rollout.arn)
-        .next(steps::only(steps::AFTER_ROLLBACK, steps::unless("--after-rollback"))),
+        .next(next_step::only(
+            next_step::AFTER_ROLLBACK,
+            next_step::unless("--after-rollback"),
+        )),
     )
 }
 
 /// Row 9.
 fn failed(case: &Case<'_>) -> Option<Finding> {
-    let step = || steps::only(steps::AFTER_FAILURE, steps::unless("--after-rollback"));
+    let step = || next_step::only(next_step::AFTER_FAILURE, next_step::unless("--after-rollback"));
     if let Some(latest) = case.live.latest() {
         let rollout = Rollout::of(latest);
         if let Some(failure) = rollout.failure() {
@@ -312,7 +316,7 @@ fn superseded(case: &Case<'_>) -> Option<Finding> {
     )
     .evidence("DescribeDaemon", latest, "This is the latest deployment.", at)
     .since(at)
-    .next(steps::only(
+    .next(next_step::only(
         "Nothing by itself; what differs stands in findings of its own.",
         Repair::NotNeeded,
     ));
@@ -337,7 +341,7 @@ fn not_readable(case: &Case<'_>) -> Option<Finding> {
         "ECS answers MISSING. Deployments of services are kept for 90 days; the same is assumed for daemons.",
         None,
     )
-    .next(steps::call(Repair::NotNeeded));
+    .next(next_step::call(Repair::NotNeeded));
     Some(finding)
 }
 
@@ -365,7 +369,7 @@ fn at_risk(case: &Case<'_>) -> Vec<Finding> {
                 format!("`{}` has no argument for it.", case.wanted.source.resource_type),
                 None,
             )
-            .next(steps::only(
+            .next(next_step::only(
                 "Move the daemon to `ecs_daemon`, which holds it; repairs send the live value.",
                 Repair::NotNeeded,
             ))
@@ -407,7 +411,7 @@ fn deleted_definitions(case: &Case<'_>) -> Vec<Finding> {
                     successor.and_then(|successor| successor.registered_at()),
                 )
                 .since(summary.delete_requested_at())
-                .next(steps::only("Register a new revision and roll it out.", Repair::No)),
+                .next(next_step::only("Register a new revision and roll it out.", Repair::No)),
         );
         // Both are one condition of the daemon, and the one that runs is the worse of the two.
         break;
@@ -441,7 +445,7 @@ fn newer_revision(case: &Case<'_>) -> Option<Finding> {
             later.registered_at(),
         )
         .since(later.registered_at())
-        .next(steps::only(
+        .next(next_step::only(
             "Nothing, unless it was meant to be rolled out.",
             Repair::NotNeeded,
         ));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use daemons::observe::Rollout;
 
-use super::{Case, draft::Draft, steps};
+use super::{Case, finding_builder::Draft, next_step};
 use crate::{
     report::{Cause, Finding, NextStep, Repair, Severity},
     setting::Setting,
@@ -69,10 +69,10 @@ pub(super) fn condition(case: &Case<'_>) -> Option<Finding> {
 fn step(is_repaired: bool) -> NextStep {
     if is_repaired {
         let text = "Wait. If a later scan with `--only-new` still finds it, it is a warning.";
-        return steps::only(text, Repair::NotNeeded);
+        return next_step::only(text, Repair::NotNeeded);
     }
     let text = "Look at why its tasks fail; a redeploy of the same settings has to be asked for.";
-    steps::only(text, Repair::No)
+    next_step::only(text, Repair::No)
 }
 
 fn gaps<'a>(case: &Case<'a>) -> Vec<Gap<'a>> {

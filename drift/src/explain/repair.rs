@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use daemons::settings::Settings;
 
-use super::{Case, Difference, condition, steps};
+use super::{Case, Difference, condition, next_step};
 use crate::{
     report::{Cause, Command, Finding, NextStep, Repair},
     setting::{Datum, Marked, Setting},
@@ -34,8 +34,8 @@ enum Refusal {
 impl Refusal {
     fn step(&self) -> NextStep {
         let (text, repair) = match self {
-            Self::RolledBack => (steps::AFTER_ROLLBACK, steps::unless("--after-rollback")),
-            Self::Failed => (steps::AFTER_FAILURE, steps::unless("--after-rollback")),
+            Self::RolledBack => (next_step::AFTER_ROLLBACK, next_step::unless("--after-rollback")),
+            Self::Failed => (next_step::AFTER_FAILURE, next_step::unless("--after-rollback")),
             Self::Doubtful => (
                 "Write down in the configuration which value is wanted. No command is offered, because the source does not say it.",
                 Repair::No,
@@ -51,7 +51,7 @@ impl Refusal {
                 Repair::No,
             ),
         };
-        steps::only(text, repair)
+        next_step::only(text, repair)
     }
 }
 
@@ -155,7 +155,7 @@ fn request<'a>(case: &Case<'_>, differing: impl Iterator<Item = &'a Difference>)
 
 fn step(case: &Case<'_>, finding: &Finding, settings: &Marked<Settings>) -> NextStep {
     let setting = setting(finding);
-    let apply = sees(case, setting).then(|| steps::apply(case.wanted));
+    let apply = sees(case, setting).then(|| next_step::apply(case.wanted));
     let mut text = match (case.wanted.source.resource_type.as_str(), &apply) {
         ("baseline", _) => "Send the recorded settings, or accept what is live into the baseline.",
         (_, Some(_)) => "Apply the configuration, or send all settings in one call.",
@@ -164,9 +164,9 @@ fn step(case: &Case<'_>, finding: &Finding, settings: &Marked<Settings>) -> Next
     .to_owned();
     let update = settings
         .shown()
-        .map(|settings| steps::update_daemon(case.wanted, settings));
+        .map(|settings| next_step::update_daemon(case.wanted, settings));
     if update.is_none() {
-        text = format!("{text} {}", steps::NOT_SHOWN);
+        text = format!("{text} {}", next_step::NOT_SHOWN);
     }
     text = format!("{text} {}", cost(case, settings.expose()));
     let commands: Vec<Command> = apply.into_iter().chain(update).collect();

@@ -6,9 +6,10 @@ use aws_sdk_ecs::types::DaemonRevision;
 
 use super::{
     Case, Difference,
-    draft::Draft,
+    finding_builder::Draft,
+    next_step,
     reset::{Reset, Verdict},
-    steps, time,
+    time,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair},
@@ -30,7 +31,7 @@ pub(super) fn by_revision(case: &Case<'_>, difference: &Difference) -> Finding {
             None,
         );
     let Some(revision) = revision else {
-        return draft.next(steps::call(Repair::Yes));
+        return draft.next(next_step::call(Repair::Yes));
     };
     let text = if is_first(case, revision) {
         format!("The revision that runs was made with the daemon, and has {live}.")
@@ -45,7 +46,7 @@ pub(super) fn by_revision(case: &Case<'_>, difference: &Difference) -> Finding {
             revision.created_at(),
         )
         .since(revision.created_at())
-        .next(steps::call(Repair::Yes))
+        .next(next_step::call(Repair::Yes))
 }
 
 fn verdict(case: &Case<'_>, difference: &Difference, revision: Option<&DaemonRevision>) -> Verdict {

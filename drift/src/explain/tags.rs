@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use daemons::name;
 use serde_json::{Map, Value, json};
 
-use super::{Case, draft::Draft, paste::shell_word, steps};
+use super::{Case, finding_builder::Draft, next_step, paste::shell_word};
 use crate::{
     report::{Cause, Command, Confidence, Finding, NextStep, Origin, Repair, Shown},
     setting::Marked,
@@ -134,11 +134,11 @@ fn repair(wanted: &Wanted, scope: &TagScope, set: &Tags, live: &Tags) -> NextSte
     .to_owned();
     let mut commands = Vec::new();
     if !is_baseline {
-        commands.push(steps::apply(wanted));
+        commands.push(next_step::apply(wanted));
     }
     match &changes.set {
         Some(set) => commands.extend(calls(wanted, set, &changes.remove)),
-        None => text = format!("{text} {}", steps::NOT_SHOWN),
+        None => text = format!("{text} {}", next_step::NOT_SHOWN),
     }
     if !changes.leave.is_empty() {
         let keys: Vec<String> = changes.leave.iter().map(|key| format!("`{key}`")).collect();

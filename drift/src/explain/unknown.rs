@@ -5,7 +5,7 @@ use aws_sdk_ecs::types::{DaemonDeploymentStatus as Status, DaemonPropagateTags, 
 use daemons::{name, unknown::UnknownMember};
 use serde_json::Value;
 
-use super::{Case, draft::Draft, steps};
+use super::{Case, finding_builder::Draft, next_step};
 use crate::{
     report::{Cause, Finding, Origin, Repair, Shown},
     setting::{Marked, Setting},
@@ -90,7 +90,7 @@ fn with_values(draft: Draft, name: &str, live: &Marked<Value>) -> Draft {
 }
 
 fn finish(draft: Draft) -> Finding {
-    draft.next(steps::only(
+    draft.next(next_step::only(
         "Use a newer ecs-drift before anything is sent: an update may reset what it does not know.",
         Repair::No,
     ))

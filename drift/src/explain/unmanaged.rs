@@ -3,7 +3,7 @@
 use daemons::arn::DaemonArn;
 use jiff::Timestamp;
 
-use super::{draft::Draft, steps};
+use super::{finding_builder::Draft, next_step};
 use crate::report::{Cause, Finding, NextStep, Repair};
 
 /// A daemon of a cluster that was read whole, which no input names. `created_at` is in seconds since 1970.
@@ -13,7 +13,7 @@ pub fn unmanaged(arn: &DaemonArn, created_at: Option<f64>) -> Finding {
         .since_time(created_at)
         .next(NextStep {
             text: "Take it over, or leave it to whoever made it.".to_owned(),
-            commands: vec![steps::import(&arn.name, &arn.to_string())],
+            commands: vec![next_step::import(&arn.name, &arn.to_string())],
             repair: Repair::No,
         });
     finding.evidence.push(crate::report::Evidence {

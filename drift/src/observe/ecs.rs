@@ -31,10 +31,10 @@ use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{
     End,
-    pace::{Class, Paces},
     pages::Pages,
+    rate::{Class, Paces},
     reader::{Reader, Sweep, Tags},
-    repeat::{Hope, Tries},
+    retry::{Hope, Tries},
 };
 
 /// Longest time to open a connection.

@@ -4,10 +4,10 @@
 //! |---|---|
 //! | `reader` | which calls may a scan make at all? |
 //! | `ecs` | how are they made? |
-//! | `pace` | how fast, and what happens when that is too fast? |
+//! | `rate` | how fast, and what happens when that is too fast? |
 //! | `order` | which answers belong together? |
 //! | `pages` | when does a list end? |
-//! | `repeat` | when is a call made again, and when is a service given up? |
+//! | `retry` | when is a call made again, and when is a service given up? |
 //! | `end` | when is a scan to end, whatever is left? |
 //! | `fetch` | how are many daemons read with few calls? |
 //! | `live` | what is known of one daemon after that? |
@@ -19,10 +19,10 @@ mod end;
 mod fetch;
 mod live;
 mod order;
-mod pace;
 mod pages;
+mod rate;
 pub mod reader;
-mod repeat;
+mod retry;
 
 pub use ecs::{Credentials, EcsReader, Slots};
 pub use end::{End, Ending, is_end};
@@ -31,4 +31,4 @@ pub use fetch::{Target, fetch};
 pub use live::{Live, Reading};
 pub(crate) use pages::Pages;
 pub use reader::Reader;
-pub(crate) use repeat::may_pass;
+pub(crate) use retry::may_pass;

@@ -1,6 +1,6 @@
 //! How an entry is said, the same in every form that people read.
 
-use super::{length, table, words};
+use super::{length, table, wording};
 use crate::{
     report::{Confidence, Daemon, Entry, Finding, Report, Subject},
     surface::{Foreign, Sentences, Sheet, Surface, sheet},
@@ -28,9 +28,9 @@ pub(super) fn subject<S: Surface>(report: &Report, subject: &Subject<'_>) -> She
     match subject.first() {
         Some(finding) if parts.len() == 1 => {
             let place = place(report, finding);
-            sheet!(Foreign(&words::subject(report, finding)), place)
+            sheet!(Foreign(&wording::subject(report, finding)), place)
         }
-        _ => words::count(length(parts), if is_of_daemons { "daemon" } else { "ARN" }),
+        _ => wording::count(length(parts), if is_of_daemons { "daemon" } else { "ARN" }),
     }
 }
 
@@ -64,7 +64,7 @@ pub(super) fn daemons<S: Surface>(report: &Report, subject: &Subject<'_>) -> Opt
     let named = arns
         .iter()
         .take(LISTED)
-        .map(|arn| sheet!(Foreign(&words::name(report, arn))));
+        .map(|arn| sheet!(Foreign(&wording::name(report, arn))));
     let named: Sheet<S> = Sheet::joined(named, ", ");
     let more = arns.len().saturating_sub(LISTED);
     let more: Option<Sheet<S>> = (more > 0).then(|| sheet!(" and ", more, " more"));
@@ -78,7 +78,7 @@ pub(super) fn title<S: Surface>(entry: &Entry<'_>) -> Sheet<S> {
     let titles: Sheet<S> = Sheet::joined(titles, ", ");
     let confidence = entry.confidence();
     let sure: Option<Sheet<S>> =
-        (confidence != Confidence::Certain).then(|| sheet!(" (", words::confidence_name(confidence), ")"));
+        (confidence != Confidence::Certain).then(|| sheet!(" (", wording::confidence_name(confidence), ")"));
     sheet!(titles, sure)
 }
 
@@ -139,7 +139,7 @@ fn cost<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
         " It drains "
     };
     let least: Option<Sheet<S>> = (least != most).then(|| sheet!(least, " to "));
-    let most: Sheet<S> = words::count(most, "instance");
+    let most: Sheet<S> = wording::count(most, "instance");
     let batch = costs
         .first()
         .filter(|_| costs.len() == 1)
@@ -151,7 +151,7 @@ fn cost<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
 /// Said where daemons share an entry and not all have their commands in it.
 pub(super) fn without_commands<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let rest = u64::try_from(entry.without_commands()).unwrap_or(u64::MAX);
-    let daemons: Sheet<S> = words::count(rest, "more daemon");
+    let daemons: Sheet<S> = wording::count(rest, "more daemon");
     (rest > 0).then(|| sheet!("The JSON report has the commands for ", daemons, "."))
 }
 

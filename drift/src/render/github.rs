@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{entries, words};
+use super::{entries, wording};
 use crate::{
     report::{Problem, Report, Severity, Subject, subjects},
     surface::{Commands, Data, Finished, Foreign, Property, Sentences, Sheet, put, sheet},
@@ -33,12 +33,12 @@ pub(super) fn render(report: &Report) -> Finished {
         }
     }
     let (verdicts, severities): (Sheet<Commands>, Sheet<Commands>) =
-        (words::verdicts(report), words::severities(report));
+        (wording::verdicts(report), wording::severities(report));
     let suppressed: Option<Sheet<Commands>> =
-        words::suppressed(report).map(|counts: Sheet<Commands>| sheet!(" · ", counts));
+        wording::suppressed(report).map(|counts: Sheet<Commands>| sheet!(" · ", counts));
     put!(
         text,
-        words::headline(report),
+        wording::headline(report),
         " · ",
         verdicts,
         " · ",
@@ -103,7 +103,7 @@ fn problem(alike: Vec<&Problem>) -> Sheet<Commands> {
 }
 
 fn annotation(report: &Report, subject: &Subject<'_>) -> Option<Sheet<Commands>> {
-    let (file, line, column) = words::place(report, subject.first()?);
+    let (file, line, column) = wording::place(report, subject.first()?);
     let file: Sheet<Property> = sheet!(Foreign(file));
     let column: Option<Sheet<Commands>> = column.map(|column| sheet!(",col=", column));
     // The title says where and what, the text how and why: they stand one below the other.

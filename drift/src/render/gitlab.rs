@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::words;
+use super::wording;
 use crate::{
     report::{Finding, Report, Severity},
     surface::{self, Finished, Foreign, Plain, Sheet, sheet},
@@ -19,7 +19,7 @@ pub(super) fn render(report: &Report) -> Finished {
 }
 
 fn issue(report: &Report, finding: &Finding) -> Value {
-    let (file, line, _) = words::place(report, finding);
+    let (file, line, _) = wording::place(report, finding);
     json!({
         "description": Value::from(description(report, finding)),
         "check_name": finding.cause.id(),
@@ -30,9 +30,15 @@ fn issue(report: &Report, finding: &Finding) -> Value {
 }
 
 fn description(report: &Report, finding: &Finding) -> Sheet<Plain> {
-    let difference: Option<Sheet<Plain>> = words::difference(finding).map(|difference| sheet!(", ", difference));
-    let title = words::title(finding);
-    sheet!(title, " (", Foreign(&words::subject(report, finding)), ")", difference)
+    let difference: Option<Sheet<Plain>> = wording::difference(finding).map(|difference| sheet!(", ", difference));
+    let title = wording::title(finding);
+    sheet!(
+        title,
+        " (",
+        Foreign(&wording::subject(report, finding)),
+        ")",
+        difference
+    )
 }
 
 fn severity(severity: Severity) -> &'static str {

@@ -3,7 +3,7 @@
 //!
 //! The form is that of Jenkins' `junit-10.xsd`, which others read as well.
 
-use super::{entries, words};
+use super::{entries, wording};
 use crate::{
     report::{self, Daemon, FailOn, Finding, Kind, Problem, Report},
     surface::{Finished, Foreign, Sentences, Sheet, Xml, put, sheet},
@@ -193,7 +193,7 @@ fn of_daemon(report: &Report, daemon: &Daemon, findings: &[&Finding], fail_on: F
 fn of_estate(report: &Report, finding: &Finding, fail_on: FailOn) -> Case {
     Case {
         class: sheet!("unmanaged"),
-        name: sheet!(Foreign(&words::subject(report, finding))),
+        name: sheet!(Foreign(&wording::subject(report, finding))),
         outcome: outcome(report, &[finding], fail_on),
     }
 }
@@ -205,7 +205,7 @@ fn outcome(report: &Report, findings: &[&Finding], fail_on: FailOn) -> Outcome {
     if let Some(finding) = unread {
         return Outcome::Error(Complaint {
             kind: finding.cause.id(),
-            title: words::title(finding),
+            title: wording::title(finding),
             text: details(report, &[finding]),
         });
     }
@@ -219,7 +219,7 @@ fn outcome(report: &Report, findings: &[&Finding], fail_on: FailOn) -> Outcome {
         Some(suppression) if open.is_empty() => {
             let reason = suppression.reason.as_deref();
             let reason: Option<Sheet<Xml>> = reason.map(|reason| sheet!(": ", Sentences(reason)));
-            Outcome::Skipped(sheet!(words::suppression_name(suppression.kind), reason))
+            Outcome::Skipped(sheet!(wording::suppression_name(suppression.kind), reason))
         }
         _ => Outcome::Passed,
     }
@@ -227,7 +227,7 @@ fn outcome(report: &Report, findings: &[&Finding], fail_on: FailOn) -> Outcome {
 
 fn failure(report: &Report, first: &Finding, failing: &[&Finding]) -> Complaint {
     let more: Option<Sheet<Xml>> = (failing.len() > 1).then(|| sheet!(", and ", failing.len() - 1, " more"));
-    let title: Sheet<Xml> = words::title(first);
+    let title: Sheet<Xml> = wording::title(first);
     Complaint {
         kind: first.cause.id(),
         title: sheet!(title, more),

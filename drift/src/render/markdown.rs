@@ -4,7 +4,7 @@
 //! Text of others stands in code. Sentences of a report are among it: they hold names and messages of AWS, and a report
 //! that was stored may hold anything in their place.
 
-use super::{entries, table, words};
+use super::{entries, table, wording};
 use crate::{
     report::{Entry, Finding, Problem, Report, Severity, Subject, subjects},
     surface::{Cell, Finished, Foreign, Language, Markdown, Sentences, Sheet, put, sheet},
@@ -80,9 +80,9 @@ fn closing(missing: usize, all: usize) -> Sheet<Markdown> {
 }
 
 fn head(report: &Report) -> Sheet<Markdown> {
-    let mut text = sheet!("## ECS daemons: ", words::headline(report), "\n\n");
-    let counts: [Sheet<Markdown>; 2] = [words::verdicts(report), words::severities(report)];
-    for line in counts.into_iter().chain(words::suppressed(report)) {
+    let mut text = sheet!("## ECS daemons: ", wording::headline(report), "\n\n");
+    let counts: [Sheet<Markdown>; 2] = [wording::verdicts(report), wording::severities(report)];
+    for line in counts.into_iter().chain(wording::suppressed(report)) {
         put!(text, line, "  \n");
     }
     if !report.complete {
@@ -122,7 +122,7 @@ fn problem_block(label: &'static str, problem: &Problem) -> Sheet<Markdown> {
 }
 
 fn block(report: &Report, subject: &Subject<'_>) -> Sheet<Markdown> {
-    let severity = words::severity_name(subject.severity());
+    let severity = wording::severity_name(subject.severity());
     let name: Sheet<Markdown> = entries::subject(report, subject);
     let mut text = sheet!("\n### ", severity, ": ", name, "\n");
     let one = subject.first().filter(|_| subject.parts().len() == 1);
@@ -189,9 +189,9 @@ fn silenced(report: &Report) -> Option<Sheet<Markdown>> {
         let kind = finding
             .suppression
             .as_ref()
-            .map(|suppression| words::suppression_name(suppression.kind));
-        let title: Sheet<Markdown> = words::title(finding);
-        let subject = words::subject(report, finding);
+            .map(|suppression| wording::suppression_name(suppression.kind));
+        let title: Sheet<Markdown> = wording::title(finding);
+        let subject = wording::subject(report, finding);
         put!(text, "- ", kind, ": ", Foreign(&subject), ", ", title, "\n");
     }
     if all.len() > LISTED {

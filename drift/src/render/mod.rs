@@ -13,7 +13,7 @@
 //! | `gitlab` | code quality of GitLab |
 //! | `prometheus` | the text file collector and the push gateway |
 //! | `entries`, `table` | those for people: how an entry and its settings are said |
-//! | `words` | all of them: how values, times and counts are said |
+//! | `wording` | all of them: how values, times and counts are said |
 
 mod entries;
 mod github;
@@ -30,12 +30,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
-mod words;
+mod wording;
 
 pub use json::Record;
 pub use options::Options;
-use words::length;
-pub(crate) use words::{count, plural};
+use wording::length;
+pub(crate) use wording::{count, plural};
 
 use std::fmt;
 
@@ -130,8 +130,8 @@ pub fn render(format: Format, report: &Report, options: &Options) -> Finished {
 
 /// A finding on one line, with the ARN, since there is no report around it.
 pub(crate) fn one_line(finding: &Finding) -> Sheet<Terminal> {
-    let difference: Option<Sheet<Terminal>> = words::difference(finding).map(|difference| sheet!(", ", difference));
-    let title: Sheet<Terminal> = words::title(finding);
-    let severity = words::severity_name(finding.severity);
+    let difference: Option<Sheet<Terminal>> = wording::difference(finding).map(|difference| sheet!(", ", difference));
+    let title: Sheet<Terminal> = wording::title(finding);
+    let severity = wording::severity_name(finding.severity);
     sheet!(severity, " ", Foreign(&finding.arn), ": ", title, difference)
 }

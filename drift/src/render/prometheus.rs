@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::{
-    render::{length, words},
+    render::{length, wording},
     report::{Cause, Report, Severity, SuppressionKind, Verdict},
     surface::{Finished, Foreign, Metrics, Sheet, put, sheet},
 };
@@ -105,7 +105,7 @@ fn counts(page: &mut Page, report: &Report) {
         }
     }
     let findings = findings.into_iter().map(|((cause, severity), count)| {
-        let severity = label("severity", words::severity_name(severity));
+        let severity = label("severity", wording::severity_name(severity));
         (sheet!(label("cause", cause.id()), ",", severity), number(count))
     });
     page.metric("findings", "Open findings by cause and severity.", findings);
@@ -116,7 +116,7 @@ fn counts(page: &mut Page, report: &Report) {
     page.metric("daemons", "Daemons by what their findings come to.", verdicts);
     let suppressed = SUPPRESSIONS.map(|kind| {
         let count = report.summary.suppressed.get(&kind).copied().unwrap_or(0);
-        (label("reason", words::suppression_name(kind)), number(count))
+        (label("reason", wording::suppression_name(kind)), number(count))
     });
     page.metric("suppressed", "Findings that do not count, by reason.", suppressed);
 }

@@ -8,7 +8,7 @@ use std::{cmp::Reverse, fmt::Write};
 
 use serde_json::{Map, Value, json};
 
-use super::words;
+use super::wording;
 use crate::{
     report::{Cause, Finding, Kind, Problem, Report, Severity, SuppressionKind},
     surface::{self, Finished, Foreign, Sarif, Sentences, Sheet, sheet},
@@ -75,7 +75,7 @@ fn rule(cause: Cause) -> Value {
 }
 
 fn level(severity: Severity) -> &'static str {
-    words::severity_name(severity)
+    wording::severity_name(severity)
 }
 
 fn result(report: &Report, finding: &Finding) -> Value {
@@ -98,12 +98,12 @@ fn result(report: &Report, finding: &Finding) -> Value {
 }
 
 fn message(report: &Report, finding: &Finding) -> Sheet<Sarif> {
-    let difference: Option<Sheet<Sarif>> = words::difference(finding).map(|difference| sheet!(": ", difference));
-    let title = words::title(finding);
+    let difference: Option<Sheet<Sarif>> = wording::difference(finding).map(|difference| sheet!(": ", difference));
+    let title = wording::title(finding);
     let head = sheet!(
         title,
         " (",
-        Foreign(&words::subject(report, finding)),
+        Foreign(&wording::subject(report, finding)),
         ")",
         difference,
         "."
@@ -127,7 +127,7 @@ fn properties(finding: &Finding) -> Map<String, Value> {
     property("arn", Some(finding.arn.clone()));
     property(
         "confidence",
-        Some(words::confidence_name(finding.confidence).to_owned()),
+        Some(wording::confidence_name(finding.confidence).to_owned()),
     );
     property("setting", finding.setting.clone());
     property("since", finding.since.map(|at| format!("{at:.0}")));
@@ -137,7 +137,7 @@ fn properties(finding: &Finding) -> Map<String, Value> {
 }
 
 fn location(report: &Report, finding: &Finding) -> Value {
-    let (file, line, column) = words::place(report, finding);
+    let (file, line, column) = wording::place(report, finding);
     let mut region = json!({ "startLine": line });
     if let (Some(column), Some(region)) = (column, region.as_object_mut()) {
         region.insert("startColumn".to_owned(), Value::from(column));

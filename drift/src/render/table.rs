@@ -1,6 +1,6 @@
 //! The settings of an entry: what is wanted and what is live, a row each.
 
-use super::words;
+use super::wording;
 use crate::{
     report::{Cause, Entry, Finding, Shown},
     surface::{Foreign, Sheet, Spaces, Surface, Terminal, put, sheet},
@@ -55,13 +55,13 @@ impl Row<'_> {
     /// Wanted and live value, of ARNs that differ in their names only the names.
     fn values<S: Surface>(&self) -> [Option<Sheet<S>>; 2] {
         let both = [self.finding.wanted.as_ref(), self.finding.live.as_ref()];
-        let is_short = words::are_alike(both);
+        let is_short = wording::are_alike(both);
         both.map(|shown: Option<&Shown>| {
             shown.map(|shown| {
                 if is_short {
-                    words::short(shown)
+                    wording::short(shown)
                 } else {
-                    words::value(shown)
+                    wording::value(shown)
                 }
             })
         })

@@ -72,7 +72,7 @@ known drift · 25 daemons: 10 with known drift, 15 in sync
     has(Format::Gitlab, "\"check_name\": \"missing\"");
     report.findings.retain(|finding| finding.cause == Cause::RolledBack);
     report.seal();
-    let title = |report: &Report| words::headline(report);
+    let title = |report: &Report| wording::headline(report);
     assert_eq!(title(&report), "known findings");
     report.findings[0].suppression = None;
     assert_eq!(title(&report), "needs attention");

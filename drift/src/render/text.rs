@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Options, entries, length, table, words};
+use super::{Options, entries, length, table, wording};
 use crate::{
     report::{Entry, Evidence, Finding, Paste, Problem, Report, Severity, Subject, Suppression, subjects},
     surface::{Finished, Foreign, Sentences, Sheet, Spaces, Terminal, put, sheet},
@@ -53,14 +53,14 @@ struct Page<'a> {
 impl Page<'_> {
     fn head(&mut self) {
         let report = self.report;
-        self.paint(style(worst(report)).bold(), &sheet!(words::headline(report)));
-        let (verdicts, severities): (Text, Text) = (words::verdicts(report), words::severities(report));
+        self.paint(style(worst(report)).bold(), &sheet!(wording::headline(report)));
+        let (verdicts, severities): (Text, Text) = (wording::verdicts(report), wording::severities(report));
         put!(self.text, " · ", verdicts, "\n", severities, "\n");
-        if let Some(suppressed) = words::suppressed::<Terminal>(report) {
+        if let Some(suppressed) = wording::suppressed::<Terminal>(report) {
             put!(self.text, suppressed, "\n");
         }
         if !report.unread.is_empty() {
-            let unread: Text = words::count(length(&report.unread), "ARN");
+            let unread: Text = wording::count(length(&report.unread), "ARN");
             put!(self.text, "incomplete: ", unread, " could not be read\n");
         }
     }
@@ -102,7 +102,10 @@ impl Page<'_> {
 
     fn entry(&mut self, entry: &Entry<'_>) {
         put!(self.text, "  ");
-        self.paint(style(entry.severity()), &sheet!(words::severity_name(entry.severity())));
+        self.paint(
+            style(entry.severity()),
+            &sheet!(wording::severity_name(entry.severity())),
+        );
         put!(self.text, " ");
         self.paint(Style::new().bold(), &entries::title(entry));
         put!(self.text, "\n");
@@ -145,7 +148,7 @@ impl Page<'_> {
     }
 
     fn suppression(&mut self, suppression: &Suppression) {
-        let kind = words::suppression_name(suppression.kind);
+        let kind = wording::suppression_name(suppression.kind);
         let reason = suppression.reason.as_deref();
         let reason: Option<Text> = reason.map(|reason| sheet!(": ", Sentences(reason)));
         self.wrapped(&sheet!("Not counted, ", kind, reason));
@@ -174,7 +177,7 @@ impl Page<'_> {
 
     fn problem(&mut self, severity: Severity, problem: &Problem) {
         put!(self.text, "\n");
-        self.paint(style(severity), &sheet!(words::severity_name(severity)));
+        self.paint(style(severity), &sheet!(wording::severity_name(severity)));
         put!(self.text, ": ", Sentences(&problem.summary));
         if let Some(input) = &problem.input {
             put!(self.text, " (", Foreign(input), ")");

@@ -4,10 +4,10 @@ use aws::Failure;
 use daemons::arn::DaemonArn;
 
 use super::{
+    confirm,
     flow::Round,
     part::Part,
     past::{self, Pasts},
-    settle,
     trail::{self, Trail},
 };
 use crate::{
@@ -35,7 +35,7 @@ pub(super) async fn conclude<'a, R: Reader, T: Trail>(
                 fill(&mut daemon, live);
                 let definition = live.observed.settings.daemon_task_definition_arn.clone();
                 part.definitions.insert(definition);
-                part.latest = part.latest.max(settle::latest_time(live));
+                part.latest = part.latest.max(confirm::latest_time(live));
                 places.push(index);
                 cases.push(Case {
                     wanted,

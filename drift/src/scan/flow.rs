@@ -13,9 +13,9 @@ use futures_util::{FutureExt, StreamExt, future::LocalBoxFuture, stream::Futures
 use super::{
     Access, Options, Trail,
     conclude::conclude,
+    confirm::{self, Doubt},
     part::Part,
     past::{self, Pasts},
-    settle::{self, Doubt},
 };
 use crate::{
     explain::Definitions,
@@ -144,7 +144,7 @@ impl<'r, R: Reader, T: Trail> Round<'r, R, T> {
             let Some(wanted) = flow.left.pop_front() else { return };
             flow.asking += 1;
             flow.begun += 1;
-            let asked = async move { Step::Asked(wanted, ask(self.reader, settle::target(wanted), tags).await) };
+            let asked = async move { Step::Asked(wanted, ask(self.reader, confirm::target(wanted), tags).await) };
             flow.running.push(asked.boxed_local());
         }
     }
@@ -210,7 +210,7 @@ impl<'r, R: Reader, T: Trail> Round<'r, R, T> {
     /// Everything for daemons that are not to be believed by their first reading.
     async fn look_closer<'a>(&self, group: Vec<(&'a Wanted, Reading)>) -> Part<'a> {
         let (wanted, readings): (Vec<&Wanted>, Vec<Reading>) = group.into_iter().unzip();
-        let settled = settle::settle(self.reader, &wanted, readings, self.options).await;
+        let settled = confirm::settle(self.reader, &wanted, readings, self.options).await;
         let pasts = past::read(self.reader, &wanted, &settled.readings).await;
         let daemons: Vec<_> = wanted.into_iter().zip(settled.readings).collect();
         let mut part = conclude(self, &daemons, &pasts).await;

@@ -17,13 +17,13 @@
 
 mod cloudtrail;
 mod conclude;
+mod confirm;
 mod connect;
 mod flow;
 mod options;
 mod part;
 mod past;
 mod region;
-mod settle;
 mod trail;
 
 use std::collections::{BTreeMap, BTreeSet};

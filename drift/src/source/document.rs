@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Marks, SourceError, Tool, Wanted, baseline, foreign,
-    pieces::{self, Members},
+    json_slices::{self, Members},
     plan, position, state, stream, text,
 };
 use crate::report::{Input, InputKind};
@@ -122,7 +122,7 @@ fn nothing(document: &Document) -> SourceError {
 fn from_text(name: &str, text: &str, options: ReadOptions) -> Result<Document, SourceError> {
     let documents = stream::documents(text)?;
     let object = |document| {
-        if pieces::is_object(document) {
+        if json_slices::is_object(document) {
             Ok(document)
         } else {
             Err(foreign::unknown("its outermost value is no object"))

@@ -3,7 +3,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{SourceError, pieces::Members};
+use super::{SourceError, json_slices::Members};
 
 const SUMMARY: &str = "Unknown document";
 

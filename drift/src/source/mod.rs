@@ -9,7 +9,7 @@
 //! | `document` | what kind of document is a text, and why is it none? |
 //! | `stream` | which documents does a text hold? |
 //! | `foreign` | whose document is it, if it is none of ours, and what helps? |
-//! | `pieces` | how is a document taken apart without a tree of all of it? |
+//! | `json_slices` | how is a document taken apart without a tree of all of it? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `provider_config` | which tags do its providers leave alone? |
@@ -36,9 +36,9 @@ mod document;
 mod error;
 mod files;
 mod foreign;
+mod json_slices;
 mod marks;
 mod merge;
-mod pieces;
 mod plan;
 pub(crate) mod position;
 mod provider_config;

@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::{
     Marks, ReadOptions, SourceError, Want, Wanted,
     document::{self, Daemons, Document},
-    pieces::Members,
+    json_slices::Members,
     provider_config::Providers,
     resource::{self, Author, Instance},
     state,

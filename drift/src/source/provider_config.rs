@@ -10,7 +10,7 @@ use serde_json::{Value, value::RawValue};
 use super::{
     SourceError,
     configuration::without_keys,
-    pieces::{self, Members},
+    json_slices::{self, Members},
     resource::Author,
     tag_scope::{IgnoreTags, TagScope},
 };
@@ -56,8 +56,10 @@ impl Providers {
 }
 
 fn calls<'a>(module: &Members<'a>) -> Result<BTreeMap<String, &'a RawValue>, SourceError> {
-    let calls = module.piece("module_calls").filter(|calls| pieces::is_object(calls));
-    calls.map_or(Ok(BTreeMap::new()), pieces::parse)
+    let calls = module
+        .piece("module_calls")
+        .filter(|calls| json_slices::is_object(calls));
+    calls.map_or(Ok(BTreeMap::new()), json_slices::parse)
 }
 
 /// The block of a provider; none if it has none, or a part of it is no constant.

@@ -5,7 +5,7 @@ use serde_json::{Value, value::RawValue};
 use super::{
     Marks, ReadOptions, SourceError, Wanted,
     document::{self, Daemons, Document},
-    pieces::Members,
+    json_slices::Members,
     resource::{self, Author, Instance},
 };
 use crate::report::InputKind;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aws::Aws;
 use ecs_drift::{
+    baseline_recording::{self, Recording, Selection},
     observe::{EcsReader, Reading, Slots},
-    record::{self, Recording, Selection},
     source::{
         TaskDefinitionRule,
         accept::{Accept, accept},
@@ -80,11 +80,11 @@ async fn what_was_recorded_is_clean_and_one_finding_can_be_accepted() {
     };
     assert!(before > 1 && accepted.matches(&made.arn).count() == before, "{told}");
 
-    let readings = record::read(&reader(&world), std::slice::from_ref(&made.arn)).await;
+    let readings = baseline_recording::read(&reader(&world), std::slice::from_ref(&made.arn)).await;
     let Some(Reading::Live(live)) = readings.get(&made.arn) else {
         panic!()
     };
-    let live = record::daemon(&made.arn, live).unwrap();
+    let live = baseline_recording::daemon(&made.arn, live).unwrap();
     let target = format!("{}:enable_execute_command", made.arn);
     let target = Accept::parse(&target, &parse_toml(&text).unwrap()).unwrap();
     let (text, changes) = accept(&text, &target, &live).unwrap();

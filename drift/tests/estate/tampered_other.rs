@@ -10,9 +10,9 @@ use std::{
 use aws::Aws;
 use daemons::arn::DaemonArn;
 use ecs_drift::{
+    baseline_recording::{self, Recording, Selection},
     doctor::{Examination, Needs, Outcome, Subject},
     observe::{EcsReader, Reading, Slots},
-    record::{self, Recording, Selection},
     scan::{Access, Connect},
     source::{
         accept::{Accept, accept},
@@ -57,13 +57,13 @@ async fn recorded(world: &World) -> Result<String, String> {
 
 /// The file after `baseline update`, or the reason for which nothing is changed.
 async fn updated(world: &World, made: &Made, file: &str) -> Result<String, String> {
-    let readings = record::read(&reader(world).await, std::slice::from_ref(&made.arn)).await;
+    let readings = baseline_recording::read(&reader(world).await, std::slice::from_ref(&made.arn)).await;
     let reading = readings.get(&made.arn).unwrap();
     let live = match reading {
-        Reading::Live(live) => record::daemon(&made.arn, live),
+        Reading::Live(live) => baseline_recording::daemon(&made.arn, live),
         _ => None,
     };
-    let live = live.ok_or_else(|| format!("unread: {}", record::why(reading)))?;
+    let live = live.ok_or_else(|| format!("unread: {}", baseline_recording::why(reading)))?;
     let target = Accept::parse(&made.arn, &parse_toml(file).unwrap()).unwrap();
     let (text, _) = accept(file, &target, &live).map_err(|error| format!("error: {}", error.summary))?;
     Ok(text)

@@ -3,7 +3,7 @@
 use aws_sdk_ecs::primitives::DateTime;
 use jiff::Timestamp;
 
-use super::{mask::Mask, steps, time::timestamp};
+use super::{mask::Mask, next_step, time::timestamp};
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Kind, NextStep, Origin, Repair, Severity, Shown, fingerprint},
     setting::{Setting, SettingValue},
@@ -136,7 +136,8 @@ impl Draft {
     /// What to do about it; a difference from a baseline may also be accepted into it.
     pub(super) fn next(mut self, mut step: NextStep) -> Finding {
         if let (Some(source), Some(setting), Kind::Difference) = (&self.0.source, &self.0.setting, self.0.kind) {
-            step.commands.extend(steps::accept(source, setting).filter(|_| self.2));
+            step.commands
+                .extend(next_step::accept(source, setting).filter(|_| self.2));
         }
         self.0.next_step = step;
         let Self(mut finding, mask, _) = self;
