@@ -16,7 +16,7 @@
 //! | `sendable` | can a request carry them? |
 //! | `transport` | on which way: certificates and proxies? |
 //! | `retry`, `timeouts` | how often, and how long? |
-//! | `sent` | what must no message repeat? |
+//! | `sent`, `mask` | what must no message repeat, and in which forms? |
 //! | `user_agent` | under which name? |
 //! | `sts` | who is that? |
 //! | `cloudtrail` | who changed something? |
@@ -34,6 +34,7 @@ mod credential_chain;
 mod endpoints;
 mod environment;
 pub mod failure;
+mod mask;
 mod metadata;
 mod no_credentials;
 mod problem;

@@ -13,10 +13,8 @@ use aws_smithy_runtime_api::{box_error::BoxError, client::orchestrator::HttpRequ
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use serde_json::Value as Json;
 
-use super::endpoints;
+use super::{endpoints, mask::mask};
 
-/// What stands for a secret.
-const MASK: &str = "(sensitive value)";
 /// Headers that give access.
 const HEADERS: [&str; 2] = ["authorization", "x-amz-security-token"];
 /// Member of requests whose values may be secrets, as the model of ECS says.
@@ -62,18 +60,12 @@ impl Secrets {
             collect_values(&body, &mut secrets);
         }
         secrets.retain(|secret| secret.len() >= SHORTEST);
-        // A secret that is part of another one must not break it up.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(secrets.into())
     }
 
     /// A text without the secrets, in the forms in which an answer may repeat them.
     pub(super) fn masked(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| {
-            let quoted = Json::from(secret.as_str()).to_string();
-            let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            text.replace(secret, MASK).replace(escaped.unwrap_or(secret), MASK)
-        })
+        mask(text, &self.0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A role that could not be assumed: which one, why, and what to do.
 
-use std::{error::Error, fmt::Write};
+use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_ecs::error::SdkError;
@@ -10,6 +10,7 @@ use crate::{
     advice::Advice,
     causes,
     failure::{Failure, FailureKind, reason},
+    mask::mask,
     no_credentials::{NoCredentials, RoleFailure},
     problem::{Argument, Problem},
     sentences,
@@ -17,9 +18,6 @@ use crate::{
 
 /// Name of the call that takes a token.
 pub(super) const WEB_IDENTITY: &str = "AssumeRoleWithWebIdentity";
-
-/// What stands for a secret that a service repeats.
-const MASK: &str = "(sensitive value)";
 
 /// A call of STS that failed.
 pub(super) struct FailedCall<'a> {
@@ -36,20 +34,8 @@ impl FailedCall<'_> {
         let Some(secret) = self.secret.filter(|secret| !secret.is_empty()) else {
             return message.to_owned();
         };
-        message.replace(secret, MASK).replace(&percent_encoded(secret), MASK)
+        mask(message, &[secret.to_owned()])
     }
-}
-
-fn percent_encoded(text: &str) -> String {
-    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if is_plain(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _infallible = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
 }
 
 /// STS was called in vain. A failure further down the chain is told as such: it is the cause.

@@ -1,19 +1,17 @@
 //! Credentials in a request are taken out of an error that repeats the request, as debugging proxies and wrong servers do.
 //! Only here both are known: the message of an error reaches people and logs.
 
-use std::fmt::Write;
-
 use aws_sdk_ecs::config::http::HttpResponse;
 use aws_smithy_runtime_api::client::{orchestrator::HttpRequest, result::ConnectorError};
 use aws_smithy_types::body::SdkBody;
 use http_body_util::{BodyExt, Limited};
 
+use crate::mask::mask;
+
 /// Headers that hold a session token.
 const TOKEN: &str = "x-amz-security-token";
 /// The header with the signature, and what stands before it there.
 const SIGNED: (&str, &str) = ("authorization", "Signature=");
-/// The text in their place.
-const MASK: &str = "(hidden)";
 
 /// Texts that a request carries and no answer needs.
 pub(super) struct Carried(Vec<String>);
@@ -42,47 +40,9 @@ impl Carried {
         let body = Limited::new(answer.take_body(), longest).collect().await;
         let body = body.map_err(|error| ConnectorError::other(error, None))?.to_bytes();
         *answer.body_mut() = match std::str::from_utf8(&body) {
-            Ok(text) => SdkBody::from(self.masked(text)),
+            Ok(text) => SdkBody::from(mask(text, &self.0)),
             Err(_) => SdkBody::from(body.to_vec()),
         };
         Ok(answer)
-    }
-
-    fn masked(&self, text: &str) -> String {
-        let mut masked = text.to_owned();
-        for secret in &self.0 {
-            for form in [secret.clone(), secret.replace('/', "\\/"), encoded(secret)] {
-                masked = masked.replace(&form, MASK);
-            }
-        }
-        masked
-    }
-}
-
-/// As a value of a form or a URL: what may not stand there plainly is `%` and two digits.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _infallible = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_carried_is_hidden_in_every_form() {
-        let carried = Carried(vec!["to/ken+=".to_owned(), "51gn".to_owned()]);
-        let check = |text: &str, expected: &str| assert_eq!(carried.masked(text), expected);
-        check("a to/ken+= b", "a (hidden) b");
-        check("{\"x\":\"to\\/ken+=\"}", "{\"x\":\"(hidden)\"}");
-        check("T=to%2Fken%2B%3D&S=51gn", "T=(hidden)&S=(hidden)");
-        check("token", "token");
     }
 }
