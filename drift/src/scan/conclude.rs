@@ -5,9 +5,9 @@ use daemons::arn::DaemonArn;
 
 use super::{
     confirm,
-    flow::Round,
     part::Part,
     past::{self, Pasts},
+    round::Round,
     trail::{self, Trail},
 };
 use crate::{

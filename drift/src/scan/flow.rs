@@ -2,7 +2,7 @@
 //!
 //! Its own calls are made; 20 daemons that have them share the calls that describe many. One that is as wanted is
 //! concluded at once. The others go into a queue by what has to be done before they are believed, and from there some at
-//! a time through `settle`, `past` and `conclude`. Every one that waits for something waits alone: a call that has to be
+//! a time through `confirm`, `past` and `conclude`. Every one that waits for something waits alone: a call that has to be
 //! repeated or a pause of seconds holds up nothing else, and when the end comes, what is finished is finished.
 
 use std::collections::VecDeque;
@@ -11,14 +11,14 @@ use daemons::describe::BATCH;
 use futures_util::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
 
 use super::{
-    Access, Options, Trail,
+    Trail,
     conclude::conclude,
     confirm::{self, Doubt},
     part::Part,
     past::{self, Pasts},
+    round::Round,
 };
 use crate::{
-    explain::Definitions,
     observe::{Asked, Reader, Reading, ask, complete},
     source::Wanted,
 };
@@ -30,17 +30,6 @@ const ASKED: usize = 64;
 const BEGUN: usize = 500;
 /// Groups of one queue under way before the next one waits to be full.
 const GROUPS: usize = 2;
-
-/// One look at daemons of a region.
-pub(super) struct Round<'r, R, T> {
-    pub(super) reader: &'r R,
-    pub(super) trail: &'r T,
-    pub(super) access: &'r Access,
-    pub(super) definitions: &'r Definitions,
-    pub(super) options: &'r Options,
-    /// Whether what fails now is not tried again later.
-    pub(super) is_last: bool,
-}
 
 /// What has come to an end.
 enum Step<'a> {
@@ -88,29 +77,7 @@ struct Flow<'r, 'a> {
     part: Part<'a>,
 }
 
-impl<'r, R: Reader, T: Trail> Round<'r, R, T> {
-    pub(super) fn new(
-        reader: &'r R,
-        trail: &'r T,
-        access: &'r Access,
-        definitions: &'r Definitions,
-        options: &'r Options,
-    ) -> Self {
-        Self {
-            reader,
-            trail,
-            access,
-            definitions,
-            options,
-            is_last: false,
-        }
-    }
-
-    /// The same, of which the failures stand.
-    pub(super) fn last(self) -> Self {
-        Self { is_last: true, ..self }
-    }
-
+impl<R: Reader, T: Trail> Round<'_, R, T> {
     /// Looks at daemons.
     pub(super) async fn look_at<'a>(&self, wanted: &[&'a Wanted]) -> Part<'a> {
         let mut flow = Flow {

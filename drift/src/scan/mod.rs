@@ -24,6 +24,7 @@ mod options;
 mod part;
 mod past;
 mod region;
+mod round;
 mod trail;
 
 use std::collections::{BTreeMap, BTreeSet};

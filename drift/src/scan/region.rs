@@ -12,8 +12,8 @@ use futures_util::{StreamExt, future, stream};
 use super::{
     ADVICE, Access, Connect, DEFAULT_CONCURRENCY, Options, Trail,
     conclude::{entry, unfinished},
-    flow::Round,
     part::Part,
+    round::Round,
 };
 use crate::{
     explain::{self, Definitions},

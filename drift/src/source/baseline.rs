@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Marks, SourceError, TagScope, TaskDefinitionRule, Tool, Want, Wanted, document::Document, position,
+    Marks, SourceError, TagScope, TaskDefinitionRule, Tool, Want, Wanted, contents::Document, position,
     wanted::Recorded,
 };
 use crate::{

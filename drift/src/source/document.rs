@@ -3,88 +3,12 @@
 use serde_json::value::RawValue;
 
 use super::{
-    Marks, SourceError, Tool, Wanted, baseline, foreign,
+    SourceError, baseline,
+    contents::{Document, ReadOptions},
+    foreign,
     json_slices::{self, Members},
     plan, position, state, stream, text,
 };
-use crate::report::{Input, InputKind};
-
-/// A document that was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Document {
-    /// What the report says of the input.
-    pub input: Input,
-    /// Lineage and serial of a state, by which a second reading shows an apply in between.
-    pub lineage: Option<String>,
-    /// What it wants.
-    pub wanted: Vec<Wanted>,
-    /// Daemons of which the document does not say enough to look at them.
-    pub unusable: Vec<SourceError>,
-    /// Daemons that are in it, and of which no drift can be found: a plan creates, deletes or forgets them.
-    pub passing: usize,
-}
-
-/// Daemons while a document is read.
-#[derive(Debug, Default)]
-pub(super) struct Daemons {
-    pub(super) wanted: Vec<Wanted>,
-    pub(super) unusable: Vec<SourceError>,
-    pub(super) passing: usize,
-}
-
-impl Daemons {
-    /// Takes what was made of a resource. One that is of no use hides none of the others.
-    pub(super) fn take(&mut self, found: Result<Option<Wanted>, SourceError>) -> Result<(), SourceError> {
-        match found {
-            Ok(found) => self.wanted.extend(found),
-            Err(error) if error.resource.is_some() => self.unusable.push(error),
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    /// The document of an input.
-    pub(super) fn document(self, input: Input, lineage: Option<String>) -> Document {
-        let Self {
-            wanted,
-            unusable,
-            passing,
-        } = self;
-        Document {
-            input,
-            lineage,
-            wanted,
-            unusable,
-            passing,
-        }
-    }
-}
-
-/// How to read a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// Whether a document without a daemon is none the worse for it.
-    pub allow_empty: bool,
-    /// Whether nothing is sensitive, whatever the document marks.
-    pub show_sensitive: bool,
-    /// Tool that applies the sources; that of the registry of their provider unless given.
-    pub tool: Option<Tool>,
-}
-
-impl ReadOptions {
-    /// The tool that applies a resource of a provider.
-    pub(super) fn tool(self, provider: &str) -> Tool {
-        self.tool.unwrap_or_else(|| Tool::of_provider(provider))
-    }
-
-    /// The marks of a resource, unless they do not count.
-    pub(super) fn marks(self, read: impl FnOnce() -> Result<Marks, SourceError>) -> Result<Marks, SourceError> {
-        if self.show_sensitive {
-            return Ok(Marks::default());
-        }
-        read()
-    }
-}
 
 /// Reads a document. `name` is the input's, for messages and addresses; a document without a daemon is an error
 /// unless the options allow it.
@@ -220,27 +144,4 @@ fn require_format(members: &Members<'_>, known: &str) -> Result<(), SourceError>
             position::version(&version)
         ),
     ))
-}
-
-/// What the report says of a Terraform document.
-pub(super) fn input(name: &str, kind: InputKind, members: &Members<'_>) -> Result<Input, SourceError> {
-    let version = members.value("terraform_version")?;
-    Ok(Input {
-        name: name.to_owned(),
-        kind,
-        daemons: 0,
-        serial: members.number("serial"),
-        terraform_version: version
-            .as_str()
-            .filter(|version| is_version(version))
-            .map(str::to_owned),
-        owner: None,
-    })
-}
-
-/// Whether a text is a version with what may follow it, for example `1.15.0-beta1`. Anything else is not repeated.
-fn is_version(text: &str) -> bool {
-    const LONGEST: usize = 40;
-    let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '+');
-    text.len() <= LONGEST && text.starts_with(|first: char| first.is_ascii_digit()) && text.chars().all(is_part)
 }

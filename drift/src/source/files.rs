@@ -5,7 +5,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::{SourceError, spec::unreadable};
+use super::{SourceError, commands::unreadable};
 use crate::pattern::{matches, matches_segment};
 
 /// The segment that stands for any number of folders.

@@ -31,7 +31,9 @@
 pub mod accept;
 mod account;
 pub mod baseline;
+mod commands;
 pub mod configuration;
+mod contents;
 mod document;
 mod error;
 mod files;
@@ -55,10 +57,12 @@ mod wanted;
 
 pub use account::AccountSpec;
 pub(crate) use account::access;
-pub use document::{Document, ReadOptions, read};
+pub use commands::Commands;
+pub use contents::{Document, ReadOptions};
+pub use document::read;
 pub use error::SourceError;
 pub use marks::{Marks, Tags};
 pub use merge::merge;
-pub use spec::{Commands, InputSpec};
+pub use spec::InputSpec;
 pub use tag_scope::{IgnoreTags, TagScope};
 pub use wanted::{Configured, ConfiguredTags, Pending, TaskDefinitionRule, Tool, Want, Wanted};

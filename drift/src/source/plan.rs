@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::{
     Marks, ReadOptions, SourceError, Want, Wanted,
-    document::{self, Daemons, Document},
+    contents::{self, Daemons, Document},
     json_slices::Members,
     provider_config::Providers,
     resource::{self, Author, Instance},
@@ -66,7 +66,7 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
     for wanted in &mut daemons.wanted {
         wanted.tag_scope.add(providers.scope(&wanted.source.address));
     }
-    Ok(daemons.document(document::input(input, InputKind::PlanJson, members)?, None))
+    Ok(daemons.document(contents::input(input, InputKind::PlanJson, members)?, None))
 }
 
 /// What the state had, before its refresh, of what the plan does not list: `prior_state` has what the refresh saw.

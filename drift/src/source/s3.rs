@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{
     SourceError,
+    commands::{Commands, output},
     files::has_wildcard,
-    spec::{Commands, output},
 };
 use crate::pattern::{matches, matches_segment};
 

@@ -4,15 +4,16 @@
 use std::{
     io::{self, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::{SourceError, files, s3};
+use super::{
+    SourceError,
+    commands::{Commands, output, shown, unreadable},
+    files, s3,
+};
 
 /// One input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -118,123 +119,10 @@ impl InputSpec {
     }
 }
 
-/// Commands of inputs that are running. One that is left behind would keep the streams of the process open, and with them
-/// the job that waits for their end.
-#[derive(Clone, Debug, Default)]
-pub struct Commands {
-    running: Arc<Mutex<Running>>,
-    /// Profile of the shared configuration files, for the AWS CLI.
-    pub(super) profile: Option<String>,
-}
-
-#[derive(Debug, Default)]
-struct Running {
-    children: Vec<Child>,
-    /// Whether none may begin any more.
-    is_over: bool,
-}
-
-impl Commands {
-    /// Those of the AWS CLI with a profile of the shared configuration files; that of the environment unless given.
-    pub fn with_profile(profile: Option<&str>) -> Self {
-        Self {
-            profile: profile.map(str::to_owned),
-            ..Self::default()
-        }
-    }
-
-    /// Ends those that are running, and lets none begin.
-    pub fn end(&self) {
-        let mut running = self.running();
-        running.is_over = true;
-        for child in &mut running.children {
-            // One that has ended by itself needs nothing.
-            let _ended = child.kill();
-        }
-    }
-
-    /// What a command writes, and how it ends.
-    fn run(&self, command: &mut Command) -> io::Result<(Vec<u8>, ExitStatus)> {
-        let (id, stdout) = {
-            let mut running = self.running();
-            if running.is_over {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            let mut child = command.stdout(Stdio::piped()).spawn()?;
-            let pipe = (child.id(), child.stdout.take());
-            running.children.push(child);
-            pipe
-        };
-        let mut written = Vec::new();
-        let read = stdout.map_or(Ok(0), |mut stdout| stdout.read_to_end(&mut written));
-        let mut running = self.running();
-        let place = running.children.iter().position(|child| child.id() == id);
-        let place = place.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        let status = running.children.swap_remove(place).wait()?;
-        read.map(|_| (written, status))
-    }
-
-    fn running(&self) -> MutexGuard<'_, Running> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A command as messages name it. Arguments may be secrets, so that a digest tells one command line from another.
-fn shown(command: &[String]) -> String {
-    let (program, arguments) = command
-        .split_first()
-        .map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-    if arguments.is_empty() {
-        return program.to_owned();
-    }
-    let mut digest = Sha256::new();
-    for argument in arguments {
-        digest.update(argument.len().to_be_bytes());
-        digest.update(argument);
-    }
-    let digest = format!("{:x}", digest.finalize());
-    format!("{program} (arguments {})", digest.get(..8).unwrap_or_default())
-}
-
-pub(super) fn unreadable(what: &str, error: &io::Error) -> SourceError {
-    SourceError::new(
-        "Input cannot be read",
-        format!("{what}: {error}. Check the path and its permissions."),
-    )
-}
-
 fn standard_input() -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     io::stdin()
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable("standard input", &error))?;
     Ok(bytes)
-}
-
-/// What the command writes. Its errors go to our standard error, as they come.
-pub(super) fn output(command: &[String], folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
-    let Some((program, arguments)) = command.split_first() else {
-        return Err(SourceError::new(
-            "Invalid input",
-            "The `command` of an `[[input]]` is empty. Give a program and its arguments.",
-        ));
-    };
-    let mut process = Command::new(program);
-    process.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit());
-    if !folder.as_os_str().is_empty() {
-        process.current_dir(folder);
-    }
-    let (written, status) = commands.run(&mut process).map_err(|error| {
-        SourceError::new(
-            "Input command cannot be run",
-            format!("`{program}` cannot be started: {error}. Check that it is installed and on the PATH."),
-        )
-    })?;
-    if status.success() {
-        return Ok(written);
-    }
-    Err(SourceError::new(
-        "Input command failed",
-        format!("`{}` ended with {status}. What it said stands above.", shown(command)),
-    ))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     Marks, ReadOptions, SourceError, Wanted,
-    document::{self, Daemons, Document},
+    contents::{self, Daemons, Document},
     json_slices::Members,
     resource::{self, Author, Instance},
 };
@@ -21,7 +21,7 @@ pub(super) fn shown(name: &str, members: &Members<'_>, options: ReadOptions) -> 
     for resource in resources(members)? {
         daemons.take(of_module(name, &Members::of(resource)?, options))?;
     }
-    Ok(daemons.document(document::input(name, InputKind::StateJson, members)?, None))
+    Ok(daemons.document(contents::input(name, InputKind::StateJson, members)?, None))
 }
 
 /// The resources of all modules of a state.
@@ -89,7 +89,7 @@ pub(super) fn raw(name: &str, members: &Members<'_>, options: ReadOptions) -> Re
         }
     }
     let lineage = members.value("lineage")?;
-    let input = document::input(name, InputKind::RawState, members)?;
+    let input = contents::input(name, InputKind::RawState, members)?;
     Ok(daemons.document(input, lineage.as_str().map(str::to_owned)))
 }
 

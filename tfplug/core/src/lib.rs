@@ -43,7 +43,7 @@ pub mod path;
 pub mod pipeline;
 pub mod resource;
 pub mod schema;
-pub mod set;
+mod set;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 pub mod typed;
@@ -58,6 +58,5 @@ pub use number::Number;
 pub use path::{Path, Step};
 pub use resource::{BoxFuture, DataSource, Provider, Resource};
 pub use schema::{Attribute, AttributeType, Block, IdentitySchema, Mode, NestedBlock, Nesting, Schema};
-pub use set::ValueSet;
 pub use types::{Type, TypeError};
-pub use value::Value;
+pub use value::{Value, ValueSet};

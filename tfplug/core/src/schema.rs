@@ -5,7 +5,11 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use crate::{set::ValueSet, types::Type, validators::Validator, value::Value};
+use crate::{
+    types::Type,
+    validators::Validator,
+    value::{Value, ValueSet},
+};
 
 mod documentation;
 

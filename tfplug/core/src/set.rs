@@ -5,11 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::value::Value;
-
-/// The elements of a set in a fixed order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ValueSet(Vec<Value>);
+use crate::value::{Value, ValueSet};
 
 impl ValueSet {
     /// The elements in order.

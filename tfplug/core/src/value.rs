@@ -9,7 +9,6 @@ use std::{collections::BTreeMap, fmt};
 use crate::{
     number::Number,
     path::{Path, Step},
-    set::ValueSet,
     types::Type,
 };
 
@@ -40,6 +39,10 @@ pub enum Value {
     /// A value of a dynamically typed attribute, with the type it came with.
     Dynamic(Box<(Type, Value)>),
 }
+
+/// The elements of a set in a fixed order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ValueSet(pub(crate) Vec<Value>);
 
 static NULL: Value = Value::Null;
 

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use super::{
     file::{File, Parsed},
+    known::Values,
     reader::{Reader, local_source, parse},
-    scope::Values,
     syntax::{Content, Item, argument, json_arguments},
     value::{Known, NoNames, evaluate},
 };

@@ -1,6 +1,6 @@
 //! Values that are known, and reasons why others are not.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -39,6 +39,9 @@ impl Unknown {
 }
 
 pub(super) type Evaluated = Result<Known, Unknown>;
+
+/// Values by name.
+pub(super) type Values = BTreeMap<String, Evaluated>;
 
 impl Known {
     pub(super) fn new(value: Value) -> Self {

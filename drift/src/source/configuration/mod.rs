@@ -4,6 +4,7 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `reader` | which files are read, and which must not be? |
+//! | `found`, `module` | what is known of them? |
 //! | `file` | how are they named, and where do their lines begin? |
 //! | `syntax` | which arguments and blocks do they hold? |
 //! | `given` | which values are given to variables? |
@@ -26,9 +27,11 @@ mod address;
 mod beside;
 mod declared;
 mod file;
+mod found;
 mod gaps;
 mod given;
 mod known;
+mod module;
 mod moves;
 mod operation;
 mod providers;
@@ -40,43 +43,19 @@ mod tags;
 mod tests;
 mod value;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-    path::Path,
-};
+use std::{collections::BTreeSet, io, path::Path};
 
 pub(super) use address::without_keys;
+pub use found::Configuration;
 pub use given::Given;
 
 use self::{
     address::Address,
     file::File,
-    moves::Moves,
-    reader::{Module, Reader},
-    scope::Values,
+    reader::Reader,
     syntax::{Content, Item},
 };
-use crate::report::{Finding, Location, Problem};
-
-/// Resources that are daemons.
-const RESOURCES: [&str; 2] = ["ecs_daemon", "aws_ecs_daemon"];
-
-/// Places by the address without keys, of a resource or of a setting of one, and what stands there.
-#[derive(Clone, Debug, Default)]
-pub struct Configuration {
-    places: BTreeMap<String, Location>,
-    /// Modules by what stands before the addresses of their resources, without keys.
-    modules: BTreeMap<String, Module>,
-    /// Values that are given to the variables of the root module.
-    given: Values,
-    /// Resources and modules that have another address than in a state.
-    moves: Moves,
-    /// Set if Terragrunt runs the module, which may add files to it.
-    is_of_terragrunt: bool,
-    /// Files that could not be read; their daemons have no place.
-    pub warnings: Vec<Problem>,
-}
+use crate::report::{Finding, Problem};
 
 impl Configuration {
     /// Reads a root module. Nothing outside of the root of `given` is read; without one, nothing outside of the module's

@@ -13,8 +13,9 @@ use std::{
 use hcl_edit::expr::Expression;
 
 use super::{
-    Configuration, RESOURCES,
     file::{File, Parsed, files, is_json},
+    found::{Configuration, RESOURCES},
+    module::Module,
     syntax::{self, Item, argument},
 };
 use crate::report::Problem;
@@ -27,22 +28,6 @@ const NO_PLACE: &str = ". Findings about it point to their inputs instead.";
 
 /// The reason why something is not read that a module or a link names.
 const OUTSIDE: &str = "it is outside of the folder that may be read; `--config-root DIR` names an outer one";
-
-/// A module with the block that calls it.
-#[derive(Clone, Debug)]
-pub(super) struct Module {
-    files: Arc<Vec<Parsed>>,
-    /// The items of the call; none for the root module.
-    pub(super) call: Option<Arc<Vec<Item>>>,
-}
-
-impl Module {
-    /// The items of the outermost level, with the file in which they stand.
-    pub(super) fn items(&self) -> impl Iterator<Item = (&File, &Item)> {
-        let files = self.files.iter();
-        files.flat_map(|parsed| parsed.items.iter().map(|item| (&parsed.file, item)))
-    }
-}
 
 /// A configuration while it is read.
 pub(super) struct Reader {

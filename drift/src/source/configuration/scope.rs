@@ -8,16 +8,14 @@ use serde_json::Value;
 
 use super::{
     address::Step,
-    reader::Module,
+    known::Values,
+    module::Module,
     syntax::{Content, Item, argument},
     value::{Evaluated, Known, Names, NoNames, Unknown, evaluate, whole},
 };
 
 /// Arguments of a call of a module that are none of its variables.
 const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
-
-/// Values by name.
-pub(super) type Values = BTreeMap<String, Evaluated>;
 
 /// Values of names.
 #[derive(Clone, Debug, Default)]

@@ -9,8 +9,7 @@
 
 use crate::{
     schema::{Attribute, AttributeType, Block, NestedBlock, Nesting},
-    set::ValueSet,
-    value::Value,
+    value::{Value, ValueSet},
 };
 
 /// The one of the two passes that is on.

@@ -1,0 +1,25 @@
+//! What was found in a configuration.
+
+use std::collections::BTreeMap;
+
+use super::{known::Values, module::Module, moves::Moves};
+use crate::report::{Location, Problem};
+
+/// Resources that are daemons.
+pub(super) const RESOURCES: [&str; 2] = ["ecs_daemon", "aws_ecs_daemon"];
+
+/// Places by the address without keys, of a resource or of a setting of one, and what stands there.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration {
+    pub(super) places: BTreeMap<String, Location>,
+    /// Modules by what stands before the addresses of their resources, without keys.
+    pub(super) modules: BTreeMap<String, Module>,
+    /// Values that are given to the variables of the root module.
+    pub(super) given: Values,
+    /// Resources and modules that have another address than in a state.
+    pub(super) moves: Moves,
+    /// Set if Terragrunt runs the module, which may add files to it.
+    pub(super) is_of_terragrunt: bool,
+    /// Files that could not be read; their daemons have no place.
+    pub warnings: Vec<Problem>,
+}
