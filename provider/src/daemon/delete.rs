@@ -4,9 +4,7 @@
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDetail, DaemonStatus};
 use daemons::{
-    absent,
-    arn::DaemonArn,
-    describe, name,
+    absent, describe, name,
     wait::{self, Budget, Ended},
 };
 use tfplug_core::{
@@ -18,14 +16,15 @@ use super::{
     apply::Apply,
     messages,
     plan::{self, Change},
+    state,
 };
 use crate::{diagnostic::ToDiagnostic, session::Session};
 
 /// Deletes the daemon of the prior state.
 pub(super) async fn delete(session: &Session, request: &ApplyRequest, cancel: &Cancel) -> ApplyResponse {
-    let arn = match DaemonArn::parse(request.prior.get(name::ARN).as_str().unwrap_or_default()) {
+    let arn = match state::arn(&request.prior) {
         Ok(arn) => arn,
-        Err(error) => return kept(request, Diagnostic::error("Invalid ARN in the state", error)),
+        Err(diagnostic) => return kept(request, diagnostic),
     };
     let budget = Budget::of(plan::timeout(&request.prior, Change::Delete));
     let apply = Apply::new(session, arn, budget, cancel);

@@ -86,8 +86,7 @@ impl DaemonResource {
 
     async fn read_daemon(&self, request: ReadRequest, cancel: &Cancel) -> Result<ReadResponse, Diagnostic> {
         let session = self.session.get()?;
-        let text = request.state.get(name::ARN).as_str().unwrap_or_default();
-        let arn = DaemonArn::parse(text).map_err(|error| Diagnostic::error("Invalid ARN in the state", error))?;
+        let arn = state::arn(&request.state)?;
         let reader = session.reader(&arn.arn.region);
         let known = state::known(&request.state);
         match fetch::fetch(&reader, &session.poll, &arn, known.as_ref(), &ByClient(cancel)).await {

@@ -5,10 +5,23 @@ use daemons::{
     name,
     observe::{Known, Observed, Rollout},
 };
-use tfplug_core::{Value, resource::ReadResponse};
+use tfplug_core::{Diagnostic, Value, resource::ReadResponse, typed::FromValue};
 
 use super::{drift_blocks::DriftBlocks, table::TABLE, values};
 use crate::{attributes::Nature, tags::TagRules};
+
+/// The part of a state that tells which daemon it is.
+#[derive(FromValue)]
+struct Identified {
+    arn: String,
+}
+
+/// The ARN of the daemon that a state is about.
+pub(super) fn arn(state: &Value) -> Result<DaemonArn, Diagnostic> {
+    const SUMMARY: &str = "Invalid ARN in the state";
+    let Identified { arn } = Identified::from_value(state).map_err(|mismatch| mismatch.diagnostic(SUMMARY))?;
+    DaemonArn::parse(&arn).map_err(|error| Diagnostic::error(SUMMARY, error))
+}
 
 /// What the state says of the settings, as far as it says anything.
 pub(super) fn known(state: &Value) -> Option<Known> {

@@ -14,9 +14,7 @@
 
 use aws::Failure;
 use daemons::{
-    absent, answered,
-    arn::DaemonArn,
-    name,
+    absent, answered, name,
     observe::{Observed, Rollout},
     settings::Settings,
     tagging,
@@ -47,9 +45,9 @@ const LOOKS: u32 = 5;
 
 /// Brings the daemon to the planned value.
 pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &Cancel) -> ApplyResponse {
-    let arn = match DaemonArn::parse(request.prior.get(name::ARN).as_str().unwrap_or_default()) {
+    let arn = match state::arn(&request.prior) {
         Ok(arn) => arn,
-        Err(error) => return prior_state(request, Diagnostic::error("Invalid ARN in the state", error)),
+        Err(diagnostic) => return prior_state(request, diagnostic),
     };
     let budget = Budget::of(plan::timeout(&request.planned, Change::Update));
     let mut apply = Apply::new(session, arn, budget, cancel);
