@@ -34,6 +34,8 @@ impl Unknown {
     pub(super) const SEVERAL: Self = Self("its block stands there several times");
     pub(super) const WRONG: Self = Self("it has a value that the setting cannot have");
     pub(super) const MISSING: Self = Self("it refers to what is not there");
+    pub(super) const TOO_MANY_DIGITS: Self = Self("it has more digits than are compared");
+    pub(super) const CONVERTED: Self = Self("its elements are converted to the type of its variable");
     pub(super) const TOO_BIG: Self = Self("it is too big");
     pub(super) const NO_ARN: Self = Self("it is no ARN with a revision");
 }

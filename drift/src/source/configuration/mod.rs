@@ -10,6 +10,7 @@
 //! | `given` | which values are given to variables? |
 //! | `scope` | what do names stand for in an instance of a module? |
 //! | `value` | what is the value of an expression, as far as it is known? |
+//! | `conversion` | what do types make of a value? |
 //! | `known` | what is a known value, and why is one not known? |
 //! | `operation` | what do its operators come to? |
 //! | `address` | which instance is meant? |
@@ -25,6 +26,7 @@
 
 mod address;
 mod beside;
+mod conversion;
 mod declared;
 mod file;
 mod found;

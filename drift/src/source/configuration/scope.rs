@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{
     address::Step,
+    conversion::to_type,
     known::Values,
     module::Module,
     syntax::{Content, Item, argument},
@@ -191,7 +192,12 @@ fn variables(module: &Module, given: &Values) -> Values {
         });
         let given = given.get(name).cloned();
         let given = given.filter(|value| is_nullable || !matches!(value, Ok(known) if known.value.is_null()));
-        let value = given.or(default).unwrap_or(Err(Unknown::NO_VALUE));
+        let kind = items.iter().rev().find(|item| item.name == "type");
+        let kind = kind.and_then(|item| match &item.content {
+            Content::Value(kind) => Some(kind),
+            Content::Block(_) => None,
+        });
+        let value = to_type(given.or(default).unwrap_or(Err(Unknown::NO_VALUE)), kind);
         let is_sensitive = is("sensitive") == Some(Value::Bool(true));
         let value = value.map(|known| Known {
             is_sensitive: known.is_sensitive || is_sensitive,

@@ -11,9 +11,10 @@ use daemons::name;
 use super::{
     Configuration,
     address::Address,
+    conversion::spelled,
     declared::{Declared, Scopes, Written},
     gaps::{Gaps, told},
-    value::{Evaluated, Known, Names, Unknown, evaluate, key_of, spelled},
+    value::{Evaluated, Known, Names, Unknown, evaluate, key_of},
 };
 use crate::source::{
     ConfiguredTags, Wanted,

@@ -225,6 +225,14 @@ fn written(configuration: &Configuration, address: &str, setting: &str) -> Strin
 const VALUES: &str = r#"
 variable "plain" { default = "DAEMON" }
 variable "file" { default = "NONE" }
+variable "typed" {
+  type    = number
+  default = "2.50e1"
+}
+variable "elements" {
+  type    = object({ n = number })
+  default = { n = "12.50" }
+}
 variable "auto" {}
 variable "environment" {}
 variable "secret" {
@@ -320,6 +328,25 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         ),
         ("condition", "!false ? \"yes\" : local.ring", "\"yes\" from here"),
         ("number", "\"${5}-${-2}-${0.5}\"", "\"5--2-0.5\" from here"),
+        ("stripped", "\"v ${~ 5 ~} w ${6} x\"", "\"v5w 6 x\" from here"),
+        (
+            "digits",
+            "\"${12345678901234567890}!\"",
+            "it has more digits than are compared",
+        ),
+        ("one_zero", "\"${-0}!\"", "\"0!\" from here"),
+        ("converted", "\"${tonumber(\"1.50\")}!\"", "\"1.5!\" from here"),
+        (
+            "no_number",
+            "\"${tonumber(\"1x\")}!\"",
+            "it has a value that the setting cannot have",
+        ),
+        ("typed", "\"${var.typed}!\"", "\"25!\" from here"),
+        (
+            "elements",
+            "var.elements.n",
+            "its elements are converted to the type of its variable",
+        ),
         ("null", "null", "absent"),
         ("ring", "local.ring", "it refers to itself"),
         ("unset", "var.unset", "it refers to a variable without a value"),

@@ -5,12 +5,15 @@ use std::borrow::Cow;
 
 use hcl_edit::{
     expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
-    template::{Element, StringTemplate},
+    template::{Element, StringTemplate, Strip},
 };
 use serde_json::{Map, Value};
 
 pub(super) use super::known::{Evaluated, Known, Unknown, flag};
-use super::operation::binary;
+use super::{
+    conversion::{Simple, exact, spelled},
+    operation::binary,
+};
 
 /// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end.
 const LARGEST: usize = 1 << 20;
@@ -36,10 +39,8 @@ pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated
         Expression::Null(_) => Ok(Known::new(Value::Null)),
         Expression::Bool(flag) => Ok(Known::new(Value::from(*flag.value()))),
         Expression::Number(number) => {
-            let number = number.value().as_f64().and_then(serde_json::Number::from_f64);
-            number
-                .map(|number| Known::new(Value::Number(number)))
-                .ok_or(Unknown::WRONG)
+            let number = number.value().as_f64().ok_or(Unknown::WRONG)?;
+            exact(number).map(|number| Known::new(Value::Number(number)))
         }
         Expression::String(text) => Ok(Known::new(Value::from(text.as_str()))),
         Expression::Array(elements) => list(elements.iter().map(|element| evaluate(element, names))),
@@ -66,7 +67,10 @@ pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated
         Expression::UnaryOp(operation) => {
             let operand = evaluate(&operation.expr, names)?;
             let value = match (*operation.operator.value(), &operand.value) {
-                (UnaryOperator::Neg, Value::Number(number)) => number.as_f64().map(|number| Value::from(-number)),
+                (UnaryOperator::Neg, Value::Number(number)) => {
+                    let number = number.as_f64().ok_or(Unknown::WRONG)?;
+                    Some(Value::Number(exact(-number)?))
+                }
                 (UnaryOperator::Not, value) => flag(value).map(|flag| Value::from(!flag)),
                 _ => None,
             };
@@ -109,20 +113,6 @@ pub(super) fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unkn
     }
 }
 
-/// A value as a part of a text.
-pub(super) fn spelled(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(text.as_str().into()),
-        Value::Bool(flag) => Some(flag.to_string().into()),
-        Value::Number(number) => {
-            let number = number.as_f64()?;
-            // A whole number is spelled without a fraction.
-            Some(format!("{number}").into())
-        }
-        _ => None,
-    }
-}
-
 /// A text with values in it. One that is nothing but a value is that value, whatever its type.
 fn text(template: &StringTemplate, names: &impl Names) -> Evaluated {
     let mut elements = template.iter();
@@ -130,13 +120,26 @@ fn text(template: &StringTemplate, names: &impl Names) -> Evaluated {
         return evaluate(&only.expr, names);
     }
     let (mut text, mut is_sensitive) = (String::new(), false);
+    // The literal at the end of the text begins here; a `~` takes spaces away from literals only.
+    let (mut literal_from, mut strips_next) = (0, false);
     for element in template {
         match element {
-            Element::Literal(literal) => text.push_str(literal),
+            Element::Literal(literal) => {
+                literal_from = text.len();
+                let literal = literal.as_str();
+                text.push_str(if strips_next { literal.trim_start() } else { literal });
+                strips_next = false;
+            }
             Element::Interpolation(part) => {
-                let part = evaluate(&part.expr, names)?;
-                is_sensitive |= part.is_sensitive;
-                text.push_str(&spelled(&part.value).ok_or(Unknown::WRONG)?);
+                if matches!(part.strip, Strip::Start | Strip::Both) {
+                    let kept = text[literal_from..].trim_end().len();
+                    text.truncate(literal_from + kept);
+                }
+                let value = evaluate(&part.expr, names)?;
+                is_sensitive |= value.is_sensitive;
+                text.push_str(&spelled(&value.value).ok_or(Unknown::WRONG)?);
+                literal_from = text.len();
+                strips_next = matches!(part.strip, Strip::End | Strip::Both);
             }
             Element::Directive(_) => return Err(Unknown::COMPUTED),
         }
@@ -202,7 +205,10 @@ fn function(call: &FuncCall, names: &impl Names) -> Evaluated {
         return Err(Unknown::FUNCTION);
     };
     match call.name.name.as_str() {
-        "toset" | "tolist" | "tomap" | "tostring" | "tonumber" | "tobool" => evaluate(argument, names),
+        "toset" | "tolist" | "tomap" => evaluate(argument, names),
+        "tostring" => Simple::Text.convert(evaluate(argument, names)?),
+        "tonumber" => Simple::Number.convert(evaluate(argument, names)?),
+        "tobool" => Simple::Flag.convert(evaluate(argument, names)?),
         "sensitive" => Ok(evaluate(argument, names)?.sensitive_if(true)),
         _ => Err(Unknown::FUNCTION),
     }
