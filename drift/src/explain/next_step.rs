@@ -63,14 +63,17 @@ pub(super) fn import(name: &str, arn: &str) -> Command {
 
 /// The apply of one resource, by the tool that the source is of.
 pub(super) fn apply(wanted: &Wanted) -> Command {
+    // Of a resource that is to be moved Terraform takes both addresses, or none.
+    let addresses = [Some(&wanted.source.address), wanted.moved_to.as_ref()];
+    let targets: Vec<String> = addresses
+        .into_iter()
+        .flatten()
+        .map(|address| format!("-target={}", shell_word(address)))
+        .collect();
     Command {
         title: "Apply it alone".to_owned(),
         language: "sh".to_owned(),
-        text: format!(
-            "{} apply -target={}",
-            wanted.tool.program(),
-            shell_word(&wanted.source.address)
-        ),
+        text: format!("{} apply {}", wanted.tool.program(), targets.join(" ")),
     }
 }
 

@@ -134,6 +134,7 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
     let settings = daemon.settings.0.into_iter();
     let settings = settings.map(|(setting, datum)| (setting, Want::Recorded(Marked::open(datum))));
     Wanted {
+        moved_to: None,
         source: SourceRef {
             input: input.to_owned(),
             address: daemon.arn,

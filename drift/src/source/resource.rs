@@ -104,6 +104,7 @@ fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wan
     require(&settings).map_err(|error| error.about(address))?;
     let tags = tags(attributes.get(name::TAGS_ALL), marks).map_err(|error| error.about(address))?;
     Ok(Wanted {
+        moved_to: None,
         arn,
         source: SourceRef {
             input: input.to_owned(),

@@ -27,6 +27,8 @@ pub struct Wanted {
     pub arn: DaemonArn,
     /// Where it is written.
     pub source: SourceRef,
+    /// Address to which the configuration moves it, if no apply has done so yet.
+    pub moved_to: Option<String>,
     /// Credentials to look at it with.
     pub access: Access,
     /// Team that it belongs to.

@@ -135,6 +135,29 @@ async fn the_configuration_decides_nothing_where_state_and_live_differ_unless_it
     assert_eq!(scan(&world).await, "", "as a plan would have it");
 }
 
+/// Terraform takes no target that leaves out where a resource comes from or goes to.
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_is_to_be_moved_is_applied_with_both_addresses() {
+    let mut world = World::new(0).await;
+    let (made, _) = absorbed(&world).await;
+    let text =
+        resource("enable_execute_command = true\nfor_each = toset([\"k.1\"])\n").replace("\"agent\" {", "\"new\" {");
+    let moved = "moved {\n  from = ecs_daemon.agent\n  to   = ecs_daemon.new[\"k.1\"]\n}\n";
+    world.configuration = Some(configuration(&format!("{text}{moved}"), ""));
+    let report = world.scan(&[&made]).await;
+    let commands: Vec<&str> = report.findings[0]
+        .next_step
+        .commands
+        .iter()
+        .map(|command| command.text.as_str())
+        .filter(|text| text.contains("-target"))
+        .collect();
+    assert_eq!(
+        commands,
+        ["terraform apply -target='ecs_daemon.agent' -target='ecs_daemon.new[\"k.1\"]'"]
+    );
+}
+
 /// Whoever brought the live value is told as without the configuration, and the repair brings what it wants.
 #[tokio::test(start_paused = true)]
 async fn where_all_three_differ_the_configuration_is_wanted() {

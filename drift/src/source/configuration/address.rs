@@ -1,5 +1,7 @@
 //! Addresses of resource instances, taken apart: a key may hold dots and brackets in quotes.
 
+use std::fmt;
+
 use serde_json::Value;
 
 /// The word before the name of a module.
@@ -29,6 +31,25 @@ pub(super) struct Address {
     pub(super) modules: Vec<Step>,
     pub(super) resource_type: String,
     pub(super) resource: Step,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name)?;
+        match &self.key {
+            Some(key) => write!(formatter, "[{key}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for module in &self.modules {
+            write!(formatter, "{MODULE}.{module}.")?;
+        }
+        write!(formatter, "{}.{}", self.resource_type, self.resource)
+    }
 }
 
 impl Address {

@@ -32,7 +32,11 @@ impl Configuration {
             let is_unique = count.get(&wanted.source.address) == Some(&1);
             let address = match Address::parse(&wanted.source.address) {
                 _ if !is_unique => Err(Unknown("several inputs have this address")),
-                Some(address) => Ok(self.moves.current(address)),
+                Some(address) => {
+                    let current = self.moves.current(address.clone());
+                    wanted.moved_to = (current != address).then(|| current.to_string());
+                    Ok(current)
+                }
                 None => Err(Unknown("its address cannot be read")),
             };
             let completed = address.and_then(|address| {

@@ -651,6 +651,17 @@ resource "ecs_daemon" "agent" { propagate_tags = "SERVICE" }
     assert_eq!(found("ecs_daemon.single"), "NONE");
     assert_eq!(found("module.before.ecs_daemon.inner"), "SERVICE");
     assert_eq!(found("module.agents[\"x\"].ecs_daemon.agent"), "SERVICE");
+    let shown = |text: &str| {
+        configuration
+            .moves
+            .current(address::Address::parse(text).unwrap())
+            .to_string()
+    };
+    assert_eq!(
+        shown("module.before.ecs_daemon.inner"),
+        "module.agents[\"x\"].ecs_daemon.agent"
+    );
+    assert_eq!(shown("ecs_daemon.middle[7]"), "ecs_daemon.new[7]");
     let ring = configuration
         .moves
         .current(address::Address::parse("ecs_daemon.ring").unwrap());
