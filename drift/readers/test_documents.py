@@ -46,7 +46,7 @@ class Documents(unittest.TestCase):
         documents = [as_json(example) for example in examples]
         self.assertEqual(
             [sorted(document) for document in documents],
-            [["fail_on", "ignore", "min_age", "owner", "severity"], ["input"], ["account"]],
+            [["fail_on", "ignore", "ignore_tags", "min_age", "owner", "severity"], ["input"], ["account"]],
         )
         for document in documents:
             self.check("rules", document, lambda rules: rules.update(ignored=[]))

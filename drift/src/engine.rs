@@ -262,6 +262,10 @@ async fn scan_loaded<C: Connect, T: Trail>(
             &format!("{}. {}", error.summary, error.detail),
         ))
     }));
+    let unusable = documents.iter().flat_map(|document| &document.unusable);
+    let unusable: Vec<String> = unusable
+        .filter_map(|error| Some(error.resource.as_ref()?.address.clone()))
+        .collect();
     let all = documents.iter().flat_map(|document| &document.wanted);
     let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
     let (inputs, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
@@ -269,8 +273,10 @@ async fn scan_loaded<C: Connect, T: Trail>(
         .map(|document| (document.input, document.wanted))
         .unzip();
     let (mut wanted, disagreements) = source::merge(wanted);
-    let gaps = configuration.and_then(|configuration| configuration.complete(&mut wanted, options.explain.tags));
-    report.warnings.extend(gaps);
+    if let Some(configuration) = configuration {
+        let problems = configuration.complete(&mut wanted, options.explain.tags, &unusable);
+        report.warnings.extend(problems);
+    }
     report.inputs = inputs;
     report.errors = problems;
     report.errors.extend(disagreements);

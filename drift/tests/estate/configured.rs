@@ -135,6 +135,24 @@ async fn the_configuration_decides_nothing_where_state_and_live_differ_unless_it
     assert_eq!(scan(&world).await, "", "as a plan would have it");
 }
 
+/// A refresh after a deletion outside leaves nothing of the daemon in the state, and a plan only creates it.
+#[tokio::test(start_paused = true)]
+async fn what_the_configuration_has_and_no_input_is_named() {
+    let mut world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let more = "resource \"ecs_daemon\" \"gone\" {\n  for_each = toset([\"p\", \"q\"])\n  name = each.key\n}\n\
+                resource \"ecs_daemon\" \"counted\" {\n  count = 2\n}\n\
+                resource \"ecs_daemon\" \"unknown\" {\n  for_each = data.x.y.z\n}\n\
+                resource \"ecs_daemon\" \"off\" {\n  count = 0\n}\n";
+    let text = resource("enable_execute_command = true\n");
+    world.configuration = Some(configuration(&format!("{text}{more}"), ""));
+    let report = world.scan(&[&made]).await;
+    let told: Vec<&str> = report.warnings.iter().map(|warning| warning.detail.as_str()).collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"These are in the configuration, but no input has them as daemons that are there: `ecs_daemon.counted[0]`, `ecs_daemon.counted[1]`, `ecs_daemon.gone["p"]`, `ecs_daemon.gone["q"]`. They are not created yet, or were deleted and a refresh took that into the state. They were not looked at; `terraform plan` shows them as to be created."#);
+    world.configuration = Some(configuration(&text, ""));
+    assert_eq!(world.scan(&[&made]).await.warnings, []);
+}
+
 /// Terraform takes no target that leaves out where a resource comes from or goes to.
 #[tokio::test(start_paused = true)]
 async fn a_resource_that_is_to_be_moved_is_applied_with_both_addresses() {

@@ -300,11 +300,11 @@ impl World {
         let (mut wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
         let configuration = self.configuration.as_ref();
         let gaps =
-            configuration.and_then(|configuration| configuration.complete(&mut wanted, self.options.explain.tags));
+            configuration.map(|configuration| configuration.complete(&mut wanted, self.options.explain.tags, &[]));
         let named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
         let mut report = Report::new(Timestamp::UNIX_EPOCH);
         report.errors = problems;
-        report.warnings.extend(gaps);
+        report.warnings.extend(gaps.into_iter().flatten());
         report.inputs = inputs;
         let before = self.emulator.journal().len();
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;

@@ -18,6 +18,7 @@
 //! | `declared` | what is written of a setting of an instance, and what is ignored? |
 //! | `providers` | which provider block is it of? |
 //! | `tags` | which tags are written, and which are left alone? |
+//! | `instances` | which daemons has it that no input has? |
 //! | `gaps` | what could not be evaluated? |
 //! | `beside` | what does a state not know? |
 //!
@@ -32,6 +33,7 @@ mod file;
 mod found;
 mod gaps;
 mod given;
+mod instances;
 mod known;
 mod module;
 mod moves;

@@ -18,6 +18,9 @@ use super::{
 /// Arguments of a call of a module that are none of its variables.
 const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
 
+/// Instances of one block that are looked for.
+const MOST_KEYS: u64 = 10_000;
+
 /// Values of names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
@@ -103,6 +106,25 @@ impl Scope {
             _ => {}
         }
         Ok(scope)
+    }
+
+    /// The keys of the instances of a block; none where they are not known.
+    pub(super) fn keys(&self, block: &[Item]) -> Vec<Option<Value>> {
+        let known = |name: &str| argument(block, name).map(|value| evaluate(value, self).map(|known| known.value));
+        match (known("count"), known("for_each")) {
+            (None, None) => vec![None],
+            (Some(Ok(Value::Number(count))), None) => {
+                let count = whole(&count).unwrap_or_default();
+                (0..count.min(MOST_KEYS))
+                    .map(|index| Some(Value::from(index)))
+                    .collect()
+            }
+            (None, Some(Ok(Value::Object(members)))) => {
+                members.into_iter().map(|(key, _)| Some(Value::from(key))).collect()
+            }
+            (None, Some(Ok(Value::Array(elements)))) => elements.into_iter().map(Some).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The same for the content of a dynamic block with one element, none if it has no element.
