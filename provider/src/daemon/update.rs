@@ -12,7 +12,7 @@
 //! or a 5xx the daemon is looked at first, and a deployment that carries what was sent is adopted, so
 //! that one intended change makes one deployment.
 
-use aws::Failure;
+use aws::{Failure, FailureKind};
 use daemons::{
     absent, answered, name,
     observe::{Observed, Rollout},
@@ -265,7 +265,9 @@ async fn send(
             // A stale answer had still called it active.
             return Err(messages::deleted_before_update(&apply.arn));
         }
-        let again = failure.is_ambiguous() || not_visible_yet(&failure);
+        // A success that names no deployment was carried out: once more would be a second rollout.
+        let is_carried_out = failure.kind == FailureKind::Unfit;
+        let again = (failure.is_ambiguous() && !is_carried_out) || not_visible_yet(&failure);
         let failed = || failure.diagnostic(&format!("update daemon {}", apply.arn.name), &arn);
         if !again || tries >= TRIES {
             return Err(failed());

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws::Failure;
+use aws::{Failure, FailureKind};
 use aws_sdk_ecs::{
     Client,
     operation::register_daemon_task_definition::{
@@ -199,6 +199,10 @@ pub(super) async fn register(
                 tracing::warn!(arn = %newest.arn, error = %failure.message, "the answer of RegisterDaemonTaskDefinition was lost; its revision is there");
                 return Ok(Registered { arn: newest.arn, twin });
             }
+        }
+        // A success that names no revision has made one: once more would make another.
+        if failure.kind == FailureKind::Unfit {
+            return Err(failure.into());
         }
         tries += 1;
     }

@@ -28,7 +28,8 @@ impl Configuration {
             return None;
         }
         let mut found = Vec::new();
-        self.instances(&[], &mut Scopes::new(), &mut found);
+        let mut left = MOST;
+        self.instances(&[], &mut Scopes::new(), &mut left, &mut found);
         // A file that overrides has the same block once more.
         let found: BTreeSet<String> = found.iter().map(ToString::to_string).collect();
         let missing: Vec<&String> = found.difference(&there).collect();
@@ -55,36 +56,58 @@ impl Configuration {
         })
     }
 
-    fn instances(&self, modules: &[Step], scopes: &mut Scopes, found: &mut Vec<Address>) {
+    /// `left` bounds instances of resources and of modules, which multiply with each level.
+    fn instances(&self, modules: &[Step], scopes: &mut Scopes, left: &mut usize, found: &mut Vec<Address>) {
         let Some(module) = self.modules.get(&Address::prefix(modules)) else {
             return;
         };
         let Ok(scope) = self.scope(modules, scopes) else { return };
         for (_, item) in module.items() {
             let Some(block) = item.block() else { continue };
-            let name = match (item.name.as_str(), item.labels.as_slice()) {
-                ("resource", [kind, name]) if RESOURCES.contains(&kind.as_str()) => name,
-                (MODULE, [name]) => name,
+            let (kind, name) = match (item.name.as_str(), item.labels.as_slice()) {
+                ("resource", [kind, name]) if RESOURCES.contains(&kind.as_str()) => (Some(kind), name),
+                (MODULE, [name]) => (None, name),
                 _ => continue,
             };
             for key in scope.keys(block) {
-                if found.len() >= MOST {
-                    return;
-                }
+                let Some(fewer) = left.checked_sub(1) else { return };
+                *left = fewer;
                 let step = Step {
                     name: name.clone(),
                     key,
                 };
-                if item.name == MODULE {
-                    self.instances(&[modules, &[step]].concat(), scopes, found);
-                } else {
-                    found.push(Address {
+                match kind {
+                    None => self.instances(&[modules, &[step]].concat(), scopes, left, found),
+                    Some(kind) => found.push(Address {
                         modules: modules.to_vec(),
-                        resource_type: item.labels[0].clone(),
+                        resource_type: kind.clone(),
                         resource: step,
-                    });
+                    }),
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{super::Given, *};
+
+    /// Each level multiplies the modules by 9,999, and none of them has a daemon.
+    #[test]
+    fn modules_that_multiply_come_to_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        for level in 0..5 {
+            let inner = folder.path().join("m/".repeat(level));
+            fs::create_dir_all(inner.join("m")).unwrap();
+            let call = "module \"m\" {\n  source = \"./m\"\n  count = 9999\n}\n";
+            fs::write(inner.join("main.tf"), call).unwrap();
+        }
+        let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+        let (mut left, mut found) = (MOST, Vec::new());
+        configuration.instances(&[], &mut Scopes::new(), &mut left, &mut found);
+        assert_eq!((left, found), (0, Vec::new()));
     }
 }
