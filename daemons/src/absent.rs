@@ -13,6 +13,13 @@ pub fn is_cluster(failure: &Failure) -> bool {
     failure.is_code(CLUSTER)
 }
 
+/// Whether a role or a cluster that was made just before is not visible yet.
+pub fn is_not_visible_yet(failure: &Failure) -> bool {
+    is_cluster(failure)
+        || (failure.is_code("InvalidParameterException")
+            && failure.mentions("unable to assume the service linked role"))
+}
+
 /// Whether the daemon is not there, or its cluster.
 pub fn is_daemon(failure: &Failure) -> bool {
     is_cluster(failure) || says(failure, "DaemonNotFoundException")

@@ -12,13 +12,7 @@ use super::{
     observe::{self, Answers, Known, Observed, Torn},
     unknown,
 };
-use crate::{arn::DaemonArn, poll::Poll, tagging, wait::Interrupt};
-
-/// Tries after which torn answers are taken as final.
-const TRIES: u32 = 12;
-/// Times in a row that ECS must not know a daemon before it counts as gone. One such answer may be
-/// stale, and believing it makes Terraform create a second daemon.
-const ABSENT_TIMES: u32 = 3;
+use crate::{arn::DaemonArn, patience, poll::Poll, tagging, wait::Interrupt};
 
 /// A daemon, or the lack of one.
 #[derive(Debug)]
@@ -62,11 +56,11 @@ pub async fn fetch(
             .map(|answers| observe::observe(&answers, known))
         {
             Some(Ok(observed)) => return Ok(Fetched::Daemon(Box::new(observed))),
-            Some(Err(torn)) if tries >= TRIES => return Err(Unreadable::Torn(torn)),
+            Some(Err(torn)) if tries >= patience::TORN_READS => return Err(Unreadable::Torn(torn)),
             Some(Err(torn)) => {
                 tracing::debug!(daemon = %arn, ?torn, tries, "answers of ECS contradict each other; reading again");
             }
-            None if absent >= ABSENT_TIMES => return Ok(Fetched::Gone),
+            None if absent >= patience::ABSENT_READS => return Ok(Fetched::Gone),
             None => absent += 1,
         }
         tries += 1;

@@ -8,24 +8,31 @@
 //! | `arn` | which forms do ARNs have? |
 //! | `observe` | what do the answers of ECS mean? |
 //! | `describe`, `answered`, `absent` | what is asked, is the answer one to the question, and does it say "not there"? |
-//! | `fetch`, `reader` | how are answers read until they agree, and how do reads share calls? |
+//! | `fetch`, `batching` | how are answers read until they agree, and how do reads share calls? |
 //! | `unknown` | which settings does ECS have that this version does not? |
 //! | `rollout` | when has a deployment ended, and how? |
-//! | `wait`, `poll` | how does a wait end, and how often does it look? |
+//! | `create`, `update`, `delete`, `writer`, `sending` | how is a daemon created, updated and deleted, each once, although answers are lost? |
+//! | `wait`, `poll`, `patience` | how does a wait end, how often does it look, and when is something believed or given up? |
 //! | `tagging`, `tags` | which calls change tags, and whose tags are left alone? |
 
 pub mod absent;
 pub mod answered;
 pub mod arn;
 pub mod batching;
+pub mod create;
+pub mod delete;
 pub mod describe;
 pub mod fetch;
 pub mod name;
 pub mod observe;
+pub mod patience;
 pub mod poll;
 pub mod rollout;
+pub mod sending;
 pub mod settings;
 pub mod tagging;
 pub mod tags;
 pub mod unknown;
+pub mod update;
 pub mod wait;
+pub mod writer;

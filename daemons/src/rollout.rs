@@ -5,15 +5,10 @@ use aws_sdk_ecs::{Client, types::DaemonDeploymentStatus as Status};
 
 use super::{describe, observe::Rollout};
 use crate::{
+    patience,
     poll::Poll,
     wait::{self, Budget, Ended, Interrupt},
 };
-
-/// Polls in a row without a record after which a deployment that was seen counts as expired.
-const EXPIRED_AFTER: u32 = 3;
-/// Polls in a row without a record after which one that was never seen is given up. Reads are
-/// eventually consistent, so the first few say nothing.
-const UNSEEN_AFTER: u32 = 30;
 
 /// How a wait for a deployment ended.
 #[derive(Debug)]
@@ -49,9 +44,9 @@ impl Watch {
         let Some(rollout) = record else {
             self.missing += 1;
             let limit = if self.last.is_some() {
-                EXPIRED_AFTER
+                patience::EXPIRED_POLLS
             } else {
-                UNSEEN_AFTER
+                patience::UNSEEN_POLLS
             };
             return (self.missing >= limit).then_some(Seen::Expired);
         };

@@ -178,6 +178,12 @@ impl Settings {
         members
     }
 
+    /// Settings whose values differ from those of another daemon.
+    pub fn differing(&self, other: &Self) -> Vec<Setting> {
+        let differs = |setting: &Setting| setting.read(self) != setting.read(other);
+        Setting::ALL.into_iter().filter(differs).collect()
+    }
+
     /// The settings that members of `UpdateDaemon` send. What they leave out is at its default.
     pub fn from_members(members: &Json) -> Result<Self, String> {
         let mut settings = Self::unknown();

@@ -5,7 +5,7 @@
 //! - The condition decides alone; the loop never interprets what it saw.
 //! - Cancelling ends the wait at once: a probe only reads, so it may be dropped.
 //! - A probe that fails in a way that may pass (throttling, 5xx, no answer) is tolerated
-//!   [`TOLERATED_FAILURES`] times in a row, because a rollout outlives many such moments.
+//!   [`FAILED_POLLS`] times in a row, because a rollout outlives many such moments.
 //! - Time is tokio's, so that paused tests see hours pass at once.
 
 use std::{future::Future, time::Duration};
@@ -13,12 +13,10 @@ use std::{future::Future, time::Duration};
 use aws::{Failure, FailureKind};
 use tokio::time::Instant;
 
-use crate::poll::PollSchedule;
-
-/// Time that a call which changes something has left when the run is cancelled.
-const GRACE: Duration = Duration::from_secs(30);
-/// Failed probes in a row after which a wait gives up.
-const TOLERATED_FAILURES: u32 = 10;
+use crate::{
+    patience::{FAILED_POLLS, GRACE},
+    poll::PollSchedule,
+};
 
 /// What may end a wait early: a signal to the process, or a client that gives up.
 pub trait Interrupt: Sync {
@@ -27,6 +25,20 @@ pub trait Interrupt: Sync {
 
     /// Ends when it comes.
     fn interrupted(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// Nothing ends the wait early.
+#[derive(Clone, Copy, Debug)]
+pub struct Never;
+
+impl Interrupt for Never {
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+
+    fn interrupted(&self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
 }
 
 /// The time that one apply may take, shared by all its waits.
@@ -92,7 +104,7 @@ where
                     return Ok(outcome);
                 }
             }
-            Err(failure) if may_pass(&failure) && failures < TOLERATED_FAILURES => {
+            Err(failure) if may_pass(&failure) && failures < FAILED_POLLS => {
                 failures += 1;
                 tracing::warn!(operation = failure.operation, error = %failure.message, "a poll failed and is repeated");
             }

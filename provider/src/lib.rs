@@ -24,6 +24,7 @@ mod configuration;
 pub mod daemon;
 mod diagnostic;
 mod duration;
+mod identity;
 mod interrupt;
 mod move_from_aws;
 mod provider;

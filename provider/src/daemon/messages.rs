@@ -7,6 +7,7 @@ use daemons::{
     arn::DaemonArn,
     fetch::Unreadable,
     observe::{Observed, Rollout, Torn},
+    settings::Setting,
 };
 use tfplug_core::Diagnostic;
 
@@ -225,23 +226,23 @@ fn since(rollout: &Rollout) -> String {
 }
 
 /// A setting was changed by someone else between the plan and the apply.
-pub(super) fn overwritten(arn: &DaemonArn, settings: &[&'static str]) -> Diagnostic {
+pub(super) fn overwritten(arn: &DaemonArn, settings: &[Setting]) -> Diagnostic {
     Diagnostic::warning(
         format!("Outside changes of daemon {} were overwritten", arn.name),
         format!(
             "Since the state was written, another caller has changed {}. The plan did not know it; the update has set what was planned.",
-            settings.join(", ")
+            names(settings)
         ),
     )
 }
 
 /// What was applied reads back differently.
-pub(super) fn differs(arn: &DaemonArn, settings: &[&'static str]) -> Diagnostic {
+pub(super) fn differs(arn: &DaemonArn, settings: &[Setting]) -> Diagnostic {
     Diagnostic::warning(
         format!("Daemon {} differs from what was applied", arn.name),
         format!(
             "ECS reports other values for {}. The next plan shows them.",
-            settings.join(", ")
+            names(settings)
         ),
     )
 }
@@ -441,6 +442,11 @@ pub(super) fn will_drain(arn: &str, providers: &BTreeMap<String, i64>) -> Diagno
             counted(i64::try_from(providers.len()).unwrap_or(i64::MAX), "capacity provider")
         ),
     )
+}
+
+fn names(settings: &[Setting]) -> String {
+    let names: Vec<String> = settings.iter().map(|setting| setting.name()).collect();
+    names.join(", ")
 }
 
 fn counted(count: i64, noun: &str) -> String {

@@ -9,22 +9,28 @@
 //! | `values` | how do settings become Terraform's values, and back? |
 //! | `state` | how does an observed daemon become the value in the state? |
 //! | `drift_blocks` | which blocks are in the state only because of drift? |
+//! | `wanted` | what is an apply asked for? |
 //! | `create`, `update`, `delete` | in which order do things happen, and what is left when they fail? |
-//! | `apply` | what do these three share? |
+//! | `decision` | does an update send, wait or leave things as they are? |
+//! | `apply`, `rollout`, `answer` | what do these share: the calls, the wait, the answers? |
 //! | `messages` | what do people read? |
 
+mod answer;
 mod apply;
 mod create;
 mod creations;
+mod decision;
 mod delete;
 mod drift_blocks;
 mod messages;
 mod plan;
+mod rollout;
 mod rules;
 mod state;
 pub mod table;
 mod update;
 pub mod values;
+mod wanted;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,11 +49,11 @@ use tfplug_core::{
         ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
         ReadResponse,
     },
-    schema::IdentityAttribute,
 };
 
 use self::{creations::Creations, drift_blocks::DriftBlocks, table::TABLE};
 use crate::{
+    identity,
     interrupt::ByClient,
     move_from_aws,
     session::{Session, SharedSession},
@@ -77,14 +83,14 @@ impl DaemonResource {
                 version: 0,
                 block: TABLE.block(description),
             },
-            identity: arn_identity("ARN of the daemon."),
+            identity: identity::schema("ARN of the daemon."),
             instances: Mutex::default(),
             creations: Creations::default(),
             warned_of: Mutex::default(),
         }
     }
 
-    async fn read_daemon(&self, request: ReadRequest, cancel: &Cancel) -> Result<ReadResponse, Diagnostic> {
+    async fn read_daemon(&self, request: &ReadRequest, cancel: &Cancel) -> Result<ReadResponse, Diagnostic> {
         let session = self.session.get()?;
         let arn = state::arn(&request.state)?;
         let reader = session.reader(&arn.arn.region);
@@ -97,13 +103,12 @@ impl DaemonResource {
                     ..ReadResponse::default()
                 })
             }
-            Ok(Fetched::Daemon(observed)) => self.answer(&session, &arn, &request, &observed),
+            Ok(Fetched::Daemon(observed)) => self.answer(&session, &arn, request, &observed),
             // Reading must not go back in time: the state is newer than what ECS answers.
             Err(Unreadable::Torn(torn @ Torn::BackInTime { .. })) => {
-                let mut response = state::unchanged(&request.state, &request.private, &request.identity);
                 let cause = messages::unreadable_diagnostic(&arn, &Unreadable::Torn(torn));
-                response.diagnostics.warn(cause.summary, cause.detail);
-                Ok(response)
+                let told = Diagnostic::warning(cause.summary, cause.detail);
+                Ok(ReadResponse::unchanged(request, told))
             }
             Err(unreadable) => Err(messages::unreadable_diagnostic(&arn, &unreadable)),
         }
@@ -130,7 +135,7 @@ impl DaemonResource {
         Ok(ReadResponse {
             state,
             private: notes.to_private(),
-            identity: state::identity(&arn.to_string()),
+            identity: identity::of(&arn.to_string()),
             diagnostics,
         })
     }
@@ -151,28 +156,6 @@ impl DaemonResource {
         {
             plan.diagnostics.push(messages::will_drain(arn, providers));
         }
-    }
-}
-
-/// An identity that is one ARN.
-pub(crate) fn arn_identity(description: &str) -> IdentitySchema {
-    let arn = IdentityAttribute {
-        name: name::ARN.to_owned(),
-        ty: tfplug_core::Type::String,
-        required_for_import: true,
-        description: description.to_owned(),
-    };
-    IdentitySchema {
-        version: 0,
-        attributes: vec![arn],
-    }
-}
-
-/// The ARN that an import names.
-pub(crate) fn imported_arn(request: &ImportRequest) -> String {
-    match request {
-        ImportRequest::Id(id) => id.trim().to_owned(),
-        ImportRequest::Identity(identity) => identity.get(name::ARN).as_str().unwrap_or_default().to_owned(),
     }
 }
 
@@ -206,12 +189,8 @@ impl Resource for DaemonResource {
 
     fn read<'a>(&'a self, request: ReadRequest, cancel: &'a Cancel) -> BoxFuture<'a, ReadResponse> {
         Box::pin(async move {
-            let before = request.clone();
-            self.read_daemon(request, cancel).await.unwrap_or_else(|diagnostic| {
-                let mut response = state::unchanged(&before.state, &before.private, &before.identity);
-                response.diagnostics.push(diagnostic);
-                response
-            })
+            let read = self.read_daemon(&request, cancel).await;
+            read.unwrap_or_else(|diagnostic| ReadResponse::unchanged(&request, diagnostic))
         })
     }
 
@@ -219,10 +198,7 @@ impl Resource for DaemonResource {
         Box::pin(async move {
             match self.session.get_for_change() {
                 Ok(session) => create::create(&session, &request, cancel).await,
-                Err(diagnostic) => ApplyResponse {
-                    diagnostics: diagnostic.into(),
-                    ..ApplyResponse::default()
-                },
+                Err(diagnostic) => ApplyResponse::failed(diagnostic),
             }
         })
     }
@@ -231,7 +207,7 @@ impl Resource for DaemonResource {
         Box::pin(async move {
             match self.session.get_for_change() {
                 Ok(session) => update::update(&session, &request, cancel).await,
-                Err(diagnostic) => not_configured(&request, diagnostic),
+                Err(diagnostic) => ApplyResponse::unchanged(&request, diagnostic),
             }
         })
     }
@@ -240,21 +216,21 @@ impl Resource for DaemonResource {
         Box::pin(async move {
             match self.session.get_for_change() {
                 Ok(session) => delete::delete(&session, &request, cancel).await,
-                Err(diagnostic) => not_configured(&request, diagnostic),
+                Err(diagnostic) => ApplyResponse::unchanged(&request, diagnostic),
             }
         })
     }
 
     fn import<'a>(&'a self, request: ImportRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ImportResponse> {
         Box::pin(async move {
-            let text = imported_arn(&request);
+            let text = identity::imported(&request);
             match DaemonArn::parse(&text) {
                 Ok(arn) => {
                     let mut state = self.schema.block.empty_config();
                     state.insert(name::ARN, arn.to_string().into());
                     ImportResponse {
                         state,
-                        identity: state::identity(&text),
+                        identity: identity::of(&text),
                         ..ImportResponse::default()
                     }
                 }
@@ -269,15 +245,5 @@ impl Resource for DaemonResource {
             state::fill_client_defaults(&mut response.state);
         }
         response
-    }
-}
-
-/// The answer when the provider has no connection: everything stays as it was.
-pub(crate) fn not_configured(request: &ApplyRequest, diagnostic: Diagnostic) -> ApplyResponse {
-    ApplyResponse {
-        state: request.prior.clone(),
-        private: request.private.clone(),
-        identity: request.identity.clone(),
-        diagnostics: diagnostic.into(),
     }
 }

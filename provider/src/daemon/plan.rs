@@ -7,11 +7,11 @@
 
 use std::time::Duration;
 
-use daemons::{arn::Arn, name};
+use daemons::{arn::Arn, name, settings::Settings};
 use tfplug_core::{Diagnostic, Path, Value, resource::Plan};
 
-use super::{table::TABLE, values::differing};
-use crate::{attributes::Kind, duration, region_plan, session::Session, tag_plan};
+use super::{table::TABLE, values};
+use crate::{duration, region_plan, session::Session, tag_plan};
 
 /// Status of a daemon that is there to stay.
 pub(super) const ACTIVE: &str = "ACTIVE";
@@ -127,7 +127,8 @@ fn warn_of_timeout(plan: &mut Plan) {
     } else {
         Change::Update
     };
-    let bake = bake_time(&plan.planned);
+    // A plan that does not fit the API is refused elsewhere.
+    let bake = values::settings_of(&plan.planned).map_or(Duration::ZERO, |settings| bake_time(&settings));
     if let Some(timeout) = configured_timeout(&plan.planned, which)
         && timeout < bake
         && waits(&plan.planned)
@@ -175,13 +176,13 @@ pub(super) fn waits(planned: &Value) -> bool {
 
 /// How long a change may take: as configured, or as long as its batches can be expected to need.
 /// One hour, plus the bake time of a rollout, plus a quarter of an hour for each batch.
-pub(super) fn timeout(value: &Value, which: Change) -> Duration {
+pub(super) fn timeout(value: &Value, settings: &Settings, which: Change) -> Duration {
     configured_timeout(value, which).unwrap_or_else(|| {
-        let batches = (100.0 / drain_percent(value).max(1.0)).ceil();
+        let batches = (100.0 / settings.deployment_configuration.drain_percent.max(1.0)).ceil();
         let bake = if which == Change::Delete {
             Duration::ZERO
         } else {
-            bake_time(value)
+            bake_time(settings)
         };
         Duration::from_hours(1) + bake + Duration::from_mins(15).mul_f64(batches)
     })
@@ -191,34 +192,9 @@ fn configured_timeout(value: &Value, which: Change) -> Option<Duration> {
     duration::parse(value.get(name::TIMEOUTS).get(which.key()).as_str()?).ok()
 }
 
-/// A number of the deployment configuration; the table's default where the block is not written.
-fn configured_number(value: &Value, attribute: &str) -> f64 {
-    let Some(Kind::Blocks(blocks)) = TABLE.leaf(name::DEPLOYMENT_CONFIGURATION).map(|leaf| &leaf.kind) else {
-        return 0.0;
-    };
-    let silent = blocks.table.to_value(&Value::Null);
-    let block = value
-        .get(name::DEPLOYMENT_CONFIGURATION)
-        .elements()
-        .next()
-        .unwrap_or(&silent);
-    let number = Some(block.get(attribute))
-        .filter(|number| number.is_present())
-        .unwrap_or(silent.get(attribute));
-    number.as_number().map_or(0.0, tfplug_core::Number::to_f64)
-}
-
-fn drain_percent(value: &Value) -> f64 {
-    configured_number(value, name::DRAIN_PERCENT)
-}
-
-fn bake_time(value: &Value) -> Duration {
-    Duration::from_mins(1).mul_f64(configured_number(value, name::BAKE_TIME).clamp(0.0, 1440.0))
-}
-
-/// Names of the settings that an update changes, for log lines.
-pub(super) fn changed_settings(prior: &Value, planned: &Value) -> Vec<&'static str> {
-    differing(prior, planned)
+fn bake_time(settings: &Settings) -> Duration {
+    let minutes = settings.deployment_configuration.bake_time_in_minutes.clamp(0, 1440);
+    Duration::from_mins(u64::try_from(minutes).unwrap_or_default())
 }
 
 #[cfg(test)]

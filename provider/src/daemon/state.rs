@@ -4,8 +4,12 @@ use daemons::{
     arn::DaemonArn,
     name,
     observe::{Known, Observed, Rollout},
+    settings::Settings,
 };
-use tfplug_core::{Diagnostic, Value, resource::ReadResponse, typed::FromValue};
+use tfplug_core::{
+    Diagnostic, Value,
+    typed::{FromValue, ToValue},
+};
 
 use super::{drift_blocks::DriftBlocks, table::TABLE, values};
 use crate::{attributes::Nature, tags::TagRules};
@@ -47,8 +51,13 @@ pub(super) fn read_value(
     let canonical = values::value_of(&observed.settings);
     let mut value = notes.settle(&TABLE, prior, &canonical);
     fill_client_defaults(&mut value);
-    for (attribute, member) in computed(arn, observed, tags) {
-        value.insert(attribute, member);
+    for (attribute, member) in Computed::of(arn, observed, tags)
+        .to_value()
+        .as_map()
+        .into_iter()
+        .flatten()
+    {
+        value.insert(attribute.as_str(), member.clone());
     }
     // A record that has expired takes nothing back.
     if observed.rollout.is_none() && prior.get(name::DEPLOYMENT_ARN) == value.get(name::DEPLOYMENT_ARN) {
@@ -61,44 +70,78 @@ pub(super) fn read_value(
 
 /// The planned value with its unknown attributes filled from what was observed.
 pub(super) fn applied_value(planned: &Value, arn: &DaemonArn, observed: &Observed, tags: &TagRules) -> Value {
+    filled(planned, &Computed::of(arn, observed, tags).to_value())
+}
+
+/// The few facts that a create or update answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts<'a> {
+    /// The deployment that it has started.
+    pub deployment_arn: Option<&'a str>,
+    /// Status of the daemon.
+    pub status: &'a str,
+}
+
+impl Facts<'_> {
+    /// What a reading after the call must not be older than.
+    pub(super) fn known(&self, settings: &Settings, just_made: bool) -> Option<Known> {
+        Some(Known {
+            deployment_arn: self.deployment_arn?.to_owned(),
+            settings: settings.clone(),
+            just_made,
+        })
+    }
+
+    /// The planned value with its unknown attributes filled, as far as that is possible without reading.
+    pub(super) fn value(&self, planned: &Value, arn: &DaemonArn) -> Value {
+        let computed = Computed {
+            arn: arn.to_string(),
+            cluster_arn: arn.cluster_arn().to_string(),
+            region: arn.arn.region.clone(),
+            status: self.status.to_owned(),
+            deployment_arn: self.deployment_arn.map(str::to_owned),
+            rollout_failure: None,
+            tags_all: Value::Null,
+        };
+        filled(planned, &computed.to_value())
+    }
+}
+
+/// The attributes that ECS decides.
+#[derive(ToValue)]
+struct Computed {
+    arn: String,
+    cluster_arn: String,
+    region: String,
+    status: String,
+    deployment_arn: Option<String>,
+    rollout_failure: Option<String>,
+    tags_all: Value,
+}
+
+impl Computed {
+    fn of(arn: &DaemonArn, observed: &Observed, tags: &TagRules) -> Self {
+        Self {
+            arn: arn.to_string(),
+            cluster_arn: arn.cluster_arn().to_string(),
+            region: arn.arn.region.clone(),
+            status: observed.status.clone(),
+            deployment_arn: Some(observed.deployment_arn.clone()),
+            rollout_failure: observed.rollout.as_ref().and_then(Rollout::failure),
+            tags_all: tags.read_all(&observed.tags),
+        }
+    }
+}
+
+/// A value whose unknown attributes have the computed values, where there are any, and are null elsewhere.
+fn filled(planned: &Value, computed: &Value) -> Value {
     let mut value = planned.clone();
-    for (attribute, member) in computed(arn, observed, tags) {
+    for (attribute, member) in computed.as_map().into_iter().flatten() {
         if value.get(attribute).is_unknown() {
-            value.insert(attribute, member);
+            value.insert(attribute.as_str(), member.clone());
         }
     }
     value.unknown_as_null()
-}
-
-/// The planned value with its unknown attributes filled from the few facts that a create or update answers.
-pub(super) fn created_value(planned: &Value, arn: &DaemonArn, deployment_arn: Option<&str>, status: &str) -> Value {
-    let mut value = planned.clone();
-    let facts: [(&str, Value); 5] = [
-        (name::ARN, arn.to_string().into()),
-        (name::CLUSTER_ARN, arn.cluster_arn().to_string().into()),
-        (name::REGION, arn.arn.region.as_str().into()),
-        (name::STATUS, status.into()),
-        (name::DEPLOYMENT_ARN, deployment_arn.map(str::to_owned).into()),
-    ];
-    for (attribute, fact) in facts {
-        if value.get(attribute).is_unknown() {
-            value.insert(attribute, fact);
-        }
-    }
-    value.unknown_as_null()
-}
-
-fn computed(arn: &DaemonArn, observed: &Observed, tags: &TagRules) -> [(&'static str, Value); 7] {
-    let failure = observed.rollout.as_ref().and_then(Rollout::failure);
-    [
-        (name::ARN, arn.to_string().into()),
-        (name::CLUSTER_ARN, arn.cluster_arn().to_string().into()),
-        (name::REGION, arn.arn.region.as_str().into()),
-        (name::STATUS, observed.status.as_str().into()),
-        (name::DEPLOYMENT_ARN, observed.deployment_arn.as_str().into()),
-        (name::ROLLOUT_FAILURE, failure.into()),
-        (name::TAGS_ALL, tags.read_all(&observed.tags)),
-    ]
 }
 
 /// Arguments that only Terraform knows have their default after an import, or the next plan would
@@ -110,20 +153,5 @@ pub(super) fn fill_client_defaults(value: &mut Value) {
         {
             value.insert(leaf.name, default.clone());
         }
-    }
-}
-
-/// Identity of a daemon: its ARN.
-pub(super) fn identity(arn: &str) -> Value {
-    Value::object([(name::ARN, Value::from(arn))])
-}
-
-/// The answer that keeps everything as it was.
-pub(super) fn unchanged(state: &Value, private: &[u8], identity: &Value) -> ReadResponse {
-    ReadResponse {
-        state: state.clone(),
-        private: private.to_vec(),
-        identity: identity.clone(),
-        diagnostics: tfplug_core::Diagnostics::new(),
     }
 }

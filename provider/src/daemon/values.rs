@@ -18,8 +18,3 @@ pub fn settings_of(value: &Value) -> Result<Settings, WireError> {
 pub fn value_of(settings: &Settings) -> Value {
     TABLE.to_value(&tree::from_json(&settings.members()))
 }
-
-/// Names of the settings that differ between two values, in the order of the table.
-pub fn differing(one: &Value, other: &Value) -> Vec<&'static str> {
-    TABLE.differing(one, other).map(|leaf| leaf.name).collect()
-}

@@ -4,9 +4,12 @@
 //! the SDK on throttling only; after an answer that was lost the newest revision of the family is
 //! looked at first, and adopted if it has the same content.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
-use aws::{Failure, FailureKind};
+use aws::Failure;
 use aws_sdk_ecs::{
     Client,
     operation::register_daemon_task_definition::{
@@ -14,7 +17,15 @@ use aws_sdk_ecs::{
     },
     types::{DaemonContainerDefinition, DaemonTaskDefinition},
 };
-use daemons::{absent, arn::RevisionArn, poll::Poll, tagging};
+use daemons::{
+    absent,
+    arn::RevisionArn,
+    patience,
+    poll::Poll,
+    sending::Sending,
+    tagging,
+    wait::{Budget, Interrupt},
+};
 use tfplug_core::Value;
 
 use super::{plan::ACTIVE, table::TABLE};
@@ -25,12 +36,8 @@ use crate::{
 
 /// The call that makes a revision.
 const REGISTER: &str = "RegisterDaemonTaskDefinition";
-/// Tries after lost answers.
-const TRIES: u32 = 6;
-/// Looks for a revision whose announcement was lost, before the call is repeated.
-const LOOKS: u32 = 3;
-/// Times in a row that ECS must not know a revision before it counts as gone.
-const ABSENT_TIMES: u32 = 3;
+/// Time for all tries of a registration.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// A revision as the service reports it.
 #[derive(Clone, Debug)]
@@ -120,7 +127,7 @@ fn is_asked_for(id: &str, arn: &str) -> bool {
 /// it may be stale, and believing it would register the same content again.
 pub(super) async fn read(client: &Client, poll: &Poll, arn: &str) -> Result<Option<Reading>, ApiError> {
     let mut schedule = poll.retry_schedule();
-    for _ in 1..ABSENT_TIMES {
+    for _ in 1..patience::ABSENT_READS {
         match describe(client, arn).await? {
             Some(revision) if revision.status != ACTIVE => return Ok(Some((revision, None))),
             Some(revision) => {
@@ -170,6 +177,7 @@ pub(super) async fn register(
     poll: &Poll,
     planned: &Value,
     tags: &BTreeMap<String, String>,
+    interrupt: &impl Interrupt,
 ) -> Result<Registered, ApiError> {
     let family = planned.get(super::table::name::FAMILY).as_str().unwrap_or_default();
     // What was just registered may be handed back without its empty values.
@@ -177,35 +185,25 @@ pub(super) async fn register(
     let before = describe(reader, family).await?;
     let newest_before = before.as_ref().map_or(0, |newest| newest.number);
     let twin = before.filter(same_content).map(|newest| newest.arn);
-    let mut schedule = poll.retry_schedule();
-    let mut tries = 1;
-    loop {
-        let failure = match request(planned, tags)?.send_with(once).await {
-            Ok(answer) => match registered(family, answer.daemon_task_definition_arn) {
-                Ok(arn) => return Ok(Registered { arn, twin }),
-                Err(failure) => failure,
-            },
-            Err(error) => Failure::from_sdk(REGISTER, error),
-        };
-        if !failure.is_ambiguous() || tries >= TRIES {
-            return Err(failure.into());
-        }
-        for _ in 0..LOOKS {
-            tokio::time::sleep(schedule.next_delay()).await;
-            if let Ok(Some(newest)) = describe(reader, family).await
-                && newest.number > newest_before
-                && same_content(&newest)
-            {
-                tracing::warn!(arn = %newest.arn, error = %failure.message, "the answer of RegisterDaemonTaskDefinition was lost; its revision is there");
-                return Ok(Registered { arn: newest.arn, twin });
-            }
-        }
-        // A success that names no revision has made one: once more would make another.
-        if failure.kind == FailureKind::Unfit {
-            return Err(failure.into());
-        }
-        tries += 1;
-    }
+    let request = request(planned, tags)?;
+    let call = || async {
+        let sent = request.clone().send_with(once).await;
+        let answer = sent.map_err(|error| Failure::from_sdk(REGISTER, error))?;
+        registered(family, answer.daemon_task_definition_arn)
+    };
+    let look = || async {
+        let newest = describe(reader, family).await.ok().flatten()?;
+        (newest.number > newest_before && same_content(&newest)).then_some(newest.arn)
+    };
+    let sending = Sending {
+        operation: REGISTER,
+        patience: patience::REGISTER,
+        schedule: poll.retry_schedule(),
+        budget: Budget::of(LONGEST),
+        interrupt,
+    };
+    let arn = sending.send(call, look).await?;
+    Ok(Registered { arn, twin })
 }
 
 /// The ARN of a new revision, which must be one of the family: the next plan begins with it.

@@ -36,8 +36,9 @@ use self::{
     table::{TABLE, name},
 };
 use crate::{
-    daemon::{arn_identity, imported_arn, not_configured},
     diagnostic::ToDiagnostic,
+    identity,
+    interrupt::ByClient,
     move_from_aws,
     session::{Session, SharedSession},
     tags,
@@ -63,7 +64,7 @@ impl TaskDefinitionResource {
                 version: 0,
                 block: TABLE.block(description),
             },
-            identity: arn_identity("ARN of the current revision."),
+            identity: identity::schema("ARN of the current revision."),
         }
     }
 
@@ -88,7 +89,12 @@ impl TaskDefinitionResource {
         Ok(read_answer(state, &arn, request.private.clone()))
     }
 
-    async fn register(&self, session: &Session, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostic> {
+    async fn register(
+        &self,
+        session: &Session,
+        request: &ApplyRequest,
+        cancel: &Cancel,
+    ) -> Result<ApplyResponse, Diagnostic> {
         let planned = &request.planned;
         let region = planned
             .get(name::REGION)
@@ -98,7 +104,7 @@ impl TaskDefinitionResource {
         let (once, reader) = (session.aws.ecs_unrepeatable(&region), session.aws.ecs(&region));
         let family = planned.get(name::FAMILY).as_str().unwrap_or_default();
         let tags = tags::known(planned.get(name::TAGS_ALL));
-        let registered = api::register(&once, &reader, &session.poll, planned, &tags).await;
+        let registered = api::register(&once, &reader, &session.poll, planned, &tags, &ByClient(cancel)).await;
         let registered = registered
             .map_err(|error| error.diagnostic(&format!("register daemon task definition {family}"), family))?;
         let arn = RevisionArn::parse(&registered.arn).and_then(|arn| fitting(arn, session, &region, request));
@@ -116,9 +122,14 @@ impl TaskDefinitionResource {
         Ok(response)
     }
 
-    async fn change(&self, session: &Session, request: &ApplyRequest) -> Result<ApplyResponse, Diagnostic> {
+    async fn change(
+        &self,
+        session: &Session,
+        request: &ApplyRequest,
+        cancel: &Cancel,
+    ) -> Result<ApplyResponse, Diagnostic> {
         match Destination::of(&request.prior, &request.planned, &request.private) {
-            Destination::Register | Destination::NotKnownYet => return self.register(session, request).await,
+            Destination::Register | Destination::NotKnownYet => return self.register(session, request, cancel).await,
             Destination::Take(taken) => return take(session, request, &taken).await,
             Destination::Stay => {}
         }
@@ -231,7 +242,7 @@ async fn take(session: &Session, request: &ApplyRequest, taken: &RevisionArn) ->
 
 /// The retained revision that was planned cannot be taken; the next plan registers the content.
 fn without_retained(request: &ApplyRequest, taken: &RevisionArn) -> ApplyResponse {
-    let mut response = not_configured(request, gone_before_update(taken));
+    let mut response = ApplyResponse::unchanged(request, gone_before_update(taken));
     let gone = Value::from(taken.to_string());
     let left = request.prior.get(name::RETAINED).elements().filter(|arn| **arn != gone);
     let left = Value::list(left.cloned());
@@ -277,15 +288,11 @@ fn parse(state: &Value) -> Result<RevisionArn, Diagnostic> {
     RevisionArn::parse(text).map_err(|error| Diagnostic::error("Invalid ARN in the state", error))
 }
 
-fn identity(arn: &RevisionArn) -> Value {
-    Value::object([(name::ARN, Value::from(arn.to_string()))])
-}
-
 fn read_answer(state: Value, arn: &RevisionArn, private: Vec<u8>) -> ReadResponse {
     ReadResponse {
         state,
         private,
-        identity: identity(arn),
+        identity: identity::of(&arn.to_string()),
         diagnostics: Diagnostics::new(),
     }
 }
@@ -301,7 +308,7 @@ fn apply_answer(state: Value, arn: &RevisionArn, private: Vec<u8>) -> ApplyRespo
     ApplyResponse {
         state,
         private,
-        identity: identity(arn),
+        identity: identity::of(&arn.to_string()),
         diagnostics: Diagnostics::new(),
     }
 }
@@ -348,37 +355,28 @@ impl Resource for TaskDefinitionResource {
 
     fn read<'a>(&'a self, request: ReadRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ReadResponse> {
         Box::pin(async move {
-            self.read_revision(&request)
-                .await
-                .unwrap_or_else(|diagnostic| ReadResponse {
-                    state: request.state,
-                    private: request.private,
-                    identity: request.identity,
-                    diagnostics: diagnostic.into(),
-                })
+            let read = self.read_revision(&request).await;
+            read.unwrap_or_else(|diagnostic| ReadResponse::unchanged(&request, diagnostic))
         })
     }
 
-    fn create<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+    fn create<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
             let registered = match self.session.get_for_change() {
-                Ok(session) => self.register(&session, &request).await,
+                Ok(session) => self.register(&session, &request, cancel).await,
                 Err(diagnostic) => Err(diagnostic),
             };
-            registered.unwrap_or_else(|diagnostic| ApplyResponse {
-                diagnostics: diagnostic.into(),
-                ..ApplyResponse::default()
-            })
+            registered.unwrap_or_else(ApplyResponse::failed)
         })
     }
 
-    fn update<'a>(&'a self, request: ApplyRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
+    fn update<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
             let changed = match self.session.get_for_change() {
-                Ok(session) => self.change(&session, &request).await,
+                Ok(session) => self.change(&session, &request, cancel).await,
                 Err(diagnostic) => Err(diagnostic),
             };
-            changed.unwrap_or_else(|diagnostic| not_configured(&request, diagnostic))
+            changed.unwrap_or_else(|diagnostic| ApplyResponse::unchanged(&request, diagnostic))
         })
     }
 
@@ -389,25 +387,25 @@ impl Resource for TaskDefinitionResource {
             }
             let session = match self.session.get_for_change() {
                 Ok(session) => session,
-                Err(diagnostic) => return not_configured(&request, diagnostic),
+                Err(diagnostic) => return ApplyResponse::unchanged(&request, diagnostic),
             };
             match self.delete_all(&session, &request.prior).await {
                 Ok(failed) if failed.is_empty() => ApplyResponse::default(),
                 Ok(failed) => partly_deleted(&request, failed),
-                Err(diagnostic) => not_configured(&request, diagnostic),
+                Err(diagnostic) => ApplyResponse::unchanged(&request, diagnostic),
             }
         })
     }
 
     fn import<'a>(&'a self, request: ImportRequest, _cancel: &'a Cancel) -> BoxFuture<'a, ImportResponse> {
         Box::pin(async move {
-            match RevisionArn::parse(&imported_arn(&request)) {
+            match RevisionArn::parse(&identity::imported(&request)) {
                 Ok(arn) => {
                     let mut state = self.schema.block.empty_config();
                     state.insert(name::ARN, arn.to_string().into());
                     ImportResponse {
                         state,
-                        identity: identity(&arn),
+                        identity: identity::of(&arn.to_string()),
                         ..ImportResponse::default()
                     }
                 }
@@ -436,11 +434,8 @@ fn partly_deleted(request: &ApplyRequest, failed: Vec<(String, Diagnostic)>) -> 
     let current = request.prior.get(name::ARN).clone();
     let mut state = request.prior.clone();
     state.insert(name::RETAINED, Value::list(left.filter(|arn| *arn != current)));
-    let mut response = not_configured(request, Diagnostic::warning("", ""));
-    response.state = state;
-    response.diagnostics = Diagnostics::new();
-    response
-        .diagnostics
-        .extend(failed.into_iter().map(|(_, diagnostic)| diagnostic));
-    response
+    let mut diagnostics = Diagnostics::new();
+    diagnostics.extend(failed.into_iter().map(|(_, diagnostic)| diagnostic));
+    let unchanged = ApplyResponse::unchanged(request, diagnostics);
+    ApplyResponse { state, ..unchanged }
 }

@@ -225,6 +225,18 @@ pub struct ReadResponse {
     pub diagnostics: Diagnostics,
 }
 
+impl ReadResponse {
+    /// The answer of a read that learned nothing: everything stays as it was.
+    pub fn unchanged(request: &ReadRequest, diagnostics: impl Into<Diagnostics>) -> Self {
+        Self {
+            state: request.state.clone(),
+            private: request.private.clone(),
+            identity: request.identity.clone(),
+            diagnostics: diagnostics.into(),
+        }
+    }
+}
+
 /// Request of create, update and delete.
 #[derive(Clone, Debug)]
 pub struct ApplyRequest {
@@ -251,6 +263,26 @@ pub struct ApplyResponse {
     pub identity: Value,
     /// Messages.
     pub diagnostics: Diagnostics,
+}
+
+impl ApplyResponse {
+    /// The answer of a create that made nothing.
+    pub fn failed(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostics: diagnostic.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The answer of an update or delete that changed nothing: everything stays as it was.
+    pub fn unchanged(request: &ApplyRequest, diagnostics: impl Into<Diagnostics>) -> Self {
+        Self {
+            state: request.prior.clone(),
+            private: request.private.clone(),
+            identity: request.identity.clone(),
+            diagnostics: diagnostics.into(),
+        }
+    }
 }
 
 /// Request of [`Resource::import`].

@@ -10,7 +10,7 @@ use crate::{
         Effect,
         variations::{value_of, variations},
     },
-    daemon::table::TABLE,
+    daemon::{table::TABLE, values::settings_of},
 };
 
 #[test]
@@ -48,7 +48,8 @@ fn stated_effects_are_those_of_an_update() {
 fn default_timeouts_follow_bake_time_and_batches() {
     let minutes = |configuration: Json, which| {
         let value = value_of(&TABLE, json!({ "deployment_configuration": [configuration] }));
-        timeout(&value, which).as_secs() / 60
+        let settings = settings_of(&value).unwrap();
+        timeout(&value, &settings, which).as_secs() / 60
     };
     for (configuration, expected) in [
         (json!({}), [120, 120, 120]),
@@ -62,6 +63,7 @@ fn default_timeouts_follow_bake_time_and_batches() {
         assert_eq!(all, expected, "{configuration}");
     }
     let value = value_of(&TABLE, json!({ "timeouts": { "update": "10m" } }));
-    assert_eq!(timeout(&value, Change::Update), Duration::from_mins(10));
-    assert_eq!(timeout(&value, Change::Create), Duration::from_hours(2));
+    let timeout = |which| timeout(&value, &settings_of(&value).unwrap(), which);
+    assert_eq!(timeout(Change::Update), Duration::from_mins(10));
+    assert_eq!(timeout(Change::Create), Duration::from_hours(2));
 }

@@ -18,7 +18,7 @@ use crate::{
     random::daemon_hint,
     support::{DAEMON, World, arn, expect_no_error, text},
 };
-use terraform_provider_ecs::daemon::values::{differing, settings_of};
+use terraform_provider_ecs::daemon::values::settings_of;
 
 /// What happens. Each draw of a step has a seed of its own, so that leaving out one step does not
 /// change the others.
@@ -405,7 +405,8 @@ impl Play {
         self.heal();
         self.refresh().await;
         let live = self.stored.state.clone();
-        let differs = !differing(&live, &self.planned_settings().await).is_empty();
+        let planned = settings_of(&self.planned_settings().await).unwrap();
+        let differs = !settings_of(&live).unwrap().differing(&planned).is_empty();
         assert_eq!(
             self.plan().await == Action::NoOp,
             !differs,

@@ -1,0 +1,74 @@
+//! What changes of one daemon share: the clients, the time that they may take, and the reading in between. The changes
+//! themselves are in `create`, `update` and `delete`, the wait for what follows in `rollout`.
+//!
+//! Nothing there decides whether a change is wanted, and nothing speaks to a user.
+
+use aws_sdk_ecs::Client;
+
+use crate::{
+    arn::DaemonArn,
+    batching::Reader,
+    describe,
+    fetch::{self, Fetched, Unreadable},
+    observe::{Known, Observed},
+    patience::Patience,
+    poll::Poll,
+    rollout::{self, Outcome},
+    sending::Sending,
+    wait::{Budget, Interrupt, Never},
+};
+
+/// The calls that change one daemon, with the time that they may take altogether.
+pub struct Writer<I> {
+    /// The daemon.
+    pub arn: DaemonArn,
+    /// Calls that read.
+    pub reader: Reader,
+    /// Client of calls that may be repeated on throttling only.
+    pub once: Client,
+    /// Pauses between looks.
+    pub poll: Poll,
+    /// Time left for all waits together.
+    pub budget: Budget,
+    /// What ends a wait early.
+    pub interrupt: I,
+}
+
+impl<I: Interrupt> Writer<I> {
+    /// Client of calls that may be repeated.
+    pub fn client(&self) -> &Client {
+        self.reader.client()
+    }
+
+    /// The daemon as it is now; none if it is gone.
+    pub async fn observe(&self, known: Option<&Known>) -> Result<Option<Box<Observed>>, Unreadable> {
+        // An interrupted run still wants the fullest state, so this read does not listen.
+        match fetch::fetch(&self.reader, &self.poll, &self.arn, known, &Never).await? {
+            Fetched::Daemon(observed) => Ok(Some(observed)),
+            Fetched::Gone => Ok(None),
+        }
+    }
+
+    /// Waits until a deployment has ended.
+    pub async fn roll_out(&self, deployment_arn: &str) -> Outcome {
+        rollout::wait(self.client(), &self.poll, deployment_arn, self.budget, &self.interrupt).await
+    }
+
+    /// The latest deployment, if it is another one than this.
+    pub async fn newer_deployment(&self, deployment_arn: &str) -> Option<String> {
+        let daemon = describe::daemon(self.client(), &self.arn).await.ok().flatten()?;
+        let latest = daemon.deployment_arn().filter(|latest| *latest != deployment_arn);
+        latest.map(str::to_owned)
+    }
+
+    /// A call that is to be carried out once.
+    pub(crate) fn sending(&self, operation: &'static str, patience: Patience) -> Sending<'_, I> {
+        Sending {
+            operation,
+            patience,
+            schedule: self.poll.retry_schedule(),
+            budget: self.budget,
+            interrupt: &self.interrupt,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The wait for a deployment within an apply, and what its end means for people.
+
+use aws_sdk_ecs::types::DaemonDeploymentStatus;
+use daemons::{observe::Rollout, rollout::Outcome};
+use tfplug_core::Diagnostic;
+
+use super::{apply::Apply, messages};
+
+/// A deployment that the result of an apply depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Followed {
+    /// ARN of the deployment.
+    pub deployment: String,
+    /// Which end of it is a success.
+    pub awaited: Awaited,
+    /// How it stood when it was found; none if the apply has started it.
+    pub found: Option<Box<Rollout>>,
+}
+
+/// Which end of a deployment is a success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// That of the first rollout of a new daemon.
+    First,
+    /// That of a rollout which brings what is wanted.
+    Later,
+    /// That of a rollback to what is wanted.
+    Return,
+}
+
+/// How a rollout ended, as far as the state is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rolled {
+    /// It did what was planned, or goes on doing it.
+    AsPlanned,
+    /// It ended elsewhere; the failure is among the diagnostics.
+    Failed,
+    /// The budget is spent while it goes on; the failure is among the diagnostics.
+    TimedOut,
+}
+
+impl Followed {
+    /// A deployment that the apply has started.
+    pub(super) fn started(deployment: String, awaited: Awaited) -> Self {
+        Self {
+            deployment,
+            awaited,
+            found: None,
+        }
+    }
+
+    fn is_returned(&self, rollout: &Rollout) -> bool {
+        self.awaited == Awaited::Return && rollout.status == DaemonDeploymentStatus::RollbackSuccessful
+    }
+}
+
+impl Apply<'_> {
+    /// Waits for a deployment and turns its end into diagnostics. Without a wait, one that was found is told as it stands.
+    pub(super) async fn follow(&mut self, followed: &Followed, waits: bool) -> Rolled {
+        if !waits {
+            let found = followed.found.as_ref();
+            self.diagnostics
+                .extend(found.map(|rollout| messages::not_awaited(self.arn(), rollout)));
+            return Rolled::AsPlanned;
+        }
+        let deployment = &followed.deployment;
+        let told = match self.writer.roll_out(deployment).await {
+            Outcome::Successful(rollout) => {
+                tracing::info!(daemon = %self.arn(), %deployment, counts = %rollout.progress(), "rollout successful");
+                return Rolled::AsPlanned;
+            }
+            Outcome::Failed(rollout) if followed.is_returned(&rollout) => {
+                tracing::info!(daemon = %self.arn(), %deployment, "rolled back to what is wanted");
+                return Rolled::AsPlanned;
+            }
+            Outcome::Failed(rollout) => {
+                let failed = self.failed(&rollout, followed.awaited).await;
+                self.diagnostics.push(failed);
+                return Rolled::Failed;
+            }
+            Outcome::TimedOut(last) => {
+                let is_first = followed.awaited == Awaited::First;
+                let total = self.writer.budget.total();
+                let told = messages::rollout_timed_out(self.arn(), is_first, total, last.as_deref());
+                self.diagnostics.push(told);
+                return Rolled::TimedOut;
+            }
+            Outcome::Cancelled(last) => messages::interrupted(self.arn(), last.as_deref()),
+            Outcome::Expired => messages::record_expired(self.arn(), deployment),
+            Outcome::Unreadable(failure) => messages::cannot_watch(self.arn(), &failure),
+        };
+        self.diagnostics.push(told);
+        Rolled::AsPlanned
+    }
+
+    async fn failed(&self, rollout: &Rollout, awaited: Awaited) -> Diagnostic {
+        let newer = if rollout.is_rolled_back() {
+            None
+        } else {
+            self.writer.newer_deployment(&rollout.arn).await
+        };
+        let told = match awaited {
+            Awaited::First => messages::first_rollout_failed,
+            Awaited::Later | Awaited::Return => messages::rollout_failed,
+        };
+        told(self.arn(), rollout, newer.as_deref())
+    }
+}
