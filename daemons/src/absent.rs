@@ -1,4 +1,4 @@
-//! How ECS says that something is not there.
+//! The ways in which ECS says that something is not there.
 //!
 //! Each exception is in the service model of some operations only. That the same is also said by a `ClientException` with
 //! the text "not found" was seen by others; which operations do so is not documented, so it counts for all of them (assumed).
@@ -8,29 +8,29 @@ use aws::Failure;
 /// Exception of operations that look for a cluster.
 const CLUSTER: &str = "ClusterNotFoundException";
 
-/// Whether the cluster is not there.
+/// True if the cluster is not there.
 pub fn is_cluster(failure: &Failure) -> bool {
     failure.is_code(CLUSTER)
 }
 
-/// Whether a role or a cluster that was made just before is not visible yet.
+/// True if a role or a cluster that was made just before is not visible yet.
 pub fn is_not_visible_yet(failure: &Failure) -> bool {
     is_cluster(failure)
         || (failure.is_code("InvalidParameterException")
             && failure.mentions("unable to assume the service linked role"))
 }
 
-/// Whether the daemon is not there, or its cluster.
+/// True if the daemon is not there, or its cluster.
 pub fn is_daemon(failure: &Failure) -> bool {
     is_cluster(failure) || says(failure, "DaemonNotFoundException")
 }
 
-/// Whether the revision of a task definition is not there.
+/// True if the revision of a task definition is not there.
 pub fn is_task_definition(failure: &Failure) -> bool {
     says(failure, "DaemonTaskDefinitionNotFoundException")
 }
 
-/// Whether a call about tags does not find what has them. The model has no exception for it; the code that other
+/// True if a call about tags does not find what has them. The model has no exception for it; the code that other
 /// services use is assumed.
 pub fn is_tagged_object(failure: &Failure) -> bool {
     is_daemon(failure) || failure.is_code("ResourceNotFoundException")

@@ -1,4 +1,4 @@
-//! Whether an answer is the answer to the question that was asked.
+//! The checks that an answer is the answer to the question that was asked.
 //!
 //! A record of another daemon, an answer for ARNs that nobody asked for, or a refusal inside of a success would
 //! otherwise be read as "in sync" or as "gone". Whatever does not fit is a failure, and the daemon counts as unread.
@@ -52,7 +52,7 @@ pub(super) struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// Whether the record contradicts its own ARN, which names cluster and daemon: `KIND/CLUSTER/DAEMON/ID`.
+    /// True if the record contradicts its own ARN, which names cluster and daemon: `KIND/CLUSTER/DAEMON/ID`.
     fn is_of_another(&self) -> bool {
         let arn = self.arn.unwrap_or_default();
         let Some((account, resource)) = arn.rsplit_once(':') else {

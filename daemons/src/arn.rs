@@ -113,7 +113,7 @@ impl Arn {
     }
 }
 
-/// Whether a text is a name as ECS takes them: letters, digits, hyphens and underscores.
+/// True if a text is a name as ECS takes them: letters, digits, hyphens and underscores.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -134,7 +134,7 @@ fn is_partition(text: &str) -> bool {
     text == "aws" || text.strip_prefix("aws-").is_some_and(is_labels)
 }
 
-/// Whether a text has the form of a region. New ones appear too often for a list.
+/// True if a text has the form of a region. New ones appear too often for a list.
 pub fn is_region(text: &str) -> bool {
     text.len() <= 63 && is_labels(text)
 }

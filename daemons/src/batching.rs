@@ -40,7 +40,7 @@ pub struct Reader {
     revisions: Batcher<DaemonRevision>,
 }
 
-/// How many reads are under way, and how many of them wait in a batch.
+/// The number of reads under way, and of those that wait in a batch.
 #[derive(Debug, Default)]
 struct Crowd {
     reads: AtomicUsize,

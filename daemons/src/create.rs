@@ -23,7 +23,7 @@ const OPERATION: &str = "CreateDaemon";
 /// Seconds by which a daemon may be older than its first deployment.
 const BIRTH_SECONDS: f64 = 60.0;
 
-/// What a new daemon is to be, beside its name.
+/// A new daemon, without its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Creation<'a> {
     /// Its settings.
@@ -41,11 +41,11 @@ pub struct Created {
     pub deployment_arn: Option<String>,
     /// Status of the daemon.
     pub status: DaemonStatus,
-    /// Why the daemon has no tags yet.
+    /// The reason why the daemon has no tags yet.
     pub untagged: Option<Failure>,
 }
 
-/// Why there is no new daemon.
+/// The reason why there is no new daemon.
 #[derive(Debug)]
 pub enum NotCreated {
     /// A daemon of the name is there.
@@ -54,7 +54,7 @@ pub enum NotCreated {
     Failed(Failure),
 }
 
-/// Why a name is not free.
+/// The reason why a name is not free.
 #[derive(Debug)]
 pub enum Occupied {
     /// By a daemon that is there to stay.
@@ -185,7 +185,7 @@ impl<I: Interrupt> Writer<I> {
     }
 }
 
-/// How a creation is known to be carried out.
+/// The proof that a creation was carried out.
 enum Sent {
     /// By its answer.
     Answered(Box<CreateDaemonOutput>),

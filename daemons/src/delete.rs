@@ -12,7 +12,7 @@ use crate::{
 
 const OPERATION: &str = "DeleteDaemon";
 
-/// How a deletion ended.
+/// The end of a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deleted {
     /// The daemon was there, and is gone.
@@ -65,7 +65,7 @@ impl<I: Interrupt> Writer<I> {
     }
 }
 
-/// Whether a refusal says that the deletion is under way already.
+/// True if a refusal says that the deletion is under way already.
 fn has_begun(failure: &Failure) -> bool {
     failure.is_code("DaemonNotActiveException")
         || (failure.is_code("InvalidParameterException") && failure.mentions("deletion is ongoing"))

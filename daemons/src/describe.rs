@@ -62,7 +62,7 @@ fn absent_or_failed<T>(failure: Failure) -> Result<Option<T>, Failure> {
 /// ARNs that fit in one describing call.
 pub const BATCH: usize = 20;
 
-/// Whether a refusal may be about one of several ARNs only, so that the others are asked for again without it. One caller
+/// True if a refusal may be about one of several ARNs only, so that the others are asked for again without it. One caller
 /// must not fail for another's sake: a policy may allow some ARNs and not others.
 pub fn may_be_about_one(failure: &Failure) -> bool {
     matches!(

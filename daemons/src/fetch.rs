@@ -23,7 +23,7 @@ pub enum Fetched {
     Gone,
 }
 
-/// Why a daemon could not be read.
+/// The reason why a daemon could not be read.
 #[derive(Debug)]
 pub enum Unreadable {
     /// A call failed.

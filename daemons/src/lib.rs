@@ -1,4 +1,4 @@
-//! What an ECS managed daemon is, and how ECS speaks of it. Nothing here knows Terraform's values or messages, and
+//! ECS managed daemons, and the way ECS speaks of them. Nothing here knows Terraform's values or messages, and
 //! nothing prints.
 //!
 //! | file | question it answers |

@@ -1,4 +1,4 @@
-//! What the four reading operations say about a daemon, as one value: the only place that interprets
+//! A daemon as the four reading operations show it, as one value: the only place that interprets
 //! their answers. Create, read, update, import and the drift reconciler all see a daemon through it.
 //!
 //! # Which record counts
@@ -44,14 +44,14 @@ pub struct Answers {
     pub unknown_members: unknown::Members,
 }
 
-/// What was known before: the settings in the state and the deployment that made them.
+/// The knowledge from before: the settings in the state and the deployment that made them.
 #[derive(Clone, Debug)]
 pub struct Known {
     /// Deployment in the state.
     pub deployment_arn: String,
     /// Settings in the state.
     pub settings: Settings,
-    /// Whether this very apply made the deployment, so that not seeing it is a stale answer.
+    /// True if this very apply made the deployment, so that not seeing it is a stale answer.
     pub just_made: bool,
 }
 
@@ -64,9 +64,9 @@ pub struct Observed {
     pub deployment_arn: String,
     /// Settings that count.
     pub settings: Settings,
-    /// Whether the deployment configuration is on record; otherwise it is the state's or unknown.
+    /// True if the deployment configuration is on record; otherwise it is the state's or unknown.
     pub deployment_is_on_record: bool,
-    /// Whether the deployment configuration is known at all, from a record or from the state.
+    /// True if the deployment configuration is known at all, from a record or from the state.
     pub deployment_is_known: bool,
     /// The latest deployment, unless its record has expired.
     pub rollout: Option<Rollout>,
@@ -106,16 +106,16 @@ pub enum Torn {
     },
 }
 
-/// How a deployment goes, in the words of messages.
+/// The course of a deployment, in the words of messages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rollout {
     /// ARN of the deployment.
     pub arn: String,
     /// Status.
     pub status: Status,
-    /// What ECS says about the status.
+    /// ECS's reason of the status.
     pub reason: Option<String>,
-    /// Why it was rolled back.
+    /// The reason of the rollback.
     pub rollback_reason: Option<String>,
     /// Failures counted and the threshold of the circuit breaker.
     pub breaker: Option<(i32, i32)>,
@@ -127,7 +127,7 @@ pub struct Rollout {
     pub rollback_target: Option<String>,
     /// Counts of the target revision by provider: running, without daemon, draining.
     pub counts: BTreeMap<String, Counts>,
-    /// When it was created, in seconds since 1970.
+    /// Time of its creation, in seconds since 1970.
     pub created_at: Option<f64>,
 }
 
@@ -277,7 +277,7 @@ fn counting_revision(deployment: &DaemonDeployment) -> Option<String> {
     arn.map(str::to_owned)
 }
 
-/// Whether the rollback target is what counts.
+/// True if the rollback target is what counts.
 fn counts_as_rolled_back(deployment: &DaemonDeployment) -> bool {
     matches!(
         deployment.status(),
@@ -486,7 +486,7 @@ impl Rollout {
         }
     }
 
-    /// Whether ECS is still at work on it. A status that we do not know counts as work.
+    /// True if ECS is still at work on it. A status that we do not know counts as work.
     pub fn is_in_progress(&self) -> bool {
         !matches!(
             self.status,
@@ -494,7 +494,7 @@ impl Rollout {
         )
     }
 
-    /// Whether it went back, or is going back, to an earlier revision.
+    /// True if it went back, or is going back, to an earlier revision.
     pub fn is_rolled_back(&self) -> bool {
         match self.status {
             Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed => true,

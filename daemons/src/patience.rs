@@ -1,4 +1,4 @@
-//! How often ECS is asked before something is believed, and how often it is told before it is given up.
+//! The limits of repetition: readings before an answer is believed, tries before a call is given up.
 //!
 //! Reads of ECS are eventually consistent, and what was made a moment ago may not be visible to the next call. Each number
 //! here says how long that is borne with. They are assumptions; AWS documents none of them.
@@ -19,14 +19,14 @@ pub const FAILED_POLLS: u32 = 10;
 /// Time that a call which changes something has left when the run is interrupted.
 pub const GRACE: Duration = Duration::from_secs(30);
 
-/// How a call that makes something is repeated.
+/// The repetition of a call that makes something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// Tries altogether.
     pub tries: u32,
     /// Looks for what a call may have made whose answer was lost.
     pub looks: u32,
-    /// Whether the call is repeated after a lost answer that left nothing behind.
+    /// True if the call is repeated after a lost answer that left nothing behind.
     pub repeats_lost: bool,
 }
 

@@ -1,8 +1,8 @@
-//! How often a wait looks.
+//! Pauses between the looks of a wait.
 
 use std::time::Duration;
 
-/// How often to look while waiting.
+/// Pauses between looks while waiting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Poll {
     /// Constant interval; `None` means growing intervals.

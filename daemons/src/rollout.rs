@@ -10,7 +10,7 @@ use crate::{
     wait::{self, Budget, Ended, Interrupt},
 };
 
-/// How a wait for a deployment ended.
+/// The end of a wait for a deployment.
 #[derive(Debug)]
 pub enum Outcome {
     /// The fleet runs the target revision.
@@ -27,7 +27,7 @@ pub enum Outcome {
     Unreadable(Failure),
 }
 
-/// What one poll says. Pure, so that it can be tested on literals.
+/// The reading of one poll. Pure, so that it can be tested on literals.
 #[derive(Debug, Default)]
 struct Watch {
     last: Option<Box<Rollout>>,

@@ -17,13 +17,13 @@ use crate::{
 pub struct Sending<'a, I> {
     /// Name of the operation.
     pub operation: &'static str,
-    /// How often it is repeated.
+    /// The limits of its repetition.
     pub patience: Patience,
     /// Pauses between tries and looks.
     pub schedule: PollSchedule,
     /// Time for all tries.
     pub budget: Budget,
-    /// What ends the tries early.
+    /// The early end of the tries.
     pub interrupt: &'a I,
 }
 

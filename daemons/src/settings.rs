@@ -108,7 +108,7 @@ impl Setting {
         self.api_path().first().copied().unwrap_or_default()
     }
 
-    /// What the setting is, in one sentence.
+    /// A description of the setting in one sentence.
     pub fn doc(self) -> &'static str {
         self.field().doc.trim()
     }

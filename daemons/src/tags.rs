@@ -15,25 +15,25 @@ pub struct IgnoredTags {
 }
 
 impl IgnoredTags {
-    /// Whether a key is one of them.
+    /// True if a key is one of them.
     pub fn covers(&self, key: &str) -> bool {
         let is_prefix = |prefix: &String| key.starts_with(prefix.as_str());
         self.keys.iter().any(|ignored| ignored == key) || self.prefixes.iter().any(is_prefix)
     }
 
-    /// Whether a tag is left alone: it is ignored, or of AWS.
+    /// True if a tag is left alone: it is ignored, or of AWS.
     pub fn leaves_alone(&self, key: &str) -> bool {
         is_reserved(key) || self.covers(key)
     }
 }
 
-/// Whether a key belongs to AWS.
+/// True if a key belongs to AWS.
 pub fn is_reserved(key: &str) -> bool {
     key.get(..RESERVED.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(RESERVED))
 }
 
-/// What to call for one change of tags.
+/// The calls for one change of tags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagChanges {
     /// Tags to add or to overwrite.
@@ -43,7 +43,7 @@ pub struct TagChanges {
 }
 
 impl TagChanges {
-    /// Whether nothing is to be called.
+    /// True if nothing is to be called.
     pub fn is_empty(&self) -> bool {
         self.set.is_empty() && self.remove.is_empty()
     }

@@ -23,7 +23,7 @@ const NOT_SETTINGS: [&str; 5] = [
 /// A member that this version does not know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UnknownMember {
-    /// Where it stands, in the service's names: `deploymentConfiguration.alarms.somethingNew`.
+    /// Its path, in the service's names: `deploymentConfiguration.alarms.somethingNew`.
     pub path: String,
     /// Its value, as JSON.
     pub value: String,
@@ -79,7 +79,7 @@ fn collect(around: &[&str], ignored: &[&str], sent: &Json, found: &mut Vec<Unkno
     }
 }
 
-/// Whether a value looks like a default.
+/// True if a value looks like a default.
 fn says_nothing(value: &Json) -> bool {
     match value {
         Json::Null => true,

@@ -40,7 +40,7 @@ fn is_newer(now: &Observed, before: &Observed) -> bool {
         }
 }
 
-/// Whether a deployment is the one that was asked for. One that was rolled back meanwhile is, too: its settings are no
+/// True if a deployment is the one that was asked for. One that was rolled back meanwhile is, too: its settings are no
 /// longer to be seen, and sending them again would only fail again. What ECS does not report (providers without instances,
 /// an expired record) speaks neither for nor against it.
 fn carries(now: &Observed, sent: &Settings) -> bool {

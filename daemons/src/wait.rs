@@ -18,9 +18,9 @@ use crate::{
     poll::PollSchedule,
 };
 
-/// What may end a wait early: a signal to the process, or a client that gives up.
+/// An early end of a wait: a signal to the process, or a client that gives up.
 pub trait Interrupt: Sync {
-    /// Whether it has come.
+    /// True if it has come.
     fn is_interrupted(&self) -> bool;
 
     /// Ends when it comes.
@@ -62,13 +62,13 @@ impl Budget {
         self.total
     }
 
-    /// Whether nothing is left.
+    /// True if nothing is left.
     pub fn is_spent(&self) -> bool {
         Instant::now() >= self.deadline
     }
 }
 
-/// Why a wait ended without its condition.
+/// The reason why a wait ended without its condition.
 #[derive(Debug)]
 pub enum Ended {
     /// The run was cancelled.

@@ -1,4 +1,4 @@
-//! What changes of one daemon share: the clients, the time that they may take, and the reading in between. The changes
+//! The common ground of all changes of one daemon: the clients, the time that they may take, and the reading in between. The changes
 //! themselves are in `create`, `update` and `delete`, the wait for what follows in `rollout`.
 //!
 //! Nothing there decides whether a change is wanted, and nothing speaks to a user.
@@ -30,7 +30,7 @@ pub struct Writer<I> {
     pub poll: Poll,
     /// Time left for all waits together.
     pub budget: Budget,
-    /// What ends a wait early.
+    /// The early end of a wait.
     pub interrupt: I,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{SOURCE, VERSION};
 
-/// What the command line asks for.
+/// The request of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Serve the client that started this process.

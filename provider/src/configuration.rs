@@ -30,7 +30,7 @@ pub(crate) use unknown::Unknown;
 /// Variable that gives the polling interval when the provider block does not.
 pub(crate) const POLL_VARIABLE: &str = "TF_ECS_POLL_INTERVAL";
 
-/// What a provider block says.
+/// The content of a provider block.
 pub(crate) struct Configuration {
     pub(crate) settings: Settings,
     pub(crate) tags: TagRules,

@@ -15,7 +15,7 @@
 //! | `move_from_aws` | how is state of hashicorp/aws taken over? |
 //! | `diagnostic` | how do failures become messages of Terraform? |
 //!
-//! What a managed daemon is and how ECS speaks of it is in `daemons`; the connection is in `aws`.
+//! Managed daemons and the way ECS speaks of them are in `daemons`; the connection is in `aws`.
 
 pub mod arguments;
 mod attributes;

@@ -1,4 +1,4 @@
-//! What a plan says of the region of a resource, the same for every resource.
+//! The region in a plan, the same for every resource.
 
 use tfplug_core::{Diagnostic, Path, resource::Plan};
 

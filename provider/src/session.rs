@@ -1,4 +1,4 @@
-//! What the provider block gives to the resources: connection, tag rules, polling.
+//! The provider block as the resources use it: connection, tag rules, polling.
 //!
 //! Resources exist before the provider is configured, because validation and schema calls come
 //! first. They share a cell that configuration fills; until then every use gets a clear error.
@@ -18,7 +18,7 @@ use tfplug_core::{Diagnostic, Diagnostics, Path};
 
 use crate::{diagnostic::ToDiagnostic, tags::TagRules};
 
-/// How long STS may take to name the account.
+/// The time that STS may take to name the account.
 const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A configured provider.
@@ -28,11 +28,11 @@ pub struct Session {
     pub aws: Aws,
     /// The provider's tag rules.
     pub tags: TagRules,
-    /// How often to look while waiting.
+    /// Pauses between looks while waiting.
     pub poll: Poll,
     /// Arguments that guard changes and are not known yet; until they are, nothing may be changed.
     unknown_guards: Vec<Path>,
-    /// Whether any region is taken for one, because the user knows better.
+    /// True if any region is taken for one, because the user knows better.
     any_region: bool,
     /// Reads of a region share their calls, whichever resource makes them.
     readers: Arc<Mutex<BTreeMap<String, Reader>>>,
@@ -121,7 +121,7 @@ pub struct SharedSession(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     state: RwLock<State>,
-    /// How often a client has begun to configure the provider.
+    /// The number of times that a client has begun to configure the provider.
     configurations: AtomicU64,
 }
 
@@ -149,7 +149,7 @@ impl SharedSession {
         self.replace(State::Missing);
     }
 
-    /// Which walk of a client this is; `None` without a client that configures.
+    /// The number of the client's walk; `None` without a client that configures.
     pub(crate) fn walk(&self) -> Option<u64> {
         Some(self.0.configurations.load(Ordering::Relaxed)).filter(|number| *number > 0)
     }

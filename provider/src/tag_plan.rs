@@ -1,4 +1,4 @@
-//! What a plan shows of tags, the same for every resource.
+//! Tags in a plan, the same for every resource.
 
 use tfplug_core::{Diagnostic, Path, Value, resource::Plan};
 

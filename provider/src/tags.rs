@@ -21,7 +21,7 @@ pub struct TagRules {
     pub default_tags: BTreeMap<String, String>,
     /// Keys that are neither shown nor changed.
     pub ignored: IgnoredTags,
-    /// What of these rules is not known yet.
+    /// The part of these rules that is not known yet.
     pub unknown: UnknownRules,
 }
 
@@ -31,9 +31,9 @@ pub struct TagRules {
 pub struct UnknownRules {
     /// Keys of default tags whose values are not known.
     pub default_keys: BTreeSet<String>,
-    /// Whether there may be default tags of any key.
+    /// True if there may be default tags of any key.
     pub defaults: bool,
-    /// Whether there may be more ignored keys.
+    /// True if there may be more ignored keys.
     pub ignored: bool,
 }
 
@@ -84,7 +84,7 @@ impl TagRules {
         }
     }
 
-    /// Whether a live tag comes from the default tags. While these are not known, a tag that the
+    /// True if a live tag comes from the default tags. While these are not known, a tag that the
     /// resource does not have itself is taken for one.
     fn is_inherited(&self, key: &str, value: &str, prior_tags: &Value) -> bool {
         prior_tags.get(key).is_null()
@@ -133,7 +133,7 @@ pub fn rule() -> impl Validator {
     TagLimits
 }
 
-/// Whether a resource can have as many tags, unknown ones counted.
+/// True if a resource can have as many tags, unknown ones counted.
 pub(crate) fn check_number(tags: &Value) -> Result<(), String> {
     match present(tags).count() {
         count if count > MOST => Err(too_many(count)),

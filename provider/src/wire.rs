@@ -20,7 +20,7 @@ use tfplug_core::{Number, Value};
 pub struct WireError {
     /// Shape of the service model.
     pub shape: String,
-    /// What the serialisation said.
+    /// The message of the serialisation.
     pub reason: String,
 }
 

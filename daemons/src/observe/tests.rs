@@ -1,4 +1,4 @@
-//! Which record counts, on literals: every row of the table, torn answers, silent providers.
+//! The record that counts, on literals: every row of the table, torn answers, silent providers.
 
 use aws_sdk_ecs::{
     primitives::DateTime,

@@ -51,7 +51,7 @@ macro_rules! settings {
             pub const ALL: [Self; [$(stringify!($rname),)* $(stringify!($vname),)* $(stringify!($dname),)* $(stringify!($aname),)*].len()] =
                 [$(Self::$rname,)* $(Self::$vname,)* $(Self::$dname,)* $(Self::$aname,)*];
 
-            /// What is declared of the setting.
+            /// The declaration of the setting.
             const fn field(self) -> &'static Field {
                 match self {
                     $(Self::$rname => field!($rtype, [$rfield], [$rapi], $rdoc, true, $rwhere),)*
@@ -139,7 +139,7 @@ macro_rules! filled {
     }};
 }
 
-/// What is declared of one setting.
+/// The declaration of one setting.
 macro_rules! field {
     ($type:ty, [$($path:ident).+], [$($api:expr),+], $doc:literal, $required:literal, $where:ident) => {{
         const FIELD: Field = Field {

@@ -1,4 +1,4 @@
-//! What a change of an argument does. The tables state it once per argument; the documentation says
+//! Effects of changes of arguments. The tables state one per argument; the documentation says
 //! it in these words, and tests hold it against the predicates that decide what an apply sends.
 
 /// Effect of a change.

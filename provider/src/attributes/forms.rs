@@ -1,6 +1,6 @@
 //! Forms of texts that several attributes have.
 
-/// Whether a text is a name as ECS takes them for daemons, families, containers and volumes.
+/// True if a text is a name as ECS takes them for daemons, families, containers and volumes.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -8,8 +8,8 @@ pub(crate) fn is_name(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
-/// Whether a text is a whole number above zero.
+/// True if a text is a whole number above zero.
 pub(crate) fn is_whole_number(text: &str) -> bool {
     text.parse::<i32>()
-        .is_ok_and(|number| number > 0 && !text.starts_with('+'))
+        .is_ok_and(|number| number > 0 && !text.starts_with(['+', '0']))
 }

@@ -1,4 +1,4 @@
-//! What the service understands of a value, whichever way the user spelled it.
+//! The meaning of a value to the service, whichever way the user spelled it.
 //!
 //! Two values with the same meaning differ in nothing that could be sent: a default written out or
 //! left out, an empty list or none, another order where order counts for nothing, an empty block or
@@ -13,7 +13,7 @@ use tfplug_core::{Number, Value};
 
 use super::{Blocks, Kind, Leaf, Nature, Repeat, Table, Zero};
 
-/// How much of a value counts.
+/// The part of a value that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Depth {
     /// All that can be sent.
@@ -84,7 +84,7 @@ impl Leaf {
         }
     }
 
-    /// Whether a value is one that the service may hand back as nothing, or cannot tell from nothing.
+    /// True if a value is one that the service may hand back as nothing, or cannot tell from nothing.
     fn may_fade(&self, value: &Value, depth: Depth) -> bool {
         let fades = depth == Depth::Trace && self.nature == Nature::Absent;
         let is_zero = value.as_i64() == Some(0);
@@ -92,7 +92,7 @@ impl Leaf {
     }
 }
 
-/// Whether a value is one that is never sent: null, or a collection without an element.
+/// True if a value is one that is never sent: null, or a collection without an element.
 pub(super) fn is_silent(value: &Value) -> bool {
     value.is_null() || (value.as_str().is_none() && value.is_null_or_empty())
 }

@@ -48,22 +48,22 @@ pub struct Leaf {
     pub api: Option<&'static str>,
     /// Shape.
     pub kind: Kind,
-    /// Where the value comes from when the configuration is silent.
+    /// The source of the value when the configuration is silent.
     pub nature: Nature,
-    /// What it is, with its unit, in Markdown. Valid values, default and effect of a change are
+    /// A description with the unit, in Markdown. Valid values, default and effect of a change are
     /// derived from the other members and must not be repeated here.
     pub doc: &'static str,
-    /// Whether the client masks the value.
+    /// True if the client masks the value.
     pub sensitive: bool,
-    /// Whether a change replaces the object.
+    /// True if a change replaces the object.
     pub requires_replace: bool,
-    /// Whether a computed value stays known in updates that do not concern it.
+    /// True if a computed value stays known in updates that do not concern it.
     pub stable: bool,
-    /// What the number zero says to the service.
+    /// The meaning of the number zero to the service.
     pub zero: Zero,
     /// Rules for configured values.
     pub rules: Vec<Arc<dyn Validator>>,
-    /// What a change does; a leaf in a block has the block's effect.
+    /// The effect of a change; a leaf in a block has the block's effect.
     pub effect: Option<Effect>,
 }
 
@@ -82,7 +82,7 @@ pub enum Kind {
     List {
         /// Type of the elements.
         of: Scalar,
-        /// Whether the order means nothing to the service.
+        /// True if the order means nothing to the service.
         unordered: bool,
     },
     /// A set of strings.
@@ -93,7 +93,7 @@ pub enum Kind {
     Blocks(Blocks),
 }
 
-/// What the number zero says to the service.
+/// The meaning of the number zero to the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zero {
     /// Something, like any other number.
@@ -114,13 +114,13 @@ pub enum Scalar {
 /// A nested block.
 #[derive(Clone, Debug)]
 pub struct Blocks {
-    /// How it repeats.
+    /// The number of its repetitions.
     pub repeat: Repeat,
     /// Its attributes.
     pub table: Table,
 }
 
-/// How a block repeats.
+/// The number of times that a block may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
     /// At most one, a list block in the configuration and a structure in the API.
@@ -137,7 +137,7 @@ pub enum Repeat {
     Set,
 }
 
-/// Where a value comes from when the configuration is silent.
+/// The source of a value when the configuration is silent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Nature {
     /// The configuration must give it.
@@ -249,7 +249,7 @@ impl Leaf {
         self
     }
 
-    /// Who sets the attribute, in the words of the schema.
+    /// The mode of the attribute in the schema.
     pub fn mode(&self) -> Mode {
         match self.nature {
             Nature::Required => Mode::Required,

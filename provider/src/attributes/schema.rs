@@ -10,7 +10,7 @@ impl Table {
         self.block_within(description, None)
     }
 
-    /// What is inside a block has the block's effect unless it says otherwise.
+    /// A leaf inside a block has the block's effect unless it says otherwise.
     fn block_within(&self, description: &str, outer: Option<Effect>) -> Block {
         let mut block = Block {
             description: description.to_owned(),

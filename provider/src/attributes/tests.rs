@@ -28,7 +28,7 @@ fn container(extra: Json) -> Json {
     container
 }
 
-/// Whether two containers mean the same to the service.
+/// True if two containers mean the same to the service.
 fn check_meaning(one: Json, other: Json, same: bool) {
     let (one, other) = (definition(container(one)), definition(container(other)));
     assert_eq!(
@@ -180,7 +180,7 @@ fn containers_are_told_apart_by_name() {
     );
 }
 
-/// What the service answers for a value that it was sent.
+/// The answer of the service for a value that it was sent.
 fn answered(written: &Value) -> Value {
     let tree = DEFINITION.to_api(written);
     let input = wire::from_api(RegisterDaemonTaskDefinitionInput::SCHEMA, &tree, |source| {

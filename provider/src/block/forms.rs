@@ -1,4 +1,4 @@
-//! What a value looks like. Empty text means "not set" and has every form: modules pass it on.
+//! Forms of values. Empty text means "not set" and has every form: modules pass it on.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::duration;
 /// Shortest and longest session of a role.
 const SESSION: (Duration, Duration) = (Duration::from_mins(15), Duration::from_hours(12));
 
-/// Whether a text can be a region: new ones appear too often for a list.
+/// True if a text can be a region: new ones appear too often for a list.
 pub(super) fn is_region(text: &str) -> bool {
     text.is_empty() || arn::is_region(text)
 }
@@ -27,7 +27,7 @@ pub(super) fn is_retry_mode(text: &str) -> bool {
     ["", "standard", "adaptive"].contains(&text)
 }
 
-/// Whether a text can be the name of a session or a source identity.
+/// True if a text can be the name of a session or a source identity.
 pub(super) fn is_session_name(text: &str) -> bool {
     text.is_empty() || ((2..=64).contains(&text.len()) && has_only(text, "+=,.@-_"))
 }

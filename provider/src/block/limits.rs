@@ -1,4 +1,4 @@
-//! What may be called, how often, and under which name.
+//! Accounts that may be changed, repetition of calls, and the name of the caller.
 
 use crate::duration;
 use aws::DEFAULT_RETRIES;

@@ -1,4 +1,4 @@
-//! What is called, and on which way.
+//! Endpoints, and the way to them.
 
 use tfplug_core::{
     Attribute, NestedBlock, Value,

@@ -113,7 +113,7 @@ fn everything_is_described_in_sentences() {
     assert_eq!(undescribed(&schema().block), Vec::<String>::new());
 }
 
-/// What is valid is added from the rules, in the words of the messages.
+/// Valid values are added from the rules, in the words of the messages.
 fn repeated(block: &Block) -> Vec<String> {
     let repeats = |attribute: &&Attribute| {
         let text = &attribute.description;
@@ -180,7 +180,7 @@ fn forms_are_told_apart() {
     );
 }
 
-/// What a rule says about each text; nothing if it is fine.
+/// The objection of a rule to each text; nothing if it is fine.
 fn told(rule: &Custom, texts: &[&str]) -> String {
     let told = texts.iter().map(|text| match rule.check(&Value::from(*text)) {
         Ok(()) => format!("{text}: fine"),

@@ -104,7 +104,7 @@ pub(super) fn texts(texts: Texts) -> Vec<String> {
     texts.known().unwrap_or_default().into_iter().filter_map(text).collect()
 }
 
-/// Whether no part of a list or set is unknown.
+/// True if no part of a list or set is unknown.
 pub(super) fn is_wholly_known(texts: &Texts) -> bool {
     match texts {
         Tf::Null => true,

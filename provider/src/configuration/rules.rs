@@ -5,7 +5,7 @@ use tfplug_core::{Diagnostic, Diagnostics, Path, Value};
 
 use crate::block::name;
 
-/// What is wrong with a provider block as a whole, and what of it is not done.
+/// Errors of a provider block as a whole, and parts of it that are not done.
 pub(crate) fn validate(config: &Value) -> Diagnostics {
     let mut problems = Diagnostics::new();
     complete_keys(config, &mut problems);
@@ -17,7 +17,7 @@ pub(crate) fn validate(config: &Value) -> Diagnostics {
     problems
 }
 
-/// What may have come out wrong only after the block was checked, of a value that was unknown then.
+/// Errors of values that were unknown when the block was checked.
 pub(crate) fn validate_late(config: &Value) -> Diagnostics {
     let mut problems = Diagnostics::new();
     guards(config, &mut problems);
@@ -25,7 +25,7 @@ pub(crate) fn validate_late(config: &Value) -> Diagnostics {
     problems
 }
 
-/// Whether regions are not checked; so it is while that is not known.
+/// True if regions are not checked; so it is while that is not known.
 pub(crate) fn takes_any_region(config: &Value) -> bool {
     let skip = config.get(name::SKIP_REGION_VALIDATION);
     skip.is_unknown() || skip.as_bool() == Some(true)

@@ -532,24 +532,24 @@ fn a_guard_that_holds_nothing_and_empty_elements_are_errors() {
     .into_iter()
     .map(|argument| problems(&[argument]))
     .collect();
-    insta::assert_snapshot!(told.join("\n"), @"
-    error: Guard without accounts (at allowed_account_ids): `allowed_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
-    error: Guard without accounts (at forbidden_account_ids): `forbidden_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
-    error: Null element (at allowed_account_ids): An element of `allowed_account_ids` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
-    error: Guard without accounts (at allowed_account_ids): `allowed_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
-    error: Null element (at allowed_account_ids): An element of `allowed_account_ids` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
-    error: Guard with an empty element (at allowed_account_ids): An element of `allowed_account_ids` is null or empty. Give it an account id of 12 digits, or leave it out.
-    error: Invalid attribute value (at forbidden_account_ids): The value is ``; it must be an account id of 12 digits.
-    error: Guard without accounts (at forbidden_account_ids): `forbidden_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
-    error: Null element (at shared_config_files[0]): Element 0 of `shared_config_files` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
-    error: Empty element (at shared_config_files[0]): Element 0 of `shared_config_files` is null or empty. Give it a value, or leave it out.
-    error: Empty element (at shared_credentials_files[1]): Element 1 of `shared_credentials_files` is null or empty. Give it a value, or leave it out.
-    error: Null element (at user_agent[1]): Element 1 of `user_agent` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
-    error: Empty element (at user_agent[1]): Element 1 of `user_agent` is null or empty. Give it a value, or leave it out.
-    error: Empty element (at ignore_tags[0].key_prefixes): An element of `ignore_tags[0].key_prefixes` is null or empty. Give it a value, or leave it out.
-    error: Null element (at ignore_tags[0].keys): An element of `keys` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
-    error: Empty element (at ignore_tags[0].keys): An element of `ignore_tags[0].keys` is null or empty. Give it a value, or leave it out.
-    ");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+error: Guard without accounts (at allowed_account_ids): `allowed_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+error: Guard without accounts (at forbidden_account_ids): `forbidden_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+error: Null element (at allowed_account_ids): An element of `allowed_account_ids` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+error: Guard without accounts (at allowed_account_ids): `allowed_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+error: Null element (at allowed_account_ids): An element of `allowed_account_ids` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+error: Guard with an empty element (at allowed_account_ids): An element of `allowed_account_ids` is null or empty. Give it an account id of 12 digits, or leave it out.
+error: Invalid attribute value (at forbidden_account_ids): The value is ``; it must be an account id of 12 digits.
+error: Guard without accounts (at forbidden_account_ids): `forbidden_account_ids` is set and holds no account id, so it would let every account be changed. Give it at least one account id, or remove it (`null`) if no account is to be refused.
+error: Null element (at shared_config_files[0]): Element 0 of `shared_config_files` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+error: Empty element (at shared_config_files[0]): Element 0 of `shared_config_files` is null or empty. Give it a value, or leave it out.
+error: Empty element (at shared_credentials_files[1]): Element 1 of `shared_credentials_files` is null or empty. Give it a value, or leave it out.
+error: Null element (at user_agent[1]): Element 1 of `user_agent` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+error: Empty element (at user_agent[1]): Element 1 of `user_agent` is null or empty. Give it a value, or leave it out.
+error: Empty element (at ignore_tags[0].key_prefixes): An element of `ignore_tags[0].key_prefixes` is null or empty. Give it a value, or leave it out.
+error: Null element (at ignore_tags[0].keys): An element of `ignore_tags[0].keys` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+error: Empty element (at ignore_tags[0].keys): An element of `ignore_tags[0].keys` is null or empty. Give it a value, or leave it out.
+"#);
     // As it comes to `configure` when the value was unknown before.
     let late = |argument: &str, value: Value| validate(&block(&[(argument, value)])).has_error();
     assert!(late(name::ALLOWED_ACCOUNT_IDS, null()));

@@ -1,4 +1,4 @@
-//! What waits for a value of the provider block that is not known yet.
+//! The consequences of a value of the provider block that is not known yet.
 //!
 //! | arguments | while they are unknown |
 //! |---|---|
@@ -22,7 +22,7 @@ pub(crate) struct Unknown {
     pub(crate) guards: Vec<Path>,
 }
 
-/// What an argument holds up.
+/// The work that an unknown argument holds up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Holds {
     Connection,

@@ -1,4 +1,4 @@
-//! What an update does about the daemon that it finds.
+//! The decision of an update about the daemon that it finds.
 
 use daemons::{
     name,
@@ -47,7 +47,7 @@ pub(super) fn decide(update: &Update<'_>, live: &Observed) -> Step {
     }
 }
 
-/// Whether the rollout has left the fleet on no single revision, or is about to undo itself.
+/// True if the rollout has left the fleet on no single revision, or is about to undo itself.
 fn is_broken(live: &Observed) -> bool {
     let is_broken =
         |rollout: &Rollout| rollout.failure().is_some() || (rollout.is_rolled_back() && rollout.is_in_progress());
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::daemon::wanted::Wanted;
 
-    /// What an update wants, and what it finds.
+    /// An update, and the daemon that it finds.
     #[derive(Clone)]
     #[expect(clippy::struct_excessive_bools, reason = "the columns of a truth table")]
     struct Case {

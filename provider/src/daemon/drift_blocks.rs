@@ -1,4 +1,4 @@
-//! Which nested blocks stand in the state only because a read found drift in them.
+//! Nested blocks that stand in the state only because a read found drift in them.
 //!
 //! A read never sees the configuration, and the planned number of list blocks must equal the
 //! configured one. So a read keeps the blocks of the prior state and adds one only when the live

@@ -14,7 +14,7 @@ use tfplug_core::Diagnostic;
 use super::plan::DELETE_IN_PROGRESS;
 use crate::{diagnostic::ToDiagnostic, duration};
 
-/// What a rollout came to, for people: status, reasons, breaker, alarms, revisions.
+/// A rollout for people: status, reasons, breaker, alarms, revisions.
 pub(super) fn describe(rollout: &Rollout) -> String {
     let mut text = format!("Deployment {} is {}", rollout.arn, rollout.status.as_str());
     if let Some(reason) = &rollout.reason {
@@ -99,7 +99,10 @@ pub(super) fn rollout_timed_out(arn: &DaemonArn, first: bool, total: Duration, l
         let _ = write!(text, " {}", describe(rollout));
         let counts = rollout.progress();
         if !counts.is_empty() {
-            let _ = write!(text, "\nInstances by capacity provider: {counts}.");
+            let _ = write!(
+                text,
+                "\nInstances with the revision to bring, by capacity provider: {counts}."
+            );
         }
     }
     let _ = write!(
@@ -150,18 +153,25 @@ pub(super) fn read_warnings(arn: &DaemonArn, observed: &Observed) -> Vec<Diagnos
         warnings.push(settings_unknown(arn, observed));
     }
     match &observed.rollout {
+        Some(rollout) if rollout.failure().is_some() => warnings.push(Diagnostic::warning(
+            format!("Rollout of daemon {} failed", arn.name),
+            format!(
+                "{}\nThe fleet is on no single revision. The next apply sends all settings again.",
+                describe(rollout)
+            ),
+        )),
         Some(rollout) if rollout.is_rolled_back() => warnings.push(Diagnostic::warning(
             format!("Daemon {} was rolled back", arn.name),
             format!(
-                "{}\nThe next apply of the configuration tries again.",
+                "{}\nThe state holds what runs. Where the configuration asks for something else, the plan proposes it again.",
                 describe(rollout)
             ),
         )),
         Some(rollout) if rollout.is_in_progress() => warnings.push(Diagnostic::warning(
             format!("Daemon {} is being rolled out", arn.name),
             format!(
-                "{}{}\nAn apply that changes settings supersedes this rollout; any other apply of this resource waits until it \
-                 ends, unless `wait_for_deployment` is false.",
+                "{}{}\nAn apply that changes settings supersedes this rollout. One that changes anything else of this resource \
+                 waits until it ends, unless `wait_for_deployment` is false. One that changes nothing does not wait.",
                 describe(rollout),
                 since(rollout)
             ),
@@ -236,7 +246,7 @@ pub(super) fn overwritten(arn: &DaemonArn, settings: &[Setting]) -> Diagnostic {
     )
 }
 
-/// What was applied reads back differently.
+/// The daemon that was applied reads back differently.
 pub(super) fn differs(arn: &DaemonArn, settings: &[Setting]) -> Diagnostic {
     Diagnostic::warning(
         format!("Daemon {} differs from what was applied", arn.name),
@@ -325,7 +335,7 @@ fn as_warning(summary: String, cause: &Diagnostic, consequence: &str) -> Diagnos
     Diagnostic::warning(summary, format!("{}: {}\n{consequence}", cause.summary, cause.detail))
 }
 
-/// Why a daemon could not be read.
+/// The reason why a daemon could not be read.
 pub(super) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) -> Diagnostic {
     let summary = format!("Daemon {} could not be read", arn.name);
     match unreadable {
@@ -430,7 +440,7 @@ pub(super) fn import_of_deleted(arn: &DaemonArn) -> Diagnostic {
     )
 }
 
-/// What a destroy does to the fleet.
+/// The effect of a destroy on the fleet.
 pub(super) fn will_drain(arn: &str, providers: &BTreeMap<String, i64>) -> Diagnostic {
     let name = arn.rsplit('/').next().unwrap_or(arn);
     let count: i64 = providers.values().sum();

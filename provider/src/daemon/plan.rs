@@ -1,4 +1,4 @@
-//! What a plan of a daemon shows: pure rules over configuration, prior state and planned value.
+//! The plan of a daemon: pure rules over configuration, prior state and planned value.
 //!
 //! - `deployment_arn` stays known unless the update will send `UpdateDaemon`; apply asks the same
 //!   predicate, [`sends_update`].
@@ -34,7 +34,7 @@ pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {
     warn(plan);
 }
 
-/// Whether an update sends `UpdateDaemon`: settings mean something else, a trigger changed, or the
+/// True if an update sends `UpdateDaemon`: settings mean something else, a trigger changed, or the
 /// fleet was left on no single revision.
 pub(super) fn sends_update(prior: &Value, planned: &Value) -> bool {
     TABLE.meaning(prior) != TABLE.meaning(planned)
@@ -42,7 +42,7 @@ pub(super) fn sends_update(prior: &Value, planned: &Value) -> bool {
         || !prior.get(name::ROLLOUT_FAILURE).is_null()
 }
 
-/// Whether a trigger changed. An empty map triggers nothing, like none, and a null member is none.
+/// True if a trigger changed. An empty map triggers nothing, like none, and a null member is none.
 pub(super) fn triggers_differ(prior: &Value, planned: &Value) -> bool {
     let leaf = TABLE.leaf(name::TRIGGERS);
     leaf.is_some_and(|leaf| leaf.meaning(prior.get(leaf.name)) != leaf.meaning(planned.get(leaf.name)))
@@ -93,15 +93,8 @@ fn warn_of_configuration(plan: &mut Plan) {
     let configuration = only(plan.planned.get(name::DEPLOYMENT_CONFIGURATION));
     let path = Path::attribute(name::DEPLOYMENT_CONFIGURATION).index(0);
     let alarms = only(configuration.get(name::ALARMS));
-    if !alarms.get(name::ALARM_NAMES).is_null_or_empty() && alarms.get(name::ENABLE).as_bool() == Some(false) {
-        plan.diagnostics.push(
-            Diagnostic::warning(
-                "Alarms are configured but not watched",
-                "`enable` is false, so none of the alarms rolls a deployment back. Set `enable = true` or remove the names.",
-            )
-            .at(path.child(name::ALARMS).index(0).child(name::ENABLE)),
-        );
-    }
+    let told = warning_of_alarms(&alarms, &path.child(name::ALARMS).index(0));
+    plan.diagnostics.extend(told);
     let drain = configuration.get(name::DRAIN_PERCENT).as_number();
     if drain.is_some_and(|drain| drain.to_f64() < LEAST_DRAIN_PERCENT) {
         plan.diagnostics.push(
@@ -112,6 +105,28 @@ fn warn_of_configuration(plan: &mut Plan) {
             )
             .at(path.child(name::DRAIN_PERCENT)),
         );
+    }
+}
+
+/// Alarms that are named and not watched, or watched and not named.
+fn warning_of_alarms(alarms: &Value, path: &Path) -> Option<Diagnostic> {
+    let is_unnamed = alarms.get(name::ALARM_NAMES).is_null_or_empty();
+    match alarms.get(name::ENABLE).as_bool() {
+        Some(false) if !is_unnamed => Some(
+            Diagnostic::warning(
+                "Alarms are configured but not watched",
+                "`enable` is false, so none of the alarms rolls a deployment back. Set `enable = true` or remove the names.",
+            )
+            .at(path.child(name::ENABLE)),
+        ),
+        Some(true) if is_unnamed => Some(
+            Diagnostic::warning(
+                "No alarms to watch",
+                "`enable` is true, but `alarm_names` is empty, so no alarm rolls a deployment back. Name the alarms.",
+            )
+            .at(path.child(name::ALARM_NAMES)),
+        ),
+        _ => None,
     }
 }
 
@@ -169,12 +184,12 @@ impl Change {
     }
 }
 
-/// Whether an apply waits for its rollout.
+/// True if an apply waits for its rollout.
 pub(super) fn waits(planned: &Value) -> bool {
     planned.get(name::WAIT).as_bool() != Some(false)
 }
 
-/// How long a change may take: as configured, or as long as its batches can be expected to need.
+/// The time that a change may take: as configured, or as long as its batches can be expected to need.
 /// One hour, plus the bake time of a rollout, plus a quarter of an hour for each batch.
 pub(super) fn timeout(value: &Value, settings: &Settings, which: Change) -> Duration {
     configured_timeout(value, which).unwrap_or_else(|| {

@@ -11,13 +11,13 @@ use super::{apply::Apply, messages};
 pub(super) struct Followed {
     /// ARN of the deployment.
     pub deployment: String,
-    /// Which end of it is a success.
+    /// The end of it that is a success.
     pub awaited: Awaited,
-    /// How it stood when it was found; none if the apply has started it.
+    /// Its record when it was found; none if the apply has started it.
     pub found: Option<Box<Rollout>>,
 }
 
-/// Which end of a deployment is a success.
+/// The end of a deployment that is a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Awaited {
     /// That of the first rollout of a new daemon.
@@ -28,7 +28,7 @@ pub(super) enum Awaited {
     Return,
 }
 
-/// How a rollout ended, as far as the state is concerned.
+/// The end of a rollout, as far as the state is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rolled {
     /// It did what was planned, or goes on doing it.

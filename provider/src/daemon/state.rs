@@ -27,7 +27,7 @@ pub(super) fn arn(state: &Value) -> Result<DaemonArn, Diagnostic> {
     DaemonArn::parse(&arn).map_err(|error| Diagnostic::error(SUMMARY, error))
 }
 
-/// What the state says of the settings, as far as it says anything.
+/// The settings and the deployment of a state, as far as it has them.
 pub(super) fn known(state: &Value) -> Option<Known> {
     let deployment_arn = state.get(name::DEPLOYMENT_ARN).as_str()?.to_owned();
     let settings = values::settings_of(state)
@@ -83,7 +83,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// What a reading after the call must not be older than.
+    /// The facts that a reading after the call must not be older than.
     pub(super) fn known(&self, settings: &Settings, just_made: bool) -> Option<Known> {
         Some(Known {
             deployment_arn: self.deployment_arn?.to_owned(),

@@ -31,7 +31,7 @@ fn table() -> Table {
     Table::new(leaves)
 }
 
-/// Where the daemon is: a change replaces it.
+/// The place of the daemon: a change replaces it.
 fn place() -> Vec<Leaf> {
     vec![
         Leaf::local(
@@ -67,7 +67,7 @@ fn place() -> Vec<Leaf> {
     ]
 }
 
-/// What `UpdateDaemon` sets: every change is sent, and ECS rolls it out.
+/// The settings of `UpdateDaemon`: every change is sent, and ECS rolls it out.
 fn settings() -> impl Iterator<Item = Leaf> {
     below(&[]).into_iter().map(|leaf| leaf.changes(Effect::Rollout))
 }
@@ -100,7 +100,7 @@ fn below(path: &[&'static str]) -> Vec<Leaf> {
     leaves
 }
 
-/// What a block of settings is.
+/// The description of a block of settings.
 fn block_doc(name: &str) -> &'static str {
     match name {
         name::DEPLOYMENT_CONFIGURATION => "How changes reach the instances.",
@@ -170,7 +170,7 @@ fn nature(setting: Setting) -> Nature {
     }
 }
 
-/// What the service says.
+/// Attributes that the service decides.
 fn computed() -> Vec<Leaf> {
     let local = |name, kind, doc| Leaf::local(name, kind, Nature::Computed, doc).stable();
     vec![
@@ -195,7 +195,7 @@ fn computed() -> Vec<Leaf> {
     ]
 }
 
-/// What only Terraform knows.
+/// Arguments that only Terraform knows.
 fn local() -> Vec<Leaf> {
     vec![
         Leaf::local(

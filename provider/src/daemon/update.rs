@@ -44,13 +44,13 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
     }
 }
 
-/// What an update has brought.
+/// The result of an update.
 struct Brought {
     deployment: String,
     rolled: Rolled,
 }
 
-/// Why an update ended before its rollout, and the state that it has brought by then.
+/// The error that ended an update before its rollout, and the state that it has brought by then.
 struct Stopped {
     diagnostic: Diagnostic,
     state: Value,
@@ -157,7 +157,7 @@ async fn answer(apply: Apply<'_>, update: &Update<'_>, brought: Brought) -> Appl
         .await
 }
 
-/// What is there after an update that stopped before its rollout.
+/// The daemon after an update that stopped before its rollout.
 async fn answer_stopped(mut apply: Apply<'_>, update: &Update<'_>, stopped: Stopped) -> ApplyResponse {
     apply.diagnostics.push(stopped.diagnostic);
     let notes = DriftBlocks::from_private(update.private);

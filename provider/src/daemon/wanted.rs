@@ -1,4 +1,4 @@
-//! What an apply is to bring, taken from its request once.
+//! The request of an apply, taken apart once.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub(super) struct Wanted<'a> {
     pub value: &'a Value,
     /// Its settings.
     pub settings: Settings,
-    /// Whether the apply waits for the rollout.
+    /// True if the apply waits for the rollout.
     pub waits: bool,
     /// Time for all waits together.
     pub timeout: Duration,
@@ -41,15 +41,15 @@ pub(super) struct Update<'a> {
     pub arn: DaemonArn,
     /// The state before.
     pub prior: &'a Value,
-    /// What the state before says of the daemon, as far as it says anything.
+    /// Settings and deployment of the state before, as far as it has them.
     pub known: Option<Known>,
     /// Private state.
     pub private: &'a [u8],
-    /// What is planned.
+    /// The planned daemon.
     pub wanted: Wanted<'a>,
-    /// Whether `UpdateDaemon` was planned.
+    /// True if `UpdateDaemon` was planned.
     pub sends: bool,
-    /// Whether a rollout was asked for, although the settings may be there.
+    /// True if a rollout was asked for, although the settings may be there.
     pub redeploys: bool,
 }
 

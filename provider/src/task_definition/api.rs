@@ -83,7 +83,7 @@ pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revisio
     }
 }
 
-/// What a definition lacks that every one has, or in what it contradicts itself. One that is being deleted may lack its
+/// A member that a definition lacks, or a contradiction in it. One that is being deleted may lack its
 /// content.
 fn misfit(definition: &DaemonTaskDefinition) -> Option<&'static str> {
     let arn = RevisionArn::parse(definition.daemon_task_definition_arn()?).ok()?;
@@ -111,7 +111,7 @@ fn misfit(definition: &DaemonTaskDefinition) -> Option<&'static str> {
         .then_some("a container has no `image`")
 }
 
-/// Whether the ARN of an answer is that of a family, a revision of it, or an ARN.
+/// True if the ARN of an answer is that of a family, a revision of it, or an ARN.
 fn is_asked_for(id: &str, arn: &str) -> bool {
     let Ok(answered) = RevisionArn::parse(arn) else {
         return false;
@@ -237,7 +237,7 @@ fn request(
         .set_tags((!tags.is_empty()).then_some(tags)))
 }
 
-/// What was left to delete of a revision.
+/// The outcome of the deletion of a revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deletion {
     /// It goes away now, or did so already.

@@ -1,4 +1,4 @@
-//! Which retained revision has which content, so that a configuration that is put back takes its revision
+//! The contents of retained revisions, so that a configuration that is put back takes its revision
 //! again instead of registering another one and replacing the whole fleet for it.
 //!
 //! A plan asks nobody, and the state holds the content of the current revision only. So the content of
@@ -39,7 +39,7 @@ impl Contents {
         serde_json::json!({ KEY: self.0 }).to_string().into_bytes()
     }
 
-    /// What is known of revisions that a state retains.
+    /// The fingerprints of the revisions that a state retains.
     #[must_use]
     pub(super) fn of(mut self, retained: &Value) -> Self {
         let retained: Vec<&str> = retained.elements().filter_map(Value::as_str).collect();

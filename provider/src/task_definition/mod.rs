@@ -9,6 +9,7 @@
 //! | `rules` | which configurations are wrong as a whole? |
 //! | `plan` | what does a plan show, and does an apply register a revision? |
 //! | `contents` | which retained revision has the planned content? |
+//! | `retained` | which of them are still there? |
 //! | `api` | how are revisions registered, described, deleted? |
 //! | `state` | how do they become the value in the state? |
 
@@ -16,6 +17,7 @@ mod api;
 mod container_table;
 mod contents;
 mod plan;
+mod retained;
 mod rules;
 mod state;
 pub mod table;
@@ -86,7 +88,8 @@ impl TaskDefinitionResource {
             return Ok(ReadResponse { diagnostics, ..gone });
         };
         let state = state::read_value(&request.state, &arn, &revision, live_tags.as_ref(), &session.tags);
-        Ok(read_answer(state, &arn, request.private.clone()))
+        let read = read_answer(state, &arn, request.private.clone());
+        Ok(retained::drop_deleted(&client, &session.poll, &arn, read).await)
     }
 
     async fn register(
@@ -258,11 +261,11 @@ fn gone_before_update(arn: &RevisionArn) -> Diagnostic {
             "Revision {} of daemon task definition {} is gone",
             arn.revision, arn.family
         ),
-        format!("{arn} was deleted after the plan was made. Plan again: the content will be registered anew."),
+        format!("{arn} was deleted since the state was refreshed. Plan again: the content will be registered anew."),
     )
 }
 
-/// Whether a revision is among those that a destroy deletes.
+/// True if a revision is among those that a destroy deletes.
 fn owns(state: &Value, arn: &str) -> bool {
     state
         .get(name::RETAINED)
@@ -428,7 +431,7 @@ impl Resource for TaskDefinitionResource {
     }
 }
 
-/// What is left after some revisions could not be deleted.
+/// The state after some revisions could not be deleted.
 fn partly_deleted(request: &ApplyRequest, failed: Vec<(String, Diagnostic)>) -> ApplyResponse {
     let left = failed.iter().map(|(arn, _)| Value::from(arn.as_str()));
     let current = request.prior.get(name::ARN).clone();

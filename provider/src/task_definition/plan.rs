@@ -1,4 +1,4 @@
-//! What a plan of a task definition shows.
+//! The plan of a task definition.
 //!
 //! A change registers a new revision in place; the old one survives as a rollback target and joins
 //! `retained_revision_arns`. Whether a revision is registered is one predicate, asked by plan and
@@ -61,7 +61,7 @@ fn plan_registration(planned: &mut Value, retained: Value) {
     planned.insert(name::RETAINED, retained);
 }
 
-/// Where an update of a task definition ends.
+/// The revision at which an update of a task definition ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     /// At the current revision.
@@ -93,7 +93,7 @@ impl Destination {
     }
 }
 
-/// Whether an apply leaves the current revision.
+/// The certainty with which an apply leaves the current revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Registers {
     /// Nothing that the service understands has changed.
@@ -104,7 +104,7 @@ pub(super) enum Registers {
     Perhaps,
 }
 
-/// Whether the content is another one than that of the current revision.
+/// True if the content is another one than that of the current revision.
 pub(super) fn registers(prior: &Value, planned: &Value) -> Registers {
     let (before, after) = (TABLE.meaning(prior), TABLE.meaning(planned));
     let is_gone = prior.get(name::STATUS).as_str().is_some_and(|status| status != ACTIVE);
@@ -138,7 +138,7 @@ pub(super) fn retained_after(prior: &Value, taken: Option<&RevisionArn>) -> Valu
     Value::List(retained)
 }
 
-/// Whether one revision was registered after another one of its family.
+/// True if one revision was registered after another one of its family.
 fn is_newer(one: &Value, other: &Value) -> bool {
     let parse = |arn: &Value| RevisionArn::parse(arn.as_str()?).ok();
     match (parse(one), parse(other)) {

@@ -180,7 +180,7 @@ fn check_mount_points(
     }
 }
 
-/// What a container takes must fit into what the task sets aside.
+/// A container must fit into what the task sets aside.
 fn check_sizes(config: &Value, container: &Value, path: &Path, diagnostics: &mut Diagnostics) {
     let (memory, reservation) = (
         container.get("memory").as_i64(),

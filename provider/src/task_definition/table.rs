@@ -41,7 +41,7 @@ fn table() -> Table {
     Table::new(leaves)
 }
 
-/// What is registered. Revisions are immutable, so every change makes a new one.
+/// The content of a revision. Revisions are immutable, so every change makes a new one.
 fn registered() -> Vec<Leaf> {
     let registered = [
         Leaf::new(
@@ -187,7 +187,7 @@ fn volume_table() -> Table {
     ])
 }
 
-/// What the service says about a revision.
+/// Attributes of a revision that the service decides.
 fn computed() -> Vec<Leaf> {
     let local = |name, kind, doc| Leaf::local(name, kind, Nature::Computed, doc);
     vec![
@@ -204,7 +204,7 @@ fn computed() -> Vec<Leaf> {
             name::RETAINED,
             Kind::List { of: crate::attributes::Scalar::String, unordered: false },
             "ARNs of the earlier revisions of this resource, oldest first. They are kept as rollback targets and deleted \
-             together with the resource.",
+             together with the resource. One that was deleted outside leaves the list with the next refresh.",
         )
         .stable(),
         local(
@@ -216,7 +216,7 @@ fn computed() -> Vec<Leaf> {
     ]
 }
 
-/// What only Terraform knows.
+/// Arguments that only Terraform knows.
 fn local() -> Vec<Leaf> {
     vec![
         Leaf::local(

@@ -180,7 +180,7 @@ fn all_leaves() -> BTreeMap<String, &'static str> {
     shapes.into_iter().flatten().collect()
 }
 
-/// Where the attribute table of a resource begins in an input or output.
+/// The member of an input or output at which the attribute table of a resource begins.
 static TABLES: [(&str, &str, &LazyLock<Table>); 6] = [
     ("CreateDaemonInput", "ecs_daemon", &DAEMON),
     ("UpdateDaemonInput", "ecs_daemon", &DAEMON),
@@ -273,7 +273,7 @@ fn collect_missing(table: &Table, path: &str, leaves: &BTreeSet<String>, missing
     }
 }
 
-/// What the service requires, our tables require or set themselves. The model is an extract of another
+/// Members that the service requires are required by our tables or set by them. The model is an extract of another
 /// copy of the service's definition, so that one mistake is not made twice.
 #[test]
 fn what_the_service_requires_is_never_left_out() {

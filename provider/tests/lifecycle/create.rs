@@ -4,7 +4,7 @@ use daemons::arn::Arn;
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DAEMON, World, arn, errors, expect_no_error, normal};
+use crate::support::{DAEMON, REGION, World, arn, driver, errors, expect_no_error, normal, text};
 
 #[tokio::test(start_paused = true)]
 async fn what_was_created_plans_nothing_and_reads_back_the_same() {
@@ -13,6 +13,33 @@ async fn what_was_created_plans_nothing_and_reads_back_the_same() {
     assert_eq!(stored.state.get("status").as_str(), Some("ACTIVE"));
     assert_eq!(world.count("CreateDaemon"), 1);
     assert_eq!(world.count("UpdateDaemon"), 0);
+}
+
+/// The daemon is made, so it is no error that nothing can be waited for; once more would be refused.
+#[tokio::test(start_paused = true)]
+async fn a_creation_whose_deployment_nothing_names_is_told() {
+    let world = World::new(2).await;
+    let silent = driver(
+        world
+            .emulator
+            .sdk_config_tampered("AKIASILENT", REGION, |operation, body| {
+                let answer = if operation == "DescribeDaemon" {
+                    &mut body["daemon"]
+                } else {
+                    body
+                };
+                if let Some(members) = answer.as_object_mut() {
+                    members.remove("deploymentArn");
+                }
+            }),
+    );
+    let outcome = silent
+        .plan_and_apply(DAEMON, &Stored::nothing(), world.daemon(Value::Null))
+        .await;
+    expect_no_error(&outcome.diagnostics);
+    insta::assert_snapshot!(text(&outcome.diagnostics), @"warning: First rollout not awaited: ECS has created the daemon arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent but names no deployment of it, so there was nothing to wait for. Look at the daemon with `aws ecs describe-daemon`; the next plan reads it again.");
+    assert!(!outcome.stored.tainted);
+    assert_eq!(world.count("CreateDaemon"), 1);
 }
 
 #[tokio::test(start_paused = true)]

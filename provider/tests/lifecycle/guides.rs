@@ -121,7 +121,7 @@ async fn a_rollback_is_told_until_another_deployment_takes_its_place() {
     assert_eq!(text(&world.refresh(&stored).await.diagnostics), "");
 }
 
-/// What was registered before an import or a replacement is not known by its content.
+/// Revisions from before an import or a replacement are not known by their content.
 #[tokio::test(start_paused = true)]
 async fn contents_before_an_import_or_a_replacement_are_not_known() {
     for how in ["import", "replace"] {
@@ -159,7 +159,7 @@ async fn an_import_shows_timeouts_and_triggers_once() {
     }
 }
 
-/// What only Terraform knows touches nothing in ECS.
+/// Arguments that only Terraform knows touch nothing in ECS.
 #[tokio::test(start_paused = true)]
 async fn what_only_terraform_knows_touches_nothing() {
     let world = World::new(1).await;
@@ -279,7 +279,10 @@ async fn an_update_that_is_stopped_or_cannot_be_rolled_back_leaves_a_failure() {
         let config = world.daemon(Value::Null);
         let outcome = world.apply(&stored, config.clone()).await;
         assert!(outcome.diagnostics.has_error());
-        let refreshed = world.refresh(&outcome.stored).await.stored;
+        let refreshed = world.refresh(&outcome.stored).await;
+        let told = text(&refreshed.diagnostics);
+        assert!(told.starts_with("warning: Rollout of daemon agent failed"), "{told}");
+        let refreshed = refreshed.stored;
         let failure = refreshed.state.get("rollout_failure").as_str().unwrap_or_default();
         assert!(failure.starts_with(status), "{status} {failure}");
         assert_eq!(

@@ -36,7 +36,7 @@ pub(crate) const VALUES: [(&str, &str); 24] = [
     ("stale_reads", "2"),
 ];
 
-/// What the random worlds do not draw: it takes away what they compare, or acts only beside another knob.
+/// Knobs that the random worlds do not draw: they take away what is compared, or act only beside another knob.
 const MORE: [(&str, &str); 9] = [
     ("no_capacity_counts", "true"),
     ("deployment_retention", r#""none""#),
@@ -49,7 +49,7 @@ const MORE: [(&str, &str); 9] = [
     ("monotonic_reads", "false"),
 ];
 
-/// Whether records of deployments are kept at all: without them neither their configuration nor their end can be read.
+/// True if records of deployments are kept at all: without them neither their configuration nor their end can be read.
 fn keeps_records(knobs: &Knobs) -> bool {
     knobs.deployment_retention != DeploymentRetention::None
 }
@@ -63,7 +63,7 @@ fn knob(name: &str, value: &str) -> Knobs {
     serde_json::from_value(members).unwrap()
 }
 
-/// What a stale read hides no client can see: whoever compares waits until reads are consistent.
+/// No client can see what a stale read hides: a comparison waits until reads are consistent.
 fn heal(world: &World) {
     let path = format!("consistency?region={REGION}");
     let healed = world.emulator.control("POST", &path, Some(json!({ "heal": true })));

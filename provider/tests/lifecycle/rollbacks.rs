@@ -34,7 +34,7 @@ async fn a_rollback_fails_the_apply_and_the_next_plan_tries_again() {
     Circuit breaker: 3 failed task launches, threshold 3.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
-    The next apply of the configuration tries again.
+    The state holds what runs. Where the configuration asks for something else, the plan proposes it again.
     ");
     assert_eq!(refreshed.stored.state, outcome.stored.state);
     let planned = world

@@ -103,7 +103,7 @@ async fn a_refusal_hits_only_the_read_that_it_is_meant_for() {
     }
 }
 
-/// What waits in a batch does not depend on the read that would have sent it.
+/// A batch does not depend on the read that would have sent it.
 #[tokio::test(start_paused = true)]
 async fn a_read_that_is_given_up_holds_nobody_up() {
     let (world, stored) = estate(3).await;

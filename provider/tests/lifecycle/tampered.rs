@@ -18,10 +18,11 @@ use crate::support::{
 };
 
 /// A flow of calls whose answers are changed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flow {
     RefreshDaemon,
     RefreshDefinition,
+    RefreshRetained,
     ImportDaemon,
     Create,
     Update,
@@ -58,7 +59,7 @@ impl Flow {
     async fn run(self, driver: &Driver, world: &World, daemon: &Stored) -> Outcome {
         match self {
             Self::RefreshDaemon => driver.refresh(DAEMON, daemon).await,
-            Self::RefreshDefinition => driver.refresh(DEFINITION, &world.definition).await,
+            Self::RefreshDefinition | Self::RefreshRetained => driver.refresh(DEFINITION, &world.definition).await,
             Self::ImportDaemon => {
                 let id = daemon.state.get("arn").as_str().unwrap_or_default().to_owned();
                 driver.import(DAEMON, &id).await
@@ -101,9 +102,21 @@ impl Flow {
         }
     }
 
-    /// Whether it changes the world, so that it needs one of its own each time.
+    /// The world that it needs; one with a retained revision for the flow that looks after it.
+    async fn world(self) -> (World, Stored) {
+        let (mut world, daemon) = world().await;
+        if self == Self::RefreshRetained {
+            world.define("agent:2").await;
+        }
+        (world, daemon)
+    }
+
+    /// True if it changes the world, so that it needs one of its own each time.
     fn writes(self) -> bool {
-        !matches!(self, Self::RefreshDaemon | Self::RefreshDefinition | Self::ImportDaemon)
+        !matches!(
+            self,
+            Self::RefreshDaemon | Self::RefreshDefinition | Self::RefreshRetained | Self::ImportDaemon
+        )
     }
 }
 
@@ -115,7 +128,7 @@ fn tampered(world: &World, change: impl Fn(&str, &mut Json) + Send + Sync + 'sta
 
 /// The first answer of each operation of a flow, and what becomes of it untouched.
 async fn untouched(flow: Flow) -> (BTreeMap<String, Json>, Outcome) {
-    let (world, daemon) = world().await;
+    let (world, daemon) = flow.world().await;
     let seen = Answers::default();
     let all = Arc::clone(&seen);
     let driver = tampered(&world, move |operation, body| {
@@ -170,7 +183,7 @@ fn expect_harmless(outcome: &Outcome, change: &str) {
 async fn check(flow: Flow) -> String {
     let (answers, expected) = untouched(flow).await;
     let mut table = String::new();
-    let mut shared = world().await;
+    let mut shared = flow.world().await;
     for (operation, answer) in &answers {
         for pointer in members(answer) {
             let mut told: BTreeMap<String, Vec<Way>> = BTreeMap::new();
@@ -179,7 +192,7 @@ async fn check(flow: Flow) -> String {
                     continue;
                 }
                 if flow.writes() {
-                    shared = world().await;
+                    shared = flow.world().await;
                 }
                 let (world, daemon) = &shared;
                 let (of, at) = (operation.clone(), pointer.clone());
@@ -208,6 +221,11 @@ async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_read() {
 #[tokio::test(start_paused = true)]
 async fn a_tampered_answer_reaches_no_state_unseen_when_a_definition_is_read() {
     insta::assert_snapshot!(check(Flow::RefreshDefinition).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_retained_revision_is_looked_for() {
+    insta::assert_snapshot!(check(Flow::RefreshRetained).await);
 }
 
 #[tokio::test(start_paused = true)]

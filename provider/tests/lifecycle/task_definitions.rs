@@ -3,7 +3,7 @@
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DAEMON, DEFINITION, World, arn, definition, errors, expect_no_error};
+use crate::support::{DAEMON, DEFINITION, REGION, World, arn, definition, driver, errors, expect_no_error, text};
 
 fn retained(state: &Value) -> Vec<&str> {
     state
@@ -131,7 +131,7 @@ async fn an_import_reads_what_was_registered() {
     assert_eq!(imported.stored, world.definition);
 }
 
-/// What the state of a definition says of its revisions: the current one and those retained.
+/// The revisions in the state of a definition: the current one and those retained.
 fn revisions(state: &Value) -> (String, Vec<String>) {
     let number = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
     let current = number(state.get("arn").as_str().unwrap_or_default());
@@ -191,24 +191,67 @@ async fn a_revision_that_is_taken_again_gets_the_tags() {
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_retained_revision_that_is_gone_is_registered_anew_by_the_next_plan() {
+/// A definition that went on to its second revision, and its first one deleted outside.
+async fn without_the_first_revision() -> World {
     let mut world = World::new(0).await;
     world.define("agent:2").await;
     let first = arn("daemon-task-definition/agent:1");
+    let deletion = world.other.delete_daemon_task_definition();
+    deletion.daemon_task_definition(&first).send().await.unwrap();
     world
-        .other
-        .delete_daemon_task_definition()
-        .daemon_task_definition(&first)
-        .send()
-        .await
-        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retained_revision_that_is_gone_leaves_the_state_with_a_refresh() {
+    let mut world = without_the_first_revision().await;
+    world.definition = world.driver.refresh(DEFINITION, &world.definition).await.stored;
+    expect_revisions(&world, "agent:2", &[]);
+    world.define("agent:1").await;
+    expect_revisions(&world, "agent:3", &["agent:2"]);
+    assert_eq!(world.count("ListDaemonTaskDefinitions"), 1);
+}
+
+/// Without the permission to list, everything is as it was: the apply looks before it takes a revision.
+#[tokio::test(start_paused = true)]
+async fn retained_revisions_that_cannot_be_listed_stay_in_the_state() {
+    let world = without_the_first_revision().await;
+    world.post_fault(&serde_json::json!({
+        "operation": "ListDaemonTaskDefinitions", "must_fire": true,
+        "effect": {"error": {"type": "AccessDeniedException", "message": "not for you", "status": 400}},
+    }));
+    let refreshed = world.driver.refresh(DEFINITION, &world.definition).await;
+    assert_eq!(refreshed.stored, world.definition);
+    assert_eq!(text(&refreshed.diagnostics), "");
+    world.expect_fired();
+}
+
+/// A revision that leaves the state is never deleted with it, so a list that lags behind is not believed.
+#[tokio::test(start_paused = true)]
+async fn a_retained_revision_that_a_list_lacks_is_looked_at() {
+    let mut world = World::new(0).await;
+    world.define("agent:2").await;
+    let lagging = driver(
+        world
+            .emulator
+            .sdk_config_tampered("AKIATAMPERED", REGION, |operation, body| {
+                if operation == "ListDaemonTaskDefinitions" {
+                    body["daemonTaskDefinitions"] = serde_json::json!([]);
+                }
+            }),
+    );
+    let refreshed = lagging.refresh(DEFINITION, &world.definition).await;
+    assert_eq!(refreshed.stored, world.definition);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retained_revision_that_is_gone_is_registered_anew_by_the_next_plan() {
+    let mut world = without_the_first_revision().await;
     let wanted = definition("agent:1");
     let refused = world
         .driver
         .plan_and_apply(DEFINITION, &world.definition, wanted.clone())
         .await;
-    insta::assert_snapshot!(errors(&refused.diagnostics), @"error: Revision 1 of daemon task definition agent is gone: arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:1 was deleted after the plan was made. Plan again: the content will be registered anew.");
+    insta::assert_snapshot!(errors(&refused.diagnostics), @"error: Revision 1 of daemon task definition agent is gone: arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:1 was deleted since the state was refreshed. Plan again: the content will be registered anew.");
     world.definition = refused.stored;
     world.define("agent:1").await;
     expect_revisions(&world, "agent:3", &["agent:2"]);

@@ -79,7 +79,7 @@ async fn a_timeout_says_where_the_rollout_stands() {
     insta::assert_snapshot!(normal(&errors(&outcome.diagnostics)), @"
     error: Timeout while creating daemon agent: Gave up after 8m. Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is IN_PROGRESS: The deployment replaces instances in batches.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
-    Instances by capacity provider: fleet: 4 running, 4 without daemon, 0 draining.
+    Instances with the revision to bring, by capacity provider: fleet: 4 running, 4 without daemon, 0 draining.
     ECS goes on by itself. To wait longer, raise `timeouts.create` of the resource.
     The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.
     ");
@@ -129,7 +129,7 @@ async fn a_timeout_shorter_than_the_bake_time_is_pointed_out() {
     insta::assert_snapshot!(text(&planned.diagnostics), @"warning: Timeout is shorter than the bake time (at timeouts.create): The rollout cannot end before the bake time of 30m has passed, but `timeouts.create` is 10m. Raise the timeout.");
 }
 
-/// What an apply may change without a setting: each must wait for the rollout that is wanted.
+/// Changes of an apply without a setting: each must wait for the rollout that is wanted.
 fn changes_without_settings() -> [(&'static str, Value); 3] {
     let tags = Value::object([("tags", Value::object([("team", Value::from("platform"))]))]);
     let written_out = Value::object([("critical", Value::from(true))]);
@@ -292,7 +292,7 @@ async fn an_update_timeout_that_is_raised_is_waited_for() {
     insta::assert_snapshot!(timeless(&refreshed.diagnostics), @"
     warning: Daemon agent is being rolled out: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is PENDING: The deployment waits to be started.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
-    An apply that changes settings supersedes this rollout; any other apply of this resource waits until it ends, unless `wait_for_deployment` is false.
+    An apply that changes settings supersedes this rollout. One that changes anything else of this resource waits until it ends, unless `wait_for_deployment` is false. One that changes nothing does not wait.
     ");
     wanted.insert("timeouts", timeouts("8h").get("timeouts").clone());
     world.settled(&refreshed.stored, world.daemon(wanted)).await;

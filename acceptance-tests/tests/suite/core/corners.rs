@@ -69,7 +69,7 @@ fn null_members() -> Outcome {
     Case::new("null-members", Targets::Any, Setup::instances(1)).run(|case| {
         let alarms = "deployment_configuration {\n    alarms {\n      alarm_names = [\"a\", null]\n    }\n  }";
         case.plan_fails(&stack(IMAGE_1, alarms))?
-            .expect_text("Element 1 of `alarm_names` is null")?;
+            .expect_text("Element 1 of `deployment_configuration[0].alarms[0].alarm_names` is null")?;
         let providers = agent("").replace("= local.first", "= [null]");
         let refused = case.plan_fails(&format!("{}{providers}", definition("agent", IMAGE_1, "")))?;
         refused.expect_text("An element of `capacity_provider_arns` is null")?;

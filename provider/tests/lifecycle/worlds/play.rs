@@ -20,7 +20,7 @@ use crate::{
 };
 use terraform_provider_ecs::daemon::values::settings_of;
 
-/// What happens. Each draw of a step has a seed of its own, so that leaving out one step does not
+/// The steps. Each draw of a step has a seed of its own, so that leaving out one step does not
 /// change the others.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
@@ -106,7 +106,7 @@ pub(super) struct Play {
     images: Vec<String>,
     /// Configurations that were applied.
     earlier: Vec<Value>,
-    /// Whether the service keeps providers without instances to itself, so that an import lacks them.
+    /// True if the service keeps providers without instances to itself, so that an import lacks them.
     omits_providers: bool,
 }
 
@@ -189,7 +189,7 @@ impl Play {
         self.fix();
     }
 
-    /// What the play relies on: one daemon that is waited for, on the revision registered last.
+    /// The ground that the play relies on: one daemon that is waited for, on the revision registered last.
     fn fix(&mut self) {
         for (name, value) in [
             ("wait_for_deployment", true.into()),
@@ -305,7 +305,7 @@ impl Play {
         planned.action
     }
 
-    /// What a stale read hides no client can see.
+    /// No client can see what a stale read hides.
     fn heal(&self) {
         let path = format!("consistency?region={}", crate::support::REGION);
         self.world
@@ -323,7 +323,7 @@ impl Play {
             .control("DELETE", &format!("faults/{PASSING_RULE}"), None);
     }
 
-    /// Whether there is a daemon that somebody else can change.
+    /// True if there is a daemon that somebody else can change.
     fn is_active(&self) -> bool {
         self.stored.state.get("status").as_str() == Some("ACTIVE")
     }

@@ -115,6 +115,14 @@ impl Place {
         }
     }
 
+    /// The path as far as there is one, and what is below a set.
+    fn name(&self) -> String {
+        match &self.below_set {
+            Some(below) if !below.is_empty() => below.clone(),
+            _ => self.path.to_string(),
+        }
+    }
+
     fn located(&self, diagnostic: Diagnostic) -> Diagnostic {
         let detail = match &self.below_set {
             Some(below) if !below.is_empty() => format!("In an element, `{below}`: {}", diagnostic.detail),
@@ -143,15 +151,16 @@ impl Walk {
     }
 
     fn attribute(&mut self, attribute: &Attribute, config: &Value, place: &Place) {
-        let name = &attribute.name;
         if config.is_null() {
             if attribute.mode == Mode::Required {
+                let name = place.name();
                 let detail = format!("The argument `{name}` is required, but its value is null or not given.");
                 self.error(place, "Missing required argument", detail);
             }
             return;
         }
         if !attribute.mode.is_configurable() {
+            let name = place.name();
             let detail = format!("The provider sets `{name}`; a configuration cannot. Remove the argument.");
             self.error(place, "Invalid configuration for read-only attribute", detail);
             return;
@@ -164,7 +173,7 @@ impl Walk {
             return;
         }
         if let AttributeType::Plain(ty) = &attribute.ty {
-            self.null_elements(name, ty, config, place);
+            self.null_elements(ty, config, place);
         }
         self.rules(attribute, config, place);
         if let AttributeType::Nested { nesting, attributes } = &attribute.ty {
@@ -175,29 +184,29 @@ impl Walk {
     }
 
     /// A condition without an `else` value makes a null element, which no service takes.
-    fn null_elements(&mut self, name: &str, ty: &Type, config: &Value, place: &Place) {
+    fn null_elements(&mut self, ty: &Type, config: &Value, place: &Place) {
         match (ty, config) {
             (Type::List(of), Value::List(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
-                    let place = place.index(index);
+                    let element_place = place.index(index);
                     if element.is_null() {
-                        self.null_element(name, &format!("Element {index}"), &place);
+                        self.null_element(&place.name(), &format!("Element {index}"), &element_place);
                     }
-                    self.null_elements(name, of, element, &place);
+                    self.null_elements(of, element, &element_place);
                 }
             }
             (Type::Set(of), Value::Set(elements)) => {
                 for element in elements {
-                    let place = place.element_of_set();
+                    let element_place = place.element_of_set();
                     if element.is_null() {
-                        self.null_element(name, "An element", &place);
+                        self.null_element(&place.name(), "An element", &element_place);
                     }
-                    self.null_elements(name, of, element, &place);
+                    self.null_elements(of, element, &element_place);
                 }
             }
             (Type::Map(of), Value::Map(members)) => {
                 for (key, member) in members {
-                    self.null_elements(name, of, member, &place.key(key));
+                    self.null_elements(of, member, &place.key(key));
                 }
             }
             _ => {}
@@ -246,7 +255,7 @@ impl Walk {
 
     fn count(&mut self, nested: &NestedBlock, config: &Value, place: &Place) {
         let (fewest, most) = count(config);
-        let name = &nested.name;
+        let name = &place.name();
         if most < nested.min_items {
             let detail = format!("{} At least {} must be there.", there_are(most, name), nested.min_items);
             self.error(place, "Too few blocks", detail);

@@ -39,7 +39,7 @@ pub(in super::super) enum Corner {
     Restored { apply: u64 },
 }
 
-/// Where an element is null.
+/// The place of a null element.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) enum NullPlace {
     CapacityProviders,
@@ -48,7 +48,7 @@ pub(in super::super) enum NullPlace {
     EntryPoint,
 }
 
-/// Which rules are known only after the plan.
+/// The rules that are known only after the plan.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) enum LateRules {
     /// The value of one default tag.
@@ -219,7 +219,7 @@ impl Play {
         self.applied().await;
     }
 
-    /// What is new can be planned, and applied once the argument is known; what exists cannot be read.
+    /// New objects can be planned, and applied once the argument is known; those that exist cannot be read.
     async fn late_connection(&mut self, argument: &str) {
         let late = Driver::new(Arc::new(EcsProvider::new()));
         let told = late.configure(Value::object([(argument, Value::Unknown)])).await;

@@ -39,26 +39,26 @@ fn unknown_values_never_fail() {
 fn what_is_required_is_missing() {
     insta::assert_snapshot!(messages(r#"{ container = [{ name = "a" }, { image = "b" }], variable = <{ value = "x" }>,
         access = { "k.l" = {} }, tuning = {}, rules = [{}] }"#), @r#"
-    error: Missing required argument (at name): The argument `name` is required, but its value is null or not given.
-    error: Missing required argument (at tuning.level): The argument `level` is required, but its value is null or not given.
-    error: Missing required argument (at rules[0].match): The argument `match` is required, but its value is null or not given.
-    error: Missing required argument (at container[0].image): The argument `image` is required, but its value is null or not given.
-    error: Missing required argument (at container[1].name): The argument `name` is required, but its value is null or not given.
-    error: Missing required argument (at variable): In an element, `name`: The argument `name` is required, but its value is null or not given.
-    error: Missing required argument (at access["k.l"].role): The argument `role` is required, but its value is null or not given.
-    "#);
+        error: Missing required argument (at name): The argument `name` is required, but its value is null or not given.
+        error: Missing required argument (at tuning.level): The argument `tuning.level` is required, but its value is null or not given.
+        error: Missing required argument (at rules[0].match): The argument `rules[0].match` is required, but its value is null or not given.
+        error: Missing required argument (at container[0].image): The argument `container[0].image` is required, but its value is null or not given.
+        error: Missing required argument (at container[1].name): The argument `container[1].name` is required, but its value is null or not given.
+        error: Missing required argument (at variable): In an element, `name`: The argument `name` is required, but its value is null or not given.
+        error: Missing required argument (at access["k.l"].role): The argument `access["k.l"].role` is required, but its value is null or not given.
+        "#);
 }
 
 #[test]
 fn what_the_provider_sets_is_given() {
     insta::assert_snapshot!(messages(r#"{ name = "n", arn = ?, revision = 1, volume = <{ name = "v", id = "i" }>,
         rules = [{ match = "m", id = "i" }], status = {} }"#), @"
-    error: Invalid configuration for read-only attribute (at arn): The provider sets `arn`; a configuration cannot. Remove the argument.
-    error: Invalid configuration for read-only attribute (at revision): The provider sets `revision`; a configuration cannot. Remove the argument.
-    error: Invalid configuration for read-only attribute (at rules[0].id): The provider sets `id`; a configuration cannot. Remove the argument.
-    error: Invalid configuration for read-only attribute (at status): The provider sets `status`; a configuration cannot. Remove the argument.
-    error: Invalid configuration for read-only attribute (at volume): In an element, `id`: The provider sets `id`; a configuration cannot. Remove the argument.
-    ");
+        error: Invalid configuration for read-only attribute (at arn): The provider sets `arn`; a configuration cannot. Remove the argument.
+        error: Invalid configuration for read-only attribute (at revision): The provider sets `revision`; a configuration cannot. Remove the argument.
+        error: Invalid configuration for read-only attribute (at rules[0].id): The provider sets `rules[0].id`; a configuration cannot. Remove the argument.
+        error: Invalid configuration for read-only attribute (at status): The provider sets `status`; a configuration cannot. Remove the argument.
+        error: Invalid configuration for read-only attribute (at volume): In an element, `id`: The provider sets `id`; a configuration cannot. Remove the argument.
+        ");
 }
 
 #[test]
@@ -143,8 +143,8 @@ fn null_elements_are_refused_and_null_members_of_maps_left_alone() {
     let config = Value::object([("names", parse(r#"[["a", null], null]"#).unwrap())]);
     let told = validate(&list, &config);
     let told: Vec<String> = told.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(told.join("\n"), @"
-    error: Null element (at names[0][1]): Element 1 of `names` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
-    error: Null element (at names[1]): Element 1 of `names` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
-    ");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+error: Null element (at names[0][1]): Element 1 of `names[0]` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+error: Null element (at names[1]): Element 1 of `names` is null. Give it a value, or leave it out, for example with `[for element in LIST : element if element != null]`.
+"#);
 }

@@ -184,7 +184,7 @@ async fn configurations_are_checked() {
     ERROR [size] Negative size: The size is -3.
 
     ERROR [id] Invalid configuration for read-only attribute: The provider sets `id`; a configuration cannot. Remove the argument.
-    ERROR [part[0].name] Missing required argument: The argument `name` is required, but its value is null or not given.
+    ERROR [part[0].name] Missing required argument: The argument `part[0].name` is required, but its value is null or not given.
     ERROR [text] Missing required argument: The argument `text` is required, but its value is null or not given.
     ERROR [prefix] Empty prefix: The prefix is empty.
 
