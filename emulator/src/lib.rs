@@ -59,6 +59,7 @@ mod polls;
 mod records;
 mod replay;
 mod scenario;
+mod seeded;
 mod server;
 mod simulation;
 mod stream;

@@ -8,7 +8,6 @@ pub(crate) mod counts;
 pub(crate) mod daemon;
 pub(crate) mod daemon_settings;
 pub(crate) mod definition;
-pub(crate) mod draws;
 pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod fleet;
