@@ -44,7 +44,6 @@ pub mod api;
 mod clock;
 mod consistency;
 mod control;
-mod draw;
 pub mod faults;
 mod form;
 mod glob;
