@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::images::{ImageFault, applies};
+use super::image_faults::{ImageFault, applies};
 use super::task::Fate;
 use crate::glob::covers;
 use crate::seeded::image_digest;

@@ -12,7 +12,7 @@ pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod fleet;
 pub(crate) mod fleet_table;
-pub(crate) mod images;
+pub(crate) mod image_faults;
 pub(crate) mod must;
 pub(crate) mod names;
 mod paged;
