@@ -54,7 +54,7 @@ pub mod knobs;
 pub mod model;
 mod observers;
 mod operations;
-mod polls;
+mod polling;
 mod records;
 mod replay;
 mod scenario;

@@ -13,7 +13,7 @@ use crate::api::{ApiError, Call, ErrorKind, Scope, View};
 use crate::faults::{Decision, Effect};
 use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output, parse_body, with_extra_members};
-use crate::polls::Question;
+use crate::polling::Question;
 use crate::seeded;
 use crate::wire::{self, BODY_LIMIT, Failure, Incoming, Outcome, Principal, Protocol, Reply, Service, Stamp};
 use crate::world::World;
