@@ -6,8 +6,8 @@ use tempfile::TempDir;
 use crate::cli::Cli;
 use crate::failure::Outcome;
 use crate::folder::{CANARY, Folder};
-use crate::normal::normalise;
 use crate::place::Place;
+use crate::redactions::normalise;
 
 /// A case in progress. Its steps are in the module `steps`.
 pub struct Case {

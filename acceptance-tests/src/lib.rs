@@ -20,7 +20,7 @@
 //!
 //! The modules: [`Case`] and its steps in `case` and `steps`; what is always checked in
 //! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; servers that
-//! others wrote in `foreign`; the one table of redactions in `normal`.
+//! others wrote in `foreign`; the one table of redactions in `redactions`.
 
 mod after;
 mod case;
@@ -34,10 +34,10 @@ mod foreign;
 mod import;
 mod invariants;
 mod journal;
-mod normal;
 mod outside;
 mod place;
 mod process;
+mod redactions;
 mod run;
 mod setup;
 mod steps;
