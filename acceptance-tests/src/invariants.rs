@@ -126,14 +126,14 @@ pub(crate) fn at_the_end(case: &mut Case) -> Outcome {
 
 /// "No orphan" means: nothing that the next run does not name.
 fn nothing_is_left(case: &Case) -> Outcome {
-    let outside = case.place.outside();
+    let other_caller = case.place.other_caller();
     let daemon = case.place.daemon_arn();
-    if outside.daemons(case.place.cluster_arn())?.contains(&daemon) {
+    if other_caller.daemons(case.place.cluster_arn())?.contains(&daemon) {
         return fail(format!("{daemon} is left"));
     }
     for revision in 1..=8 {
         let arn = case.place.definition_arn(revision);
-        let status = outside.definition_status(&arn)?;
+        let status = other_caller.definition_status(&arn)?;
         let Some(status) = status else { continue };
         let stays = case.staying.contains(&arn);
         if stays != (status == "ACTIVE") {

@@ -19,7 +19,7 @@ fn in_update() -> Outcome {
         case.place().emulator()?.thaw()?;
         // What was sent is being rolled out, and the next run waits for it instead of sending it again.
         case.apply(&changed)?.expect_changes(&[])?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.place().other_caller().settings(&case.place().daemon_arn())?;
         assert!(!live.critical);
         Ok(())
     })

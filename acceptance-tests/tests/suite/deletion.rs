@@ -37,7 +37,7 @@ fn deleted_outside() -> Outcome {
         let arn = case.place().daemon_arn();
         case.drifts_in_two_ways(
             |place| {
-                place.outside().delete(&arn)?;
+                place.other_caller().delete(&arn)?;
                 place.settle()
             },
             After::PlanNames(&["ecs_daemon.agent (create)"]),
@@ -58,7 +58,7 @@ fn being_deleted_outside() -> Outcome {
         case.apply(&configuration)?;
         let arn = case.place().daemon_arn();
         let drifted = case.drifts_in_two_ways(
-            |place| place.outside().delete(&arn),
+            |place| place.other_caller().delete(&arn),
             After::PlanNames(&["ecs_daemon.agent (delete, create)"]),
             &["ecs_daemon.agent.status"],
         )?;
@@ -73,13 +73,13 @@ fn being_deleted_outside() -> Outcome {
 fn the_predecessor_is_waited_for() -> Outcome {
     Case::new("predecessor", EMULATED, Setup::instances(4)).run(|case| {
         let place = case.place();
-        let definition = place.outside().register("elsewhere", IMAGE_1)?;
+        let definition = place.other_caller().register("elsewhere", IMAGE_1)?;
         let providers = &place.capacity_provider_arns()[..1];
         let arn = place
-            .outside()
+            .other_caller()
             .create(place.cluster_arn(), place.name(), &definition, providers)?;
         place.settle()?;
-        place.outside().delete(&arn)?;
+        place.other_caller().delete(&arn)?;
         case.apply(&stack(IMAGE_1, ""))?
             .expect_changes(&["RegisterDaemonTaskDefinition", "CreateDaemon"])?;
         Ok(())

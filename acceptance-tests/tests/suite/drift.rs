@@ -97,7 +97,7 @@ fn each_setting() -> Outcome {
         let configuration = stack(IMAGE_1, EVERYTHING);
         case.apply(&configuration)?;
         let arn = case.place().daemon_arn();
-        let wanted = case.place().outside().settings(&arn)?;
+        let wanted = case.place().other_caller().settings(&arn)?;
         for (what, change, names) in CHANGES {
             one_setting(case, &configuration, &wanted, change, names).map_err(|failure| failure.during(what))?;
         }
@@ -117,13 +117,13 @@ fn one_setting(
         |place| {
             let mut settings = wanted.clone();
             change(&mut settings);
-            place.outside().update(&arn, &settings)?;
+            place.other_caller().update(&arn, &settings)?;
             place.settle()
         },
         names,
     )?;
     case.apply(configuration)?.expect_changes(&["UpdateDaemon"])?;
-    assert_eq!(case.place().outside().settings(&arn)?, *wanted);
+    assert_eq!(case.place().other_caller().settings(&arn)?, *wanted);
     Ok(())
 }
 
@@ -136,9 +136,9 @@ fn a_block_that_was_not_written() -> Outcome {
         let arn = case.place().daemon_arn();
         let drifted = case.drifts(
             |place| {
-                let mut settings = place.outside().settings(&arn)?;
+                let mut settings = place.other_caller().settings(&arn)?;
                 settings.drain_percent = 75.0;
-                place.outside().update(&arn, &settings)?;
+                place.other_caller().update(&arn, &settings)?;
                 place.settle()
             },
             &["ecs_daemon.agent.deployment_configuration"],
@@ -158,9 +158,9 @@ fn tags() -> Outcome {
         case.drifts(
             |place| {
                 let tag = aws_sdk_ecs::types::Tag::builder().key("who").value("me").build();
-                let ecs = place.outside().ecs();
+                let ecs = place.other_caller().ecs();
                 let request = ecs.tag_resource().resource_arn(&arn).tags(tag);
-                place.outside().send(request.send()).map(drop)
+                place.other_caller().send(request.send()).map(drop)
             },
             &["ecs_daemon.agent.tags.who", "ecs_daemon.agent.tags_all.who"],
         )?;
@@ -179,7 +179,9 @@ fn a_redeployment() -> Outcome {
         let arn = case.place().daemon_arn();
         case.drifts_in_two_ways(
             |place| {
-                place.outside().update(&arn, &place.outside().settings(&arn)?)?;
+                place
+                    .other_caller()
+                    .update(&arn, &place.other_caller().settings(&arn)?)?;
                 place.settle()
             },
             After::PlanEmpty,
@@ -199,7 +201,9 @@ fn a_redeployment_under_an_output() -> Outcome {
         let configuration = format!("{}{output}", stack(IMAGE_1, ""));
         case.apply(&configuration)?;
         let (place, arn) = (case.place(), case.place().daemon_arn());
-        place.outside().update(&arn, &place.outside().settings(&arn)?)?;
+        place
+            .other_caller()
+            .update(&arn, &place.other_caller().settings(&arn)?)?;
         place.settle()?;
         let planned = case.plans(&configuration, &[])?;
         assert!(planned.plan.contains("Changes to Outputs"), "{}", planned.plan);

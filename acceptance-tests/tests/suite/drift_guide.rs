@@ -43,7 +43,7 @@ fn jobs_of_the_nightly_guide() -> Outcome {
             0,
         )?;
         let arn = case.place().daemon_arn();
-        case.place().outside().update_leaving_out_the_rest(&arn)?;
+        case.place().other_caller().update_leaving_out_the_rest(&arn)?;
         case.place().settle()?;
         run_jobs(case, 2)?;
         expect_reports(case, true)?;

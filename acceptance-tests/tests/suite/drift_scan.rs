@@ -25,7 +25,7 @@ fn scan_after_an_outside_update() -> Outcome {
             scan(case, input, 0)?;
         }
         let arn = case.place().daemon_arn();
-        case.place().outside().update_leaving_out_the_rest(&arn)?;
+        case.place().other_caller().update_leaving_out_the_rest(&arn)?;
         case.place().settle()?;
         let mut reports = Vec::new();
         for input in inputs {
@@ -55,7 +55,7 @@ fn scan_after_a_refresh_took_the_change_over() -> Outcome {
         let configuration = stack(IMAGE_1, EVERYTHING);
         case.apply(&configuration)?;
         let arn = case.place().daemon_arn();
-        case.place().outside().update_leaving_out_the_rest(&arn)?;
+        case.place().other_caller().update_leaving_out_the_rest(&arn)?;
         case.place().settle()?;
         let refresh = ["apply", "-refresh-only", "-auto-approve", "-no-color"];
         case.folder().run(&refresh)?.expect_code(0)?;

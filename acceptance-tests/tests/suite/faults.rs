@@ -26,7 +26,7 @@ fn lost_answers() -> Outcome {
         case.apply(&stack(IMAGE_2, ""))?;
         assert_eq!(case.state_of("ecs_daemon_task_definition.agent")?["revision"], 2);
         let arn = case.place().daemon_arn();
-        assert_eq!(case.place().outside().deployments(&arn)?, 2);
+        assert_eq!(case.place().other_caller().deployments(&arn)?, 2);
         case.destroyed()?;
         Ok(())
     })
@@ -44,7 +44,7 @@ fn throttling_and_server_errors_on_every_operation() -> Outcome {
         }
         case.apply(&stack(IMAGE_1, "tags = { team = \"a\" }"))?;
         case.apply(&stack(IMAGE_2, "tags = { team = \"b\" }"))?;
-        assert_eq!(case.place().outside().deployments(&case.place().daemon_arn())?, 2);
+        assert_eq!(case.place().other_caller().deployments(&case.place().daemon_arn())?, 2);
         Ok(())
     })
 }

@@ -90,7 +90,7 @@ fn of_a_daemon_being_deleted() -> Outcome {
     Case::new("import-deleting", EMULATED, Setup::instances(2)).run(|case| {
         let configuration = stack(IMAGE_1, "");
         let [arn, definition] = forgotten(case, &configuration)?;
-        case.place().outside().delete(&arn)?;
+        case.place().other_caller().delete(&arn)?;
         let refused = case.run(&["import", "-input=false", "ecs_daemon.agent", &arn], 1)?;
         snapshot!(case, "deleting", refused.errors);
         case.place().settle()?;

@@ -40,7 +40,7 @@ fn in_update() -> Outcome {
         case.place().emulator()?.thaw()?;
         case.place().settle()?;
         case.apply(&stack(IMAGE_2, ""))?.expect_changes(&[])?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.place().other_caller().settings(&case.place().daemon_arn())?;
         assert_eq!(live.task_definition_arn, case.place().definition_arn(2));
         Ok(())
     })

@@ -49,7 +49,7 @@ fn update_and_repair(case: &mut Case, settings: &str, names: &[&str]) -> Outcome
         |place| {
             let providers = &place.capacity_provider_arns()[..1];
             let definition = place.definition_arn(2);
-            place.outside().update_with_only(&arn, &definition, providers)?;
+            place.other_caller().update_with_only(&arn, &definition, providers)?;
             place.settle()?;
             // What somebody else has just written may be seen late; here it is about what is seen.
             place.emulator()?.heal()

@@ -10,10 +10,10 @@ fn an_existing_daemon_is_not_taken_over() -> Outcome {
     let targets = Targets::EmulatorOnly("the journal is read");
     Case::new("existing-name", targets, Setup::instances(1)).run(|case| {
         let place = case.place();
-        let definition = place.outside().register("elsewhere", IMAGE_1)?;
+        let definition = place.other_caller().register("elsewhere", IMAGE_1)?;
         let providers = &place.capacity_provider_arns()[..1];
         let arn = place
-            .outside()
+            .other_caller()
             .create(place.cluster_arn(), place.name(), &definition, providers)?;
         place.settle()?;
 

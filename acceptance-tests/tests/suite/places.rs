@@ -87,11 +87,11 @@ fn the_capacity_provider_can_go_after_the_daemon() -> Outcome {
         let provider = case.place().capacity_provider_arns()[0].clone();
         let delete = |place: &acceptance_tests::Place| {
             let request = place
-                .outside()
+                .other_caller()
                 .ecs()
                 .delete_capacity_provider()
                 .capacity_provider(&provider);
-            place.outside().send(request.send()).map(drop)
+            place.other_caller().send(request.send()).map(drop)
         };
         let refused = delete(case.place()).err().map(|failure| failure.to_string());
         assert!(

@@ -9,8 +9,8 @@ use crate::fixture::{IMAGE_1, IMAGE_2, agent, definition, stack};
 const EMULATED: Targets = Targets::EmulatorOnly("the journal is read");
 
 fn statuses(case: &Case, revisions: u32) -> Outcome<Vec<Option<String>>> {
-    let outside = case.place().outside();
-    let status = |revision| outside.definition_status(&case.place().definition_arn(revision));
+    let other_caller = case.place().other_caller();
+    let status = |revision| other_caller.definition_status(&case.place().definition_arn(revision));
     (1..=revisions).map(status).collect()
 }
 
@@ -89,7 +89,7 @@ fn deleted_outside() -> Outcome {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
         let drifted = case.drifts_in_two_ways(
-            |place| place.outside().delete_definition(&place.definition_arn(1)),
+            |place| place.other_caller().delete_definition(&place.definition_arn(1)),
             After::PlanNames(&[
                 "ecs_daemon.agent.daemon_task_definition_arn",
                 "ecs_daemon_task_definition.agent.arn",

@@ -95,9 +95,9 @@ fn somebody_overtakes() -> Outcome {
         let running = case.start_apply(&stack(IMAGE_2, ""))?;
         case.wait_for_request("UpdateDaemon")?;
         case.place().advance_to("IN_PROGRESS")?;
-        let mut settings = case.place().outside().settings(&arn)?;
+        let mut settings = case.place().other_caller().settings(&arn)?;
         settings.critical = false;
-        case.place().outside().update(&arn, &settings)?;
+        case.place().other_caller().update(&arn, &settings)?;
         case.place().emulator()?.thaw()?;
         let failed = case.finish(running, 1, After::PlanNames(&["ecs_daemon.agent.critical"]))?;
         snapshot!(case, "errors", failed.errors);

@@ -26,7 +26,7 @@ fn flags_only() -> Outcome {
             let value = argument.split(" = ").nth(1).unwrap_or_default();
             assert_eq!(sent.to_string(), value, "{member}");
         }
-        let live = case.place().outside().settings(&arn)?;
+        let live = case.place().other_caller().settings(&arn)?;
         assert!(!live.critical && !live.enable_execute_command && !live.enable_ecs_managed_tags);
         Ok(())
     })
@@ -125,7 +125,11 @@ fn the_rollout_is_not_waited_for() -> Outcome {
         let more = "wait_for_deployment = false\n  critical = false";
         case.apply(&stack(IMAGE_1, more))?.expect_changes(&["UpdateDaemon"])?;
         case.place().emulator()?.freeze()?;
-        let status = case.place().outside().deployment(&case.place().daemon_arn())?.status;
+        let status = case
+            .place()
+            .other_caller()
+            .deployment(&case.place().daemon_arn())?
+            .status;
         assert!(
             status
                 .as_ref()

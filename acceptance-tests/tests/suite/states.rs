@@ -73,10 +73,10 @@ fn a_later_state_is_refused() -> Outcome {
 fn a_generated_configuration_changes_nothing() -> Outcome {
     Case::new("generated", TARGETS, Setup::instances(1)).run(|case| {
         let place = case.place();
-        let definition = place.outside().register(place.name(), IMAGE_1)?;
+        let definition = place.other_caller().register(place.name(), IMAGE_1)?;
         let providers = &place.capacity_provider_arns()[..1];
         let arn = place
-            .outside()
+            .other_caller()
             .create(place.cluster_arn(), place.name(), &definition, providers)?;
         place.settle()?;
         let blocks = format!(

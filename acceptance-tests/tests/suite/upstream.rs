@@ -62,11 +62,11 @@ fn every_value_arrives_and_is_read_back() -> Outcome {
         for (what, arguments, arrived) in STEPS {
             case.apply(&stack(IMAGE_1, arguments))
                 .map_err(|failure| failure.during(what))?;
-            let live = case.place().outside().settings(&arn)?;
+            let live = case.place().other_caller().settings(&arn)?;
             assert!(arrived(&live), "{what}: {live:?}");
         }
         case.apply(&stack(IMAGE_2, ""))?;
-        let live = case.place().outside().settings(&arn)?;
+        let live = case.place().other_caller().settings(&arn)?;
         assert_eq!(live.task_definition_arn, case.place().definition_arn(2));
         Ok(())
     })

@@ -93,11 +93,11 @@ impl<'s> Stage<'s> {
         self.screen.somebody(
             "$ aws ecs update-daemon --daemon-arn … --daemon-task-definition-arn … --capacity-provider-arns …",
         );
-        self.place.outside().update_leaving_out_the_rest(&arn)?;
+        self.place.other_caller().update_leaving_out_the_rest(&arn)?;
         self.fleet.restart();
         loop {
             self.show_fleet()?;
-            let status = self.place.outside().deployment(&arn)?.status;
+            let status = self.place.other_caller().deployment(&arn)?.status;
             match status.as_ref().map(|status| status.as_str()) {
                 Some("SUCCESSFUL") => return Ok(()),
                 Some("PENDING" | "IN_PROGRESS") => thread::sleep(GLANCE),
@@ -136,7 +136,7 @@ impl<'s> Stage<'s> {
 
     /// Says what is left, which is nothing.
     pub(crate) fn end(&self) -> Outcome {
-        let left = self.place.outside().daemons(self.place.cluster_arn())?;
+        let left = self.place.other_caller().daemons(self.place.cluster_arn())?;
         if !left.is_empty() {
             return fail(format!("{left:?} are left"));
         }

@@ -18,7 +18,7 @@ fn basic() -> Outcome {
         if case.place().is_emulated() {
             updated.expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
         }
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.place().other_caller().settings(&case.place().daemon_arn())?;
         assert_eq!(live.task_definition_arn, case.place().definition_arn(2));
 
         let destroyed = case.destroyed()?;
@@ -31,7 +31,7 @@ fn basic() -> Outcome {
 fn every_setting() -> Outcome {
     Case::new("every-setting", Targets::Any, Setup::instances(2)).run(|case| {
         case.apply(&stack(IMAGE_1, EVERYTHING))?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.place().other_caller().settings(&case.place().daemon_arn())?;
         assert!((live.drain_percent - 50.0).abs() < f64::EPSILON);
         assert_eq!(live.bake_time_in_minutes, 5);
         assert_eq!(live.alarm_names, ["latency", "errors"]);

@@ -11,11 +11,11 @@ fn everything_was_reset() -> Outcome {
         let configuration = stack(IMAGE_1, EVERYTHING);
         case.apply(&configuration)?;
         let arn = case.place().daemon_arn();
-        let wanted = case.place().outside().settings(&arn)?;
+        let wanted = case.place().other_caller().settings(&arn)?;
 
         let drifted = case.drifts(
             |place| {
-                place.outside().update_leaving_out_the_rest(&arn)?;
+                place.other_caller().update_leaving_out_the_rest(&arn)?;
                 place.settle()
             },
             &[
@@ -35,7 +35,7 @@ fn everything_was_reset() -> Outcome {
         if case.place().is_emulated() {
             repaired.expect_changes(&["UpdateDaemon"])?;
         }
-        assert_eq!(case.place().outside().settings(&arn)?, wanted);
+        assert_eq!(case.place().other_caller().settings(&arn)?, wanted);
         Ok(())
     })
 }
@@ -47,19 +47,19 @@ fn another_revision_runs() -> Outcome {
         case.apply(&configuration)?;
         let arn = case.place().daemon_arn();
         let family = format!("{}-other", case.place().name());
-        let other = case.place().outside().register(&family, IMAGE_1)?;
+        let other = case.place().other_caller().register(&family, IMAGE_1)?;
         case.drifts(
             |place| {
-                let mut settings = place.outside().settings(&arn)?;
+                let mut settings = place.other_caller().settings(&arn)?;
                 settings.task_definition_arn.clone_from(&other);
-                place.outside().update(&arn, &settings)?;
+                place.other_caller().update(&arn, &settings)?;
                 place.settle()
             },
             &["ecs_daemon.agent.daemon_task_definition_arn"],
         )?;
         case.apply(&configuration)?;
-        let live = case.place().outside().settings(&arn)?;
+        let live = case.place().other_caller().settings(&arn)?;
         assert_eq!(live.task_definition_arn, case.place().definition_arn(1));
-        case.place().outside().delete_definition(&other)
+        case.place().other_caller().delete_definition(&other)
     })
 }

@@ -26,7 +26,7 @@ fn an_update_is_rolled_back() -> Outcome {
 
         case.apply(&stack(IMAGE_2, ""))?
             .expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.place().other_caller().settings(&case.place().daemon_arn())?;
         assert_eq!(live.task_definition_arn, case.place().definition_arn(3));
         Ok(())
     })

@@ -135,7 +135,7 @@ fn sts_is_elsewhere() -> Outcome {
         assert!(said.is_some() && said < asked, "{log}");
         // What is gone then may be another account's, which is told.
         let place = case.place();
-        place.outside().delete(&place.daemon_arn())?;
+        place.other_caller().delete(&place.daemon_arn())?;
         place.settle()?;
         case.configure_only(&with("max_retries = 1", &stack(IMAGE_1, "")))?;
         case.run(&["plan", "-input=false"], 0)?
