@@ -19,7 +19,7 @@
 //! ```
 //!
 //! The modules: [`Case`] and its steps in `case` and `steps`; what is always checked in
-//! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; servers that
+//! `invariants` and `import`; the fleet behind a case in `testbed`, `emulator` and `other_caller`; servers that
 //! others wrote in `foreign`; the one table of redactions in `redactions`.
 
 mod after;
@@ -35,7 +35,6 @@ mod import;
 mod invariants;
 mod journal;
 mod other_caller;
-mod place;
 mod process;
 mod redactions;
 mod run;
@@ -43,6 +42,7 @@ mod setup;
 mod steps;
 pub mod sweep;
 mod target;
+mod testbed;
 
 pub use after::After;
 pub use case::Case;
@@ -55,9 +55,9 @@ pub use folder::{Folder, HOSTS, cli_settings, platform};
 pub use foreign::{Moto, Tinyproxy, TlsFront};
 pub use journal::{Entry, Journal, settings_of_update};
 pub use other_caller::{DaemonSettings, OtherCaller};
-pub use place::Place;
 pub use process::{Finished, Running};
 pub use run::Plan;
 pub use setup::Setup;
 pub use steps::{Applied, Drifted};
 pub use target::{AwsTarget, Targets};
+pub use testbed::Testbed;

@@ -12,14 +12,14 @@ use crate::fixture::IMAGE_1;
 fn only_what_the_suite_has_made_is_swept() -> Outcome {
     let targets = Targets::EmulatorOnly("it would remove what other cases are using");
     Case::new("sweep", targets, Setup::instances(2)).run(|case| {
-        let (place, other_caller) = (case.place(), case.place().other_caller());
-        let (cluster, providers) = (place.cluster_arn(), &place.capacity_provider_arns()[..1]);
+        let (testbed, other_caller) = (case.testbed(), case.testbed().other_caller());
+        let (cluster, providers) = (testbed.cluster_arn(), &testbed.capacity_provider_arns()[..1]);
         let left = format!("{NAME_PREFIX}left-1234");
         let definition = other_caller.register(&left, IMAGE_1)?;
         let daemon = other_caller.create(cluster, &left, &definition, providers)?;
         let other_definition = other_caller.register("somebody-elses", IMAGE_1)?;
         let other = other_caller.create(cluster, "somebody-elses", &other_definition, providers)?;
-        place.settle()?;
+        testbed.settle()?;
 
         let swept = sweep(other_caller, cluster, Duration::from_millis(20))?;
         assert_eq!(swept.daemons, [daemon]);

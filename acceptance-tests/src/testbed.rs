@@ -1,4 +1,4 @@
-//! The place of a case: a cluster with capacity providers, on an emulator of its own or on a
+//! The testbed of a case: a cluster with capacity providers, on an emulator of its own or on a
 //! real account, and the other principal who is there as well.
 
 use std::path::Path;
@@ -20,7 +20,7 @@ const WAIT_LIMIT: Duration = Duration::from_mins(1);
 
 /// A cluster, its capacity providers, and who is there.
 #[derive(Debug)]
-pub struct Place {
+pub struct Testbed {
     emulator: Option<Emulator>,
     other_caller: OtherCaller,
     region: String,
@@ -30,7 +30,7 @@ pub struct Place {
     name: String,
 }
 
-impl Place {
+impl Testbed {
     /// Starts an emulator with a cluster `acc` and two managed-instances providers, the first of
     /// which gets the instances.
     pub fn emulated(setup: &Setup, folder: &Path) -> Outcome<Self> {
