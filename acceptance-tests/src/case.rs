@@ -1,4 +1,4 @@
-//! A case: a test with a place and a directory of its own.
+//! A case: a test with a testbed and a directory of its own.
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -6,14 +6,14 @@ use tempfile::TempDir;
 use crate::cli::Cli;
 use crate::failure::Outcome;
 use crate::folder::{CANARY, Folder};
-use crate::normal::normalise;
-use crate::place::Place;
+use crate::redactions::normalise;
+use crate::testbed::Testbed;
 
 /// A case in progress. Its steps are in the module `steps`.
 pub struct Case {
     name: &'static str,
     pub(crate) cli: &'static Cli,
-    pub(crate) place: Place,
+    pub(crate) testbed: Testbed,
     pub(crate) folder: Folder,
     pub(crate) shared: TempDir,
     /// The configuration of the last step.
@@ -36,9 +36,9 @@ impl Case {
         self.name
     }
 
-    /// The place of the case.
-    pub fn place(&self) -> &Place {
-        &self.place
+    /// The testbed of the case.
+    pub fn testbed(&self) -> &Testbed {
+        &self.testbed
     }
 
     /// The working directory.
@@ -74,7 +74,7 @@ impl Case {
 
     /// True if output is compared with snapshots: of one version of the CLI, on the emulator.
     pub fn takes_snapshots(&self) -> bool {
-        self.cli.takes_snapshots() && self.place.is_emulated()
+        self.cli.takes_snapshots() && self.testbed.is_emulated()
     }
 
     /// Text with everything replaced that varies between runs.
@@ -87,13 +87,13 @@ impl Case {
         CANARY
     }
 
-    pub(crate) fn begin(name: &'static str, place: Place, shared: TempDir) -> Outcome<Self> {
+    pub(crate) fn begin(name: &'static str, testbed: Testbed, shared: TempDir) -> Outcome<Self> {
         let cli = Cli::under_test()?;
-        let folder = Folder::prepare(&shared.path().join(name), shared.path(), cli, &place, "")?;
+        let folder = Folder::prepare(&shared.path().join(name), shared.path(), cli, &testbed, "")?;
         Ok(Self {
             name,
             cli,
-            place,
+            testbed,
             folder,
             shared,
             configuration: String::new(),

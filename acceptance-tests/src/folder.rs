@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::cli::{Cli, binary};
 use crate::failure::{Failure, Outcome};
 use crate::journal::PROVIDER_KEY;
-use crate::place::Place;
 use crate::process::{Finished, Running};
+use crate::testbed::Testbed;
 
 /// Longest time of one command on the emulator.
 const LIMIT: Duration = Duration::from_mins(3);
@@ -49,17 +49,17 @@ pub struct Folder {
 impl Folder {
     /// Prepares a directory with a configuration and runs `init` in it, from a filesystem mirror
     /// below `shared`.
-    pub fn prepare(path: &Path, shared: &Path, cli: &Cli, place: &Place, configuration: &str) -> Outcome<Self> {
+    pub fn prepare(path: &Path, shared: &Path, cli: &Cli, testbed: &Testbed, configuration: &str) -> Outcome<Self> {
         fs::create_dir_all(path)?;
         let settings = install(shared)?;
         let folder = Self {
             cli: cli.clone(),
             path: path.to_owned(),
-            environment: environment(place, &settings, shared, path)?,
-            limit: if place.is_emulated() { LIMIT } else { AWS_LIMIT },
+            environment: environment(testbed, &settings, shared, path)?,
+            limit: if testbed.is_emulated() { LIMIT } else { AWS_LIMIT },
         };
         folder.write("provider.tf", PROVIDER)?;
-        folder.write("place.tf", &locals(place))?;
+        folder.write("place.tf", &locals(testbed))?;
         folder.write("main.tf", configuration)?;
         folder.run(&["init", "-input=false"])?.expect_code(0)?;
         Ok(folder)
@@ -176,11 +176,11 @@ pub fn platform() -> String {
     format!("{system}_{machine}")
 }
 
-fn environment(place: &Place, settings: &Path, shared: &Path, folder: &Path) -> Outcome<Vec<(String, String)>> {
+fn environment(testbed: &Testbed, settings: &Path, shared: &Path, folder: &Path) -> Outcome<Vec<(String, String)>> {
     let home = utf8(shared)?;
     let mut variables = vec![
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-        ("AWS_REGION", place.region().to_owned()),
+        ("AWS_REGION", testbed.region().to_owned()),
         ("CHECKPOINT_DISABLE", "1".to_owned()),
         ("HOME", home.clone()),
         ("PATH", "/usr/bin:/bin".to_owned()),
@@ -193,7 +193,7 @@ fn environment(place: &Place, settings: &Path, shared: &Path, folder: &Path) -> 
         variables.push(("TF_LOG", level));
         variables.push(("TF_LOG_PATH", utf8(&folder.join("terraform.log"))?));
     }
-    if let Ok(emulator) = place.emulator() {
+    if let Ok(emulator) = testbed.emulator() {
         variables.extend([
             ("AWS_ACCESS_KEY_ID", PROVIDER_KEY.to_owned()),
             ("AWS_ENDPOINT_URL_ECS", emulator.endpoint()),
@@ -213,13 +213,13 @@ fn environment(place: &Place, settings: &Path, shared: &Path, folder: &Path) -> 
 }
 
 /// The locals that every configuration of a case may refer to.
-fn locals(place: &Place) -> String {
-    let providers = Value::from(place.capacity_provider_arns().to_vec());
+fn locals(testbed: &Testbed) -> String {
+    let providers = Value::from(testbed.capacity_provider_arns().to_vec());
     format!(
         "locals {{\n  name                   = {}\n  cluster_arn            = {}\n  capacity_provider_arns = {providers}\n  \
          first                  = [local.capacity_provider_arns[0]]\n}}\n",
-        Value::from(place.name()),
-        Value::from(place.cluster_arn()),
+        Value::from(testbed.name()),
+        Value::from(testbed.cluster_arn()),
     )
 }
 

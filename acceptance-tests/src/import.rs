@@ -124,14 +124,17 @@ fn canonical(values: &Value, default_tags: &Value) -> Value {
     values
 }
 
+/// True if every member of a deployment configuration is at its default. A member that is not known here never is, so that
+/// an import which loses it is seen.
 fn is_default(configuration: &Value) -> bool {
-    let number = |name: &str, default: f64| {
-        configuration[name]
-            .as_f64()
-            .is_none_or(|value| (value - default).abs() < 1e-9)
-    };
-    let alarms = list(&configuration["alarms"]).all(|alarms| *alarms == json!({}));
-    number("drain_percent", 25.0) && number("bake_time_in_minutes", 0.0) && alarms
+    let is = |value: &Value, default: f64| value.as_f64().is_some_and(|value| (value - default).abs() < 1e-9);
+    let members = configuration.as_object().into_iter().flatten();
+    members.into_iter().all(|(name, value)| match name.as_str() {
+        "drain_percent" => is(value, 25.0),
+        "bake_time_in_minutes" => is(value, 0.0),
+        "alarms" => list(value).all(|alarms| *alarms == json!({})),
+        _ => false,
+    })
 }
 
 /// Takes away what means "not set", depth first, and sorts where order has no meaning.
@@ -229,6 +232,8 @@ mod tests {
         let percent = |value: u32| json!({"deployment_configuration": [{"drain_percent": value}]});
         check(&percent(25), &percent(50), false);
         check(&percent(50), &json!({}), false);
+        let setting = json!({"deployment_configuration": [{"drain_percent": 25, "of_the_future": 5}]});
+        check(&setting, &json!({}), false);
     }
 
     #[test]

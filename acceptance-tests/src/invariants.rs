@@ -13,7 +13,7 @@ use crate::journal::Journal;
 pub(crate) fn at_rest(case: &mut Case, after: After<'_>) -> Outcome {
     case.seen = case.last_sequence()?;
     plan(case, after)?;
-    let refreshed = case.place.frozen(|| {
+    let refreshed = case.testbed.frozen(|| {
         case.folder
             .run(&["plan", "-refresh-only", "-detailed-exitcode", "-input=false"])
     })?;
@@ -25,7 +25,7 @@ pub(crate) fn at_rest(case: &mut Case, after: After<'_>) -> Outcome {
 
 /// Plans and compares with what is stated; answers the plan's normalised output.
 pub(crate) fn plan(case: &Case, after: After<'_>) -> Outcome<String> {
-    let (finished, saved) = case.place.frozen(|| {
+    let (finished, saved) = case.testbed.frozen(|| {
         let arguments = [
             "plan",
             "-detailed-exitcode",
@@ -94,9 +94,9 @@ pub(crate) fn imports_agree(case: &mut Case) -> Outcome {
 fn import_agrees(case: &mut Case, how: &str, blocks: &str, resources: &import::Resources) -> Outcome {
     case.imports += 1;
     let path = case.shared.path().join(format!("import-{how}-{}", case.imports));
-    let folder = Folder::prepare(&path, case.shared.path(), case.cli, &case.place, &case.configuration)?;
+    let folder = Folder::prepare(&path, case.shared.path(), case.cli, &case.testbed, &case.configuration)?;
     folder.write("imports.tf", blocks)?;
-    let plan = case.place.frozen(|| {
+    let plan = case.testbed.frozen(|| {
         let finished = folder.run(&["plan", "-input=false", "-out=plan.bin"])?;
         finished.expect_code(0)?;
         folder.show(Some("plan.bin"))
@@ -110,13 +110,13 @@ pub(crate) fn at_the_end(case: &mut Case) -> Outcome {
     if !import::resources(&case.folder.show(None)?).is_empty() {
         case.destroyed()?;
     }
-    if let Ok(emulator) = case.place.emulator() {
+    if let Ok(emulator) = case.testbed.emulator() {
         // What is left is asked once, so the answer must not be a stale one.
         emulator.heal()?;
     }
     nothing_is_left(case)?;
-    if case.place.is_emulated() {
-        let journal = case.place.emulator()?.journal_since(0)?;
+    if case.testbed.is_emulated() {
+        let journal = case.testbed.emulator()?.journal_since(0)?;
         updates_are_whole(&journal.ours())?;
         secrets_are_kept(case)?;
         faults_have_fired(case)?;
@@ -126,14 +126,14 @@ pub(crate) fn at_the_end(case: &mut Case) -> Outcome {
 
 /// "No orphan" means: nothing that the next run does not name.
 fn nothing_is_left(case: &Case) -> Outcome {
-    let outside = case.place.outside();
-    let daemon = case.place.daemon_arn();
-    if outside.daemons(case.place.cluster_arn())?.contains(&daemon) {
+    let other_caller = case.testbed.other_caller();
+    let daemon = case.testbed.daemon_arn();
+    if other_caller.daemons(case.testbed.cluster_arn())?.contains(&daemon) {
         return fail(format!("{daemon} is left"));
     }
     for revision in 1..=8 {
-        let arn = case.place.definition_arn(revision);
-        let status = outside.definition_status(&arn)?;
+        let arn = case.testbed.definition_arn(revision);
+        let status = other_caller.definition_status(&arn)?;
         let Some(status) = status else { continue };
         let stays = case.staying.contains(&arn);
         if stays != (status == "ACTIVE") {
@@ -144,7 +144,7 @@ fn nothing_is_left(case: &Case) -> Outcome {
 }
 
 fn secrets_are_kept(case: &Case) -> Outcome {
-    let journal = case.place.emulator()?.control().get("journal")?;
+    let journal = case.testbed.emulator()?.control().get("journal")?;
     if journal.to_string().contains(CANARY) {
         return fail("the journal holds a secret");
     }
@@ -152,7 +152,7 @@ fn secrets_are_kept(case: &Case) -> Outcome {
 }
 
 fn faults_have_fired(case: &Case) -> Outcome {
-    let answer = case.place.emulator()?.control().get("faults")?;
+    let answer = case.testbed.emulator()?.control().get("faults")?;
     let rules = answer.as_array().cloned().unwrap_or_default();
     for rule in rules {
         if rule["must_fire"] == true && rule["fired"] == 0 {

@@ -19,8 +19,8 @@
 //! ```
 //!
 //! The modules: [`Case`] and its steps in `case` and `steps`; what is always checked in
-//! `invariants` and `import`; the fleet behind a case in `place`, `emulator` and `outside`; servers that
-//! others wrote in `foreign`; the one table of redactions in `normal`.
+//! `invariants` and `import`; the fleet behind a case in `testbed`, `emulator` and `other_caller`; servers that
+//! others wrote in `foreign`; the one table of redactions in `redactions`.
 
 mod after;
 mod case;
@@ -34,15 +34,15 @@ mod foreign;
 mod import;
 mod invariants;
 mod journal;
-mod normal;
-mod outside;
-mod place;
+mod other_caller;
 mod process;
+mod redactions;
 mod run;
 mod setup;
 mod steps;
 pub mod sweep;
 mod target;
+mod testbed;
 
 pub use after::After;
 pub use case::Case;
@@ -54,10 +54,10 @@ pub use failure::{Failure, Outcome, fail};
 pub use folder::{Folder, HOSTS, cli_settings, platform};
 pub use foreign::{Moto, Tinyproxy, TlsFront};
 pub use journal::{Entry, Journal, settings_of_update};
-pub use outside::{DaemonSettings, Outside};
-pub use place::Place;
+pub use other_caller::{DaemonSettings, OtherCaller};
 pub use process::{Finished, Running};
 pub use run::Plan;
 pub use setup::Setup;
 pub use steps::{Applied, Drifted};
 pub use target::{AwsTarget, Targets};
+pub use testbed::Testbed;

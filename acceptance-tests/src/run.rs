@@ -3,9 +3,9 @@
 use crate::case::Case;
 use crate::failure::Outcome;
 use crate::invariants;
-use crate::place::Place;
 use crate::setup::Setup;
 use crate::target::{self, Targets};
+use crate::testbed::Testbed;
 
 /// A case that has not begun.
 pub struct Plan {
@@ -35,8 +35,8 @@ impl Plan {
                 note(&format!("{} was left out on AWS: {reason}", self.name));
                 return Ok(());
             }
-            (Some(aws), Targets::Any) => Place::on_aws(aws, self.name)?,
-            (None, _) => Place::emulated(&self.setup, shared.path())?,
+            (Some(aws), Targets::Any) => Testbed::on_aws(aws, self.name)?,
+            (None, _) => Testbed::emulated(&self.setup, shared.path())?,
         };
         let path = shared.path().display().to_string();
         let mut case = Case::begin(self.name, place, shared)?;

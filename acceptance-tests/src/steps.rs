@@ -8,8 +8,8 @@ use crate::failure::{Outcome, fail};
 use crate::import;
 use crate::invariants;
 use crate::journal::Journal;
-use crate::place::Place;
 use crate::process::{Finished, Running};
+use crate::testbed::Testbed;
 
 /// A command that ran, and what it sent.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Case {
     }
 
     /// Somebody changes something: plan and refresh-only see it and name the same paths.
-    pub fn drifts(&mut self, change: impl FnOnce(&Place) -> Outcome, names: &[&str]) -> Outcome<Drifted> {
+    pub fn drifts(&mut self, change: impl FnOnce(&Testbed) -> Outcome, names: &[&str]) -> Outcome<Drifted> {
         self.drifts_in_two_ways(change, After::PlanNames(names), names)
     }
 
@@ -115,14 +115,14 @@ impl Case {
     /// drift as `(delete)` and planned as `(create)`.
     pub fn drifts_in_two_ways(
         &mut self,
-        change: impl FnOnce(&Place) -> Outcome,
+        change: impl FnOnce(&Testbed) -> Outcome,
         planned: After<'_>,
         refreshed: &[&str],
     ) -> Outcome<Drifted> {
-        change(&self.place)?;
+        change(&self.testbed)?;
         self.seen = self.last_sequence()?;
         let plan = invariants::plan(self, planned)?;
-        let saved = self.place.frozen(|| {
+        let saved = self.testbed.frozen(|| {
             let arguments = [
                 "plan",
                 "-refresh-only",
@@ -184,21 +184,22 @@ impl Case {
 
     /// Waits until the provider has sent this operation and was answered.
     pub fn wait_for_request(&self, operation: &str) -> Outcome {
-        let emulator = self.place.emulator()?;
-        self.place.wait_until(&format!("the provider sends {operation}"), |_| {
-            let journal = emulator.journal_since(self.seen)?.ours();
-            Ok(!journal.of(operation).is_empty())
-        })
+        let emulator = self.testbed.emulator()?;
+        self.testbed
+            .wait_until(&format!("the provider sends {operation}"), |_| {
+                let journal = emulator.journal_since(self.seen)?.ours();
+                Ok(!journal.of(operation).is_empty())
+            })
     }
 
     /// Waits until the provider has asked this once more, and so knows the world as it is now.
     pub fn wait_for_another(&self, operation: &str) -> Outcome {
-        let emulator = self.place.emulator()?;
+        let emulator = self.testbed.emulator()?;
         let count = || Ok(emulator.journal_since(self.seen)?.ours().of(operation).len());
         // The one that is under way may still be about the world before.
         let enough = count()? + 2;
         let what = format!("the provider sends {operation} again");
-        self.place.wait_until(&what, |_| count().map(|count| count >= enough))
+        self.testbed.wait_until(&what, |_| count().map(|count| count >= enough))
     }
 
     /// Runs any other command of the CLI.
@@ -231,14 +232,14 @@ impl Case {
 
     /// Requests of the provider since the step began. On AWS there is no journal.
     pub(crate) fn sent(&self) -> Outcome<Journal> {
-        match self.place.emulator() {
+        match self.testbed.emulator() {
             Ok(emulator) => Ok(emulator.journal_since(self.seen)?.ours()),
             Err(_) => Ok(Journal::default()),
         }
     }
 
     pub(crate) fn last_sequence(&self) -> Outcome<u64> {
-        match self.place.emulator() {
+        match self.testbed.emulator() {
             Ok(emulator) => Ok(emulator.journal_since(self.seen)?.last().unwrap_or(self.seen)),
             Err(_) => Ok(0),
         }

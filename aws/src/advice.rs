@@ -4,6 +4,10 @@
 /// What messages advise to do, in the terms of one program. The comment of each field shows where its text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice {
+    /// Name of the program, with which the sessions of roles begin that have no name of their own.
+    pub program: &'static str,
+    /// "`http_proxy` …", of any setting that is called as in hashicorp/aws.
+    pub arguments: &'static str,
     /// "Set …, one of the environment variables …".
     pub region: &'static str,
     /// "The shared configuration files have only a, b, but … `name`."
@@ -24,6 +28,8 @@ pub struct Advice {
 impl Default for Advice {
     fn default() -> Self {
         Self {
+            program: "session",
+            arguments: "of the settings",
             region: "the region of the settings",
             names_the_profile: "the settings name the profile",
             credentials: "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the environment; or run where \

@@ -170,7 +170,7 @@ fn warn_of_unused_variables(profiles: &Profiles, environment: &Environment) {
     if environment.text("AWS_ACCESS_KEY_ID").is_some() {
         tracing::warn!(
             profile = profiles.selected(),
-            "the profile of the provider block is used, not AWS_ACCESS_KEY_ID of the environment"
+            "the profile of the settings is used, not AWS_ACCESS_KEY_ID of the environment"
         );
     }
 }

@@ -199,8 +199,7 @@ impl Aws {
             return Ok(());
         }
         Err(format!(
-            "No partition of AWS has a region `{region}`: expected a name such as `eu-west-1` or `us-gov-east-1`. If the \
-             region is newer than this provider, set `skip_region_validation = true` in the provider block."
+            "No partition of AWS has a region `{region}`: expected a name such as `eu-west-1` or `us-gov-east-1`."
         ))
     }
 

@@ -79,6 +79,7 @@ type Checked = (String, Problem);
 fn endpoint(settings: &Settings, environment: &Environment) -> Option<Checked> {
     let expected = "a URL, for example `http://169.254.169.254`";
     checked(
+        settings,
         "ec2_metadata_service_endpoint",
         settings.ec2_metadata_service_endpoint.as_deref(),
         "AWS_EC2_METADATA_SERVICE_ENDPOINT",
@@ -89,6 +90,7 @@ fn endpoint(settings: &Settings, environment: &Environment) -> Option<Checked> {
 
 fn mode(settings: &Settings, environment: &Environment) -> Option<Checked> {
     checked(
+        settings,
         "ec2_metadata_service_endpoint_mode",
         settings.ec2_metadata_service_endpoint_mode.as_deref(),
         "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
@@ -98,6 +100,7 @@ fn mode(settings: &Settings, environment: &Environment) -> Option<Checked> {
 }
 
 fn checked(
+    settings: &Settings,
     name: &str,
     argument: Option<&str>,
     variable: &str,
@@ -107,7 +110,8 @@ fn checked(
     let summary = "Invalid setting of the EC2 metadata service";
     if let Some(value) = argument {
         let text = format!(
-            "`{name}` of the provider block is `{}`, but must be {expected}.",
+            "`{name}` {} is `{}`, but must be {expected}.",
+            settings.advice.arguments,
             endpoints::shown(value)
         );
         let problem = Problem::new(summary, text).at(Argument::named(name));

@@ -31,6 +31,39 @@ const IDENTITY: Step = Step::Answer(
     "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
 );
 
+/// Two programs connect through this crate, and what a message calls a setting comes from their advice.
+#[test]
+fn no_text_speaks_of_one_program() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut seen = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.ends_with("tests") || path.ends_with("tests.rs") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            seen += 1;
+            let text = std::fs::read_to_string(&path).unwrap();
+            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                for word in [
+                    "provider block",
+                    "the provider",
+                    "Terraform",
+                    "terraform-provider",
+                    "ecs-drift",
+                ] {
+                    assert!(!line.contains(word), "{}: {line}", path.display());
+                }
+            }
+        }
+    }
+    assert!(seen > 20, "{seen} files");
+}
+
 async fn describe(client: &aws_sdk_ecs::Client) -> Result<(), Failure> {
     let answer = client.describe_daemon().daemon_arn("arn").send().await;
     answer

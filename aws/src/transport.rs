@@ -53,7 +53,7 @@ impl Transport {
     /// The client that the settings and the environment ask for.
     pub(super) fn new(settings: &Settings, environment: &Environment) -> Result<Self, Problems> {
         let mut problems = Problems::default();
-        let trust = trust::context(settings.custom_ca_bundle.as_deref(), environment);
+        let trust = trust::context(settings, environment);
         let routes = proxy::routes(settings, environment);
         problems.extend(trust.as_ref().err().cloned());
         problems.extend(routes.as_ref().err().cloned().unwrap_or_default());

@@ -128,6 +128,16 @@ class Places(target.Case):
     def test_capacity_providers(self):
         described = self.ecs.describe_capacity_providers(capacityProviders=self.providers, include=["TAGS"])
         self.assertEqual(described["capacityProviders"][0]["type"], "MANAGED_INSTANCES")
+        updated = self.ecs.update_capacity_provider(
+            name=self.name,
+            managedInstancesProvider={
+                "infrastructureRoleArn": "arn:aws:iam::123456789012:role/other",
+                "instanceLaunchTemplate": {"monitoring": "DETAILED"},
+            },
+        )["capacityProvider"]
+        self.assertEqual(updated["updateStatus"], "UPDATE_COMPLETE")
+        role = updated["managedInstancesProvider"]["infrastructureRoleArn"]
+        self.assertEqual(role, "arn:aws:iam::123456789012:role/other")
         self.ecs.put_cluster_capacity_providers(
             cluster=self.cluster,
             capacityProviders=[self.name],

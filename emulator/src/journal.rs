@@ -17,8 +17,8 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 
 use crate::api::Scope;
-use crate::draw;
 use crate::records::events::Detail;
+use crate::seeded;
 use crate::timestamp;
 use crate::wire::{BODY_LIMIT, Service};
 use crate::world::WorldEvent;
@@ -363,7 +363,7 @@ impl RequestRecord {
             Origin::Client(_) => "request",
             Origin::Action => "action",
         };
-        draw::uuid(seed, purpose, self.number)
+        seeded::uuid(seed, purpose, self.number)
     }
 
     /// Body and HTTP status of the answer.

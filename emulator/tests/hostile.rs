@@ -8,6 +8,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use ecs_emulator::model::Model;
 use ecs_emulator::{BODY_LIMIT, Emulator, Outcome, Scenario};
@@ -61,43 +63,12 @@ fn any_text() -> impl Strategy<Value = String> {
 
 /// The members of every operation's request, so that the texts get to where they hurt.
 fn members() -> Vec<String> {
-    let names = [
-        "cluster",
-        "clusterArn",
-        "clusterName",
-        "clusters",
-        "daemonArn",
-        "daemonName",
-        "daemonTaskDefinitionArn",
-        "daemonTaskDefinition",
-        "capacityProviderArns",
-        "capacityProviders",
-        "capacityProvider",
-        "family",
-        "familyPrefix",
-        "containerDefinitions",
-        "deploymentConfiguration",
-        "tags",
-        "tagKeys",
-        "resourceArn",
-        "name",
-        "managedInstancesProvider",
-        "nextToken",
-        "maxResults",
-        "include",
-        "status",
-        "tasks",
-        "containerInstances",
-        "daemonDeploymentArns",
-        "daemonRevisionArns",
-        "clientToken",
-        "critical",
-        "cpu",
-        "memory",
-        "volumes",
-        "sort",
-    ];
-    names.map(str::to_owned).to_vec()
+    let model = Model::embedded().expect("the committed extract parses");
+    let requests = model
+        .operation_names()
+        .filter_map(|name| model.members_of_request(name));
+    let members: BTreeSet<&str> = requests.flatten().collect();
+    members.into_iter().map(str::to_owned).collect()
 }
 
 fn any_body() -> impl Strategy<Value = Value> {

@@ -1,11 +1,22 @@
 //! Every emulated operation over the wire form, so that no answer can break the service model: the emulator refuses to
-//! send one that does.
+//! send one that does. An operation without a case fails here, and so does one that the foreign clients of
+//! `emulator/conformance` never call or that docs/emulator-fidelity.md does not name.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests stand outside of them"
+)]
 
 mod support;
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use std::time::Duration;
 
 use ecs_emulator::Emulator;
+use ecs_emulator::model::Model;
 use serde_json::{Value, json};
 use support::{REGION, arn, fleet, send};
 
@@ -24,8 +35,7 @@ fn tags() -> Value {
     json!([{"key": "team", "value": "a"}])
 }
 
-#[test]
-fn clusters_and_capacity_providers() {
+fn clusters_and_capacity_providers() -> Emulator {
     let emulator = fleet(0);
     let call = |operation: &str, body: Value| call(&emulator, operation, &body);
     let provider = json!({
@@ -69,6 +79,7 @@ fn clusters_and_capacity_providers() {
     call("DeleteCapacityProvider", json!({"capacityProvider": "more"}));
     settle(&emulator);
     call("DeleteCluster", json!({"cluster": "second"}));
+    emulator
 }
 
 /// Registers two revisions of `agent`, the first and whole form of the API's members.
@@ -93,8 +104,7 @@ fn register(emulator: &Emulator) {
     }
 }
 
-#[test]
-fn task_definitions() {
+fn task_definitions() -> Emulator {
     let emulator = fleet(0);
     register(&emulator);
     let definition = json!({"daemonTaskDefinition": arn("daemon-task-definition/agent:1")});
@@ -117,10 +127,10 @@ fn task_definitions() {
     emulator.advance(Duration::from_hours(2));
     let described = call(&emulator, "DescribeDaemonTaskDefinition", &definition);
     assert_eq!(described["daemonTaskDefinition"]["status"], "DELETED");
+    emulator
 }
 
-#[test]
-fn daemons() {
+fn daemons() -> Emulator {
     let emulator = fleet(2);
     let call = |operation: &str, body: Value| call(&emulator, operation, &body);
     register(&emulator);
@@ -175,10 +185,10 @@ fn daemons() {
     settle(&emulator);
     let (status, gone) = send(&emulator, REGION, "DescribeDaemon", &json!({"daemonArn": daemon}));
     assert_eq!((status, &gone["__type"]), (400, &json!("DaemonNotFoundException")));
+    emulator
 }
 
-#[test]
-fn instances_and_tasks() {
+fn instances_and_tasks() -> Emulator {
     let emulator = fleet(2);
     let call = |operation: &str, body: Value| call(&emulator, operation, &body);
     register(&emulator);
@@ -203,10 +213,10 @@ fn instances_and_tasks() {
         json!({"cluster": "prod", "tasks": tasks, "include": ["TAGS"]}),
     );
     assert_eq!(described["tasks"][0]["lastStatus"], "RUNNING");
+    emulator
 }
 
-#[test]
-fn services_tasks_and_their_definitions() {
+fn services_tasks_and_their_definitions() -> Emulator {
     let emulator = fleet(1);
     let call = |operation: &str, body: Value| call(&emulator, operation, &body);
     let definition = json!({
@@ -298,6 +308,99 @@ fn services_tasks_and_their_definitions() {
     settle(&emulator);
     let described = call("DescribeServices", json!({"cluster": "prod", "services": ["web"]}));
     assert_eq!(described["services"][0]["status"], "INACTIVE");
+    emulator
+}
+
+/// The cases, each a test; each answers the emulator that it was played on.
+macro_rules! cases {
+    ($($case:ident),+ $(,)?) => {
+        const CASES: &[fn() -> Emulator] = &[$($case),+];
+        mod cases {
+            $(#[test] fn $case() { super::$case(); })+
+        }
+    };
+}
+
+cases!(
+    clusters_and_capacity_providers,
+    task_definitions,
+    daemons,
+    instances_and_tasks,
+    services_tasks_and_their_definitions,
+);
+
+/// The operations that the emulator has: all of the model that are not refused as unsupported.
+fn emulated() -> BTreeSet<String> {
+    let emulator = fleet(0);
+    let is_emulated =
+        |name: &&str| send(&emulator, REGION, name, &json!({})).1["__type"] != "UnsupportedFeatureException";
+    let model = Model::embedded().expect("the committed extract parses");
+    let emulated: BTreeSet<String> = model.operation_names().filter(is_emulated).map(str::to_owned).collect();
+    assert!(emulated.contains("ListDaemons"), "{emulated:?}");
+    emulated
+}
+
+#[test]
+fn every_operation_is_answered_in_a_case() {
+    let journals = CASES.iter().flat_map(|case| case().journal());
+    let answered: BTreeSet<String> = journals
+        .filter(|entry| entry["status"] == 200)
+        .filter_map(|entry| Some(entry["operation"].as_str()?.to_owned()))
+        .collect();
+    let left: Vec<_> = emulated().difference(&answered).cloned().collect();
+    assert!(left.is_empty(), "add a call of each to a case above: {left:?}");
+}
+
+/// A file of this crate or of the repository.
+fn text(path: &Path) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The words of a text, `list_daemons` and `list-daemons` being one each.
+fn words(text: &str) -> BTreeSet<String> {
+    let is_inside = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    text.split(|character| !is_inside(character))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A name with its words in lower case and this between them: `ListDaemons` is `list_daemons`.
+fn spelled(name: &str, separator: char) -> String {
+    let mut spelled = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !spelled.is_empty() {
+            spelled.push(separator);
+        }
+        spelled.push(character.to_ascii_lowercase());
+    }
+    spelled
+}
+
+#[test]
+fn every_operation_is_called_by_a_foreign_client() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
+    let files = std::fs::read_dir(folder).expect("the cases are there");
+    let files = files.map(|file| file.expect("the folder can be read").path());
+    let cases = files.filter(|file| file.extension().is_some_and(|extension| extension == "py"));
+    let said: BTreeSet<String> = cases.flat_map(|file| words(&text(&file))).collect();
+    let is_called = |name: &String| {
+        ['_', '-']
+            .iter()
+            .any(|separator| said.contains(&spelled(name, *separator)))
+    };
+    let left: Vec<_> = emulated().into_iter().filter(|name| !is_called(name)).collect();
+    assert!(left.is_empty(), "call each in emulator/conformance: {left:?}");
+}
+
+#[test]
+fn every_operation_stands_in_the_page_about_fidelity() {
+    let page = words(&text(Path::new("../docs/emulator-fidelity.md")));
+    let left: Vec<_> = emulated().difference(&page).cloned().collect();
+    assert!(
+        left.is_empty(),
+        "name each under \"Operations\" of docs/emulator-fidelity.md, with what is assumed of it: {left:?}"
+    );
 }
 
 #[test]

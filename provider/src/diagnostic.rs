@@ -1,10 +1,12 @@
 //! Failed calls and problems of the connection as Terraform's diagnostics, in the terms of the provider block.
 
-use aws::{Advice, Argument, Failure, Problem, Problems, Step};
+use aws::{Advice, Argument, Aws, Failure, Problem, Problems, Step};
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 
 /// Advice of the connection in the terms of the provider block.
 pub(crate) const ADVICE: Advice = Advice {
+    program: "terraform-provider-ecs",
+    arguments: "of the provider block",
     region: "`region` in the provider block",
     names_the_profile: "the provider block names the profile",
     credentials: "Set `profile`, or `access_key` and `secret_key`, in the provider block; or AWS_PROFILE, or \
@@ -33,6 +35,15 @@ pub(crate) fn of_problems(problems: &Problems) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     diagnostics.extend(problems.iter().map(of_problem));
     diagnostics
+}
+
+/// Refuses a region that no partition has.
+pub(crate) fn check_region(region: &str) -> Result<(), String> {
+    Aws::check_region(region).map_err(|problem| {
+        format!(
+            "{problem} If the region is newer than this provider, set `skip_region_validation = true` in the provider block."
+        )
+    })
 }
 
 fn of_problem(problem: &Problem) -> Diagnostic {

@@ -63,7 +63,7 @@ impl EcsProvider {
         let aws = Aws::connect(settings)
             .await
             .map_err(|problems| diagnostic::of_problems(&problems))?;
-        if !any_region && let Err(problem) = Aws::check_region(aws.region()) {
+        if !any_region && let Err(problem) = diagnostic::check_region(aws.region()) {
             return Err(Diagnostic::error("Unknown region", problem)
                 .at(Path::attribute(block::name::REGION))
                 .into());

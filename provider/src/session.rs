@@ -16,7 +16,10 @@ use aws::{Aws, FailureKind};
 use daemons::{arn::Arn, batching::Reader, poll::Poll};
 use tfplug_core::{Diagnostic, Diagnostics, Path};
 
-use crate::{diagnostic::ToDiagnostic, tags::TagRules};
+use crate::{
+    diagnostic::{self, ToDiagnostic},
+    tags::TagRules,
+};
 
 /// The time that STS may take to name the account.
 const ACCOUNT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -69,7 +72,7 @@ impl Session {
         if self.any_region {
             return Ok(());
         }
-        Aws::check_region(region)
+        diagnostic::check_region(region)
     }
 
     /// The reading calls of a region.

@@ -12,14 +12,14 @@ fn in_update() -> Outcome {
     Case::new("crash-update", FROZEN, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
         let changed = stack(IMAGE_1, "critical = false");
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_apply(&changed)?;
         case.wait_for_request("UpdateDaemon")?;
         running.kill()?;
-        case.place().emulator()?.thaw()?;
+        case.testbed().emulator()?.thaw()?;
         // What was sent is being rolled out, and the next run waits for it instead of sending it again.
         case.apply(&changed)?.expect_changes(&[])?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.testbed().other_caller().settings(&case.testbed().daemon_arn())?;
         assert!(!live.critical);
         Ok(())
     })
@@ -28,14 +28,14 @@ fn in_update() -> Outcome {
 #[test]
 fn in_create() -> Outcome {
     Case::new("crash-create", FROZEN, Setup::instances(4)).run(|case| {
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_apply(&stack(IMAGE_1, ""))?;
         case.wait_for_request("CreateDaemon")?;
         running.kill()?;
-        case.place().emulator()?.thaw()?;
-        case.place().settle()?;
+        case.testbed().emulator()?.thaw()?;
+        case.testbed().settle()?;
         // Nothing was stored, so the daemon is in the way, by name and with the block that imports it.
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         case.fails(&stack(IMAGE_1, ""), After::PlanNames(&["ecs_daemon.agent (create)"]))?
             .expect_text(&format!("id = \"{arn}\""))?
             .expect_changes(&[])?;
@@ -50,11 +50,11 @@ fn in_create() -> Outcome {
 fn in_delete() -> Outcome {
     Case::new("crash-delete", FROZEN, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_2, ""))?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_destroy()?;
         case.wait_for_request("DeleteDaemon")?;
         running.kill()?;
-        case.place().emulator()?.thaw()?;
+        case.testbed().emulator()?.thaw()?;
         case.run(&["destroy", "-auto-approve", "-input=false"], 0)?;
         Ok(())
     })

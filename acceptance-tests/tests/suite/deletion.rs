@@ -11,11 +11,11 @@ const EMULATED: Targets = Targets::EmulatorOnly("the journal is read");
 fn destroy_waits_until_the_daemon_is_gone() -> Outcome {
     Case::new("destroy-waits", EMULATED, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let mut running = case.start_destroy()?;
         case.wait_for_request("DeleteDaemon")?;
         assert!(!running.ended()?, "destroy ended while the daemon is being drained");
-        case.place().emulator()?.thaw()?;
+        case.testbed().emulator()?.thaw()?;
         let destroyed = case.finish_destroy(running, 0)?;
         let journal = destroyed.journal.entries();
         let gone = journal
@@ -34,17 +34,17 @@ fn deleted_outside() -> Outcome {
     Case::new("deleted-outside", Targets::Any, Setup::instances(1)).run(|case| {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         case.drifts_in_two_ways(
-            |place| {
-                place.outside().delete(&arn)?;
-                place.settle()
+            |testbed| {
+                testbed.other_caller().delete(&arn)?;
+                testbed.settle()
             },
             After::PlanNames(&["ecs_daemon.agent (create)"]),
             &["ecs_daemon.agent (delete)"],
         )?;
         let applied = case.apply(&configuration)?;
-        if case.place().is_emulated() {
+        if case.testbed().is_emulated() {
             applied.expect_changes(&["CreateDaemon"])?;
         }
         Ok(())
@@ -56,9 +56,9 @@ fn being_deleted_outside() -> Outcome {
     Case::new("being-deleted", EMULATED, Setup::instances(4)).run(|case| {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         let drifted = case.drifts_in_two_ways(
-            |place| place.outside().delete(&arn),
+            |testbed| testbed.other_caller().delete(&arn),
             After::PlanNames(&["ecs_daemon.agent (delete, create)"]),
             &["ecs_daemon.agent.status"],
         )?;
@@ -72,14 +72,14 @@ fn being_deleted_outside() -> Outcome {
 #[test]
 fn the_predecessor_is_waited_for() -> Outcome {
     Case::new("predecessor", EMULATED, Setup::instances(4)).run(|case| {
-        let place = case.place();
-        let definition = place.outside().register("elsewhere", IMAGE_1)?;
-        let providers = &place.capacity_provider_arns()[..1];
-        let arn = place
-            .outside()
-            .create(place.cluster_arn(), place.name(), &definition, providers)?;
-        place.settle()?;
-        place.outside().delete(&arn)?;
+        let testbed = case.testbed();
+        let definition = testbed.other_caller().register("elsewhere", IMAGE_1)?;
+        let providers = &testbed.capacity_provider_arns()[..1];
+        let arn = testbed
+            .other_caller()
+            .create(testbed.cluster_arn(), testbed.name(), &definition, providers)?;
+        testbed.settle()?;
+        testbed.other_caller().delete(&arn)?;
         case.apply(&stack(IMAGE_1, ""))?
             .expect_changes(&["RegisterDaemonTaskDefinition", "CreateDaemon"])?;
         Ok(())

@@ -96,8 +96,8 @@ fn each_setting() -> Outcome {
     Case::new("each-setting", targets, Setup::instances(1)).run(|case| {
         let configuration = stack(IMAGE_1, EVERYTHING);
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
-        let wanted = case.place().outside().settings(&arn)?;
+        let arn = case.testbed().daemon_arn();
+        let wanted = case.testbed().other_caller().settings(&arn)?;
         for (what, change, names) in CHANGES {
             one_setting(case, &configuration, &wanted, change, names).map_err(|failure| failure.during(what))?;
         }
@@ -112,18 +112,18 @@ fn one_setting(
     change: fn(&mut DaemonSettings),
     names: &[&str],
 ) -> Outcome {
-    let arn = case.place().daemon_arn();
+    let arn = case.testbed().daemon_arn();
     case.drifts(
-        |place| {
+        |testbed| {
             let mut settings = wanted.clone();
             change(&mut settings);
-            place.outside().update(&arn, &settings)?;
-            place.settle()
+            testbed.other_caller().update(&arn, &settings)?;
+            testbed.settle()
         },
         names,
     )?;
     case.apply(configuration)?.expect_changes(&["UpdateDaemon"])?;
-    assert_eq!(case.place().outside().settings(&arn)?, *wanted);
+    assert_eq!(case.testbed().other_caller().settings(&arn)?, *wanted);
     Ok(())
 }
 
@@ -133,13 +133,13 @@ fn a_block_that_was_not_written() -> Outcome {
     Case::new("unwritten-block", targets, Setup::instances(1)).run(|case| {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         let drifted = case.drifts(
-            |place| {
-                let mut settings = place.outside().settings(&arn)?;
+            |testbed| {
+                let mut settings = testbed.other_caller().settings(&arn)?;
                 settings.drain_percent = 75.0;
-                place.outside().update(&arn, &settings)?;
-                place.settle()
+                testbed.other_caller().update(&arn, &settings)?;
+                testbed.settle()
             },
             &["ecs_daemon.agent.deployment_configuration"],
         )?;
@@ -154,13 +154,13 @@ fn tags() -> Outcome {
     Case::new("tags", Targets::Any, Setup::instances(0)).run(|case| {
         let configuration = stack(IMAGE_1, "tags = { team = \"a\" }");
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         case.drifts(
-            |place| {
+            |testbed| {
                 let tag = aws_sdk_ecs::types::Tag::builder().key("who").value("me").build();
-                let ecs = place.outside().ecs();
+                let ecs = testbed.other_caller().ecs();
                 let request = ecs.tag_resource().resource_arn(&arn).tags(tag);
-                place.outside().send(request.send()).map(drop)
+                testbed.other_caller().send(request.send()).map(drop)
             },
             &["ecs_daemon.agent.tags.who", "ecs_daemon.agent.tags_all.who"],
         )?;
@@ -176,11 +176,13 @@ fn a_redeployment() -> Outcome {
     Case::new("redeployment", targets, Setup::instances(1)).run(|case| {
         let configuration = stack(IMAGE_1, EVERYTHING);
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         case.drifts_in_two_ways(
-            |place| {
-                place.outside().update(&arn, &place.outside().settings(&arn)?)?;
-                place.settle()
+            |testbed| {
+                testbed
+                    .other_caller()
+                    .update(&arn, &testbed.other_caller().settings(&arn)?)?;
+                testbed.settle()
             },
             After::PlanEmpty,
             &[],
@@ -198,9 +200,11 @@ fn a_redeployment_under_an_output() -> Outcome {
         let output = "output \"deployment\" {\n  value = ecs_daemon.agent.deployment_arn\n}\n";
         let configuration = format!("{}{output}", stack(IMAGE_1, ""));
         case.apply(&configuration)?;
-        let (place, arn) = (case.place(), case.place().daemon_arn());
-        place.outside().update(&arn, &place.outside().settings(&arn)?)?;
-        place.settle()?;
+        let (testbed, arn) = (case.testbed(), case.testbed().daemon_arn());
+        testbed
+            .other_caller()
+            .update(&arn, &testbed.other_caller().settings(&arn)?)?;
+        testbed.settle()?;
         let planned = case.plans(&configuration, &[])?;
         assert!(planned.plan.contains("Changes to Outputs"), "{}", planned.plan);
         case.apply(&configuration)?.expect_changes(&[])?;

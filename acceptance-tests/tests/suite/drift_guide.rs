@@ -42,9 +42,9 @@ fn jobs_of_the_nightly_guide() -> Outcome {
             &[command(case, &guide, "ecs-drift baseline record ")?],
             0,
         )?;
-        let arn = case.place().daemon_arn();
-        case.place().outside().update_leaving_out_the_rest(&arn)?;
-        case.place().settle()?;
+        let arn = case.testbed().daemon_arn();
+        case.testbed().other_caller().update_leaving_out_the_rest(&arn)?;
+        case.testbed().settle()?;
         run_jobs(case, 2)?;
         expect_reports(case, true)?;
         accept_one_setting(case, &variables, &guide)?;
@@ -64,11 +64,11 @@ fn command(case: &Case, guide: &str, beginning: &str) -> Outcome<Script> {
     let start = guide.find(beginning);
     let start = start.ok_or_else(|| Failure::new(format!("the guide does not show {beginning}")))?;
     let shown = guide[start..].split(['`', '\n']).next().unwrap_or_default();
-    let place = case.place();
-    let cluster = place.cluster_arn().rsplit('/').next().unwrap_or_default();
+    let testbed = case.testbed();
+    let cluster = testbed.cluster_arn().rsplit('/').next().unwrap_or_default();
     let text = shown
         .replace("--cluster prod", &format!("--cluster {cluster}"))
-        .replace("prod/agent", &format!("{cluster}/{}", place.name()));
+        .replace("prod/agent", &format!("{cluster}/{}", testbed.name()));
     let options = &["-e"];
     if text == shown {
         return fail(format!("{shown} names neither the cluster nor the daemon of the guide"));
@@ -113,7 +113,7 @@ fn prepare(case: &Case) -> Outcome<Variables> {
     fs::create_dir_all(&programs)?;
     symlink(case.cli().path(), programs.join("terraform"))?;
     symlink(binary("ecs-drift")?, programs.join("ecs-drift"))?;
-    let endpoint = case.place().emulator()?.endpoint();
+    let endpoint = case.testbed().emulator()?.endpoint();
     let in_folder = |name: &str| case.folder().path().join(name).display().to_string();
     Ok(vec![
         ("PATH", format!("{}:/usr/bin:/bin", programs.display())),

@@ -24,9 +24,9 @@ fn scan_after_an_outside_update() -> Outcome {
         for input in inputs {
             scan(case, input, 0)?;
         }
-        let arn = case.place().daemon_arn();
-        case.place().outside().update_leaving_out_the_rest(&arn)?;
-        case.place().settle()?;
+        let arn = case.testbed().daemon_arn();
+        case.testbed().other_caller().update_leaving_out_the_rest(&arn)?;
+        case.testbed().settle()?;
         let mut reports = Vec::new();
         for input in inputs {
             let report = scan(case, input, 2)?;
@@ -54,9 +54,9 @@ fn scan_after_a_refresh_took_the_change_over() -> Outcome {
     Case::new("drift-absorbed", targets, Setup::instances(2)).run(|case| {
         let configuration = stack(IMAGE_1, EVERYTHING);
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
-        case.place().outside().update_leaving_out_the_rest(&arn)?;
-        case.place().settle()?;
+        let arn = case.testbed().daemon_arn();
+        case.testbed().other_caller().update_leaving_out_the_rest(&arn)?;
+        case.testbed().settle()?;
         let refresh = ["apply", "-refresh-only", "-auto-approve", "-no-color"];
         case.folder().run(&refresh)?.expect_code(0)?;
         write_inputs(case)?;
@@ -141,14 +141,14 @@ fn scan(case: &Case, input: &str, code: i32) -> Outcome<Value> {
 
 /// Runs the binary and answers its standard output. Whatever it says, it has only read.
 fn run(case: &Case, arguments: &[&str], code: i32) -> Outcome<String> {
-    let emulator = case.place().emulator()?;
+    let emulator = case.testbed().emulator()?;
     let mut command = Command::new(binary("ecs-drift")?);
     command
         .current_dir(case.folder().path())
         .env_clear()
         .env("AWS_ACCESS_KEY_ID", ACCESS_KEY)
         .env("AWS_SECRET_ACCESS_KEY", "secret")
-        .env("AWS_REGION", case.place().region())
+        .env("AWS_REGION", case.testbed().region())
         .args(arguments)
         .args(["--endpoint-url", &emulator.endpoint()]);
     let output = case.folder().path().join(".output");

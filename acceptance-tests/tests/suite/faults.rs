@@ -18,15 +18,15 @@ fn lost_answers() -> Outcome {
             "UpdateDaemon",
             "DeleteDaemon",
         ] {
-            case.place()
+            case.testbed()
                 .emulator()?
                 .fault(&json!({"operation": operation, "effect": "lost_reply", "must_fire": true}))?;
         }
         case.apply(&stack(IMAGE_1, ""))?;
         case.apply(&stack(IMAGE_2, ""))?;
         assert_eq!(case.state_of("ecs_daemon_task_definition.agent")?["revision"], 2);
-        let arn = case.place().daemon_arn();
-        assert_eq!(case.place().outside().deployments(&arn)?, 2);
+        let arn = case.testbed().daemon_arn();
+        assert_eq!(case.testbed().other_caller().deployments(&arn)?, 2);
         case.destroyed()?;
         Ok(())
     })
@@ -37,14 +37,19 @@ fn throttling_and_server_errors_on_every_operation() -> Outcome {
     Case::new("throttled", TARGETS, Setup::instances(2)).run(|case| {
         for effect in ["throttle", "server_error"] {
             for operation in ["Describe*", "List*", "Register*", "Create*", "Update*", "Tag*"] {
-                case.place()
+                case.testbed()
                     .emulator()?
                     .fault(&json!({"operation": operation, "effect": effect, "count": 2}))?;
             }
         }
         case.apply(&stack(IMAGE_1, "tags = { team = \"a\" }"))?;
         case.apply(&stack(IMAGE_2, "tags = { team = \"b\" }"))?;
-        assert_eq!(case.place().outside().deployments(&case.place().daemon_arn())?, 2);
+        assert_eq!(
+            case.testbed()
+                .other_caller()
+                .deployments(&case.testbed().daemon_arn())?,
+            2
+        );
         Ok(())
     })
 }
@@ -63,12 +68,12 @@ fn a_refusal_names_the_action_that_is_missing() -> Outcome {
         ] {
             let denied =
                 json!({"error": {"type": "AccessDeniedException", "message": "not authorized", "status": 400}});
-            case.place()
+            case.testbed()
                 .emulator()?
                 .fault(&json!({"operation": operation, "resource": "*:daemon*/acc/*", "effect": denied, "count": 8}))?;
             let failed = case.plan_fails(&configuration)?;
             failed.expect_text(&format!("ecs:{operation}"))?;
-            case.place().emulator()?.control().delete("faults")?;
+            case.testbed().emulator()?.control().delete("faults")?;
         }
         case.plans_nothing()
     })

@@ -13,7 +13,7 @@ const ADDRESSES: [&str; 2] = ["ecs_daemon.agent", "ecs_daemon_task_definition.ag
 fn forgotten(case: &mut Case, configuration: &str) -> Outcome<[String; 2]> {
     case.apply(configuration)?;
     case.run(&["state", "rm", ADDRESSES[0], ADDRESSES[1]], 0)?;
-    Ok([case.place().daemon_arn(), case.place().definition_arn(1)])
+    Ok([case.testbed().daemon_arn(), case.testbed().definition_arn(1)])
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn of_a_block_at_its_defaults() -> Outcome {
 fn of_what_is_not_there() -> Outcome {
     Case::new("import-nothing", Targets::Any, Setup::instances(0)).run(|case| {
         case.configure_only(&stack(IMAGE_1, ""))?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         let missing = case.run(&["import", "-input=false", "ecs_daemon.agent", &arn], 1)?;
         snapshot!(case, "missing", missing.errors);
         let wrong = case.run(&["import", "-input=false", "ecs_daemon.agent", "agent"], 1)?;
@@ -90,10 +90,10 @@ fn of_a_daemon_being_deleted() -> Outcome {
     Case::new("import-deleting", EMULATED, Setup::instances(2)).run(|case| {
         let configuration = stack(IMAGE_1, "");
         let [arn, definition] = forgotten(case, &configuration)?;
-        case.place().outside().delete(&arn)?;
+        case.testbed().other_caller().delete(&arn)?;
         let refused = case.run(&["import", "-input=false", "ecs_daemon.agent", &arn], 1)?;
         snapshot!(case, "deleting", refused.errors);
-        case.place().settle()?;
+        case.testbed().settle()?;
         case.run(&["import", "-input=false", ADDRESSES[1], &definition], 0)?;
         Ok(())
     })

@@ -10,16 +10,16 @@ const FROZEN: Targets = Targets::EmulatorOnly("the clock stands still until the 
 #[test]
 fn in_create() -> Outcome {
     Case::new("interrupted-create", FROZEN, Setup::instances(4)).run(|case| {
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_apply(&stack(IMAGE_1, ""))?;
         case.wait_for_request("CreateDaemon")?;
-        case.place().advance_to("IN_PROGRESS")?;
+        case.testbed().advance_to("IN_PROGRESS")?;
         case.wait_for_another("DescribeDaemonDeployments")?;
         running.interrupt()?;
         let interrupted = case.finish(running, 1, After::PlanEmpty)?;
         snapshot!(case, "create", interrupted.output);
-        case.place().emulator()?.thaw()?;
-        case.place().settle()?;
+        case.testbed().emulator()?.thaw()?;
+        case.testbed().settle()?;
         case.apply(&stack(IMAGE_1, ""))?.expect_changes(&[])?;
         Ok(())
     })
@@ -29,19 +29,19 @@ fn in_create() -> Outcome {
 fn in_update() -> Outcome {
     Case::new("interrupted-update", FROZEN, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_apply(&stack(IMAGE_2, ""))?;
         case.wait_for_request("UpdateDaemon")?;
-        case.place().advance_to("IN_PROGRESS")?;
+        case.testbed().advance_to("IN_PROGRESS")?;
         case.wait_for_another("DescribeDaemonDeployments")?;
         running.interrupt()?;
         let interrupted = case.finish(running, 1, After::PlanEmpty)?;
         snapshot!(case, "update", interrupted.output);
-        case.place().emulator()?.thaw()?;
-        case.place().settle()?;
+        case.testbed().emulator()?.thaw()?;
+        case.testbed().settle()?;
         case.apply(&stack(IMAGE_2, ""))?.expect_changes(&[])?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
-        assert_eq!(live.task_definition_arn, case.place().definition_arn(2));
+        let live = case.testbed().other_caller().settings(&case.testbed().daemon_arn())?;
+        assert_eq!(live.task_definition_arn, case.testbed().definition_arn(2));
         Ok(())
     })
 }
@@ -50,14 +50,14 @@ fn in_update() -> Outcome {
 fn in_delete() -> Outcome {
     Case::new("interrupted-delete", FROZEN, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_destroy()?;
         case.wait_for_request("DeleteDaemon")?;
         running.interrupt()?;
         // The configuration still has the daemon, and one that is being deleted is replaced.
         let interrupted = case.finish_destroy(running, 1)?;
         snapshot!(case, "delete", interrupted.errors);
-        case.place().emulator()?.thaw()?;
+        case.testbed().emulator()?.thaw()?;
         let destroyed = case.run(&["destroy", "-auto-approve", "-input=false"], 0)?;
         assert_eq!(
             destroyed.journal.of("DescribeDaemon").last().map(|entry| entry.refused),

@@ -28,7 +28,7 @@ fn knob(text: &str, instances: u32) -> Setup {
 fn life(name: &'static str, text: &str) -> Outcome {
     Case::new(name, KNOB, knob(text, 2)).run(|case| {
         update_and_repair(case, FLAGS_AND_BLOCK, &ALL_NAMES)?;
-        case.place().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.fault(&broken())?;
         case.fails(
             &stack(BROKEN, FLAGS_AND_BLOCK),
             After::PlanNames(&["ecs_daemon.agent.daemon_task_definition_arn"]),
@@ -44,15 +44,15 @@ fn update_and_repair(case: &mut Case, settings: &str, names: &[&str]) -> Outcome
     case.apply(&stack(IMAGE_1, ""))?;
     case.apply(&stack(IMAGE_2, settings))?
         .expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
-    let arn = case.place().daemon_arn();
+    let arn = case.testbed().daemon_arn();
     case.drifts(
-        |place| {
-            let providers = &place.capacity_provider_arns()[..1];
-            let definition = place.definition_arn(2);
-            place.outside().update_with_only(&arn, &definition, providers)?;
-            place.settle()?;
+        |testbed| {
+            let providers = &testbed.capacity_provider_arns()[..1];
+            let definition = testbed.definition_arn(2);
+            testbed.other_caller().update_with_only(&arn, &definition, providers)?;
+            testbed.settle()?;
             // What somebody else has just written may be seen late; here it is about what is seen.
-            place.emulator()?.heal()
+            testbed.emulator()?.heal()
         },
         names,
     )?;
@@ -120,7 +120,7 @@ fn an_empty_fleet_omits_its_providers() -> Outcome {
 #[test]
 fn a_first_failure_is_a_stop() -> Outcome {
     Case::new("first-stopped", KNOB, knob("first_deployment_failure = \"stopped\"", 2)).run(|case| {
-        case.place().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.fault(&broken())?;
         case.fails(
             &stack(BROKEN, ""),
             After::PlanNames(&["ecs_daemon.agent (delete, create)"]),

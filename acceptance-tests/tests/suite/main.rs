@@ -36,3 +36,4 @@ mod stale_plans;
 mod states;
 mod sweeping;
 mod upstream;
+mod wording;

@@ -9,13 +9,13 @@ use crate::fixture::{IMAGE_1, stack};
 fn an_existing_daemon_is_not_taken_over() -> Outcome {
     let targets = Targets::EmulatorOnly("the journal is read");
     Case::new("existing-name", targets, Setup::instances(1)).run(|case| {
-        let place = case.place();
-        let definition = place.outside().register("elsewhere", IMAGE_1)?;
-        let providers = &place.capacity_provider_arns()[..1];
-        let arn = place
-            .outside()
-            .create(place.cluster_arn(), place.name(), &definition, providers)?;
-        place.settle()?;
+        let testbed = case.testbed();
+        let definition = testbed.other_caller().register("elsewhere", IMAGE_1)?;
+        let providers = &testbed.capacity_provider_arns()[..1];
+        let arn = testbed
+            .other_caller()
+            .create(testbed.cluster_arn(), testbed.name(), &definition, providers)?;
+        testbed.settle()?;
 
         let configuration = stack(IMAGE_1, "");
         let failed = case.fails(&configuration, After::PlanNames(&["ecs_daemon.agent (create)"]))?;

@@ -37,7 +37,7 @@ provider "ecs" {
             ("regional", "eu-west-1:123456789012"),
         ] {
             let state = case.state_of(&format!("ecs_daemon_task_definition.{label}"))?;
-            let arn = format!("arn:aws:ecs:{place}:daemon-task-definition/{}:1", case.place().name());
+            let arn = format!("arn:aws:ecs:{place}:daemon-task-definition/{}:1", case.testbed().name());
             assert_eq!(state["arn"], arn.as_str(), "{label}");
         }
         // The provider's region is a default for what is new, and moves nothing that is there.
@@ -60,7 +60,7 @@ fn another_name_is_another_daemon() -> Outcome {
         case.apply(&renamed(""))?
             .expect_changes(&["DeleteDaemon", "CreateDaemon"])?;
         let state = case.state_of("ecs_daemon.agent")?;
-        assert_eq!(state["arn"], format!("{}-2", case.place().daemon_arn()));
+        assert_eq!(state["arn"], format!("{}-2", case.testbed().daemon_arn()));
         Ok(())
     })
 }
@@ -84,21 +84,21 @@ fn a_replacement_that_was_asked_for() -> Outcome {
 fn the_capacity_provider_can_go_after_the_daemon() -> Outcome {
     Case::new("deletion-order", TARGETS, Setup::instances(2)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        let provider = case.place().capacity_provider_arns()[0].clone();
-        let delete = |place: &acceptance_tests::Place| {
-            let request = place
-                .outside()
+        let provider = case.testbed().capacity_provider_arns()[0].clone();
+        let delete = |testbed: &acceptance_tests::Testbed| {
+            let request = testbed
+                .other_caller()
                 .ecs()
                 .delete_capacity_provider()
                 .capacity_provider(&provider);
-            place.outside().send(request.send()).map(drop)
+            testbed.other_caller().send(request.send()).map(drop)
         };
-        let refused = delete(case.place()).err().map(|failure| failure.to_string());
+        let refused = delete(case.testbed()).err().map(|failure| failure.to_string());
         assert!(
             refused.as_ref().is_some_and(|text| text.contains("still associated")),
             "{refused:?}"
         );
         case.destroyed()?;
-        delete(case.place())
+        delete(case.testbed())
     })
 }

@@ -9,8 +9,8 @@ use crate::fixture::{IMAGE_1, IMAGE_2, agent, definition, stack};
 const EMULATED: Targets = Targets::EmulatorOnly("the journal is read");
 
 fn statuses(case: &Case, revisions: u32) -> Outcome<Vec<Option<String>>> {
-    let outside = case.place().outside();
-    let status = |revision| outside.definition_status(&case.place().definition_arn(revision));
+    let other_caller = case.testbed().other_caller();
+    let status = |revision| other_caller.definition_status(&case.testbed().definition_arn(revision));
     (1..=revisions).map(status).collect()
 }
 
@@ -21,11 +21,11 @@ fn in_place_kept_and_destroyed() -> Outcome {
             case.apply(&stack(image, ""))?;
         }
         let state = case.state_of("ecs_daemon_task_definition.agent")?;
-        let place = case.place();
-        assert_eq!(state["arn"], place.definition_arn(3));
+        let testbed = case.testbed();
+        assert_eq!(state["arn"], testbed.definition_arn(3));
         assert_eq!(
             state["retained_revision_arns"],
-            json!([place.definition_arn(1), place.definition_arn(2)])
+            json!([testbed.definition_arn(1), testbed.definition_arn(2)])
         );
         assert_eq!(statuses(case, 3)?, vec![Some("ACTIVE".to_owned()); 3]);
 
@@ -42,7 +42,7 @@ fn skip_destroy_keeps_all() -> Outcome {
             case.apply(&definition("agent", image, "skip_destroy = true"))?;
         }
         for revision in [1, 2] {
-            let arn = case.place().definition_arn(revision);
+            let arn = case.testbed().definition_arn(revision);
             case.leaves_behind(arn);
         }
         let destroyed = case.destroyed()?;
@@ -78,7 +78,10 @@ fn another_family_is_in_place_too() -> Outcome {
         case.apply(&other)?
             .expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
         let state = case.state_of("ecs_daemon_task_definition.agent")?;
-        assert_eq!(state["retained_revision_arns"], json!([case.place().definition_arn(1)]));
+        assert_eq!(
+            state["retained_revision_arns"],
+            json!([case.testbed().definition_arn(1)])
+        );
         Ok(())
     })
 }
@@ -89,7 +92,7 @@ fn deleted_outside() -> Outcome {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
         let drifted = case.drifts_in_two_ways(
-            |place| place.outside().delete_definition(&place.definition_arn(1)),
+            |testbed| testbed.other_caller().delete_definition(&testbed.definition_arn(1)),
             After::PlanNames(&[
                 "ecs_daemon.agent.daemon_task_definition_arn",
                 "ecs_daemon_task_definition.agent.arn",

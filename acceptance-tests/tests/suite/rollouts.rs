@@ -10,7 +10,7 @@ const FAULTS: Targets = Targets::EmulatorOnly("faults, alarms and the clock are 
 #[test]
 fn a_first_rollout_fails() -> Outcome {
     Case::new("first-rollout", FAULTS, Setup::instances(4)).run(|case| {
-        case.place().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.fault(&broken())?;
         // A failed create taints: the next plan replaces.
         let failed = case.fails(
             &stack(BROKEN, ""),
@@ -29,7 +29,7 @@ fn a_first_rollout_fails() -> Outcome {
 #[test]
 fn a_first_rollout_fails_and_is_kept() -> Outcome {
     Case::new("kept", FAULTS, Setup::instances(4)).run(|case| {
-        case.place().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.fault(&broken())?;
         case.fails(
             &stack(BROKEN, ""),
             After::PlanNames(&["ecs_daemon.agent (delete, create)"]),
@@ -51,19 +51,19 @@ fn an_alarm_rolls_back() -> Outcome {
     Case::new("alarm", FAULTS, Setup::instances(4)).run(|case| {
         let watched = "deployment_configuration {\n    alarms {\n      alarm_names = [\"latency\"]\n      enable      = true\n    }\n  }";
         case.apply(&stack(IMAGE_1, watched))?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_apply(&stack(IMAGE_2, watched))?;
         case.wait_for_request("UpdateDaemon")?;
-        case.place().advance_to("IN_PROGRESS")?;
-        case.place().emulator()?.alarm("latency", "ALARM")?;
-        case.place().emulator()?.thaw()?;
+        case.testbed().advance_to("IN_PROGRESS")?;
+        case.testbed().emulator()?.alarm("latency", "ALARM")?;
+        case.testbed().emulator()?.thaw()?;
         let failed = case.finish(
             running,
             1,
             After::PlanNames(&["ecs_daemon.agent.daemon_task_definition_arn"]),
         )?;
         snapshot!(case, "errors", failed.errors);
-        case.place().emulator()?.alarm("latency", "OK")?;
+        case.testbed().emulator()?.alarm("latency", "OK")?;
         case.apply(&stack(IMAGE_2, watched))?.expect_changes(&["UpdateDaemon"])?;
         Ok(())
     })
@@ -78,7 +78,7 @@ fn a_configuration_is_put_back_after_a_rollback() -> Outcome {
         let both = format!("{}{broken_one}", definition("agent", IMAGE_1, ""));
         let good = format!("{both}{}", agent(""));
         let bad = format!("{both}{}", daemon("ecs_daemon_task_definition.broken.arn", ""));
-        case.place().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.fault(&broken())?;
         case.apply(&good)?;
         case.fails(&bad, After::PlanNames(&["ecs_daemon.agent.daemon_task_definition_arn"]))?;
         case.apply(&good)?.expect_changes(&[])?;
@@ -90,15 +90,15 @@ fn a_configuration_is_put_back_after_a_rollback() -> Outcome {
 fn somebody_overtakes() -> Outcome {
     Case::new("overtaken", FAULTS, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        let arn = case.place().daemon_arn();
-        case.place().emulator()?.freeze()?;
+        let arn = case.testbed().daemon_arn();
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_apply(&stack(IMAGE_2, ""))?;
         case.wait_for_request("UpdateDaemon")?;
-        case.place().advance_to("IN_PROGRESS")?;
-        let mut settings = case.place().outside().settings(&arn)?;
+        case.testbed().advance_to("IN_PROGRESS")?;
+        let mut settings = case.testbed().other_caller().settings(&arn)?;
         settings.critical = false;
-        case.place().outside().update(&arn, &settings)?;
-        case.place().emulator()?.thaw()?;
+        case.testbed().other_caller().update(&arn, &settings)?;
+        case.testbed().emulator()?.thaw()?;
         let failed = case.finish(running, 1, After::PlanNames(&["ecs_daemon.agent.critical"]))?;
         snapshot!(case, "errors", failed.errors);
 
@@ -114,13 +114,13 @@ fn an_update_takes_longer_than_its_timeout() -> Outcome {
     Case::new("timeout", FAULTS, Setup::instances(4)).run(|case| {
         let limited = "timeouts {\n    update = \"3s\"\n  }";
         case.apply(&stack(IMAGE_1, limited))?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         let running = case.start_apply(&stack(IMAGE_2, limited))?;
         // The rollout goes on in ECS, towards what is configured: nothing is left to plan.
         let failed = case.finish(running, 1, After::PlanEmpty)?;
         snapshot!(case, "errors", failed.errors);
-        case.place().emulator()?.thaw()?;
-        case.place().settle()?;
+        case.testbed().emulator()?.thaw()?;
+        case.testbed().settle()?;
         case.plans_nothing()
     })
 }

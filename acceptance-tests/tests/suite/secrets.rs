@@ -111,7 +111,7 @@ fn credentials_are_told_by_no_failure_of_sts() -> Outcome {
         );
         let role = format!("assume_role {{\n    role_arn = \"{ROLE}\"\n    external_id = \"{EXTERNAL_ID}\"\n  }}");
         case.set("AWS_SESSION_TOKEN", SESSION);
-        let sts = case.place().emulator()?.endpoint();
+        let sts = case.testbed().emulator()?.endpoint();
         let echo = Echo::start("text/xml")?;
         let refused = format!("http://ann:{PASSWORD}@127.0.0.1:1");
         for (url, error) in [
@@ -163,7 +163,7 @@ fn values_are_told_by_no_failure_of_ecs() -> Outcome {
     Case::new("secrets-ecs", PLANTED, Setup::instances(1)).run(|case| {
         let log = log_everything(case);
         case.set("AWS_SESSION_TOKEN", SESSION);
-        let ecs = case.place().emulator()?.endpoint();
+        let ecs = case.testbed().emulator()?.endpoint();
         let echo = Echo::start("application/x-amz-json-1.1")?;
         let refused = format!("http://ann:{PASSWORD}@127.0.0.1:1");
         for (url, error) in [

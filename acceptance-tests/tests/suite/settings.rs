@@ -12,7 +12,7 @@ const EMULATED: Targets = Targets::EmulatorOnly("the journal is read");
 fn flags_only() -> Outcome {
     Case::new("flags-only", EMULATED, Setup::instances(2)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         for (argument, member) in [
             ("enable_execute_command = true", "enableExecuteCommand"),
             ("enable_ecs_managed_tags = true", "enableECSManagedTags"),
@@ -26,7 +26,7 @@ fn flags_only() -> Outcome {
             let value = argument.split(" = ").nth(1).unwrap_or_default();
             assert_eq!(sent.to_string(), value, "{member}");
         }
-        let live = case.place().outside().settings(&arn)?;
+        let live = case.testbed().other_caller().settings(&arn)?;
         assert!(!live.critical && !live.enable_execute_command && !live.enable_ecs_managed_tags);
         Ok(())
     })
@@ -124,16 +124,20 @@ fn the_rollout_is_not_waited_for() -> Outcome {
         case.apply(&stack(IMAGE_1, ""))?;
         let more = "wait_for_deployment = false\n  critical = false";
         case.apply(&stack(IMAGE_1, more))?.expect_changes(&["UpdateDaemon"])?;
-        case.place().emulator()?.freeze()?;
-        let status = case.place().outside().deployment(&case.place().daemon_arn())?.status;
+        case.testbed().emulator()?.freeze()?;
+        let status = case
+            .testbed()
+            .other_caller()
+            .deployment(&case.testbed().daemon_arn())?
+            .status;
         assert!(
             status
                 .as_ref()
                 .is_some_and(|status| ["PENDING", "IN_PROGRESS"].contains(&status.as_str())),
             "{status:?}"
         );
-        case.place().emulator()?.thaw()?;
-        case.place().settle()?;
+        case.testbed().emulator()?.thaw()?;
+        case.testbed().settle()?;
         case.plans_nothing()
     })
 }

@@ -9,11 +9,11 @@ const TARGETS: Targets = Targets::EmulatorOnly("the journal is read");
 
 /// Somebody switches the managed tags on.
 fn tag_outside(case: &Case) -> Outcome {
-    let (place, arn) = (case.place(), case.place().daemon_arn());
-    let mut settings = place.outside().settings(&arn)?;
+    let (testbed, arn) = (case.testbed(), case.testbed().daemon_arn());
+    let mut settings = testbed.other_caller().settings(&arn)?;
     settings.enable_ecs_managed_tags = true;
-    place.outside().update(&arn, &settings)?;
-    place.settle()
+    testbed.other_caller().update(&arn, &settings)?;
+    testbed.settle()
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_saved_plan() -> Outcome {
         let applied = case.run(&["apply", "-input=false", "saved.bin"], 0)?;
         snapshot!(case, "apply", applied.output);
         applied.expect_changes(&["UpdateDaemon"])?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.testbed().other_caller().settings(&case.testbed().daemon_arn())?;
         assert!(!live.critical && !live.enable_ecs_managed_tags, "{live:?}");
         case.plans_nothing()
     })
@@ -70,14 +70,14 @@ fn an_ignored_setting_stays_as_it_was_found() -> Outcome {
         tag_outside(case)?;
         case.apply(&ignoring("critical = false"))?
             .expect_changes(&["UpdateDaemon"])?;
-        let arn = case.place().daemon_arn();
-        let live = case.place().outside().settings(&arn)?;
+        let arn = case.testbed().daemon_arn();
+        let live = case.testbed().other_caller().settings(&arn)?;
         assert!(!live.critical && live.enable_ecs_managed_tags, "{live:?}");
         // With a state that is out of date even the ignored setting would go back, and is named.
         let mut settings = live;
         settings.enable_ecs_managed_tags = false;
-        case.place().outside().update(&arn, &settings)?;
-        case.place().settle()?;
+        case.testbed().other_caller().update(&arn, &settings)?;
+        case.testbed().settle()?;
         case.apply_then(&ignoring("critical = true"), &["-refresh=false"], After::PlanEmpty)?
             .expect_changes(&["UpdateDaemon"])?
             .expect_text("another caller has changed enable_ecs_managed_tags")?;

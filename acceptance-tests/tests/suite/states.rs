@@ -72,13 +72,13 @@ fn a_later_state_is_refused() -> Outcome {
 #[test]
 fn a_generated_configuration_changes_nothing() -> Outcome {
     Case::new("generated", TARGETS, Setup::instances(1)).run(|case| {
-        let place = case.place();
-        let definition = place.outside().register(place.name(), IMAGE_1)?;
-        let providers = &place.capacity_provider_arns()[..1];
-        let arn = place
-            .outside()
-            .create(place.cluster_arn(), place.name(), &definition, providers)?;
-        place.settle()?;
+        let testbed = case.testbed();
+        let definition = testbed.other_caller().register(testbed.name(), IMAGE_1)?;
+        let providers = &testbed.capacity_provider_arns()[..1];
+        let arn = testbed
+            .other_caller()
+            .create(testbed.cluster_arn(), testbed.name(), &definition, providers)?;
+        testbed.settle()?;
         let blocks = format!(
             "import {{\n  to = ecs_daemon.agent\n  id = \"{arn}\"\n}}\n\n\
              import {{\n  to = ecs_daemon_task_definition.agent\n  id = \"{definition}\"\n}}\n"

@@ -58,16 +58,16 @@ fn same(one: f64, other: f64) -> bool {
 #[test]
 fn every_value_arrives_and_is_read_back() -> Outcome {
     Case::new("upstream", Targets::Any, Setup::instances(0)).run(|case| {
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         for (what, arguments, arrived) in STEPS {
             case.apply(&stack(IMAGE_1, arguments))
                 .map_err(|failure| failure.during(what))?;
-            let live = case.place().outside().settings(&arn)?;
+            let live = case.testbed().other_caller().settings(&arn)?;
             assert!(arrived(&live), "{what}: {live:?}");
         }
         case.apply(&stack(IMAGE_2, ""))?;
-        let live = case.place().outside().settings(&arn)?;
-        assert_eq!(live.task_definition_arn, case.place().definition_arn(2));
+        let live = case.testbed().other_caller().settings(&arn)?;
+        assert_eq!(live.task_definition_arn, case.testbed().definition_arn(2));
         Ok(())
     })
 }

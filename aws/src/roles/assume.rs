@@ -5,7 +5,7 @@ use aws_sdk_sts::types::{PolicyDescriptorType, Tag};
 
 use super::{
     failure::{self, FailedCall},
-    session::{credentials, seconds, session_name},
+    session::{credentials, seconds, session_name as new_session_name},
 };
 use crate::{advice::Advice, settings::AssumeRole};
 
@@ -20,7 +20,8 @@ pub(super) struct Role {
 
 impl Role {
     pub(super) fn new(settings: AssumeRole, client: aws_sdk_sts::Client, advice: Advice) -> Self {
-        let session_name = settings.session_name.clone().unwrap_or_else(session_name);
+        let session_name = settings.session_name.clone();
+        let session_name = session_name.unwrap_or_else(|| new_session_name(&advice));
         Self {
             settings,
             session_name,

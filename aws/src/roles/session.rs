@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
 
-use crate::sendable::unsendable;
+use crate::{advice::Advice, sendable::unsendable};
 
 /// A session name for who gives none, as the SDKs make one up.
-pub(super) fn session_name() -> String {
-    format!("terraform-provider-ecs-{}", Timestamp::now().as_millisecond())
+pub(super) fn session_name(advice: &Advice) -> String {
+    format!("{}-{}", advice.program, Timestamp::now().as_millisecond())
 }
 
 /// Seconds of a session, as STS wants them.

@@ -57,7 +57,7 @@ impl WebRole {
         Ok(Self {
             settings: settings.clone(),
             role_arn,
-            session_name: name.unwrap_or_else(session_name),
+            session_name: name.unwrap_or_else(|| session_name(&advice)),
             token,
             client,
             advice,

@@ -2,12 +2,13 @@
 //!
 //! Arguments come before the environment, each on its own, as in hashicorp/aws. A proxy for `http`
 //! serves `https` too if that has none; an empty `https_proxy` means "none". A proxy of the environment
-//! is not asked for what runs on this machine, such as an emulator; one of the provider block is,
-//! because whoever writes it there wants to see the traffic.
+//! is not asked for what runs on this machine, such as an emulator; one of the settings is,
+//! because it is written there to see the traffic.
 
 use aws_smithy_http_client::proxy::ProxyConfig;
 
 use crate::{
+    advice::Advice,
     endpoints,
     environment::Environment,
     problem::{Argument, Problem, Problems},
@@ -41,9 +42,9 @@ enum Source {
 }
 
 impl Source {
-    fn describe(self) -> String {
+    fn describe(self, advice: &Advice) -> String {
         match self {
-            Self::Argument(name) => format!("`{name}` of the provider block"),
+            Self::Argument(name) => format!("`{name}` {}", advice.arguments),
             Self::Variable(name) => format!("The environment variable {name}"),
         }
     }
@@ -58,8 +59,8 @@ pub(super) fn routes(settings: &Settings, environment: &Environment) -> Result<R
     };
     let variable = environment.first(&NONE).map(|(_, hosts)| hosts);
     let excluded = settings.no_proxy.clone().or(variable).unwrap_or_default();
-    let http = config(http, &excluded, ProxyConfig::http);
-    let https = config(https, &excluded, ProxyConfig::https);
+    let http = config(http, &excluded, ProxyConfig::http, &settings.advice);
+    let https = config(https, &excluded, ProxyConfig::https, &settings.advice);
     match (http, https) {
         (Ok(http), Ok(https)) => Ok(Routes { http, https }),
         (http, https) => {
@@ -99,12 +100,13 @@ fn config(
     proxy: Option<Proxy>,
     excluded: &str,
     make: fn(String) -> Result<ProxyConfig, aws_smithy_http_client::proxy::ProxyError>,
+    advice: &Advice,
 ) -> Result<ProxyConfig, Problem> {
     let Some(Proxy { url, source }) = proxy else {
         return Ok(ProxyConfig::disabled());
     };
     let invalid = |reason: String| {
-        let problem = Problem::new("Invalid proxy", format!("{}: {reason}", source.describe()));
+        let problem = Problem::new("Invalid proxy", format!("{}: {reason}", source.describe(advice)));
         match source {
             Source::Argument(name) => problem.at(Argument::named(name)),
             Source::Variable(_) => problem,
@@ -227,7 +229,7 @@ mod tests {
         let told = routes_of(&of("http://ann:canary@", None, ""), &variables);
         assert!(!told.contains("canary"), "{told}");
         insta::assert_snapshot!(told, @"
-        Invalid proxy (at http_proxy): `http_proxy` of the provider block: `http://***@` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.
+        Invalid proxy (at http_proxy): `http_proxy` of the settings: `http://***@` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.
         Invalid proxy: The environment variable HTTPS_PROXY: `socks5://***@host:1` is not the URL of a proxy: expected `http://HOST:PORT` or `https://HOST:PORT`.
         ");
         for invalid in ["http://", "http://a b", "ftp://x", "http://h\u{e9}", "a:b:c@d:e:f"] {

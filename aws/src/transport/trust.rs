@@ -12,20 +12,22 @@ use crate::{
     environment::Environment,
     failure::reason,
     problem::{Argument, Problem},
+    settings::Settings,
 };
 
 const ARGUMENT: &str = "custom_ca_bundle";
 const VARIABLE: &str = "AWS_CA_BUNDLE";
 
 /// The trust that the argument or the environment asks for.
-pub(super) fn context(argument: Option<&str>, environment: &Environment) -> Result<TlsContext, Problem> {
+pub(super) fn context(settings: &Settings, environment: &Environment) -> Result<TlsContext, Problem> {
+    let argument = settings.custom_ca_bundle.as_deref();
     let variable = environment.text(VARIABLE);
     let Some(file) = argument.or(variable.as_deref()) else {
         return Ok(TlsContext::default());
     };
     let problem = |reason: String| {
         let source = if argument.is_some() {
-            format!("`{ARGUMENT}` of the provider block")
+            format!("`{ARGUMENT}` {}", settings.advice.arguments)
         } else {
             format!("The environment variable {VARIABLE}")
         };

@@ -44,62 +44,56 @@ use crate::{
     surface::{Finished, Foreign, Sheet, Terminal, sheet},
 };
 
-/// A form of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
+/// Declares the formats once, each with its name on the command line.
+macro_rules! formats {
+    ($($(#[$doc:meta])+ $format:ident = $name:literal;)+) => {
+        /// A form of a report.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Format {
+            $($(#[$doc])+ $format,)+
+        }
+
+        impl Format {
+            /// All, in the order of the documentation.
+            pub const ALL: [Self; Self::NAMES.len()] = [$(Self::$format),+];
+
+            /// The names of all, in the same order.
+            pub const NAMES: [&'static str; [$($name),+].len()] = [$($name),+];
+
+            /// Name on the command line.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$format => $name,)+
+                }
+            }
+        }
+    };
+}
+
+formats! {
     /// For people.
-    Text,
+    Text = "text";
     /// The report as one JSON document.
-    Json,
+    Json = "json";
     /// The report as JSON records, one a line.
-    Ndjson,
+    Ndjson = "ndjson";
     /// Markdown that fits into the body of an issue or pull request.
-    Markdown,
+    Markdown = "markdown";
     /// Markdown that fits into a step summary of GitHub Actions.
-    StepSummary,
+    StepSummary = "step-summary";
     /// Annotations of GitHub Actions.
-    Github,
+    Github = "github";
     /// SARIF 2.1.0 for code scanning.
-    Sarif,
+    Sarif = "sarif";
     /// `JUnit` XML.
-    Junit,
+    Junit = "junit";
     /// Code quality report of GitLab.
-    Gitlab,
+    Gitlab = "gitlab";
     /// Metrics in the text format of Prometheus.
-    Prometheus,
+    Prometheus = "prometheus";
 }
 
 impl Format {
-    /// All, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
-        Self::Text,
-        Self::Json,
-        Self::Ndjson,
-        Self::Markdown,
-        Self::StepSummary,
-        Self::Github,
-        Self::Sarif,
-        Self::Junit,
-        Self::Gitlab,
-        Self::Prometheus,
-    ];
-
-    /// Name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-            Self::Ndjson => "ndjson",
-            Self::Markdown => "markdown",
-            Self::StepSummary => "step-summary",
-            Self::Github => "github",
-            Self::Sarif => "sarif",
-            Self::Junit => "junit",
-            Self::Gitlab => "gitlab",
-            Self::Prometheus => "prometheus",
-        }
-    }
-
     /// The format of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)

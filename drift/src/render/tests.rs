@@ -17,6 +17,31 @@ fn check(format: Format) {
     insta::assert_snapshot!(format.name(), golden_of(format));
 }
 
+/// The snapshot of a form, its page and its foreign reader stand in files that no form needs to be compiled.
+#[test]
+fn every_form_has_a_golden_report_a_page_and_a_reader() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap();
+    let (page, readers) = (read("docs/ecs-drift.md"), read("drift/readers/test_reports.py"));
+    let suffixes = read("drift/readers/estate.py");
+    for name in Format::NAMES {
+        let snapshot = format!("drift/src/render/snapshots/ecs_drift__render__tests__{name}.snap");
+        assert!(
+            root.join(&snapshot).exists() || name == Format::StepSummary.name(),
+            "{snapshot} is missing: add a test that calls `check`"
+        );
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "docs/ecs-drift.md does not name `{name}`"
+        );
+        let is_read = readers.contains(&format!("\"{name}\"")) && suffixes.contains(&format!("\"{name}\": "));
+        assert!(
+            is_read || ["text", "markdown", "step-summary", "github"].contains(&name),
+            "{name} has no reader in drift/readers: add its suffix to `estate.py` and its case to `test_reports.py`"
+        );
+    }
+}
+
 #[test]
 fn text() {
     check(Format::Text);
@@ -43,6 +68,20 @@ fn text_of_a_clean_estate() {
     ");
 }
 
+/// What a form says of drift that an earlier report told.
+fn says_known(format: Format) -> &'static str {
+    match format {
+        Format::Text | Format::Github => "known drift",
+        Format::Markdown | Format::StepSummary => "## ECS daemons: known drift",
+        Format::Json => "\"verdict\": \"known-drift\"",
+        Format::Ndjson => "\"verdict\":\"known-drift\"",
+        Format::Sarif => "\"baselineState\": \"unchanged\"",
+        Format::Junit => "<skipped message=\"known\"/>",
+        Format::Gitlab => "\"check_name\": \"missing\"",
+        Format::Prometheus => "ecs_drift_daemons{verdict=\"known-drift\"} 10",
+    }
+}
+
 /// What an earlier report told is not in sync because nobody wants to hear it again.
 #[test]
 fn known_drift_is_known_drift_in_every_form() {
@@ -61,15 +100,10 @@ known drift · 25 daemons: 10 with known drift, 15 in sync
 27 findings not counted: 1 ignored, 1 settling, 24 known, 1 repaired
 "#);
     insta::assert_snapshot!(form(Format::Github), @"known drift · 25 daemons: 10 with known drift, 15 in sync · 0 findings · 27 findings not counted: 1 ignored, 1 settling, 24 known, 1 repaired");
-    let has = |format, expected: &str| assert!(form(format).contains(expected), "{format}: {}", form(format));
-    has(Format::Markdown, "## ECS daemons: known drift");
-    has(Format::StepSummary, "## ECS daemons: known drift");
-    has(Format::Json, "\"verdict\": \"known-drift\"");
-    has(Format::Ndjson, "\"verdict\":\"known-drift\"");
-    has(Format::Prometheus, "ecs_drift_daemons{verdict=\"known-drift\"} 10");
-    has(Format::Sarif, "\"baselineState\": \"unchanged\"");
-    has(Format::Junit, "<skipped message=\"known\"/>");
-    has(Format::Gitlab, "\"check_name\": \"missing\"");
+    for format in Format::ALL {
+        let expected = says_known(format);
+        assert!(form(format).contains(expected), "{format}: {}", form(format));
+    }
     report.findings.retain(|finding| finding.cause == Cause::RolledBack);
     report.seal();
     let title = |report: &Report| wording::headline(report);
@@ -83,6 +117,11 @@ known drift · 25 daemons: 10 with known drift, 15 in sync
 #[test]
 fn markdown() {
     check(Format::Markdown);
+}
+
+#[test]
+fn step_summary() {
+    assert_eq!(golden_of(Format::StepSummary), golden_of(Format::Markdown));
 }
 
 #[test]

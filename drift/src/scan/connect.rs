@@ -8,6 +8,8 @@ use crate::report::Problem;
 
 /// What messages about connections call the settings of this program.
 pub const ADVICE: Advice = Advice {
+    program: "ecs-drift",
+    arguments: "of the command line",
     region: "`--region`, `region` of the `[[input]]`",
     names_the_profile: "`--profile` names the profile",
     credentials: "Give `--profile`; or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the \

@@ -28,6 +28,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ecs_drift::render::Format;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
@@ -35,18 +36,7 @@ use served::{Served, state};
 
 const ACCOUNT: &str = "123456789012";
 /// Every form of a report.
-const FORMATS: [&str; 10] = [
-    "text",
-    "json",
-    "ndjson",
-    "markdown",
-    "step-summary",
-    "github",
-    "sarif",
-    "junit",
-    "gitlab",
-    "prometheus",
-];
+const FORMATS: [&str; Format::NAMES.len()] = Format::NAMES;
 
 /// The binary in a folder, with credentials of an account and nothing else of the environment.
 fn drift(folder: &Path, account: Option<&str>, arguments: &[&str]) -> Command {

@@ -21,8 +21,8 @@ pub use rule::{Action, Condition, Effect, Fault, FaultRule, Turn};
 pub(crate) use schema::FaultForm;
 
 use crate::api::Scope;
-use crate::draw;
 use crate::form::FormError;
+use crate::seeded;
 use crate::world::World;
 
 /// The word in the journal in place of a fault's id when the published rates refused a request.
@@ -171,7 +171,7 @@ impl Faults {
             slot.reached += 1;
             let open = slot.reached > u64::from(rule.after)
                 && rule.count.is_none_or(|count| slot.fired < u64::from(count))
-                && draw::fraction(seed, &format!("fault {}", slot.id), slot.reached) < rule.probability;
+                && seeded::fraction(seed, &format!("fault {}", slot.id), slot.reached) < rule.probability;
             if open {
                 slot.fired += 1;
                 return Some(Decision {

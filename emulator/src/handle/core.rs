@@ -13,7 +13,7 @@ use crate::form::FormError;
 use crate::journal::{ControlRecord, Journal, Record};
 use crate::model::Model;
 use crate::observers::Observers;
-use crate::polls::Polls;
+use crate::polling::Polls;
 use crate::scenario::ScenarioError;
 use crate::throttle::Throttle;
 use crate::wire::Sessions;

@@ -10,11 +10,11 @@ use serde_json::Value;
 use super::Core;
 use super::actions::{not_emulated, off_model, unknown_operation};
 use crate::api::{ApiError, Call, ErrorKind, Scope, View};
-use crate::draw;
 use crate::faults::{Decision, Effect};
 use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output, parse_body, with_extra_members};
-use crate::polls::Question;
+use crate::polling::Question;
+use crate::seeded;
 use crate::wire::{self, BODY_LIMIT, Failure, Incoming, Outcome, Principal, Protocol, Reply, Service, Stamp};
 use crate::world::World;
 
@@ -132,7 +132,7 @@ impl Core {
     }
 
     fn stamp(&self, protocol: Protocol, number: u64) -> Stamp {
-        let request_id = draw::uuid(self.setup.seed, "request", number);
+        let request_id = seeded::uuid(self.setup.seed, "request", number);
         Stamp {
             protocol,
             request_id,

@@ -6,5 +6,6 @@ mod output;
 mod shapes;
 
 pub use input::{check_input, parse_body};
+pub(crate) use output::drop_empty;
 pub use output::{check_output, with_extra_members};
 pub use shapes::{Model, Operation};

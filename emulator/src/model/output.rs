@@ -69,6 +69,31 @@ fn check_each<'v>(
     }
 }
 
+/// Takes away the empty texts and zeros of a shape that nothing requires, but for the members to keep.
+pub(crate) fn drop_empty(model: &Model, shape: &str, value: &mut Value, kept: &[&str]) {
+    let Some(shape) = model.shape(shape) else { return };
+    match value {
+        Value::Object(members) => {
+            let is_needed = |name: &String| shape.required.contains(name) || kept.contains(&name.as_str());
+            members.retain(|name, member| is_needed(name) || !is_empty(member));
+            for (name, member) in members {
+                if let Some(shape) = shape.members.get(name) {
+                    drop_empty(model, shape, member, kept);
+                }
+            }
+        }
+        Value::Array(elements) => {
+            let elements = elements.iter_mut();
+            elements.for_each(|element| drop_empty(model, &shape.element, element, kept));
+        }
+        _ => {}
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_str() == Some("") || value.as_i64() == Some(0)
+}
+
 /// Adds to an answer what a newer service might send: one unknown member in every structure, and an unknown value in
 /// the first enum found.
 pub fn with_extra_members(model: &Model, output_shape: &str, answer: &mut Value) {

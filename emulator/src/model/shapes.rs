@@ -152,6 +152,12 @@ impl Model {
         self.operations.keys().map(String::as_str)
     }
 
+    /// Names of the members of an operation's request; `None` when the operation is not in the extract.
+    pub fn members_of_request(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
+        let shape = self.shape(&self.operation(name)?.input)?;
+        Some(shape.members.keys().map(String::as_str))
+    }
+
     /// Names of all operations of ECS, emulated or not.
     pub(crate) fn all_operations(&self) -> impl Iterator<Item = &str> {
         self.operation_names().chain(self.others.iter().map(String::as_str))
@@ -185,6 +191,8 @@ impl RawShape {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::Model;
 
     #[test]
@@ -193,6 +201,18 @@ mod tests {
         let daemon_operations: Vec<_> = model.operation_names().filter(|name| name.contains("Daemon")).collect();
         assert_eq!(daemon_operations.len(), 12, "{daemon_operations:?}");
         assert_eq!(model.target_prefix, "AmazonEC2ContainerServiceV20141113");
+    }
+
+    #[test]
+    fn the_extract_has_the_operations_that_its_script_names() {
+        let script = include_str!("../../../schemas/extract_ecs_api.py");
+        let after = script
+            .split_once("OPERATIONS = \"\"\"")
+            .expect("the script has a list")
+            .1;
+        let listed: BTreeSet<&str> = after.split("\"\"\"").next().unwrap().split_whitespace().collect();
+        let model = Model::embedded().expect("the committed extract parses");
+        assert_eq!(model.operation_names().collect::<BTreeSet<_>>(), listed);
     }
 
     #[test]

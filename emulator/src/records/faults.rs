@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::draws::image_digest;
-use super::images::{ImageFault, applies};
+use super::image_faults::{ImageFault, applies};
 use super::task::Fate;
 use crate::glob::covers;
+use crate::seeded::image_digest;
 
 /// A rule about the world.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -86,14 +86,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::records::draws;
+    use crate::seeded;
 
     #[test]
     fn it_is_a_map() {
         let (mut numbered, mut map) = (Numbered::default(), BTreeMap::new());
         for step in 0..2_000_u64 {
-            let number = draws::number(7, "step", "number", step) % 200;
-            if draws::number(7, "step", "insert", step) % 5 < 2 {
+            let number = seeded::number(7, "step", "number", step) % 200;
+            if seeded::number(7, "step", "insert", step) % 5 < 2 {
                 numbered.insert(number, step);
                 map.insert(number, step);
             } else {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use crate::api::Scope;
 use crate::knobs::Knobs;
 use crate::records::Records;
-use crate::records::draws::{self, Span};
 use crate::records::events::{Detail, Kind, Log};
 use crate::records::faults::WorldFaults;
 use crate::records::queue::{Due, Queue};
 use crate::records::table::{NO_WRITE, Write};
 use crate::records::unrest::Unrest;
+use crate::seeded::{self, Span};
 
 /// State that all regions of a world share.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl Region<'_> {
 
     /// Draws a duration for an entity.
     pub(crate) fn draw(&self, entity: &str, span: Span, n: u64) -> i64 {
-        draws::duration(self.shared.seed, entity, span, n)
+        seeded::duration(self.shared.seed, entity, span, n)
     }
 
     /// Queues a record's change; the caller puts the time into the record.

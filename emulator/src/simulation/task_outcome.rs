@@ -2,9 +2,9 @@
 //! The owner of the task decides what follows from that.
 
 use super::timing;
-use crate::records::draws::Span;
 use crate::records::must::Must;
 use crate::records::task::{Fate, Health, Owner, Task, TaskStatus};
+use crate::seeded::Span;
 use crate::simulation::region::Region;
 
 impl Region<'_> {

@@ -5,8 +5,8 @@
 //! all done by 4:54. Deletion on idle instances and removal of a capacity provider stay within the
 //! minute that the walkthrough waits for each.
 
-use crate::records::draws::Span;
 use crate::records::service::Service;
+use crate::seeded::Span;
 
 const fn span(purpose: &'static str, from: i64, to: i64) -> Span {
     Span { purpose, from, to }

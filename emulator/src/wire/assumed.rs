@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Principal;
 use super::secrets::is_word;
-use crate::draw;
+use crate::seeded;
 
 /// A role as its ARN names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,8 +78,8 @@ impl Sessions {
     pub(crate) fn open(&mut self, seed: u64, role: Role, name: String) -> Session {
         let number = self.by_key.len() as u64 + 1;
         let session = Session {
-            access_key: format!("ASIA{}", draw::letters(seed, "session", number, 16)),
-            role_id: format!("AROA{}", draw::letters(seed, &format!("role {}", role.arn), 0, 17)),
+            access_key: format!("ASIA{}", seeded::letters(seed, "session", number, 16)),
+            role_id: format!("AROA{}", seeded::letters(seed, &format!("role {}", role.arn), 0, 17)),
             role,
             name,
         };

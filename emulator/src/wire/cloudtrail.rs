@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 use super::assumed::{Session, Sessions};
 use super::{Principal, Service};
 use crate::api::{ApiError, ErrorKind, Scope};
-use crate::draw;
 use crate::journal::{Journal, Origin, RequestRecord};
 use crate::model::parse_body;
+use crate::seeded;
 use crate::timestamp;
 use crate::world::World;
 
@@ -117,7 +117,7 @@ struct Event<'j> {
 
 impl Event<'_> {
     fn id(&self) -> String {
-        draw::uuid(
+        seeded::uuid(
             self.seed,
             &format!("event {:?}", self.request.origin),
             self.request.number,

@@ -15,7 +15,7 @@ use super::reply::escape_xml;
 use super::secrets::{is_external_id, is_word};
 use super::urlencoded;
 use crate::api::{ApiError, ErrorKind};
-use crate::{draw, timestamp};
+use crate::{seeded, timestamp};
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 /// Longest session of a role that a session assumes.
@@ -75,8 +75,8 @@ fn session_xml(operation: &str, session: &Session, seed: u64, expires: SystemTim
          <Expiration>{expires}</Expiration></Credentials>{subject}",
         escape_xml(&session.user_id()),
         escape_xml(&session.arn()),
-        draw::letters(seed, &format!("secret of {}", session.access_key), 0, 40),
-        draw::letters(seed, &format!("token of {}", session.access_key), 0, 120),
+        seeded::letters(seed, &format!("secret of {}", session.access_key), 0, 40),
+        seeded::letters(seed, &format!("token of {}", session.access_key), 0, 120),
         key = session.access_key,
     )
 }

@@ -25,7 +25,7 @@ use crate::operations::{self, Operation, Reading};
 use crate::records::Records;
 pub use crate::records::events::WorldEvent;
 pub use crate::records::faults::{Window, WorldFault};
-pub use crate::records::images::{ImageEffect, ImageFault};
+pub use crate::records::image_faults::{ImageEffect, ImageFault};
 use crate::records::table::{NO_WRITE, Write};
 use crate::simulation::region::{Region, Shared};
 

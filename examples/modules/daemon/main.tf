@@ -91,9 +91,10 @@ resource "ecs_daemon" "this" {
   daemon_task_definition_arn = ecs_daemon_task_definition.this[0].arn
   capacity_provider_arns     = var.capacity_provider_arns
 
-  critical               = var.critical
-  enable_execute_command = var.enable_execute_command
-  propagate_tags         = length(var.tags) > 0 ? "DAEMON" : "NONE"
+  critical                = var.critical
+  enable_ecs_managed_tags = var.enable_ecs_managed_tags
+  enable_execute_command  = var.enable_execute_command
+  propagate_tags          = length(var.tags) > 0 ? "DAEMON" : "NONE"
 
   deployment_configuration {
     drain_percent        = var.deployment.drain_percent

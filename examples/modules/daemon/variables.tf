@@ -92,6 +92,13 @@ variable "critical" {
   nullable    = false
 }
 
+variable "enable_ecs_managed_tags" {
+  description = "Whether ECS adds its own tags to the daemon's tasks."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "enable_execute_command" {
   description = "Whether commands may be executed in the daemon's tasks."
   type        = bool

@@ -1,9 +1,8 @@
 //! Rules over several arguments. An unknown value may turn out to be anything, so it breaks no rule.
 
-use aws::Aws;
 use tfplug_core::{Diagnostic, Diagnostics, Path, Value};
 
-use crate::block::name;
+use crate::{block::name, diagnostic};
 
 /// Errors of a provider block as a whole, and parts of it that are not done.
 pub(crate) fn validate(config: &Value) -> Diagnostics {
@@ -37,7 +36,7 @@ fn regions(config: &Value, problems: &mut Diagnostics) {
     }
     for argument in [name::REGION, name::STS_REGION] {
         let region = config.get(argument).as_str().filter(|region| !region.is_empty());
-        if let Some(Err(problem)) = region.map(Aws::check_region) {
+        if let Some(Err(problem)) = region.map(diagnostic::check_region) {
             problems.error_at(Path::attribute(argument), "Unknown region", problem);
         }
     }

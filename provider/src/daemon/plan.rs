@@ -7,7 +7,11 @@
 
 use std::time::Duration;
 
-use daemons::{arn::Arn, name, settings::Settings};
+use daemons::{
+    arn::Arn,
+    name,
+    settings::{Setting, Settings},
+};
 use tfplug_core::{Diagnostic, Path, Value, resource::Plan};
 
 use super::{table::TABLE, values};
@@ -193,14 +197,33 @@ pub(super) fn waits(planned: &Value) -> bool {
 /// One hour, plus the bake time of a rollout, plus a quarter of an hour for each batch.
 pub(super) fn timeout(value: &Value, settings: &Settings, which: Change) -> Duration {
     configured_timeout(value, which).unwrap_or_else(|| {
-        let batches = (100.0 / settings.deployment_configuration.drain_percent.max(1.0)).ceil();
-        let bake = if which == Change::Delete {
-            Duration::ZERO
-        } else {
-            bake_time(settings)
-        };
-        Duration::from_hours(1) + bake + Duration::from_mins(15).mul_f64(batches)
+        let added: Duration = Setting::ALL
+            .iter()
+            .map(|setting| time_of(*setting, settings, which))
+            .sum();
+        Duration::from_hours(1) + added
     })
+}
+
+/// The time that a setting adds to a change. The match names all settings, so that a new one does not compile until it is
+/// decided whether it makes rollouts longer.
+fn time_of(setting: Setting, settings: &Settings, which: Change) -> Duration {
+    match setting {
+        Setting::DrainPercent => {
+            let batches = (100.0 / settings.deployment_configuration.drain_percent.max(1.0)).ceil();
+            Duration::from_mins(15).mul_f64(batches)
+        }
+        Setting::BakeTime if which != Change::Delete => bake_time(settings),
+        Setting::BakeTime
+        | Setting::TaskDefinition
+        | Setting::CapacityProviders
+        | Setting::Critical
+        | Setting::ManagedTags
+        | Setting::ExecuteCommand
+        | Setting::PropagateTags
+        | Setting::AlarmNames
+        | Setting::AlarmsEnabled => Duration::ZERO,
+    }
 }
 
 fn configured_timeout(value: &Value, which: Change) -> Option<Duration> {

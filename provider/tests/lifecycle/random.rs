@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 use tfplug_core::{
-    Attribute, Path, Resource, Step, Value,
+    Attribute, AttributeType, Mode, Path, Resource, Step, Type, Value,
     test_support::{Generator, SchemaKind, Unknowns, lint_blocks, lint_identity, lint_schema},
 };
 use tfplug_server::driver::{Action, Stored};
@@ -79,13 +79,20 @@ fn definition_hint(path: &Path, attribute: &Attribute, rng: &mut Rng) -> Option<
         ("essential", _) => Value::from(true),
         // Zero and empty text are values like any other.
         ("stop_timeout" | "start_period", _) if rng.bool() => Value::from(0_i64),
-        ("user" | "working_directory", _) if rng.u8(..3) == 0 => "".into(),
         ("name", false) if parent == "ulimit" => ["nofile", "nproc", "core"][rng.usize(0..3)].into(),
         ("type", false) if parent == "environment_file" => "s3".into(),
         ("type", false) if parent == "firelens_configuration" => ["fluentbit", "fluentd"][rng.usize(0..2)].into(),
         ("log_driver", _) => ["awslogs", "json-file", "splunk"][rng.usize(0..3)].into(),
+        _ if is_free_text(attribute) && rng.u8(..3) == 0 => "".into(),
         _ => return None,
     })
+}
+
+/// True for an argument that may be any text, or none.
+fn is_free_text(attribute: &Attribute) -> bool {
+    matches!(attribute.ty, AttributeType::Plain(Type::String))
+        && attribute.mode == Mode::Optional
+        && attribute.validators.is_empty()
 }
 
 fn tags(rng: &mut Rng) -> Value {

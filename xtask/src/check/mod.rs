@@ -5,6 +5,7 @@ pub(crate) mod circles;
 mod edges;
 mod goreleaser;
 mod named_tests;
+mod orphans;
 mod pages;
 mod quotes;
 mod size;
@@ -47,6 +48,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("crate edges", &mut || edges::check(&workspace.metadata));
     check("circles of files", &mut || {
         circles::check(&workspace.root, &workspace.metadata)
+    });
+    check("files that no module names", &mut || {
+        orphans::check(&workspace.root, &workspace.metadata)
     });
     check("pages and links", &mut || pages::check(&workspace.root));
     check("quotations", &mut || quotes::check(&workspace.root));

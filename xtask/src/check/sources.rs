@@ -45,7 +45,8 @@ pub(crate) fn check(root: &Path) -> Outcome {
     Err(wrong.join("\n").into())
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
+/// Adds all files below a folder.
+pub(super) fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use acceptance_tests::{Cli, Emulator, Folder, Outcome, Place, Running, binary, fail};
+use acceptance_tests::{Cli, Emulator, Folder, Outcome, Running, Testbed, binary, fail};
 use tempfile::TempDir;
 
 use crate::fleet::Fleet;
@@ -22,7 +22,7 @@ const VARIABLES: &str = include_str!("../../../../examples/stack/variables.tf");
 /// Everything the scenes need.
 pub(crate) struct Stage<'s> {
     screen: &'s Screen,
-    place: Place,
+    testbed: Testbed,
     folder: Folder,
     fleet: Fleet,
     // Removed when the demo ends, after the processes that use it.
@@ -34,17 +34,17 @@ impl<'s> Stage<'s> {
     pub(crate) fn set(screen: &'s Screen) -> Outcome<Self> {
         let directory = tempfile::tempdir()?;
         let emulator = Emulator::start(CLOCK, Some(SCENARIO), directory.path())?;
-        let place = Place::of_scenario(emulator, "production", "managed", "log-agent")?;
+        let testbed = Testbed::of_scenario(emulator, "production", "managed", "log-agent")?;
         let path = directory.path().join("stack");
-        let mut folder = Folder::prepare(&path, directory.path(), Cli::under_test()?, &place, STACK)?;
+        let mut folder = Folder::prepare(&path, directory.path(), Cli::under_test()?, &testbed, STACK)?;
         folder.write("variables.tf", VARIABLES)?;
-        folder.set("TF_VAR_cluster_arn", place.cluster_arn());
-        let providers = format!("[\"{}\"]", place.capacity_provider_arns().join("\", \""));
+        folder.set("TF_VAR_cluster_arn", testbed.cluster_arn());
+        let providers = format!("[\"{}\"]", testbed.capacity_provider_arns().join("\", \""));
         folder.set("TF_VAR_capacity_provider_arns", &providers);
         folder.set("TF_ECS_POLL_INTERVAL", "200ms");
         Ok(Self {
             screen,
-            place,
+            testbed,
             folder,
             fleet: Fleet::default(),
             _directory: directory,
@@ -89,15 +89,15 @@ impl<'s> Stage<'s> {
 
     /// The other person's update, watched until the fleet is at rest again.
     pub(crate) fn update_leaving_out_the_rest(&mut self) -> Outcome {
-        let arn = self.place.daemon_arn();
+        let arn = self.testbed.daemon_arn();
         self.screen.somebody(
             "$ aws ecs update-daemon --daemon-arn … --daemon-task-definition-arn … --capacity-provider-arns …",
         );
-        self.place.outside().update_leaving_out_the_rest(&arn)?;
+        self.testbed.other_caller().update_leaving_out_the_rest(&arn)?;
         self.fleet.restart();
         loop {
             self.show_fleet()?;
-            let status = self.place.outside().deployment(&arn)?.status;
+            let status = self.testbed.other_caller().deployment(&arn)?.status;
             match status.as_ref().map(|status| status.as_str()) {
                 Some("SUCCESSFUL") => return Ok(()),
                 Some("PENDING" | "IN_PROGRESS") => thread::sleep(GLANCE),
@@ -111,13 +111,13 @@ impl<'s> Stage<'s> {
         let state = self.folder.show(None)?;
         fs::write(self.folder.path().join("state.json"), state.to_string())?;
         self.screen.drift("$ ecs-drift scan state.json");
-        let endpoint = self.place.emulator()?.endpoint();
+        let endpoint = self.testbed.emulator()?.endpoint();
         let scan = Command::new(binary("ecs-drift")?)
             .current_dir(self.folder.path())
             .args(["scan", "state.json"])
             .env("AWS_ENDPOINT_URL_ECS", &endpoint)
             .env("AWS_ENDPOINT_URL_STS", &endpoint)
-            .env("AWS_REGION", self.place.region())
+            .env("AWS_REGION", self.testbed.region())
             .env("AWS_ACCESS_KEY_ID", "AKIASCHEDULEDJOB0000")
             .env("AWS_SECRET_ACCESS_KEY", "not a secret")
             .output()?;
@@ -136,7 +136,7 @@ impl<'s> Stage<'s> {
 
     /// Says what is left, which is nothing.
     pub(crate) fn end(&self) -> Outcome {
-        let left = self.place.outside().daemons(self.place.cluster_arn())?;
+        let left = self.testbed.other_caller().daemons(self.testbed.cluster_arn())?;
         if !left.is_empty() {
             return fail(format!("{left:?} are left"));
         }
@@ -178,7 +178,7 @@ impl<'s> Stage<'s> {
     }
 
     fn show_fleet(&mut self) -> Outcome {
-        let world = self.place.emulator()?.control().get("world")?;
+        let world = self.testbed.emulator()?.control().get("world")?;
         if let Some(line) = self.fleet.line(&world) {
             self.screen.fleet(&line);
         }

@@ -9,17 +9,17 @@ fn basic() -> Outcome {
     Case::new("basic", Targets::Any, Setup::instances(4)).run(|case| {
         let created = case.apply(&stack(IMAGE_1, ""))?;
         snapshot!(case, "create", created.output);
-        if case.place().is_emulated() {
+        if case.testbed().is_emulated() {
             created.expect_changes(&["RegisterDaemonTaskDefinition", "CreateDaemon"])?;
         }
 
         let updated = case.apply(&stack(IMAGE_2, ""))?;
         snapshot!(case, "update", updated.output);
-        if case.place().is_emulated() {
+        if case.testbed().is_emulated() {
             updated.expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
         }
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
-        assert_eq!(live.task_definition_arn, case.place().definition_arn(2));
+        let live = case.testbed().other_caller().settings(&case.testbed().daemon_arn())?;
+        assert_eq!(live.task_definition_arn, case.testbed().definition_arn(2));
 
         let destroyed = case.destroyed()?;
         snapshot!(case, "destroy", destroyed.output);
@@ -31,7 +31,7 @@ fn basic() -> Outcome {
 fn every_setting() -> Outcome {
     Case::new("every-setting", Targets::Any, Setup::instances(2)).run(|case| {
         case.apply(&stack(IMAGE_1, EVERYTHING))?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
+        let live = case.testbed().other_caller().settings(&case.testbed().daemon_arn())?;
         assert!((live.drain_percent - 50.0).abs() < f64::EPSILON);
         assert_eq!(live.bake_time_in_minutes, 5);
         assert_eq!(live.alarm_names, ["latency", "errors"]);

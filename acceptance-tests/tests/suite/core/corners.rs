@@ -12,20 +12,20 @@ const NOT_WAITING: &str = "wait_for_deployment = false";
 fn a_wait_that_is_switched_on_late() -> Outcome {
     Case::new("late-wait", CONTROLLED, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.freeze()?;
         case.apply(&stack(IMAGE_2, NOT_WAITING))?;
         let running = case.start_apply(&stack(IMAGE_2, ""))?;
         case.wait_for_another("DescribeDaemonDeployments")?;
-        case.place().emulator()?.thaw()?;
+        case.testbed().emulator()?.thaw()?;
         case.finish(running, 0, After::PlanEmpty)?.expect_changes(&[])?;
 
         // The truth of a broken one is a failure.
-        case.place().emulator()?.fault(&broken())?;
-        case.place().emulator()?.freeze()?;
+        case.testbed().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.freeze()?;
         case.apply(&stack(BROKEN, NOT_WAITING))?;
         let running = case.start_apply(&stack(BROKEN, "timeouts {\n    update = \"3h\"\n  }"))?;
         case.wait_for_another("DescribeDaemonDeployments")?;
-        case.place().emulator()?.thaw()?;
+        case.testbed().emulator()?.thaw()?;
         let wanted = After::PlanNames(&["ecs_daemon.agent.daemon_task_definition_arn"]);
         case.finish(running, 1, wanted)?
             .expect_text("Rollout of daemon agent failed")?;
@@ -39,7 +39,7 @@ fn a_wait_that_is_switched_on_late() -> Outcome {
 #[test]
 fn a_configuration_that_is_put_back_takes_its_revision() -> Outcome {
     Case::new("put-back-revision", CONTROLLED, Setup::instances(2)).run(|case| {
-        case.place().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.fault(&broken())?;
         case.apply(&stack(IMAGE_1, ""))?;
         case.fails(
             &stack(BROKEN, ""),
@@ -171,7 +171,7 @@ fn guards_and_places() -> Outcome {
         }
         case.plan_fails(&stack(IMAGE_1, "region = \"\""))?
             .expect_text("`` is not valid: expected the name of a region")?;
-        let arn = case.place().daemon_arn();
+        let arn = case.testbed().daemon_arn();
         let place = arn.split(":daemon/").next().unwrap_or_default();
         let arn = format!("{place}:daemon-task-definition/agent:01");
         case.plan_fails(&daemon(&format!("\"{arn}\""), ""))?

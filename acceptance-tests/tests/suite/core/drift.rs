@@ -10,13 +10,13 @@ fn everything_was_reset() -> Outcome {
     Case::new("everything-was-reset", Targets::Any, Setup::instances(2)).run(|case| {
         let configuration = stack(IMAGE_1, EVERYTHING);
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
-        let wanted = case.place().outside().settings(&arn)?;
+        let arn = case.testbed().daemon_arn();
+        let wanted = case.testbed().other_caller().settings(&arn)?;
 
         let drifted = case.drifts(
-            |place| {
-                place.outside().update_leaving_out_the_rest(&arn)?;
-                place.settle()
+            |testbed| {
+                testbed.other_caller().update_leaving_out_the_rest(&arn)?;
+                testbed.settle()
             },
             &[
                 "ecs_daemon.agent.critical",
@@ -32,10 +32,10 @@ fn everything_was_reset() -> Outcome {
         snapshot!(case, "plan", drifted.plan);
 
         let repaired = case.apply(&configuration)?;
-        if case.place().is_emulated() {
+        if case.testbed().is_emulated() {
             repaired.expect_changes(&["UpdateDaemon"])?;
         }
-        assert_eq!(case.place().outside().settings(&arn)?, wanted);
+        assert_eq!(case.testbed().other_caller().settings(&arn)?, wanted);
         Ok(())
     })
 }
@@ -45,21 +45,21 @@ fn another_revision_runs() -> Outcome {
     Case::new("another-revision-runs", Targets::Any, Setup::instances(2)).run(|case| {
         let configuration = stack(IMAGE_1, "");
         case.apply(&configuration)?;
-        let arn = case.place().daemon_arn();
-        let family = format!("{}-other", case.place().name());
-        let other = case.place().outside().register(&family, IMAGE_1)?;
+        let arn = case.testbed().daemon_arn();
+        let family = format!("{}-other", case.testbed().name());
+        let other = case.testbed().other_caller().register(&family, IMAGE_1)?;
         case.drifts(
-            |place| {
-                let mut settings = place.outside().settings(&arn)?;
+            |testbed| {
+                let mut settings = testbed.other_caller().settings(&arn)?;
                 settings.task_definition_arn.clone_from(&other);
-                place.outside().update(&arn, &settings)?;
-                place.settle()
+                testbed.other_caller().update(&arn, &settings)?;
+                testbed.settle()
             },
             &["ecs_daemon.agent.daemon_task_definition_arn"],
         )?;
         case.apply(&configuration)?;
-        let live = case.place().outside().settings(&arn)?;
-        assert_eq!(live.task_definition_arn, case.place().definition_arn(1));
-        case.place().outside().delete_definition(&other)
+        let live = case.testbed().other_caller().settings(&arn)?;
+        assert_eq!(live.task_definition_arn, case.testbed().definition_arn(1));
+        case.testbed().other_caller().delete_definition(&other)
     })
 }

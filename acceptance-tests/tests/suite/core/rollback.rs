@@ -10,7 +10,7 @@ fn an_update_is_rolled_back() -> Outcome {
     let targets = Targets::EmulatorOnly("a fault breaks the image");
     Case::new("an-update-is-rolled-back", targets, Setup::instances(4)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        case.place().emulator()?.fault(&broken())?;
+        case.testbed().emulator()?.fault(&broken())?;
 
         let failed = case.fails(
             &stack(BROKEN, ""),
@@ -22,12 +22,12 @@ fn an_update_is_rolled_back() -> Outcome {
         snapshot!(case, "plan", again.plan);
         // The state says what runs, which is the revision before.
         let agent = case.state_of("ecs_daemon.agent")?;
-        assert_eq!(agent["daemon_task_definition_arn"], case.place().definition_arn(1));
+        assert_eq!(agent["daemon_task_definition_arn"], case.testbed().definition_arn(1));
 
         case.apply(&stack(IMAGE_2, ""))?
             .expect_changes(&["RegisterDaemonTaskDefinition", "UpdateDaemon"])?;
-        let live = case.place().outside().settings(&case.place().daemon_arn())?;
-        assert_eq!(live.task_definition_arn, case.place().definition_arn(3));
+        let live = case.testbed().other_caller().settings(&case.testbed().daemon_arn())?;
+        assert_eq!(live.task_definition_arn, case.testbed().definition_arn(3));
         Ok(())
     })
 }

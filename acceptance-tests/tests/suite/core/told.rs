@@ -91,7 +91,7 @@ fn log_warnings(case: &mut Case, name: &str) -> PathBuf {
 fn nothing_listens_on_this_machine() -> Outcome {
     Case::new("refused-loopback", CONTROLLED, Setup::instances(1)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        let emulator = case.place().emulator()?.endpoint();
+        let emulator = case.testbed().emulator()?.endpoint();
         let usual = Instant::now();
         case.plans_nothing()?;
         let usual = usual.elapsed();
@@ -123,7 +123,7 @@ fn nothing_listens_on_this_machine() -> Outcome {
 fn sts_is_elsewhere() -> Outcome {
     Case::new("stranded-sts", CONTROLLED, Setup::instances(1)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
-        let emulator = case.place().emulator()?.endpoint();
+        let emulator = case.testbed().emulator()?.endpoint();
         let log = log_warnings(case, "stranded.log");
         case.set("AWS_ENDPOINT_URL_STS", "http://sts.invalid");
         let block = "max_retries         = 1\n  allowed_account_ids = [\"123456789012\"]";
@@ -134,9 +134,9 @@ fn sts_is_elsewhere() -> Outcome {
         let asked = log.find("GetCallerIdentity");
         assert!(said.is_some() && said < asked, "{log}");
         // What is gone then may be another account's, which is told.
-        let place = case.place();
-        place.outside().delete(&place.daemon_arn())?;
-        place.settle()?;
+        let testbed = case.testbed();
+        testbed.other_caller().delete(&testbed.daemon_arn())?;
+        testbed.settle()?;
         case.configure_only(&with("max_retries = 1", &stack(IMAGE_1, "")))?;
         case.run(&["plan", "-input=false"], 0)?
             .expect_text("Account of the credentials not known")?

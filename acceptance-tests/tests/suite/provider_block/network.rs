@@ -12,7 +12,7 @@ fn endpoint(url: &str) -> String {
 #[test]
 fn an_authority_of_ones_own_is_trusted_if_it_is_named() -> Outcome {
     case("network-authority", |case| {
-        let front = TlsFront::start(&case.place().emulator()?.endpoint(), case.folder().path())?;
+        let front = TlsFront::start(&case.testbed().emulator()?.endpoint(), case.folder().path())?;
         let file = front.authority().display().to_string();
         let plain = format!("max_retries = 0\n  {}", endpoint(&front.url()));
         let named = format!("custom_ca_bundle = \"{file}\"\n  {plain}");
@@ -33,7 +33,7 @@ fn an_authority_of_ones_own_is_trusted_if_it_is_named() -> Outcome {
 #[test]
 fn calls_go_through_the_proxy_of_the_block() -> Outcome {
     case("network-proxy", |case| {
-        let emulator = case.place().emulator()?.endpoint();
+        let emulator = case.testbed().emulator()?.endpoint();
         let proxy = Tinyproxy::start(case.folder().path())?;
         let block = format!("http_proxy = \"{}\"", proxy.url());
         case.apply(&with(&block, &stack(IMAGE_1, "")))?;
@@ -55,7 +55,7 @@ fn calls_go_through_the_proxy_of_the_block() -> Outcome {
 #[test]
 fn tls_goes_through_a_tunnel() -> Outcome {
     case("network-tunnel", |case| {
-        let front = TlsFront::start(&case.place().emulator()?.endpoint(), case.folder().path())?;
+        let front = TlsFront::start(&case.testbed().emulator()?.endpoint(), case.folder().path())?;
         let proxy = Tinyproxy::start(case.folder().path())?;
         let block = format!(
             "https_proxy = \"{}\"\n  custom_ca_bundle = \"{}\"\n  {}",

@@ -11,10 +11,10 @@ use crate::records::cluster::Lifecycle;
 use crate::records::daemon::{Daemon, Goal};
 use crate::records::daemon_settings::{Configuration, Settings};
 use crate::records::definition::{Definition, DefinitionStatus};
-use crate::records::draws;
 use crate::records::faults::WorldFaults;
 use crate::records::names::DefinitionKey;
 use crate::records::revision::{ContainerImage, Revision};
+use crate::seeded;
 use crate::simulation::region::Region;
 
 /// Longest bake time: a day.
@@ -146,7 +146,7 @@ fn settings(request: Request<'_>) -> Settings {
 pub(in crate::operations) fn make_revision(region: &mut Region<'_>, daemon: &Daemon, wanted: &Wanted) -> Goal {
     let series = format!("revision of {}", daemon.arn);
     let n = region.next(&series);
-    let id = draws::decimal_id(region.shared.seed, &series, n);
+    let id = seeded::decimal_id(region.shared.seed, &series, n);
     let arn = region.arn(&format!("daemon-revision/{}/{}/{id}", daemon.cluster, daemon.name));
     let definition = region.records.definitions.get(&wanted.definition);
     let faults = &mut region.shared.faults;

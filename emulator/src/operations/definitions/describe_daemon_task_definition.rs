@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::{ApiError, Call};
 use crate::knobs::EmptyValues;
+use crate::model::{Model, drop_empty};
 use crate::operations::shared::answer::{optional_time, structure, timestamp};
 use crate::operations::shared::lookup::{self, DefinitionName};
 use crate::operations::shared::operation::{Answer, Reading};
@@ -17,23 +18,25 @@ const CONTAINER_LISTS: [&str; 4] = ["environment", "mountPoints", "secrets", "sy
 /// Defaults of a health check.
 const HEALTH_DEFAULTS: [(&str, i64); 3] = [("interval", 30), ("timeout", 5), ("retries", 3)];
 
-/// Members that nothing requires, so that an empty one may be described as none.
-const OPTIONAL_VALUES: [&str; 6] = [
-    "containerPath",
-    "sourcePath",
-    "startPeriod",
-    "stopTimeout",
-    "user",
-    "workingDirectory",
-];
+/// Shape of what is described.
+const SHAPE: &str = "DaemonTaskDefinition";
 
 pub(in crate::operations) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let named = Request(&call.body).required("daemonTaskDefinition");
     let definition = find(reading, named)?;
-    let mut members = definition.content.clone();
-    if reading.knobs.empty_values == EmptyValues::Dropped {
-        members.values_mut().for_each(drop_empty);
+    let mut described = Value::Object(definition.content.clone());
+    if let (EmptyValues::Dropped, Ok(model)) = (reading.knobs.empty_values, Model::embedded()) {
+        // A default would take the place of those that have one.
+        drop_empty(model, SHAPE, &mut described, &HEALTH_DEFAULTS.map(|(member, _)| member));
     }
+    if let Value::Object(members) = &mut described {
+        complete(members, definition);
+    }
+    Ok(json!({ "daemonTaskDefinition": described }))
+}
+
+/// Adds what the service knows of a definition and what the caller left out.
+fn complete(members: &mut Map<String, Value>, definition: &Definition) {
     members.entry("volumes").or_insert_with(|| json!([]));
     if let Some(Value::Array(containers)) = members.get_mut("containerDefinitions") {
         containers.iter_mut().filter_map(Value::as_object_mut).for_each(fill_in);
@@ -50,7 +53,6 @@ pub(in crate::operations) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     if let Value::Object(known) = known {
         members.extend(known);
     }
-    Ok(json!({ "daemonTaskDefinition": members }))
 }
 
 fn find<'a>(reading: &Reading<'a>, named: &str) -> Result<&'a Definition, ApiError> {
@@ -64,26 +66,6 @@ fn find<'a>(reading: &Reading<'a>, named: &str) -> Result<&'a Definition, ApiErr
                 .ok_or_else(lookup::definition_not_found)
         }
     }
-}
-
-/// Leaves out what says nothing: zeros and empty texts, also of environment variables.
-fn drop_empty(value: &mut Value) {
-    match value {
-        Value::Array(elements) => elements.iter_mut().for_each(drop_empty),
-        Value::Object(members) => {
-            members.retain(|name, member| !(OPTIONAL_VALUES.contains(&name.as_str()) && is_empty(member)));
-            let variables = members.get_mut("environment").and_then(Value::as_array_mut);
-            for variable in variables.into_iter().flatten().filter_map(Value::as_object_mut) {
-                variable.retain(|name, member| name != "value" || !is_empty(member));
-            }
-            members.values_mut().for_each(drop_empty);
-        }
-        _ => {}
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    value.as_str() == Some("") || value.as_i64() == Some(0)
 }
 
 fn fill_in(container: &mut Map<String, Value>) {

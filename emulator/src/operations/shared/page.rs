@@ -7,7 +7,7 @@ use super::refusal::invalid;
 use super::request::Request;
 use crate::api::{ApiError, Call};
 use crate::operations::shared::operation::Reading;
-use crate::records::draws;
+use crate::seeded;
 
 /// Number of entries of a page.
 #[derive(Clone, Copy, Debug)]
@@ -69,5 +69,5 @@ fn token_of(reading: &Reading<'_>, call: &Call, key: &str) -> String {
     filters.remove("nextToken");
     filters.remove("maxResults");
     let list = format!("{} {:?} {}", call.operation, call.scope, Value::Object(filters));
-    draws::hex(&draws::hash(reading.seed, &list, key, 0))
+    seeded::hex(&seeded::hash(reading.seed, &list, key, 0))
 }

@@ -7,8 +7,8 @@ use crate::operations::shared::answer::{self, optional_time, structure, timestam
 use crate::records::Records;
 use crate::records::arn::{self, last_part};
 use crate::records::definition::containers;
-use crate::records::draws;
 use crate::records::task::{Task, TaskStatus};
+use crate::seeded;
 
 /// The parts that a task is made of, whoever owns it.
 struct Parts {
@@ -106,7 +106,9 @@ fn of_application(records: &Records, task: &Task) -> Option<Parts> {
                 .to_owned()
         };
         let moved = application.digests.as_deref().and_then(|digests| digests.get(index));
-        let digest = moved.cloned().unwrap_or_else(|| draws::image_digest(&text("image"), 0));
+        let digest = moved
+            .cloned()
+            .unwrap_or_else(|| seeded::image_digest(&text("image"), 0));
         (text("name"), text("image"), digest)
     });
     let overrides = application.overrides.clone();
@@ -122,7 +124,7 @@ fn of_application(records: &Records, task: &Task) -> Option<Parts> {
 }
 
 fn container(scope: &Scope, seed: u64, task: &Task, (name, image, digest): &(String, String, String)) -> Value {
-    let id = draws::hex_id(
+    let id = seeded::hex_id(
         seed,
         &format!("container {name} of {}", last_part(&task.birth.arn)),
         0,

@@ -499,3 +499,41 @@ fn tag_and_fleet_refusals() {
     DescribeTasks, nothing: InvalidParameterException: Specify 1 to 100 tasks.
     "#);
 }
+
+#[test]
+fn too_much_at_once_refusals() {
+    let lab = lab();
+    let many = vec!["x"; 101];
+    let calls = [
+        (
+            "too many",
+            "DescribeCapacityProviders",
+            json!({ "capacityProviders": many }),
+        ),
+        ("too many", "DescribeClusters", json!({ "clusters": many })),
+        (
+            "too many",
+            "DescribeContainerInstances",
+            json!({ "cluster": "main", "containerInstances": many }),
+        ),
+        (
+            "nothing",
+            "DescribeDaemonRevisions",
+            json!({ "daemonRevisionArns": [] }),
+        ),
+        ("long page", "ListClusters", json!({ "maxResults": 101 })),
+        (
+            "token of another list",
+            "ListDaemonTaskDefinitions",
+            json!({ "nextToken": "x" }),
+        ),
+    ];
+    assert_snapshot!(refusals(&lab, &calls), @r"
+    DescribeCapacityProviders, too many: InvalidParameterException: Specify at most 100 capacity providers.
+    DescribeClusters, too many: InvalidParameterException: Specify at most 100 clusters.
+    DescribeContainerInstances, too many: InvalidParameterException: Specify 1 to 100 container instances.
+    DescribeDaemonRevisions, nothing: InvalidParameterException: daemonRevisionArns must have 1 to 20 ARNs.
+    ListClusters, long page: InvalidParameterException: maxResults must be between 1 and 100.
+    ListDaemonTaskDefinitions, token of another list: InvalidParameterException: The nextToken is not valid for this request.
+    ");
+}

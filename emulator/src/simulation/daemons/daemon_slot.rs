@@ -12,7 +12,6 @@ use serde_json::json;
 use super::monitor::Failed;
 use crate::records::arn::last_part;
 use crate::records::daemon::Goal;
-use crate::records::draws;
 use crate::records::events::Kind;
 use crate::records::fleet::{InstanceStatus, Slot};
 use crate::records::must::Must;
@@ -20,6 +19,7 @@ use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
 use crate::records::revision::Revision;
 use crate::records::task::{Birth, Fate, Health, Owner, Task, TaskStatus};
+use crate::seeded;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -177,7 +177,7 @@ impl Region<'_> {
         let launches = &mut self.records.instances.get_mut(&key)?.launches;
         let n = launches.entry(daemon.clone()).or_default();
         *n += 1;
-        let id = draws::hex_id(self.shared.seed, &series, *n, 32);
+        let id = seeded::hex_id(self.shared.seed, &series, *n, 32);
         Some(Task {
             key: self.next("task"),
             birth: Arc::new(Birth {

@@ -9,11 +9,11 @@ use crate::records::alarm::AlarmState;
 use crate::records::arn::last_part;
 use crate::records::daemon::{Batches, Daemon, Deployment, Goal, Purpose, Stage, Status};
 use crate::records::daemon_settings::Configuration;
-use crate::records::draws::{self, Span};
 use crate::records::events::Kind;
 use crate::records::must::Must;
 use crate::records::pending_work::Lookout;
 use crate::records::queue::Due;
+use crate::seeded::{self, Span};
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -80,7 +80,7 @@ impl Region<'_> {
 
     fn deployment_arn(&mut self, daemon: &Daemon) -> String {
         let n = self.next(&format!("deployment of {}", daemon.arn));
-        let id = draws::alphanumeric_id(self.shared.seed, &format!("deployment of {}", daemon.arn), n, 21);
+        let id = seeded::alphanumeric_id(self.shared.seed, &format!("deployment of {}", daemon.arn), n, 21);
         self.arn(&format!("daemon-deployment/{}/{}/{id}", daemon.cluster, daemon.name))
     }
 

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use crate::knobs::{AfterRollback, FailedFirstDeployment, FirstDeploymentFailure, RollbackToDeleted};
 use crate::records::daemon::{Deployment, Goal, Purpose, Rollback, Stage, Status};
 use crate::records::definition::DefinitionStatus;
-use crate::records::draws;
 use crate::records::fleet::InstanceStatus;
 use crate::records::must::Must;
+use crate::seeded;
 use crate::simulation::region::Region;
 
 impl Region<'_> {
@@ -142,7 +142,7 @@ impl Region<'_> {
         };
         let series = format!("deployment of {}", failed.daemon);
         let n = self.next(&series);
-        let id = draws::alphanumeric_id(self.shared.seed, &series, n, 21);
+        let id = seeded::alphanumeric_id(self.shared.seed, &series, n, 21);
         let Some((stem, _)) = arn.rsplit_once('/') else { return };
         let (new_arn, serial, now) = (format!("{stem}/{id}"), self.next("deployment"), self.now());
         let record = Deployment {

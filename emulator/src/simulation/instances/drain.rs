@@ -8,11 +8,11 @@
 use std::collections::BTreeSet;
 
 use crate::knobs::StandaloneTasks;
-use crate::records::draws::Span;
 use crate::records::fleet::{Drain, Instance, InstanceStatus};
 use crate::records::must::Must;
 use crate::records::service::Group;
 use crate::records::task::{Owner, Task};
+use crate::seeded::Span;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::records::capacity::Size;
 use crate::records::cluster::{Lifecycle, Provider};
-use crate::records::draws::{self, Span};
 use crate::records::events::{Detail, InstanceDetail, Kind};
 use crate::records::fleet::{Drain, Instance, InstanceStatus, Slot};
 use crate::records::must::Must;
 use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
+use crate::seeded::{self, Span};
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -31,8 +31,8 @@ impl Region<'_> {
         let key = self.next("instance");
         let series = format!("instance of {}", self.arn(&format!("capacity-provider/{provider}")));
         let n = self.next(&series);
-        let id = draws::hex_id(self.shared.seed, &series, n, 32);
-        let machine = draws::hex_id(self.shared.seed, &format!("machine of {id}"), n, 17);
+        let id = seeded::hex_id(self.shared.seed, &series, n, 32);
+        let machine = seeded::hex_id(self.shared.seed, &format!("machine of {id}"), n, 17);
         let now = self.now();
         let instance = Instance {
             key,

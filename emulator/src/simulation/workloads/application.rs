@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::records::capacity::Size;
 use crate::records::definition::containers;
-use crate::records::draws;
 use crate::records::fleet::InstanceStatus;
 use crate::records::must::Must;
 use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
 use crate::records::service::{Group, StrategyItem, next_provider};
 use crate::records::task::{Application, Birth, Fate, Health, Owner, Task, TaskStatus};
+use crate::seeded;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -48,7 +48,7 @@ impl Region<'_> {
     fn launch_application(&mut self, launch: Launch, provider: Name) -> u64 {
         let series = ["application task of ", &*launch.cluster].concat();
         let n = self.next(&series);
-        let id = draws::hex_id(self.shared.seed, &series, n, 32);
+        let id = seeded::hex_id(self.shared.seed, &series, n, 32);
         let definition = self.records.app_definitions.get(&launch.application.definition);
         let ((fate, fate_after), health) = match definition {
             Some(definition) => (

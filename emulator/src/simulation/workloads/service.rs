@@ -11,13 +11,13 @@ use serde_json::json;
 
 use super::application::Launch;
 use crate::records::arn::last_part;
-use crate::records::draws;
 use crate::records::events::Kind;
 use crate::records::must::Must;
 use crate::records::names::{Name, Tags};
 use crate::records::queue::Due;
 use crate::records::service::{Group, Rollout, Service, ServiceStatus, TagSource};
 use crate::records::task::{Application, Owner};
+use crate::seeded;
 use crate::simulation::region::Region;
 use crate::simulation::timing;
 
@@ -293,7 +293,7 @@ impl Region<'_> {
         let (seed, now) = (self.shared.seed, self.now());
         let service = self.records.services.quiet(arn).must("service", arn);
         service.told += 1;
-        let id = draws::hex_id(seed, &format!("event of {arn}"), service.told, 32);
+        let id = seeded::hex_id(seed, &format!("event of {arn}"), service.told, 32);
         let text = format!("(service {}) {text}", service.name);
         service.events.push_front((now, id, text));
         service.events.truncate(MOST_EVENTS);

@@ -4,11 +4,11 @@
 use serde_json::json;
 
 use crate::records::definition::containers;
-use crate::records::draws;
 use crate::records::events::Kind;
 use crate::records::must::Must;
 use crate::records::names::Name;
 use crate::records::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
+use crate::seeded;
 use crate::simulation::region::Region;
 
 impl Region<'_> {
@@ -20,10 +20,10 @@ impl Region<'_> {
         let series = format!("deployment of {arn}");
         let n = self.next(&series);
         let (seed, now) = (self.shared.seed, self.now());
-        let id = draws::alphanumeric_id(seed, &series, n, 21);
-        let revision = draws::decimal_id(seed, &format!("revision of {arn}"), n);
+        let id = seeded::alphanumeric_id(seed, &series, n, 21);
+        let revision = seeded::decimal_id(seed, &format!("revision of {arn}"), n);
         let deployment_arn: Name = self.arn(&format!("service-deployment/{cluster}/{name}/{id}")).into();
-        let short = format!("ecs-svc/{}", draws::decimal_id(seed, &series, n));
+        let short = format!("ecs-svc/{}", seeded::decimal_id(seed, &series, n));
         let definition = self.records.app_definitions.get(&settings.definition);
         let digests =
             definition.and_then(|definition| self.shared.faults.moved_digests(containers(&definition.content)));

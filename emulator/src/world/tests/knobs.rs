@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::lab::{Lab, provider_body, text};
 use crate::knobs::{
-    BatchBase, BreakerCounts, Creation, DeploymentRetention, DuplicateCreate, EmptyProvider, Knobs, ListScope,
-    Precleared, RevisionsOrder, RollbackToDeleted, Rounding,
+    BatchBase, BreakerCounts, Creation, DeploymentRetention, DuplicateCreate, EmptyProvider, EmptyValues, Knobs,
+    ListScope, Precleared, RevisionsOrder, RollbackToDeleted, Rounding,
 };
 use crate::world::{ImageEffect, ImageFault, Window, WorldFault};
 
@@ -377,4 +377,42 @@ fn creation() {
         );
         assert_eq!(steps(&mut lab), expected, "{value:?}");
     }
+}
+
+#[test]
+fn empty_values() {
+    let health = json!({ "command": ["true"], "startPeriod": 0, "interval": 10 });
+    let container = json!({
+        "name": "main", "image": "tool:1", "stopTimeout": 0, "startTimeout": 5, "user": "",
+        "environment": [{ "name": "A", "value": "" }], "healthCheck": health,
+        "ulimits": [{ "name": "core", "softLimit": 0, "hardLimit": 0 }],
+    });
+    let steps = |lab: &mut Lab| {
+        let body = json!({ "family": "tool", "containerDefinitions": [container] });
+        lab.ok("RegisterDaemonTaskDefinition", body);
+        let described = lab.ok(
+            "DescribeDaemonTaskDefinition",
+            json!({ "daemonTaskDefinition": "tool:1" }),
+        );
+        let described = &described["daemonTaskDefinition"]["containerDefinitions"][0];
+        let members = ["stopTimeout", "startTimeout", "user", "environment", "ulimits"];
+        let told: Vec<&Value> = members.iter().map(|member| &described[member]).collect();
+        json!([told, described["healthCheck"]["startPeriod"], described["cpu"]])
+    };
+    let limits = json!([{ "name": "core", "softLimit": 0, "hardLimit": 0 }]);
+    check(
+        |knobs, value| knobs.empty_values = value,
+        steps,
+        0,
+        &[
+            (
+                EmptyValues::Kept,
+                json!([[0, 5, "", [{ "name": "A", "value": "" }], limits], 0, 0]),
+            ),
+            (
+                EmptyValues::Dropped,
+                json!([[null, 5, null, [{ "name": "A" }], limits], null, 0]),
+            ),
+        ],
+    );
 }

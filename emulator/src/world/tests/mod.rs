@@ -2,6 +2,7 @@
 
 mod answers;
 mod blocked;
+mod effects;
 pub(crate) mod invariants;
 mod knobs;
 pub(crate) mod lab;

@@ -7,7 +7,7 @@ use crate::knobs::{
     EmptyProvider, EmptyValues, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared,
     RevisionsOrder, RollbackToDeleted, Rounding, StandaloneTasks,
 };
-use crate::records::draws;
+use crate::seeded;
 
 /// Draws for one step of a seed, each by its own number.
 pub(super) struct Dice {
@@ -23,7 +23,7 @@ impl Dice {
 
     pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.n += 1;
-        draws::number(self.seed, &self.step, "choice", self.n) % limit
+        seeded::number(self.seed, &self.step, "choice", self.n) % limit
     }
 
     pub(super) fn one<T: Copy>(&mut self, choices: &[T]) -> T {

@@ -24,7 +24,7 @@ const ROLLOUT_LIMIT: Duration = Duration::from_hours(1);
 
 /// An ECS client of another principal, called without async.
 #[derive(Debug)]
-pub struct Outside {
+pub struct OtherCaller {
     runtime: Runtime,
     client: Client,
 }
@@ -58,7 +58,7 @@ pub struct DaemonSettings {
     pub critical: bool,
 }
 
-impl Outside {
+impl OtherCaller {
     /// A client for an emulator.
     pub(crate) fn of_emulator(endpoint: &str, region: &str) -> Outcome<Self> {
         let credentials = Credentials::new(OUTSIDE_KEY, "secret", None, None, "acceptance tests");

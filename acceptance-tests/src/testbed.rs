@@ -1,4 +1,4 @@
-//! The place of a case: a cluster with capacity providers, on an emulator of its own or on a
+//! The testbed of a case: a cluster with capacity providers, on an emulator of its own or on a
 //! real account, and the other principal who is there as well.
 
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::emulator::Emulator;
 use crate::failure::{Failure, Outcome, fail};
-use crate::outside::Outside;
+use crate::other_caller::OtherCaller;
 use crate::setup::Setup;
 use crate::sweep::NAME_PREFIX;
 use crate::target::AwsTarget;
@@ -20,9 +20,9 @@ const WAIT_LIMIT: Duration = Duration::from_mins(1);
 
 /// A cluster, its capacity providers, and who is there.
 #[derive(Debug)]
-pub struct Place {
+pub struct Testbed {
     emulator: Option<Emulator>,
-    outside: Outside,
+    other_caller: OtherCaller,
     region: String,
     cluster_arn: String,
     capacity_provider_arns: Vec<String>,
@@ -30,21 +30,21 @@ pub struct Place {
     name: String,
 }
 
-impl Place {
+impl Testbed {
     /// Starts an emulator with a cluster `acc` and two managed-instances providers, the first of
     /// which gets the instances.
     pub fn emulated(setup: &Setup, folder: &Path) -> Outcome<Self> {
         let emulator = Emulator::start(&setup.clock, setup.scenario.as_deref(), folder)?;
-        let outside = Outside::of_emulator(&emulator.endpoint(), REGION)?;
-        let cluster_arn = outside.create_cluster("acc")?;
-        let first = outside.create_capacity_provider("acc", "first")?;
-        let second = outside.create_capacity_provider("acc", "second")?;
+        let other_caller = OtherCaller::of_emulator(&emulator.endpoint(), REGION)?;
+        let cluster_arn = other_caller.create_cluster("acc")?;
+        let first = other_caller.create_capacity_provider("acc", "first")?;
+        let second = other_caller.create_capacity_provider("acc", "second")?;
         if setup.instances > 0 {
             emulator.add_instances(&first, setup.instances)?;
         }
         Ok(Self {
             emulator: Some(emulator),
-            outside,
+            other_caller,
             region: REGION.to_owned(),
             cluster_arn,
             capacity_provider_arns: vec![first, second],
@@ -54,11 +54,11 @@ impl Place {
 
     /// A cluster with one capacity provider that the emulator's scenario has made.
     pub fn of_scenario(emulator: Emulator, cluster: &str, capacity_provider: &str, name: &str) -> Outcome<Self> {
-        let outside = Outside::of_emulator(&emulator.endpoint(), REGION)?;
+        let other_caller = OtherCaller::of_emulator(&emulator.endpoint(), REGION)?;
         let arn = |kind: &str, name: &str| format!("arn:aws:ecs:{REGION}:123456789012:{kind}/{name}");
         Ok(Self {
             emulator: Some(emulator),
-            outside,
+            other_caller,
             region: REGION.to_owned(),
             cluster_arn: arn("cluster", cluster),
             capacity_provider_arns: vec![arn("capacity-provider", capacity_provider)],
@@ -70,7 +70,7 @@ impl Place {
     pub(crate) fn on_aws(target: AwsTarget, case: &str) -> Outcome<Self> {
         Ok(Self {
             emulator: None,
-            outside: Outside::of_aws(&target.region)?,
+            other_caller: OtherCaller::of_aws(&target.region)?,
             region: target.region,
             cluster_arn: target.cluster_arn,
             capacity_provider_arns: target.capacity_provider_arns,
@@ -90,8 +90,8 @@ impl Place {
     }
 
     /// The other principal.
-    pub fn outside(&self) -> &Outside {
-        &self.outside
+    pub fn other_caller(&self) -> &OtherCaller {
+        &self.other_caller
     }
 
     /// The region.
@@ -134,8 +134,8 @@ impl Place {
             return emulator.settle();
         }
         let arn = self.daemon_arn();
-        if self.outside.daemons(&self.cluster_arn)?.contains(&arn) {
-            return self.outside.wait_for_rollout(&arn);
+        if self.other_caller.daemons(&self.cluster_arn)?.contains(&arn) {
+            return self.other_caller.wait_for_rollout(&arn);
         }
         Ok(())
     }
@@ -154,7 +154,7 @@ impl Place {
     pub fn advance_to(&self, status: &str) -> Outcome {
         let arn = self.daemon_arn();
         for _ in 0..100 {
-            let now = self.outside.deployment(&arn)?.status;
+            let now = self.other_caller.deployment(&arn)?.status;
             if now.is_some_and(|now| now.as_str() == status) {
                 return Ok(());
             }
