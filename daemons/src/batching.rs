@@ -1,9 +1,9 @@
 //! Reads that run at the same time share their calls.
 //!
-//! Terraform refreshes ten objects at a time, and each daemon needs a deployment and a revision
-//! described, 20 of which fit in one call. So a read does not call itself; it puts what it wants into a
-//! batch, and the batch goes out when nobody else can join it: when every read under way waits, when it
-//! is full, or after [`WINDOW`]. A read that is alone waits for nothing.
+//! Terraform refreshes ten objects at a time, and each daemon needs a deployment and a revision described, 20 of which fit
+//! in one call. So a read does not call itself; it puts what it wants into a batch, and the batch goes out when every read
+//! under way is in it, when it is full, or after [`WINDOW`]. A read that is alone waits for nothing. Reads that shared a
+//! batch end together, so the reads that follow them begin together and share again.
 //!
 //! One read must not fail for another's sake. What ECS refuses for a batch is asked again for each read
 //! alone, because a policy may allow some ARNs and not others.
@@ -35,40 +35,33 @@ const WINDOW: Duration = Duration::from_millis(5);
 #[derive(Clone)]
 pub struct Reader {
     client: Client,
-    crowd: Arc<Crowd>,
+    reads: Arc<AtomicUsize>,
     deployments: Batcher<DaemonDeployment>,
     revisions: Batcher<DaemonRevision>,
 }
 
-/// The number of reads under way, and of those that wait in a batch.
-#[derive(Debug, Default)]
-struct Crowd {
-    reads: AtomicUsize,
-    waiting: AtomicUsize,
-}
-
 /// A read under way, until it is dropped.
-pub struct Reading(Arc<Crowd>);
+pub struct Reading(Arc<AtomicUsize>);
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        self.0.reads.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Reader {
     /// The reader on a client.
     pub fn new(client: Client) -> Self {
-        let crowd = Arc::<Crowd>::default();
+        let reads = Arc::<AtomicUsize>::default();
         Self {
-            deployments: Batcher::new(client.clone(), crowd.clone(), |client, arns| {
+            deployments: Batcher::new(client.clone(), reads.clone(), |client, arns| {
                 Box::pin(describe::deployments(client, arns))
             }),
-            revisions: Batcher::new(client.clone(), crowd.clone(), |client, arns| {
+            revisions: Batcher::new(client.clone(), reads.clone(), |client, arns| {
                 Box::pin(describe::revisions(client, arns))
             }),
             client,
-            crowd,
+            reads,
         }
     }
 
@@ -79,8 +72,8 @@ impl Reader {
 
     /// Announces a read, so that others know whom to wait for.
     pub fn enter(&self) -> Reading {
-        self.crowd.reads.fetch_add(1, Ordering::Relaxed);
-        Reading(self.crowd.clone())
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        Reading(self.reads.clone())
     }
 
     /// `DescribeDaemonDeployments`; missing ones are left out.
@@ -97,7 +90,7 @@ impl Reader {
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reader")
-            .field("crowd", &self.crowd)
+            .field("reads", &self.reads)
             .finish_non_exhaustive()
     }
 }
@@ -111,7 +104,7 @@ struct Batcher<T>(Arc<Shared<T>>);
 struct Shared<T> {
     client: Client,
     call: Call<T>,
-    crowd: Arc<Crowd>,
+    reads: Arc<AtomicUsize>,
     batch: Mutex<Batch<T>>,
 }
 
@@ -133,7 +126,7 @@ impl<T> Clone for Batcher<T> {
 }
 
 impl<T: Clone + Send + 'static> Batcher<T> {
-    fn new(client: Client, crowd: Arc<Crowd>, call: Call<T>) -> Self {
+    fn new(client: Client, reads: Arc<AtomicUsize>, call: Call<T>) -> Self {
         let batch = Mutex::new(Batch {
             number: 0,
             waiters: Vec::new(),
@@ -141,7 +134,7 @@ impl<T: Clone + Send + 'static> Batcher<T> {
         Self(Arc::new(Shared {
             client,
             call,
-            crowd,
+            reads,
             batch,
         }))
     }
@@ -169,8 +162,7 @@ impl<T: Clone + Send + 'static> Batcher<T> {
         }
         let is_first = batch.waiters.is_empty();
         batch.waiters.push(waiter);
-        let waiting = self.0.crowd.waiting.fetch_add(1, Ordering::Relaxed) + 1;
-        let everyone_waits = waiting >= self.0.crowd.reads.load(Ordering::Relaxed);
+        let everyone_waits = batch.waiters.len() >= self.0.reads.load(Ordering::Relaxed);
         if everyone_waits || batch.size() >= BATCH {
             self.send(&mut batch);
         } else if is_first {
@@ -196,7 +188,6 @@ impl<T: Clone + Send + 'static> Batcher<T> {
         if waiters.is_empty() {
             return;
         }
-        self.0.crowd.waiting.fetch_sub(waiters.len(), Ordering::Relaxed);
         let shared = self.0.clone();
         tokio::spawn(async move { shared.answer(waiters).await });
     }

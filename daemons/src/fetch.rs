@@ -1,14 +1,15 @@
-//! Asks ECS the four questions about one daemon, and asks again while the answers are torn.
+//! Asks ECS the four questions about one daemon at once, and asks again while the answers are torn.
 //!
 //! Eventual consistency shows as a revision that cannot be read yet or a daemon that still names an
 //! older deployment. Both pass within seconds; the number of tries is bounded, so that a refresh never
 //! hangs on a service that keeps contradicting itself.
 
 use aws::Failure;
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonRevision};
 
 use super::{
     batching::Reader,
-    describe,
+    describe::{self, Described},
     observe::{self, Answers, Known, Observed, Torn},
     unknown,
 };
@@ -71,36 +72,77 @@ pub async fn fetch(
     }
 }
 
+/// One reading. Whatever the state knows is asked for together with the description, and is used if the description
+/// confirms it: a daemon that has not changed takes one round trip, any other one takes two, and three only if a new
+/// deployment brings a revision that does not run anywhere yet.
 async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<Option<Answers>, Failure> {
     let _reading = reader.enter();
-    let Some(daemon) = describe::daemon(reader.client(), arn).await? else {
+    let text = arn.to_string();
+    let known_deployment = known.map(|known| known.deployment_arn.clone());
+    let guessed: Vec<String> = known_deployment.filter(|arn| !arn.is_empty()).into_iter().collect();
+    let known_revision = known.and_then(|known| known.revision_arn.clone());
+    let (daemon, deployments, revisions, tags) = tokio::join!(
+        describe::daemon(reader.client(), arn),
+        reader.deployments(guessed.clone()),
+        reader.revisions(known_revision.into_iter().collect()),
+        tagging::list_if_visible(reader.client(), &text),
+    );
+    let Some(daemon) = daemon? else {
         return Ok(None);
     };
-    let mut wanted: Vec<String> = daemon.deployment_arn().map(str::to_owned).into_iter().collect();
-    if let Some(known) = known
-        && !known.deployment_arn.is_empty()
-        && !wanted.contains(&known.deployment_arn)
-    {
-        wanted.push(known.deployment_arn.clone());
+    let mut records = Records::default();
+    records.add_deployments(deployments?);
+    // A guess that fails is asked for again if it turns out to be needed.
+    records.add_revisions(revisions.unwrap_or_default());
+    let latest = daemon.deployment_arn().map(str::to_owned);
+    let unread: Vec<String> = latest.filter(|latest| !guessed.contains(latest)).into_iter().collect();
+    if !unread.is_empty() {
+        // What runs is likely to be what the new deployment has brought.
+        let running = daemon.current_revisions().iter().filter_map(|revision| revision.arn());
+        let running = records.unread(running.map(str::to_owned).collect());
+        let (deployments, revisions) = tokio::join!(reader.deployments(unread), reader.revisions(running));
+        records.add_deployments(deployments?);
+        records.add_revisions(revisions.unwrap_or_default());
     }
-    let described = reader.deployments(wanted).await?;
-    let mut unknown_members = unknown::Members::default();
-    let deployments: Vec<_> = described
-        .into_iter()
-        .map(|deployment| deployment.noted(&mut unknown_members))
-        .collect();
-    let wanted = observe::revisions_needed(&daemon, &deployments);
-    let described = reader.revisions(wanted).await?;
-    let revisions = described
-        .into_iter()
-        .map(|revision| revision.noted(&mut unknown_members))
-        .collect();
-    let tags = tagging::list_if_visible(reader.client(), &arn.to_string()).await?;
+    let needed = records.unread(observe::revisions_needed(&daemon, &records.deployments));
+    records.add_revisions(reader.revisions(needed).await?);
     Ok(Some(Answers {
         daemon,
-        deployments,
-        revisions,
-        tags,
-        unknown_members,
+        deployments: records.deployments,
+        revisions: records.revisions,
+        tags: tags?,
+        unknown_members: records.unknown_members,
     }))
+}
+
+/// The records that a reading has so far.
+#[derive(Default)]
+struct Records {
+    deployments: Vec<DaemonDeployment>,
+    revisions: Vec<DaemonRevision>,
+    unknown_members: unknown::Members,
+}
+
+impl Records {
+    fn add_deployments(&mut self, described: Vec<Described<DaemonDeployment>>) {
+        for deployment in described {
+            self.deployments.push(deployment.noted(&mut self.unknown_members));
+        }
+    }
+
+    fn add_revisions(&mut self, described: Vec<Described<DaemonRevision>>) {
+        for revision in described {
+            self.revisions.push(revision.noted(&mut self.unknown_members));
+        }
+    }
+
+    /// Those of the revisions that are not read yet.
+    fn unread(&self, mut revisions: Vec<String>) -> Vec<String> {
+        let is_read = |arn: &String| {
+            let mut read = self.revisions.iter().filter_map(DaemonRevision::daemon_revision_arn);
+            read.any(|read| read == arn)
+        };
+        revisions.retain(|arn| !is_read(arn));
+        revisions
+    }
 }

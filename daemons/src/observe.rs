@@ -49,6 +49,8 @@ pub struct Answers {
 pub struct Known {
     /// Deployment in the state.
     pub deployment_arn: String,
+    /// Revision that counted when the state was written. A guess that saves a round trip; a wrong one costs nothing else.
+    pub revision_arn: Option<String>,
     /// Settings in the state.
     pub settings: Settings,
     /// True if this very apply made the deployment, so that not seeing it is a stale answer.
@@ -62,6 +64,8 @@ pub struct Observed {
     pub status: String,
     /// Latest deployment.
     pub deployment_arn: String,
+    /// Revision that counts.
+    pub revision_arn: Option<String>,
     /// Settings that count.
     pub settings: Settings,
     /// True if the deployment configuration is on record; otherwise it is the state's or unknown.
@@ -191,6 +195,7 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
             .map(|status| status.as_str().to_owned())
             .unwrap_or_default(),
         deployment_arn,
+        revision_arn: revision.daemon_revision_arn().map(str::to_owned),
         settings,
         deployment_is_on_record: configured.is_some(),
         deployment_is_known: configured.is_some() || known.is_some(),
@@ -248,6 +253,7 @@ fn leaving(answers: &Answers, known: Option<&Known>) -> Observed {
             Some(known) => known.deployment_arn.clone(),
             None => daemon.deployment_arn().unwrap_or_default().to_owned(),
         },
+        revision_arn: None,
         settings: known.map_or_else(Settings::unknown, |known| known.settings.clone()),
         deployment_is_on_record: false,
         deployment_is_known: known.is_some(),

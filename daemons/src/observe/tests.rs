@@ -75,6 +75,7 @@ impl Case {
         settings.capacity_provider_arns = ["p1", "p2", "p3"].map(str::to_owned).into();
         settings.deployment_configuration.drain_percent = 10.0;
         Some(Known {
+            revision_arn: None,
             deployment_arn,
             settings,
             just_made: false,

@@ -5,8 +5,8 @@ use tfplug_core::{Value, resource::ApplyResponse};
 
 use super::{
     apply::Apply,
-    drift_blocks::DriftBlocks,
     messages,
+    notes::Notes,
     state::{self, Facts},
     wanted::Wanted,
 };
@@ -17,9 +17,11 @@ impl Apply<'_> {
     /// reads back differently becomes a warning, and drift on the next read.
     pub(super) async fn answer_planned(mut self, wanted: &Wanted<'_>, facts: &Facts<'_>) -> ApplyResponse {
         let known = facts.known(&wanted.settings, true);
+        let mut notes = Notes::default();
         let state = match self.writer.observe(known.as_ref()).await {
             Ok(Some(observed)) => {
                 self.warn_about_differences(wanted, &observed);
+                notes.revision.clone_from(&observed.revision_arn);
                 state::applied_value(wanted.value, self.arn(), &observed, &self.session.tags)
             }
             Ok(None) => {
@@ -32,7 +34,7 @@ impl Apply<'_> {
                 facts.value(wanted.value, self.arn())
             }
         };
-        self.answer(state, Vec::new())
+        self.answer(state, notes.to_private())
     }
 
     /// The answer of an apply that failed: what a read would answer now, in the spelling of `spelling`; `fallback` if that
@@ -40,7 +42,7 @@ impl Apply<'_> {
     pub(super) async fn answer_observed(
         self,
         spelling: &Value,
-        mut notes: DriftBlocks,
+        mut notes: Notes,
         known: Option<&Known>,
         fallback: Value,
     ) -> ApplyResponse {

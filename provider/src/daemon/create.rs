@@ -21,8 +21,8 @@ use tfplug_core::{
 
 use super::{
     apply::Apply,
-    drift_blocks::DriftBlocks,
     messages,
+    notes::Notes,
     plan::Change,
     rollout::{Awaited, Followed, Rolled},
     state::Facts,
@@ -52,7 +52,7 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
     let known = facts.known(&wanted.settings, false);
     let fallback = facts.value(wanted.value, apply.arn());
     apply
-        .answer_observed(wanted.value, DriftBlocks::default(), known.as_ref(), fallback)
+        .answer_observed(wanted.value, Notes::default(), known.as_ref(), fallback)
         .await
 }
 

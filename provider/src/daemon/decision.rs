@@ -71,7 +71,7 @@ mod tests {
     use tfplug_core::Value;
 
     use super::*;
-    use crate::daemon::wanted::Wanted;
+    use crate::daemon::{notes::Notes, wanted::Wanted};
 
     /// An update, and the daemon that it finds.
     #[derive(Clone)]
@@ -109,7 +109,7 @@ mod tests {
             arn: DaemonArn::parse("arn:aws:ecs:eu-west-1:111122223333:daemon/c/d").unwrap(),
             prior: &prior,
             known: None,
-            private: &[],
+            notes: Notes::default(),
             wanted: Wanted {
                 value: &Value::Null,
                 settings: wanted,
@@ -122,6 +122,7 @@ mod tests {
         let live = Observed {
             status: "ACTIVE".to_owned(),
             deployment_arn: "latest".to_owned(),
+            revision_arn: None,
             settings: live,
             deployment_is_on_record: case.is_on_record,
             deployment_is_known: true,

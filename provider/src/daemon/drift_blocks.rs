@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Map, Value as Json};
 use tfplug_core::Value;
 
 use crate::attributes::{Blocks, Kind, Repeat, Table};
@@ -18,23 +19,18 @@ const KEY: &str = "drift_blocks";
 pub(super) struct DriftBlocks(BTreeSet<String>);
 
 impl DriftBlocks {
-    /// The notes in private state. What cannot be read counts as none.
-    pub(super) fn from_private(private: &[u8]) -> Self {
-        let parsed: serde_json::Value = serde_json::from_slice(private).unwrap_or_default();
-        let names = parsed
-            .get(KEY)
-            .and_then(serde_json::Value::as_array)
-            .into_iter()
-            .flatten();
+    /// The notes among the members of private state.
+    pub(super) fn from_members(members: &Map<String, Json>) -> Self {
+        let names = members.get(KEY).and_then(Json::as_array).into_iter().flatten();
         Self(names.filter_map(|name| name.as_str().map(str::to_owned)).collect())
     }
 
-    /// Private state, byte for byte the same for the same notes; empty without any.
-    pub(super) fn to_private(&self) -> Vec<u8> {
-        if self.0.is_empty() {
-            return Vec::new();
+    /// Adds the notes to the members of private state, if there are any.
+    pub(super) fn note(&self, members: &mut Map<String, Json>) {
+        if !self.0.is_empty() {
+            let names = self.0.iter().map(String::as_str);
+            members.insert(KEY.to_owned(), names.collect());
         }
-        serde_json::json!({ KEY: self.0 }).to_string().into_bytes()
     }
 
     /// `observed` in the spelling of `prior`, with the blocks that drifted; the notes follow.

@@ -8,7 +8,7 @@
 //! | `creations` | are two resources the same daemon? |
 //! | `values` | how do settings become Terraform's values, and back? |
 //! | `state` | how does an observed daemon become the value in the state? |
-//! | `drift_blocks` | which blocks are in the state only because of drift? |
+//! | `notes`, `drift_blocks` | what is remembered beside the state, and which blocks are in it only because of drift? |
 //! | `wanted` | what is an apply asked for? |
 //! | `create`, `update`, `delete` | in which order do things happen, and what is left when they fail? |
 //! | `decision` | does an update send, wait or leave things as they are? |
@@ -23,6 +23,7 @@ mod decision;
 mod delete;
 mod drift_blocks;
 mod messages;
+mod notes;
 mod plan;
 mod rollout;
 mod rules;
@@ -51,7 +52,7 @@ use tfplug_core::{
     },
 };
 
-use self::{creations::Creations, drift_blocks::DriftBlocks, table::TABLE};
+use self::{creations::Creations, notes::Notes, table::TABLE};
 use crate::{
     identity,
     interrupt::ByClient,
@@ -94,7 +95,7 @@ impl DaemonResource {
         let session = self.session.get()?;
         let arn = state::arn(&request.state)?;
         let reader = session.reader(&arn.arn.region);
-        let known = state::known(&request.state);
+        let known = state::known(&request.state, &Notes::from_private(&request.private));
         match fetch::fetch(&reader, &session.poll, &arn, known.as_ref(), &ByClient(cancel)).await {
             Ok(Fetched::Gone) => {
                 let diagnostics = session.check_account(&arn.arn).await?;
@@ -121,7 +122,7 @@ impl DaemonResource {
         request: &ReadRequest,
         observed: &Observed,
     ) -> Result<ReadResponse, Diagnostic> {
-        let mut notes = DriftBlocks::from_private(&request.private);
+        let mut notes = Notes::from_private(&request.private);
         let state = state::read_value(&request.state, arn, observed, &session.tags, &mut notes);
         let is_import = request.state.get(name::NAME).is_null();
         if is_import && observed.status == plan::DELETE_IN_PROGRESS {

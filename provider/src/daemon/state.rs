@@ -11,7 +11,7 @@ use tfplug_core::{
     typed::{FromValue, ToValue},
 };
 
-use super::{drift_blocks::DriftBlocks, table::TABLE, values};
+use super::{notes::Notes, table::TABLE, values};
 use crate::{attributes::Nature, tags::TagRules};
 
 /// The part of a state that tells which daemon it is.
@@ -28,28 +28,30 @@ pub(super) fn arn(state: &Value) -> Result<DaemonArn, Diagnostic> {
 }
 
 /// The settings and the deployment of a state, as far as it has them.
-pub(super) fn known(state: &Value) -> Option<Known> {
+pub(super) fn known(state: &Value, notes: &Notes) -> Option<Known> {
     let deployment_arn = state.get(name::DEPLOYMENT_ARN).as_str()?.to_owned();
     let settings = values::settings_of(state)
         .ok()
         .filter(|settings| !settings.daemon_task_definition_arn.is_empty())?;
     Some(Known {
         deployment_arn,
+        revision_arn: notes.revision.clone(),
         settings,
         just_made: false,
     })
 }
 
-/// The value that a read answers, in the spelling of `prior`; the notes on drifted blocks follow.
+/// The value that a read answers, in the spelling of `prior`; the notes follow.
 pub(super) fn read_value(
     prior: &Value,
     arn: &DaemonArn,
     observed: &Observed,
     tags: &TagRules,
-    notes: &mut DriftBlocks,
+    notes: &mut Notes,
 ) -> Value {
     let canonical = values::value_of(&observed.settings);
-    let mut value = notes.settle(&TABLE, prior, &canonical);
+    let mut value = notes.blocks.settle(&TABLE, prior, &canonical);
+    notes.revision.clone_from(&observed.revision_arn);
     fill_client_defaults(&mut value);
     for (attribute, member) in Computed::of(arn, observed, tags)
         .to_value()
@@ -87,6 +89,7 @@ impl Facts<'_> {
     pub(super) fn known(&self, settings: &Settings, just_made: bool) -> Option<Known> {
         Some(Known {
             deployment_arn: self.deployment_arn?.to_owned(),
+            revision_arn: None,
             settings: settings.clone(),
             just_made,
         })

@@ -22,8 +22,8 @@ use tfplug_core::{
 use super::{
     apply::Apply,
     decision::{self, Step},
-    drift_blocks::DriftBlocks,
     messages,
+    notes::Notes,
     plan::{ACTIVE, DELETE_IN_PROGRESS},
     rollout::{Awaited, Followed, Rolled},
     state::Facts,
@@ -148,19 +148,14 @@ async fn answer(apply: Apply<'_>, update: &Update<'_>, brought: Brought) -> Appl
     }
     let known = facts.known(&update.wanted.settings, false);
     apply
-        .answer_observed(
-            &spelling,
-            DriftBlocks::default(),
-            known.as_ref(),
-            update.with_new_tags(),
-        )
+        .answer_observed(&spelling, Notes::default(), known.as_ref(), update.with_new_tags())
         .await
 }
 
 /// The daemon after an update that stopped before its rollout.
 async fn answer_stopped(mut apply: Apply<'_>, update: &Update<'_>, stopped: Stopped) -> ApplyResponse {
     apply.diagnostics.push(stopped.diagnostic);
-    let notes = DriftBlocks::from_private(update.private);
+    let notes = update.notes.clone();
     apply
         .answer_observed(&stopped.state.clone(), notes, update.known.as_ref(), stopped.state)
         .await

@@ -6,6 +6,7 @@ use daemons::{arn::DaemonArn, name, observe::Known, settings::Settings};
 use tfplug_core::{Diagnostic, Value, resource::ApplyRequest};
 
 use super::{
+    notes::Notes,
     plan::{self, Change},
     state, values,
 };
@@ -43,8 +44,8 @@ pub(super) struct Update<'a> {
     pub prior: &'a Value,
     /// Settings and deployment of the state before, as far as it has them.
     pub known: Option<Known>,
-    /// Private state.
-    pub private: &'a [u8],
+    /// What is remembered beside the state.
+    pub notes: Notes,
     /// The planned daemon.
     pub wanted: Wanted<'a>,
     /// True if `UpdateDaemon` was planned.
@@ -57,11 +58,12 @@ impl<'a> Update<'a> {
     /// Takes a request apart.
     pub(super) fn of(request: &'a ApplyRequest) -> Result<Self, Diagnostic> {
         let (prior, planned) = (&request.prior, &request.planned);
+        let notes = Notes::from_private(&request.private);
         Ok(Self {
             arn: state::arn(prior)?,
             prior,
-            known: state::known(prior),
-            private: &request.private,
+            known: state::known(prior, &notes),
+            notes,
             wanted: Wanted::of(planned, Change::Update)?,
             sends: plan::sends_update(prior, planned),
             redeploys: plan::triggers_differ(prior, planned),

@@ -26,6 +26,7 @@ use daemons::{
     tagging,
     wait::{Budget, Interrupt},
 };
+use futures_util::future::join;
 use tfplug_core::Value;
 
 use super::{plan::ACTIVE, table::TABLE};
@@ -128,10 +129,11 @@ fn is_asked_for(id: &str, arn: &str) -> bool {
 pub(super) async fn read(client: &Client, poll: &Poll, arn: &str) -> Result<Option<Reading>, ApiError> {
     let mut schedule = poll.retry_schedule();
     for _ in 1..patience::ABSENT_READS {
-        match describe(client, arn).await? {
+        let (revision, tags) = join(describe(client, arn), tagging::list_if_visible(client, arn)).await;
+        match revision? {
             Some(revision) if revision.status != ACTIVE => return Ok(Some((revision, None))),
             Some(revision) => {
-                if let Some(tags) = tagging::list_if_visible(client, arn).await? {
+                if let Some(tags) = tags? {
                     return Ok(Some((revision, Some(tags))));
                 }
             }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use daemons::settings::Settings;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
+use terraform_provider_ecs::daemon::values::settings_of;
 use tfplug_core::Value;
 use tfplug_server::driver::{Outcome, Stored};
 
-use crate::support::{World, arn, errors, expect_no_error};
+use crate::support::{DEFINITION, World, arn, errors, expect_no_error};
 
 /// Objects that Terraform refreshes at a time, unless told otherwise.
 const PARALLELISM: usize = 10;
@@ -81,6 +83,42 @@ async fn a_read_that_is_alone_waits_for_nobody() {
     let start = tokio::time::Instant::now();
     expect_no_error(&world.refresh(&stored[0]).await.diagnostics);
     assert_eq!(start.elapsed(), std::time::Duration::ZERO);
+}
+
+/// Each answer takes a second, so the time of a refresh tells its round trips.
+#[tokio::test(start_paused = true)]
+async fn a_refresh_takes_one_round_trip_and_two_after_a_change() {
+    let (world, stored) = estate(1).await;
+    let first = stored[0].clone();
+    world.post_fault(&json!({ "operation": "*", "count": null, "effect": {"slow": {"seconds": 1}} }));
+    let refreshed = async |stored: &Stored| {
+        let start = tokio::time::Instant::now();
+        let outcome = world.refresh(stored).await;
+        expect_no_error(&outcome.diagnostics);
+        (outcome.stored, start.elapsed().as_secs())
+    };
+    assert_eq!(refreshed(&first).await, (first.clone(), 1));
+    // As an import, a move or an older version leaves it.
+    let forgotten = Stored {
+        private: Vec::new(),
+        ..first.clone()
+    };
+    assert_eq!(refreshed(&forgotten).await, (first.clone(), 2));
+    let settings = settings_of(&first.state).unwrap();
+    let changed = Settings {
+        critical: false,
+        ..settings
+    };
+    let update = changed.update_request(first.state.get("arn").as_str().unwrap());
+    update.send_with(&world.other).await.unwrap();
+    world.settle();
+    let (drifted, trips) = refreshed(&first).await;
+    assert_eq!(drifted.state.get("critical"), &Value::from(false));
+    assert_eq!(trips, 2);
+    assert_eq!(refreshed(&drifted).await, (drifted.clone(), 1));
+    let start = tokio::time::Instant::now();
+    world.driver.refresh(DEFINITION, &world.definition).await;
+    assert_eq!(start.elapsed().as_secs(), 1);
 }
 
 #[tokio::test(start_paused = true)]
