@@ -146,7 +146,7 @@ async fn a_proxy_of_the_environment_is_not_asked_for_this_machine_and_excluded_h
     );
 }
 
-/// Where a call goes, as seen by a proxy that refuses to go there.
+/// Target of a call, as seen by a proxy that refuses to go there.
 async fn endpoint_of(settings: Settings, variables: &[(&str, &str)]) -> String {
     let proxy = Server::start(|_| (502, String::new())).await;
     let settings = Settings {
