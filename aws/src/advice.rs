@@ -1,7 +1,7 @@
 //! The settings of a connection, as a program's user knows them. A provider has arguments and a tool has flags; a
 //! message that advises to change one has to name the right thing.
 
-/// What messages advise to do, in the terms of one program. The comment of each field shows where its text stands.
+/// Advice of messages, in the terms of one program. The comment of each field shows where its text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// Name of the program, with which the sessions of roles begin that have no name of their own.

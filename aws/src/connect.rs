@@ -26,7 +26,7 @@ use super::{
     user_agent::Appended,
 };
 
-/// What a connection is made of.
+/// The parts of a connection.
 pub(super) struct Parts {
     pub(super) config: SdkConfig,
     pub(super) ecs_endpoint: Option<String>,
@@ -34,7 +34,7 @@ pub(super) struct Parts {
     pub(super) sts: Sts,
 }
 
-/// What the settings say, checked, before anything is called.
+/// The settings, checked, before anything is called.
 struct Checked {
     attempts: u32,
     keys: Option<Credentials>,
@@ -158,7 +158,7 @@ fn provider_config(transport: Transport) -> ProviderConfig {
         .with_http_client(transport)
 }
 
-/// What the SDK's providers of credentials need to call STS and SSO.
+/// The configuration with which the SDK's providers of credentials call STS and SSO.
 fn services(config: &SdkConfig, transport: &Transport) -> ProviderConfig {
     provider_config(transport.clone())
         .with_region(config.region().cloned())

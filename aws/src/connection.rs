@@ -23,7 +23,7 @@ use super::{
     timeouts,
 };
 
-/// What is said where [`Aws::unencrypted`] names a service.
+/// Text of the warning where [`Aws::unencrypted`] names a service.
 pub const UNENCRYPTED: &str = "an endpoint begins with `http://` and is on another machine, so that requests signed with \
                                the credentials go there unencrypted";
 
@@ -123,7 +123,7 @@ impl Aws {
             .collect()
     }
 
-    /// What is wrong with asking STS, if ECS is on this machine and STS is not: a key that was made up for an
+    /// The warning about asking STS, if ECS is on this machine and STS is not: a key that was made up for an
     /// emulator means nothing to AWS.
     pub fn stranded_sts(&self) -> Option<String> {
         let is_local = |url: &Option<String>| url.as_deref().is_some_and(endpoints::is_loopback);

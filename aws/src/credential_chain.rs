@@ -1,4 +1,4 @@
-//! Where credentials are looked for when nothing says where they are: one place after the other, and a
+//! The search for credentials when nothing says where they are: one place after the other, and a
 //! list of all of them when there are none.
 //!
 //! The order is that of the AWS SDKs. Their chain forgets why each place had nothing, which is what a
@@ -21,7 +21,7 @@ use super::{
     profiles::Profiles, roles::WebRole, sendable::unsendable,
 };
 
-/// How long it is known that there are no credentials, so that a run of many calls looks once.
+/// The time for which it is known that there are no credentials, so that a run of many calls looks once.
 const MEMORY: Duration = Duration::from_secs(30);
 
 /// The places, in the order in which they are asked.
@@ -35,7 +35,7 @@ pub(super) struct Places {
 struct Place {
     name: String,
     provider: Result<SharedCredentialsProvider, &'static str>,
-    /// What to do if it has credentials but cannot give them.
+    /// The remedy if it has credentials but cannot give them.
     advice: Option<String>,
 }
 
@@ -185,7 +185,7 @@ fn profile_place(profiles: &Profiles, services: &ProviderConfig) -> Place {
     }
 }
 
-/// What a program or SSO said of its failure may hold secrets and is not repeated, so the user is told where to look.
+/// The text of a program or SSO about its failure may hold secrets and is not repeated, so the user is told where to look.
 fn profile_advice(profiles: &Profiles) -> Option<String> {
     if profiles.has("credential_process") {
         return Some("run its `credential_process` by itself to see why".to_owned());

@@ -1,4 +1,4 @@
-//! Where the services are: partitions, FIPS and dual-stack endpoints, URLs of one's own.
+//! Addresses of the services: partitions, FIPS and dual-stack endpoints, URLs of one's own.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -11,7 +11,7 @@ use super::{
     settings::Settings,
 };
 
-/// Whether to call variants of the regional endpoints. `None` leaves it to the profile.
+/// True to call variants of the regional endpoints. `None` leaves it to the profile.
 pub(super) struct Variants {
     pub(super) fips: Option<bool>,
     pub(super) dualstack: Option<bool>,
@@ -46,7 +46,7 @@ pub(super) fn partition(region: &str) -> &'static str {
         .map_or("aws", |(_, partition)| partition)
 }
 
-/// Whether a region has the form that those of a partition have, as in the SDKs' table of endpoints:
+/// True if a region has the form that those of a partition have, as in the SDKs' table of endpoints:
 /// `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1`.
 pub(super) fn is_in_a_partition(region: &str) -> bool {
     const AREAS: [&str; 16] = [
@@ -123,7 +123,7 @@ pub(super) const OF_CREDENTIALS: [&str; 2] = ["SSO", "SSO OIDC"];
 
 const EXPECTED: &str = "`http://HOST` or `https://HOST`, with a port and a path at most";
 
-/// Whether a text is the URL of a service: a scheme, a host, perhaps a port and a path, and nothing else. Whatever the
+/// True if a text is the URL of a service: a scheme, a host, perhaps a port and a path, and nothing else. Whatever the
 /// SDK cannot turn into a URI must not reach it, because its error shows the whole request.
 pub fn is_url(text: &str) -> bool {
     let Ok(uri) = text.parse::<Uri>() else { return false };
@@ -152,12 +152,12 @@ fn is_host(host: &str) -> bool {
     }
 }
 
-/// Whether a URL is called without TLS on another machine.
+/// True if a URL is called without TLS on another machine.
 pub(super) fn is_plain_and_remote(url: &str) -> bool {
     url.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("http")) && !is_loopback(url)
 }
 
-/// Whether a URL is that of a service on this machine.
+/// True if a URL is that of a service on this machine.
 pub(super) fn is_loopback(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let host = uri

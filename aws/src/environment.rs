@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::problem::Problem;
 use aws_types::os_shim_internal::Env;
 
-/// Where variables are looked up.
+/// The variables of the process, or those of a test.
 #[derive(Clone, Debug)]
 pub(super) struct Environment(Env);
 

@@ -1,4 +1,4 @@
-//! What went wrong with a call, in the terms that decide what happens next: may it be repeated, may
+//! The failure of a call, in the terms that decide what happens next: may it be repeated, may
 //! it have been executed, and what must the user do.
 //!
 //! Code and message of a service are kept as foreign text (`foreign`); an error of the SDK is told by its kind, in our
@@ -31,7 +31,7 @@ const INVALID_CREDENTIALS: [&str; 10] = [
     "UnrecognizedClientException",
 ];
 
-/// What messages say of such credentials under codes that say less.
+/// Text of messages about such credentials under codes that say less.
 const INVALID_TOKEN: [&str; 2] = ["security token included in the request is", "security token is expired"];
 
 /// A call that failed, after all retries.
@@ -39,7 +39,7 @@ const INVALID_TOKEN: [&str; 2] = ["security token included in the request is", "
 pub struct Failure {
     /// Name of the operation in the API, for example `CreateDaemon`.
     pub operation: &'static str,
-    /// What the failure means.
+    /// Meaning of the failure.
     pub kind: FailureKind,
     /// Error code of the service, or [`NO_CREDENTIALS`].
     pub code: Option<String>,
@@ -49,7 +49,7 @@ pub struct Failure {
     pub request_id: Option<String>,
 }
 
-/// What a failure means.
+/// Meaning of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
     /// Refused for being one call too many. Not executed.
@@ -102,12 +102,12 @@ impl Failure {
         }
     }
 
-    /// Whether the service answered with this code.
+    /// True if the service answered with this code.
     pub fn is_code(&self, code: &str) -> bool {
         self.code.as_deref() == Some(code)
     }
 
-    /// Whether the credentials themselves were refused or could not be had: expired, revoked, or not to be renewed. Every
+    /// True if the credentials themselves were refused or could not be had: expired, revoked, or not to be renewed. Every
     /// other call with them ends the same way.
     pub fn is_about_credentials(&self) -> bool {
         let code = self.code.as_deref().unwrap_or_default();
@@ -117,12 +117,12 @@ impl Failure {
             || (is_refused && INVALID_TOKEN.iter().any(|text| self.mentions(text)))
     }
 
-    /// Whether the message contains a text, in any case.
+    /// True if the message contains a text, in any case.
     pub fn mentions(&self, text: &str) -> bool {
         self.message.to_lowercase().contains(&text.to_lowercase())
     }
 
-    /// Whether the call may have been executed all the same.
+    /// True if the call may have been executed all the same.
     pub fn is_ambiguous(&self) -> bool {
         matches!(
             self.kind,
@@ -142,7 +142,7 @@ impl Failure {
         Problem::new(summary, detail)
     }
 
-    /// What became of the call, in full sentences.
+    /// Outcome of the call, in full sentences.
     pub(super) fn outcome(&self, resource: &str) -> String {
         let mut detail = format!("{} for {resource}", self.operation);
         detail.push_str(match self.kind {

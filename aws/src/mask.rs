@@ -4,7 +4,7 @@ use std::{cmp::Reverse, fmt::Write};
 
 use serde_json::Value as Json;
 
-/// What stands for a secret.
+/// The text that stands for a secret.
 pub(super) const MASK: &str = "(sensitive value)";
 
 /// A text without the secrets.

@@ -1,4 +1,5 @@
-//! Why there are no credentials, as errors that travel through the SDK and are recognised where they come out.
+//! The reasons for which there are no credentials, as errors that travel through the SDK and are recognised where they
+//! come out.
 
 use std::{error::Error, fmt, sync::Arc};
 
@@ -27,7 +28,7 @@ impl fmt::Display for NoCredentials {
 
 impl Error for NoCredentials {}
 
-/// Why a role could not be assumed.
+/// The reason for which a role could not be assumed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RoleFailure {
     pub(super) argument: Argument,

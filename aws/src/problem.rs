@@ -1,5 +1,5 @@
-//! Why a connection cannot be made, told to whoever configures it: a program's user has to know which argument is
-//! meant and what to do about it.
+//! The reasons for which a connection cannot be made, for the person who configures it: a program's user has to know which
+//! argument is meant and what to do about it.
 
 use std::fmt;
 
@@ -110,7 +110,7 @@ impl Problems {
         }
     }
 
-    /// Whether nothing was found.
+    /// True if nothing was found.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

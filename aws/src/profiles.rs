@@ -29,7 +29,7 @@ pub(super) struct Profiles {
     pub(super) files: EnvConfigFiles,
     /// The profile that was named, by the settings or by the environment.
     pub(super) name: Option<String>,
-    /// Whether the settings name it.
+    /// True if the settings name it.
     pub(super) is_explicit: bool,
     content: ProfileSet,
 }
@@ -76,14 +76,14 @@ impl Profiles {
         self.content.get_profile(self.selected())?.get(key)
     }
 
-    /// Whether the profile in force, or the one that it takes its credentials from, has a setting.
+    /// True if the profile in force, or the one that it takes its credentials from, has a setting.
     pub(super) fn has(&self, key: &str) -> bool {
         let source = self.get("source_profile");
         let source = source.and_then(|name| self.content.get_profile(name));
         self.get(key).is_some() || source.is_some_and(|profile| profile.get(key).is_some())
     }
 
-    /// Whether the profile in force is in the files.
+    /// True if the profile in force is in the files.
     pub(super) fn is_there(&self) -> bool {
         self.content.get_profile(self.selected()).is_some()
     }

@@ -1,4 +1,4 @@
-//! What the service sent, beside what the SDK made of it: the SDK drops every member that it does not
+//! The answer as the service sent it, which is more than the SDK makes of it: the SDK drops every member that it does not
 //! know, and such a member is exactly what an older client must not overwrite without a word.
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,4 +1,4 @@
-//! Which region counts for resources that do not name their own.
+//! The region of resources that do not name their own.
 
 use aws_config::provider_config::ProviderConfig;
 use aws_types::region::Region;

@@ -1,4 +1,4 @@
-//! When a call is repeated.
+//! The rules for repeating a call.
 //!
 //! The SDK's standard mode decides, with three corrections. Its retry quota is process-wide, so that
 //! a few throttled calls leave every later client two attempts: each client gets a quota of its own,
@@ -38,7 +38,7 @@ const ATTEMPTS_ON_LOOPBACK: u32 = 3;
 /// Longest pauses of the SDK's standard mode: the first one, and what they double up to.
 const PAUSES: (u64, u64) = (1, 20);
 
-/// Which failed calls the SDK repeats.
+/// The failed calls that the SDK repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Repeat {
     /// All that may succeed the next time.
@@ -47,7 +47,7 @@ pub(super) enum Repeat {
     IfNotExecuted,
 }
 
-/// What a client needs to retry by our rules.
+/// The parts of a client that retries by our rules.
 pub(super) struct RetryRules {
     pub(super) partition: RetryPartition,
     pub(super) verdict: Verdict,

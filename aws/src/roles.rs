@@ -107,7 +107,7 @@ impl<P: ProvideCredentials> ProvideCredentials for Prefetched<P> {
     }
 }
 
-/// Whether credentials last longer than it takes to use them, as the SDK's cache sees it.
+/// True if credentials last longer than it takes to use them, as the SDK's cache sees it.
 fn is_fresh(credentials: &Credentials) -> bool {
     const MARGIN: Duration = Duration::from_secs(10);
     let expiry = credentials.expiry();

@@ -3,7 +3,7 @@
 
 use aws_credential_types::Credentials;
 
-/// Why a request cannot carry these credentials, without repeating them.
+/// The reason for which a request cannot carry these credentials, without repeating them.
 pub(super) fn unsendable(credentials: &Credentials) -> Option<&'static str> {
     if !is_header_value(credentials.access_key_id()) {
         return Some("its access key id is empty or has characters that no request can carry, such as a line end");

@@ -1,4 +1,4 @@
-//! What a request had that no message may have: a service, or something between, may answer with what it was sent.
+//! Secrets of a request, which no message may have: a service, or something between, may answer with what it was sent.
 //!
 //! The secrets of a request go with its answer, and [`Failure`](super::Failure) takes them out of the words of the
 //! service. The URL is kept as well: of a request that was never sent nothing else is left.
@@ -26,10 +26,10 @@ const SHORTEST: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KeepSent;
 
-/// What is kept of a request.
+/// The parts of a request that are kept.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
-    /// Where it went, as it may be shown.
+    /// Address that it went to, as it may be shown.
     pub(super) url: String,
     secrets: Secrets,
 }

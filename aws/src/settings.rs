@@ -1,4 +1,4 @@
-//! Where and as whom to call AWS, as plain values.
+//! Addresses and credentials with which AWS is called, as plain values.
 //!
 //! Names and meanings are those of the provider block of hashicorp/aws. What is `None` or empty comes
 //! from the environment and the shared configuration files, as with every AWS tool.
@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{advice::Advice, problem::Argument};
 
-/// Where and as whom to call AWS. It has no `Debug`, because it holds secrets.
+/// Addresses and credentials with which AWS is called. The struct has no `Debug`, because it holds secrets.
 #[derive(Clone, Default)]
 pub struct Settings {
     /// Region.
@@ -36,9 +36,9 @@ pub struct Settings {
     pub cloudtrail_endpoint: Option<String>,
     /// Region of the STS to call, if not the same one.
     pub sts_region: Option<String>,
-    /// Whether to call endpoints that are validated by FIPS 140.
+    /// True to call endpoints that are validated by FIPS 140.
     pub use_fips_endpoint: Option<bool>,
-    /// Whether to call endpoints that are reachable by IPv6.
+    /// True to call endpoints that are reachable by IPv6.
     pub use_dualstack_endpoint: Option<bool>,
     /// File of the only certificates to trust.
     pub custom_ca_bundle: Option<String>,
@@ -52,7 +52,7 @@ pub struct Settings {
     pub ec2_metadata_service_endpoint: Option<String>,
     /// `IPv4` or `IPv6`: which of its usual addresses the metadata service is called at.
     pub ec2_metadata_service_endpoint_mode: Option<String>,
-    /// Whether the metadata service of EC2 is never called.
+    /// True if the metadata service of EC2 is never called.
     pub skip_metadata_api_check: bool,
     /// Retries beside the first attempt.
     pub max_retries: Option<u32>,
@@ -70,18 +70,18 @@ pub struct Settings {
     pub user_agent: Vec<String>,
     /// Name and version of the program, for the user agent.
     pub user_agent_product: (String, String),
-    /// What messages call these settings.
+    /// Names of these settings in messages.
     pub advice: Advice,
 }
 
 /// A role to assume with the credentials found so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssumeRole {
-    /// Where the role is configured, for messages.
+    /// The argument that configures the role, for messages.
     pub argument: Argument,
     /// ARN of the role.
     pub role_arn: String,
-    /// How long the session lasts.
+    /// Duration of the session.
     pub duration: Option<Duration>,
     /// Secret word that the role's trust policy may ask for.
     pub external_id: Option<String>,
@@ -91,7 +91,7 @@ pub struct AssumeRole {
     pub policy_arns: Vec<String>,
     /// Name of the session; one is made up if it is not given.
     pub session_name: Option<String>,
-    /// Who is behind the session, for `CloudTrail`.
+    /// The person or program behind the session, for `CloudTrail`.
     pub source_identity: Option<String>,
     /// Tags of the session.
     pub tags: BTreeMap<String, String>,
@@ -102,11 +102,11 @@ pub struct AssumeRole {
 /// A role to assume with a token of an OIDC provider. It has no `Debug`, because the token is a secret.
 #[derive(Clone, Default)]
 pub struct WebIdentity {
-    /// Where the role is configured, for messages.
+    /// The argument that configures the role, for messages.
     pub argument: Argument,
     /// ARN of the role; else `AWS_ROLE_ARN`.
     pub role_arn: Option<String>,
-    /// How long the session lasts.
+    /// Duration of the session.
     pub duration: Option<Duration>,
     /// Policy that narrows the session, as JSON.
     pub policy: Option<String>,

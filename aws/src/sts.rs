@@ -23,7 +23,7 @@ use super::{
 /// it has succeeded.
 const RETRIES: u32 = 4;
 
-/// Where STS is, beside what the SDK configuration says.
+/// Address of STS, in addition to what the SDK configuration says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sts {
     /// URL instead of the regional endpoint.

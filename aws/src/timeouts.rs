@@ -1,4 +1,4 @@
-//! How long calls and searches for credentials may take.
+//! Limits of the time that calls and searches for credentials may take.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How requests travel: whom to trust, and through which proxy.
+//! The transport of requests: trusted certificates, and the proxy.
 //!
 //! The SDK's default client reads proxies from the environment and trusts the certificates of the
 //! system. It has no setting for either. This one takes both from the settings first, and has one
@@ -46,7 +46,7 @@ struct Inner {
     connectors: Mutex<BTreeMap<Limits, SharedHttpConnector>>,
 }
 
-/// What the SDK may want of a connector: the time to connect, and the longest silence.
+/// The limits that the SDK may want of a connector: the time to connect, and the longest silence.
 type Limits = (Option<Duration>, Option<Duration>);
 
 impl Transport {

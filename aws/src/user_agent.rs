@@ -1,4 +1,4 @@
-//! Who is calling: products that the user appends to the user agent, to find calls again in
+//! The caller's name: products that the user appends to the user agent, to find calls again in
 //! `CloudTrail`.
 
 use aws_sdk_ecs::config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextMut};
@@ -20,7 +20,7 @@ const HEADER: &str = "user-agent";
 pub(super) struct Appended(String);
 
 impl Appended {
-    /// What the settings and the environment append, in this order.
+    /// The products that the settings and the environment append, in this order.
     pub(super) fn new(settings: &Settings, environment: &Environment) -> Result<Self, Problem> {
         let mut products = Vec::new();
         for (index, product) in settings.user_agent.iter().enumerate() {
@@ -47,7 +47,7 @@ fn checked(text: &str, source: &str) -> Result<String, Problem> {
     ))
 }
 
-/// Whether a text can be part of a header.
+/// True if a text can be part of a header.
 pub fn is_header_text(text: &str) -> bool {
     text.trim().chars().all(|character| matches!(character, ' '..='~'))
 }

@@ -10,12 +10,14 @@
     reason = "a tool for people, not a part of the library"
 )]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::time::{Duration, Instant};
 
-use ecs_emulator::{ClockMode, Emulator, Outcome, Scenario};
+use ecs_emulator::{ClockMode, Emulator, Scenario};
 use serde_json::{Value, json};
-
-const REGION: &str = "eu-central-1";
+use support::{REGION, arn, call};
 
 fn main() {
     many_faults();
@@ -104,29 +106,4 @@ fn create(emulator: &Emulator, name: &str, percent: f64) {
         "critical": true,
     });
     call(emulator, "CreateDaemon", &body);
-}
-
-fn arn(resource: &str) -> String {
-    format!("arn:aws:ecs:{REGION}:123456789012:{resource}")
-}
-
-fn call(emulator: &Emulator, operation: &str, body: &Value) -> Value {
-    let credential = format!("Credential=AKIA/20260101/{REGION}/ecs/aws4_request");
-    let request = http::Request::post("/")
-        .header(
-            "x-amz-target",
-            format!("AmazonEC2ContainerServiceV20141113.{operation}"),
-        )
-        .header(
-            "authorization",
-            format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"),
-        )
-        .body(bytes::Bytes::from(body.to_string()))
-        .expect("a valid request");
-    match emulator.receive(&request).outcome {
-        Outcome::Answer(response) if response.status() == 200 => {
-            serde_json::from_slice(response.body()).expect("the answer is JSON")
-        }
-        other => panic!("{operation} was not answered but {other:?}"),
-    }
 }

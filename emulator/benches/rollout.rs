@@ -9,13 +9,15 @@
     reason = "a tool for people, not a part of the library"
 )]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use ecs_emulator::{Emulator, Outcome, Scenario};
-use serde_json::{Value, json};
-
-const REGION: &str = "eu-central-1";
+use ecs_emulator::{Emulator, Scenario};
+use serde_json::json;
+use support::{REGION, arn, call};
 
 fn main() {
     one_long_rollout();
@@ -136,33 +138,8 @@ fn update(emulator: &Emulator, cluster: usize, percent: f64) {
     );
 }
 
-fn arn(resource: &str) -> String {
-    format!("arn:aws:ecs:{REGION}:123456789012:{resource}")
-}
-
 fn now_ms(emulator: &Emulator) -> i64 {
     emulator.now_ms()
-}
-
-fn call(emulator: &Emulator, operation: &str, body: &Value) -> Value {
-    let credential = format!("Credential=AKIA/20260101/{REGION}/ecs/aws4_request");
-    let request = http::Request::post("/")
-        .header(
-            "x-amz-target",
-            format!("AmazonEC2ContainerServiceV20141113.{operation}"),
-        )
-        .header(
-            "authorization",
-            format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"),
-        )
-        .body(bytes::Bytes::from(body.to_string()))
-        .expect("a valid request");
-    match emulator.receive(&request).outcome {
-        Outcome::Answer(response) if response.status() == 200 => {
-            serde_json::from_slice(response.body()).expect("the answer is JSON")
-        }
-        other => panic!("{operation} was not answered but {other:?}"),
-    }
 }
 
 /// Largest resident size of this process so far, where the system tells.

@@ -41,6 +41,8 @@ impl std::error::Error for FormError {}
 pub(crate) struct Form {
     path: String,
     members: Map<String, Value>,
+    /// Names that were asked for, in order.
+    asked: Vec<String>,
 }
 
 impl Form {
@@ -48,7 +50,11 @@ impl Form {
     pub(crate) fn open(value: Value, path: impl Into<String>) -> Result<Self, FormError> {
         let path = path.into();
         match value {
-            Value::Object(members) => Ok(Self { path, members }),
+            Value::Object(members) => Ok(Self {
+                path,
+                members,
+                asked: Vec::new(),
+            }),
             _ => Err(FormError::new(path, "must be a JSON object")),
         }
     }
@@ -82,8 +88,16 @@ impl Form {
         self.members.get(name).is_some_and(|value| value == text)
     }
 
+    /// Counts a member among those that an error names as known.
+    pub(crate) fn know(&mut self, name: &str) {
+        if !self.asked.iter().any(|asked| asked == name) {
+            self.asked.push(name.to_owned());
+        }
+    }
+
     /// Takes a member of any kind; `None` when absent or null.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.know(name);
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
@@ -143,7 +157,7 @@ impl Form {
     pub(crate) fn close(self) -> Result<(), FormError> {
         match self.members.keys().next() {
             None => Ok(()),
-            Some(name) => Err(self.error(name, "is not known here")),
+            Some(name) => Err(self.error(name, format!("is not known here; known are {}", self.asked.join(", ")))),
         }
     }
 }

@@ -6,7 +6,7 @@ mod support;
 
 use ecs_emulator::{ClockMode, Emulator, Scenario};
 use serde_json::{Value, json};
-use support::{REGION, arn, send};
+use support::{REGION, arn, call};
 
 /// A daemon being rolled out on three instances, with an alarm that goes off in the middle.
 fn world(clock: ClockMode, seed: u64) -> Emulator {
@@ -37,11 +37,6 @@ fn world(clock: ClockMode, seed: u64) -> Emulator {
     });
     call(&emulator, "CreateDaemon", &daemon);
     emulator
-}
-
-fn call(emulator: &Emulator, operation: &str, body: &Value) {
-    let (status, answer) = send(emulator, REGION, operation, body);
-    assert_eq!(status, 200, "{operation}: {answer}");
 }
 
 /// Everything that can be seen of a run.

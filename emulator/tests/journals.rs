@@ -61,11 +61,6 @@ image = "app:*"
 effect = "exits"
 seconds = 20
 count = 1
-[[fault]]
-alarm = "errors"
-state = "ALARM"
-region = "eu-central-1"
-when = { daemon = "agent", batch = 2 }
 "#;
 
 /// A call whose outcome stands in the journal.
@@ -198,16 +193,15 @@ fn bad_day(emulator: &Emulator) {
         "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["subnet-1"] } },
     });
     call(emulator, "CreateService", service);
-    control(emulator, "clock", json!({ "advance_seconds": 600 }));
+    control(emulator, "clock", json!({ "settle": true }));
+    let when = json!({ "daemon": "agent", "batch": 2 });
+    let alarm = json!({ "alarm": "errors", "state": "ALARM", "region": REGION, "when": when });
+    control(emulator, "faults", alarm);
     for _ in 0..2 {
         roll(emulator, "UpdateDaemon", 2);
     }
     look(emulator, 10);
-    control(
-        emulator,
-        "knobs",
-        json!({ "monotonic_reads": false, "empty_values": "dropped" }),
-    );
+    control(emulator, "knobs", json!({ "monotonic_reads": false }));
     control(emulator, "clock", json!({ "settle": true }));
     look(emulator, 2);
     call(emulator, "ListDaemons", json!({ "clusterArn": arn("cluster/prod") }));

@@ -18,14 +18,7 @@ use std::time::Duration;
 use ecs_emulator::Emulator;
 use ecs_emulator::model::Model;
 use serde_json::{Value, json};
-use support::{REGION, arn, fleet, send};
-
-/// A call that must succeed.
-fn call(emulator: &Emulator, operation: &str, body: &Value) -> Value {
-    let (status, answer) = send(emulator, REGION, operation, body);
-    assert_eq!(status, 200, "{operation}: {answer}");
-    answer
-}
+use support::{REGION, arn, call, fleet, send};
 
 fn settle(emulator: &Emulator) {
     assert!(emulator.settle(Duration::from_hours(2)), "the world comes to rest");

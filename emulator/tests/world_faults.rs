@@ -8,13 +8,7 @@ use std::time::Duration;
 
 use ecs_emulator::Emulator;
 use serde_json::{Value, json};
-use support::{REGION, arn, fleet, send};
-
-fn call(emulator: &Emulator, operation: &str, body: &Value) -> Value {
-    let (status, answer) = send(emulator, REGION, operation, body);
-    assert_eq!(status, 200, "{operation}: {answer}");
-    answer
-}
+use support::{REGION, arn, call, fleet};
 
 /// A daemon with a health check on two instances.
 fn world() -> Emulator {

@@ -3,7 +3,7 @@
 
 use acceptance_tests::{After, Case, Outcome, Setup, Targets};
 
-use crate::fixture::{IMAGE_1, stack};
+use crate::fixture::{IMAGE_1, daemon_of_another, stack};
 
 const EMULATED: Targets = Targets::EmulatorOnly("the journal is read");
 
@@ -73,12 +73,7 @@ fn being_deleted_outside() -> Outcome {
 fn the_predecessor_is_waited_for() -> Outcome {
     Case::new("predecessor", EMULATED, Setup::instances(4)).run(|case| {
         let testbed = case.testbed();
-        let definition = testbed.other_caller().register("elsewhere", IMAGE_1)?;
-        let providers = &testbed.capacity_provider_arns()[..1];
-        let arn = testbed
-            .other_caller()
-            .create(testbed.cluster_arn(), testbed.name(), &definition, providers)?;
-        testbed.settle()?;
+        let arn = daemon_of_another(testbed)?;
         testbed.other_caller().delete(&arn)?;
         case.apply(&stack(IMAGE_1, ""))?
             .expect_changes(&["RegisterDaemonTaskDefinition", "CreateDaemon"])?;

@@ -1,5 +1,7 @@
 //! The configuration that most cases start from: one task definition and one daemon that runs it.
 
+use acceptance_tests::{Outcome, Testbed};
+
 /// Image of the first revision.
 pub(crate) const IMAGE_1: &str = "public.ecr.aws/nginx/nginx:1.27";
 
@@ -83,4 +85,14 @@ resource "ecs_daemon" "agent" {{
 }}
 "#
     )
+}
+
+/// Lets the other caller create the daemon `agent` with a task definition of its own; answers its ARN once it is rolled out.
+pub(crate) fn daemon_of_another(testbed: &Testbed) -> Outcome<String> {
+    let definition = testbed.other_caller().register("elsewhere", IMAGE_1)?;
+    let providers = &testbed.capacity_provider_arns()[..1];
+    let other = testbed.other_caller();
+    let arn = other.create(testbed.cluster_arn(), testbed.name(), &definition, providers)?;
+    testbed.settle()?;
+    Ok(arn)
 }

@@ -3,20 +3,13 @@
 
 use acceptance_tests::{After, Case, Outcome, Setup, Targets};
 
-use crate::fixture::{IMAGE_1, stack};
+use crate::fixture::{IMAGE_1, daemon_of_another, stack};
 
 #[test]
 fn an_existing_daemon_is_not_taken_over() -> Outcome {
     let targets = Targets::EmulatorOnly("the journal is read");
     Case::new("existing-name", targets, Setup::instances(1)).run(|case| {
-        let testbed = case.testbed();
-        let definition = testbed.other_caller().register("elsewhere", IMAGE_1)?;
-        let providers = &testbed.capacity_provider_arns()[..1];
-        let arn = testbed
-            .other_caller()
-            .create(testbed.cluster_arn(), testbed.name(), &definition, providers)?;
-        testbed.settle()?;
-
+        let arn = daemon_of_another(case.testbed())?;
         let configuration = stack(IMAGE_1, "");
         let failed = case.fails(&configuration, After::PlanNames(&["ecs_daemon.agent (create)"]))?;
         snapshot!(case, "errors", failed.errors);

@@ -21,7 +21,7 @@ pub(crate) fn line(text: &str) -> String {
     shown
 }
 
-/// Whether a character moves the cursor, changes the direction of text, or begins a line.
+/// True if a character moves the cursor, changes the direction of text, or begins a line.
 fn steers(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -1,4 +1,5 @@
-//! Why a call or a search for credentials failed, in our own words: the one place where an error of the SDK becomes text.
+//! The reason for which a call or a search for credentials failed, in our own words: the one place where an error of the
+//! SDK becomes text.
 //!
 //! An error of a library is asked for its type and its kind, and never for its text. The text of an
 //! error that the SDK could not build or read holds the whole request, with tokens and all. What no
@@ -120,7 +121,7 @@ impl Failure {
     }
 }
 
-/// Whether the request cannot have left: nothing to connect to, or a mistake before the transport.
+/// True if the request cannot have left: nothing to connect to, or a mistake before the transport.
 pub(crate) fn was_never_sent(error: &ConnectorError) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
     let unreachable = [AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable];
@@ -151,7 +152,7 @@ fn kind(code: Option<&str>, status: u16) -> FailureKind {
     }
 }
 
-/// What an error of the transport means, and our own code for it, if it has one.
+/// Meaning of an error of the transport, and our own code for it, if it has one.
 fn of_connector(connector: &ConnectorError) -> (FailureKind, Option<&'static str>) {
     if causes::find::<RoleFailure>(connector).is_some() {
         (FailureKind::NotSent, Some(ROLE_NOT_ASSUMED))
@@ -164,7 +165,7 @@ fn of_connector(connector: &ConnectorError) -> (FailureKind, Option<&'static str
     }
 }
 
-/// Why a success cannot be read: it is too long, or not in the form of the API.
+/// The reason for which a success cannot be read: it is too long, or not in the form of the API.
 fn unreadable<E: Error + 'static>(error: &SdkError<E>) -> String {
     match causes::find::<LengthLimitError>(error) {
         Some(too_long) => format!("the answer cannot be read: {}", of(too_long)),
@@ -194,7 +195,7 @@ pub(crate) fn of(error: &(dyn Error + 'static)) -> String {
     reasons.join(": ")
 }
 
-/// What went wrong with a file or a program of this machine.
+/// The failure of a file or a program of this machine.
 pub(crate) fn of_io(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code).to_string(),
@@ -332,7 +333,7 @@ fn of_profile(error: &ProfileFileError) -> Option<String> {
     })
 }
 
-/// What the kind of an error tells, where its causes tell nothing.
+/// The text for the kind of an error, where its causes tell nothing.
 fn in_general(cause: &(dyn Error + 'static)) -> Option<&'static str> {
     if let Some(error) = cause.downcast_ref::<ConnectorError>() {
         return match () {

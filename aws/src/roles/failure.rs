@@ -59,7 +59,7 @@ where
     })
 }
 
-/// What STS answered gives no credentials.
+/// The answer of STS gives no credentials.
 pub(super) fn of_answer(argument: &Argument, role_arn: &str, reason: &str) -> CredentialsError {
     CredentialsError::provider_error(RoleFailure {
         argument: argument.clone(),

@@ -1,4 +1,4 @@
-//! What calls of STS for any kind of role have in common.
+//! Common parts of calls of STS for any kind of role.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +17,7 @@ pub(super) fn seconds(duration: Option<Duration>) -> Option<i32> {
     duration.and_then(|duration| i32::try_from(duration.as_secs()).ok())
 }
 
-/// What STS gives as credentials of the SDK, or why nothing can be signed with it.
+/// Credentials of the SDK from those of STS, or the reason for which nothing can be signed with them.
 pub(super) fn credentials(
     answer: Option<aws_sdk_sts::types::Credentials>,
     source: &'static str,

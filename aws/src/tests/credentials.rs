@@ -1,4 +1,4 @@
-//! Where credentials come from: places, roles and chains, with STS on a real socket on loopback.
+//! Sources of credentials: places, roles and chains, with STS on a real socket on loopback.
 
 mod metadata;
 mod places;

@@ -85,12 +85,12 @@ async fn a_bundle_that_cannot_be_used_is_told_with_its_source() {
     let told = told
         .join("\n")
         .replace(&folder.path().display().to_string(), "[folder]");
-    insta::assert_snapshot!(told, @"
-    Invalid CA bundle (at custom_ca_bundle): `custom_ca_bundle` of the settings names the file `/no/such/file.pem`, which cannot be read: No such file or directory (os error 2). It must hold PEM certificates of the authorities to trust.
-    Invalid CA bundle (at custom_ca_bundle): `custom_ca_bundle` of the settings names the file `[folder]/empty.pem`, in which there is no certificate. It must hold PEM certificates of the authorities to trust.
-    Invalid CA bundle (at custom_ca_bundle): `custom_ca_bundle` of the settings names the file `[folder]/broken.pem`, in which no certificate can be read. It must hold PEM certificates of the authorities to trust.
-    Invalid CA bundle: The environment variable AWS_CA_BUNDLE names the file `[folder]/empty.pem`, in which there is no certificate. It must hold PEM certificates of the authorities to trust.
-    ");
+    insta::assert_snapshot!(told, @r#"
+Invalid CA bundle (at custom_ca_bundle): `custom_ca_bundle` of the settings names the file `/no/such/file.pem`, which cannot be read: No such file or directory (os error 2). It must hold PEM certificates of the authorities to trust.
+Invalid CA bundle (at custom_ca_bundle): `custom_ca_bundle` of the settings names the file `[folder]/empty.pem`, in which there is no certificate. It must hold PEM certificates of the authorities to trust.
+Invalid CA bundle (at custom_ca_bundle): `custom_ca_bundle` of the settings names the file `[folder]/broken.pem`, in which no certificate can be read. It must hold PEM certificates of the authorities to trust.
+Invalid CA bundle: The environment variable AWS_CA_BUNDLE names the file `[folder]/empty.pem`, in which there is no certificate. It must hold PEM certificates of the authorities to trust.
+"#);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn a_proxy_of_the_environment_is_not_asked_for_this_machine_and_excluded_h
     );
 }
 
-/// Where a call goes, as seen by a proxy that refuses to go there.
+/// Target of a call, as seen by a proxy that refuses to go there.
 async fn endpoint_of(settings: Settings, variables: &[(&str, &str)]) -> String {
     let proxy = Server::start(|_| (502, String::new())).await;
     let settings = Settings {

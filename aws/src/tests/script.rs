@@ -20,7 +20,7 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::body::SdkBody;
 use aws_types::{SdkConfig, region::Region};
 
-/// What the transport does with one request.
+/// The reaction of the transport to one request.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
     Answer(u16, &'static str),

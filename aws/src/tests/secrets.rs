@@ -7,7 +7,7 @@ use super::{server::Server, *};
 const CANARY: &str = "canary/7f3a+";
 const ROLE: &str = "arn:aws:iam::111122223333:role/ci";
 
-/// What a person is told: the problems of connecting, else the failure of a first call.
+/// The text that a person reads: the problems of connecting, else the failure of a first call.
 async fn told(settings: &Settings, variables: &[(&str, &str)]) -> String {
     let variables: Vec<(&str, &str)> = variables
         .iter()

@@ -68,7 +68,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// What to answer: a status and a body.
+/// The answer: a status and a body.
 pub(super) type Answer = dyn Fn(&Asked) -> (u16, String) + Send + Sync;
 
 /// A server, as long as the runtime of the test.
@@ -117,7 +117,7 @@ impl Server {
         Self { address, asked }
     }
 
-    /// What was asked so far.
+    /// The requests so far.
     pub(super) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }

@@ -1,5 +1,5 @@
 //! An STS, or something between, that answers what it was not asked: each member of its answers, changed in every way.
-//! What becomes of it is a snapshot, to be read by people. No change gets past a guard, is taken for credentials that
+//! The outcome is a snapshot, to be read by people. No change gets past a guard, is taken for credentials that
 //! are none, or steers what shows the message.
 
 use std::{collections::BTreeMap, fmt::Write};
@@ -88,7 +88,7 @@ fn expect_harmless(told: &str, change: &str) {
     }
 }
 
-/// What becomes of each change, in short.
+/// The outcome of each change, in short.
 async fn check(answer: &str, with_role: bool) -> String {
     let tree = xml::parse(answer).unwrap();
     let mut table = format!("untouched: {}\n", connected(answer, with_role).await);

@@ -1,4 +1,4 @@
-//! Which proxy a request goes through.
+//! The proxy that a request goes through.
 //!
 //! Arguments come before the environment, each on its own, as in hashicorp/aws. A proxy for `http`
 //! serves `https` too if that has none; an empty `https_proxy` means "none". A proxy of the environment
@@ -126,7 +126,7 @@ fn config(
     }))
 }
 
-/// Whether a text is the URL of a proxy. The error never repeats a user name or a password.
+/// True if a text is the URL of a proxy. The error never repeats a user name or a password.
 pub fn check_url(text: &str) -> Result<(), String> {
     let is_plain = |character: char| character.is_ascii() && !character.is_whitespace() && !character.is_control();
     let proxy = ProxyConfig::all(with_scheme(text));
@@ -171,7 +171,7 @@ mod tests {
         }
     }
 
-    /// Which proxy a request to `http` and to `https` goes through, as the SDK shows its rules.
+    /// The proxies that requests to `http` and to `https` go through, as the SDK shows its rules.
     fn routes_of(settings: &Settings, variables: &[(&str, &str)]) -> String {
         match routes(settings, &Environment::of(variables)) {
             Ok(routes) => format!("{}\n{}", shown(&routes.http), shown(&routes.https)),

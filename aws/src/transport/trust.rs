@@ -1,4 +1,4 @@
-//! Which certificates are trusted: those of the system, or those of one file and no others, as the
+//! The certificates that are trusted: those of the system, or those of one file and no others, as the
 //! AWS SDKs and the AWS CLI do with `AWS_CA_BUNDLE`.
 
 use std::fs;

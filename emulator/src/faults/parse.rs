@@ -259,6 +259,9 @@ pub(crate) fn condition(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<O
 }
 
 fn turn(when: &mut Form) -> Result<Turn, FormError> {
+    for name in ["deployment", "batch", "bake"] {
+        when.know(name);
+    }
     if let Some(status) = when.text("deployment")? {
         return Ok(Turn::Status(checks::status(when, status)?));
     }

@@ -1,4 +1,4 @@
-//! The JSON Schema of faults, as `parse` reads them. The tests of `parse` are checked against it.
+//! The JSON Schema of faults, as `parse` reads them: each form that its tests read must fit.
 
 use std::borrow::Cow;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::parse::parse;
-use super::{Effect, Fault, FaultRule, Faults, SeenTurn, Turn};
+use super::{Effect, Fault, FaultForm, FaultRule, Faults, SeenTurn, Turn};
 use crate::api::Scope;
 use crate::knobs::Knobs;
 use crate::world::{World, WorldConfig};
@@ -83,9 +83,14 @@ fn probability_is_drawn_from_the_seed() {
     assert!((70..130).contains(&fired), "{fired} of 200");
 }
 
+/// Reads a fault; what is read fits the published schema.
 fn check_parse(value: Value) -> String {
+    let schema = serde_json::to_value(schemars::schema_for!(FaultForm)).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let written = value.clone();
     match parse(value, "", &scope(), 1_767_225_600_000) {
         Ok(parsed) => {
+            assert!(schema.is_valid(&written), "the schema refuses {written}");
             let shown = parsed.fault.render();
             format!("{} {shown}", parsed.id.unwrap_or_default())
         }
@@ -115,7 +120,7 @@ fn forms() {
         check_parse(json!({"image": "agent:*", "effect": "moved", "when": {"at": 60}})),
         @r#" {"account":"111122223333","effect":"moved","image":"agent:*","region":"eu-central-1","when":{"at":"2026-01-01T00:01:00.000Z"}}"#
     );
-    insta::assert_snapshot!(check_parse(json!({"image": "agent:*", "effect": "moved", "count": 2})), @"error: count: is not known here");
+    insta::assert_snapshot!(check_parse(json!({"image": "agent:*", "effect": "moved", "count": 2})), @"error: count: is not known here; known are id, must_fire, effect, image, account, region, when");
     insta::assert_snapshot!(
         check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": "a"}}, "when": {"daemon": "agent", "deployment": "IN_PROGRESS"}})),
         @r#" {"account":"111122223333","call":{"body":{"daemonArn":"a"},"operation":"DeleteDaemon"},"region":"eu-central-1","when":{"daemon":"agent","deployment":"IN_PROGRESS"}}"#
@@ -129,7 +134,7 @@ fn forms() {
 #[test]
 fn forms_that_are_refused() {
     insta::assert_snapshot!(check_parse(json!({"operation": "A"})), @"error: one of effect, image, call, alarm is required");
-    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "cuont": 1})), @"error: cuont: is not known here");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "cuont": 1})), @"error: cuont: is not known here; known are id, must_fire, count, operation, resource, account, region, after, probability, effect");
     insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "after": -1})), @"error: after: -1 is no integer of the allowed range");
     insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "probability": 2})), @"error: probability: must be a number from 0 to 1");
     insta::assert_snapshot!(check_parse(json!({"effect": {"error": {}}})), @"error: effect.error.type: is required");
@@ -143,7 +148,7 @@ fn what_can_never_work_is_refused() {
     insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "RED"})), @"error: state: 'RED' is not known; alarms are in OK, ALARM or INSUFFICIENT_DATA");
     insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d", "deployment": "DONE"}})), @"error: when.deployment: 'DONE' is not known; statuses are PENDING, IN_PROGRESS, SUCCESSFUL, STOP_REQUESTED, STOPPED, ROLLBACK_IN_PROGRESS, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED");
     insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d"}})), @"error: when: one of at, deployment, batch, bake is required");
-    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"deamon": "d", "batch": 1}})), @"error: when.deamon: is not known here");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"deamon": "d", "batch": 1}})), @"error: when.deamon: is not known here; known are at, daemon, deployment, batch, bake");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDemon"}})), @"error: call.operation: 'DeleteDemon' is no operation that is emulated; names are like UpdateDaemon");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": 5}}})), @"error: call.body: DeleteDaemon would refuse it: daemonArn: expected a string, found a number");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": "text"}})), @"error: call.body: must be a JSON object");

@@ -159,7 +159,7 @@ impl WorldFaults {
         moves
     }
 
-    /// Whether a machine that a capacity provider has ordered cannot be had.
+    /// True if a machine that a capacity provider has ordered cannot be had.
     pub(crate) fn refuses_capacity(&mut self, provider: &str) -> bool {
         self.rules.values_mut().any(|rule| match &rule.fault {
             WorldFault::NoCapacity(window) if concerns(window, provider) => rule.meet(),

@@ -45,7 +45,7 @@ impl ImageEffect {
     }
 }
 
-/// Whether a rule concerns a task of these containers.
+/// True if a rule concerns a task of these containers.
 pub(super) fn applies<'a>(fault: &ImageFault, mut containers: impl Iterator<Item = &'a Map<String, Value>>) -> bool {
     containers.any(|container| {
         let image = container

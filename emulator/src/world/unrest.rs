@@ -1,4 +1,4 @@
-//! Whether the world ever comes to rest, and if not, what keeps it going.
+//! The watch over a world that never comes to rest, and the names of what keeps it going.
 //!
 //! A fleet whose critical daemon exits again and again is repaired for ever, and a machine that cannot be had is ordered
 //! for ever. A client that waits for such a world waits in vain, so the world tells, once. It goes by what has happened

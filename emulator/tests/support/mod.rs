@@ -97,3 +97,10 @@ pub(crate) fn send(emulator: &Emulator, region: &str, operation: &str, body: &Va
         other => panic!("no answer but {other:?}"),
     }
 }
+
+/// Sends a call that must succeed; answers its body.
+pub(crate) fn call(emulator: &Emulator, operation: &str, body: &Value) -> Value {
+    let (status, answer) = send(emulator, REGION, operation, body);
+    assert_eq!(status, 200, "{operation}: {answer}");
+    answer
+}

@@ -8,7 +8,7 @@ pub(crate) struct Field<'a> {
     pub(crate) ident: &'a Ident,
     /// Name of the attribute.
     pub(crate) name: String,
-    /// Whether it is a nested block that may be written once.
+    /// True if it is a nested block that may be written once.
     pub(crate) single: bool,
 }
 
