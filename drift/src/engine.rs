@@ -13,8 +13,11 @@ use crate::{
     explain,
     observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
-    scan::{self, Connect, Options, Trail},
-    source::{self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Wanted, configuration::Configuration},
+    scan::{self, Access, Connect, Options, Trail},
+    source::{
+        self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Wanted,
+        configuration::{Configuration, Seen},
+    },
 };
 
 /// Inputs of a scan, with all that decides how they are read.
@@ -120,14 +123,13 @@ pub async fn run<C: Connect, T: Trail>(
     inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
-    let configuration = inputs.configuration;
     let first = match load_until(inputs, &options.end).await {
         Ok(loaded) => loaded,
         Err(ending) => return (unloaded(ending), None),
     };
     let specs = first.specs.clone();
     let kept = specs.iter().any(InputSpec::may_change).then(|| first.lasting(&specs));
-    let (report, latest) = scan_loaded(connector, trail, first, configuration, options).await;
+    let (report, latest) = scan_loaded(connector, trail, first, inputs, options).await;
     let is_over = || options.end.has_come().is_some();
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
         return (report, latest);
@@ -144,7 +146,7 @@ pub async fn run<C: Connect, T: Trail>(
     if again.readings == kept.readings {
         return (report, latest);
     }
-    let (mut report, latest) = scan_loaded(connector, trail, again, configuration, options).await;
+    let (mut report, latest) = scan_loaded(connector, trail, again, inputs, options).await;
     report.statistics.read_again += report.statistics.daemons_scanned;
     (report, latest)
 }
@@ -246,7 +248,7 @@ async fn scan_loaded<C: Connect, T: Trail>(
     connector: &C,
     trail: &T,
     loaded: Loaded,
-    configuration: Option<&Configuration>,
+    inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
     let began = Instant::now();
@@ -267,21 +269,61 @@ async fn scan_loaded<C: Connect, T: Trail>(
         .filter_map(|error| Some(error.resource.as_ref()?.address.clone()))
         .collect();
     let all = documents.iter().flat_map(|document| &document.wanted);
-    let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
-    let (inputs, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
+    let mut named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
+    let (read, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
         .into_iter()
         .map(|document| (document.input, document.wanted))
         .unzip();
     let (mut wanted, disagreements) = source::merge(wanted);
-    if let Some(configuration) = configuration {
-        let problems = configuration.complete(&mut wanted, options.explain.tags, &unusable);
-        report.warnings.extend(problems);
-    }
-    report.inputs = inputs;
+    report.inputs = read;
     report.errors = problems;
     report.errors.extend(disagreements);
+    if let Some(configuration) = inputs.configuration {
+        let problems = configuration.complete(&mut wanted, options.explain.tags);
+        report.warnings.extend(problems);
+        let of_first = |account: &str| {
+            let spec = inputs.specs.first();
+            spec.map(|spec| source::access(spec, account, inputs.accounts))
+        };
+        let access = |account: &str| of_first(account).unwrap_or_default();
+        add_sought(configuration, access, &unusable, &mut wanted, &mut named, &mut report);
+    }
     let latest = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
     report.finished_at = Timestamp::now();
     report.statistics.seconds = began.elapsed().as_secs_f64();
     (report, latest)
+}
+
+/// Adds daemons that the configuration has and no input. Where an input was not read, they may be in that. `access` gives
+/// the credentials for an account of which no input has a daemon.
+pub fn add_sought(
+    configuration: &Configuration,
+    access: impl Fn(&str) -> Access,
+    unusable: &[String],
+    wanted: &mut Vec<Wanted>,
+    named: &mut BTreeSet<String>,
+    report: &mut Report,
+) {
+    if !report.errors.is_empty() {
+        return;
+    }
+    let seen = Seen {
+        inputs: &report.inputs,
+        wanted,
+        named,
+        unusable,
+    };
+    let (mut sought, problems) = configuration.seek(seen);
+    report.warnings.extend(problems);
+    let unknown = sought.unknown.iter();
+    let unknown = unknown.map(|(source, why)| explain::absent::not_sought(source, why));
+    report.findings.extend(unknown);
+    for daemon in &mut sought.daemons {
+        let account = &daemon.arn.arn.account;
+        let mut others = wanted.iter();
+        let neighbour = others.find(|other| other.arn.arn.account == *account);
+        daemon.access = neighbour.map_or_else(|| access(account), |other| other.access.clone());
+        named.insert(daemon.arn.to_string());
+    }
+    wanted.append(&mut sought.daemons);
 }

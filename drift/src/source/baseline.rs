@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Marks, SourceError, TagScope, TaskDefinitionRule, Tool, Want, Wanted, contents::Document, position,
+    Claim, Marks, SourceError, TagScope, TaskDefinitionRule, Tool, Want, Wanted, contents::Document, position,
     wanted::Recorded,
 };
 use crate::{
@@ -134,6 +134,7 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
     let settings = daemon.settings.0.into_iter();
     let settings = settings.map(|(setting, datum)| (setting, Want::Recorded(Marked::open(datum))));
     Wanted {
+        claim: Claim::Input,
         moved_to: None,
         source: SourceRef {
             input: input.to_owned(),

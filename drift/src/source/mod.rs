@@ -19,6 +19,7 @@
 //! | `baseline` | what does a recorded baseline want? |
 //! | `accept` | how does a baseline take over what is live? |
 //! | `configuration` | where is it written, and what does the configuration want that a state does not know? |
+//! | `sought` | what is known of a daemon that only the configuration has? |
 //! | `merge` | do several inputs agree? |
 //! | `position` | where is something wrong, said without what stands there? |
 //!
@@ -46,6 +47,7 @@ pub(crate) mod position;
 mod provider_config;
 mod resource;
 mod s3;
+mod sought;
 pub mod spec;
 mod state;
 mod stream;
@@ -63,6 +65,7 @@ pub use document::read;
 pub use error::SourceError;
 pub use marks::{Marks, Tags};
 pub use merge::merge;
+pub use sought::Sought;
 pub use spec::InputSpec;
 pub use tag_scope::{IgnoreTags, TagScope};
-pub use wanted::{Configured, ConfiguredTags, Pending, TaskDefinitionRule, Tool, Want, Wanted};
+pub use wanted::{Claim, Configured, ConfiguredTags, Pending, TaskDefinitionRule, Tool, Want, Wanted};

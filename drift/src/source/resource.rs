@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use daemons::{arn::DaemonArn, name};
 use serde_json::Value;
 
-use super::{Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+use super::{Claim, Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 use crate::{
     report::SourceRef,
     scan::Access,
@@ -104,6 +104,7 @@ fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wan
     require(&settings).map_err(|error| error.about(address))?;
     let tags = tags(attributes.get(name::TAGS_ALL), marks).map_err(|error| error.about(address))?;
     Ok(Wanted {
+        claim: Claim::Input,
         moved_to: None,
         arn,
         source: SourceRef {

@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 38] = [
+pub(crate) const ROWS: [Row; 40] = [
     Row(
         1,
         Absent,
@@ -40,6 +40,12 @@ pub(crate) const ROWS: [Row; 38] = [
     Row(2, Absent, "DescribeDaemon is denied", &[("unreadable", Certain)]),
     Row(3, Absent, "its cluster was deleted", &[("cluster-missing", Certain)]),
     Row(4, Absent, "deleted", &[("missing", Certain)]),
+    Row(
+        4,
+        Absent,
+        "deleted, and a refresh took that into the state, beside the configuration",
+        &[("missing", Certain)],
+    ),
     Row(5, Absent, "deleted a moment ago", &[("being-deleted", Certain)]),
     Row(6, Absent, "deleted and created", &[("recreated", Certain)]),
     Row(6, Absent, "re-created, its past expired", &[("recreated", Likely)]),
@@ -188,6 +194,12 @@ pub(crate) const ROWS: [Row; 38] = [
         ],
     ),
     Row(24, Beside, "no input names it", &[("unmanaged", Certain)]),
+    Row(
+        24,
+        Beside,
+        "the configuration has it, and no input names it",
+        &[("unmanaged", Certain)],
+    ),
 ];
 
 impl Row {
@@ -355,6 +367,16 @@ const LESS: &[(&str, &str, Found)] = &[
     ),
     ("tags changed", NONE, &[NOT_READABLE, ("tags", Certain)]),
     ("no input names it", NONE, &[NOT_READABLE, ("unmanaged", Certain)]),
+    (
+        "the configuration has it, and no input names it",
+        NONE,
+        &[NOT_READABLE, ("unmanaged", Certain)],
+    ),
+    (
+        "deleted, and a refresh took that into the state, beside the configuration",
+        NONE,
+        &[("missing", Certain), NOT_READABLE],
+    ),
     (
         "a failed way back after the last batch",
         NONE,

@@ -12,10 +12,11 @@ use aws_sdk_ecs::{
     types::{DaemonAlarmConfiguration, DaemonContainerDefinition, DaemonDeploymentConfiguration},
 };
 use ecs_drift::{
+    engine,
     report::{Problem, Report},
     scan::{self, Access, Connect, NoTrail, Options, Trail},
     setting::{Setting, Settings},
-    source::{self, configuration::Configuration},
+    source::{self, ReadOptions, configuration::Configuration},
 };
 use ecs_emulator::{ClockMode, Emulator, Scenario, knobs::Knobs};
 use jiff::Timestamp;
@@ -291,21 +292,26 @@ impl World {
                 source::read(
                     &format!("input-{index}"),
                     document.to_string().as_bytes(),
-                    ecs_drift::source::ReadOptions::default(),
+                    ReadOptions {
+                        allow_empty: self.configuration.is_some(),
+                        ..ReadOptions::default()
+                    },
                 )
                 .unwrap()
             })
             .collect();
         let inputs = documents.iter().map(|document| document.input.clone()).collect();
         let (mut wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
-        let configuration = self.configuration.as_ref();
-        let gaps =
-            configuration.map(|configuration| configuration.complete(&mut wanted, self.options.explain.tags, &[]));
-        let named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
+        let mut named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
         let mut report = Report::new(Timestamp::UNIX_EPOCH);
         report.errors = problems;
-        report.warnings.extend(gaps.into_iter().flatten());
         report.inputs = inputs;
+        if let Some(configuration) = &self.configuration {
+            let gaps = configuration.complete(&mut wanted, self.options.explain.tags);
+            report.warnings.extend(gaps);
+            let access = |_: &str| Access::default();
+            engine::add_sought(configuration, access, &[], &mut wanted, &mut named, &mut report);
+        }
         let before = self.emulator.journal().len();
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
         self.expect_reads_only(before);

@@ -21,9 +21,8 @@ use crate::{
 
 impl Configuration {
     /// Tells daemons of states and plans what the configuration wants of them. The problems name what could not be
-    /// evaluated, so that it was compared with the state alone, and instances that no input has. Tags are looked at only if
-    /// they are compared. `unusable` are addresses of daemons that an input has and does not describe well enough.
-    pub fn complete(&self, wanted: &mut [Wanted], with_tags: bool, unusable: &[String]) -> Vec<Problem> {
+    /// evaluated, so that it was compared with the state alone. Tags are looked at only if they are compared.
+    pub fn complete(&self, wanted: &mut [Wanted], with_tags: bool) -> Vec<Problem> {
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
         for wanted in wanted.iter() {
             *count.entry(wanted.source.address.clone()).or_default() += 1;
@@ -52,10 +51,7 @@ impl Configuration {
                 gaps.add(wanted, "", unknown, None);
             }
         }
-        gaps.problem()
-            .into_iter()
-            .chain(self.without_input(wanted, unusable))
-            .collect()
+        gaps.problem().into_iter().collect()
     }
 }
 

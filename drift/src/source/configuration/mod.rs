@@ -52,6 +52,7 @@ use std::{collections::BTreeSet, io, path::Path};
 pub(super) use address::without_keys;
 pub use found::Configuration;
 pub use given::Given;
+pub use instances::Seen;
 
 use self::{
     address::Address,

@@ -108,10 +108,10 @@ impl Scope {
         Ok(scope)
     }
 
-    /// The keys of the instances of a block; none where they are not known.
-    pub(super) fn keys(&self, block: &[Item]) -> Vec<Option<Value>> {
+    /// The keys of the instances of a block.
+    pub(super) fn keys(&self, block: &[Item]) -> Result<Vec<Option<Value>>, Unknown> {
         let known = |name: &str| argument(block, name).map(|value| evaluate(value, self).map(|known| known.value));
-        match (known("count"), known("for_each")) {
+        let keys = match (known("count"), known("for_each")) {
             (None, None) => vec![None],
             (Some(Ok(Value::Number(count))), None) => {
                 let count = whole(&count).unwrap_or_default();
@@ -123,8 +123,10 @@ impl Scope {
                 members.into_iter().map(|(key, _)| Some(Value::from(key))).collect()
             }
             (None, Some(Ok(Value::Array(elements)))) => elements.into_iter().map(Some).collect(),
-            _ => Vec::new(),
-        }
+            (Some(Err(why)), _) | (_, Some(Err(why))) => return Err(why),
+            _ => return Err(Unknown::WRONG),
+        };
+        Ok(keys)
     }
 
     /// The same for the content of a dynamic block with one element, none if it has no element.
