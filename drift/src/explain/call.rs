@@ -31,7 +31,11 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         return (revision::by_revision(case, difference), None);
     };
     let call = recorded(case, difference, &culprit);
-    let verdict = Verdict::of(case.wanted, difference, &culprit, call);
+    let verdict = if culprit.past.is_rollback {
+        Verdict::of_rollback(*setting)
+    } else {
+        Verdict::of(case.wanted, difference, &culprit, call)
+    };
     let draft = Draft::new(case.wanted, verdict.cause, verdict.message)
         .confidence(verdict.confidence)
         .setting(case.wanted, *setting, live);
@@ -87,9 +91,16 @@ fn evidence(
     let left = first
         .and_then(value)
         .map(|value| format!("The setting was first changed from {meant} by this deployment, to {value}."));
+    let is_kept = setting.is_of_deployment() && past.is_undone();
+    let kept = is_kept.then(|| {
+        "Its rollout was rolled back, which brings back the revision alone: drain percentage, bake time and alarms stay \
+         those of the latest deployment."
+            .to_owned()
+    });
     let first_call = first.and_then(|first| call_of(case.trail?, case.history?, first));
     draft
         .evidence(FROM, past.arn(), brought, past.created_at())
+        .evidence_if(FROM, past.arn(), kept, None)
         .evidence_if(
             FROM,
             before.map(Past::arn).unwrap_or_default(),
@@ -132,6 +143,15 @@ fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft
 }
 
 impl Verdict {
+    /// ECS itself began the deployment, to go back.
+    fn of_rollback(setting: Setting) -> Self {
+        Self {
+            cause: Cause::Rollback,
+            confidence: Confidence::Certain,
+            message: format!("`{}` went back with a rollback.", setting.name()),
+        }
+    }
+
     fn of(wanted: &Wanted, difference: &Difference, culprit: &Culprit<'_>, call: Option<&Call>) -> Self {
         let Difference { setting, live, .. } = difference;
         let name = setting.name();

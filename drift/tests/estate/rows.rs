@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 40] = [
+pub(crate) const ROWS: [Row; 42] = [
     Row(
         1,
         Absent,
@@ -74,6 +74,12 @@ pub(crate) const ROWS: [Row; 40] = [
         &[("rolled-back", Certain)],
     ),
     Row(8, Rollout, "an image that does not start", &[("rolled-back", Certain)]),
+    Row(
+        8,
+        Rollout,
+        "a minimal update whose image does not start",
+        &[("rolled-back", Certain), ("default-revert", Likely)],
+    ),
     Row(
         9,
         Rollout,
@@ -147,6 +153,12 @@ pub(crate) const ROWS: [Row; 40] = [
         Cause,
         "a minimal update of one setting",
         &[("default-revert", Possible)],
+    ),
+    Row(
+        18,
+        Cause,
+        "a minimal update that repeats one part of deploymentConfiguration",
+        &[("default-revert", Likely)],
     ),
     Row(
         18,
@@ -327,6 +339,22 @@ const LESS: &[(&str, &str, Found)] = &[
     ("a flag that hashicorp/aws never sent", NONE, NEVER_SENT),
     ("a state edited by hand", NONE, NEVER_SENT),
     ("a minimal update", NONE, RESET),
+    (
+        "a minimal update that repeats one part of deploymentConfiguration",
+        LATEST,
+        &[("default-revert", Possible)],
+    ),
+    (
+        "a minimal update that repeats one part of deploymentConfiguration",
+        NONE,
+        RESET,
+    ),
+    (
+        "a minimal update whose image does not start",
+        LATEST,
+        &[("rolled-back", Certain), ("default-revert", Possible)],
+    ),
+    ("a minimal update whose image does not start", NONE, &[NOT_READABLE]),
     ("a minimal update of one setting", NONE, RESET),
     (
         "an update that waits",
