@@ -13,7 +13,8 @@ use aws_sdk_ecs::{
 };
 use ecs_drift::{
     engine,
-    report::{Problem, Report},
+    render::{self, Format},
+    report::{ExitPolicy, FailOn, Problem, Report, code},
     scan::{self, Access, Connect, NoTrail, Options, Trail},
     setting::{Setting, Settings},
     source::{self, ReadOptions, configuration::Configuration},
@@ -315,6 +316,7 @@ impl World {
         let before = self.emulator.journal().len();
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
         self.expect_reads_only(before);
+        expect_true_titles(&report);
         report
     }
 
@@ -336,6 +338,43 @@ impl World {
         journal
             .filter(|entry| entry["operation"] == operation && entry["caller"] == self.access_key)
             .count()
+    }
+}
+
+/// The invariant of every report: whatever counts, its title says what the exit code says.
+fn expect_true_titles(report: &Report) {
+    for fail_on in [FailOn::Any, FailOn::Note, FailOn::Warning, FailOn::Error, FailOn::Never] {
+        for strict in [false, true] {
+            let policy = ExitPolicy {
+                fail_on,
+                strict,
+                exit_zero: false,
+            };
+            let options = render::Options {
+                policy,
+                ..render::Options::default()
+            };
+            let title = |format, begin: &str| {
+                let text = render::render(format, report, &options).to_string();
+                let line = text.lines().find_map(|line| line.strip_prefix(begin));
+                let title = line.and_then(|line| line.split(" · ").next());
+                title.unwrap_or_default().to_owned()
+            };
+            let title_of_text = title(Format::Text, "");
+            assert_eq!(title(Format::Markdown, "## ECS daemons: "), title_of_text);
+            let expected: &[&str] = match code(report, policy) {
+                0 => &["in sync", "drift below --fail-on", "findings below --fail-on"],
+                1 => &["failed"],
+                2 => &["drift", "needs attention"],
+                4 => &["incomplete"],
+                _ => &["interrupted"],
+            };
+            assert!(
+                expected.contains(&title_of_text.as_str()),
+                "{title_of_text:?} with {policy:?}:\n{}",
+                lines(report)
+            );
+        }
     }
 }
 
