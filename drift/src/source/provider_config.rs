@@ -1,7 +1,8 @@
 //! The providers of a plan: which tags those of the daemons leave alone, where it stands there as constants.
 //!
 //! A plan has the block `ignore_tags` of a provider only if it is written as such. A dynamic one is left out, and
-//! hashicorp/aws takes more tags from the environment: so only a block of our provider tells all of them.
+//! hashicorp/aws takes more tags from the environment: so only a block of our provider tells all of them. An argument that
+//! is no constant has no value there; the plan's own refresh has left out the tags that it names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +34,9 @@ impl Providers {
                     continue;
                 };
                 let ignored = ignored(&configs.members(&resource.text("provider_config_key")?)?)?;
-                if let Some(ignored) = ignored {
+                if let Some((ignored, is_all)) = ignored {
                     let scope = match author {
+                        _ if !is_all => TagScope::open(ignored),
                         Author::Ours => TagScope::all_but(ignored),
                         Author::Hashicorp => TagScope::at_most(ignored),
                     };
@@ -62,17 +64,19 @@ fn calls<'a>(module: &Members<'a>) -> Result<BTreeMap<String, &'a RawValue>, Sou
     calls.map_or(Ok(BTreeMap::new()), json_slices::parse)
 }
 
-/// The block of a provider; none if it has none, or a part of it is no constant.
-fn ignored(config: &Members<'_>) -> Result<Option<IgnoreTags>, SourceError> {
+/// The block of a provider as far as it is constant, and whether it is as a whole; none if it has none.
+fn ignored(config: &Members<'_>) -> Result<Option<(IgnoreTags, bool)>, SourceError> {
     let blocks = config.members("expressions")?.value("ignore_tags")?;
     let [block] = blocks.as_array().map(Vec::as_slice).unwrap_or_default() else {
         return Ok(None);
     };
-    let keys = constants(&block["keys"]);
-    let prefixes = constants(&block["key_prefixes"]);
-    Ok(keys
-        .zip(prefixes)
-        .map(|(keys, key_prefixes)| IgnoreTags { keys, key_prefixes }))
+    let (keys, key_prefixes) = (constants(&block["keys"]), constants(&block["key_prefixes"]));
+    let is_all = keys.is_some() && key_prefixes.is_some();
+    let ignored = IgnoreTags {
+        keys: keys.unwrap_or_default(),
+        key_prefixes: key_prefixes.unwrap_or_default(),
+    };
+    Ok(Some((ignored, is_all)))
 }
 
 /// A list of constants; an argument that is left out is an empty one.
