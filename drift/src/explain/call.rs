@@ -36,7 +36,11 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
     } else {
         Verdict::of(case.wanted, difference, &culprit, call)
     };
-    let draft = Draft::new(case.wanted, verdict.cause, verdict.message)
+    let message = match unproven(&culprit) {
+        Some(why) => format!("{} It is not known by which call: {why}.", verdict.message),
+        None => verdict.message,
+    };
+    let draft = Draft::new(case.wanted, verdict.cause, message)
         .confidence(verdict.confidence)
         .setting(case.wanted, *setting, live);
     let draft = registration(evidence(draft, case, difference, &culprit, call), case, difference);
@@ -183,7 +187,7 @@ impl Verdict {
             None if culprit.before.is_none() => Self {
                 cause: Cause::ChangedOutside,
                 confidence: Confidence::Possible,
-                message: format!("`{name}` is {live}; {}.", unproven(culprit)),
+                message: format!("`{name}` is {live}."),
             },
             None => Self {
                 cause: Cause::ChangedOutside,
@@ -195,11 +199,15 @@ impl Verdict {
 }
 
 /// The reason for which it is not known which call it was.
-fn unproven(culprit: &Culprit<'_>) -> &'static str {
+fn unproven(culprit: &Culprit<'_>) -> Option<&'static str> {
     if culprit.is_one_of_several {
-        "several calls at the same instant may have set it, and their order is on no record"
+        Some("several calls at the same instant may have done it, and their order is on no record")
+    } else if culprit.before.is_none() {
+        Some("the records do not reach back to the call before")
+    } else if culprit.is_before_open {
+        Some("which of several calls at the same instant was the one before is on no record")
     } else {
-        "the records do not reach back to the call that set it"
+        None
     }
 }
 

@@ -56,7 +56,7 @@ fn known_drift_is_known_drift_in_every_form() {
     report.only_new(&earlier);
     let form = |format| render(format, &report, &Options::default()).to_string();
     insta::assert_snapshot!(form(Format::Text), @r#"
-repaired · 25 daemons: 10 with known drift, 15 in sync
+known drift · 25 daemons: 10 with known drift, 15 in sync
 0 findings
 27 findings not counted: 1 ignored, 1 settling, 24 known, 1 repaired
 "#);

@@ -268,3 +268,39 @@ These are compared with the state alone: `ecs_daemon.agent` `tags` (line 3 of ma
 tags [certain warning] tags_all {"team":"a"} -> {"k8s/x":"1","team":"b"}: These tags differ: k8s/x, team.
 "#);
 }
+
+/// A mark of a variable gets lost on the way to tags that the provider adds, and in a state that is older than the mark.
+#[tokio::test(start_paused = true)]
+async fn tags_of_a_plan_that_are_made_of_a_sensitive_variable_are_not_shown() {
+    let (wanted, live) = (tags(&[("token", "canary")]), tags(&[("token", "canary-2")]));
+    let (mut world, made) = planted(&wanted, &live).await;
+    let unchanged = plan(&made.state, &made.state, &json!({}));
+    let refers = |to: &str| json!({"references": [to]});
+    let with = |provider: &Json, own: &Json, is_sensitive: bool| {
+        let mut plan = with_providers(unchanged.clone(), provider);
+        let root = &mut plan["configuration"]["root_module"];
+        root["resources"][0]["expressions"] = json!({"tags": own});
+        root["variables"] = json!({"token": {"sensitive": is_sensitive}, "open": {}});
+        plan
+    };
+    let default = |to: &str| json!({"default_tags": [{"tags": refers(to)}]});
+    let shows = async |world: &World, document: Json| {
+        let report = world.scan_documents(&[document]).await;
+        assert_eq!(report.findings.len(), 1);
+        format!("{report:?}").contains("canary")
+    };
+    for (provider, own) in [
+        (default("var.token"), Json::Null),
+        (default("local.tags"), Json::Null),
+        (json!({}), refers("var.token")),
+        (json!({}), refers("var.token.inner")),
+    ] {
+        assert!(!shows(&world, with(&provider, &own, true)).await, "{provider} {own}");
+        assert!(shows(&world, with(&provider, &own, false)).await, "{provider} {own}");
+    }
+    assert!(shows(&world, with(&default("var.open"), &Json::Null, true)).await);
+    let main = "variable \"token\" {\n  sensitive = true\n  default   = \"canary\"\n}\n\
+                resource \"ecs_daemon\" \"agent\" {\n  tags = { token = var.token }\n}\n";
+    world.configuration = Some(configuration(main, ""));
+    assert!(!shows(&world, unchanged.clone()).await);
+}

@@ -38,7 +38,12 @@ impl Configuration {
         scopes: &mut Scopes,
         gaps: &mut Gaps,
     ) {
-        let provider = match self.provider(address, declared, scopes) {
+        let provider = self.provider(address, declared, scopes);
+        let mut written = WrittenTags::of(declared, provider.as_ref().ok().and_then(Option::as_ref));
+        let sensitive = written.tags.iter();
+        let sensitive = sensitive.filter(|(_, value)| value.as_ref().is_ok_and(|known| known.is_sensitive));
+        sensitive.for_each(|(key, _)| wanted.mark_tag(key));
+        let provider = match provider {
             Ok(provider) => provider,
             Err(why) => {
                 wanted.tag_scope.add(TagScope::open(IgnoreTags::default()));
@@ -64,7 +69,6 @@ impl Configuration {
         if wanted.pending.is_some() || wanted.tags.is_none() {
             return;
         }
-        let mut written = WrittenTags::of(declared, provider.as_ref());
         if provider.is_none() && self.is_of_terragrunt {
             wanted.tag_scope.add(TagScope::open(IgnoreTags::default()));
             written.others.get_or_insert(GENERATED);
@@ -83,9 +87,6 @@ fn compare(wanted: &mut Wanted, declared: &Declared<'_>, written: WrittenTags, g
     for (key, value) in written.tags {
         match value {
             Ok(value) => {
-                if value.is_sensitive {
-                    wanted.mark_tag(&key);
-                }
                 let text = value.value.as_str().unwrap_or_default();
                 known.insert(key, text.to_owned());
             }
