@@ -10,7 +10,8 @@
 //! | `given` | which values are given to variables? |
 //! | `scope` | what do names stand for in an instance of a module? |
 //! | `value` | what is the value of an expression, as far as it is known? |
-//! | `conversion` | what do types make of a value? |
+//! | `conversion` | what do simple types make of a value? |
+//! | `variable_type` | what does the type of a variable make of one? |
 //! | `known` | what is a known value, and why is one not known? |
 //! | `operation` | what do its operators come to? |
 //! | `address` | which instance is meant? |
@@ -46,6 +47,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod value;
+mod variable_type;
 
 use std::{collections::BTreeSet, io, path::Path};
 

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::{
     address::Step,
-    conversion::to_type,
     known::Values,
     module::Module,
     syntax::{Content, Item, argument},
     value::{Evaluated, Known, Names, NoNames, Unknown, evaluate, whole},
+    variable_type::to_type,
 };
 
 /// Arguments of a call of a module that are none of its variables.

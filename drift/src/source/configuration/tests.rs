@@ -233,6 +233,12 @@ variable "elements" {
   type    = object({ n = number })
   default = { n = "12.50" }
 }
+variable "many" {
+  type    = list(string)
+  default = ["a", 1, true]
+}
+variable "switch" { type = bool }
+variable "open" {}
 variable "auto" {}
 variable "environment" {}
 variable "secret" {
@@ -317,7 +323,6 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
             "var.unset || 5 < 5",
             "it refers to a variable without a value",
         ),
-        ("types", "\"1\" == 1", "it is computed"),
         ("inexact", "10 / 4 == 2.5", "it is computed"),
         ("zero", "1 / 0", "it is computed"),
         ("hidden", "var.secret == \"x\"", "false from here (sensitive)"),
@@ -342,10 +347,17 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
             "it has a value that the setting cannot have",
         ),
         ("typed", "\"${var.typed}!\"", "\"25!\" from here"),
+        ("elements", "var.elements.n", "12.5 from the default of `var.elements"),
         (
-            "elements",
-            "var.elements.n",
-            "its elements are converted to the type of its variable",
+            "many",
+            "var.many",
+            "[\"a\",\"1\",\"true\"] from the default of `var.many",
+        ),
+        ("switch", "var.switch == true", "true from here"),
+        (
+            "open",
+            "var.open == true",
+            "it compares values of two types; give the variable a `type`",
         ),
         ("null", "null", "absent"),
         ("ring", "local.ring", "it refers to itself"),
@@ -365,6 +377,8 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         environment: [
             ("environment".to_owned(), "word".to_owned()),
             ("file".to_owned(), "lost".to_owned()),
+            ("switch".to_owned(), "true".to_owned()),
+            ("open".to_owned(), "true".to_owned()),
         ]
         .into(),
         ..Given::default()
