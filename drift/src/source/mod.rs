@@ -10,6 +10,7 @@
 //! | `stream` | which documents does a text hold? |
 //! | `foreign` | whose document is it, if it is none of ours, and what helps? |
 //! | `json_slices` | how is a document taken apart without a tree of all of it? |
+//! | `in_state` | what does a state know of resources to which a configuration refers? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `provider_config` | which tags do its providers leave alone? |
@@ -39,6 +40,7 @@ mod document;
 mod error;
 mod files;
 mod foreign;
+mod in_state;
 mod json_slices;
 mod marks;
 mod merge;
@@ -63,6 +65,7 @@ pub use commands::Commands;
 pub use contents::{Document, ReadOptions};
 pub use document::read;
 pub use error::SourceError;
+pub use in_state::{Resources, resources};
 pub use marks::{Marks, Tags};
 pub use merge::merge;
 pub use sought::Sought;

@@ -286,6 +286,17 @@ impl World {
 
     /// Scans, and asks a trail who made the calls.
     pub(crate) async fn scan_with<T: Trail>(&self, trail: &T, documents: &[Json]) -> Report {
+        let references = self
+            .configuration
+            .as_ref()
+            .map(Configuration::references)
+            .unwrap_or_default();
+        let named = documents.iter().enumerate();
+        let states = named.map(|(index, document)| {
+            let resources = source::resources(document.to_string().as_bytes(), &references);
+            (format!("input-{index}"), resources.unwrap())
+        });
+        let states = states.collect();
         let documents: Vec<source::Document> = documents
             .iter()
             .enumerate()
@@ -308,10 +319,17 @@ impl World {
         report.errors = problems;
         report.inputs = inputs;
         if let Some(configuration) = &self.configuration {
-            let gaps = configuration.complete(&mut wanted, self.options.explain.tags);
+            let gaps = configuration.complete(&mut wanted, self.options.explain.tags, &states);
             report.warnings.extend(gaps);
             let access = |_: &str| Access::default();
-            engine::add_sought(configuration, access, &[], &mut wanted, &mut named, &mut report);
+            engine::add_sought(
+                configuration,
+                access,
+                (&[], &states),
+                &mut wanted,
+                &mut named,
+                &mut report,
+            );
         }
         let before = self.emulator.journal().len();
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     report::{Input, InputKind, Problem, SourceRef},
-    source::{Sought, Tool, Wanted},
+    source::{Resources, Sought, Tool, Wanted},
 };
 
 /// Instances that are looked for; a configuration may have any number.
@@ -40,6 +40,8 @@ pub struct Seen<'a> {
     pub named: &'a BTreeSet<String>,
     /// Addresses of daemons that an input has and does not describe well enough.
     pub unusable: &'a [String],
+    /// What they have of resources that are referred to, by the name of the input.
+    pub states: &'a BTreeMap<String, Resources>,
 }
 
 /// Instances of the configuration.
@@ -59,7 +61,7 @@ impl Configuration {
         let input = match names.as_slice() {
             // A baseline is of no configuration.
             [] => return Default::default(),
-            [one] => one,
+            [one] => *one,
             _ => CONFIGURATION,
         };
         let of_terraform = || seen.wanted.iter().filter(|wanted| !wanted.is_of_baseline());
@@ -69,7 +71,9 @@ impl Configuration {
         let there: BTreeSet<String> = addresses
             .map(|address| self.moves.current(address).to_string())
             .collect();
-        let (mut found, mut scopes, mut left) = (Found::default(), Scopes::new(), MOST);
+        let state = seen.states.get(input).map(|resources| self.in_state(resources));
+        let mut scopes = Scopes::beside(state.unwrap_or_default());
+        let (mut found, mut left) = (Found::default(), MOST);
         self.instances(&[], &mut scopes, &mut left, &mut found);
         // A file that overrides has the same block once more.
         let found_here = found.instances.iter().map(|address| (address.to_string(), address));

@@ -9,6 +9,7 @@
 //! | `syntax` | which arguments and blocks do they hold? |
 //! | `given` | which values are given to variables? |
 //! | `scope` | what do names stand for in an instance of a module? |
+//! | `references` | what does the state know of resources that are named? |
 //! | `value` | what is the value of an expression, as far as it is known? |
 //! | `conversion` | what do simple types make of a value? |
 //! | `variable_type` | what does the type of a variable make of one? |
@@ -41,6 +42,7 @@ mod moves;
 mod operation;
 mod providers;
 mod reader;
+mod references;
 mod scope;
 mod syntax;
 mod tags;

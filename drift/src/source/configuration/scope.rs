@@ -10,6 +10,7 @@ use super::{
     address::Step,
     known::Values,
     module::Module,
+    references::InState,
     syntax::{Content, Item, argument},
     value::{Evaluated, Known, Names, NoNames, Unknown, evaluate, whole},
     variable_type::to_type,
@@ -28,6 +29,9 @@ pub(super) struct Scope {
     locals: Arc<Values>,
     /// Values of `each`, `count` and the iterators of dynamic blocks: by name, then `key`, `value` or `index`.
     own: BTreeMap<String, Values>,
+    /// What the state has of resources, and the instance of the module, whose names they are.
+    in_state: Arc<InState>,
+    module: Arc<str>,
 }
 
 impl Names for Scope {
@@ -41,36 +45,44 @@ impl Names for Scope {
         match root {
             "var" => self.variables.get(name).cloned().unwrap_or(Err(Unknown::NO_VALUE)),
             "local" => self.locals.get(name).cloned().unwrap_or(Err(Unknown::MISSING)),
-            "data" => Err(Unknown::DATA),
             "module" => Err(Unknown::OUTPUT),
             "each" | "count" => Err(Unknown::MISSING),
             "path" | "terraform" | "self" => Err(Unknown::COMPUTED),
-            _ => Err(Unknown::RESOURCE),
+            _ => self.in_state.look_up(&self.module, root, name),
         }
     }
 }
 
 impl Scope {
     /// Of the root module, with the values that were given to its variables.
-    pub(super) fn root(module: &Module, given: &Values) -> Self {
-        Self::of(module, given)
+    pub(super) fn root(module: &Module, given: &Values, in_state: Arc<InState>) -> Self {
+        let bare = Self {
+            in_state,
+            ..Self::default()
+        };
+        Self::of(module, given, bare)
     }
 
     /// Of a module that another one calls; the scope is that of the instance of the call.
-    pub(super) fn called(module: &Module, call: &[Item], caller: &Self) -> Self {
+    pub(super) fn called(module: &Module, call: &[Item], caller: &Self, name: &str) -> Self {
         let given = call.iter().filter_map(|item| match &item.content {
             Content::Value(value) if !META.contains(&item.name.as_str()) => {
                 Some((item.name.clone(), evaluate(value, caller)))
             }
             _ => None,
         });
-        Self::of(module, &given.collect())
+        let bare = Self {
+            in_state: Arc::clone(&caller.in_state),
+            module: name.into(),
+            ..Self::default()
+        };
+        Self::of(module, &given.collect(), bare)
     }
 
-    fn of(module: &Module, given: &Values) -> Self {
+    fn of(module: &Module, given: &Values, bare: Self) -> Self {
         let mut scope = Self {
             variables: Arc::new(variables(module, given)),
-            ..Self::default()
+            ..bare
         };
         scope.locals = Arc::new(locals(module, &scope));
         scope
