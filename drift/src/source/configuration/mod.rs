@@ -8,6 +8,7 @@
 //! | `file` | how are they named, and where do their lines begin? |
 //! | `syntax` | which arguments and blocks do they hold? |
 //! | `given` | which values are given to variables? |
+//! | `terragrunt` | which module does Terragrunt run, with which values, and what is not read of it? |
 //! | `scope` | what do names stand for in an instance of a module? |
 //! | `references` | what does the state know of resources that are named? |
 //! | `value` | what is the value of an expression, as far as it is known? |
@@ -46,6 +47,7 @@ mod references;
 mod scope;
 mod syntax;
 mod tags;
+mod terragrunt;
 #[cfg(test)]
 mod tests;
 mod value;

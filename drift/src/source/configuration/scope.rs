@@ -55,12 +55,13 @@ impl Names for Scope {
 
 impl Scope {
     /// Of the root module, with the values that were given to its variables.
-    pub(super) fn root(module: &Module, given: &Values, in_state: Arc<InState>) -> Self {
+    /// `others` is why one without may have another than its default.
+    pub(super) fn root(module: &Module, given: &Values, others: Option<Unknown>, in_state: Arc<InState>) -> Self {
         let bare = Self {
             in_state,
             ..Self::default()
         };
-        Self::of(module, given, bare)
+        Self::of(module, given, others, bare)
     }
 
     /// Of a module that another one calls; the scope is that of the instance of the call.
@@ -76,12 +77,12 @@ impl Scope {
             module: name.into(),
             ..Self::default()
         };
-        Self::of(module, &given.collect(), bare)
+        Self::of(module, &given.collect(), None, bare)
     }
 
-    fn of(module: &Module, given: &Values, bare: Self) -> Self {
+    fn of(module: &Module, given: &Values, others: Option<Unknown>, bare: Self) -> Self {
         let mut scope = Self {
-            variables: Arc::new(variables(module, given)),
+            variables: Arc::new(variables(module, given, others)),
             ..bare
         };
         scope.locals = Arc::new(locals(module, &scope));
@@ -202,7 +203,7 @@ fn of_key(known: &Known, key: &str) -> Option<Known> {
 }
 
 /// The variables that a module declares, with what was given to them, else their defaults.
-fn variables(module: &Module, given: &Values) -> Values {
+fn variables(module: &Module, given: &Values, others: Option<Unknown>) -> Values {
     let mut declared: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
     for (_, item) in module.items() {
         if let (Some([name]), Some(items)) = (item.labels_of("variable").as_deref(), item.block()) {
@@ -226,7 +227,7 @@ fn variables(module: &Module, given: &Values) -> Values {
                 ..known
             })
         });
-        let given = given.get(name).cloned();
+        let given = given.get(name).cloned().or(others.map(Err));
         let given = given.filter(|value| is_nullable || !matches!(value, Ok(known) if known.value.is_null()));
         let kind = items.iter().rev().find(|item| item.name == "type");
         let kind = kind.and_then(|item| match &item.content {
