@@ -38,7 +38,7 @@ pub(super) fn all(case: &Case<'_>, differences: &[Difference]) -> Vec<Finding> {
 }
 
 /// Row 6: the daemon is younger than what the source knows of it.
-fn recreated(case: &Case<'_>) -> Option<Finding> {
+pub(super) fn recreated(case: &Case<'_>) -> Option<Finding> {
     let created_at = case.live.detail.created_at()?;
     let wanted = case.wanted;
     let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());

@@ -96,9 +96,8 @@ fn known_version(baseline: Baseline) -> Result<Baseline, SourceError> {
     Err(SourceError::new(
         "Baseline of another version",
         format!(
-            "The `schema_version` of the baseline is {}, but this version of ecs-drift knows {SCHEMA_VERSION}. Record it \
-             anew, or use the ecs-drift that recorded it.",
-            position::version(&baseline.schema_version)
+            "{} Record it anew, or use the ecs-drift that recorded it.",
+            position::version("`schema_version` of the baseline", &baseline.schema_version, "1.x")
         ),
     ))
 }

@@ -102,13 +102,14 @@ fn in_words(expected: &str) -> &str {
     }
 }
 
-/// A version if the text is one, else words for it.
-pub(crate) fn version(text: &str) -> String {
+/// A sentence about a version that is not read. `known` are those that are.
+pub(crate) fn version(member: &str, found: &str, known: &str) -> String {
     let is_part = |character: char| character.is_ascii_digit() || character == '.';
-    if !text.is_empty() && text.len() <= LONGEST_VERSION && text.chars().all(is_part) {
-        format!("`{text}`")
+    let is_version = !found.is_empty() && found.len() <= LONGEST_VERSION && found.chars().all(is_part);
+    if is_version {
+        format!("The {member} is `{found}`, and this version of ecs-drift reads {known} only.")
     } else {
-        "none that this version of ecs-drift can read".to_owned()
+        format!("The {member} is no version, and this version of ecs-drift reads {known} only.")
     }
 }
 
@@ -152,9 +153,13 @@ mod tests {
 
     #[test]
     fn a_version_is_digits_and_dots() {
-        assert_eq!(version("2.0"), "`2.0`");
+        let check = |found: &str, is: &str| {
+            let said = format!("The x is {is}, and this version of ecs-drift reads 1.x only.");
+            assert_eq!(version("x", found, "1.x"), said);
+        };
+        check("2.0", "`2.0`");
         for other in ["", "canary", "1.0\n", "1.1.1.1.1.1.1.1.1.1"] {
-            assert!(version(other).starts_with("none"), "{other}");
+            check(other, "no version");
         }
     }
 }

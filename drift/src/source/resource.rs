@@ -79,8 +79,8 @@ fn check_version(instance: &Instance<'_>) -> Result<(), SourceError> {
         return Err(SourceError::new(
             "State of a newer provider",
             format!(
-                "`{address}` has schema version {schema_version}, but this version of ecs-drift knows only up to \
-                 {SCHEMA_VERSION}. Use a newer ecs-drift."
+                "A newer provider wrote `{address}`: its `schema_version` is {schema_version}, and this version of ecs-drift reads \
+                 {SCHEMA_VERSION} only. Use a newer ecs-drift."
             ),
         ));
     }

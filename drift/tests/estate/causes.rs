@@ -126,6 +126,21 @@ async fn a_rollback_takes_back_what_was_wanted_in_both_forms_of_it() {
     }
 }
 
+/// What is wanted may have been applied to the daemon that was there before.
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_was_created_again_is_not_said_to_have_never_had_what_is_wanted() {
+    let mut planted = plants::absent("deleted and created", &Knobs::default()).await;
+    merge(&mut planted.made.state, &json!({"critical": false}));
+    planted.documents = vec![state("ecs_daemon", &[&planted.made.state])];
+    let report = planted.scan().await;
+    let facts = evidence(&report, "changed-outside");
+    insta::assert_snapshot!(format!("{}\n{}", lines(&report), facts.split(" since ").next().unwrap()), @r#"
+recreated [certain warning]: The daemon was deleted and created again.
+changed-outside [certain warning] critical false -> true: `critical` is `true` since the daemon was created again, outside of the source.
+ListDaemonDeployments daemon/prod/agent: The one deployment
+"#);
+}
+
 /// Drain percentage, bake time and alarms are those of the latest deployment, whatever became of it.
 #[tokio::test(start_paused = true)]
 async fn what_a_rollout_that_was_rolled_back_left_is_its_own() {
