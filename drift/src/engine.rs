@@ -13,8 +13,11 @@ use crate::{
     explain,
     observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
-    scan::{self, Connect, Options, Trail},
-    source::{self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Wanted, configuration::Configuration},
+    scan::{self, Access, Connect, Options, Trail},
+    source::{
+        self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Resources, Wanted,
+        configuration::{Configuration, Seen},
+    },
 };
 
 /// Inputs of a scan, with all that decides how they are read.
@@ -45,16 +48,22 @@ pub struct Loaded {
     specs: Vec<InputSpec>,
     /// Lineage and serial of a raw state, a digest of everything else: what tells one reading of an input from another.
     readings: BTreeMap<String, String>,
+    /// What they have of resources to which the configuration refers, by the name of the input.
+    states: BTreeMap<String, Resources>,
 }
 
 /// Reads all inputs. One that cannot be read hides none of the others.
 pub fn load(inputs: Inputs<'_>) -> Loaded {
     let commands = Commands::with_profile(inputs.profile);
-    load_beside(inputs, &commands)
+    load_beside(inputs, &references(inputs), &commands)
+}
+
+fn references(inputs: Inputs<'_>) -> BTreeSet<String> {
+    inputs.configuration.map(Configuration::references).unwrap_or_default()
 }
 
 /// The same, by commands that somebody else can end.
-fn load_beside(inputs: Inputs<'_>, commands: &Commands) -> Loaded {
+fn load_beside(inputs: Inputs<'_>, references: &BTreeSet<String>, commands: &Commands) -> Loaded {
     let Inputs {
         specs,
         folder,
@@ -77,12 +86,15 @@ fn load_beside(inputs: Inputs<'_>, commands: &Commands) -> Loaded {
         let name = spec.name();
         let document = spec.load_beside(folder, commands).and_then(|bytes| {
             let document = source::read(&name, &bytes, options)?;
-            Ok((reading(&document, &bytes), document))
+            let has_state = !references.is_empty() && document.input.kind != InputKind::Baseline;
+            let state = has_state.then(|| source::resources(&bytes, references)).transpose()?;
+            Ok((reading(&document, &bytes), document, state))
         });
         match document {
-            Ok((reading, mut document)) => {
+            Ok((reading, mut document, state)) => {
                 own(&mut document, spec, accounts);
                 loaded.documents.push(document);
+                loaded.states.extend(state.map(|state| (name.clone(), state)));
                 loaded.readings.insert(name, reading);
             }
             Err(error) => loaded.problems.push(error.problem(&name)),
@@ -120,14 +132,13 @@ pub async fn run<C: Connect, T: Trail>(
     inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
-    let configuration = inputs.configuration;
     let first = match load_until(inputs, &options.end).await {
         Ok(loaded) => loaded,
         Err(ending) => return (unloaded(ending), None),
     };
     let specs = first.specs.clone();
     let kept = specs.iter().any(InputSpec::may_change).then(|| first.lasting(&specs));
-    let (report, latest) = scan_loaded(connector, trail, first, configuration, options).await;
+    let (report, latest) = scan_loaded(connector, trail, first, inputs, options).await;
     let is_over = || options.end.has_come().is_some();
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
         return (report, latest);
@@ -144,7 +155,7 @@ pub async fn run<C: Connect, T: Trail>(
     if again.readings == kept.readings {
         return (report, latest);
     }
-    let (mut report, latest) = scan_loaded(connector, trail, again, configuration, options).await;
+    let (mut report, latest) = scan_loaded(connector, trail, again, inputs, options).await;
     report.statistics.read_again += report.statistics.daemons_scanned;
     (report, latest)
 }
@@ -167,6 +178,7 @@ impl Loaded {
             problems: self.problems.clone(),
             specs: self.specs.clone(),
             readings: self.readings.clone(),
+            states: self.states.clone(),
         }
     }
 }
@@ -182,6 +194,8 @@ fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
         let problems = from.problems.iter();
         let problems = problems.filter(|problem| problem.input.as_deref() == Some(&name));
         loaded.problems.extend(problems.cloned());
+        let state = from.states.get(&name);
+        loaded.states.extend(state.map(|state| (name.clone(), state.clone())));
         let reading = from.readings.get(&name);
         loaded.readings.extend(reading.map(|reading| (name, reading.clone())));
     }
@@ -196,7 +210,7 @@ async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
         inputs.folder.to_path_buf(),
         inputs.accounts.to_vec(),
     );
-    let reading = inputs.reading;
+    let (reading, references) = (inputs.reading, references(inputs));
     let commands = Commands::with_profile(inputs.profile);
     let running = commands.clone();
     let load = tokio::task::spawn_blocking(move || {
@@ -208,7 +222,7 @@ async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
             profile: None,
             configuration: None,
         };
-        load_beside(inputs, &running)
+        load_beside(inputs, &references, &running)
     });
     tokio::select! {
         biased;
@@ -246,13 +260,16 @@ async fn scan_loaded<C: Connect, T: Trail>(
     connector: &C,
     trail: &T,
     loaded: Loaded,
-    configuration: Option<&Configuration>,
+    inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Option<Timestamp>) {
     let began = Instant::now();
     let mut report = Report::new(Timestamp::now());
     let Loaded {
-        documents, problems, ..
+        documents,
+        problems,
+        states,
+        ..
     } = loaded;
     let unusable = documents.iter().flat_map(|document| &document.unusable);
     report.findings.extend(unusable.filter_map(|error| {
@@ -267,21 +284,64 @@ async fn scan_loaded<C: Connect, T: Trail>(
         .filter_map(|error| Some(error.resource.as_ref()?.address.clone()))
         .collect();
     let all = documents.iter().flat_map(|document| &document.wanted);
-    let named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
-    let (inputs, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
+    let mut named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
+    let (read, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
         .into_iter()
         .map(|document| (document.input, document.wanted))
         .unzip();
     let (mut wanted, disagreements) = source::merge(wanted);
-    if let Some(configuration) = configuration {
-        let problems = configuration.complete(&mut wanted, options.explain.tags, &unusable);
-        report.warnings.extend(problems);
-    }
-    report.inputs = inputs;
+    report.inputs = read;
     report.errors = problems;
     report.errors.extend(disagreements);
+    if let Some(configuration) = inputs.configuration {
+        let problems = configuration.complete(&mut wanted, options.explain.tags, &states);
+        report.warnings.extend(problems);
+        let of_first = |account: &str| {
+            let spec = inputs.specs.first();
+            spec.map(|spec| source::access(spec, account, inputs.accounts))
+        };
+        let access = |account: &str| of_first(account).unwrap_or_default();
+        let seen = (unusable.as_slice(), &states);
+        add_sought(configuration, access, seen, &mut wanted, &mut named, &mut report);
+    }
     let latest = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
     report.finished_at = Timestamp::now();
     report.statistics.seconds = began.elapsed().as_secs_f64();
     (report, latest)
+}
+
+/// Adds daemons that the configuration has and no input. Where an input was not read, they may be in that. `access` gives
+/// the credentials for an account of which no input has a daemon; beside the daemons stand addresses of those that an input does
+/// not describe well enough, and what the inputs have of resources.
+pub fn add_sought(
+    configuration: &Configuration,
+    access: impl Fn(&str) -> Access,
+    (unusable, states): (&[String], &BTreeMap<String, Resources>),
+    wanted: &mut Vec<Wanted>,
+    named: &mut BTreeSet<String>,
+    report: &mut Report,
+) {
+    if !report.errors.is_empty() {
+        return;
+    }
+    let seen = Seen {
+        inputs: &report.inputs,
+        wanted,
+        named,
+        unusable,
+        states,
+    };
+    let (mut sought, problems) = configuration.seek(seen);
+    report.warnings.extend(problems);
+    let unknown = sought.unknown.iter();
+    let unknown = unknown.map(|(source, why)| explain::absent::not_sought(source, why));
+    report.findings.extend(unknown);
+    for daemon in &mut sought.daemons {
+        let account = &daemon.arn.arn.account;
+        let mut others = wanted.iter();
+        let neighbour = others.find(|other| other.arn.arn.account == *account);
+        daemon.access = neighbour.map_or_else(|| access(account), |other| other.access.clone());
+        named.insert(daemon.arn.to_string());
+    }
+    wanted.append(&mut sought.daemons);
 }

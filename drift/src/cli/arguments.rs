@@ -5,6 +5,7 @@ use std::{path::PathBuf, str::FromStr, sync::LazyLock, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::{SignedDuration, Timestamp};
 
+use super::values;
 use crate::{
     render::Format,
     report::FailOn,
@@ -184,19 +185,12 @@ pub(super) struct ScanArguments {
     pub(super) concurrency: u16,
     /// Ends the scan after this time, for example 90s or 2h: what is finished is reported, the rest is unread and the exit
     /// code 4
-    #[arg(long, value_name = "DURATION", default_value = "45m", value_parser = timeout)]
+    #[arg(long, value_name = "DURATION", default_value = "45m", value_parser = values::timeout)]
     pub(super) timeout: Duration,
     #[command(flatten)]
     pub(super) credentials: CredentialArguments,
     #[command(flatten)]
     pub(super) finish: FinishArguments,
-}
-
-/// A time that is longer than none.
-fn timeout(text: &str) -> Result<Duration, String> {
-    let duration: SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
-    let duration = Duration::try_from(duration).ok().filter(|duration| !duration.is_zero());
-    duration.ok_or_else(|| "it must be longer than nothing, for example 45m".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -372,11 +366,11 @@ pub(super) struct FinishArguments {
     #[arg(long, value_name = "REPORT")]
     pub(super) only_new: Option<PathBuf>,
     /// Hold back what is younger, for example 30m, since an apply may be going on
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", value_parser = values::age, allow_hyphen_values = true)]
     pub(super) min_age: Option<SignedDuration>,
     /// Time that counts as now, for the expiry of rules and for ages, for example 2026-01-01T02:00:00Z; for tests and for
     /// the emulator, whose clock is its own
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = values::moment)]
     pub(super) now: Option<Timestamp>,
     /// Write nothing to standard output unless --output says so, and tell no progress
     #[arg(short, long)]

@@ -150,7 +150,7 @@ impl Finish {
             width: if is_stdout { streams::width() } else { None },
             verbose: self.arguments.verbose,
             log: streams::log(),
-            fail_on: self.fail_on(),
+            policy: self.policy(),
         };
         let text = render::render(output.format, report, &options);
         match &output.path {

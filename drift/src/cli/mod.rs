@@ -4,6 +4,7 @@
 //! | file | question it answers |
 //! |---|---|
 //! | `arguments` | what can be asked for, and how is it said? |
+//! | `values` | which form have times and moments? |
 //! | `connect` | where and as whom is AWS called? |
 //! | `scan` | how do inputs, credentials and signals reach the engine? |
 //! | `signals` | which signals end a scan, and how? |
@@ -33,6 +34,7 @@ mod stored;
 mod streams;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use std::process::ExitCode;
 

@@ -30,10 +30,8 @@ pub(super) fn read(path: &Path) -> Result<Report, Failure> {
     let version = value.get("schema_version").and_then(Value::as_str);
     let version = version.ok_or_else(|| wrong("it has no `schema_version`".to_owned()))?;
     if major(version) != major(SCHEMA_VERSION) {
-        return Err(wrong(format!(
-            "its `schema_version` is {}, but this version of ecs-drift knows {SCHEMA_VERSION}",
-            position::version(version)
-        )));
+        let said = position::version("`schema_version`", version, "1.x");
+        return Err(wrong(said.trim_end_matches('.').to_owned()));
     }
     // From the text once more: errors of a tree have no place.
     serde_json::from_str(&text).map_err(|error| wrong(position::json(&error)))

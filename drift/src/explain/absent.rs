@@ -6,9 +6,14 @@ use daemons::observe::Torn;
 use super::{finding_builder::Draft, next_step};
 use crate::{
     observe::{Live, is_end},
-    report::{Cause, Finding, Repair, SourceRef},
+    report::{Cause, Finding, Repair, Severity, SourceRef},
     source::Wanted,
 };
+
+/// Said of a daemon that only the configuration has.
+const UNKNOWN_TO_INPUTS: &str = "The configuration has it, and no input.";
+const NEVER_OR_DELETED: &str = "The configuration has this daemon, and neither ECS nor an input has: it was never created, or it \
+                                was deleted and a refresh took that into the state.";
 
 /// Row 1: with credentials of another account a daemon would seem to be missing.
 pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
@@ -115,6 +120,23 @@ pub fn unusable(source: &SourceRef, detail: &str) -> Finding {
     finding
 }
 
+/// Row 2: the configuration has a daemon that no input has, and does not tell enough to ask about it.
+pub fn not_sought(source: &SourceRef, why: &str) -> Finding {
+    let mut finding = Draft::about(
+        &source.address,
+        Cause::Unreadable,
+        "The configuration has this daemon and no input has it, and ECS could not be asked whether it is there.",
+    )
+    .evidence("configuration", &source.address, why, None)
+    .next(next_step::only(
+        "Run a plan: it shows the daemon as to be created. Apply it if the daemon is to be there; give its values where they \
+         are evaluated if it should be looked for.",
+        Repair::No,
+    ));
+    finding.source = Some(source.clone());
+    finding
+}
+
 /// Row 2: there is no connection to ask by; the run says why.
 pub fn unreachable(wanted: &Wanted, why: &str) -> Finding {
     Draft::new(wanted, Cause::Unreadable, "ECS could not be asked.")
@@ -173,7 +195,18 @@ fn counted(daemons: usize) -> String {
 /// Row 4: not found twice, and not in the list of its cluster.
 pub fn missing(wanted: &Wanted) -> Finding {
     let arn = wanted.arn.to_string();
-    Draft::new(wanted, Cause::Missing, "The daemon is not there.")
+    let (draft, step) = if wanted.is_sought() {
+        // That it ever was there is not proven.
+        let draft = Draft::new(wanted, Cause::Missing, NEVER_OR_DELETED).severity(Severity::Warning);
+        (
+            draft.evidence("configuration", &wanted.source.address, UNKNOWN_TO_INPUTS, None),
+            next_step::create(wanted),
+        )
+    } else {
+        let draft = Draft::new(wanted, Cause::Missing, "The daemon is not there.");
+        (draft, next_step::create_again(wanted))
+    };
+    draft
         .evidence(
             "DescribeDaemon",
             &arn,
@@ -181,7 +214,25 @@ pub fn missing(wanted: &Wanted) -> Finding {
             None,
         )
         .evidence("ListDaemons", &arn, "The list of the cluster does not have it.", None)
-        .next(next_step::create_again(wanted))
+        .next(step)
+}
+
+/// A recorded deletion proves that the daemon was there, whatever the inputs have.
+pub(super) fn prove_deleted(finding: &mut Finding) {
+    "The daemon is not there: it was deleted.".clone_into(&mut finding.message);
+    finding.severity = finding.cause.severity();
+}
+
+/// Row 24, for a daemon that the configuration has and no input: an apply would create it a second time.
+pub fn unknown_to_inputs(wanted: &Wanted, live: &Live) -> Finding {
+    let created_at = live.detail.created_at();
+    let message = "The configuration has this daemon, and ECS has it, but no input has: the next apply would try to create it again.";
+    Draft::new(wanted, Cause::Unmanaged, message)
+        .severity(Severity::Warning)
+        .evidence("configuration", &wanted.source.address, UNKNOWN_TO_INPUTS, None)
+        .evidence("DescribeDaemon", &wanted.arn.to_string(), "ECS has it.", created_at)
+        .since(created_at)
+        .next(next_step::take_over(wanted))
 }
 
 /// Row 5.

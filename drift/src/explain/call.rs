@@ -31,8 +31,16 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         return (revision::by_revision(case, difference), None);
     };
     let call = recorded(case, difference, &culprit);
-    let verdict = Verdict::of(case.wanted, difference, &culprit, call);
-    let draft = Draft::new(case.wanted, verdict.cause, verdict.message)
+    let verdict = if culprit.past.is_rollback {
+        Verdict::of_rollback(*setting)
+    } else {
+        Verdict::of(case.wanted, difference, &culprit, call)
+    };
+    let message = match unproven(&culprit) {
+        Some(why) => format!("{} It is not known by which call: {why}.", verdict.message),
+        None => verdict.message,
+    };
+    let draft = Draft::new(case.wanted, verdict.cause, message)
         .confidence(verdict.confidence)
         .setting(case.wanted, *setting, live);
     let draft = registration(evidence(draft, case, difference, &culprit, call), case, difference);
@@ -87,9 +95,16 @@ fn evidence(
     let left = first
         .and_then(value)
         .map(|value| format!("The setting was first changed from {meant} by this deployment, to {value}."));
+    let is_kept = setting.is_of_deployment() && past.is_undone();
+    let kept = is_kept.then(|| {
+        "Its rollout was rolled back, which brings back the revision alone: drain percentage, bake time and alarms stay \
+         those of the latest deployment."
+            .to_owned()
+    });
     let first_call = first.and_then(|first| call_of(case.trail?, case.history?, first));
     draft
         .evidence(FROM, past.arn(), brought, past.created_at())
+        .evidence_if(FROM, past.arn(), kept, None)
         .evidence_if(
             FROM,
             before.map(Past::arn).unwrap_or_default(),
@@ -132,6 +147,15 @@ fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft
 }
 
 impl Verdict {
+    /// ECS itself began the deployment, to go back.
+    fn of_rollback(setting: Setting) -> Self {
+        Self {
+            cause: Cause::Rollback,
+            confidence: Confidence::Certain,
+            message: format!("`{}` went back with a rollback.", setting.name()),
+        }
+    }
+
     fn of(wanted: &Wanted, difference: &Difference, culprit: &Culprit<'_>, call: Option<&Call>) -> Self {
         let Difference { setting, live, .. } = difference;
         let name = setting.name();
@@ -163,7 +187,7 @@ impl Verdict {
             None if culprit.before.is_none() => Self {
                 cause: Cause::ChangedOutside,
                 confidence: Confidence::Possible,
-                message: format!("`{name}` is {live}; {}.", unproven(culprit)),
+                message: format!("`{name}` is {live}."),
             },
             None => Self {
                 cause: Cause::ChangedOutside,
@@ -175,11 +199,15 @@ impl Verdict {
 }
 
 /// The reason for which it is not known which call it was.
-fn unproven(culprit: &Culprit<'_>) -> &'static str {
+fn unproven(culprit: &Culprit<'_>) -> Option<&'static str> {
     if culprit.is_one_of_several {
-        "several calls at the same instant may have set it, and their order is on no record"
+        Some("several calls at the same instant may have done it, and their order is on no record")
+    } else if culprit.before.is_none() {
+        Some("the records do not reach back to the call before")
+    } else if culprit.is_before_open {
+        Some("which of several calls at the same instant was the one before is on no record")
     } else {
-        "the records do not reach back to the call that set it"
+        None
     }
 }
 

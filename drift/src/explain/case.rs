@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use aws::Failure;
 use aws_sdk_ecs::types::DaemonDeployment;
 
 use super::{Call, Definitions, History, sequence, time};
@@ -59,6 +60,8 @@ pub struct Case<'a> {
     pub live: &'a Live,
     /// What happened; read only when [`needs_history`](super::needs_history) says so.
     pub history: Option<&'a History>,
+    /// Why it was not read, or not all of it, although it was asked for.
+    pub unread: Option<&'a Failure>,
     /// Task definitions of the account and region.
     pub definitions: &'a Definitions,
     /// Calls of `UpdateDaemon` for this daemon that `CloudTrail` recorded, if it was asked.

@@ -183,6 +183,22 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
     Some((finding, Some(case.group(&past.deployment))))
 }
 
+/// Row 19 after row 6: what is wanted may have been applied to the daemon of before.
+fn with_daemon(case: &Case<'_>, difference: &Difference, since: String, confidence: Confidence) -> Finding {
+    let Difference { setting, live, .. } = difference;
+    let created_at = case.live.detail.created_at();
+    let message = format!(
+        "`{}` is {live} since the daemon was created again, outside of the source.",
+        setting.name()
+    );
+    Draft::new(case.wanted, Cause::ChangedOutside, message)
+        .confidence(confidence)
+        .setting(case.wanted, *setting, live)
+        .evidence("ListDaemonDeployments", &case.wanted.arn.to_string(), since, None)
+        .since(created_at)
+        .next(next_step::call(Repair::Yes))
+}
+
 /// Row 17: in all of the past, nothing had the wanted value.
 fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let Difference { setting, live, .. } = difference;
@@ -192,12 +208,16 @@ fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     }
     let count = history.past.len();
     let since = match case.live.detail.created_at() {
-        Some(created_at) => format!(
-            "None of the {count} deployments since {} had it.",
-            time::timestamp(created_at)?
-        ),
-        None => format!("None of the {count} deployments had it."),
+        Some(created_at) => format!(" since {}", time::timestamp(created_at)?),
+        None => String::new(),
     };
+    let since = match count {
+        1 => format!("The one deployment{since} did not have it."),
+        _ => format!("None of the {count} deployments{since} had it."),
+    };
+    if let Some(recreated) = condition::recreated(case) {
+        return Some(with_daemon(case, difference, since, recreated.confidence));
+    }
     let message = format!("The wanted value of `{}` was never rolled out.", setting.name());
     let finding = Draft::new(case.wanted, Cause::NeverApplied, message)
         .setting(case.wanted, *setting, live)

@@ -38,7 +38,7 @@ pub(super) fn all(case: &Case<'_>, differences: &[Difference]) -> Vec<Finding> {
 }
 
 /// Row 6: the daemon is younger than what the source knows of it.
-fn recreated(case: &Case<'_>) -> Option<Finding> {
+pub(super) fn recreated(case: &Case<'_>) -> Option<Finding> {
     let created_at = case.live.detail.created_at()?;
     let wanted = case.wanted;
     let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
@@ -436,7 +436,15 @@ fn newer_revision(case: &Case<'_>) -> Option<Finding> {
     if arn == case.live.observed.settings.daemon_task_definition_arn {
         return None;
     }
-    let message = format!("A newer revision of the task definition is registered: {shown}");
+    let asked = failure(case).and_then(|failed| case.history?.find(failed.daemon_deployment_arn()?)?.asked.as_ref());
+    let has_failed = asked.is_some_and(|asked| asked.daemon_task_definition_arn == arn);
+    let message = if has_failed {
+        format!(
+            "A newer revision of the task definition is registered, and it is the one whose rollout failed: {shown}"
+        )
+    } else {
+        format!("A newer revision of the task definition is registered: {shown}")
+    };
     let finding = Draft::new(case.wanted, Cause::NewerRevision, message)
         .evidence(
             "ListDaemonTaskDefinitions",

@@ -105,11 +105,12 @@ impl History {
         )
     }
 
-    /// How a setting came to be what it is. Rollbacks, and calls that were rolled back, brought nothing that is live.
+    /// How a setting came to be what it is. Rollbacks, and calls that were rolled back, brought nothing that is live, but for
+    /// what is a deployment's own: it stays that of the latest one, whatever became of it.
     pub fn culprit(&self, setting: Setting, live: &Datum, is_met: impl Fn(&Datum) -> bool) -> Option<Culprit<'_>> {
         let value = |past: &Past| past.effective.as_ref().map(|settings| setting.read(settings));
         let is_live = |past: &&Past| value(past).as_ref() == Some(live);
-        let mut lasting: Vec<&Past> = self.past.iter().filter(|past| !past.is_undone()).collect();
+        let mut lasting: Vec<&Past> = self.past.iter().filter(|past| past.lasts(setting)).collect();
         // Where the order is open, the value came as late as it can have come.
         lasting.sort_by_key(|past| (past.place, !is_live(past)));
         let begins = |place: &usize| {
@@ -194,8 +195,13 @@ impl Past {
         }
     }
 
-    /// Whether nothing of what the call asked for is left: it was rolled back, or it is a rollback.
-    fn is_undone(&self) -> bool {
+    /// Whether what it brought of a setting stayed.
+    fn lasts(&self, setting: Setting) -> bool {
+        setting.is_of_deployment() || !self.is_undone()
+    }
+
+    /// Whether nothing of the revision that the call asked for is left: it was rolled back, or it is a rollback.
+    pub(super) fn is_undone(&self) -> bool {
         let was_rolled_back = matches!(
             self.deployment.status(),
             Some(Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed)

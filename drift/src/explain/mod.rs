@@ -58,6 +58,12 @@ pub fn explain(case: &Case<'_>) -> Explained {
             groups: Vec::new(),
         };
     }
+    if case.wanted.is_sought() {
+        return Explained {
+            findings: vec![absent::unknown_to_inputs(case.wanted, case.live)],
+            groups: Vec::new(),
+        };
+    }
     let wanted = case.wanted.beside(case.live);
     let case = &Case {
         wanted: &wanted,
@@ -103,6 +109,9 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
 
 /// Adds who is recorded to have made a call that a finding comes from.
 pub fn name_call(finding: &mut Finding, call: &Call) {
+    if finding.cause == Cause::Missing {
+        absent::prove_deleted(finding);
+    }
     finding.evidence.push(Evidence {
         from: "CloudTrail".to_owned(),
         about: call.event.event_id.clone(),
@@ -151,7 +160,9 @@ pub fn needs_history(wanted: &Wanted, live: &Live) -> bool {
         .rollout
         .as_ref()
         .is_some_and(|rollout| rollout.is_rolled_back());
-    !is_deleting && (is_rolled_back || has_old_target(live) || !differences(wanted, live).is_empty())
+    !is_deleting
+        && !wanted.is_sought()
+        && (is_rolled_back || has_old_target(live) || !differences(wanted, live).is_empty())
 }
 
 /// Whether the answers look like those of two moments, so that reading again helps: the source names a deployment that

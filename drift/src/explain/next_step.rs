@@ -51,9 +51,36 @@ pub(super) fn create_again(wanted: &Wanted) -> NextStep {
     }
 }
 
+/// Creates a daemon that the configuration has and nothing else.
+pub(super) fn create(wanted: &Wanted) -> NextStep {
+    NextStep {
+        text: "Apply the configuration, or take the daemon out of it.".to_owned(),
+        commands: vec![apply(wanted)],
+        repair: Repair::No,
+    }
+}
+
+/// Takes over a daemon that the configuration has, at its address there.
+pub(super) fn take_over(wanted: &Wanted) -> NextStep {
+    let SourceRef {
+        address, resource_type, ..
+    } = &wanted.source;
+    // In a key such a sequence would be a template.
+    let is_literal = !address.contains("${") && !address.contains("%{");
+    let command = (is_literal && resource_type == "ecs_daemon").then(|| import_at(address, &wanted.arn.to_string()));
+    NextStep {
+        text: "Import it into the state, or add the state that has it to the inputs.".to_owned(),
+        commands: command.into_iter().collect(),
+        repair: Repair::No,
+    }
+}
+
 /// Takes over what is live, as a resource of this name.
 pub(super) fn import(name: &str, arn: &str) -> Command {
-    let address = format!("ecs_daemon.{}", hcl_identifier(name));
+    import_at(&format!("ecs_daemon.{}", hcl_identifier(name)), arn)
+}
+
+fn import_at(address: &str, arn: &str) -> Command {
     Command {
         title: "Take it over with Terraform".to_owned(),
         language: "hcl".to_owned(),

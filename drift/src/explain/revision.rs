@@ -24,10 +24,13 @@ pub(super) fn by_revision(case: &Case<'_>, difference: &Difference) -> Finding {
     let draft = Draft::new(case.wanted, verdict.cause, verdict.message)
         .confidence(verdict.confidence)
         .setting(case.wanted, *setting, live)
-        .evidence(
+        .evidence_if(
             "ListDaemonDeployments",
             &case.wanted.arn.to_string(),
-            "No deployment is on record that could have changed it.",
+            // Why it was not read is added to every finding that rests on it.
+            case.unread
+                .is_none()
+                .then(|| "No deployment is on record that could have changed it.".to_owned()),
             None,
         );
     let Some(revision) = revision else {
@@ -58,7 +61,12 @@ fn verdict(case: &Case<'_>, difference: &Difference, revision: Option<&DaemonRev
         message,
     };
     let is_first = revision.is_some_and(|revision| is_first(case, revision));
-    let outside = format!("`{name}` was changed outside; the record of the call is gone.");
+    let record = if case.unread.is_some() {
+        "could not be read"
+    } else {
+        "is gone"
+    };
+    let outside = format!("`{name}` was changed outside; the record of the call {record}.");
     match setting {
         Setting::TaskDefinition => possible(Cause::TaskDefinition, outside),
         _ if is_first => possible(

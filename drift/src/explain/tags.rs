@@ -27,7 +27,15 @@ pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
     let state = case.wanted.tags.as_ref()?;
     let all = case.wanted.all_tags()?;
     let live = case.wanted.marks.tags(case.live.observed.tags.clone());
-    let (set, found) = (differing(&scope, &all, &live), differing(&scope, &live, &all));
+    let is_left = |key: &str| {
+        let is_surplus = !state.expose().contains_key(key) && !all.expose().contains_key(key);
+        is_surplus && scope.may_leave_alone(key)
+    };
+    let is_looked_at = |key: &str| scope.looks_at(key) && !is_left(key);
+    let (set, found) = (
+        differing(is_looked_at, &all, &live),
+        differing(is_looked_at, &live, &all),
+    );
     let mut keys: Vec<&String> = set.expose().keys().chain(found.expose().keys()).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -77,11 +85,11 @@ pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Tags that the other side does not have, or not with this value.
-fn differing(scope: &TagScope, tags: &Tags, other: &Tags) -> Tags {
+fn differing(is_looked_at: impl Fn(&str) -> bool, tags: &Tags, other: &Tags) -> Tags {
     let other = other.expose();
     tags.map(|tags| {
         let differs = |(key, value): &(&String, &Marked<String>)| {
-            scope.looks_at(key) && other.get(*key).map(Marked::expose) != Some(value.expose())
+            is_looked_at(key) && other.get(*key).map(Marked::expose) != Some(value.expose())
         };
         let differing = tags.iter().filter(differs);
         differing.map(|(key, value)| (key.clone(), value.clone())).collect()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{entries, wording};
+use super::{Options, entries, wording};
 use crate::{
     report::{Problem, Report, Severity, Subject, subjects},
     surface::{Commands, Data, Finished, Foreign, Property, Sentences, Sheet, put, sheet},
@@ -16,10 +16,10 @@ const SHOWN: usize = 10;
 const TOLD: usize = 3;
 
 /// The report as annotations, and its counts as a line of the log.
-pub(super) fn render(report: &Report) -> Finished {
+pub(super) fn render(report: &Report, options: &Options) -> Finished {
     let mut text = Sheet::new();
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-        let annotations = of_severity(report, severity);
+        let annotations = of_severity(report, options, severity);
         let level = level(severity);
         let fits = annotations.len() <= SHOWN;
         let shown = if fits { annotations.len() } else { SHOWN - 1 };
@@ -38,7 +38,7 @@ pub(super) fn render(report: &Report) -> Finished {
         wording::suppressed(report).map(|counts: Sheet<Commands>| sheet!(" · ", counts));
     put!(
         text,
-        wording::headline(report),
+        wording::headline(report, options.policy),
         " · ",
         verdicts,
         " · ",
@@ -50,14 +50,17 @@ pub(super) fn render(report: &Report) -> Finished {
 }
 
 /// What is gone or failed, then what is wrong with the run, then the rest.
-fn of_severity(report: &Report, severity: Severity) -> Vec<Sheet<Commands>> {
+fn of_severity(report: &Report, options: &Options, severity: Severity) -> Vec<Sheet<Commands>> {
     let problems = match severity {
         Severity::Error => report.errors.as_slice(),
         Severity::Warning => report.warnings.as_slice(),
         Severity::Note | Severity::None => &[],
     };
-    let subjects = subjects(report, |finding| finding.is_open() && finding.severity > Severity::None);
-    let own = subjects.iter().filter(|subject| subject.severity() == severity);
+    let subjects = subjects(report, |finding| options.shows(finding));
+    // There is no level below that of notes.
+    let own = subjects
+        .iter()
+        .filter(|subject| subject.severity().max(Severity::Note) == severity);
     let (urgent, rest): (Vec<&Subject<'_>>, Vec<&Subject<'_>>) = own.partition(|subject| subject.is_urgent());
     let annotations = |subjects: Vec<&Subject<'_>>| -> Vec<Sheet<Commands>> {
         subjects
@@ -135,7 +138,7 @@ mod tests {
     }
 
     fn lines_of(report: &Report, level: &str) -> Vec<String> {
-        let text = render(report);
+        let text = render(report, &Options::default());
         let lines = text.as_str().lines().filter(|line| line.starts_with(level));
         lines.map(str::to_owned).collect()
     }

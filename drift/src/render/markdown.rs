@@ -4,9 +4,9 @@
 //! Text of others stands in code. Sentences of a report are among it: they hold names and messages of AWS, and a report
 //! that was stored may hold anything in their place.
 
-use super::{entries, table, wording};
+use super::{Options, entries, table, wording};
 use crate::{
-    report::{Entry, Finding, Problem, Report, Severity, Subject, subjects},
+    report::{Entry, Finding, Problem, Report, Subject, subjects},
     surface::{Cell, Finished, Foreign, Language, Markdown, Sentences, Sheet, put, sheet},
 };
 
@@ -43,13 +43,13 @@ impl Limit {
 }
 
 /// The report as Markdown.
-pub(super) fn render(report: &Report, limit: Limit) -> Finished {
+pub(super) fn render(report: &Report, options: &Options, limit: Limit) -> Finished {
     let mut blocks: Vec<Sheet<Markdown>> = problems("Error", &report.errors).collect();
-    let subjects = subjects(report, |finding| finding.is_open() && finding.severity > Severity::None);
+    let subjects = subjects(report, |finding| options.shows(finding));
     blocks.extend(subjects.iter().map(|subject| block(report, subject)));
     blocks.extend(problems("Warning", &report.warnings));
     blocks.extend(silenced(report));
-    cut(head(report), &blocks, limit).finish()
+    cut(head(report, options), &blocks, limit).finish()
 }
 
 /// As many blocks as fit behind the head, and a line that says how many did not.
@@ -79,8 +79,8 @@ fn closing(missing: usize, all: usize) -> Sheet<Markdown> {
     )
 }
 
-fn head(report: &Report) -> Sheet<Markdown> {
-    let mut text = sheet!("## ECS daemons: ", wording::headline(report), "\n\n");
+fn head(report: &Report, options: &Options) -> Sheet<Markdown> {
+    let mut text = sheet!("## ECS daemons: ", wording::headline(report, options.policy), "\n\n");
     let counts: [Sheet<Markdown>; 2] = [wording::verdicts(report), wording::severities(report)];
     for line in counts.into_iter().chain(wording::suppressed(report)) {
         put!(text, line, "  \n");

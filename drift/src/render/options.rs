@@ -1,6 +1,9 @@
 //! What a report leaves open and a reader decides.
 
-use crate::{report::FailOn, surface::Log};
+use crate::{
+    report::{ExitPolicy, Finding, Severity},
+    surface::Log,
+};
 
 /// How to render what the report leaves open.
 #[derive(Clone, Copy, Debug)]
@@ -13,8 +16,16 @@ pub struct Options {
     pub verbose: bool,
     /// What reads text beside people.
     pub log: Log,
-    /// From which severity on a test of `JUnit` fails.
-    pub fail_on: FailOn,
+    /// What the exit code tells, so that no form says anything else.
+    pub policy: ExitPolicy,
+}
+
+impl Options {
+    /// Whether people are shown a finding that counts: it has a severity, or fails the run.
+    pub(super) fn shows(&self, finding: &Finding) -> bool {
+        let matters = finding.severity > Severity::None || self.policy.fail_on.is_met(finding.severity);
+        finding.is_open() && matters
+    }
 }
 
 impl Default for Options {
@@ -24,7 +35,7 @@ impl Default for Options {
             width: None,
             verbose: false,
             log: Log::Plain,
-            fail_on: FailOn::Warning,
+            policy: ExitPolicy::default(),
         }
     }
 }

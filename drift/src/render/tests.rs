@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::report::{Cause, Severity, golden};
+use crate::report::{Cause, ExitPolicy, FailOn, Severity, golden};
 
 fn golden_of(format: Format) -> String {
     let options = Options::default();
@@ -106,12 +106,48 @@ known drift · 25 daemons: 10 with known drift, 15 in sync
     }
     report.findings.retain(|finding| finding.cause == Cause::RolledBack);
     report.seal();
-    let title = |report: &Report| wording::headline(report);
+    let title = |report: &Report| wording::headline(report, ExitPolicy::default());
     assert_eq!(title(&report), "known findings");
     report.findings[0].suppression = None;
     assert_eq!(title(&report), "needs attention");
     report.findings[0].severity = Severity::Note;
     assert_eq!(title(&report), "in sync");
+}
+
+/// What fails the run is shown, also without a severity, and the title is not that of a run in which nothing does.
+#[test]
+fn what_fails_the_run_is_in_the_title_and_shown() {
+    let mut report = golden::empty();
+    report.findings = vec![golden::finding(Cause::NewerRevision)];
+    report.seal();
+    let any = Options {
+        policy: ExitPolicy {
+            fail_on: FailOn::Any,
+            ..ExitPolicy::default()
+        },
+        ..Options::default()
+    };
+    for format in [Format::Text, Format::Markdown, Format::StepSummary, Format::Github] {
+        let form = |options: &Options| render(format, &report, options).to_string();
+        assert!(form(&any).contains("needs attention"), "{}", form(&any));
+        assert!(form(&any).contains(Cause::NewerRevision.title()), "{}", form(&any));
+        assert!(form(&Options::default()).contains("in sync"), "{format}");
+    }
+    report.findings = vec![golden::finding(Cause::Tags)];
+    report.seal();
+    let error = ExitPolicy {
+        fail_on: FailOn::Error,
+        ..ExitPolicy::default()
+    };
+    assert_eq!(wording::headline(&report, error), "drift below --fail-on");
+    report.findings.push(golden::finding(Cause::Unreadable));
+    report.seal();
+    let strict = ExitPolicy {
+        strict: true,
+        ..ExitPolicy::default()
+    };
+    assert_eq!(wording::headline(&report, strict), "incomplete");
+    assert_eq!(wording::headline(&report, ExitPolicy::default()), "drift");
 }
 
 #[test]

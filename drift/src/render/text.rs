@@ -41,7 +41,7 @@ pub(super) fn render(report: &Report, options: &Options) -> Finished {
 }
 
 fn is_shown(finding: &Finding, options: &Options) -> bool {
-    options.verbose || (finding.is_open() && finding.severity > Severity::None)
+    options.verbose || options.shows(finding)
 }
 
 struct Page<'a> {
@@ -53,7 +53,10 @@ struct Page<'a> {
 impl Page<'_> {
     fn head(&mut self) {
         let report = self.report;
-        self.paint(style(worst(report)).bold(), &sheet!(wording::headline(report)));
+        self.paint(
+            style(worst(report)).bold(),
+            &sheet!(wording::headline(report, self.options.policy)),
+        );
         let (verdicts, severities): (Text, Text) = (wording::verdicts(report), wording::severities(report));
         put!(self.text, " · ", verdicts, "\n", severities, "\n");
         if let Some(suppressed) = wording::suppressed::<Terminal>(report) {

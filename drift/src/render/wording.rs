@@ -4,7 +4,9 @@
 use serde_json::Value;
 
 use crate::{
-    report::{Confidence, Finding, Kind, Origin, Report, Severity, Shown, SuppressionKind, Verdict},
+    report::{
+        Confidence, ExitPolicy, Finding, Kind, Origin, Outcome, Report, Severity, Shown, SuppressionKind, Verdict,
+    },
     surface::{Foreign, Sheet, Surface, sheet},
 };
 
@@ -120,21 +122,31 @@ pub(super) fn place<'a>(report: &'a Report, finding: &'a Finding) -> (&'a str, u
     }
 }
 
-/// Title of the whole report. It says "in sync" only if nothing was found that matters, whether it counts or not.
-pub(super) fn headline(report: &Report) -> &'static str {
+/// Title of the whole report. It says the same as the exit code, but for `--exit-zero`, which is about the code alone; and "in
+/// sync" only if nothing was found that matters, whether it counts or not.
+pub(super) fn headline(report: &Report, policy: ExitPolicy) -> &'static str {
     let open = || report.findings.iter().filter(|finding| finding.is_open());
-    if report.interrupted {
-        "interrupted"
-    } else if !report.errors.is_empty() {
-        "failed"
-    } else if open().any(|finding| finding.kind == Kind::Difference) {
-        "drift"
-    } else if !report.complete {
-        "incomplete"
-    } else if open().any(|finding| finding.severity > Severity::Note) {
-        "needs attention"
-    } else {
-        silenced(report).unwrap_or("in sync")
+    let is_difference = |finding: &&Finding| finding.kind == Kind::Difference;
+    let policy = ExitPolicy {
+        exit_zero: false,
+        ..policy
+    };
+    match Outcome::of(report, policy) {
+        Outcome::Ended(_) => "interrupted",
+        Outcome::Failed => "failed",
+        Outcome::Incomplete => "incomplete",
+        Outcome::Repaired => silenced(report).unwrap_or("repaired"),
+        Outcome::Drift => {
+            let mut failing = open().filter(|finding| policy.fail_on.is_met(finding.severity));
+            if failing.any(|finding| is_difference(&finding)) {
+                "drift"
+            } else {
+                "needs attention"
+            }
+        }
+        Outcome::InSync if open().any(|finding| is_difference(&finding)) => "drift below --fail-on",
+        Outcome::InSync if open().any(|finding| finding.severity > Severity::Note) => "findings below --fail-on",
+        Outcome::InSync => silenced(report).unwrap_or("in sync"),
     }
 }
 

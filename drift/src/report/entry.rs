@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::{
     Cause, Command, Confidence, Daemon, Finding, Group, Kind, Report, Severity, Suppression, SuppressionKind,
-    likeness::{Likeness, general},
+    likeness::{Likeness, calls, general, without_time},
 };
 
 /// From so many daemons on what is the same is told once. Where there are commands each daemon has its own, and two are
@@ -237,7 +237,7 @@ impl<'a> Entry<'a> {
         let mut told: Vec<String> = titles.collect();
         let sentences = self.causes().into_iter().map(|cause| self.sentence(cause));
         let reasons = self.reasons().into_iter().map(str::to_owned);
-        let all: Vec<String> = sentences.chain(reasons).collect();
+        let all: Vec<String> = sentences.chain(reasons).chain(self.callers()).collect();
         let whole: Vec<String> = all.iter().map(|sentence| general(sentence, arn)).collect();
         // What differs in ids only, or is the beginning of another sentence, has been said.
         let is_new = |general: &String| {
@@ -264,6 +264,19 @@ impl<'a> Entry<'a> {
             [message] => message.clone(),
             _ => cause.explanation().to_owned(),
         }
+    }
+
+    /// Who made the calls that no deployment tells of. Where daemons share them, without their times.
+    fn callers(&self) -> Vec<String> {
+        let is_told = |part: &Part<'_>| part.group.is_some_and(|group| group.event.is_some());
+        let parts = self.parts.iter().filter(|part| !is_told(part));
+        let findings = parts.flat_map(|part| part.findings.iter().copied());
+        let calls = findings.flat_map(calls);
+        let told = calls.map(|call| match call.at {
+            Some(_) if self.parts.len() > 1 => without_time(call),
+            _ => call.text.clone(),
+        });
+        distinct(told)
     }
 
     fn reasons(&self) -> Vec<&'a str> {

@@ -68,24 +68,60 @@ impl Default for ExitPolicy {
     }
 }
 
+/// What a report comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing counts.
+    InSync,
+    /// An input or the run failed.
+    Failed,
+    /// A finding fails the run.
+    Drift,
+    /// All drift was repaired.
+    Repaired,
+    /// Something could not be read.
+    Incomplete,
+    /// A signal ended the run.
+    Ended(Signal),
+}
+
+impl Outcome {
+    /// Of a sealed report.
+    pub fn of(report: &Report, policy: ExitPolicy) -> Self {
+        if report.interrupted {
+            return Self::Ended(report.signal.unwrap_or(Signal::Interrupt));
+        }
+        if !report.errors.is_empty() {
+            return Self::Failed;
+        }
+        let drift = has_drift(report, policy.fail_on).then_some(Self::Drift);
+        let gap = (!report.complete).then_some(Self::Incomplete);
+        let repaired = is_repaired(report).then_some(Self::Repaired);
+        let order = if policy.strict {
+            [gap, drift, repaired]
+        } else {
+            [drift, gap, repaired]
+        };
+        let is_forgiven = |outcome: &Self| policy.exit_zero && matches!(outcome, Self::Drift | Self::Repaired);
+        let mut outcomes = order.into_iter().flatten();
+        outcomes.find(|outcome| !is_forgiven(outcome)).unwrap_or(Self::InSync)
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Self::InSync => 0,
+            Self::Failed => 1,
+            Self::Drift => 2,
+            Self::Repaired => 3,
+            Self::Incomplete => 4,
+            Self::Ended(signal) => signal.code(),
+        }
+    }
+}
+
 /// The exit code of a sealed report.
 pub fn code(report: &Report, policy: ExitPolicy) -> u8 {
-    if report.interrupted {
-        return report.signal.unwrap_or(Signal::Interrupt).code();
-    }
-    if !report.errors.is_empty() {
-        return 1;
-    }
-    let drift = has_drift(report, policy.fail_on).then_some(2);
-    let gap = (!report.complete).then_some(4);
-    let repaired = is_repaired(report).then_some(3);
-    let order = if policy.strict {
-        [gap, drift, repaired]
-    } else {
-        [drift, gap, repaired]
-    };
-    let is_forgiven = |code: &u8| policy.exit_zero && matches!(code, 2 | 3);
-    order.into_iter().flatten().find(|code| !is_forgiven(code)).unwrap_or(0)
+    Outcome::of(report, policy).code()
 }
 
 /// What could not be read is no drift, whatever its severity: it has a code of its own.

@@ -1,7 +1,7 @@
 //! When what happened to two daemons is the same thing, so that it is told once: all that is said of it is equal, apart
 //! from times, names and ids.
 
-use super::{Cause, Finding, Group, Kind};
+use super::{Cause, Evidence, Finding, Group, Kind};
 
 /// Characters of the shortest id in hexadecimal digits, like those of requests and tasks, and of one in letters of any
 /// kind, like those of deployments.
@@ -46,6 +46,8 @@ impl<'a> Likeness<'a> {
             general(&finding.message),
             general(&finding.next_step.text),
         ];
+        // The times of calls differ, and who made them must not.
+        likeness.extend(calls(finding).map(without_time));
         // What could not be read has the same reason if the operation and the kind of failure are, whatever ECS says.
         if finding.kind != Kind::Unread {
             let has_reasons = matches!(finding.cause, Cause::RolledBack | Cause::RolloutFailed);
@@ -54,6 +56,17 @@ impl<'a> Likeness<'a> {
         }
         likeness
     }
+}
+
+/// Calls that `CloudTrail` recorded and a finding rests on.
+pub(super) fn calls(finding: &Finding) -> impl Iterator<Item = &Evidence> {
+    finding.evidence.iter().filter(|evidence| evidence.from == "CloudTrail")
+}
+
+/// A fact without the time when it happened.
+pub(super) fn without_time(evidence: &Evidence) -> String {
+    let time = evidence.at.map(|at| format!(" at {at}")).unwrap_or_default();
+    evidence.text.replace(&time, "")
 }
 
 /// The words of a text that are the same for each daemon: no ARNs, ids and names, and no full stop.

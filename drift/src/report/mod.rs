@@ -31,7 +31,7 @@ mod tests;
 pub use cause::{Cause, Kind};
 pub use document::{Report, SCHEMA_VERSION};
 pub use entry::{Cost, Entry, Part, Paste, Subject, entries, subjects};
-pub use exit::{ExitPolicy, FailOn, code};
+pub use exit::{ExitPolicy, FailOn, Outcome, code};
 pub use finding::{Command, Confidence, Evidence, Finding, Location, NextStep, Repair, Suppression, SuppressionKind};
 pub use fingerprint::fingerprint;
 pub use run::{Daemon, Group, Input, InputKind, Problem, Signal, Statistics, Tool, TrailEvent, Verdict};

@@ -41,6 +41,7 @@ pub(super) async fn conclude<'a, R: Reader, T: Trail>(
                     wanted,
                     live,
                     history: pasts.histories.get(&index),
+                    unread: pasts.unread.get(&index),
                     definitions: round.definitions,
                     trail: None,
                     options: &round.options.explain,

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Marks, SourceError, TagScope, TaskDefinitionRule, Tool, Want, Wanted, contents::Document, position,
+    Claim, Marks, SourceError, TagScope, TaskDefinitionRule, Tool, Want, Wanted, contents::Document, position,
     wanted::Recorded,
 };
 use crate::{
@@ -96,9 +96,8 @@ fn known_version(baseline: Baseline) -> Result<Baseline, SourceError> {
     Err(SourceError::new(
         "Baseline of another version",
         format!(
-            "The `schema_version` of the baseline is {}, but this version of ecs-drift knows {SCHEMA_VERSION}. Record it \
-             anew, or use the ecs-drift that recorded it.",
-            position::version(&baseline.schema_version)
+            "{} Record it anew, or use the ecs-drift that recorded it.",
+            position::version("`schema_version` of the baseline", &baseline.schema_version, "1.x")
         ),
     ))
 }
@@ -134,6 +133,7 @@ fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: Daem
     let settings = daemon.settings.0.into_iter();
     let settings = settings.map(|(setting, datum)| (setting, Want::Recorded(Marked::open(datum))));
     Wanted {
+        claim: Claim::Input,
         moved_to: None,
         source: SourceRef {
             input: input.to_owned(),

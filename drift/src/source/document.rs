@@ -140,8 +140,8 @@ fn require_format(members: &Members<'_>, known: &str) -> Result<(), SourceError>
     Err(SourceError::new(
         "Unknown format version",
         format!(
-            "The `format_version` of the input is {}, but this version of ecs-drift knows only {known}.x. Use a newer one.",
-            position::version(&version)
+            "{} Use a newer one, or give what `terraform show -json` writes.",
+            position::version("`format_version` of the input", &version, &format!("{known}.x"))
         ),
     ))
 }

@@ -10,6 +10,7 @@
 //! | `stream` | which documents does a text hold? |
 //! | `foreign` | whose document is it, if it is none of ours, and what helps? |
 //! | `json_slices` | how is a document taken apart without a tree of all of it? |
+//! | `in_state` | what does a state know of resources to which a configuration refers? |
 //! | `state` | which resources does a state hold, in either of its forms? |
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `provider_config` | which tags do its providers leave alone? |
@@ -19,6 +20,7 @@
 //! | `baseline` | what does a recorded baseline want? |
 //! | `accept` | how does a baseline take over what is live? |
 //! | `configuration` | where is it written, and what does the configuration want that a state does not know? |
+//! | `sought` | what is known of a daemon that only the configuration has? |
 //! | `merge` | do several inputs agree? |
 //! | `position` | where is something wrong, said without what stands there? |
 //!
@@ -38,6 +40,7 @@ mod document;
 mod error;
 mod files;
 mod foreign;
+mod in_state;
 mod json_slices;
 mod marks;
 mod merge;
@@ -46,6 +49,7 @@ pub(crate) mod position;
 mod provider_config;
 mod resource;
 mod s3;
+mod sought;
 pub mod spec;
 mod state;
 mod stream;
@@ -61,8 +65,10 @@ pub use commands::Commands;
 pub use contents::{Document, ReadOptions};
 pub use document::read;
 pub use error::SourceError;
+pub use in_state::{Resources, resources};
 pub use marks::{Marks, Tags};
 pub use merge::merge;
+pub use sought::Sought;
 pub use spec::InputSpec;
 pub use tag_scope::{IgnoreTags, TagScope};
-pub use wanted::{Configured, ConfiguredTags, Pending, TaskDefinitionRule, Tool, Want, Wanted};
+pub use wanted::{Claim, Configured, ConfiguredTags, Pending, TaskDefinitionRule, Tool, Want, Wanted};

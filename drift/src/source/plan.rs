@@ -21,7 +21,7 @@ use super::{
     Marks, ReadOptions, SourceError, Want, Wanted,
     contents::{self, Daemons, Document},
     json_slices::Members,
-    provider_config::Providers,
+    provider_config::{Providers, Secrets},
     resource::{self, Author, Instance},
     state,
     wanted::Pending,
@@ -65,8 +65,23 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
     let providers = Providers::of(members)?;
     for wanted in &mut daemons.wanted {
         wanted.tag_scope.add(providers.scope(&wanted.source.address));
+        if !options.show_sensitive {
+            mark_tags(wanted, providers.secrets(&wanted.source.address));
+        }
     }
     Ok(daemons.document(contents::input(input, InputKind::PlanJson, members)?, None))
+}
+
+/// Marks tags that are made of something sensitive and that Terraform left unmarked. Which of them is in no plan.
+fn mark_tags(wanted: &mut Wanted, secrets: Secrets) {
+    let is_marked = wanted.marks.touch(&[name::TAGS]) || wanted.marks.touch(&[name::TAGS_ALL]);
+    if !(secrets.default || (secrets.own && !is_marked)) {
+        return;
+    }
+    let keys: Vec<String> = wanted.plain_tags().into_iter().flatten().map(|(key, _)| key).collect();
+    for key in keys {
+        wanted.mark_tag(&key);
+    }
 }
 
 /// What the state had, before its refresh, of what the plan does not list: `prior_state` has what the refresh saw.

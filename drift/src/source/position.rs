@@ -7,8 +7,6 @@ use serde_json::error::Category;
 
 /// How alike a misspelt word and a known one must be, from 0 to 1, to be suggested.
 const ALIKE: f64 = 0.8;
-/// Longest key that is taken for a key, and not for something that slipped into its place.
-const LONGEST_KEY: usize = 64;
 /// Longest text that is taken for a version.
 const LONGEST_VERSION: usize = 16;
 
@@ -76,13 +74,9 @@ fn expected(message: &str, own: &[&str]) -> String {
     UNKNOWN.to_owned()
 }
 
-/// A word that is none of those that are known. A key is named if it is one; a value never is.
+/// A word that is none of those that are known. It is not named: it may be anything that slipped into its place.
 fn unknown(what: &str, found: &str, known: &str) -> String {
-    let mut said = if what == "key" && is_bare_key(found) {
-        format!("nobody knows the key `{found}`; expected {known}")
-    } else {
-        format!("nobody knows the {what}; expected {known}")
-    };
+    let mut said = format!("the {what} is unknown; expected {known}");
     let words = known.split('`').skip(1).step_by(2);
     let alike = words.map(|word| (strsim::jaro_winkler(found, word), word));
     let best = alike.max_by(|(one, _), (other, _)| one.total_cmp(other));
@@ -108,19 +102,14 @@ fn in_words(expected: &str) -> &str {
     }
 }
 
-/// Whether a text looks like a key, as TOML writes it without quotes.
-fn is_bare_key(text: &str) -> bool {
-    let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
-    !text.is_empty() && text.len() <= LONGEST_KEY && text.chars().all(is_part)
-}
-
-/// A version if the text is one, else words for it.
-pub(crate) fn version(text: &str) -> String {
+/// A sentence about a version that is not read. `known` are those that are.
+pub(crate) fn version(member: &str, found: &str, known: &str) -> String {
     let is_part = |character: char| character.is_ascii_digit() || character == '.';
-    if !text.is_empty() && text.len() <= LONGEST_VERSION && text.chars().all(is_part) {
-        format!("`{text}`")
+    let is_version = !found.is_empty() && found.len() <= LONGEST_VERSION && found.chars().all(is_part);
+    if is_version {
+        format!("The {member} is `{found}`, and this version of ecs-drift reads {known} only.")
     } else {
-        "none that this version of ecs-drift can read".to_owned()
+        format!("The {member} is no version, and this version of ecs-drift reads {known} only.")
     }
 }
 
@@ -146,15 +135,15 @@ mod tests {
         check("invalid type: string \"canary\"", unknown);
         check(
             "unknown field `canary canary`, expected `a` or `b`",
-            "nobody knows the key; expected `a` or `b`",
+            "the key is unknown; expected `a` or `b`",
         );
         check(
             "unknown field `c`, expected `a` or `b`",
-            "nobody knows the key `c`; expected `a` or `b`",
+            "the key is unknown; expected `a` or `b`",
         );
         check(
             "unknown variant `errors`, expected `error`",
-            "nobody knows the value; expected `error`. Did you mean `error`?",
+            "the value is unknown; expected `error`. Did you mean `error`?",
         );
         check("missing field `reason`", "the key `reason` is missing");
         check("failed to parse \"canary\", expected 0-9", unknown);
@@ -164,9 +153,13 @@ mod tests {
 
     #[test]
     fn a_version_is_digits_and_dots() {
-        assert_eq!(version("2.0"), "`2.0`");
+        let check = |found: &str, is: &str| {
+            let said = format!("The x is {is}, and this version of ecs-drift reads 1.x only.");
+            assert_eq!(version("x", found, "1.x"), said);
+        };
+        check("2.0", "`2.0`");
         for other in ["", "canary", "1.0\n", "1.1.1.1.1.1.1.1.1.1"] {
-            assert!(version(other).starts_with("none"), "{other}");
+            check(other, "no version");
         }
     }
 }

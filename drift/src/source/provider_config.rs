@@ -1,7 +1,8 @@
 //! The providers of a plan: which tags those of the daemons leave alone, where it stands there as constants.
 //!
 //! A plan has the block `ignore_tags` of a provider only if it is written as such. A dynamic one is left out, and
-//! hashicorp/aws takes more tags from the environment: so only a block of our provider tells all of them.
+//! hashicorp/aws takes more tags from the environment: so only a block of our provider tells all of them. An argument that
+//! is no constant has no value there; the plan's own refresh has left out the tags that it names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,9 +16,22 @@ use super::{
     tag_scope::{IgnoreTags, TagScope},
 };
 
-/// Scopes of tags, by the addresses of resources without keys.
+/// What a plan's configuration says of the tags of resources, by their addresses without keys.
 #[derive(Default)]
-pub(super) struct Providers(BTreeMap<String, TagScope>);
+pub(super) struct Providers {
+    scopes: BTreeMap<String, TagScope>,
+    secrets: BTreeMap<String, Secrets>,
+}
+
+/// Which tags are made of a sensitive variable. Terraform carries its mark to the tags of a resource, as far as the state
+/// has it, and to none that the provider adds.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Secrets {
+    /// Some of the resource.
+    pub(super) own: bool,
+    /// Some of `default_tags`.
+    pub(super) default: bool,
+}
 
 impl Providers {
     /// The providers of the daemons of a plan.
@@ -26,19 +40,32 @@ impl Providers {
         let configs = configuration.members("provider_config")?;
         let mut providers = Self::default();
         let mut modules = vec![(String::new(), configuration.members("root_module")?)];
+        let sensitive = sensitive(&modules[0].1)?;
         while let Some((prefix, module)) = modules.pop() {
             for resource in module.elements("resources")? {
                 let resource = Members::of(resource)?;
                 let Some(author) = Author::of(&resource.text("type")?) else {
                     continue;
                 };
-                let ignored = ignored(&configs.members(&resource.text("provider_config_key")?)?)?;
-                if let Some(ignored) = ignored {
+                let config = configs
+                    .members(&resource.text("provider_config_key")?)?
+                    .members("expressions")?;
+                let address = prefix.clone() + &resource.text("address")?;
+                let own = resource.members("expressions")?.value("tags")?;
+                let default = config.value("default_tags")?;
+                let secrets = Secrets {
+                    own: refers_to(&own, &sensitive),
+                    default: refers_to(&default[0]["tags"], &sensitive),
+                };
+                providers.secrets.insert(address.clone(), secrets);
+                let ignored = ignored(&config)?;
+                if let Some((ignored, is_all)) = ignored {
                     let scope = match author {
+                        _ if !is_all => TagScope::open(ignored),
                         Author::Ours => TagScope::all_but(ignored),
                         Author::Hashicorp => TagScope::at_most(ignored),
                     };
-                    providers.0.insert(prefix.clone() + &resource.text("address")?, scope);
+                    providers.scopes.insert(address, scope);
                 }
             }
             for (name, call) in calls(&module)? {
@@ -51,7 +78,12 @@ impl Providers {
 
     /// Tags that the provider of a resource leaves alone.
     pub(super) fn scope(&self, address: &str) -> TagScope {
-        self.0.get(&without_keys(address)).cloned().unwrap_or_default()
+        self.scopes.get(&without_keys(address)).cloned().unwrap_or_default()
+    }
+
+    /// Tags of a resource that are made of something sensitive.
+    pub(super) fn secrets(&self, address: &str) -> Secrets {
+        self.secrets.get(&without_keys(address)).copied().unwrap_or_default()
     }
 }
 
@@ -62,17 +94,50 @@ fn calls<'a>(module: &Members<'a>) -> Result<BTreeMap<String, &'a RawValue>, Sou
     calls.map_or(Ok(BTreeMap::new()), json_slices::parse)
 }
 
-/// The block of a provider; none if it has none, or a part of it is no constant.
-fn ignored(config: &Members<'_>) -> Result<Option<IgnoreTags>, SourceError> {
-    let blocks = config.members("expressions")?.value("ignore_tags")?;
+/// The sensitive variables of a module and of those that it calls. An argument of a call may give one to a variable that is
+/// not marked, so that the names of both count everywhere.
+fn sensitive(root: &Members<'_>) -> Result<BTreeSet<String>, SourceError> {
+    let mut names = BTreeSet::new();
+    let mut modules = vec![root.value("variables")?];
+    let mut left: Vec<&RawValue> = calls(root)?.into_values().collect();
+    while let Some(call) = left.pop() {
+        let module = Members::of(call)?.members("module")?;
+        left.extend(calls(&module)?.into_values());
+        modules.push(module.value("variables")?);
+    }
+    for variables in modules {
+        let variables = variables.as_object().into_iter().flatten();
+        let marked = variables.filter(|(_, own)| own["sensitive"] == true);
+        names.extend(marked.map(|(name, _)| format!("var.{name}")));
+    }
+    Ok(names)
+}
+
+/// Whether an expression refers to one of these variables. What a local value is made of is not in a plan, so that it may be
+/// of any of them.
+fn refers_to(expression: &Value, sensitive: &BTreeSet<String>) -> bool {
+    let references = expression["references"].as_array().into_iter().flatten();
+    let mut references = references.filter_map(Value::as_str);
+    !sensitive.is_empty()
+        && references.any(|reference| {
+            let whole = reference.split(['.', '[']).take(2).collect::<Vec<_>>().join(".");
+            sensitive.contains(&whole) || reference.starts_with("local.")
+        })
+}
+
+/// The block of a provider as far as it is constant, and whether it is as a whole; none if it has none.
+fn ignored(config: &Members<'_>) -> Result<Option<(IgnoreTags, bool)>, SourceError> {
+    let blocks = config.value("ignore_tags")?;
     let [block] = blocks.as_array().map(Vec::as_slice).unwrap_or_default() else {
         return Ok(None);
     };
-    let keys = constants(&block["keys"]);
-    let prefixes = constants(&block["key_prefixes"]);
-    Ok(keys
-        .zip(prefixes)
-        .map(|(keys, key_prefixes)| IgnoreTags { keys, key_prefixes }))
+    let (keys, key_prefixes) = (constants(&block["keys"]), constants(&block["key_prefixes"]));
+    let is_all = keys.is_some() && key_prefixes.is_some();
+    let ignored = IgnoreTags {
+        keys: keys.unwrap_or_default(),
+        key_prefixes: key_prefixes.unwrap_or_default(),
+    };
+    Ok(Some((ignored, is_all)))
 }
 
 /// A list of constants; an argument that is left out is an empty one.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use daemons::{arn::DaemonArn, name};
 use serde_json::Value;
 
-use super::{Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+use super::{Claim, Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted};
 use crate::{
     report::SourceRef,
     scan::Access,
@@ -79,8 +79,8 @@ fn check_version(instance: &Instance<'_>) -> Result<(), SourceError> {
         return Err(SourceError::new(
             "State of a newer provider",
             format!(
-                "`{address}` has schema version {schema_version}, but this version of ecs-drift knows only up to \
-                 {SCHEMA_VERSION}. Use a newer ecs-drift."
+                "A newer provider wrote `{address}`: its `schema_version` is {schema_version}, and this version of ecs-drift reads \
+                 {SCHEMA_VERSION} only. Use a newer ecs-drift."
             ),
         ));
     }
@@ -104,6 +104,7 @@ fn of_author(input: &str, author: Author, instance: &Instance<'_>) -> Result<Wan
     require(&settings).map_err(|error| error.about(address))?;
     let tags = tags(attributes.get(name::TAGS_ALL), marks).map_err(|error| error.about(address))?;
     Ok(Wanted {
+        claim: Claim::Input,
         moved_to: None,
         arn,
         source: SourceRef {

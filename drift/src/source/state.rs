@@ -113,8 +113,7 @@ fn of_block(
         &Instance {
             address: address(
                 &block.text("module")?,
-                &resource_type,
-                &block.text("name")?,
+                &format!("{resource_type}.{}", block.text("name")?),
                 key.as_ref(),
             ),
             resource_type: &resource_type,
@@ -126,7 +125,8 @@ fn of_block(
     )
 }
 
-fn address(module: &str, resource_type: &str, name: &str, key: Option<&Value>) -> String {
+/// The address of an instance of a block, which is named within its module.
+pub(super) fn address(module: &str, block: &str, key: Option<&Value>) -> String {
     let module = if module.is_empty() {
         String::new()
     } else {
@@ -134,5 +134,5 @@ fn address(module: &str, resource_type: &str, name: &str, key: Option<&Value>) -
     };
     // A JSON string is spelled as Terraform spells keys.
     let key = key.map(|key| format!("[{key}]")).unwrap_or_default();
-    format!("{module}{resource_type}.{name}{key}")
+    format!("{module}{block}{key}")
 }

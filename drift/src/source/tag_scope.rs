@@ -13,8 +13,22 @@ pub struct TagScope {
     ignored: IgnoredTags,
     /// Whether no other tags are left alone.
     is_complete: bool,
+    /// How much is known of the block that names them.
+    block: Block,
     /// Keys of tags that the source's tool is proven to look at.
     seen: BTreeSet<String>,
+}
+
+/// How much is known of a block `ignore_tags`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Block {
+    /// Nothing.
+    #[default]
+    Unread,
+    /// It is there, or may be, and a part of it is not known.
+    Open,
+    /// All of it.
+    Known,
 }
 
 /// Tags of others, in the form of the block `ignore_tags` of the providers.
@@ -52,6 +66,15 @@ impl TagScope {
     /// These tags are not the source's; of others it is not known.
     pub fn at_most(ignored: IgnoreTags) -> Self {
         Self {
+            block: Block::Known,
+            ..Self::open(ignored)
+        }
+    }
+
+    /// The block names these tags, and others that are not known.
+    pub(crate) fn open(ignored: IgnoreTags) -> Self {
+        Self {
+            block: Block::Open,
             ignored: IgnoredTags {
                 keys: ignored.keys.into_iter().collect(),
                 prefixes: ignored.key_prefixes.into_iter().collect(),
@@ -65,6 +88,7 @@ impl TagScope {
         self.ignored.keys.extend(other.ignored.keys);
         self.ignored.prefixes.extend(other.ignored.prefixes);
         self.is_complete |= other.is_complete;
+        self.block = self.block.max(other.block);
         self.seen.extend(other.seen);
     }
 
@@ -81,6 +105,12 @@ impl TagScope {
     /// Whether a tag is compared.
     pub fn looks_at(&self, key: &str) -> bool {
         !self.ignored.leaves_alone(key)
+    }
+
+    /// Whether a live tag that no source has may be one that is left alone, so that it is no drift: the block has a part that
+    /// is not known, and no refresh saw the tag.
+    pub fn may_leave_alone(&self, key: &str) -> bool {
+        self.block == Block::Open && !self.seen.contains(key)
     }
 
     /// Whether a tag that is not wanted is proven to be the source's to remove.

@@ -27,6 +27,8 @@ pub struct Wanted {
     pub arn: DaemonArn,
     /// Where it is written.
     pub source: SourceRef,
+    /// Who has it.
+    pub claim: Claim,
     /// Address to which the configuration moves it, if no apply has done so yet.
     pub moved_to: Option<String>,
     /// Credentials to look at it with.
@@ -69,6 +71,16 @@ pub struct Wanted {
     pub tag_scope: TagScope,
     /// Tags of the configuration; none if it is not given or does not say.
     pub configured_tags: Option<ConfiguredTags>,
+}
+
+/// Who has a daemon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Claim {
+    /// An input, which describes it.
+    #[default]
+    Input,
+    /// The configuration alone: it has to be there, and nothing else is known.
+    Configuration,
 }
 
 /// One setting as the configuration wants it.
@@ -333,6 +345,11 @@ impl Wanted {
         {
             *failure = Marked::new(failure.expose().clone(), true);
         }
+    }
+
+    /// Whether no input has it, so that it is only looked for.
+    pub fn is_sought(&self) -> bool {
+        self.claim == Claim::Configuration
     }
 
     /// True for a baseline.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     plants,
-    support::{World, arn, deployment, hashicorp, lines, merge, plan, state},
+    support::{World, arn, deployment, evidence, hashicorp, lines, merge, plan, state},
 };
 
 #[tokio::test(start_paused = true)]
@@ -123,6 +123,60 @@ async fn a_rollback_takes_back_what_was_wanted_in_both_forms_of_it() {
             serde_json::to_value(&rollback.next_step.repair).unwrap(),
             json!({"unless": {"flag": "--after-rollback"}})
         );
+    }
+}
+
+/// What is wanted may have been applied to the daemon that was there before.
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_was_created_again_is_not_said_to_have_never_had_what_is_wanted() {
+    let mut planted = plants::absent("deleted and created", &Knobs::default()).await;
+    merge(&mut planted.made.state, &json!({"critical": false}));
+    planted.documents = vec![state("ecs_daemon", &[&planted.made.state])];
+    let report = planted.scan().await;
+    let facts = evidence(&report, "changed-outside");
+    insta::assert_snapshot!(format!("{}\n{}", lines(&report), facts.split(" since ").next().unwrap()), @r#"
+recreated [certain warning]: The daemon was deleted and created again.
+changed-outside [certain warning] critical false -> true: `critical` is `true` since the daemon was created again, outside of the source.
+ListDaemonDeployments daemon/prod/agent: The one deployment
+"#);
+}
+
+/// Drain percentage, bake time and alarms are those of the latest deployment, whatever became of it.
+#[tokio::test(start_paused = true)]
+async fn what_a_rollout_that_was_rolled_back_left_is_its_own() {
+    for knob in [AfterRollback::Failed, AfterRollback::New] {
+        let knobs = Knobs {
+            after_rollback_deployment_arn: knob,
+            ..Knobs::default()
+        };
+        let planted = plants::rollout("a minimal update whose image does not start", &knobs).await;
+        let report = planted.scan().await;
+        let (told, facts) = (lines(&report), evidence(&report, "default-revert"));
+        assert_eq!(report.groups.len(), 1, "{knob:?}\n{told}");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(told, @r#"
+rolled-back [certain warning]: The latest rollout failed and was rolled back.
+default-revert [likely error] deployment_configuration.alarms.alarm_names ["high","low"] -> []: `deployment_configuration.alarms.alarm_names` went back to its default, as if a call had left it out.
+default-revert [likely error] deployment_configuration.alarms.enable true -> false: `deployment_configuration.alarms.enable` went back to its default, as if a call had left it out.
+default-revert [likely error] deployment_configuration.bake_time_in_minutes 5 -> 0: `deployment_configuration.bake_time_in_minutes` went back to its default, as if a call had left it out.
+default-revert [likely error] deployment_configuration.drain_percent 50 -> 25: `deployment_configuration.drain_percent` went back to its default, as if a call had left it out.
+"#);
+            insta::assert_snapshot!(facts, @r#"
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `[]`.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID: Its rollout was rolled back, which brings back the revision alone: drain percentage, bake time and alarms stay those of the latest deployment.
+DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `["high","low"]`.
+"#);
+        }
+        planted.world.fault(&plants::denied("ListDaemonDeployments"));
+        let report = planted.scan().await;
+        let told = lines(&report);
+        let denied = evidence(&report, "changed-outside");
+        assert!(
+            !told.contains("is gone") && !denied.contains("on record"),
+            "{told}\n{denied}"
+        );
+        assert!(told.contains("the record of the call could not be read"), "{told}");
+        assert!(denied.contains("The history could not be read"), "{denied}");
     }
 }
 

@@ -1,15 +1,16 @@
 //! The configuration beside a state: what a refresh took into the state, what was never applied, what Terraform is told to
 //! leave alone, and what cannot be evaluated.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
 use ecs_drift::{
-    report::Report,
+    report::{Cause, ExitPolicy, Report, Severity, code},
+    scan::CloudTrail,
     source::configuration::{Configuration, Given},
 };
 use serde_json::{Value as Json, json};
 
-use crate::support::{Made, World, evidence, lines, merge, plan, state};
+use crate::support::{Made, World, arn, evidence, lines, merge, plan, state};
 
 /// Settings of a daemon of which none is at its default, but for those that a case writes itself.
 const SPECIAL: &str = r#"
@@ -135,22 +136,82 @@ async fn the_configuration_decides_nothing_where_state_and_live_differ_unless_it
     assert_eq!(scan(&world).await, "", "as a plan would have it");
 }
 
+/// A daemon in the cluster of the tests, named as its block.
+pub(crate) fn in_cluster(name: &str, more: &str) -> String {
+    format!(
+        "resource \"ecs_daemon\" \"{name}\" {{\n  name = \"{name}\"\n  cluster_arn = \"{}\"\n{more}}}\n",
+        arn("cluster/prod")
+    )
+}
+
 /// A refresh after a deletion outside leaves nothing of the daemon in the state, and a plan only creates it.
 #[tokio::test(start_paused = true)]
-async fn what_the_configuration_has_and_no_input_is_named() {
+async fn a_daemon_that_only_the_configuration_has_is_looked_for() {
     let mut world = World::new(0).await;
-    let made = world.make_special("agent").await;
-    let more = "resource \"ecs_daemon\" \"gone\" {\n  for_each = toset([\"p\", \"q\"])\n  name = each.key\n}\n\
-                resource \"ecs_daemon\" \"counted\" {\n  count = 2\n}\n\
-                resource \"ecs_daemon\" \"unknown\" {\n  for_each = data.x.y.z\n}\n\
-                resource \"ecs_daemon\" \"off\" {\n  count = 0\n}\n";
-    let text = resource("enable_execute_command = true\n");
-    world.configuration = Some(configuration(&format!("{text}{more}"), ""));
+    let (made, gone) = (world.make_special("agent").await, world.make("gone").await);
+    world.make("there").await;
+    world.make("other").await;
+    world.delete(&gone).await;
+    world.settle();
+    let text = [
+        &resource("enable_execute_command = true\n"),
+        &in_cluster("gone", ""),
+        &in_cluster("there", "").replace(
+            "name = \"there\"",
+            "name = each.key\n  for_each = toset([\"there\", \"never\"])",
+        ),
+        "resource \"ecs_daemon\" \"homeless\" {\n  name = \"x\"\n  cluster_arn = aws_ecs_cluster.prod.arn\n}\n",
+        "resource \"ecs_daemon\" \"unknown\" {\n  for_each = data.x.y.z\n}\n",
+        "resource \"ecs_daemon\" \"off\" {\n  count = 0\n}\n",
+    ];
+    world.configuration = Some(configuration(&text.concat(), ""));
+    world.options.unmanaged = true;
     let report = world.scan(&[&made]).await;
-    let told: Vec<&str> = report.warnings.iter().map(|warning| warning.detail.as_str()).collect();
-    insta::assert_snapshot!(told.join("\n"), @r#"These are in the configuration, but no input has them as daemons that are there: `ecs_daemon.counted[0]`, `ecs_daemon.counted[1]`, `ecs_daemon.gone["p"]`, `ecs_daemon.gone["q"]`. They are not created yet, or were deleted and a refresh took that into the state. They were not looked at; `terraform plan` shows them as to be created."#);
+    insta::assert_snapshot!(lines(&report), @r#"
+missing [certain warning]: The configuration has this daemon, and neither ECS nor an input has: it was never created, or it was deleted and a refresh took that into the state.
+missing [certain warning]: The configuration has this daemon, and neither ECS nor an input has: it was never created, or it was deleted and a refresh took that into the state.
+unmanaged [certain note]: No input names this daemon.
+unmanaged [certain warning]: The configuration has this daemon, and ECS has it, but no input has: the next apply would try to create it again.
+unreadable [certain error]: The configuration has this daemon and no input has it, and ECS could not be asked whether it is there.
+"#);
+    insta::assert_snapshot!(gaps(&report), @"Which instances these have is not evaluated: `ecs_daemon.unknown` (it refers to a data source). A daemon of theirs that was deleted is not seen once a refresh took that into the state; a plan before that refresh shows it.");
+    assert_eq!(code(&report, ExitPolicy::default()), 2);
+    let trail = CloudTrail::new(&world, Arc::clone(&world.options.counters));
+    let report = world.scan_with(&trail, &[state("ecs_daemon", &[&made.state])]).await;
+    let deleted: Vec<&str> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error && finding.cause == Cause::Missing)
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert_eq!(deleted, ["The daemon is not there: it was deleted."]);
+}
+
+/// The last daemon of a state may be the one that is gone, and a daemon of a capacity provider is in the default cluster.
+#[tokio::test(start_paused = true)]
+async fn a_state_without_a_daemon_hides_none_of_the_configuration() {
+    let mut world = World::new(0).await;
+    let providers = format!("capacity_provider_arns = [\"{}\"]\n", arn("capacity-provider/fleet"));
+    let text = in_cluster("gone", "") + &format!("resource \"ecs_daemon\" \"b\" {{\n  name = \"b\"\n{providers}}}\n");
     world.configuration = Some(configuration(&text, ""));
-    assert_eq!(world.scan(&[&made]).await.warnings, []);
+    let report = world.scan(&[]).await;
+    insta::assert_snapshot!(lines(&report), @r#"
+cluster-missing [certain error]: The cluster of 1 daemon is not there.
+missing [certain warning]: The configuration has this daemon, and neither ECS nor an input has: it was never created, or it was deleted and a refresh took that into the state.
+"#);
+    assert_eq!(code(&report, ExitPolicy::default()), 2);
+}
+
+/// Another state, or another address, may have the daemon; a baseline is of no configuration.
+#[tokio::test(start_paused = true)]
+async fn what_an_input_has_under_another_address_is_not_looked_for() {
+    let mut world = World::new(0).await;
+    let made = world.make("agent").await;
+    world.configuration = Some(configuration(
+        &in_cluster("agent", "").replace("\"ecs_daemon\" \"agent\"", "\"ecs_daemon\" \"new\""),
+        "",
+    ));
+    assert_eq!(lines(&world.scan(&[&made]).await), "");
 }
 
 /// Terraform takes no target that leaves out where a resource comes from or goes to.

@@ -90,7 +90,7 @@ async fn of_calls_at_one_instant_none_is_blamed_for_what_another_may_have_done()
     let facts = finding.evidence.iter().map(|fact| fact.text.as_str());
     let facts: Vec<&str> = facts.collect();
     insta::assert_snapshot!(format!("{}\n{}", finding.message, facts.join("\n")), @r#"
-`deployment_configuration.drain_percent` is `50`; several calls at the same instant may have set it, and their order is on no record.
+`deployment_configuration.drain_percent` is `50`. It is not known by which call: several calls at the same instant may have done it, and their order is on no record.
 The setting is `50` since this deployment at the latest: several began at the same instant, and their order is on no record.
 "#);
     let critical = report

@@ -24,6 +24,7 @@ mod plans;
 mod plants;
 mod random;
 mod readable;
+mod references;
 mod repairs;
 mod rows;
 mod sensitive;

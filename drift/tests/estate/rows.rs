@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 38] = [
+pub(crate) const ROWS: [Row; 42] = [
     Row(
         1,
         Absent,
@@ -40,6 +40,12 @@ pub(crate) const ROWS: [Row; 38] = [
     Row(2, Absent, "DescribeDaemon is denied", &[("unreadable", Certain)]),
     Row(3, Absent, "its cluster was deleted", &[("cluster-missing", Certain)]),
     Row(4, Absent, "deleted", &[("missing", Certain)]),
+    Row(
+        4,
+        Absent,
+        "deleted, and a refresh took that into the state, beside the configuration",
+        &[("missing", Certain)],
+    ),
     Row(5, Absent, "deleted a moment ago", &[("being-deleted", Certain)]),
     Row(6, Absent, "deleted and created", &[("recreated", Certain)]),
     Row(6, Absent, "re-created, its past expired", &[("recreated", Likely)]),
@@ -68,6 +74,12 @@ pub(crate) const ROWS: [Row; 38] = [
         &[("rolled-back", Certain)],
     ),
     Row(8, Rollout, "an image that does not start", &[("rolled-back", Certain)]),
+    Row(
+        8,
+        Rollout,
+        "a minimal update whose image does not start",
+        &[("rolled-back", Certain), ("default-revert", Likely)],
+    ),
     Row(
         9,
         Rollout,
@@ -145,6 +157,12 @@ pub(crate) const ROWS: [Row; 38] = [
     Row(
         18,
         Cause,
+        "a minimal update that repeats one part of deploymentConfiguration",
+        &[("default-revert", Likely)],
+    ),
+    Row(
+        18,
+        Cause,
         "a minimal update, on no record but the latest",
         &[("default-revert", Possible)],
     ),
@@ -188,6 +206,12 @@ pub(crate) const ROWS: [Row; 38] = [
         ],
     ),
     Row(24, Beside, "no input names it", &[("unmanaged", Certain)]),
+    Row(
+        24,
+        Beside,
+        "the configuration has it, and no input names it",
+        &[("unmanaged", Certain)],
+    ),
 ];
 
 impl Row {
@@ -315,6 +339,22 @@ const LESS: &[(&str, &str, Found)] = &[
     ("a flag that hashicorp/aws never sent", NONE, NEVER_SENT),
     ("a state edited by hand", NONE, NEVER_SENT),
     ("a minimal update", NONE, RESET),
+    (
+        "a minimal update that repeats one part of deploymentConfiguration",
+        LATEST,
+        &[("default-revert", Possible)],
+    ),
+    (
+        "a minimal update that repeats one part of deploymentConfiguration",
+        NONE,
+        RESET,
+    ),
+    (
+        "a minimal update whose image does not start",
+        LATEST,
+        &[("rolled-back", Certain), ("default-revert", Possible)],
+    ),
+    ("a minimal update whose image does not start", NONE, &[NOT_READABLE]),
     ("a minimal update of one setting", NONE, RESET),
     (
         "an update that waits",
@@ -355,6 +395,16 @@ const LESS: &[(&str, &str, Found)] = &[
     ),
     ("tags changed", NONE, &[NOT_READABLE, ("tags", Certain)]),
     ("no input names it", NONE, &[NOT_READABLE, ("unmanaged", Certain)]),
+    (
+        "the configuration has it, and no input names it",
+        NONE,
+        &[NOT_READABLE, ("unmanaged", Certain)],
+    ),
+    (
+        "deleted, and a refresh took that into the state, beside the configuration",
+        NONE,
+        &[("missing", Certain), NOT_READABLE],
+    ),
     (
         "a failed way back after the last batch",
         NONE,

@@ -12,10 +12,12 @@ use aws_sdk_ecs::{
     types::{DaemonAlarmConfiguration, DaemonContainerDefinition, DaemonDeploymentConfiguration},
 };
 use ecs_drift::{
-    report::{Problem, Report},
+    engine,
+    render::{self, Format},
+    report::{ExitPolicy, FailOn, Problem, Report, code},
     scan::{self, Access, Connect, NoTrail, Options, Trail},
     setting::{Setting, Settings},
-    source::{self, configuration::Configuration},
+    source::{self, ReadOptions, configuration::Configuration},
 };
 use ecs_emulator::{ClockMode, Emulator, Scenario, knobs::Knobs};
 use jiff::Timestamp;
@@ -284,6 +286,17 @@ impl World {
 
     /// Scans, and asks a trail who made the calls.
     pub(crate) async fn scan_with<T: Trail>(&self, trail: &T, documents: &[Json]) -> Report {
+        let references = self
+            .configuration
+            .as_ref()
+            .map(Configuration::references)
+            .unwrap_or_default();
+        let named = documents.iter().enumerate();
+        let states = named.map(|(index, document)| {
+            let resources = source::resources(document.to_string().as_bytes(), &references);
+            (format!("input-{index}"), resources.unwrap())
+        });
+        let states = states.collect();
         let documents: Vec<source::Document> = documents
             .iter()
             .enumerate()
@@ -291,24 +304,37 @@ impl World {
                 source::read(
                     &format!("input-{index}"),
                     document.to_string().as_bytes(),
-                    ecs_drift::source::ReadOptions::default(),
+                    ReadOptions {
+                        allow_empty: self.configuration.is_some(),
+                        ..ReadOptions::default()
+                    },
                 )
                 .unwrap()
             })
             .collect();
         let inputs = documents.iter().map(|document| document.input.clone()).collect();
         let (mut wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
-        let configuration = self.configuration.as_ref();
-        let gaps =
-            configuration.map(|configuration| configuration.complete(&mut wanted, self.options.explain.tags, &[]));
-        let named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
+        let mut named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
         let mut report = Report::new(Timestamp::UNIX_EPOCH);
         report.errors = problems;
-        report.warnings.extend(gaps.into_iter().flatten());
         report.inputs = inputs;
+        if let Some(configuration) = &self.configuration {
+            let gaps = configuration.complete(&mut wanted, self.options.explain.tags, &states);
+            report.warnings.extend(gaps);
+            let access = |_: &str| Access::default();
+            engine::add_sought(
+                configuration,
+                access,
+                (&[], &states),
+                &mut wanted,
+                &mut named,
+                &mut report,
+            );
+        }
         let before = self.emulator.journal().len();
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
         self.expect_reads_only(before);
+        expect_true_titles(&report);
         report
     }
 
@@ -330,6 +356,43 @@ impl World {
         journal
             .filter(|entry| entry["operation"] == operation && entry["caller"] == self.access_key)
             .count()
+    }
+}
+
+/// The invariant of every report: whatever counts, its title says what the exit code says.
+fn expect_true_titles(report: &Report) {
+    for fail_on in [FailOn::Any, FailOn::Note, FailOn::Warning, FailOn::Error, FailOn::Never] {
+        for strict in [false, true] {
+            let policy = ExitPolicy {
+                fail_on,
+                strict,
+                exit_zero: false,
+            };
+            let options = render::Options {
+                policy,
+                ..render::Options::default()
+            };
+            let title = |format, begin: &str| {
+                let text = render::render(format, report, &options).to_string();
+                let line = text.lines().find_map(|line| line.strip_prefix(begin));
+                let title = line.and_then(|line| line.split(" · ").next());
+                title.unwrap_or_default().to_owned()
+            };
+            let title_of_text = title(Format::Text, "");
+            assert_eq!(title(Format::Markdown, "## ECS daemons: "), title_of_text);
+            let expected: &[&str] = match code(report, policy) {
+                0 => &["in sync", "drift below --fail-on", "findings below --fail-on"],
+                1 => &["failed"],
+                2 => &["drift", "needs attention"],
+                4 => &["incomplete"],
+                _ => &["interrupted"],
+            };
+            assert!(
+                expected.contains(&title_of_text.as_str()),
+                "{title_of_text:?} with {policy:?}:\n{}",
+                lines(report)
+            );
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use aws_sdk_ecs::{
 };
 use ecs_drift::{
     explain::Call,
+    render::{self, Format, render},
     report::{Confidence, Problem, Report, TrailEvent},
     scan::{Access, CloudTrail, Events, Trail, Window},
 };
@@ -315,8 +316,8 @@ async fn without_the_deployment_before_nobody_is_named() {
     world.settle();
     let report = asked(&world, &[&made]).await;
     insta::assert_snapshot!(lines(&report), @r#"
-default-revert [possible error] enable_execute_command true -> false: `enable_execute_command` went back to its default, as if a call had left it out.
-default-revert [possible error] propagate_tags "DAEMON" -> "NONE": `propagate_tags` went back to its default, as if a call had left it out.
+default-revert [possible error] enable_execute_command true -> false: `enable_execute_command` went back to its default, as if a call had left it out. It is not known by which call: the records do not reach back to the call before.
+default-revert [possible error] propagate_tags "DAEMON" -> "NONE": `propagate_tags` went back to its default, as if a call had left it out. It is not known by which call: the records do not reach back to the call before.
 "#);
     assert!(report.groups.iter().all(|group| group.event.is_none()));
 }
@@ -358,6 +359,11 @@ async fn who_deleted_created_tagged_and_rolled_out_what_failed_is_named() {
         let said = evidence(&report, cause);
         assert!(said.contains("CloudTrail"), "{cause}: {said}");
         assert!(said.contains("user/emulator called"), "{cause}: {said}");
+        let text = render(Format::Text, &report, &render::Options::default()).to_string();
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_named =
+            words.contains("user/emulator called") || words.contains("by arn:aws:iam::123456789012:user/emulator");
+        assert!(is_named, "{cause}: {text}");
     }
 }
 

@@ -142,7 +142,7 @@ fn no_message_about_a_baseline_quotes_it() {
             "schema_version = canary".to_owned(),
             "no baseline: at line 1",
         ),
-        ("a key", format!("{baseline}\"a canary\" = 1"), "nobody knows the key;"),
+        ("a key", format!("{baseline}\"a canary\" = 1"), "the key is unknown;"),
         (
             "a wrong type",
             format!("{daemon}critical = \"canary\""),
@@ -164,7 +164,7 @@ fn no_message_about_a_baseline_quotes_it() {
                 "{}task_definition = \"canary\"\n[daemon.settings]",
                 daemon.replace("[daemon.settings]\n", "")
             ),
-            "nobody knows the value",
+            "the value is unknown",
         ),
         (
             "a version",
@@ -190,11 +190,11 @@ fn check_inputs(cases: Vec<(&str, String, &str)>) {
 #[test]
 fn no_message_about_rules_quotes_them() {
     let cases = [
-        ("a key", "\"canary key\" = 1\n", "nobody knows the key;"),
+        ("a key", "\"canary key\" = 1\n", "the key is unknown;"),
         (
             "a value",
             "fail_on = \"canary\"\n",
-            "nobody knows the value; expected one of `any`",
+            "the value is unknown; expected one of `any`",
         ),
         (
             "a duration",

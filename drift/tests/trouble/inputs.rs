@@ -149,3 +149,37 @@ fn a_bucket_is_read_by_the_aws_cli() {
         check(&scan(&["s3://bucket/env/**"]), 1, "`aws` cannot be started");
     }
 }
+
+/// The name of the cluster is known through the state alone.
+#[test]
+fn a_daemon_that_no_state_has_and_the_configuration_does_is_no_clean_scan() {
+    let served = Served::new(&[("prod", 2)]);
+    let folder = TempDir::new().unwrap();
+    let mut state = served.state();
+    let resources = state["values"]["root_module"]["resources"].as_array_mut().unwrap();
+    let taken: Json = resources.remove(1);
+    let cluster = serde_json::json!({"address": "aws_ecs_cluster.prod", "mode": "managed", "type": "aws_ecs_cluster", "name": "prod",
+        "values": {"arn": taken["values"]["cluster_arn"]}});
+    resources.push(cluster);
+    fs::write(folder.path().join("state.json"), state.to_string()).unwrap();
+    fs::create_dir(folder.path().join("tf")).unwrap();
+    let block = |index: u32| {
+        format!(
+            "resource \"ecs_daemon\" \"prod_agent-{index}\" {{\n  name = \"agent-{index}\"\n  cluster_arn = aws_ecs_cluster.prod.arn\n}}\n"
+        )
+    };
+    let scan = |daemons: &[u32]| {
+        let main: String = daemons.iter().map(|index| block(*index)).collect::<Vec<_>>().concat();
+        fs::write(folder.path().join("tf/main.tf"), main).unwrap();
+        scan(&served, folder.path(), &["state.json", "--config", "tf"])
+    };
+    check(&scan(&[0]), 0, "in sync · 1 daemon");
+    check(&scan(&[0, 1]), 2, "needs attention · 2 daemons");
+    check(
+        &scan(&[0, 1]),
+        2,
+        "id = \"arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent-1\"",
+    );
+    check(&scan(&[0, 2]), 2, "drift · 2 daemons");
+    check(&scan(&[0, 2]), 2, "terraform apply -target='ecs_daemon.prod_agent-2'");
+}

@@ -105,6 +105,40 @@ impl Address {
     }
 }
 
+/// Where a resource or data source is: a part of its address for each question.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Place {
+    /// The instance of a module, with a dot behind it; empty for the root module.
+    pub(super) module: String,
+    /// `TYPE.NAME`, with `data.` before it if it is a data source.
+    pub(super) block: String,
+    pub(super) key: Option<Value>,
+}
+
+impl Place {
+    /// Takes an address apart; none if the text is no address of a resource or data source.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut segments = segments(text).into_iter().peekable();
+        let mut module = String::new();
+        while segments.next_if(|segment| segment == MODULE).is_some() {
+            module = format!("{module}{MODULE}.{}.", step(&segments.next()?)?);
+        }
+        let data = segments.next_if(|segment| segment == "data").map(|data| data + ".");
+        let (resource_type, resource) = (segments.next()?, step(&segments.next()?)?);
+        segments.next().is_none().then(|| Self {
+            module,
+            block: format!("{}{resource_type}.{}", data.unwrap_or_default(), resource.name),
+            key: resource.key,
+        })
+    }
+}
+
+/// The instance of a module as [`Place`] names it.
+pub(super) fn module_of(modules: &[Step]) -> String {
+    let steps = modules.iter().map(|module| format!("{MODULE}.{module}."));
+    steps.collect::<Vec<_>>().concat()
+}
+
 fn step(segment: &str) -> Option<Step> {
     let Some((name, key)) = segment.split_once('[') else {
         return Some(Step {

@@ -16,20 +16,30 @@ use super::{
 use crate::{
     report::{Location, Problem},
     setting::{Datum, Setting},
-    source::{Configured, Want, Wanted},
+    source::{Configured, Resources, Want, Wanted},
 };
 
 impl Configuration {
     /// Tells daemons of states and plans what the configuration wants of them. The problems name what could not be
-    /// evaluated, so that it was compared with the state alone, and instances that no input has. Tags are looked at only if
-    /// they are compared. `unusable` are addresses of daemons that an input has and does not describe well enough.
-    pub fn complete(&self, wanted: &mut [Wanted], with_tags: bool, unusable: &[String]) -> Vec<Problem> {
+    /// evaluated, so that it was compared with the state alone. Tags are looked at only if they are compared. `states` are what
+    /// the inputs have of resources that are referred to, by the name of the input.
+    pub fn complete(
+        &self,
+        wanted: &mut [Wanted],
+        with_tags: bool,
+        states: &BTreeMap<String, Resources>,
+    ) -> Vec<Problem> {
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
         for wanted in wanted.iter() {
             *count.entry(wanted.source.address.clone()).or_default() += 1;
         }
-        let (mut gaps, mut scopes) = (Gaps::default(), Scopes::new());
+        let mut gaps = Gaps::default();
+        let beside = states.iter();
+        let beside = beside.map(|(input, resources)| (input.as_str(), Scopes::beside(self.in_state(resources))));
+        let mut beside: BTreeMap<&str, Scopes> = beside.collect();
+        let mut alone = Scopes::new();
         for wanted in wanted.iter_mut().filter(|wanted| !wanted.is_of_baseline()) {
+            let scopes = beside.get_mut(wanted.source.input.as_str()).unwrap_or(&mut alone);
             let is_unique = count.get(&wanted.source.address) == Some(&1);
             let address = match Address::parse(&wanted.source.address) {
                 _ if !is_unique => Err(Unknown("several inputs have this address")),
@@ -41,10 +51,10 @@ impl Configuration {
                 None => Err(Unknown("its address cannot be read")),
             };
             let completed = address.and_then(|address| {
-                let declared = self.declared(&address, &mut scopes)?;
+                let declared = self.declared(&address, scopes)?;
                 complete(wanted, &declared, &mut gaps)?;
                 if with_tags {
-                    self.complete_tags(wanted, &address, &declared, &mut scopes, &mut gaps);
+                    self.complete_tags(wanted, &address, &declared, scopes, &mut gaps);
                 }
                 Ok(())
             });
@@ -52,10 +62,7 @@ impl Configuration {
                 gaps.add(wanted, "", unknown, None);
             }
         }
-        gaps.problem()
-            .into_iter()
-            .chain(self.without_input(wanted, unusable))
-            .collect()
+        gaps.problem().into_iter().collect()
     }
 }
 

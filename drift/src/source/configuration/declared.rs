@@ -1,14 +1,18 @@
 //! Resource instances as they are written: the values of settings, and those that Terraform is told to leave alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use hcl_edit::expr::{Expression, TraversalOperator};
 use serde_json::Value;
 
 use super::{
     Configuration,
-    address::{Address, Step},
+    address::{Address, Step, module_of},
     file::File,
+    references::InState,
     scope::Scope,
     syntax::{Content, Item, argument},
     value::{Known, Unknown, evaluate},
@@ -18,8 +22,27 @@ use crate::report::Location;
 /// The configuration that was read does not have it.
 pub(super) const NOT_READ: Unknown = Unknown("it is not in the configuration that was read");
 
-/// Scopes of module instances that were made.
-pub(super) type Scopes = BTreeMap<String, Result<Scope, Unknown>>;
+/// Scopes of module instances that were made, beside one state.
+#[derive(Default)]
+pub(super) struct Scopes {
+    made: BTreeMap<String, Result<Scope, Unknown>>,
+    in_state: Arc<InState>,
+}
+
+impl Scopes {
+    /// Without a state.
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Beside a state.
+    pub(super) fn beside(in_state: InState) -> Self {
+        Self {
+            in_state: Arc::new(in_state),
+            ..Self::default()
+        }
+    }
+}
 
 /// A resource instance.
 pub(super) struct Declared<'a> {
@@ -67,23 +90,28 @@ impl Configuration {
 
     /// The scope of an instance of a module.
     pub(super) fn scope(&self, modules: &[Step], scopes: &mut Scopes) -> Result<Scope, Unknown> {
-        let key = format!("{modules:?}");
-        if let Some(scope) = scopes.get(&key) {
+        let key = module_of(modules);
+        if let Some(scope) = scopes.made.get(&key) {
             return scope.clone();
         }
         let scope = self.make_scope(modules, scopes);
-        scopes.insert(key, scope.clone());
+        scopes.made.insert(key, scope.clone());
         scope
     }
 
     fn make_scope(&self, modules: &[Step], scopes: &mut Scopes) -> Result<Scope, Unknown> {
         let module = self.modules.get(&Address::prefix(modules)).ok_or(NOT_READ)?;
         let Some((last, outer)) = modules.split_last() else {
-            return Ok(Scope::root(module, &self.given));
+            return Ok(Scope::root(
+                module,
+                &self.given,
+                self.others,
+                Arc::clone(&scopes.in_state),
+            ));
         };
         let call = module.call.as_ref().ok_or(NOT_READ)?;
         let caller = self.scope(outer, scopes)?.instance(call, last)?;
-        Ok(Scope::called(module, call, &caller))
+        Ok(Scope::called(module, call, &caller, &module_of(modules)))
     }
 
     /// Where the file of Terragrunt gives the value of a setting.

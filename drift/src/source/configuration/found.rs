@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{known::Values, module::Module, moves::Moves};
+use super::{
+    known::{Unknown, Values},
+    module::Module,
+    moves::Moves,
+};
 use crate::report::{Location, Problem};
 
 /// Resources that are daemons.
@@ -20,6 +24,8 @@ pub struct Configuration {
     pub(super) moves: Moves,
     /// Set if Terragrunt runs the module, which may add files to it.
     pub(super) is_of_terragrunt: bool,
+    /// Why variables of the root module without a given value may have another than their default.
+    pub(super) others: Option<Unknown>,
     /// Files that could not be read; their daemons have no place.
     pub warnings: Vec<Problem>,
 }

@@ -9,20 +9,16 @@ use std::{
     sync::Arc,
 };
 
-use hcl_edit::expr::{Expression, ObjectKey};
 use serde_json::Value;
 
 use super::{
-    file::{File, Parsed},
+    file::Parsed,
     known::Values,
-    reader::{Reader, local_source, parse},
-    syntax::{Content, Item, argument, json_arguments},
+    reader::{Reader, parse},
+    syntax::{Content, json_arguments},
+    terragrunt,
     value::{Known, NoNames, evaluate},
 };
-use hcl_edit::Span;
-
-/// The file of Terragrunt.
-const TERRAGRUNT: &str = "terragrunt.hcl";
 
 /// Settings of a reading, beside the folder of the root module.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +40,7 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, given: &Given) -> io::Res
     for (name, text) in &given.environment {
         values.insert(name.clone(), Ok(of_environment(name, text)));
     }
-    let module = terragrunt(reader, folder, &mut values);
+    let module = terragrunt::read(reader, folder, &mut values);
     let module = module.unwrap_or_else(|| folder.to_path_buf());
     let mut files = variable_files(&module)?;
     if module != folder {
@@ -110,54 +106,5 @@ fn take(parsed: &Parsed, values: &mut Values) {
             });
             values.insert(item.name.clone(), value);
         }
-    }
-}
-
-/// The inputs of Terragrunt's file, and the folder of the module if the file names a local one. What other files of
-/// Terragrunt add is not looked at.
-fn terragrunt(reader: &mut Reader, folder: &Path, values: &mut Values) -> Option<PathBuf> {
-    let path = folder.join(TERRAGRUNT);
-    if !path.is_file() {
-        return None;
-    }
-    reader.configuration.is_of_terragrunt = true;
-    let parsed = match reader.parse(&path) {
-        Ok(parsed) => parsed,
-        Err(why) => {
-            reader.warn(&path, &why);
-            return None;
-        }
-    };
-    if let Some(Expression::Object(inputs)) = argument(&parsed.items, "inputs") {
-        for (key, value) in inputs {
-            let name = match key {
-                ObjectKey::Ident(name) => name.as_str(),
-                ObjectKey::Expression(Expression::String(name)) => name.as_str(),
-                ObjectKey::Expression(_) => continue,
-            };
-            let at = key_begin(key).or_else(|| value.expr().span().map(|span| span.start));
-            let known = evaluate(value.expr(), &NoNames).map(|known| input(known, &parsed.file, at));
-            values.insert(name.to_owned(), known);
-        }
-    }
-    let terraform = |item: &&Item| item.name == "terraform";
-    let source = parsed.items.iter().find(terraform)?.block()?;
-    // The part before `//` is copied as a whole, so that the module finds its neighbours.
-    Some(folder.join(local_source(source)?.replace("//", "/")))
-}
-
-fn key_begin(key: &ObjectKey) -> Option<usize> {
-    let span = match key {
-        ObjectKey::Ident(name) => name.span(),
-        ObjectKey::Expression(key) => key.span(),
-    };
-    span.map(|span| span.start)
-}
-
-fn input(known: Known, file: &File, at: Option<usize>) -> Known {
-    Known {
-        origin: Some(format!("`{}`", file.name).into()),
-        input: at.map(|at| Arc::new(file.location(at))),
-        ..known
     }
 }

@@ -1,92 +1,225 @@
 //! Daemons that the configuration has and no input: not created yet, or deleted, and a refresh took that into the state.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use daemons::{
+    arn::{Arn, DaemonArn},
+    name,
+};
 
 use super::{
     Configuration,
     address::{Address, MODULE, Step},
-    declared::Scopes,
+    declared::{Declared, Scopes, Written},
     found::RESOURCES,
+    syntax::Item,
+    value::{Known, Unknown},
 };
-use crate::{report::Problem, source::Wanted};
+use crate::{
+    report::{Input, InputKind, Problem, SourceRef},
+    source::{Resources, Sought, Tool, Wanted},
+};
 
 /// Instances that are looked for; a configuration may have any number.
 const MOST: usize = 10_000;
 /// Addresses that a message names one by one.
 const NAMED: usize = 20;
+/// Name of the input of what several inputs could have.
+const CONFIGURATION: &str = "configuration";
+/// The cluster of a daemon that names none.
+const DEFAULT_CLUSTER: &str = "cluster/default";
+
+/// What the inputs have.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The inputs.
+    pub inputs: &'a [Input],
+    /// Their daemons.
+    pub wanted: &'a [Wanted],
+    /// ARNs of daemons that any of them names, also of those on which they disagree.
+    pub named: &'a BTreeSet<String>,
+    /// Addresses of daemons that an input has and does not describe well enough.
+    pub unusable: &'a [String],
+    /// What they have of resources that are referred to, by the name of the input.
+    pub states: &'a BTreeMap<String, Resources>,
+}
+
+/// Instances of the configuration.
+#[derive(Debug, Default, PartialEq)]
+struct Found {
+    instances: Vec<Address>,
+    /// Blocks of which it is not known which instances they have, and why.
+    unlisted: BTreeMap<String, Unknown>,
+}
 
 impl Configuration {
-    /// Names the instances of the configuration that no input has, as far as the configuration alone tells which there are.
-    pub(super) fn without_input(&self, wanted: &[Wanted], unusable: &[String]) -> Option<Problem> {
-        let of_terraform = wanted.iter().filter(|wanted| !wanted.is_of_baseline());
-        let addresses = of_terraform.map(|wanted| &wanted.source.address).chain(unusable);
+    /// Daemons of the configuration that no input has, as far as the configuration alone tells which there are. The problems
+    /// say of which it does not tell.
+    pub fn seek(&self, seen: Seen<'_>) -> (Sought, Vec<Problem>) {
+        let inputs = seen.inputs.iter().filter(|input| input.kind != InputKind::Baseline);
+        let names: Vec<&str> = inputs.map(|input| input.name.as_str()).collect();
+        let input = match names.as_slice() {
+            // A baseline is of no configuration.
+            [] => return Default::default(),
+            [one] => *one,
+            _ => CONFIGURATION,
+        };
+        let of_terraform = || seen.wanted.iter().filter(|wanted| !wanted.is_of_baseline());
+        let addresses = of_terraform().map(|wanted| &wanted.source.address);
+        let addresses = addresses.chain(seen.unusable);
         let addresses = addresses.filter_map(|address| Address::parse(address));
         let there: BTreeSet<String> = addresses
             .map(|address| self.moves.current(address).to_string())
             .collect();
-        if there.is_empty() {
-            return None;
-        }
-        let mut found = Vec::new();
-        let mut left = MOST;
-        self.instances(&[], &mut Scopes::new(), &mut left, &mut found);
+        let state = seen.states.get(input).map(|resources| self.in_state(resources));
+        let mut scopes = Scopes::beside(state.unwrap_or_default());
+        let (mut found, mut left) = (Found::default(), MOST);
+        self.instances(&[], &mut scopes, &mut left, &mut found);
         // A file that overrides has the same block once more.
-        let found: BTreeSet<String> = found.iter().map(ToString::to_string).collect();
-        let missing: Vec<&String> = found.difference(&there).collect();
-        if missing.is_empty() {
-            return None;
+        let found_here = found.instances.iter().map(|address| (address.to_string(), address));
+        let tool = of_terraform().next().map_or_else(Tool::default, |wanted| wanted.tool);
+        let (mut sought, mut arns) = (Sought::default(), seen.named.clone());
+        for (text, address) in found_here.collect::<BTreeMap<_, _>>() {
+            if there.contains(&text) {
+                continue;
+            }
+            let source = SourceRef {
+                input: input.to_owned(),
+                address: text,
+                resource_type: address.resource_type.clone(),
+            };
+            let declared = self.declared(address, &mut scopes).map_err(|why| ("address", why));
+            match declared.and_then(|declared| arn(&declared)) {
+                // An input may have it under another address, or for another configuration.
+                Ok(arn) if !arns.insert(arn.to_string()) => {}
+                Ok(arn) => sought.daemons.push(Wanted::sought(arn, source, tool)),
+                Err((part, why)) => {
+                    let reason = format!("Its `{part}` is not known: {}.", why.0);
+                    sought.unknown.push((source, reason));
+                }
+            }
         }
-        let mut named: Vec<String> = missing
-            .iter()
-            .take(NAMED)
-            .map(|address| format!("`{address}`"))
-            .collect();
-        if missing.len() > NAMED {
-            named.push(format!("and {} more", missing.len() - NAMED));
-        }
-        Some(Problem {
-            input: None,
-            summary: "Daemons of the configuration that no input has".to_owned(),
-            detail: format!(
-                "These are in the configuration, but no input has them as daemons that are there: {}. They are not created yet, or \
-                 were deleted and a refresh took that into the state. They were not looked at; `terraform plan` shows them as \
-                 to be created.",
-                named.join(", ")
-            ),
-        })
+        (sought, unlisted(found.unlisted, left == 0).into_iter().collect())
     }
 
     /// `left` bounds instances of resources and of modules, which multiply with each level.
-    fn instances(&self, modules: &[Step], scopes: &mut Scopes, left: &mut usize, found: &mut Vec<Address>) {
-        let Some(module) = self.modules.get(&Address::prefix(modules)) else {
+    fn instances(&self, modules: &[Step], scopes: &mut Scopes, left: &mut usize, found: &mut Found) {
+        let prefix = Address::prefix(modules);
+        let Some(module) = self.modules.get(&prefix) else {
             return;
         };
         let Ok(scope) = self.scope(modules, scopes) else { return };
         for (_, item) in module.items() {
-            let Some(block) = item.block() else { continue };
-            let (kind, name) = match (item.name.as_str(), item.labels.as_slice()) {
-                ("resource", [kind, name]) if RESOURCES.contains(&kind.as_str()) => (Some(kind), name),
-                (MODULE, [name]) => (None, name),
-                _ => continue,
+            let Some((block, kind, name)) = block_of(item) else {
+                continue;
             };
-            for key in scope.keys(block) {
+            let keys = match scope.keys(block) {
+                Ok(keys) => keys,
+                Err(why) => {
+                    let block = format!("{prefix}{}.{name}", kind.unwrap_or(MODULE));
+                    if kind.is_some() || self.has_daemons(&format!("{block}.")) {
+                        found.unlisted.insert(block, why);
+                    }
+                    continue;
+                }
+            };
+            for key in keys {
                 let Some(fewer) = left.checked_sub(1) else { return };
                 *left = fewer;
                 let step = Step {
-                    name: name.clone(),
+                    name: name.to_owned(),
                     key,
                 };
                 match kind {
                     None => self.instances(&[modules, &[step]].concat(), scopes, left, found),
-                    Some(kind) => found.push(Address {
+                    Some(kind) => found.instances.push(Address {
                         modules: modules.to_vec(),
-                        resource_type: kind.clone(),
+                        resource_type: kind.to_owned(),
                         resource: step,
                     }),
                 }
             }
         }
     }
+
+    /// Whether a module, or one that it calls, has daemons.
+    fn has_daemons(&self, prefix: &str) -> bool {
+        let inner = self.modules.iter().filter(|(other, _)| other.starts_with(prefix));
+        let mut items = inner.flat_map(|(_, module)| module.items());
+        items.any(|(_, item)| matches!(block_of(item), Some((_, Some(_), _))))
+    }
+}
+
+/// The content of a block that is a daemon or calls a module, its resource type if it is a daemon, and its name.
+fn block_of(item: &Item) -> Option<(&Vec<Item>, Option<&str>, &str)> {
+    let block = item.block()?;
+    match (item.name.as_str(), item.labels.as_slice()) {
+        ("resource", [kind, name]) if RESOURCES.contains(&kind.as_str()) => Some((block, Some(kind), name)),
+        (MODULE, [name]) => Some((block, None, name)),
+        _ => None,
+    }
+}
+
+/// The ARN that ECS gives to a daemon as it is written. The error names the argument that does not tell it.
+fn arn(declared: &Declared<'_>) -> Result<DaemonArn, (&'static str, Unknown)> {
+    let own = known(declared, name::NAME)?.ok_or((name::NAME, Unknown::MISSING))?;
+    let own = own.value.as_str().ok_or((name::NAME, Unknown::WRONG))?;
+    let mut cluster = cluster(declared)?;
+    if let Some(region) = known(declared, name::REGION)? {
+        let region = region.value.as_str().ok_or((name::REGION, Unknown::WRONG))?;
+        region.clone_into(&mut cluster.region);
+    }
+    let arn = DaemonArn::in_cluster(&cluster, own);
+    DaemonArn::parse(&arn.to_string()).map_err(|_| (name::NAME, Unknown::WRONG))
+}
+
+/// The cluster of a daemon. One that names none is in the default cluster, where its capacity providers are.
+fn cluster(declared: &Declared<'_>) -> Result<Arn, (&'static str, Unknown)> {
+    const PROVIDERS: &str = "capacity_provider_arns";
+    if let Some(known) = known(declared, name::CLUSTER_ARN)? {
+        let arn = known
+            .value
+            .as_str()
+            .and_then(|arn| Arn::parse_kind(arn, "ecs", "cluster/").ok());
+        return arn.ok_or((name::CLUSTER_ARN, Unknown::WRONG));
+    }
+    let providers = known(declared, PROVIDERS)?.ok_or((name::CLUSTER_ARN, Unknown::MISSING))?;
+    let first = providers.value.as_array().and_then(|arns| arns.first()?.as_str());
+    let first = first.and_then(|arn| Arn::parse_kind(arn, "ecs", "capacity-provider/").ok());
+    let first = first.ok_or((PROVIDERS, Unknown::WRONG))?;
+    Ok(first.sibling(DEFAULT_CLUSTER))
+}
+
+/// The value of an argument that is a part of an ARN, which is shown.
+fn known(declared: &Declared<'_>, argument: &'static str) -> Result<Option<Known>, (&'static str, Unknown)> {
+    match declared.written(&[argument]).1 {
+        Written::Absent => Ok(None),
+        Written::Known(known) if known.is_sensitive => Err((argument, Unknown("it is sensitive, and would be shown"))),
+        Written::Known(known) => Ok(Some(known)),
+        Written::Unknown(why) => Err((argument, why)),
+    }
+}
+
+/// Names blocks whose instances are not known.
+fn unlisted(blocks: BTreeMap<String, Unknown>, are_too_many: bool) -> Option<Problem> {
+    let all = blocks.len();
+    let named = blocks.into_iter().take(NAMED);
+    let mut parts: Vec<String> = named.map(|(block, why)| format!("`{block}` ({})", why.0)).collect();
+    if all > NAMED {
+        parts.push(format!("and {} more", all - NAMED));
+    }
+    if are_too_many {
+        parts.push(format!("all after the first {MOST} instances of resources and modules"));
+    }
+    (!parts.is_empty()).then(|| Problem {
+        input: None,
+        summary: "Instances of the configuration not known".to_owned(),
+        detail: format!(
+            "Which instances these have is not evaluated: {}. A daemon of theirs that was deleted is not seen once a refresh took \
+             that into the state; a plan before that refresh shows it.",
+            parts.join("; ")
+        ),
+    })
 }
 
 #[cfg(test)]
@@ -106,8 +239,8 @@ mod tests {
             fs::write(inner.join("main.tf"), call).unwrap();
         }
         let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
-        let (mut left, mut found) = (MOST, Vec::new());
+        let (mut left, mut found) = (MOST, Found::default());
         configuration.instances(&[], &mut Scopes::new(), &mut left, &mut found);
-        assert_eq!((left, found), (0, Vec::new()));
+        assert_eq!((left, found), (0, Found::default()));
     }
 }

@@ -35,7 +35,10 @@ impl Unknown {
     pub(super) const WRONG: Self = Self("it has a value that the setting cannot have");
     pub(super) const MISSING: Self = Self("it refers to what is not there");
     pub(super) const TOO_MANY_DIGITS: Self = Self("it has more digits than are compared");
-    pub(super) const CONVERTED: Self = Self("its elements are converted to the type of its variable");
+    pub(super) const CONVERTED: Self = Self("its elements are of several types, of which Terraform makes one");
+    pub(super) const UNFIT: Self = Self("its value does not fit the type of its variable");
+    pub(super) const TYPE: Self = Self("the type of its variable is not understood");
+    pub(super) const TWO_TYPES: Self = Self("it compares values of two types; give the variable a `type`");
     pub(super) const TOO_BIG: Self = Self("it is too big");
     pub(super) const NO_ARN: Self = Self("it is no ARN with a revision");
 }

@@ -8,9 +8,12 @@
 //! | `file` | how are they named, and where do their lines begin? |
 //! | `syntax` | which arguments and blocks do they hold? |
 //! | `given` | which values are given to variables? |
+//! | `terragrunt` | which module does Terragrunt run, with which values, and what is not read of it? |
 //! | `scope` | what do names stand for in an instance of a module? |
+//! | `references` | what does the state know of resources that are named? |
 //! | `value` | what is the value of an expression, as far as it is known? |
-//! | `conversion` | what do types make of a value? |
+//! | `conversion` | what do simple types make of a value? |
+//! | `variable_type` | what does the type of a variable make of one? |
 //! | `known` | what is a known value, and why is one not known? |
 //! | `operation` | what do its operators come to? |
 //! | `address` | which instance is meant? |
@@ -40,18 +43,22 @@ mod moves;
 mod operation;
 mod providers;
 mod reader;
+mod references;
 mod scope;
 mod syntax;
 mod tags;
+mod terragrunt;
 #[cfg(test)]
 mod tests;
 mod value;
+mod variable_type;
 
 use std::{collections::BTreeSet, io, path::Path};
 
 pub(super) use address::without_keys;
 pub use found::Configuration;
 pub use given::Given;
+pub use instances::Seen;
 
 use self::{
     address::Address,

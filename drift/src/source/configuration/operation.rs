@@ -52,7 +52,8 @@ fn is_equal(left: &Value, right: &Value) -> Result<bool, Unknown> {
         (Value::Null, other) | (other, Value::Null) => Ok(other.is_null()),
         (Value::Number(left), Value::Number(right)) => Ok(left.as_f64() == right.as_f64()),
         (Value::Bool(_), Value::Bool(_)) | (Value::String(_), Value::String(_)) => Ok(left == right),
-        _ => Err(Unknown::COMPUTED),
+        (Value::Array(_) | Value::Object(_), _) | (_, Value::Array(_) | Value::Object(_)) => Err(Unknown::COMPUTED),
+        _ => Err(Unknown::TWO_TYPES),
     }
 }
 

@@ -8,11 +8,12 @@ use serde_json::Value;
 
 use super::{
     address::Step,
-    conversion::to_type,
     known::Values,
     module::Module,
+    references::InState,
     syntax::{Content, Item, argument},
     value::{Evaluated, Known, Names, NoNames, Unknown, evaluate, whole},
+    variable_type::to_type,
 };
 
 /// Arguments of a call of a module that are none of its variables.
@@ -28,6 +29,9 @@ pub(super) struct Scope {
     locals: Arc<Values>,
     /// Values of `each`, `count` and the iterators of dynamic blocks: by name, then `key`, `value` or `index`.
     own: BTreeMap<String, Values>,
+    /// What the state has of resources, and the instance of the module, whose names they are.
+    in_state: Arc<InState>,
+    module: Arc<str>,
 }
 
 impl Names for Scope {
@@ -41,36 +45,45 @@ impl Names for Scope {
         match root {
             "var" => self.variables.get(name).cloned().unwrap_or(Err(Unknown::NO_VALUE)),
             "local" => self.locals.get(name).cloned().unwrap_or(Err(Unknown::MISSING)),
-            "data" => Err(Unknown::DATA),
             "module" => Err(Unknown::OUTPUT),
             "each" | "count" => Err(Unknown::MISSING),
             "path" | "terraform" | "self" => Err(Unknown::COMPUTED),
-            _ => Err(Unknown::RESOURCE),
+            _ => self.in_state.look_up(&self.module, root, name),
         }
     }
 }
 
 impl Scope {
     /// Of the root module, with the values that were given to its variables.
-    pub(super) fn root(module: &Module, given: &Values) -> Self {
-        Self::of(module, given)
+    /// `others` is why one without may have another than its default.
+    pub(super) fn root(module: &Module, given: &Values, others: Option<Unknown>, in_state: Arc<InState>) -> Self {
+        let bare = Self {
+            in_state,
+            ..Self::default()
+        };
+        Self::of(module, given, others, bare)
     }
 
     /// Of a module that another one calls; the scope is that of the instance of the call.
-    pub(super) fn called(module: &Module, call: &[Item], caller: &Self) -> Self {
+    pub(super) fn called(module: &Module, call: &[Item], caller: &Self, name: &str) -> Self {
         let given = call.iter().filter_map(|item| match &item.content {
             Content::Value(value) if !META.contains(&item.name.as_str()) => {
                 Some((item.name.clone(), evaluate(value, caller)))
             }
             _ => None,
         });
-        Self::of(module, &given.collect())
+        let bare = Self {
+            in_state: Arc::clone(&caller.in_state),
+            module: name.into(),
+            ..Self::default()
+        };
+        Self::of(module, &given.collect(), None, bare)
     }
 
-    fn of(module: &Module, given: &Values) -> Self {
+    fn of(module: &Module, given: &Values, others: Option<Unknown>, bare: Self) -> Self {
         let mut scope = Self {
-            variables: Arc::new(variables(module, given)),
-            ..Self::default()
+            variables: Arc::new(variables(module, given, others)),
+            ..bare
         };
         scope.locals = Arc::new(locals(module, &scope));
         scope
@@ -108,10 +121,10 @@ impl Scope {
         Ok(scope)
     }
 
-    /// The keys of the instances of a block; none where they are not known.
-    pub(super) fn keys(&self, block: &[Item]) -> Vec<Option<Value>> {
+    /// The keys of the instances of a block.
+    pub(super) fn keys(&self, block: &[Item]) -> Result<Vec<Option<Value>>, Unknown> {
         let known = |name: &str| argument(block, name).map(|value| evaluate(value, self).map(|known| known.value));
-        match (known("count"), known("for_each")) {
+        let keys = match (known("count"), known("for_each")) {
             (None, None) => vec![None],
             (Some(Ok(Value::Number(count))), None) => {
                 let count = whole(&count).unwrap_or_default();
@@ -123,8 +136,10 @@ impl Scope {
                 members.into_iter().map(|(key, _)| Some(Value::from(key))).collect()
             }
             (None, Some(Ok(Value::Array(elements)))) => elements.into_iter().map(Some).collect(),
-            _ => Vec::new(),
-        }
+            (Some(Err(why)), _) | (_, Some(Err(why))) => return Err(why),
+            _ => return Err(Unknown::WRONG),
+        };
+        Ok(keys)
     }
 
     /// The same for the content of a dynamic block with one element, none if it has no element.
@@ -188,7 +203,7 @@ fn of_key(known: &Known, key: &str) -> Option<Known> {
 }
 
 /// The variables that a module declares, with what was given to them, else their defaults.
-fn variables(module: &Module, given: &Values) -> Values {
+fn variables(module: &Module, given: &Values, others: Option<Unknown>) -> Values {
     let mut declared: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
     for (_, item) in module.items() {
         if let (Some([name]), Some(items)) = (item.labels_of("variable").as_deref(), item.block()) {
@@ -212,7 +227,7 @@ fn variables(module: &Module, given: &Values) -> Values {
                 ..known
             })
         });
-        let given = given.get(name).cloned();
+        let given = given.get(name).cloned().or(others.map(Err));
         let given = given.filter(|value| is_nullable || !matches!(value, Ok(known) if known.value.is_null()));
         let kind = items.iter().rev().find(|item| item.name == "type");
         let kind = kind.and_then(|item| match &item.content {

@@ -22,7 +22,9 @@ use crate::source::{
 };
 
 /// The `ignore_tags` of a provider decide what is compared.
-const IGNORED: Unknown = Unknown("the `ignore_tags` of its provider are not evaluated");
+const IGNORED: Unknown = Unknown(
+    "the `ignore_tags` of its provider are not evaluated, so that live tags which the state has not are not compared",
+);
 /// Terragrunt may write a provider block with default tags.
 const GENERATED: Unknown = Unknown("its provider block is in no file, and Terragrunt may generate one");
 
@@ -36,16 +38,28 @@ impl Configuration {
         scopes: &mut Scopes,
         gaps: &mut Gaps,
     ) {
-        let found = self.provider(address, declared, scopes);
-        let provider = found.and_then(|provider| {
-            let ignored = provider.as_ref().map(ignored).transpose()?;
-            Ok((provider, ignored))
-        });
-        let (provider, ignored) = match provider {
-            Ok(found) => found,
-            Err(why) => return gaps.add(wanted, name::TAGS, why, declared.place(name::TAGS)),
+        let provider = self.provider(address, declared, scopes);
+        let mut written = WrittenTags::of(declared, provider.as_ref().ok().and_then(Option::as_ref));
+        let sensitive = written.tags.iter();
+        let sensitive = sensitive.filter(|(_, value)| value.as_ref().is_ok_and(|known| known.is_sensitive));
+        sensitive.for_each(|(key, _)| wanted.mark_tag(key));
+        let provider = match provider {
+            Ok(provider) => provider,
+            Err(why) => {
+                wanted.tag_scope.add(TagScope::open(IgnoreTags::default()));
+                return gaps.add(wanted, name::TAGS, why, declared.place(name::TAGS));
+            }
         };
-        if let Some(ignored) = ignored {
+        if let Some(provider) = &provider {
+            let (ignored, are_all) = ignored(provider);
+            if !are_all {
+                wanted.tag_scope.add(TagScope::open(ignored));
+                // A plan's refresh leaves out what the provider leaves alone.
+                if wanted.pending.is_none() {
+                    gaps.add(wanted, name::TAGS, IGNORED, provider.place("ignore_tags"));
+                }
+                return;
+            }
             // Only our provider takes all of them from the block, and a file that was not read may have more of it.
             let is_all = wanted.defaults_are_meant && self.warnings.is_empty();
             let scope = if is_all { TagScope::all_but } else { TagScope::at_most };
@@ -55,8 +69,8 @@ impl Configuration {
         if wanted.pending.is_some() || wanted.tags.is_none() {
             return;
         }
-        let mut written = WrittenTags::of(declared, provider.as_ref());
         if provider.is_none() && self.is_of_terragrunt {
+            wanted.tag_scope.add(TagScope::open(IgnoreTags::default()));
             written.others.get_or_insert(GENERATED);
         }
         compare(wanted, declared, written, gaps);
@@ -73,9 +87,6 @@ fn compare(wanted: &mut Wanted, declared: &Declared<'_>, written: WrittenTags, g
     for (key, value) in written.tags {
         match value {
             Ok(value) => {
-                if value.is_sensitive {
-                    wanted.mark_tag(&key);
-                }
                 let text = value.value.as_str().unwrap_or_default();
                 known.insert(key, text.to_owned());
             }
@@ -206,19 +217,21 @@ impl WrittenTags {
     }
 }
 
-/// Tags that a provider block leaves alone.
-pub(super) fn ignored(provider: &Declared<'_>) -> Result<IgnoreTags, Unknown> {
+/// Tags that a provider block leaves alone, as far as they are known, and whether these are all.
+pub(super) fn ignored(provider: &Declared<'_>) -> (IgnoreTags, bool) {
     let texts = |argument: &str| match provider.written(&["ignore_tags", argument]).1 {
-        Written::Absent => Ok(BTreeSet::new()),
+        Written::Absent => Some(BTreeSet::new()),
         Written::Known(known) => {
-            let elements = known.value.as_array().ok_or(IGNORED)?.iter();
-            let texts = elements.map(|element| element.as_str().map(str::to_owned));
-            texts.collect::<Option<_>>().ok_or(IGNORED)
+            let elements = known.value.as_array()?.iter();
+            elements.map(|element| element.as_str().map(str::to_owned)).collect()
         }
-        Written::Unknown(_) => Err(IGNORED),
+        Written::Unknown(_) => None,
     };
-    Ok(IgnoreTags {
-        keys: texts("keys")?,
-        key_prefixes: texts("key_prefixes")?,
-    })
+    let (keys, key_prefixes) = (texts("keys"), texts("key_prefixes"));
+    let are_all = keys.is_some() && key_prefixes.is_some();
+    let ignored = IgnoreTags {
+        keys: keys.unwrap_or_default(),
+        key_prefixes: key_prefixes.unwrap_or_default(),
+    };
+    (ignored, are_all)
 }

@@ -6,6 +6,7 @@ use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::json;
 
 use super::{Planted, definition, denied, world, world_that};
+use crate::configured::{configuration, in_cluster};
 use crate::support::{Made, World, arn, merge};
 
 /// Rows 1 to 6: what is not there, or not the same any more.
@@ -19,6 +20,14 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
     match plant {
         "credentials of another account" => world = world.scanned_by("210987654321"),
         "DescribeDaemon is denied" => world.fault(&denied("DescribeDaemon")),
+        "deleted, and a refresh took that into the state, beside the configuration" => {
+            let other = world.make("other").await;
+            world.delete(&made).await;
+            world.settle();
+            let text = ["agent", "other"].map(|name| in_cluster(name, ""));
+            world.configuration = Some(configuration(&text.concat(), ""));
+            return Planted::ours(world, &[&other]);
+        }
         "its cluster was deleted" => return deleted_cluster(world).await,
         "deleted" => {
             world.delete(&made).await;

@@ -8,6 +8,7 @@ use super::{
     rollout::{first_batch, running},
     world_that,
 };
+use crate::configured::{configuration, in_cluster};
 use crate::support::{Made, World, merge};
 
 /// Rows 10, 11, 14, 16, 21, 23 and 24: beside what differs.
@@ -89,6 +90,13 @@ pub(crate) async fn beside(plant: &str, knobs: &Knobs) -> Planted {
             let made = world.make("agent").await;
             world.make("9-stray").await;
             world.options.unmanaged = true;
+            Planted::ours(world, &[&made])
+        }
+        "the configuration has it, and no input names it" => {
+            let made = world.make("agent").await;
+            world.make("stray").await;
+            let text = ["agent", "stray"].map(|name| in_cluster(name, ""));
+            world.configuration = Some(configuration(&text.concat(), ""));
             Planted::ours(world, &[&made])
         }
         other => panic!("no plant {other}"),

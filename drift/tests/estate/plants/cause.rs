@@ -1,6 +1,9 @@
 //! Causes of differences.
 
-use aws_sdk_ecs::{operation::create_daemon::builders::CreateDaemonFluentBuilder, types::Tag};
+use aws_sdk_ecs::{
+    operation::create_daemon::builders::CreateDaemonFluentBuilder,
+    types::{DaemonDeploymentConfiguration, Tag},
+};
 use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::json;
 
@@ -74,6 +77,12 @@ async fn changed(plant: &str, world: &World, made: &Made) {
     match plant {
         "a minimal update" | "a minimal update of one setting" | "a minimal update, on no record but the latest" => {
             world.update_bare(made, |update| update).await;
+        }
+        "a minimal update that repeats one part of deploymentConfiguration" => {
+            let repeated = DaemonDeploymentConfiguration::builder().drain_percent(50.0).build();
+            world
+                .update_bare(made, |update| update.deployment_configuration(repeated))
+                .await;
         }
         "one setting back at its default, others kept" => {
             world.update(made, |update| update.critical(true)).await;

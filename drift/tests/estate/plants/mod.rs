@@ -67,7 +67,7 @@ fn definition(name: &str) -> String {
     arn(&format!("daemon-task-definition/{name}"))
 }
 
-fn denied(operation: &str) -> Json {
+pub(crate) fn denied(operation: &str) -> Json {
     json!({"operation": operation, "count": null, "effect": {"error": {
         "type": "AccessDeniedException", "message": "not authorized", "status": 400}}})
 }

@@ -53,6 +53,14 @@ pub(crate) async fn rollout(plant: &str, knobs: &Knobs) -> Planted {
             // A refresh of ours writes what runs into the state, so that nothing differs.
             merge(&mut made.state, &json!({"deployment_arn": failed}));
         }
+        "a minimal update whose image does not start" => {
+            let broken = world.define_with("broken", "broken:1").await;
+            world.image_fault("broken:*");
+            world
+                .update_bare(&made, |update| update.daemon_task_definition_arn(broken))
+                .await;
+            world.settle();
+        }
         "failed in the middle" => {
             fail_half_way(&world, &mut made).await;
         }

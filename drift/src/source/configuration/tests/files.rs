@@ -1,0 +1,95 @@
+//! Both forms of files, of both programs, and those that override.
+
+use super::*;
+
+#[test]
+fn json_and_files_of_opentofu_are_read_and_override_files_override() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "main.tf.json",
+        r#"{
+  "//": "made by a program",
+  "variable": {"drain": {"default": 10}},
+  "locals": {"on": true},
+  "resource": {
+    "ecs_daemon": {
+      "agent": {
+        "propagate_tags": "D${"AEMON"}",
+        "critical": "${local.on}",
+        "deployment_configuration": [
+          {
+            "drain_percent": "${var.drain}",
+            "dynamic": {"alarms": {"for_each": [["a"]], "content": {"alarm_names": "${alarms.value}"}}}
+          }
+        ],
+        "lifecycle": {"ignore_changes": ["critical", "deployment_configuration[0].drain_percent"]}
+      }
+    }
+  }
+}"#,
+    );
+    write(
+        "other.tf",
+        "resource \"ecs_daemon\" \"x\" {\n  name = \"terraform\"\n}\n",
+    );
+    write(
+        "other.tofu",
+        "resource \"ecs_daemon\" \"x\" {\n\n  name = \"tofu\"\n}\n",
+    );
+    write(
+        "x_override.tf",
+        "resource \"ecs_daemon\" \"x\" {\n\n\n  name = \"over\"\n  critical = true\n}\n",
+    );
+    write(".hidden.tf", "resource {{\n");
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    assert_eq!(configuration.warnings, []);
+    let check = |address: &str, setting: &str, expected: &str| {
+        assert_eq!(
+            written(&configuration, address, setting),
+            expected,
+            "{address} {setting}"
+        );
+    };
+    let agent = "ecs_daemon.agent";
+    check(agent, "propagate_tags", "\"DAEMON\" from here");
+    check(agent, "critical", "true from here");
+    check(
+        agent,
+        "deployment_configuration.drain_percent",
+        "10.0 from the default of `var.drain",
+    );
+    check(
+        agent,
+        "deployment_configuration.alarms.alarm_names",
+        "[\"a\"] from here",
+    );
+    check(agent, "deployment_configuration.bake_time_in_minutes", "absent");
+    let place = |address: &str, setting| place(&configuration, address, setting).unwrap();
+    assert_eq!(place(agent, Some("critical")), ("main.tf.json".to_owned(), 9, 9));
+    assert_eq!(place(agent, Some("tags")), ("main.tf.json".to_owned(), 7, 7));
+    assert_eq!(
+        place(agent, Some("deployment_configuration.drain_percent")),
+        ("main.tf.json".to_owned(), 12, 13)
+    );
+    let declared = configuration.declared(&address::Address::parse(agent).unwrap(), &mut declared::Scopes::new());
+    let paths = [vec!["critical"], vec!["deployment_configuration", "drain_percent"]];
+    let paths = paths.map(|path| path.into_iter().map(str::to_owned).collect());
+    assert_eq!(
+        declared.unwrap_or_else(|_| panic!()).ignored(),
+        declared::Ignored::Paths(paths.into())
+    );
+    check("ecs_daemon.x", "name", "\"over\" from here");
+    assert_eq!(place("ecs_daemon.x", Some("name")).0, "x_override.tf");
+    assert_eq!(place("ecs_daemon.x", Some("tags")).0, "other.tofu");
+    let given = Given {
+        is_terraform: true,
+        ..Given::default()
+    };
+    fs::remove_file(folder.path().join("x_override.tf")).unwrap();
+    let configuration = Configuration::read(folder.path(), &given).unwrap();
+    assert_eq!(
+        written(&configuration, "ecs_daemon.x", "name"),
+        "\"terraform\" from here"
+    );
+}
