@@ -36,7 +36,7 @@ async fn a_baseline_compares_what_it_records_and_knows_a_recreated_daemon() {
     insta::assert_snapshot!(lines(&world.scan_documents(&[baseline("2027-01-01T00:00:00Z")]).await), @"never-applied [certain warning] critical false -> true: The wanted value of `critical` was never rolled out.");
     insta::assert_snapshot!(lines(&world.scan_documents(&[baseline("2025-01-01T00:00:00Z")]).await), @r#"
 recreated [certain warning]: The daemon was deleted and created again.
-never-applied [certain warning] critical false -> true: The wanted value of `critical` was never rolled out.
+changed-outside [certain warning] critical false -> true: `critical` is `true` since the daemon was created again, outside of the source.
 "#);
 }
 

@@ -303,4 +303,14 @@ async fn tags_of_a_plan_that_are_made_of_a_sensitive_variable_are_not_shown() {
                 resource \"ecs_daemon\" \"agent\" {\n  tags = { token = var.token }\n}\n";
     world.configuration = Some(configuration(main, ""));
     assert!(!shows(&world, unchanged.clone()).await);
+    // The value need not be known.
+    for tags in ["{ token = var.token }", "var.token", "merge({ a = \"b\" }, var.token)"] {
+        let main = format!(
+            "variable \"token\" {{\n  sensitive = true\n}}\n\
+             provider \"ecs\" {{\n  default_tags {{\n    tags = {tags}\n  }}\n}}\n\
+             resource \"ecs_daemon\" \"agent\" {{\n}}\n"
+        );
+        world.configuration = Some(configuration(&main, ""));
+        assert!(!shows(&world, state("ecs_daemon", &[&made.state])).await, "{tags}");
+    }
 }

@@ -28,6 +28,7 @@ impl Unknown {
     pub(super) const DATA: Self = Self("it refers to a data source");
     pub(super) const OUTPUT: Self = Self("it refers to the output of a module");
     pub(super) const NO_VALUE: Self = Self("it refers to a variable without a value");
+    pub(super) const SENSITIVE: Self = Self("it refers to a sensitive variable without a value");
     pub(super) const COMPUTED: Self = Self("it is computed");
     pub(super) const FOR_EACH: Self = Self("it depends on `for_each`, which is not evaluated");
     pub(super) const DYNAMIC: Self = Self("it stands in a `dynamic` block whose `for_each` is not evaluated");

@@ -240,6 +240,8 @@ fn variables(module: &Module, given: &Values, others: Option<Unknown>) -> Values
             is_sensitive: known.is_sensitive || is_sensitive,
             ..known
         });
+        // What is made of it is sensitive all the same.
+        let value = value.map_err(|why| if is_sensitive { Unknown::SENSITIVE } else { why });
         (name.to_owned(), value)
     });
     variables.collect()

@@ -40,9 +40,7 @@ impl Configuration {
     ) {
         let provider = self.provider(address, declared, scopes);
         let mut written = WrittenTags::of(declared, provider.as_ref().ok().and_then(Option::as_ref));
-        let sensitive = written.tags.iter();
-        let sensitive = sensitive.filter(|(_, value)| value.as_ref().is_ok_and(|known| known.is_sensitive));
-        sensitive.for_each(|(key, _)| wanted.mark_tag(key));
+        mark(wanted, &written);
         let provider = match provider {
             Ok(provider) => provider,
             Err(why) => {
@@ -74,6 +72,23 @@ impl Configuration {
             written.others.get_or_insert(GENERATED);
         }
         compare(wanted, declared, written, gaps);
+    }
+}
+
+/// Marks tags that are made of something sensitive, whether its value is known or not.
+fn mark(wanted: &mut Wanted, written: &WrittenTags) {
+    let is_sensitive = |value: &Evaluated| match value {
+        Ok(known) => known.is_sensitive,
+        Err(why) => *why == Unknown::SENSITIVE,
+    };
+    let own = written.tags.iter().filter(|(_, value)| is_sensitive(value));
+    let mut keys: BTreeSet<String> = own.map(|(key, _)| key.clone()).collect();
+    if written.others == Some(Unknown::SENSITIVE) {
+        // Which keys are in it is not known.
+        keys.extend(wanted.plain_tags().into_iter().flatten().map(|(key, _)| key));
+    }
+    for key in &keys {
+        wanted.mark_tag(key);
     }
 }
 
