@@ -156,7 +156,8 @@ pub(super) fn read_warnings(arn: &DaemonArn, observed: &Observed) -> Vec<Diagnos
         Some(rollout) if rollout.failure().is_some() => warnings.push(Diagnostic::warning(
             format!("Rollout of daemon {} failed", arn.name),
             format!(
-                "{}\nThe fleet is on no single revision. The next apply sends all settings again.",
+                "{}\nThe fleet is on no single revision, so the plan is not empty: it sends all settings again, or replaces a \
+                 resource that is tainted.",
                 describe(rollout)
             ),
         )),
