@@ -2,8 +2,8 @@
 //!
 //! Terraform refreshes ten objects at a time, and each daemon needs a deployment and a revision described, 20 of which fit
 //! in one call. So a read does not call itself; it puts what it wants into a batch, and the batch goes out when every read
-//! under way is in it, when it is full, or after [`WINDOW`]. A read that is alone waits for nothing. Reads that shared a
-//! batch end together, so the reads that follow them begin together and share again.
+//! under way is in it, when it is full, or after a part of the time that such a call takes. A read that is alone waits for
+//! nothing. Reads that shared a batch end together, so the reads that follow them begin together and share again.
 //!
 //! One read must not fail for another's sake. What ECS refuses for a batch is asked again for each read
 //! alone, because a policy may allow some ARNs and not others.
@@ -24,12 +24,16 @@ use aws_sdk_ecs::{
     types::{DaemonDeployment, DaemonRevision},
 };
 use futures_util::future::BoxFuture;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 
 use super::describe::{self, BATCH, Described};
 
-/// Longest time that a batch waits for more.
-const WINDOW: Duration = Duration::from_millis(5);
+/// Shortest time that a batch waits for more reads, if there are any.
+const SHORTEST_WINDOW: Duration = Duration::from_millis(2);
+/// Longest time that a batch waits for more reads.
+const LONGEST_WINDOW: Duration = Duration::from_millis(25);
+/// The part of a call's duration that a batch waits: it has to cover the differences between calls that began together.
+const WINDOW_PART: u32 = 4;
 
 /// The reading calls of one client. Clones share their batches.
 #[derive(Clone)]
@@ -105,6 +109,8 @@ struct Shared<T> {
     client: Client,
     call: Call<T>,
     reads: Arc<AtomicUsize>,
+    /// Duration of recent calls.
+    duration: Mutex<Duration>,
     batch: Mutex<Batch<T>>,
 }
 
@@ -135,6 +141,7 @@ impl<T: Clone + Send + 'static> Batcher<T> {
             client,
             call,
             reads,
+            duration: Mutex::default(),
             batch,
         }))
     }
@@ -173,7 +180,7 @@ impl<T: Clone + Send + 'static> Batcher<T> {
     fn close_later(&self, number: u64) {
         let batcher = self.clone();
         tokio::spawn(async move {
-            tokio::time::sleep(WINDOW).await;
+            tokio::time::sleep(batcher.0.window()).await;
             let mut batch = batcher.0.batch.lock().unwrap_or_else(PoisonError::into_inner);
             if batch.number == number {
                 batcher.send(&mut batch);
@@ -208,9 +215,23 @@ fn distinct<'a, T: 'a>(waiters: impl Iterator<Item = &'a Waiter<T>>) -> BTreeSet
 }
 
 impl<T: Clone> Shared<T> {
+    fn window(&self) -> Duration {
+        let duration = *self.duration.lock().unwrap_or_else(PoisonError::into_inner);
+        (duration / WINDOW_PART).clamp(SHORTEST_WINDOW, LONGEST_WINDOW)
+    }
+
+    /// Takes note of the duration of a call; earlier ones count less and less.
+    fn note(&self, took: Duration) {
+        let mut duration = self.duration.lock().unwrap_or_else(PoisonError::into_inner);
+        *duration = (*duration + took) / 2;
+    }
+
     async fn answer(&self, waiters: Vec<Waiter<T>>) {
         let arns: Vec<String> = distinct(waiters.iter()).into_iter().cloned().collect();
-        match self.ask(arns).await {
+        let began = Instant::now();
+        let answer = self.ask(arns).await;
+        self.note(began.elapsed());
+        match answer {
             Err(failure) if describe::may_be_about_one(&failure) && waiters.len() > 1 => {
                 let alone = waiters.into_iter().map(|waiter| async {
                     let answer = self.ask(waiter.arns).await;

@@ -42,7 +42,9 @@ class Emulator:
     def ask(self, method, path, body=None, operation=None):
         connection = http.client.HTTPConnection(self.url.removeprefix("http://"))
         headers = dict(HEADERS)
-        if operation:
+        if not operation:
+            headers["content-type"] = "application/json"
+        else:
             headers["x-amz-target"] = f"AmazonEC2ContainerServiceV20141113.{operation}"
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
