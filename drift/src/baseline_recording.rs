@@ -28,14 +28,14 @@ const TRIES: u32 = 6;
 /// Pause between them.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What to record, and how.
+/// Daemons to record, and the way in which they are recorded.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// ARNs of clusters.
     pub clusters: Vec<String>,
     /// Patterns of names of daemons; all if empty.
     pub daemons: Vec<String>,
-    /// How exactly task definitions are wanted.
+    /// Exactness with which task definitions are wanted.
     pub task_definition: TaskDefinitionRule,
     /// Team that the daemons belong to.
     pub owner: Option<String>,
@@ -44,7 +44,7 @@ pub struct Selection {
 /// A recorded baseline, and what the one who recorded it should know.
 #[derive(Clone, Debug)]
 pub struct Recording {
-    /// What is live, by ARN.
+    /// The live settings, by ARN.
     pub baseline: Baseline,
     /// Warnings, as sentences.
     pub warnings: Vec<String>,
@@ -162,7 +162,7 @@ fn target(arn: &str) -> Target {
     }
 }
 
-/// Why a daemon could not be recorded, as a sentence without its full stop.
+/// The reason why a daemon could not be recorded, as a sentence without its full stop.
 pub fn why(reading: &Reading) -> String {
     match reading {
         Reading::Failed(failure) => failure.to_string(),
@@ -174,7 +174,7 @@ pub fn why(reading: &Reading) -> String {
     }
 }
 
-/// What may be wrong with what is live, so that nobody records it unseen.
+/// Doubts about live settings, so that nobody records them unseen.
 pub fn doubts(arn: &str, live: &Live) -> Vec<String> {
     let mut doubts = Vec::new();
     let settings = &live.observed.settings;
@@ -277,7 +277,7 @@ fn user_tags(live: &Live) -> BTreeMap<String, String> {
     tags.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// What is not on record is left out, and so not compared.
+/// The settings that a baseline records. One that is not on record is left out, and so not compared.
 fn settings(settings: &Settings, deployment_is_on_record: bool) -> BaselineSettings {
     let recorded = Setting::ALL.into_iter();
     let recorded = recorded.filter(|setting| deployment_is_on_record || !setting.is_of_deployment());

@@ -1,7 +1,7 @@
-//! What a scan needs, tried one by one: credentials, region, clock, and each IAM action by a call that changes
+//! The needs of a scan, tried one by one: credentials, region, clock, and each IAM action by a call that changes
 //! nothing.
 //!
-//! Where no input names a daemon, one is asked about that is not there. "Not found" is taken for allowed, assuming that
+//! If no input names a daemon, one is asked about that is not there. "Not found" is taken for allowed, assuming that
 //! AWS looks at permissions before it looks for the daemon. A refusal proves less: a policy for certain ARNs gives it,
 //! too, and may allow everything about the daemons that are there. So it is `unknown` then, not failed.
 
@@ -94,11 +94,11 @@ pub struct Examination {
 pub struct Subject {
     /// Its ARN.
     pub daemon: DaemonArn,
-    /// Whether an input names it, so that it should be there.
+    /// True if an input names it, so that it should be there.
     pub is_named: bool,
 }
 
-/// What is to be scanned later, and so what is needed.
+/// The needs of the later scan, by its options.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Needs {
     /// `--tags`, or a baseline to be recorded.
@@ -133,7 +133,7 @@ impl Examination {
         })
     }
 
-    /// Whether the policy may allow for the daemons of inputs what was refused for one that is not there.
+    /// True if the policy may allow for the daemons of inputs what was refused for one that is not there.
     pub fn may_be_allowed(&self) -> bool {
         let mut checks = self.checks.iter();
         checks.any(|check| check.denied && check.outcome == Outcome::Unknown)
@@ -256,12 +256,12 @@ impl Examination {
     }
 }
 
-/// What a refused question tells depends on how it was asked.
+/// The way in which a question was asked: a refusal means one thing or another by it.
 #[derive(Clone, Copy, Default)]
 struct Question {
-    /// What needs the action, where not every scan does.
+    /// The part of a scan that needs the action, if not every scan does.
     only_for: Option<&'static str>,
-    /// Whether it names a daemon, or its cluster, that is not there.
+    /// True if it names a daemon, or its cluster, that is not there.
     about_nobody: bool,
 }
 
@@ -332,7 +332,7 @@ fn sentence(failure: &Failure) -> String {
     failure.to_string().trim_end_matches('.').to_owned()
 }
 
-/// How far the clock of this machine is ahead of AWS, in seconds.
+/// The outcome for a clock of this machine that is ahead of AWS by some seconds.
 fn clock(ahead: i64) -> (Outcome, String) {
     let seconds = ahead.abs();
     let which = if ahead < 0 { "behind" } else { "ahead of" };
@@ -369,8 +369,8 @@ mod tests {
         }
     }
 
-    /// What doctor makes of an answer to a question of every scan, or of `--who`, about a daemon of an input or about
-    /// nobody: outcome, exit code, and whether the statement has the action.
+    /// Compares the judgment of doctor on an answer to a question of every scan, or of `--who`, about a daemon of an
+    /// input or about nobody: outcome, exit code, and whether the statement has the action.
     fn check(answer: (FailureKind, &str), question: Question, expected: (Outcome, u8, bool)) {
         let mut examination = Examination::default();
         let action = "ecs:DescribeDaemon";

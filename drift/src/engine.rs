@@ -40,15 +40,15 @@ pub struct Inputs<'a> {
 /// Inputs that were read.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
-    /// What they hold, in the order of the inputs; those with a problem are missing.
+    /// The documents that they hold, in the order of the inputs; those with a problem are missing.
     pub documents: Vec<Document>,
-    /// What is wrong with the others.
+    /// The problems of the others.
     pub problems: Vec<Problem>,
     /// The inputs one by one, where one was a pattern.
     specs: Vec<InputSpec>,
     /// Lineage and serial of a raw state, a digest of everything else: what tells one reading of an input from another.
     readings: BTreeMap<String, String>,
-    /// What they have of resources to which the configuration refers, by the name of the input.
+    /// Resources in them to which the configuration refers, by the name of the input.
     states: BTreeMap<String, Resources>,
 }
 
@@ -161,8 +161,8 @@ pub async fn run<C: Connect, T: Trail>(
 }
 
 impl Loaded {
-    /// What a second scan needs of the first. Inputs that are read again then are not kept: of a big estate one copy is
-    /// enough memory.
+    /// The part that a second scan needs of the first. Inputs that are read again then are not kept: of a big estate
+    /// one copy is enough memory.
     fn lasting(&self, specs: &[InputSpec]) -> Self {
         let changing: BTreeSet<String> = specs
             .iter()
@@ -183,7 +183,7 @@ impl Loaded {
     }
 }
 
-/// What the commands say now with the rest of before, standard input above all, which is used up.
+/// The present output of the commands with the rest of before, standard input above all, which is used up.
 fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
     for spec in specs {

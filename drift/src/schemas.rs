@@ -16,7 +16,7 @@ pub enum Published {
     Baseline,
     /// The file of rules, `.ecs-drift.toml`.
     Rules,
-    /// What `doctor --output json` writes.
+    /// The output of `doctor --output json`.
     Doctor,
 }
 

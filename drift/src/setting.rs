@@ -1,7 +1,7 @@
 //! The settings of a daemon one by one, so that each can be wanted, be live, differ and be repaired.
 //!
-//! What is compared is a [`Datum`]: sets have no order, numbers no spelling. What goes into a text is a [`SettingValue`],
-//! which knows whether it may.
+//! A [`Datum`] is what is compared: sets have no order, numbers no spelling. A [`SettingValue`] is what goes into a
+//! text: it knows whether it may.
 
 mod marked;
 

@@ -1,4 +1,4 @@
-//! What can be asked for. The texts of this file are the help that users read.
+//! Commands and options. The texts of this file are the help that users read.
 
 use std::{path::PathBuf, str::FromStr, sync::LazyLock, time::Duration};
 
@@ -495,7 +495,7 @@ impl SchemaName {
     }
 }
 
-/// Where a form of the report goes.
+/// Destination of a form of the report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Output {
     pub(super) format: Format,

@@ -1,4 +1,4 @@
-//! What is new, gone or changed between two reports, by fingerprint, for a person who asks "what happened since".
+//! Findings that are new, gone or changed between two reports, by fingerprint, for a person who asks "what happened since".
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +17,8 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<u8, Failure> {
     Ok(diff.code(arguments.fail_on.fail_on(), &new))
 }
 
-/// What became of findings from one report to the next. A finding that the later report knows from the earlier one, as
-/// with `--only-new`, is still there.
+/// Findings of two reports, by what became of them from one to the next. A finding that the later report knows from the
+/// earlier one, as with `--only-new`, is still there.
 pub(super) struct Diff<'a> {
     new: Vec<&'a Finding>,
     gone: Vec<&'a Finding>,
@@ -126,7 +126,7 @@ impl<'a> Diff<'a> {
     }
 }
 
-/// What a report has looked at. One that was interrupted, or whose input failed, may not even name a daemon.
+/// Daemons that a report has looked at. A report that was interrupted, or whose input failed, may not even name a daemon.
 struct Read<'a> {
     report: &'a Report,
     unread: BTreeSet<&'a str>,

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &DoctorArguments) -> Result<u8, Failure> {
     Ok(examination.code())
 }
 
-/// What the inputs name; an input that cannot be read is a failed check.
+/// Daemons that the inputs name; an input that cannot be read is a failed check.
 fn places(
     specs: &[InputSpec],
     accounts: &[AccountSpec],

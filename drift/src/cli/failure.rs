@@ -1,4 +1,4 @@
-//! Why a command could not do what it was asked for.
+//! Failures of commands: the reason why a command could not do what it was asked for.
 
 use crate::{
     report::Problem,
@@ -9,7 +9,7 @@ use crate::{
 /// Exit code of errors, also of wrong arguments: 2, which parsers use, means drift here.
 pub(super) const ERROR: u8 = 1;
 
-/// Why a command could not do what it was asked for.
+/// The reason why a command could not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) summary: String,

@@ -34,7 +34,7 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     }
 }
 
-/// Whether replacing failed although writing may work.
+/// True if replacing failed although writing may work.
 fn is_of_folder(error: &io::Error) -> bool {
     use io::ErrorKind::{CrossesDevices, PermissionDenied, ReadOnlyFilesystem, ResourceBusy};
     matches!(
@@ -43,7 +43,7 @@ fn is_of_folder(error: &io::Error) -> bool {
     )
 }
 
-/// Whether a path names an open file of a process, as `/dev/stdout` and `/dev/fd/3` do.
+/// True if a path names an open file of a process, as `/dev/stdout` and `/dev/fd/3` do.
 fn is_stream(path: &Path) -> bool {
     let mut path = path.to_path_buf();
     // As many links as Linux follows.
@@ -85,7 +85,8 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-/// What a path leads to. A link whose target is not there would be replaced itself, and is refused.
+/// The path that is written for a path: the target of a link. A link whose target is not there would be replaced
+/// itself, and is refused.
 fn target(path: &Path) -> io::Result<PathBuf> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => path.canonicalize(),
@@ -119,7 +120,7 @@ fn keep_owner(_path: &Path, _old: &fs::Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether two paths are one file, however they are spelt: by what is there, else by folder and name.
+/// True if two paths are one file, however they are spelt: by what is there, else by folder and name.
 pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     if one == other {
         return true;

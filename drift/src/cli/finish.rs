@@ -21,7 +21,7 @@ use crate::{
 /// Another name of standard output, by which it is found out that it leads to the file of another output.
 const STDOUT: &str = "/dev/stdout";
 
-/// What is to be done with a report. Everything that can be wrong with arguments and files is known before a scan
+/// The work to do with a report. Everything that can be wrong with arguments and files is known before a scan
 /// begins.
 pub(super) struct Finish {
     arguments: FinishArguments,
@@ -86,7 +86,7 @@ impl Finish {
         self.rules.accounts()
     }
 
-    /// Whether the file of rules wants tags compared.
+    /// True if the file of rules wants tags compared.
     pub(super) fn compares_tags(&self) -> bool {
         self.rules.tags == Some(true)
     }
@@ -96,7 +96,7 @@ impl Finish {
         self.rules.ignore_tags.as_ref()
     }
 
-    /// Whether the file of rules wants unmanaged daemons looked for.
+    /// True if the file of rules wants unmanaged daemons looked for.
     pub(super) fn looks_for_unmanaged(&self) -> bool {
         self.rules.unmanaged
     }

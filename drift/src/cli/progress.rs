@@ -1,4 +1,4 @@
-//! What a long scan says on standard error while it runs: how far it is.
+//! Progress of a long scan, as it is told on standard error while the scan runs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,7 +11,7 @@ use crate::{
     surface::{Sheet, Terminal, sheet},
 };
 
-/// How long a scan is quiet, and how often it speaks after that.
+/// Time for which a scan is quiet at first, and between two lines after that.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Speaks until it is dropped.
@@ -26,8 +26,8 @@ pub(super) async fn tell(counters: Arc<Counters>) {
     }
 }
 
-/// How far the scan is. It tells no time that is left: how long the rest takes depends on how much of it differs and on how
-/// much AWS throttles, and a guess that grows helps nobody. None: nothing is known to be read.
+/// The progress of the scan in a line. It tells no time that is left: how long the rest takes depends on how much of it
+/// differs and on how much AWS throttles, and a guess that grows helps nobody. None: nothing is known to be read.
 fn line(described: u64, expected: u64, elapsed: Duration) -> Option<Sheet<Terminal>> {
     let seconds = elapsed.as_secs();
     let time: Sheet<Terminal> = match (seconds / 60, seconds % 60) {

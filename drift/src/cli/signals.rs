@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use super::{Failure, connect::runtime};
 use crate::report::Signal;
 
-/// What was asked for.
+/// Signals that ask the process to end.
 pub(super) struct Signals {
     interrupted: watch::Receiver<bool>,
     is_terminated: Arc<AtomicBool>,

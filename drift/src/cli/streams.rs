@@ -15,7 +15,7 @@ use crate::surface::{self, Finished, Log, Sheet, Terminal, put};
 /// Variables by which hosts of jobs say that they read the log.
 const HOSTS: [&str; 4] = ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"];
 
-/// What reads the streams of this process beside people.
+/// The reader that the streams of this process have beside people.
 pub(super) fn log() -> Log {
     if HOSTS.iter().any(|name| env::var_os(name).is_some()) {
         Log::Job
@@ -47,7 +47,7 @@ pub(super) fn say(mut text: Sheet<Terminal>) {
     let _closed = io::stderr().write_all(text.finish(log()).as_str().as_bytes());
 }
 
-/// Whether text on standard output may be coloured.
+/// True if text on standard output may be coloured.
 pub(super) fn has_colours() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
@@ -79,7 +79,7 @@ pub(super) fn parser(mut error: clap::Error) {
     let _closed = io::stderr().write_all(finished.as_str().as_bytes());
 }
 
-/// What the parser repeats, if it would steer.
+/// The value that the parser repeats, made visible if it would steer.
 fn harmless(value: &ContextValue) -> Option<ContextValue> {
     let visible = |text: &String| surface::visible(text);
     let other = match value {

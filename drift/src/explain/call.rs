@@ -131,7 +131,7 @@ fn evidence(
         )
 }
 
-/// Who registered the task definition that runs instead, where that is known.
+/// Adds the caller who registered the task definition that runs instead, if that is known.
 fn registration(draft: Draft, case: &Case<'_>, difference: &Difference) -> Draft {
     let Datum::Text(live) = difference.live.expose() else {
         return draft;

@@ -13,21 +13,20 @@ use crate::{
     source::{TagScope, Want, Wanted},
 };
 
-/// How a scan looks at things.
+/// Options by which a scan looks at things.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether tags are compared.
+    /// True if tags are compared.
     pub tags: bool,
     /// Tags of others, beside those that sources name.
     pub tag_scope: TagScope,
-    /// Whether a setting that a source leaves out is meant to be at its default, also where an import may have left
-    /// it out.
+    /// True if a setting that a source leaves out is meant to be at its default, also where an import may have left it out.
     pub assume_defaults: bool,
     /// Findings that rules ignore, so that no repair touches what they are about.
     pub ignored: Ignored,
 }
 
-/// Which findings are ignored.
+/// Findings that are ignored.
 #[derive(Clone, Default)]
 pub struct Ignored(Option<Arc<Test>>);
 
@@ -39,7 +38,7 @@ impl Ignored {
         Self(Some(Arc::new(covers)))
     }
 
-    /// Whether a finding is one of them.
+    /// True if a finding is one of them.
     pub fn covers(&self, finding: &Finding) -> bool {
         self.0.as_ref().is_some_and(|covers| covers(finding))
     }
@@ -54,19 +53,19 @@ impl fmt::Debug for Ignored {
 /// Everything that is known of one daemon.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
-    /// What is wanted.
+    /// The wanted state.
     pub wanted: &'a Wanted,
-    /// What is there.
+    /// The live state.
     pub live: &'a Live,
-    /// What happened; read only when [`needs_history`](super::needs_history) says so.
+    /// The past; read only when [`needs_history`](super::needs_history) says so.
     pub history: Option<&'a History>,
-    /// Why it was not read, or not all of it, although it was asked for.
+    /// The reason why the past was not read, or not all of it, although it was asked for.
     pub unread: Option<&'a Failure>,
     /// Task definitions of the account and region.
     pub definitions: &'a Definitions,
     /// Calls of `UpdateDaemon` for this daemon that `CloudTrail` recorded, if it was asked.
     pub trail: Option<&'a [Call]>,
-    /// How to look at things.
+    /// The options of the scan.
     pub options: &'a Options,
 }
 
@@ -81,7 +80,7 @@ impl fmt::Debug for Case<'_> {
     }
 }
 
-/// What a case comes to.
+/// The result of a case.
 #[derive(Clone, Debug, Default)]
 pub struct Explained {
     /// The findings.
@@ -95,25 +94,25 @@ pub struct Explained {
 pub struct Difference {
     /// The setting.
     pub setting: Setting,
-    /// What is wanted.
+    /// The wanted value.
     pub wanted: SettingValue,
-    /// What is there.
+    /// The live value.
     pub live: SettingValue,
 }
 
-/// Whether the source names a deployment that is neither the latest nor on record.
+/// True if the source names a deployment that is neither the latest nor on record.
 pub(super) fn is_off_record(wanted: &Wanted, live: &Live) -> bool {
     let source = wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
     source.is_some_and(|source| live.deployment(source).is_none() && live.detail.deployment_arn() != Some(source))
 }
 
-/// Whether the latest deployment is the one that created the daemon.
+/// True if the latest deployment is the one that created the daemon.
 pub(super) fn is_first_deployment(live: &Live) -> bool {
     live.latest()
         .is_some_and(|latest| sequence::creates(latest, &live.detail))
 }
 
-/// Whether the latest deployment brings a revision that is older than itself. Every update makes a new revision, so
+/// True if the latest deployment brings a revision that is older than itself. Every update makes a new revision, so
 /// only a rollback does that.
 pub(super) fn has_old_target(live: &Live) -> bool {
     let Some(latest) = live.latest() else { return false };
@@ -181,7 +180,7 @@ impl Case<'_> {
         }
     }
 
-    /// Whether a difference may be one only because nobody knows what was meant.
+    /// True if a difference may be one only because nobody knows what was meant.
     pub(super) fn is_doubtful(&self, setting: Setting) -> bool {
         let is_silent = self.wanted.want(setting) == Some(&Want::ImplicitDefault);
         is_silent && !self.wanted.defaults_are_meant && !self.options.assume_defaults

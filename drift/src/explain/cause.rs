@@ -57,7 +57,7 @@ pub(super) fn unknown_until_apply(case: &Case<'_>) -> Vec<Finding> {
     findings.collect()
 }
 
-/// Whether the plan's refresh saw what is live, and found it so in the state.
+/// True if the plan's refresh saw the live value, and found it so in the state.
 fn is_refreshed(case: &Case<'_>, difference: &Difference) -> bool {
     let Difference { setting, live, .. } = difference;
     let refreshed = case.wanted.refreshed(*setting);

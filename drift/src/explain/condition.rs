@@ -419,7 +419,7 @@ fn deleted_definitions(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Who registered a definition, as a sentence.
+/// The caller who registered a definition, as a sentence.
 pub(super) fn registered(summary: &aws_sdk_ecs::types::DaemonTaskDefinitionSummary) -> String {
     match summary.registered_by() {
         Some(by) => format!("Registered by {by}."),

@@ -101,8 +101,8 @@ fn gaps<'a>(case: &Case<'a>) -> Vec<Gap<'a>> {
     gaps
 }
 
-/// Whether gaps look like those of instances which ECS is replacing: it does so where a critical daemon stopped. Several
-/// instances of which none runs it are more than that, and so are those that run another revision.
+/// True if gaps look like those of instances which ECS is replacing: it does so where a critical daemon stopped.
+/// Several instances of which none runs it are more than that, and so are those that run another revision.
 fn may_be_repaired(case: &Case<'_>, gaps: &[Gap<'_>]) -> bool {
     let sum: i32 = gaps.iter().map(|gap| gap.instances).sum();
     let is_outdated = gaps.iter().any(|gap| gap.outdated > 0);

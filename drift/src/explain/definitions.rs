@@ -38,7 +38,7 @@ impl Definitions {
         self.last.contains_key(&family(arn))
     }
 
-    /// What is known of a definition.
+    /// The summary of a definition, as far as it is known.
     pub(super) fn get(&self, arn: &str) -> Option<&Summary> {
         self.by_arn.get(arn)
     }

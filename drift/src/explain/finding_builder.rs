@@ -77,7 +77,7 @@ impl Draft {
         self
     }
 
-    /// How sure the cause is; certain unless said.
+    /// Sets the confidence of the cause; certain unless said.
     pub(super) fn confidence(mut self, confidence: Confidence) -> Self {
         self.0.confidence = confidence;
         self
@@ -133,7 +133,7 @@ impl Draft {
         self
     }
 
-    /// What to do about it; a difference from a baseline may also be accepted into it.
+    /// Sets the next step; a difference from a baseline may also be accepted into it.
     pub(super) fn next(mut self, mut step: NextStep) -> Finding {
         if let (Some(source), Some(setting), Kind::Difference) = (&self.0.source, &self.0.setting, self.0.kind) {
             step.commands

@@ -14,14 +14,14 @@ use daemons::{
 use super::{sequence, time};
 use crate::setting::{Datum, Setting};
 
-/// What happened to a daemon.
+/// The past of a daemon.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// Deployments that are on record with their revisions, oldest first as far as the records tell.
     pub past: Vec<Past>,
-    /// Whether this is everything since the daemon was created.
+    /// True if this is everything since the daemon was created.
     pub is_complete: bool,
-    /// Whether a deployment is listed that is not on record, or has no time, so that neighbours may be none.
+    /// True if a deployment is listed that is not on record, or has no time, so that neighbours may be none.
     pub has_gaps: bool,
 }
 
@@ -36,16 +36,16 @@ pub struct Past {
     pub effective: Option<Settings>,
     /// Its place in the order. Those that share one began at the same instant, and nothing tells which was first.
     place: usize,
-    /// Whether it is itself a rollback: every call makes a new revision, so that only ECS brings an older one.
+    /// True if it is itself a rollback: every call makes a new revision, so that only ECS brings an older one.
     pub is_rollback: bool,
 }
 
-/// How many deployments of a daemon there are.
+/// Numbers of deployments of a daemon.
 #[derive(Clone, Copy, Debug)]
 pub struct Listed {
-    /// That ECS lists.
+    /// Those that ECS lists.
     pub all: usize,
-    /// Whose records were asked for, the newest of them.
+    /// Those whose records were asked for, the newest of them.
     pub asked: usize,
 }
 
@@ -86,7 +86,7 @@ impl History {
         self.past.iter().find(|past| past.arn() == arn)
     }
 
-    /// Whether a deployment had a setting for which a test holds, by request or by effect.
+    /// True if a deployment had a setting for which a test holds, by request or by effect.
     pub fn ever(&self, setting: Setting, is_met: impl Fn(&Datum) -> bool) -> bool {
         let all = self
             .past
@@ -105,8 +105,8 @@ impl History {
         )
     }
 
-    /// How a setting came to be what it is. Rollbacks, and calls that were rolled back, brought nothing that is live, but for
-    /// what is a deployment's own: it stays that of the latest one, whatever became of it.
+    /// The culprit that brought the live value of a setting. Rollbacks, and calls that were rolled back, brought nothing that
+    /// is live, but for what is a deployment's own: it stays that of the latest one, whatever became of it.
     pub fn culprit(&self, setting: Setting, live: &Datum, is_met: impl Fn(&Datum) -> bool) -> Option<Culprit<'_>> {
         let value = |past: &Past| past.effective.as_ref().map(|settings| setting.read(settings));
         let is_live = |past: &&Past| value(past).as_ref() == Some(live);
@@ -195,12 +195,12 @@ impl Past {
         }
     }
 
-    /// Whether what it brought of a setting stayed.
+    /// True if the value that it brought of a setting stayed.
     fn lasts(&self, setting: Setting) -> bool {
         setting.is_of_deployment() || !self.is_undone()
     }
 
-    /// Whether nothing of the revision that the call asked for is left: it was rolled back, or it is a rollback.
+    /// True if nothing of the revision that the call asked for is left: it was rolled back, or it is a rollback.
     pub(super) fn is_undone(&self) -> bool {
         let was_rolled_back = matches!(
             self.deployment.status(),
@@ -214,7 +214,7 @@ impl Past {
         self.deployment.daemon_deployment_arn().unwrap_or_default()
     }
 
-    /// When it began.
+    /// Time at which it began.
     pub fn created_at(&self) -> Option<&DateTime> {
         self.deployment.created_at()
     }

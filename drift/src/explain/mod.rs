@@ -1,5 +1,5 @@
-//! Why a daemon is not as wanted: the procedure of 25 rows as pure functions of what is wanted, what is
-//! live and what happened in between.
+//! Causes of drift: the procedure of 25 rows, which tells why a daemon is not as wanted, as pure functions of the
+//! wanted state, the live state and the past in between.
 //!
 //! The first rows end a daemon (`absent`): nothing more can be said of one that is not there. Then come
 //! conditions (`condition`, `coverage`), then one cause for each setting that differs (`cause`), the first row that
@@ -150,7 +150,7 @@ pub fn without_history(case: &Case<'_>, explained: &mut Explained, failure: &Fai
     }
 }
 
-/// Whether the past has to be read: something differs, or a rollout was rolled back, which its status or the age of its
+/// True if the past has to be read: something differs, or a rollout was rolled back, which its status or the age of its
 /// target shows. Of a daemon that is as wanted nothing is found in the past, however often it was updated: that the
 /// source's deployment was overtaken stands in its record, which is described with the latest one.
 pub fn needs_history(wanted: &Wanted, live: &Live) -> bool {
@@ -165,7 +165,7 @@ pub fn needs_history(wanted: &Wanted, live: &Live) -> bool {
         && (is_rolled_back || has_old_target(live) || !differences(wanted, live).is_empty())
 }
 
-/// Whether the answers look like those of two moments, so that reading again helps: the source names a deployment that
+/// True if the answers look like those of two moments, so that reading again helps: the source names a deployment that
 /// is not on record, and something is concluded from that; or instances run another revision than the one that counts
 /// although nothing rolls and no rollout failed.
 pub fn seems_torn(wanted: &Wanted, live: &Live) -> bool {

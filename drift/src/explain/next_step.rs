@@ -1,4 +1,4 @@
-//! What to do about a finding: exact commands, ready to paste. A command that would carry a sensitive value is not given
+//! Next steps for findings: exact commands, ready to paste. A command that would carry a sensitive value is not given
 //! at all, since half of it is of no use.
 
 use daemons::settings::Settings;
@@ -12,7 +12,7 @@ use crate::{
 /// Said where a command is missing because of what it would show.
 pub(super) const NOT_SHOWN: &str = "The call would show sensitive values; `ecs-drift scan --show-sensitive` prints it.";
 
-/// What to do after a rollback, said of the condition and of the settings that went back with it.
+/// The next step after a rollback, said of the condition and of the settings that went back with it.
 pub(super) const AFTER_ROLLBACK: &str = "Remove the reason, then apply again; the same settings would fail again.";
 /// The same after a rollout that left the fleet on no single revision.
 pub(super) const AFTER_FAILURE: &str =

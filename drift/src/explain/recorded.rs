@@ -1,4 +1,4 @@
-//! Which recorded call made a deployment, and what it asked for.
+//! Recorded calls: the one that made a deployment, and the settings that it asked for.
 //!
 //! A call belongs to a deployment if its answer names it. `CloudTrail` may have no answer; then the request must have
 //! exactly the values that the deployment brought, and be the only such request between the deployments before and
@@ -23,9 +23,9 @@ const SLACK_SECONDS: f64 = 2.0;
 /// A call of `UpdateDaemon` as `CloudTrail` recorded it.
 #[derive(Clone, PartialEq)]
 pub struct Call {
-    /// Who, when, and what was not left out.
+    /// Its caller, its time, and the members that it did not leave out.
     pub event: TrailEvent,
-    /// What was asked for; it may hold sensitive values.
+    /// Its request; it may hold sensitive values.
     request: Value,
     /// The deployment that the answer names; none if the answer is not recorded.
     deployment_arn: Option<String>,
@@ -44,12 +44,12 @@ impl Call {
         }
     }
 
-    /// Whether the answer names a deployment.
+    /// True if the answer names a deployment.
     pub(super) fn made(&self, deployment_arn: &str) -> bool {
         self.deployment_arn.as_deref() == Some(deployment_arn)
     }
 
-    /// Whether the request leaves a setting out.
+    /// True if the request leaves a setting out.
     pub(super) fn leaves_out(&self, setting: Setting) -> bool {
         setting.in_request(&self.request).is_none()
     }

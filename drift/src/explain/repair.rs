@@ -15,7 +15,7 @@ use crate::{
     source::{Want, Wanted},
 };
 
-/// Why no call is offered for a difference.
+/// The reason why no call is offered for a difference.
 enum Refusal {
     /// A rollback took the value back.
     RolledBack,
@@ -86,7 +86,7 @@ pub(super) fn fill(case: &Case<'_>, differences: &[Difference], findings: &mut [
     }
 }
 
-/// Whether a call of `UpdateDaemon` is what a finding needs.
+/// True if a call of `UpdateDaemon` is what a finding needs.
 fn is_of_call(finding: &Finding) -> bool {
     let is_repaired_by_one = matches!(
         finding.cause,
@@ -134,8 +134,8 @@ fn refusal(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Option<Refusa
     }
 }
 
-/// What the call sends. Settings of a deployment that is no longer on record have no live value, so that the wanted
-/// ones are sent. It is as sensitive as its most sensitive part.
+/// The settings that the call sends. Settings of a deployment that is no longer on record have no live value, so that
+/// the wanted ones are sent. The request is as sensitive as its most sensitive part.
 fn request<'a>(case: &Case<'_>, differing: impl Iterator<Item = &'a Difference>) -> Marked<Settings> {
     let Case { wanted, live, .. } = case;
     let mut settings = live.observed.settings.clone();
@@ -177,7 +177,7 @@ fn step(case: &Case<'_>, finding: &Finding, settings: &Marked<Settings>) -> Next
     }
 }
 
-/// Whether the source's own tool sees a difference, so that its apply repairs it. The provider hashicorp/aws reads only
+/// True if the source's own tool sees a difference, so that its apply repairs it. The provider hashicorp/aws reads only
 /// the capacity providers back; a plan knows what it is about to change.
 fn sees(case: &Case<'_>, setting: Option<Setting>) -> bool {
     match case.wanted.source.resource_type.as_str() {
@@ -188,7 +188,7 @@ fn sees(case: &Case<'_>, setting: Option<Setting>) -> bool {
     }
 }
 
-/// Whether the next plan has the setting, since it is one, or the configuration is not as the state.
+/// True if the next plan has the setting, since the source is a plan, or the configuration is not as the state.
 fn is_planned(wanted: &Wanted, setting: Option<Setting>) -> bool {
     match (&wanted.pending, setting) {
         (Some(pending), Some(setting)) => {
@@ -199,7 +199,7 @@ fn is_planned(wanted: &Wanted, setting: Option<Setting>) -> bool {
     }
 }
 
-/// What the call costs: every one replaces all instances.
+/// The cost of the call: every one replaces all instances.
 fn cost(case: &Case<'_>, settings: &Settings) -> String {
     let providers = case.live.observed.instances.iter();
     let kept = providers.filter(|(provider, _)| settings.capacity_provider_arns.contains(*provider));

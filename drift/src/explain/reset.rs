@@ -1,4 +1,4 @@
-//! What a call did to a setting: which optional members went back to their defaults with it, and which it kept.
+//! Effects of a call on a setting: the optional members that went back to their defaults with it, and those that it kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::{
     source::Wanted,
 };
 
-/// What a culprit did to a setting.
+/// The effect of a culprit on a setting.
 pub(super) struct Verdict {
     pub(super) cause: Cause,
     pub(super) confidence: Confidence,
@@ -117,7 +117,7 @@ fn member(setting: Setting) -> Member {
     path.get(..2).unwrap_or(path)
 }
 
-/// Whether all of some settings are at their defaults. One that is required has none, and is left out of all judgment.
+/// True if all of some settings are at their defaults. One that is required has none, and is left out of all judgment.
 fn are_default(settings: &[Setting], of: &Settings) -> bool {
     let mut settings = settings.iter();
     settings.all(|setting| setting.default().is_none_or(|default| default == setting.read(of)))

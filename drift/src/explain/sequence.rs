@@ -68,7 +68,7 @@ fn is_before(detail: &DaemonDetail, one: &DaemonDeployment, other: &DaemonDeploy
     (is_latest(other) || is_replaced || made_it) && !is_latest(one)
 }
 
-/// Whether a deployment is the one that created the daemon: it replaces no revision. Times alone would take a quick
+/// True if a deployment is the one that created the daemon: it replaces no revision. Times alone would take a quick
 /// update for it.
 pub(super) fn creates(deployment: &DaemonDeployment, detail: &DaemonDetail) -> bool {
     let times = deployment.created_at().zip(detail.created_at());

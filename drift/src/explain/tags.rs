@@ -107,7 +107,7 @@ fn shown(tags: &Tags) -> Shown {
     Shown::recorded(tags.collect::<Map<String, Value>>())
 }
 
-/// What to do with tags that differ.
+/// Changes that make the tags as wanted.
 struct Changes {
     /// Tags to set; none if they must not be shown.
     set: Option<BTreeMap<String, String>>,

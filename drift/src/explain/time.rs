@@ -13,7 +13,7 @@ pub(super) fn timestamp(time: &DateTime) -> Option<Timestamp> {
     Timestamp::from_nanosecond(time.as_nanos()).ok()
 }
 
-/// Whether one time is later than the other by more than a few seconds.
+/// True if one time is later than the other by more than a few seconds.
 pub(super) fn is_later(one: &DateTime, other: &DateTime) -> bool {
     one.as_secs_f64() > other.as_secs_f64() + SAME_CALL_SECONDS
 }

@@ -61,7 +61,7 @@ impl Slots {
     }
 }
 
-/// What the calls of all readers of a scan came to.
+/// Totals of the calls of all readers of a scan.
 #[derive(Debug, Default)]
 pub struct Counters {
     calls: Mutex<BTreeMap<&'static str, u64>>,
@@ -89,8 +89,8 @@ impl Counters {
         self.expected.fetch_add(daemons as u64, Ordering::Relaxed);
     }
 
-    /// How many daemons have been asked for, those among them that were asked for twice counted twice; and how many are
-    /// to be read.
+    /// The number of daemons that have been asked for, those among them that were asked for twice counted twice; and
+    /// the number of those that are to be read.
     pub fn described(&self) -> (u64, u64) {
         let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let described = calls.get("DescribeDaemon").copied().unwrap_or_default();
@@ -137,8 +137,8 @@ pub async fn account(aws: &Aws, counters: &Counters) -> Result<String, Failure> 
     }
 }
 
-/// What is known of the credentials that the readers of several regions share: why AWS no longer takes them, once it
-/// does not. Each call that is left would be refused like the last one.
+/// The state of the credentials that the readers of several regions share: the reason why AWS no longer takes them,
+/// once it does not. Each call that is left would be refused like the last one.
 #[derive(Clone, Debug, Default)]
 pub struct Credentials(Arc<OnceLock<Failure>>);
 
@@ -320,7 +320,7 @@ fn is_definition(summary: &DaemonTaskDefinitionSummary) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the ARNs of things of a kind begin with that belong to a cluster or a daemon.
+/// The beginning of the ARNs of things of a kind that belong to a cluster or a daemon.
 fn prefix(arn: &str, kind: &str, of: &str) -> String {
     arn.replacen(&format!(":{kind}/"), &format!(":{of}/"), 1) + "/"
 }

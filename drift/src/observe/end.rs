@@ -18,10 +18,10 @@ use tokio::{
 
 /// Our own code of a call that was not made, or not waited for, because of the end.
 const ENDED: &str = "ScanEnded";
-/// How long calls that complete daemons may still take. Runners of jobs kill some seconds after they asked for the end.
+/// Time that calls which complete daemons may still take. Runners of jobs kill some seconds after they asked for the end.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Why a scan ends.
+/// The reason why a scan ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// A signal.
@@ -30,7 +30,7 @@ pub enum Ending {
     TimedOut,
 }
 
-/// When a scan ends at the latest. Clones are of the same end.
+/// The moment at which a scan ends at the latest. Clones are of the same end.
 #[derive(Clone, Debug, Default)]
 pub struct End {
     interrupt: Option<watch::Receiver<bool>>,
@@ -48,7 +48,7 @@ impl End {
         }
     }
 
-    /// Why the scan ends, if it does already.
+    /// The reason why the scan ends, if it does already.
     pub fn has_come(&self) -> Option<Ending> {
         self.moment().map(|(_, ending)| ending)
     }
@@ -110,7 +110,7 @@ impl End {
     }
 }
 
-/// Whether a failure is nothing but the end of the scan.
+/// True if a failure is nothing but the end of the scan.
 pub fn is_end(failure: &Failure) -> bool {
     failure.is_code(ENDED)
 }

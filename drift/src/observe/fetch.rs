@@ -31,11 +31,11 @@ pub struct Target {
     pub arn: String,
     /// Deployment in the source, to be described beside the latest one.
     pub deployment_arn: Option<String>,
-    /// What was known before, for the reading.
+    /// State that was known before, for the reading.
     pub known: Option<Known>,
 }
 
-/// What was described, or why not, by ARN. What is on no record is not here.
+/// Records, or the failures to describe them, by ARN. An ARN that is on no record is not here.
 type Batched<T> = BTreeMap<String, Result<Arc<Described<T>>, Failure>>;
 
 /// Reads daemons; one reading for each target, in their order. Without `with_tags` the tags count as none.

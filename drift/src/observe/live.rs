@@ -1,4 +1,4 @@
-//! What is known of one daemon after it was read.
+//! Knowledge of one daemon after it was read.
 
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
@@ -16,11 +16,11 @@ pub struct Live {
     pub deployments: Vec<DaemonDeployment>,
     /// `DescribeDaemonRevisions` of the revision that counts.
     pub revisions: Vec<DaemonRevision>,
-    /// What these answers mean.
+    /// The meaning of these answers.
     pub observed: Observed,
 }
 
-/// What came of reading a daemon.
+/// The result of reading a daemon.
 #[derive(Clone, Debug)]
 pub enum Reading {
     /// There it is.

@@ -1,4 +1,4 @@
-//! What ECS says, asked for in batches and read by the one `observe` that the provider uses, too.
+//! Answers of ECS, asked for in batches and read by the one `observe` that the provider uses, too.
 //!
 //! | file | question it answers |
 //! |---|---|

@@ -14,9 +14,9 @@ const MOST: usize = 512;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ticket {
     number: u64,
-    /// When it left.
+    /// Time at which it left.
     pub(super) at: Instant,
-    /// Whether it left to find out whether the rate matters.
+    /// True if it left to find out whether the rate matters.
     pub(super) is_trial: bool,
 }
 
@@ -67,7 +67,7 @@ impl Order {
         }
     }
 
-    /// How many throttled calls left one after the other, this one among them.
+    /// The number of throttled calls that left one after the other, this one among them.
     pub(super) fn run(&self, ticket: Ticket) -> u32 {
         let Some(place) = self.place(ticket) else { return 0 };
         let is_throttled = |outcome: &&Outcome| **outcome == Outcome::Throttled;

@@ -1,4 +1,4 @@
-//! How fast calls are made, by class of operation.
+//! Rates of calls, by class of operation.
 //!
 //! # Flow
 //! A class runs free until a run of throttled answers shows that its bucket is empty. From then on it is
@@ -33,10 +33,9 @@ use super::order::{Order, Ticket};
 const RUN: u32 = 5;
 /// At the most: where nearly all answers are throttled, pacing is right, whatever the reason.
 const LONGEST_RUN: u32 = 64;
-/// How seldom chance alone may bring such a run at a given place.
+/// Probability with which chance alone may bring such a run at a given place.
 const HARDLY_EVER: f64 = 1e-6;
-/// What is taken for the part that is throttled by chance, as answers and throttled ones among them, before there are
-/// answers.
+/// Assumed part that is throttled by chance, as answers and throttled ones among them, before there are answers.
 const PRIOR: (f64, f64) = (5.0, 0.25);
 /// Cuts in a row without enough admitted calls between them, after which it is tried whether the rate is the reason.
 const EARLY_CUTS: u32 = 3;
@@ -55,7 +54,7 @@ const GROWTH: f64 = 1.0;
 const SLOW_GROWTH: f64 = 0.005;
 /// Part of what flows in that is used at first.
 const CAUTION: f64 = 0.97;
-/// What is left of a rate that was known and is too high all the same, by a little.
+/// Part that is kept of a rate that was known and is too high all the same, by a little.
 const SLIGHTLY: f64 = 0.95;
 /// Admitted calls between two empty buckets that tell the rate at which they fill.
 const ENOUGH: u32 = 10;
@@ -83,13 +82,13 @@ pub(super) struct Paces {
 struct Pace {
     /// Calls a second; free if none.
     rate: Option<f64>,
-    /// When the next call may leave.
+    /// Time at which the next call may leave.
     next: Option<Instant>,
-    /// When the rate was last cut.
+    /// Time at which the rate was last cut.
     cut: Option<Instant>,
     /// Calls that were admitted since the rate was last cut.
     admitted: u32,
-    /// Whether the rate is what was seen to flow in.
+    /// True if the rate is what was seen to flow in.
     is_known: bool,
     order: Order,
     /// Cuts in a row with too few admitted calls before them.
@@ -99,7 +98,7 @@ struct Pace {
     trial: Option<Trial>,
 }
 
-/// Whether throttling is chance: some calls leave at once.
+/// A trial whether throttling is chance: some calls leave at once.
 #[derive(Debug)]
 struct Trial {
     /// Calls that may still leave without waiting.
@@ -128,7 +127,7 @@ impl Paces {
         true
     }
 
-    /// Whether calls of the class wait for their turns.
+    /// True if calls of the class wait for their turns.
     pub(super) fn is_paced(&self, class: Class) -> bool {
         self.with(class, |pace| pace.rate.is_some())
     }
@@ -148,7 +147,7 @@ impl Paces {
         self.with(class, |pace| pace.cut(ticket));
     }
 
-    /// What slowed the class down has ended.
+    /// Frees the class, since the reason why it was slowed down has ended.
     pub(super) fn free(&self, class: Class) {
         self.with(class, |pace| pace.free(0, 0));
     }
@@ -160,7 +159,7 @@ impl Paces {
 }
 
 impl Pace {
-    /// When to look again; nothing if the call may leave now.
+    /// The time at which to look again; nothing if the call may leave now.
     fn reserve(&mut self) -> Option<Instant> {
         let rate = self.rate?;
         if let Some(trial) = self.trial.as_mut().filter(|trial| trial.free > 0) {
@@ -235,7 +234,7 @@ impl Pace {
         }
     }
 
-    /// Whether a throttled call stands in a run that is no chance, by what was throttled beside it.
+    /// True if a throttled call stands in a run that is no chance, by what was throttled beside it.
     fn is_empty(&self, ticket: Ticket) -> bool {
         let run = self.order.run(ticket);
         let (answers, throttled) = self.order.without(run);
@@ -267,7 +266,7 @@ impl Pace {
         true
     }
 
-    /// What flows into the bucket, in calls a second: it was empty at the last cut, and is now.
+    /// The inflow of the bucket, in calls a second: it was empty at the last cut, and is now.
     fn inflow(&self) -> Option<f64> {
         let elapsed = self.cut?.elapsed().as_secs_f64();
         (self.admitted >= ENOUGH && elapsed > 0.5).then(|| f64::from(self.admitted) / elapsed)

@@ -10,7 +10,7 @@ use daemons::describe::Described;
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
 
-/// Which task definitions a sweep lists.
+/// Task definitions that a sweep lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sweep {
     /// The last one registered of each family, whatever its status.

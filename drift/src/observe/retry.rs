@@ -1,4 +1,4 @@
-//! When a call is made again, after which pause, and when it is given up.
+//! Repetitions of calls: when a call is made again, after which pause, and when it is given up.
 //!
 //! The SDK's own retries are off: it would sleep inside a call, holding a slot. Pauses double and are shortened at
 //! random, as AWS asks for. What differs is where they begin. A single throttled answer is chance, since an empty
@@ -26,13 +26,13 @@ use tokio::time::Instant;
 
 /// Repetitions of a call that was not answered, or that failed inside AWS.
 const TRANSIENT_RETRIES: u32 = 4;
-/// How long such a call is repeated.
+/// Time for which such a call is repeated.
 const TRANSIENT_TIME: Duration = Duration::from_secs(20);
 /// First pause before the repetition of such a call.
 const TRANSIENT_PAUSE: Duration = Duration::from_millis(100);
 /// First pause before the repetition of a throttled call.
 const THROTTLED_PAUSE: Duration = Duration::from_millis(10);
-/// How long a throttled call is repeated.
+/// Time for which a throttled call is repeated.
 const THROTTLED_TIME: Duration = Duration::from_secs(30);
 /// Repetitions of it in any case: where calls are paced, turns are far between.
 const THROTTLED_RETRIES: u32 = 4;
@@ -40,14 +40,14 @@ const THROTTLED_RETRIES: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// Longest pause where nobody is there: whoever comes back is to be found soon.
 const LONGEST_PAUSE_UNREACHABLE: Duration = Duration::from_millis(800);
-/// How long nobody may be there, or answer, in a region.
+/// Time for which nobody may be there, or answer, in a region.
 const SILENCE: Duration = Duration::from_secs(6);
-/// How long nothing of an operation may be admitted.
+/// Time for which nothing of an operation may be admitted.
 const STARVATION: Duration = Duration::from_secs(30);
 /// Throttled answers without which that means nothing.
 const STARVED: u32 = 10;
 
-/// How often one call has failed, and since when.
+/// The number of failures of one call, and the time since which it has failed.
 #[derive(Debug)]
 pub(super) struct Tries {
     throttled: u32,
@@ -110,7 +110,7 @@ fn is_unreachable(failure: &Failure) -> bool {
     failure.kind == FailureKind::NotSent && failure.code.is_none()
 }
 
-/// Whether a failure may be gone a moment later, so that it is worth asking again at the end.
+/// True if a failure may be gone a moment later, so that it is worth asking again at the end.
 pub(crate) fn may_pass(failure: &Failure) -> bool {
     match failure.kind {
         FailureKind::Throttled | FailureKind::Server | FailureKind::NoAnswer => true,
@@ -119,7 +119,7 @@ pub(crate) fn may_pass(failure: &Failure) -> bool {
     }
 }
 
-/// Whether there is any use in calling.
+/// The record that tells whether there is any use in calling.
 #[derive(Debug)]
 pub(super) struct Hope {
     silence: Duration,
@@ -131,11 +131,11 @@ pub(super) struct Hope {
 struct State {
     /// Since when nobody is there, or answers.
     silent: Option<Instant>,
-    /// What is said of every call that is left.
+    /// The failure that every call that is left has.
     silenced: Option<Failure>,
     /// Operations of which nothing is admitted: since when, and how often they were throttled.
     throttled: BTreeMap<&'static str, (Instant, u32)>,
-    /// What is said of every call of an operation that is left.
+    /// The failure that every call of an operation that is left has.
     starved: BTreeMap<&'static str, Failure>,
 }
 

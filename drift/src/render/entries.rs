@@ -1,4 +1,4 @@
-//! How an entry is said, the same in every form that people read.
+//! Wording of entries, the same in every form that people read.
 
 use super::{length, table, wording};
 use crate::{
@@ -11,7 +11,7 @@ const LISTED: usize = 10;
 /// Characters of a user agent.
 const AGENT: usize = 40;
 
-/// What an entry says beside its title, a line each: the settings, what happened, why, and what to do.
+/// The lines of an entry beside its title: the settings, what happened, why, and what to do.
 pub(super) fn lines<S: Surface>(entry: &Entry<'_>) -> Vec<Sheet<S>> {
     let mut lines: Vec<Sheet<S>> = table::rows(entry).iter().map(table::Row::sentence).collect();
     let sentences = entry.sentences();
@@ -21,7 +21,7 @@ pub(super) fn lines<S: Surface>(entry: &Entry<'_>) -> Vec<Sheet<S>> {
     lines
 }
 
-/// What a heading names: a daemon, a cluster, or how many daemons share the reason below.
+/// The name in a heading: a daemon, a cluster, or how many daemons share the reason below.
 pub(super) fn subject<S: Surface>(report: &Report, subject: &Subject<'_>) -> Sheet<S> {
     let parts = subject.parts();
     let is_of_daemons = parts.iter().all(|part| part.daemon.is_some());
@@ -106,7 +106,7 @@ pub(super) fn why<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     (!why.is_empty()).then_some(why)
 }
 
-/// What the call that caused the entry had in it.
+/// The members of the call that caused the entry.
 pub(super) fn members<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let event = entry.parts.first()?.group?.event.as_ref()?;
     Some(sheet!("members ", Foreign(&event.members.join(", "))))
@@ -121,14 +121,14 @@ fn agent(text: &str) -> String {
     name
 }
 
-/// What to do, and what it costs.
+/// The next step, and its cost.
 pub(super) fn next_step<S: Surface>(entry: &Entry<'_>) -> Sheet<S> {
     let steps = entry.steps().into_iter().map(|step| sheet!(Sentences(step)));
     let steps: Sheet<S> = Sheet::joined(steps, " ");
     sheet!(steps, cost(entry))
 }
 
-/// What the step costs: each daemon that shares it its own.
+/// The cost of the step: each daemon that shares it its own.
 fn cost<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let costs = entry.costs();
     let least = costs.iter().map(|cost| cost.instances).min()?;

@@ -49,7 +49,7 @@ pub(super) fn render(report: &Report, options: &Options) -> Finished {
     text.finish()
 }
 
-/// What is gone or failed, then what is wrong with the run, then the rest.
+/// The commands of a severity: what is gone or failed, then what is wrong with the run, then the rest.
 fn of_severity(report: &Report, options: &Options, severity: Severity) -> Vec<Sheet<Commands>> {
     let problems = match severity {
         Severity::Error => report.errors.as_slice(),

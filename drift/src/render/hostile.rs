@@ -12,7 +12,7 @@ use crate::surface::Log;
 /// Stands in many texts of an enemy and nowhere in ours.
 const MARK: &str = "Ж";
 
-/// What means something on some surface.
+/// Texts that mean something on some surface.
 const PARTS: [&str; 41] = [
     "`",
     "``",
@@ -314,7 +314,7 @@ fn assert_markdown(seed: u64, text: &str) {
     }
 }
 
-/// What the author of the text wrote is still there, in a span of its own.
+/// The text of an author is still there, in a span of its own.
 #[test]
 fn markdown_loses_no_text_of_others() {
     for parts in PARTS.windows(3) {

@@ -235,7 +235,7 @@ fn failure(report: &Report, first: &Finding, failing: &[&Finding]) -> Complaint 
     }
 }
 
-/// What the entries of a daemon say. Readers show title and text together, so that a single entry needs no heading.
+/// The text of the entries of a daemon. Readers show title and text together, so that a single entry needs no heading.
 fn details(report: &Report, findings: &[&Finding]) -> Sheet<Xml> {
     let entries = report::entries(report, findings.iter().copied());
     let is_alone = entries.len() == 1;

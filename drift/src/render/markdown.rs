@@ -18,7 +18,7 @@ pub(super) const BODY: Limit = Limit::Characters(65_536);
 /// Bytes that GitHub takes as the summary of a step.
 pub(super) const STEP_SUMMARY: Limit = Limit::Bytes(1024 * 1024);
 
-/// What a host takes.
+/// The size of a text that a host takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Limit {
     /// So many characters.
@@ -178,7 +178,7 @@ fn settings(entry: &Entry<'_>) -> Option<Sheet<Markdown>> {
     Some(text)
 }
 
-/// What was found and does not count, a line each.
+/// The findings that do not count, a line each.
 fn silenced(report: &Report) -> Option<Sheet<Markdown>> {
     let all: Vec<&Finding> = report.findings.iter().filter(|finding| !finding.is_open()).collect();
     if all.is_empty() {

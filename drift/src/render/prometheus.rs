@@ -37,7 +37,7 @@ pub(super) fn render(report: &Report) -> Finished {
     page.0.finish()
 }
 
-/// What tells whether the job works.
+/// Metrics that tell whether the job works.
 fn run(page: &mut Page, report: &Report) {
     page.metric(
         "last_run_timestamp_seconds",
@@ -93,7 +93,7 @@ fn run(page: &mut Page, report: &Report) {
     );
 }
 
-/// What was found. Zeros are said, too: an alert on a series that does not exist never fires.
+/// Numbers of findings. Zeros are said, too: an alert on a series that does not exist never fires.
 fn counts(page: &mut Page, report: &Report) {
     let mut findings: BTreeMap<(Cause, Severity), u64> = BTreeMap::new();
     for finding in report.findings.iter().filter(|finding| finding.is_open()) {

@@ -68,7 +68,7 @@ fn text_of_a_clean_estate() {
     ");
 }
 
-/// What a form says of drift that an earlier report told.
+/// The words of a form for drift that an earlier report told.
 fn says_known(format: Format) -> &'static str {
     match format {
         Format::Text | Format::Github => "known drift",
@@ -82,7 +82,7 @@ fn says_known(format: Format) -> &'static str {
     }
 }
 
-/// What an earlier report told is not in sync because nobody wants to hear it again.
+/// Drift that an earlier report told is not in sync because nobody wants to hear it again.
 #[test]
 fn known_drift_is_known_drift_in_every_form() {
     let mut report = golden::estate();
@@ -114,7 +114,7 @@ known drift · 25 daemons: 10 with known drift, 15 in sync
     assert_eq!(title(&report), "in sync");
 }
 
-/// What fails the run is shown, also without a severity, and the title is not that of a run in which nothing does.
+/// A finding that fails the run is shown, also without a severity, and the title is not that of a run in which nothing does.
 #[test]
 fn what_fails_the_run_is_in_the_title_and_shown() {
     let mut report = golden::empty();

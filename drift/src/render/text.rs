@@ -130,7 +130,7 @@ impl Page<'_> {
         }
     }
 
-    /// What the entry rests on, each fact once.
+    /// Writes the evidence of the entry, each fact once.
     fn proof(&mut self, entry: &Entry<'_>) {
         if let Some(members) = entries::members::<Terminal>(entry) {
             self.dim(&members);

@@ -1,5 +1,5 @@
-//! How values, places, times and counts are said, the same in every form. What holds text of others is a [`Sheet`] of
-//! whatever surface asks, or the bare text, which no sheet takes unless it is marked as foreign.
+//! Wording of values, places, times and counts, the same in every form. A wording that holds text of others is a
+//! [`Sheet`] of whatever surface asks, or the bare text, which no sheet takes unless it is marked as foreign.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use crate::{
     surface::{Foreign, Sheet, Surface, sheet},
 };
 
-/// What stands for a value that the source marks as sensitive.
+/// The text for a value that the source marks as sensitive.
 const SENSITIVE: &str = "(sensitive value)";
 
-/// What stands for standard input where a path is needed.
+/// The path of standard input where one is needed.
 const STANDARD_INPUT: &str = "stdin";
 
 /// A value.
@@ -33,7 +33,7 @@ pub(super) fn value<S: Surface>(shown: &Shown) -> Sheet<S> {
     }
 }
 
-/// What a finding is about, as others call it.
+/// The subject of a finding, as others call it.
 pub(super) fn subject(report: &Report, finding: &Finding) -> String {
     name(report, &finding.arn)
 }
@@ -66,8 +66,7 @@ pub(super) fn difference<S: Surface>(finding: &Finding) -> Option<Sheet<S>> {
     }
 }
 
-/// Whether all texts of two values are ARNs of one account, region and kind, so that what is before their names says
-/// nothing.
+/// True if all texts of two values are ARNs of one account, region and kind, so that the part before their names says nothing.
 pub(super) fn are_alike(both: [Option<&Shown>; 2]) -> bool {
     let mut texts = Vec::new();
     for shown in both {
@@ -262,7 +261,7 @@ pub(super) fn suppression_name(kind: SuppressionKind) -> &'static str {
     }
 }
 
-/// How many there are.
+/// The number of items.
 pub(super) fn length<T>(items: &[T]) -> u64 {
     u64::try_from(items.len()).unwrap_or(u64::MAX)
 }

@@ -124,7 +124,7 @@ impl Cause {
         self.words().1
     }
 
-    /// What the cause means and why it matters, in sentences.
+    /// The meaning of the cause and why it matters, in sentences.
     pub fn explanation(self) -> &'static str {
         match self {
             Self::WrongAccount => {

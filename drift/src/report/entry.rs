@@ -1,8 +1,9 @@
-//! What a person reads instead of findings one by one: what one deployment did to one daemon is one entry, and a reason
-//! that hits many daemons is one entry with all of them. Programs get the findings themselves.
+//! Entries, which a person reads instead of findings one by one: what one deployment did to one daemon is one entry,
+//! and a reason that hits many daemons is one entry with all of them. Programs get the findings themselves.
 //!
 //! # Order
-//! What is gone or failed comes first, whatever else there is, then the worst. All entries of a daemon stand together.
+//! Entries about something gone or failed come first, whatever else there is, then the worst. All entries of a daemon
+//! stand together.
 
 use std::{
     cmp::Reverse,
@@ -24,10 +25,10 @@ const MANY_WITH_COMMANDS: usize = 3;
 const WITH_COMMANDS: usize = 3;
 /// By how much a share may be off because of how numbers are stored.
 const ROUNDING: f64 = 1e-9;
-/// How a value of a baseline is accepted. Several of one daemon are accepted by one command.
+/// The command that accepts a value of a baseline. Several values of one daemon are accepted by one command.
 const ACCEPT: &str = "ecs-drift baseline update -- ";
 
-/// What stands under one heading: everything about one daemon, or one reason that several daemons share.
+/// The entries under one heading: everything about one daemon, or one reason that several daemons share.
 #[derive(Clone, Debug)]
 pub struct Subject<'a> {
     /// At least one; worst first.
@@ -41,7 +42,7 @@ pub struct Entry<'a> {
     pub parts: Vec<Part<'a>>,
 }
 
-/// What one deployment did to one daemon, or what is so without a deployment.
+/// The effect of one deployment on one daemon, or a state that is so without a deployment.
 #[derive(Clone, Debug)]
 pub struct Part<'a> {
     /// ARN of the daemon or cluster.
@@ -132,7 +133,7 @@ impl<'a> Subject<'a> {
         self.entries.iter().map(Entry::severity).max().unwrap_or_default()
     }
 
-    /// Whether it is about a daemon that is gone, or whose rollout failed.
+    /// True if it is about a daemon that is gone, or whose rollout failed.
     pub fn is_urgent(&self) -> bool {
         self.entries.iter().any(Entry::is_urgent)
     }
@@ -171,7 +172,7 @@ impl Part<'_> {
 }
 
 impl<'a> Entry<'a> {
-    /// What the entry is sorted by.
+    /// The key by which entries are sorted.
     fn rank(&self) -> (bool, bool, Reverse<Severity>, Option<Cause>, &'a str) {
         let arn = self.parts.first().map_or("", |part| part.arn);
         (
@@ -192,7 +193,7 @@ impl<'a> Entry<'a> {
         self.parts.iter().take(1).flat_map(|part| part.findings.iter().copied())
     }
 
-    /// Why the entry does not count, if it does not.
+    /// The reason why the entry does not count, if it does not.
     pub fn suppression(&self) -> Option<&'a Suppression> {
         self.first()?.suppression.as_ref()
     }
@@ -210,7 +211,7 @@ impl<'a> Entry<'a> {
             .unwrap_or_default()
     }
 
-    /// How sure all causes are, that is, the least sure of them.
+    /// The confidence of all causes, that is, the least sure of them.
     pub fn confidence(&self) -> Confidence {
         let confidences = self.findings().map(|finding| finding.confidence);
         confidences.min().unwrap_or(Confidence::Certain)
@@ -228,9 +229,9 @@ impl<'a> Entry<'a> {
         Some((*times.first()?, *times.last()?))
     }
 
-    /// What is said once of all findings: the message where it is one, apart from the name of the setting, else what the
-    /// cause means; then why a rollout failed or a daemon could not be read, as ECS says it, since without that nobody
-    /// could act.
+    /// The sentences that are said once of all findings: the message where it is one, apart from the name of the
+    /// setting, else the meaning of the cause; then the reason why a rollout failed or a daemon could not be read, as
+    /// ECS says it, since without that nobody could act.
     pub fn sentences(&self) -> Vec<String> {
         let arn = self.parts.first().map_or("", |part| part.arn);
         let titles = self.causes().into_iter().map(|cause| general(cause.title(), arn));
@@ -266,7 +267,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// Who made the calls that no deployment tells of. Where daemons share them, without their times.
+    /// The callers of the calls that no deployment tells of. Where daemons share them, without their times.
     fn callers(&self) -> Vec<String> {
         let is_told = |part: &Part<'_>| part.group.is_some_and(|group| group.event.is_some());
         let parts = self.parts.iter().filter(|part| !is_told(part));
@@ -287,13 +288,13 @@ impl<'a> Entry<'a> {
         evidence.map(|evidence| evidence.text.as_str()).collect()
     }
 
-    /// What to do, each sentence once.
+    /// The next steps, each sentence once.
     pub fn steps(&self) -> Vec<&'a str> {
         distinct(self.findings().map(|finding| finding.next_step.text.as_str()))
     }
 
-    /// What to paste, each once: the best command of each finding, and how to accept what is live. With `all`, the
-    /// alternatives as well. A few of many daemons.
+    /// The texts to paste, each once: the best command of each finding, and the one that accepts what is live. With
+    /// `all`, the alternatives as well. A few of many daemons.
     pub fn commands(&self, all: bool) -> Vec<Paste<'a>> {
         let mut pastes: Vec<Paste<'a>> = Vec::new();
         for part in self.parts.iter().take(WITH_COMMANDS) {
@@ -307,14 +308,14 @@ impl<'a> Entry<'a> {
         pastes
     }
 
-    /// How many daemons have commands that [`Self::commands`] leaves out.
+    /// The number of daemons with commands that [`Self::commands`] leaves out.
     pub fn without_commands(&self) -> usize {
         let rest = self.parts.iter().skip(WITH_COMMANDS);
         rest.filter(|part| part.has_commands()).count()
     }
 
-    /// What sending the settings does to the fleet of each daemon, as far as the report tells: none if nothing is sent, or
-    /// if the step says itself what it costs.
+    /// The effect of sending the settings on the fleet of each daemon, as far as the report tells: none if nothing is
+    /// sent, or if the step says itself what it costs.
     pub fn costs(&self) -> Vec<Cost> {
         let is_told = self.steps().iter().any(|step| step.contains("drain"));
         if is_told {
@@ -325,12 +326,12 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// What a rollout does to the fleet.
+/// The effect of a rollout on the fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cost {
     /// Instances that are drained.
     pub instances: u64,
-    /// How many of them at a time.
+    /// The number of them that are drained at a time.
     pub at_a_time: Option<u64>,
 }
 
@@ -339,7 +340,7 @@ pub struct Cost {
 pub struct Paste<'a> {
     /// ARN of the daemon.
     pub arn: &'a str,
-    /// What it does.
+    /// The description of its effect.
     pub title: &'a str,
     /// Its language.
     pub language: &'a str,
@@ -383,7 +384,7 @@ fn batch(instances: u64, percent: f64) -> Option<u64> {
     (percent > 0.0).then(|| (1..=all).find(is_reached))?.map(u64::from)
 }
 
-/// Whether it is about a daemon that is gone, or whose rollout failed.
+/// True if it is about a daemon that is gone, or whose rollout failed.
 fn is_urgent(finding: &Finding) -> bool {
     let is_bad = matches!(
         finding.cause,
@@ -392,11 +393,11 @@ fn is_urgent(finding: &Finding) -> bool {
     is_bad && finding.is_open() && finding.severity >= Severity::Warning
 }
 
-/// What findings of one part have in common.
+/// The reason that findings of one part have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Reason<'a> {
     arn: &'a str,
-    /// Why they do not count.
+    /// The reason why they do not count.
     suppression: Option<(SuppressionKind, Option<&'a str>)>,
     /// The deployment that caused them; without one, the cause.
     group: Option<&'a str>,

@@ -4,7 +4,7 @@ use super::*;
 
 const PREFIX: &str = "arn:aws:ecs:eu-central-1:123456789012:";
 
-/// What a call did to settings of a daemon: each finding with the same commands.
+/// The effects of a call on settings of a daemon: each finding with the same commands.
 fn reset(name: &str, settings: &[&str]) -> Vec<Finding> {
     let arn = format!("{PREFIX}daemon/prod/{name}");
     let command = |text: String| Command {
@@ -215,7 +215,7 @@ fn a_rollout_costs_instances() {
     assert_eq!(cost(Cause::Coverage, Some(12), 10.into()), None);
 }
 
-/// What does not count stands by itself, after what does.
+/// A finding that does not count stands by itself, after those that do.
 #[test]
 fn what_does_not_count_is_an_entry_of_its_own() {
     let mut findings = reset("agent", &["critical", "propagate_tags", "tags_all"]);

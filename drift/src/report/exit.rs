@@ -34,7 +34,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    /// Whether a finding of the severity fails the run.
+    /// True if a finding of the severity fails the run.
     pub fn is_met(self, severity: Severity) -> bool {
         let least = match self {
             Self::Any => Severity::None,
@@ -47,14 +47,14 @@ impl FailOn {
     }
 }
 
-/// What the caller wants the exit code to tell.
+/// The policy by which the caller wants the exit code to be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExitPolicy {
-    /// What counts as drift.
+    /// Findings that count as drift.
     pub fail_on: FailOn,
-    /// Whether "incomplete" is more important than "drift".
+    /// True if "incomplete" is more important than "drift".
     pub strict: bool,
-    /// Whether drift, repaired or not, is no failure. Errors and gaps still are.
+    /// True if drift, repaired or not, is no failure. Errors and gaps still are.
     pub exit_zero: bool,
 }
 
@@ -68,7 +68,7 @@ impl Default for ExitPolicy {
     }
 }
 
-/// What a report comes to.
+/// The outcome of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Nothing counts.
@@ -124,7 +124,7 @@ pub fn code(report: &Report, policy: ExitPolicy) -> u8 {
     Outcome::of(report, policy).code()
 }
 
-/// What could not be read is no drift, whatever its severity: it has a code of its own.
+/// True if there is drift. Something that could not be read is none, whatever its severity: it has a code of its own.
 fn has_drift(report: &Report, fail_on: FailOn) -> bool {
     let mut open = report.findings.iter().filter(|finding| finding.is_open());
     open.any(|finding| finding.kind != Kind::Unread && fail_on.is_met(finding.severity))

@@ -1,5 +1,5 @@
-//! What does not count although it was found: what is younger than an apply may take, and what an
-//! earlier report has already.
+//! Findings that do not count although they were found: those that are younger than an apply may take, and those that
+//! an earlier report has already.
 
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ fn not_compared(untold: &[String]) -> Option<Problem> {
 }
 
 impl Finding {
-    /// Whether a report told its reader of it, then or before.
+    /// True if a report told its reader of it, then or before.
     pub fn is_told(&self) -> bool {
         let suppression = self.suppression.as_ref();
         suppression.is_none_or(|suppression| suppression.kind == SuppressionKind::Known)

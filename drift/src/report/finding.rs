@@ -156,12 +156,12 @@ pub struct Location {
 }
 
 impl Finding {
-    /// Whether the finding counts, that is, nothing suppresses it.
+    /// True if the finding counts, that is, nothing suppresses it.
     pub fn is_open(&self) -> bool {
         self.suppression.is_none()
     }
 
-    /// Whether the live value is that of another report. Values that are not shown are the same if the same deployment
+    /// True if the live value is that of another report. Values that are not shown are the same if the same deployment
     /// brought them at the same time; none if nothing tells how they came.
     pub fn has_same_live(&self, other: &Self) -> Option<bool> {
         let is_hidden = self.live.as_ref().is_some_and(Shown::hides);
@@ -172,18 +172,18 @@ impl Finding {
         is_told.then(|| self.group == other.group && self.since == other.since)
     }
 
-    /// Whether it is about tags, which no deployment brings.
+    /// True if it is about tags, which no deployment brings.
     pub fn is_about_tags(&self) -> bool {
         self.setting.as_deref() == Some(TAGS)
     }
 
-    /// Whether its repair sends settings, which replaces every task of the daemon. Tags are set without that.
+    /// True if its repair sends settings, which replaces every task of the daemon. Tags are set without that.
     pub(super) fn repairs_by_rollout(&self) -> bool {
         let is_sent = matches!(self.next_step.repair, Repair::Yes | Repair::Unless { .. });
         is_sent && self.kind == Kind::Difference && !self.is_about_tags()
     }
 
-    /// What findings are sorted by.
+    /// The key by which findings are sorted.
     pub(super) fn order(&self) -> (&str, Cause, Option<&str>, &str) {
         (&self.arn, self.cause, self.setting.as_deref(), &self.fingerprint)
     }

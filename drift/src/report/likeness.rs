@@ -1,5 +1,5 @@
-//! When what happened to two daemons is the same thing, so that it is told once: all that is said of it is equal, apart
-//! from times, names and ids.
+//! Likeness of what happened to two daemons, so that it is told once: all that is said of it is equal, apart from
+//! times, names and ids.
 
 use super::{Cause, Evidence, Finding, Group, Kind};
 
@@ -8,7 +8,7 @@ use super::{Cause, Evidence, Finding, Group, Kind};
 const ID: usize = 8;
 const LONG_ID: usize = 16;
 
-/// What has to be equal for parts to be told as one. Times, names and ids are not part of it.
+/// The members that have to be equal for parts to be told as one. Times, names and ids are not part of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Likeness<'a> {
     findings: Vec<Vec<String>>,

@@ -162,7 +162,7 @@ impl Daemon {
         (self.verdict, self.headline) = (verdict, headline);
     }
 
-    /// What differences come to that do not count. One that was repaired is none any more.
+    /// The verdict on differences that do not count. One that was repaired is none any more.
     fn silenced(own: &[&Finding]) -> Option<Verdict> {
         let differences = own.iter().filter(|finding| finding.kind == Kind::Difference);
         let suppressions = differences.filter_map(|finding| finding.suppression.as_ref());
@@ -248,7 +248,7 @@ pub(super) fn fill_groups(groups: &mut Vec<Group>, findings: &[Finding]) {
     });
 }
 
-/// What could not be read, also when a rule silences the finding: a silenced gap is still a gap.
+/// Everything that could not be read, also when a rule silences the finding: a silenced gap is still a gap.
 pub(super) fn unread(findings: &[Finding]) -> Vec<String> {
     let unread = findings.iter().filter(|finding| finding.kind == Kind::Unread);
     let arns: BTreeSet<&String> = unread.map(|finding| &finding.arn).collect();

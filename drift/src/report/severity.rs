@@ -1,4 +1,4 @@
-//! How bad a finding is.
+//! Severities of findings.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

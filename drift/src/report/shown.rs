@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-/// What stands for a sensitive value, as Terraform writes it.
+/// The text for a sensitive value, as Terraform writes it.
 pub const MASK: &str = "(sensitive value)";
 
 /// A value as it may be shown.
@@ -68,7 +68,7 @@ impl Shown {
         }
     }
 
-    /// Whether the value, or a part of it, is not shown.
+    /// True if the value, or a part of it, is not shown.
     pub fn hides(&self) -> bool {
         let parts = self.value.as_ref().and_then(Value::as_object);
         self.redacted || parts.into_iter().flatten().any(|(_, part)| part == MASK)

@@ -1,4 +1,4 @@
-//! Where a daemon is wanted.
+//! The place where a daemon is wanted.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

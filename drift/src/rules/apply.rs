@@ -1,4 +1,4 @@
-//! What rules do to a report: owners first, then severities, then what does not count. The first reason that a
+//! Effects of rules on a report: owners first, then severities, then what does not count. The first reason that a
 //! finding does not count is the one it keeps; what a scan could not read stays a gap whatever a rule says.
 
 use std::collections::BTreeMap;
@@ -8,15 +8,15 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::file::Rules;
 use crate::report::{Cause, Finding, Kind, Problem, Report, Severity, SuppressionKind};
 
-/// How long ECS may take to replace an instance; assumed, as AWS says no more than that it does.
+/// Time that ECS may take to replace an instance; assumed, as AWS says no more than that it does.
 const REPAIR: SignedDuration = SignedDuration::from_mins(30);
 
-/// What rules need to know beside the report.
+/// Facts that rules need beside the report.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// What counts as now, for the expiry of rules.
+    /// The time that counts as now, for the expiry of rules.
     pub now: Timestamp,
-    /// Whether somebody said so, so that ages count to it as well: the clock of an emulator may be far from the host's.
+    /// True if somebody said so, so that ages count to it as well: the clock of an emulator may be far from the host's.
     pub is_now_given: bool,
     /// Findings younger than this are settling.
     pub min_age: Option<SignedDuration>,
@@ -94,7 +94,7 @@ fn severities(rules: &Rules, report: &mut Report) {
 }
 
 impl Rules {
-    /// Whether a rule that has not expired ignores a finding.
+    /// True if a rule that has not expired ignores a finding.
     pub fn ignores(&self, finding: &Finding, now: Timestamp) -> bool {
         let today = now.to_zoned(TimeZone::UTC).date();
         let rules = self.ignore.iter().map(|rule| rule.get_ref());

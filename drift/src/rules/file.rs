@@ -17,9 +17,9 @@ use crate::{
 /// Name under which the file is looked for.
 pub const FILE_NAME: &str = ".ecs-drift.toml";
 
-/// What a wrong duration should have been; a value of the file is never repeated.
+/// The form that a wrong duration should have had; a value of the file is never repeated.
 const DURATION: &str = "a duration is written like `30m` or `2h`";
-/// What a wrong date should have been.
+/// The form that a wrong date should have had.
 const DATE: &str = "a date is written like `2026-12-31`";
 
 /// Said of a rule that would select everything.
@@ -155,7 +155,7 @@ impl OwnerRule {
     }
 }
 
-/// What is wrong with the file.
+/// The error of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulesError {
     /// The place and the reason, in sentences.
@@ -225,7 +225,7 @@ impl Rules {
         &self.accounts
     }
 
-    /// What the form cannot say.
+    /// Checks the rules that the form of the file cannot express.
     fn check(&self) -> Result<(), RulesError> {
         let fail = |offset: usize, reason: &str| {
             let detail = format!("In {}: {reason}", self.origin.place(offset));

@@ -6,7 +6,7 @@ use crate::{
     report::{Cause, Daemon, Finding},
 };
 
-/// What a rule selects; everything that is given must match.
+/// The selection of a rule; everything that is given must match.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Selector<'a> {
     pub(super) address: Option<&'a str>,
@@ -16,12 +16,12 @@ pub(super) struct Selector<'a> {
 }
 
 impl Selector<'_> {
-    /// Whether nothing is given, so that everything would match.
+    /// True if nothing is given, so that everything would match.
     pub(super) fn is_empty(&self) -> bool {
         self.address.is_none() && self.arn.is_none() && self.setting.is_none() && self.cause.is_none()
     }
 
-    /// Whether a finding is selected. An address does not select what several daemons share, and a setting selects
+    /// True if a finding is selected. An address does not select what several daemons share, and a setting selects
     /// nothing that is about a daemon as a whole.
     pub(super) fn selects(&self, finding: &Finding) -> bool {
         let own_address = || {
@@ -38,7 +38,7 @@ impl Selector<'_> {
             && self.cause.is_none_or(|cause| cause == finding.cause)
     }
 
-    /// Whether a daemon is selected, by address and ARN.
+    /// True if a daemon is selected, by address and ARN.
     pub(super) fn selects_daemon(&self, daemon: &Daemon) -> bool {
         self.address
             .is_none_or(|pattern| matches_address(pattern, &daemon.source.address))
@@ -46,7 +46,7 @@ impl Selector<'_> {
     }
 }
 
-/// Whether a name matches a pattern; `*` and `?` as in every segment.
+/// True if a name matches a pattern; `*` and `?` as in every segment.
 pub fn matches_name(pattern: &str, name: &str) -> bool {
     matches_segment(pattern, name)
 }

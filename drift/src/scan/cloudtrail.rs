@@ -32,14 +32,14 @@ const TRIES: u32 = 8;
 pub struct CloudTrail<'a, C> {
     connector: &'a C,
     counters: Arc<Counters>,
-    /// What was answered, by question: daemons that are looked at together ask for the same.
+    /// Answers by question: daemons that are looked at together ask for the same.
     known: Mutex<BTreeMap<Question, Vec<Answer>>>,
 }
 
 /// Credentials, region and operation.
 type Question = (Access, String, String);
 
-/// What was recorded within a window, or all that is kept.
+/// Events that were recorded within a window, or all that are kept.
 struct Answer {
     window: Option<Window>,
     events: Events,
@@ -171,7 +171,7 @@ fn problem(failure: &Failure, region: &str) -> Problem {
     }
 }
 
-/// What an event is about, and its call. Calls that were refused changed nothing, and requests that were too long are
+/// The subject of an event, and its call. Calls that were refused changed nothing, and requests that were too long are
 /// not recorded.
 fn call_of(event: &Json, operation: &str) -> Option<(String, Call)> {
     let record: Json = serde_json::from_str(event["CloudTrailEvent"].as_str()?).ok()?;

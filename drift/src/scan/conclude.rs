@@ -17,7 +17,7 @@ use crate::{
     source::Wanted,
 };
 
-/// What some daemons come to.
+/// The conclusions about some daemons.
 pub(super) async fn conclude<'a, R: Reader, T: Trail>(
     round: &Round<'_, R, T>,
     daemons: &[(&'a Wanted, Reading)],
@@ -86,7 +86,7 @@ async fn name_others<R: Reader, T: Trail>(
     }
 }
 
-/// What is said of a daemon of which nothing more can be said.
+/// Adds the finding about a daemon of which nothing more can be said.
 fn add_absent<'a>(part: &mut Part<'a>, wanted: &'a Wanted, reading: &Reading) {
     match reading {
         Reading::Live(_) => {}

@@ -34,7 +34,7 @@ const TRIES: u32 = 8;
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Longest pause between them.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How long after the first a second "not found" counts.
+/// Time after the first "not found" from which a second one counts.
 const ABSENT_PAUSE: Duration = Duration::from_secs(5);
 /// Readings of a daemon whose deployment keeps moving.
 const MOVES: u32 = 3;
@@ -47,7 +47,7 @@ pub(super) struct Settled {
     pub(super) read_again: u64,
 }
 
-/// Why a reading is not believed at once.
+/// The reason why a reading is not believed at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
     /// Something differs.
@@ -61,7 +61,7 @@ pub(super) enum Doubt {
 impl Doubt {
     pub(super) const ALL: [Self; 3] = [Self::Differs, Self::Pauses, Self::OffRecord];
 
-    /// Why this reading is not believed; none if it is.
+    /// The reason why this reading is not believed; none if it is.
     pub(super) fn about(wanted: &Wanted, reading: &Reading) -> Option<Self> {
         match reading {
             Reading::Live(live) if explain::needs_history(wanted, live) || explain::seems_torn(wanted, live) => {
@@ -73,7 +73,7 @@ impl Doubt {
         }
     }
 
-    /// Whether a few are looked at soon, although more of them could share the calls.
+    /// True if a few are looked at soon, although more of them could share the calls.
     pub(super) fn is_worth_calls(self) -> bool {
         self != Self::OffRecord
     }
@@ -216,7 +216,7 @@ impl<R: Reader> Chunk<'_, R> {
         self.again(&appeared).await;
     }
 
-    /// What differs may be an apply that goes on right now.
+    /// Reads daemons that differ once more, since a difference may be an apply that goes on right now.
     async fn confirm_different(&mut self, wanted: &[&Wanted]) {
         let differs = |place: usize, reading: &Reading| {
             let wanted = wanted.get(place);
@@ -252,7 +252,8 @@ impl<R: Reader> Chunk<'_, R> {
     }
 }
 
-/// What to read, and what is known before. A plan knows what its refresh saw, which is older than what it wants.
+/// The target to read, with the state that was known before. A plan knows what its refresh saw, which is older than
+/// what it wants.
 pub(super) fn target(wanted: &Wanted) -> Target {
     let settings = wanted.last_seen().expose().clone();
     let known = wanted.deployment_arn.clone().map(|deployment_arn| Known {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::Problem;
 
-/// What messages about connections call the settings of this program.
+/// Names that messages about connections give to the settings of this program.
 pub const ADVICE: Advice = Advice {
     program: "ecs-drift",
     arguments: "of the command line",

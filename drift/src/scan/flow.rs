@@ -31,7 +31,7 @@ const BEGUN: usize = 500;
 /// Groups of one queue under way before the next one waits to be full.
 const GROUPS: usize = 2;
 
-/// What has come to an end.
+/// A step that has come to an end.
 enum Step<'a> {
     /// The own calls of a daemon.
     Asked(&'a Wanted, Asked),
@@ -63,7 +63,7 @@ impl<'a> Queue<'a> {
     }
 }
 
-/// Where the daemons are.
+/// The daemons by the step at which they are.
 struct Flow<'r, 'a> {
     left: VecDeque<&'a Wanted>,
     running: FuturesUnordered<LocalBoxFuture<'r, Step<'a>>>,

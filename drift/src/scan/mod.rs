@@ -12,7 +12,7 @@
 //! that says so, whatever happened; one failure never hides another daemon.
 //!
 //! # End
-//! When the end comes before everything was read, each daemon that was finished is in the report, and each of the rest
+//! If the end comes before everything was read, each daemon that was finished is in the report, and each of the rest
 //! is there as unread. So it is when credentials expire, which is one error of the run.
 
 mod cloudtrail;

@@ -1,4 +1,4 @@
-//! How to scan.
+//! Options of a scan.
 
 use std::sync::Arc;
 
@@ -10,18 +10,18 @@ use crate::{
 /// Calls under way at a time, unless set.
 pub const DEFAULT_CONCURRENCY: usize = 16;
 
-/// How to scan.
+/// Options of a scan.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How to look at things.
+    /// Options by which it looks at things.
     pub explain: explain::Options,
-    /// Whether daemons that no input names are reported, in the clusters that inputs name.
+    /// True if daemons that no input names are reported, in the clusters that inputs name.
     pub unmanaged: bool,
     /// Calls under way at a time.
     pub concurrency: usize,
-    /// When the scan is to end, whatever is left.
+    /// The end of the scan, whatever is left then.
     pub end: End,
-    /// What is counted while the scan runs, for whoever wants to look.
+    /// Counters of a running scan, for whoever wants to look.
     pub counters: Arc<Counters>,
 }
 

@@ -1,4 +1,4 @@
-//! What was found: of a few daemons, of a region, of everything.
+//! Results of a scan: of a few daemons, of a region, of everything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::{
     source::Wanted,
 };
 
-/// What was found.
+/// The results of a part of a scan.
 #[derive(Default)]
 pub(super) struct Part<'a> {
     pub(super) daemons: Vec<Daemon>,

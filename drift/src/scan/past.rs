@@ -23,9 +23,9 @@ const UNDER_WAY: usize = 64;
 /// The pasts of a chunk, by the place of the daemon in it.
 #[derive(Default)]
 pub(super) struct Pasts {
-    /// What happened, as far as it was read.
+    /// The pasts, as far as they were read.
     pub(super) histories: BTreeMap<usize, History>,
-    /// Why it was not read, or not all of it: the latest deployment is left to judge by.
+    /// The reason why one was not read, or not all of it: the latest deployment is left to judge by.
     pub(super) unread: BTreeMap<usize, Failure>,
 }
 
@@ -93,8 +93,8 @@ pub(super) async fn read<R: Reader>(reader: &R, wanted: &[&Wanted], readings: &[
     pasts
 }
 
-/// What cannot be said without the past, and what is missing. The id of a request is left out, so that the same
-/// failure of many daemons is said once.
+/// The warning that the past is missing, with what cannot be said without it. The id of a request is left out, so that
+/// the same failure of many daemons is said once.
 pub(super) fn warning(failure: &Failure) -> Problem {
     let failure = Failure {
         request_id: None,

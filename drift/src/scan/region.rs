@@ -1,4 +1,4 @@
-//! What is looked at with the same credentials, region by region.
+//! Daemons that are looked at with the same credentials, region by region.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ use crate::{
     source::Wanted,
 };
 
-/// How long is waited before what failed is tried once more.
+/// Pause before calls that failed are tried once more.
 const SECOND_ROUND: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// Sweeps after which a family that none of them has is not believed to be late.

@@ -10,7 +10,7 @@ pub(super) struct Round<'r, R, T> {
     pub(super) access: &'r Access,
     pub(super) definitions: &'r Definitions,
     pub(super) options: &'r Options,
-    /// Whether what fails now is not tried again later.
+    /// True if calls that fail now are not tried again later.
     pub(super) is_last: bool,
 }
 

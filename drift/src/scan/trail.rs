@@ -1,4 +1,4 @@
-//! Who made a call and what it left out, from `CloudTrail`, where it is asked for.
+//! Records of `CloudTrail`, if they are asked for: the caller of a call, and the members that the call left out.
 //!
 //! `CloudTrail` answers two calls a second, so only windows around what caused something are asked for, those of
 //! neighbours together.
@@ -13,7 +13,7 @@ use crate::{
     report::{Cause, Finding, Problem},
 };
 
-/// How far the record of a call may be from the time of its deployment.
+/// The most time between the record of a call and its deployment.
 const MARGIN: SignedDuration = SignedDuration::from_secs(120);
 /// Windows that are nearer than this to each other are asked for as one: most of a trail is about other things.
 const NEAR: SignedDuration = SignedDuration::from_mins(30);
@@ -31,7 +31,7 @@ pub type Events = BTreeMap<String, Vec<Call>>;
 
 /// Answers who called an operation.
 pub trait Trail: Sync {
-    /// Whether it is asked at all.
+    /// True if it is asked at all.
     fn is_asked(&self) -> bool;
 
     /// The calls of an operation in a region within a window; all that are kept without one.

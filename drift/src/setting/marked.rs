@@ -32,7 +32,7 @@ impl<T> Marked<T> {
         Self::new(raw, false)
     }
 
-    /// Whether the value must not be shown.
+    /// True if the value must not be shown.
     pub fn is_sensitive(&self) -> bool {
         self.is_sensitive
     }
@@ -79,8 +79,8 @@ impl<T: InSentence> fmt::Display for Marked<T> {
     }
 }
 
-/// What stands in a sentence once it is known that it may. A [`Datum`] has no other form, so that none is written without
-/// its mark.
+/// A value in a sentence, once it is known that it may stand there. A [`Datum`] has no other form, so that none is
+/// written without its mark.
 pub trait InSentence {
     /// Writes the value.
     fn write(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result;

@@ -16,15 +16,15 @@ use super::{
 use crate::setting::Setting;
 
 const TAGS: &str = "tags";
-/// What tells one life and one deployment of a daemon from another.
+/// The members that tell one life and one deployment of a daemon from another.
 const IDENTITY: [&str; 3] = ["created_at", "deployment_arn", "revision_arn"];
 
-/// What to accept: a daemon with everything, one setting, a block of settings, or its tags.
+/// The part to accept: a daemon with everything, one setting, a block of settings, or its tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
     /// ARN of the daemon.
     pub arn: String,
-    /// Where the setting stands in the file, outermost first; none is everything.
+    /// The place of the setting in the file, outermost first; none is everything.
     path: Option<Vec<String>>,
 }
 
@@ -57,7 +57,7 @@ impl Accept {
     }
 }
 
-/// Where a setting of a finding stands in the file.
+/// The place of a setting of a finding in the file.
 fn path(setting: &str) -> Result<Vec<String>, SourceError> {
     if [TAGS, name::TAGS_ALL].contains(&setting) {
         return Ok(vec![TAGS.to_owned()]);
@@ -274,7 +274,7 @@ fn spelled(value: &Value) -> String {
     value.to_string()
 }
 
-/// Whether two values mean the same: neither spelling nor the order of a list means anything.
+/// True if two values mean the same: neither spelling nor the order of a list means anything.
 fn is_same(one: &Value, other: &Value) -> bool {
     let number = |value: &Value| {
         value

@@ -102,7 +102,7 @@ fn known_version(baseline: Baseline) -> Result<Baseline, SourceError> {
     ))
 }
 
-/// What a baseline wants.
+/// The document of a baseline, with all that it wants.
 pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, SourceError> {
     let recorded_at = baseline.recorded_at;
     let daemons = baseline.daemon.into_iter().enumerate();
@@ -127,7 +127,7 @@ pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, Sourc
     })
 }
 
-/// What an entry wants. A baseline marks nothing as sensitive: it is recorded from what ECS tells whoever may look.
+/// The daemon that an entry wants. A baseline marks nothing as sensitive: it is recorded from what ECS tells whoever may look.
 fn wanted(input: &str, recorded_at: Timestamp, daemon: BaselineDaemon, arn: DaemonArn) -> Wanted {
     let marks = Marks::default();
     let settings = daemon.settings.0.into_iter();

@@ -23,7 +23,7 @@ pub struct Commands {
 #[derive(Debug, Default)]
 struct Running {
     children: Vec<Child>,
-    /// Whether none may begin any more.
+    /// True if none may begin any more.
     is_over: bool,
 }
 
@@ -46,7 +46,7 @@ impl Commands {
         }
     }
 
-    /// What a command writes, and how it ends.
+    /// Runs a command; returns its output, and the way in which it ended.
     fn run(&self, command: &mut Command) -> io::Result<(Vec<u8>, ExitStatus)> {
         let (id, stdout) = {
             let mut running = self.running();
@@ -97,7 +97,7 @@ pub(super) fn unreadable(what: &str, error: &io::Error) -> SourceError {
     )
 }
 
-/// What the command writes. Its errors go to our standard error, as they come.
+/// The output of the command. Its errors go to our standard error, as they come.
 pub(super) fn output(command: &[String], folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(SourceError::new(

@@ -1,4 +1,4 @@
-//! What a document holds, and how it is read.
+//! Contents of a document, and the options of reading it.
 
 use super::{Marks, SourceError, Tool, Wanted, json_slices::Members};
 use crate::report::{Input, InputKind};
@@ -6,11 +6,11 @@ use crate::report::{Input, InputKind};
 /// A document that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// What the report says of the input.
+    /// The description of the input in the report.
     pub input: Input,
     /// Lineage and serial of a state, by which a second reading shows an apply in between.
     pub lineage: Option<String>,
-    /// What it wants.
+    /// The daemons that it wants.
     pub wanted: Vec<Wanted>,
     /// Daemons of which the document does not say enough to look at them.
     pub unusable: Vec<SourceError>,
@@ -54,12 +54,12 @@ impl Daemons {
     }
 }
 
-/// How to read a document.
+/// Options of reading a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Whether a document without a daemon is none the worse for it.
+    /// True if a document without a daemon is none the worse for it.
     pub allow_empty: bool,
-    /// Whether nothing is sensitive, whatever the document marks.
+    /// True if nothing is sensitive, whatever the document marks.
     pub show_sensitive: bool,
     /// Tool that applies the sources; that of the registry of their provider unless given.
     pub tool: Option<Tool>,
@@ -80,7 +80,7 @@ impl ReadOptions {
     }
 }
 
-/// What the report says of a Terraform document.
+/// The description of a Terraform document in the report.
 pub(super) fn input(name: &str, kind: InputKind, members: &Members<'_>) -> Result<Input, SourceError> {
     let version = members.value("terraform_version")?;
     Ok(Input {
@@ -96,7 +96,7 @@ pub(super) fn input(name: &str, kind: InputKind, members: &Members<'_>) -> Resul
     })
 }
 
-/// Whether a text is a version with what may follow it, for example `1.15.0-beta1`. Anything else is not repeated.
+/// True if a text is a version with what may follow it, for example `1.15.0-beta1`. Anything else is not repeated.
 fn is_version(text: &str) -> bool {
     const LONGEST: usize = 40;
     let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '+');

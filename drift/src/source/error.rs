@@ -1,13 +1,13 @@
-//! What is wrong with an input, said without repeating anything of it.
+//! Errors of inputs, said without repeating anything of them.
 
 use crate::report::{Problem, SourceRef};
 
-/// What is wrong with an input.
+/// The error of an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceError {
     /// Title.
     pub summary: &'static str,
-    /// What was wrong and what to do, as sentences.
+    /// The problem and the way to solve it, as sentences.
     pub detail: String,
     /// The resource that it is about, if the rest of the input can be read.
     pub resource: Option<Box<SourceRef>>,

@@ -32,7 +32,7 @@ const BY_MEMBER: [(&str, Origin); 12] = [
     ("data", Origin::Hcp),
 ];
 
-/// Who writes a document.
+/// The program that writes a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
     CloudFormation(&'static str),

@@ -1,5 +1,6 @@
-//! What a state knows of resources and data sources to which a configuration refers: their attributes, for references that
-//! the configuration alone does not resolve. What the state marks as sensitive is left out, and what it has no value of.
+//! Resources and data sources of a state to which a configuration refers: their attributes, for references that the
+//! configuration alone does not resolve. Attributes that the state marks as sensitive are left out, and those of which
+//! it has no value.
 
 use std::collections::{BTreeMap, BTreeSet};
 

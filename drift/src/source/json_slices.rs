@@ -23,7 +23,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Whether there is a member, be it null.
+    /// True if there is a member, be it null.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -61,7 +61,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Whether a value is an object.
+/// True if a value is an object.
 pub(super) fn is_object(piece: &RawValue) -> bool {
     piece.get().starts_with('{')
 }

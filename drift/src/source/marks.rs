@@ -1,10 +1,10 @@
-//! Which values of a resource its source marks as sensitive.
+//! Values of a resource that its source marks as sensitive.
 //!
 //! The two forms of a state say it differently: `show -json` mirrors the attributes with `true` where a value is
 //! sensitive, at any depth and also for the whole object; a raw state lists paths. Here both are paths of names. The
 //! positions of blocks and of elements of lists are left out: a block of daemons is there at most once.
 //!
-//! What tells one daemon from another, its ARN and address, is always shown.
+//! The ARN and address, which tell one daemon from another, are always shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,24 +80,24 @@ impl Marks {
         Marked::new(marked.collect(), self.has_all_tags())
     }
 
-    /// Whether the value of a tag is sensitive.
+    /// True if the value of a tag is sensitive.
     fn has_tag(&self, key: &str) -> bool {
         TAGS.iter().any(|attribute| self.touch(&[attribute, key]))
     }
 
-    /// Whether all tags are sensitive with their keys.
+    /// True if all tags are sensitive with their keys.
     fn has_all_tags(&self) -> bool {
         TAGS.iter().any(|attribute| self.cover(&[attribute]))
     }
 
-    /// Whether a value is sensitive, or a part of it.
+    /// True if a value is sensitive, or a part of it.
     pub fn touch(&self, path: &[&str]) -> bool {
         self.0
             .iter()
             .any(|marked| marked.iter().zip(path).all(|(marked, step)| marked == step))
     }
 
-    /// Whether a value is sensitive as a whole, so that its parts are, too.
+    /// True if a value is sensitive as a whole, so that its parts are, too.
     pub fn cover(&self, path: &[&str]) -> bool {
         let is_around = |marked: &&Vec<String>| marked.len() <= path.len();
         self.0

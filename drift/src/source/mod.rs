@@ -1,4 +1,4 @@
-//! What is wanted: from Terraform and `OpenTofu` states and plans, and from baselines.
+//! Wanted states: from Terraform and `OpenTofu` states and plans, and from baselines.
 //!
 //! | file | question it answers |
 //! |---|---|

@@ -31,10 +31,10 @@ use crate::{report::InputKind, setting::Setting};
 /// Major version of the form of `show -json` for plans.
 pub(super) const MAJOR: &str = "1";
 
-/// What the refresh of a plan found changed, as the elements of `resource_drift`, by address.
+/// Changes that the refresh of a plan found, as the elements of `resource_drift`, by address.
 type Drifted<'a> = BTreeMap<String, Members<'a>>;
 
-/// What a plan wants of the daemons that exist, or existed before its refresh.
+/// The document of a plan: its wants for the daemons that exist, or existed before its refresh.
 pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions) -> Result<Document, SourceError> {
     if members.value("errored")? == Value::Bool(true) {
         return Err(SourceError::new(
@@ -84,7 +84,8 @@ fn mark_tags(wanted: &mut Wanted, secrets: Secrets) {
     }
 }
 
-/// What the state had, before its refresh, of what the plan does not list: `prior_state` has what the refresh saw.
+/// Takes the daemons that the plan does not list, as the state had them before its refresh: `prior_state` has what the
+/// refresh saw.
 fn refreshed(
     input: &str,
     prior: &Members<'_>,
@@ -242,7 +243,7 @@ fn planned(
     Ok(Planned::Wanted(Box::new(wanted)))
 }
 
-/// What a change marks, before or after it: the value of a setting that is live may be either.
+/// The marks of a change, before or after it: the value of a setting that is live may be either.
 fn marks(change: &Value) -> Marks {
     let of = |member: &str| Marks::of_tree(change.get(member).unwrap_or(&Value::Null));
     let mut marks = of("before_sensitive");
@@ -267,7 +268,7 @@ fn after_apply(
     Ok(settings)
 }
 
-/// Whether a path, or something around or below it, is unknown: `after_unknown` has `true` where a value is.
+/// True if a path, or something around or below it, is unknown: `after_unknown` has `true` where a value is.
 fn is_unknown(unknown: &Value, path: &[&str]) -> bool {
     let mut here = unknown;
     for attribute in path {

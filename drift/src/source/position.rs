@@ -1,11 +1,11 @@
-//! Where something is wrong in a text, and what was expected there. Parsers quote in their errors what they found, which
-//! may be a password; so their texts are taken apart here, and only what our own types expect is let through.
+//! Places in a text where something is wrong, and the form that was expected there. Parsers quote in their errors what they
+//! found, which may be a password; so their texts are taken apart here, and only what our own types expect is let through.
 
 use std::fmt::Write;
 
 use serde_json::error::Category;
 
-/// How alike a misspelt word and a known one must be, from 0 to 1, to be suggested.
+/// The likeness that a misspelt word and a known one must have, from 0 to 1, for the known one to be suggested.
 const ALIKE: f64 = 0.8;
 /// Longest text that is taken for a version.
 const LONGEST_VERSION: usize = 16;
@@ -27,7 +27,7 @@ pub(crate) fn json_place(error: &serde_json::Error) -> String {
     format!("line {}, column {}", error.line(), error.column())
 }
 
-/// What is wrong with a JSON document, and where.
+/// The error of a JSON document, and its place.
 pub(crate) fn json(error: &serde_json::Error) -> String {
     let place = json_place(error);
     match error.classify() {
@@ -37,14 +37,14 @@ pub(crate) fn json(error: &serde_json::Error) -> String {
     }
 }
 
-/// What is wrong with a text in TOML. `own` are messages of our own, which hold nothing of the text.
+/// The error of a text in TOML. `own` are messages of our own, which hold nothing of the text.
 pub(crate) fn toml(text: &str, error: &toml::de::Error, own: &[&str]) -> String {
     let place = place(text, error.span().map_or(0, |span| span.start));
     format!("at {place}, {}", expected(error.message(), own))
 }
 
-/// What an error of `serde` expected. Its forms are fixed: what was found stands first, then what was expected, which is a
-/// text of our types. Whatever has another form is not repeated.
+/// The form that an error of `serde` expected. Such errors have fixed forms: what was found stands first, then what was
+/// expected, which is a text of our types. An error of another form is not repeated.
 fn expected(message: &str, own: &[&str]) -> String {
     const UNKNOWN: &str = "the text is not of the form that is expected";
     let message = message.trim_end_matches('.');
@@ -88,7 +88,7 @@ fn unknown(what: &str, found: &str, known: &str) -> String {
     said
 }
 
-/// What `serde` calls an expected type, for people.
+/// The name that people give to an expected type of `serde`.
 fn in_words(expected: &str) -> &str {
     match expected {
         "a map" | "map" => "a table",

@@ -16,15 +16,15 @@ use super::{
     tag_scope::{IgnoreTags, TagScope},
 };
 
-/// What a plan's configuration says of the tags of resources, by their addresses without keys.
+/// The tags of resources in a plan's configuration, by the addresses of the resources without keys.
 #[derive(Default)]
 pub(super) struct Providers {
     scopes: BTreeMap<String, TagScope>,
     secrets: BTreeMap<String, Secrets>,
 }
 
-/// Which tags are made of a sensitive variable. Terraform carries its mark to the tags of a resource, as far as the state
-/// has it, and to none that the provider adds.
+/// Tags that are made of a sensitive variable. Terraform carries its mark to the tags of a resource, as far as the
+/// state has it, and to none that the provider adds.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Secrets {
     /// Some of the resource.
@@ -113,8 +113,8 @@ fn sensitive(root: &Members<'_>) -> Result<BTreeSet<String>, SourceError> {
     Ok(names)
 }
 
-/// Whether an expression refers to one of these variables. What a local value is made of is not in a plan, so that it may be
-/// of any of them.
+/// True if an expression refers to one of these variables. The parts of a local value are not in a plan, so that it may
+/// be of any of them.
 fn refers_to(expression: &Value, sensitive: &BTreeSet<String>) -> bool {
     let references = expression["references"].as_array().into_iter().flatten();
     let mut references = references.filter_map(Value::as_str);

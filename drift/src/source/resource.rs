@@ -1,4 +1,4 @@
-//! What the attributes of one resource want, by who wrote them.
+//! Wants of the attributes of one resource, by who wrote them.
 //!
 //! | | `ecs_daemon` of ours | `aws_ecs_daemon` of hashicorp/aws |
 //! |---|---|---|
@@ -30,11 +30,11 @@ pub(super) struct Instance<'a> {
     pub(super) attributes: &'a Value,
     /// Tool that applies it.
     pub(super) tool: Tool,
-    /// Which of the attributes are sensitive.
+    /// Marks of the attributes that are sensitive.
     pub(super) marks: Marks,
 }
 
-/// Whose resource it is.
+/// The provider of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Author {
     Ours,
@@ -189,7 +189,7 @@ fn invalid(reason: &str) -> SourceError {
     )
 }
 
-/// What the attributes say of each setting.
+/// The wants of the attributes for each setting.
 pub(super) fn settings(
     author: Author,
     attributes: &Value,

@@ -8,7 +8,7 @@ use daemons::arn::DaemonArn;
 use super::{Claim, Marks, TagScope, TaskDefinitionRule, Tool, Wanted};
 use crate::{report::SourceRef, scan::Access};
 
-/// What a configuration has and no input.
+/// Daemons that a configuration has and no input.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sought {
     /// Daemons whose ARN the configuration tells.

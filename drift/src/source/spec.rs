@@ -1,5 +1,5 @@
-//! Where an input comes from: a path, standard input or a command; and with which credentials its daemons are
-//! looked at. This is the form of `[[input]]` in `.ecs-drift.toml`.
+//! Inputs by their origin: a path, standard input or a command; and the credentials with which their daemons are looked
+//! at. This is the form of `[[input]]` in `.ecs-drift.toml`.
 
 use std::{
     io::{self, Read},

@@ -38,7 +38,7 @@ pub(super) fn resources<'a>(state: &Members<'a>) -> Result<Vec<&'a RawValue>, So
     Ok(resources)
 }
 
-/// What a resource of a module wants; `None` if it is no daemon.
+/// The daemon that a resource of a module wants; `None` if it is no daemon.
 pub(super) fn of_module(
     name: &str,
     resource: &Members<'_>,
@@ -93,7 +93,7 @@ pub(super) fn raw(name: &str, members: &Members<'_>, options: ReadOptions) -> Re
     Ok(daemons.document(input, lineage.as_str().map(str::to_owned)))
 }
 
-/// What an instance of a block wants; `None` if it is about to be deleted.
+/// The daemon that an instance of a block wants; `None` if it is about to be deleted.
 fn of_block(
     name: &str,
     block: &Members<'_>,

@@ -11,15 +11,15 @@ use serde::Deserialize;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TagScope {
     ignored: IgnoredTags,
-    /// Whether no other tags are left alone.
+    /// True if no other tags are left alone.
     is_complete: bool,
-    /// How much is known of the block that names them.
+    /// Degree to which the block that names them is known.
     block: Block,
     /// Keys of tags that the source's tool is proven to look at.
     seen: BTreeSet<String>,
 }
 
-/// How much is known of a block `ignore_tags`.
+/// Degree to which a block `ignore_tags` is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Block {
     /// Nothing.
@@ -102,18 +102,18 @@ impl TagScope {
         self.seen.extend(keys);
     }
 
-    /// Whether a tag is compared.
+    /// True if a tag is compared.
     pub fn looks_at(&self, key: &str) -> bool {
         !self.ignored.leaves_alone(key)
     }
 
-    /// Whether a live tag that no source has may be one that is left alone, so that it is no drift: the block has a part that
-    /// is not known, and no refresh saw the tag.
+    /// True if a live tag that no source has may be one that is left alone, so that it is no drift: the block has a
+    /// part that is not known, and no refresh saw the tag.
     pub fn may_leave_alone(&self, key: &str) -> bool {
         self.block == Block::Open && !self.seen.contains(key)
     }
 
-    /// Whether a tag that is not wanted is proven to be the source's to remove.
+    /// True if a tag that is not wanted is proven to be the source's to remove.
     pub fn may_remove(&self, key: &str) -> bool {
         self.looks_at(key) && (self.is_complete || self.seen.contains(key))
     }

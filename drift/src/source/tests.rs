@@ -20,7 +20,7 @@ fn ours() -> Value {
     })
 }
 
-/// What hashicorp/aws leaves in a state; `critical` does not exist there.
+/// The attributes that hashicorp/aws leaves in a state; `critical` does not exist there.
 fn theirs() -> Value {
     json!({
         "arn": ARN, "name": "agent", "daemon_task_definition_arn": DEFINITION, "capacity_provider_arns": [FLEET],

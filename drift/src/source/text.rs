@@ -90,7 +90,7 @@ fn decoded(bytes: &[u8]) -> Result<&str, SourceError> {
     Ok(text)
 }
 
-/// Where an object of JSON begins, on the first line or at the beginning of another: no line of a baseline does.
+/// The beginning of an object of JSON, on the first line or at the beginning of another: no line of a baseline does.
 fn document_begin(text: &str) -> Option<usize> {
     let mut begins = text.match_indices('{').map(|(at, _)| at);
     begins.find(|at| {
@@ -114,7 +114,7 @@ fn text_before(text: &str, begin: usize) -> SourceError {
     )
 }
 
-/// Whether the first line that is no comment is a table or a key with its value, as in every text in TOML.
+/// True if the first line that is no comment is a table or a key with its value, as in every text in TOML.
 fn begins_as_toml(text: &str) -> bool {
     let lines = text.lines().map(str::trim);
     let first = lines

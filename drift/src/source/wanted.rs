@@ -1,5 +1,5 @@
-//! What a source wants of one daemon, and how much it knows. Values are [`Marked`], so that nothing that is sensitive can
-//! be written down by accident.
+//! The wants of a source for one daemon, and their certainty. Values are [`Marked`], so that nothing that is sensitive
+//! can be written down by accident.
 
 use std::{
     borrow::Cow,
@@ -20,14 +20,14 @@ use crate::{
     setting::{Datum, Marked, Setting, SettingValue},
 };
 
-/// What a source wants of one daemon.
+/// The wants of a source for one daemon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     /// The daemon.
     pub arn: DaemonArn,
-    /// Where it is written.
+    /// The place where it is written.
     pub source: SourceRef,
-    /// Who has it.
+    /// The one who has it.
     pub claim: Claim,
     /// Address to which the configuration moves it, if no apply has done so yet.
     pub moved_to: Option<String>,
@@ -37,14 +37,14 @@ pub struct Wanted {
     pub owner: Option<String>,
     /// Deployment in the source.
     pub deployment_arn: Option<String>,
-    /// Whether the source's own apply made that deployment. A deployment that the source refreshes on every read is
+    /// True if the source's own apply made that deployment. A deployment that the source refreshes on every read is
     /// only a lower bound in time.
     pub deployment_is_own: bool,
-    /// When the daemon was created and the baseline recorded, where a baseline says so.
+    /// Times at which the daemon was created and the baseline recorded, if a baseline says so.
     pub recorded: Option<Recorded>,
-    /// What is wanted of each setting. One that is not here is not recorded.
+    /// The want for each setting. A setting that is not here is not recorded.
     pub settings: BTreeMap<Setting, Want>,
-    /// Whether a setting that the source leaves out is certainly meant to be at its default. After an import by
+    /// True if a setting that the source leaves out is certainly meant to be at its default. After an import by
     /// hashicorp/aws nobody knows.
     pub defaults_are_meant: bool,
     /// Settings as the source last saw them, which a plan is about to change.
@@ -53,13 +53,13 @@ pub struct Wanted {
     pub rollout_failure: Option<Marked<String>>,
     /// Tags that are wanted; none if the source has none to compare.
     pub tags: Option<Tags>,
-    /// How exactly the task definition is wanted.
+    /// Exactness with which the task definition is wanted.
     pub task_definition_rule: TaskDefinitionRule,
     /// Tool that applies the source.
     pub tool: Tool,
-    /// Whether the input is the output of a command, so that no file can be brought up to date.
+    /// True if the input is the output of a command, so that no file can be brought up to date.
     pub is_from_command: bool,
-    /// Which values must not be shown, those that are live included.
+    /// Marks of values that must not be shown, those that are live included.
     pub marks: Marks,
     /// Wants of the configuration that are not those of the source.
     pub configured: BTreeMap<Setting, Configured>,
@@ -73,7 +73,7 @@ pub struct Wanted {
     pub configured_tags: Option<ConfiguredTags>,
 }
 
-/// Who has a daemon.
+/// The claim to a daemon: the one who has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Claim {
     /// An input, which describes it.
@@ -90,7 +90,7 @@ pub struct Configured {
     pub want: Want,
     /// The value.
     pub value: SettingValue,
-    /// Where it is written, in a sentence.
+    /// The place where it is written, in a sentence.
     pub evidence: String,
 }
 
@@ -101,9 +101,9 @@ pub struct ConfiguredTags {
     pub known: Tags,
     /// Keys of those that are not.
     pub unknown: BTreeSet<String>,
-    /// Whether there are no others.
+    /// True if there are no others.
     pub are_all: bool,
-    /// Where they are written, in a sentence.
+    /// The place where they are written, in a sentence.
     pub evidence: String,
 }
 
@@ -160,7 +160,7 @@ impl Tool {
     }
 }
 
-/// What is wanted of one setting.
+/// The want for one setting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Want {
     /// This value, which is written down.
@@ -171,7 +171,7 @@ pub enum Want {
     UnknownUntilApply,
 }
 
-/// What a plan says beside what it wants.
+/// Facts of a plan beside what it wants.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pending {
     /// Settings as the plan's refresh saw them.
@@ -180,12 +180,12 @@ pub struct Pending {
     pub drifted: BTreeMap<Setting, Want>,
 }
 
-/// What a baseline knows of the past.
+/// Facts of the past in a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// When the daemon was created.
+    /// Time at which the daemon was created.
     pub created_at: Option<Timestamp>,
-    /// When the baseline was recorded, by the clock of the host.
+    /// Time at which the baseline was recorded, by the clock of the host.
     pub recorded_at: Timestamp,
 }
 
@@ -203,7 +203,7 @@ pub enum TaskDefinitionRule {
 }
 
 impl Wanted {
-    /// What is wanted of a setting; `None` if the source cannot hold it.
+    /// The want for a setting; `None` if the source cannot hold it.
     pub fn want(&self, setting: Setting) -> Option<&Want> {
         self.settings.get(&setting)
     }
@@ -213,7 +213,7 @@ impl Wanted {
         Marked::new(datum, self.is_sensitive(setting))
     }
 
-    /// Whether the values of a setting must not be shown.
+    /// True if the values of a setting must not be shown.
     pub fn is_sensitive(&self, setting: Setting) -> bool {
         self.marks.touch(setting.path())
     }
@@ -232,7 +232,7 @@ impl Wanted {
         }
     }
 
-    /// What a plan's refresh saw of a setting, if this is a plan and it is known.
+    /// The value that a plan's refresh saw of a setting, if this is a plan and it is known.
     pub fn refreshed(&self, setting: Setting) -> Option<SettingValue> {
         self.known(setting, self.pending.as_ref()?.refreshed.get(&setting)?)
     }
@@ -276,7 +276,7 @@ impl Wanted {
         })
     }
 
-    /// Whether another source wants the same, whatever either of them marks.
+    /// True if another source wants the same, whatever either of them marks.
     pub fn agrees_with(&self, other: &Self) -> bool {
         let settings = |wanted: &Self| -> Vec<(Setting, Want)> {
             let open = |want: &Want| match want {
@@ -347,7 +347,7 @@ impl Wanted {
         }
     }
 
-    /// Whether no input has it, so that it is only looked for.
+    /// True if no input has it, so that it is only looked for.
     pub fn is_sought(&self) -> bool {
         self.claim == Claim::Configuration
     }
@@ -382,18 +382,18 @@ impl Wanted {
         Cow::Owned(wanted)
     }
 
-    /// What the source itself has of a setting of which the configuration wants something else, and ECS too.
+    /// The value that the source itself has of a setting of which the configuration wants something else, and ECS too.
     pub fn held(&self, setting: Setting) -> Option<SettingValue> {
         self.known(setting, self.held.get(&setting)?)
     }
 
-    /// Whether a value of the past was meant: wanted, or what the source had applied before.
+    /// True if a value of the past was meant: wanted, or what the source had applied before.
     pub fn was_meant(&self, setting: Setting, past: &Datum) -> bool {
         let is_held = self.held(setting).is_some_and(|held| held.expose() == past);
         is_held || self.is_met(setting, past) == Some(true)
     }
 
-    /// Whether a live value is as wanted; `None` if nothing can be said.
+    /// True if a live value is as wanted; `None` if nothing can be said.
     pub fn is_met(&self, setting: Setting, live: &Datum) -> Option<bool> {
         if self.ignored.contains(&setting) {
             return None;

@@ -115,7 +115,7 @@ fn quoted(text: &str) -> Option<String> {
     Some(quoted)
 }
 
-/// What was generated from our own sources and holds nothing from outside: scripts, manuals, schemas.
+/// A text that was generated from our own sources and holds nothing from outside: scripts, manuals, schemas.
 pub(crate) fn generated(text: impl Into<String>) -> Finished {
     Finished(text.into())
 }

@@ -1,4 +1,4 @@
-//! What is read by people and their tools, and how text of others stays data there. Names, messages, user agents and
+//! Texts for people and their tools, in which text of others stays data. Names, messages, user agents and
 //! files hold whatever their authors like; every place that shows them gives meaning to other characters.
 //!
 //! A [`Sheet`] is a text in the making for one surface. It takes literals of ours, numbers, other sheets of the same

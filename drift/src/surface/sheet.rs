@@ -9,7 +9,7 @@ use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
 
 /// A place where text is read, by someone who gives meaning to certain characters.
 pub(crate) trait Surface {
-    /// What parts lines of one text here.
+    /// The break between lines of one text here.
     const BREAK: &'static str = "\n";
 
     /// Writes one line of text of others, so that it is data here.
@@ -23,7 +23,7 @@ pub(crate) struct Sheet<S> {
     surface: PhantomData<S>,
 }
 
-/// What can be put into a sheet.
+/// Things that can be put into a sheet.
 pub(crate) trait Show<S> {
     /// Adds it at the end.
     fn show(&self, sheet: &mut Sheet<S>);
@@ -76,7 +76,7 @@ impl<S> Sheet<S> {
         Self { text, surface }
     }
 
-    /// Whether nothing stands in it.
+    /// True if nothing stands in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

@@ -1,6 +1,6 @@
 //! Characters that steer whoever shows them, and how they are shown instead.
 
-/// Whether a character does something instead of being seen: controls (C0, DEL, C1), those which change the direction
+/// True if a character does something instead of being seen: controls (C0, DEL, C1), those which change the direction
 /// of text, separators of lines and paragraphs, and the mark of byte order.
 pub(super) fn steers(character: char) -> bool {
     matches!(

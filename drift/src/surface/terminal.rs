@@ -8,7 +8,7 @@ use super::{Finished, Sheet, Show, Surface, put, sheet, steering};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Terminal;
 
-/// What reads the lines beside people.
+/// The reader of the lines beside people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Log {
     /// Nothing.
@@ -43,7 +43,7 @@ impl Sheet<Terminal> {
         lines.into_iter().map(Self::of).collect()
     }
 
-    /// What a library wrote for people: line breaks stay, everything else that steers is shown.
+    /// The text of a library for people: line breaks stay, everything else that steers is shown.
     pub(crate) fn of_library(text: &str) -> Self {
         sheet!(Self::lines(text, 0), "\n")
     }

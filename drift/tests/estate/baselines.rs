@@ -1,4 +1,4 @@
-//! What is recorded is clean, says what may be wrong with it, and takes over one value at a time.
+//! Baselines: a recorded one is clean, says what may be wrong with it, and takes over one value at a time.
 
 use std::sync::Arc;
 

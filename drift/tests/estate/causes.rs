@@ -126,7 +126,7 @@ async fn a_rollback_takes_back_what_was_wanted_in_both_forms_of_it() {
     }
 }
 
-/// What is wanted may have been applied to the daemon that was there before.
+/// The wanted settings may have been applied to the daemon that was there before.
 #[tokio::test(start_paused = true)]
 async fn a_daemon_that_was_created_again_is_not_said_to_have_never_had_what_is_wanted() {
     let mut planted = plants::absent("deleted and created", &Knobs::default()).await;

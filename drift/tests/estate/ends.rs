@@ -1,4 +1,4 @@
-//! How a scan ends when not everything can be read: in time, with what is finished.
+//! Ends of scans that cannot read everything: in time, with what is finished.
 
 use std::time::Duration;
 

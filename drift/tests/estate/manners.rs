@@ -1,4 +1,4 @@
-//! How a scan behaves: what it calls and how often, and that it says the same twice.
+//! Manners of a scan: the calls that it makes and their number, and that it says the same twice.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What a person reads of an estate in which a lot happened: calls that left settings out, a daemon that is gone, a
-//! rollout that failed, one that may not be read.
+//! The report that a person reads of an estate in which a lot happened: calls that left settings out, a daemon that is
+//! gone, a rollout that failed, one that may not be read.
 
 use ecs_drift::{
     render::{Format, Options, render},

@@ -278,7 +278,7 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What a knob takes away, by plant and knob: the evidence is gone, or AWS does not say it.
+/// The findings that are left with a knob, by plant and knob: the evidence is gone, or AWS does not say it.
 const LESS: &[(&str, &str, Found)] = &[
     ("deleted and created", LATEST, &[("recreated", Likely)]),
     ("an update overtaken in the middle", LATEST, &[]),
@@ -458,7 +458,7 @@ async fn no_knob_changes_what_a_row_means() {
     assert_eq!(used, LESS.len(), "each of these is a row under a knob");
 }
 
-/// What no answer, however old, may make a scan say.
+/// A cause in the report that no answer, however old, may make a scan say.
 fn slander(row: &Row, report: &Report) -> Option<String> {
     let is_of_row = |cause: &str| row.3.iter().any(|(of_row, _)| *of_row == cause);
     let worst = [

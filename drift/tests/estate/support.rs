@@ -33,12 +33,12 @@ pub(crate) struct World {
     pub(crate) emulator: Emulator,
     /// Somebody outside of every source.
     pub(crate) other: Client,
-    /// Whose credentials the scan has.
+    /// Access key of the credentials that the scan has.
     access_key: &'static str,
     pub(crate) options: Options,
-    /// What is written beside the inputs.
+    /// Configuration beside the inputs.
     pub(crate) configuration: Option<Configuration>,
-    /// What becomes of each answer on its way to the scan.
+    /// Change to each answer on its way to the scan.
     pub(crate) tamper: Option<Arc<Tamper>>,
     /// The same for answers of STS.
     pub(crate) tamper_sts: Option<Arc<Tamper>>,

@@ -239,8 +239,8 @@ unknown: '["cost"]' left
 "#);
 }
 
-/// What a part of `ignore_tags` names that is not known was left out by the refresh of a plan and of a state. A report says
-/// so where no refresh of its own proves it.
+/// The refresh of a plan and of a state left out a tag that a part of `ignore_tags` names, and the part is not known. A
+/// report says so where no refresh of its own proves it.
 #[tokio::test(start_paused = true)]
 async fn a_tag_that_an_unknown_part_of_ignore_tags_may_name_is_no_drift() {
     let wanted = tags(&[("keep", "1"), ("team", "a")]);

@@ -66,7 +66,7 @@ async fn answers(world: &mut World, made: &Made) -> BTreeMap<String, Json> {
     seen.lock().unwrap().clone()
 }
 
-/// What is said, in short: causes and whether all was read.
+/// The report in short: causes and whether all was read.
 fn said(report: &Report) -> String {
     let mut causes: Vec<&str> = report.findings.iter().map(|finding| finding.cause.id()).collect();
     causes.sort_unstable();
@@ -150,8 +150,8 @@ async fn no_member_of_any_answer_makes_drift_clean() {
     insta::assert_snapshot!("tampered drift", check(true, &HIDING).await);
 }
 
-/// Whose credentials they are is asked of STS. A daemon that is gone, or is in sync, is said to be so in its own account
-/// only.
+/// The account of the credentials is asked of STS. A daemon that is gone, or is in sync, is said to be so in its own
+/// account only.
 #[tokio::test(start_paused = true)]
 async fn no_member_of_an_answer_of_sts_makes_a_clean_scan_of_another_account() {
     let mut table = String::new();

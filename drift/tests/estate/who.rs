@@ -173,7 +173,7 @@ async fn what_cloudtrail_no_longer_has_is_said() {
 /// A trail from the journal of the emulator, of which some is not delivered yet.
 struct Late<'a> {
     world: &'a World,
-    /// Whether answers are recorded, which name deployments.
+    /// True if answers are recorded, which name deployments.
     with_answers: bool,
     /// Calls, counted from the first, whose events have not arrived.
     missing: &'a [usize],

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::{ACCOUNT, FORMATS, drift, wanted};
 
-/// What may be nowhere.
+/// A text that may be nowhere.
 const CANARY: &str = "canary";
 
 /// Standard output, standard error and every form of the report, and the exit code.

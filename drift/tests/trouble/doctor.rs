@@ -1,4 +1,4 @@
-//! What `doctor` says of a policy: as text, whole, and as JSON by its published schema.
+//! The words of `doctor` about a policy: as text, whole, and as JSON by its published schema.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! How the binary ends: by signals, by its timeout, and when an input is never written.
+//! Ends of the binary: by signals, by its timeout, and when an input is never written.
 
 use std::{
     fs, io,
@@ -64,7 +64,7 @@ fn scan(served: &Served, folder: &TempDir, more: &[&str]) -> Child {
     begin(folder.path(), &arguments)
 }
 
-/// What is said of the estate: everything but the daemon that was not answered.
+/// Expects a report on the whole estate but the daemon that was not answered.
 fn expect_all_but_one(folder: &TempDir, output: &Output, warning: &str) {
     let report: Json = serde_json::from_slice(&fs::read(folder.path().join("report.json")).unwrap()).unwrap();
     assert_eq!(

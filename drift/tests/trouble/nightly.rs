@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::served::Served;
 
-/// What stands in for the programs that a host of jobs has.
+/// A script in place of the programs that a host of jobs has.
 const TERRAFORM: &str = "#!/bin/sh\nset -e\ncase \"$1 $2 $3\" in\n'show -json ') cat \"$HOME/state.json\";;\n\
     'show -json plan.bin') cat plan.bin;;\nplan*) cp \"$HOME/plan.json\" \"${4#-out=}\";;\ninit*) ;;\n*) exit 9;;\nesac\n";
 /// It shows the state of the unit in whose folder it runs.

@@ -129,7 +129,7 @@ fn commands() -> Vec<Vec<String>> {
     ]
 }
 
-/// Who calls, by variables of the environment.
+/// The caller, by variables of the environment.
 type Identity<'a> = &'a [(&'a str, &'a str)];
 
 /// Runs every command against endpoints, and looks for the secret in all that comes out.

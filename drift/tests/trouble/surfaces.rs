@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::{ACCOUNT, drift, served::Served};
 
-/// What steers a terminal, forges a line, and commands a job.
+/// A text that steers a terminal, forges a line, and commands a job.
 const HOSTILE: &str = "a\u{1b}[31m\u{7}\u{9b}\u{202e}\r\n::error::forged\n##[add-mask]x";
 
 /// Expects that the binary ends so, says something, and that nothing of it steers or commands.

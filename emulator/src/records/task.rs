@@ -71,7 +71,7 @@ impl Health {
     }
 }
 
-/// Whose task it is.
+/// The owner of a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
     Daemon {

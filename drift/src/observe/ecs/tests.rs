@@ -1,4 +1,4 @@
-//! Which failures a reader lives through, and when it gives up a service.
+//! Failures of services: those that a reader lives through, and those upon which it gives up a service.
 
 use std::{sync::atomic::AtomicU32, time::Duration};
 

@@ -39,7 +39,7 @@ static BLOCKS: LazyLock<BTreeMap<Path, Vec<&'static str>>> = LazyLock::new(|| {
     blocks
 });
 
-/// What stands under a name of a block.
+/// The setting or block under a name of a block.
 enum Member {
     Setting(Setting),
     Block(Path),

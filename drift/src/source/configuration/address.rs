@@ -105,7 +105,7 @@ impl Address {
     }
 }
 
-/// Where a resource or data source is: a part of its address for each question.
+/// The place of a resource or data source: a part of its address for each question.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Place {
     /// The instance of a module, with a dot behind it; empty for the root module.

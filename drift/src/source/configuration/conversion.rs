@@ -1,5 +1,5 @@
 //! Conversions between simple types, as Terraform makes them for parts of variables with a type and for `tostring` and the like.
-//! Where ours is not certain to be Terraform's, the value is not known.
+//! If a conversion of ours is not certain to be Terraform's, the value is not known.
 
 use std::borrow::Cow;
 

@@ -114,7 +114,7 @@ impl Configuration {
         Ok(Scope::called(module, call, &caller, &module_of(modules)))
     }
 
-    /// Where the file of Terragrunt gives the value of a setting.
+    /// The place where the file of Terragrunt gives the value of a setting.
     pub(super) fn input(&self, address: &str, setting: Option<&str>) -> Option<Location> {
         let gives = |given: &Result<Known, Unknown>| given.as_ref().is_ok_and(|known| known.input.is_some());
         if !self.given.values().any(gives) {

@@ -1,4 +1,4 @@
-//! What was found in a configuration.
+//! Contents of a configuration, as they were found.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub struct Configuration {
     pub(super) moves: Moves,
     /// Set if Terragrunt runs the module, which may add files to it.
     pub(super) is_of_terragrunt: bool,
-    /// Why variables of the root module without a given value may have another than their default.
+    /// The reason why variables of the root module without a given value may have another than their default.
     pub(super) others: Option<Unknown>,
     /// Files that could not be read; their daemons have no place.
     pub warnings: Vec<Problem>,

@@ -1,4 +1,4 @@
-//! What of a configuration could not be evaluated, and where things are written, in words.
+//! Gaps, in words: the parts of a configuration that could not be evaluated, and the places where things are written.
 
 use std::collections::BTreeMap;
 

@@ -29,7 +29,7 @@ const CONFIGURATION: &str = "configuration";
 /// The cluster of a daemon that names none.
 const DEFAULT_CLUSTER: &str = "cluster/default";
 
-/// What the inputs have.
+/// The contents of the inputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
     /// The inputs.
@@ -40,7 +40,7 @@ pub struct Seen<'a> {
     pub named: &'a BTreeSet<String>,
     /// Addresses of daemons that an input has and does not describe well enough.
     pub unusable: &'a [String],
-    /// What they have of resources that are referred to, by the name of the input.
+    /// Resources in them that are referred to, by the name of the input.
     pub states: &'a BTreeMap<String, Resources>,
 }
 
@@ -142,7 +142,7 @@ impl Configuration {
         }
     }
 
-    /// Whether a module, or one that it calls, has daemons.
+    /// True if a module, or one that it calls, has daemons.
     fn has_daemons(&self, prefix: &str) -> bool {
         let inner = self.modules.iter().filter(|(other, _)| other.starts_with(prefix));
         let mut items = inner.flat_map(|(_, module)| module.items());

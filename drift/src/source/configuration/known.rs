@@ -10,7 +10,7 @@ pub(super) struct Known {
     pub(super) value: Value,
     /// True if the configuration says that it must not be shown.
     pub(super) is_sensitive: bool,
-    /// Where it comes from if it does not stand where it is used, for example `the default of var.drain`.
+    /// Its origin if it does not stand where it is used, for example `the default of var.drain`.
     pub(super) origin: Option<Arc<str>>,
     /// The place in the file of Terragrunt that gives it, if one does.
     pub(super) input: Option<Arc<crate::report::Location>>,

@@ -46,7 +46,7 @@ fn logical(deciding: bool, left: Evaluated, right: Evaluated) -> Evaluated {
     Ok(of_both(Value::from(!deciding), &left, &right))
 }
 
-/// Whether two simple values are equal. Of values of two types it depends on types that are declared elsewhere.
+/// True if two simple values are equal. Of values of two types it depends on types that are declared elsewhere.
 fn is_equal(left: &Value, right: &Value) -> Result<bool, Unknown> {
     match (left, right) {
         (Value::Null, other) | (other, Value::Null) => Ok(other.is_null()),

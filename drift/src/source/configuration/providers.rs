@@ -1,4 +1,4 @@
-//! Which provider block a resource is of. In a module it is often that of a caller, under another name.
+//! Provider blocks of resources. The block of a resource in a module is often that of a caller, under another name.
 
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 

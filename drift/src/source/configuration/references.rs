@@ -48,7 +48,7 @@ impl Configuration {
         references.0
     }
 
-    /// What a state has of them, at the addresses of the configuration.
+    /// The values that a state has of them, at the addresses of the configuration.
     pub(super) fn in_state(&self, resources: &Resources) -> InState {
         let mut found: BTreeMap<(String, String), Vec<Instance>> = BTreeMap::new();
         for (address, attributes) in resources {

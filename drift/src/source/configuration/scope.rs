@@ -29,7 +29,7 @@ pub(super) struct Scope {
     locals: Arc<Values>,
     /// Values of `each`, `count` and the iterators of dynamic blocks: by name, then `key`, `value` or `index`.
     own: BTreeMap<String, Values>,
-    /// What the state has of resources, and the instance of the module, whose names they are.
+    /// Resources of the state, and the instance of the module, whose names they are.
     in_state: Arc<InState>,
     module: Arc<str>,
 }

@@ -132,7 +132,7 @@ fn compare(wanted: &mut Wanted, declared: &Declared<'_>, written: WrittenTags, g
 pub(super) struct WrittenTags {
     /// Values by key.
     pub(super) tags: BTreeMap<String, Evaluated>,
-    /// Why there may be tags of other keys; none if these are all.
+    /// The reason why there may be tags of other keys; none if these are all.
     pub(super) others: Option<Unknown>,
 }
 

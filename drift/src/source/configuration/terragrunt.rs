@@ -77,7 +77,7 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, values: &mut Values) -> O
 struct Unread {
     /// Each with the offset at which it stands.
     parts: Vec<(String, Option<usize>)>,
-    /// Whether they may give values to variables.
+    /// True if they may give values to variables.
     gives_values: bool,
 }
 

@@ -110,7 +110,7 @@ fn is_any(kind: &Expression) -> bool {
     matches!(kind, Expression::Variable(name) if name.as_str() == "any")
 }
 
-/// Whether all elements are of one simple type, so that none is converted to that of another.
+/// True if all elements are of one simple type, so that none is converted to that of another.
 fn is_uniform(value: &Value) -> bool {
     let elements: Vec<&Value> = match value {
         Value::Array(elements) => elements.iter().collect(),

@@ -1,4 +1,4 @@
-//! What is not there, or not the same any more.
+//! Daemons that are not there, or not the same any more.
 
 use std::time::Duration;
 

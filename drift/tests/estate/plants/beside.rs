@@ -1,4 +1,4 @@
-//! What matters beside that settings differ.
+//! Conditions that matter beside settings that differ.
 
 use ecs_emulator::knobs::{BreakerCounts, DeploymentRetention, Knobs, RollbackToDeleted};
 use serde_json::json;

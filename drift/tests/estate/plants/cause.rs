@@ -72,7 +72,7 @@ pub(crate) async fn cause(plant: &str, knobs: &Knobs) -> Planted {
     Planted::ours(world, &[&made])
 }
 
-/// What somebody did to a daemon.
+/// Makes the change that somebody made to a daemon.
 async fn changed(plant: &str, world: &World, made: &Made) {
     match plant {
         "a minimal update" | "a minimal update of one setting" | "a minimal update, on no record but the latest" => {

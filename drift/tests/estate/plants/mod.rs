@@ -1,5 +1,5 @@
-//! How each row of the procedure comes about: calls, faults and time of the emulator, and what the source
-//! wants meanwhile. Nothing that a scan reads is made up.
+//! Plants, which bring about each row of the procedure: calls, faults and time of the emulator, and the settings that
+//! the source wants meanwhile. Nothing that a scan reads is made up.
 //!
 //! The clock stands still unless a plant moves it, so that a scan meets the very moment that was planted. A case that
 //! looks closer at a row takes the row's plant; what only one case needs is set up there.

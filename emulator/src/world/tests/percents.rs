@@ -1,4 +1,4 @@
-//! Whether services stay within their percentages from one event to the next: nothing that ECS does by itself takes a
+//! Percentages of services, which they stay within from one event to the next: nothing that ECS does by itself takes a
 //! running task from a service that needs it, and nothing that it starts is beyond the most that there may be.
 //!
 //! A task that fails, that a user stops, or whose machine ends at its last day is not ECS's doing.

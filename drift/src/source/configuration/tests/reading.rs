@@ -1,4 +1,4 @@
-//! What is read, and what must not be.
+//! Tests of reading: the files that are read, and those that must not be.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What Terragrunt's file says, and what it takes from elsewhere.
+//! Tests of Terragrunt's file: the values that it gives, and those that it takes from elsewhere.
 
 use super::*;
 
