@@ -2,7 +2,7 @@
 //!
 //! # Flow
 //! 1. Read, whatever changes: a daemon that is gone is told as such, before anything is sent. 2. Tags, because
-//!    `propagate_tags` copies them when tasks start. 3. Decide ([`decision`](super::decision)), and send all settings
+//!    `propagate_tags` copies them when tasks start. 3. Decide ([`decision`]), and send all settings
 //!    or nothing. 4. Wait for the deployment that brings them. 5. Read back, and answer.
 //!
 //! # Guarantees
