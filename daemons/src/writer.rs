@@ -3,7 +3,7 @@
 //!
 //! Nothing there decides whether a change is wanted, and nothing speaks to a user.
 
-use aws_sdk_ecs::Client;
+use aws_sdk_ecs::{Client, types::DaemonStatus};
 
 use crate::{
     arn::DaemonArn,
@@ -34,6 +34,15 @@ pub struct Writer<I> {
     pub interrupt: I,
 }
 
+/// The latest that a daemon is under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Latest {
+    /// This deployment.
+    Deployment(String),
+    /// Its deletion.
+    Leaving,
+}
+
 impl<I: Interrupt> Writer<I> {
     /// Client of calls that may be repeated.
     pub fn client(&self) -> &Client {
@@ -54,11 +63,15 @@ impl<I: Interrupt> Writer<I> {
         rollout::wait(self.client(), &self.poll, deployment_arn, self.budget, &self.interrupt).await
     }
 
-    /// The latest deployment, if it is another one than this.
-    pub async fn newer_deployment(&self, deployment_arn: &str) -> Option<String> {
-        let daemon = describe::daemon(self.client(), &self.arn).await.ok().flatten()?;
-        let latest = daemon.deployment_arn().filter(|latest| *latest != deployment_arn);
-        latest.map(str::to_owned)
+    /// The daemon's latest deployment; none if it cannot be read.
+    pub async fn latest(&self) -> Option<Latest> {
+        let daemon = describe::daemon(self.client(), &self.arn).await.ok()?;
+        match daemon {
+            Some(daemon) if daemon.status() != Some(&DaemonStatus::DeleteInProgress) => {
+                daemon.deployment_arn.map(Latest::Deployment)
+            }
+            _ => Some(Latest::Leaving),
+        }
     }
 
     /// A call that is to be carried out once.

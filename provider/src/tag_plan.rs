@@ -14,8 +14,7 @@ pub(crate) fn plan_tags(plan: &mut Plan, session: Option<&Session>) {
         return;
     };
     let own = plan.planned.get(TAGS).clone();
-    let all = session.tags.all(&own);
-    if let Err(problem) = tags::check_number(&all) {
+    if let Err(problem) = tags::check_number(&session.tags.merged(&own)) {
         let text = format!("{problem} The provider's `default_tags` count, too. Remove some of either.");
         plan.diagnostics
             .push(Diagnostic::error("Too many tags", text).at(Path::attribute(TAGS)));
@@ -23,7 +22,7 @@ pub(crate) fn plan_tags(plan: &mut Plan, session: Option<&Session>) {
     for key in session.tags.ignored_of(&own) {
         plan.diagnostics.push(ignored(&key));
     }
-    plan.planned.insert(TAGS_ALL, all);
+    plan.planned.insert(TAGS_ALL, session.tags.all(&own));
 }
 
 fn ignored(key: &str) -> Diagnostic {

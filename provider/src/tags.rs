@@ -38,10 +38,20 @@ pub struct UnknownRules {
 }
 
 impl TagRules {
-    /// Planned `tags_all`: the default tags with `tags` over them, without ignored keys. Never null.
-    /// Unknown tags make the whole unknown, because they may bring any key; an unknown element stays
-    /// an unknown element. So do unknown default tags; ignored keys that are not known may take any away.
+    /// Planned `tags_all`: the default tags with `tags` over them, without ignored keys. Never null. Whatever is unknown
+    /// in it makes the whole unknown: a value may turn out to be null, which leaves its key out, and a client takes a key
+    /// that has vanished since the plan for a bug.
     pub fn all(&self, tags: &Value) -> Value {
+        let merged = self.merged(tags);
+        if merged.is_wholly_known() {
+            merged
+        } else {
+            Value::Unknown
+        }
+    }
+
+    /// The same as far as it is known: an unknown value keeps its key.
+    pub(crate) fn merged(&self, tags: &Value) -> Value {
         if tags.is_unknown() || self.unknown.defaults || self.unknown.ignored {
             return Value::Unknown;
         }

@@ -6,7 +6,7 @@ use tfplug_core::{Value, resource::ApplyResponse};
 use super::{
     apply::Apply,
     messages,
-    notes::Notes,
+    notes::{Notes, Redeployment},
     state::{self, Facts},
     wanted::Wanted,
 };
@@ -15,13 +15,21 @@ use crate::identity;
 impl Apply<'_> {
     /// The answer of an apply that went as planned. The planned value comes back with its unknown attributes filled; what
     /// reads back differently becomes a warning, and drift on the next read.
-    pub(super) async fn answer_planned(mut self, wanted: &Wanted<'_>, facts: &Facts<'_>) -> ApplyResponse {
+    pub(super) async fn answer_planned(
+        mut self,
+        wanted: &Wanted<'_>,
+        facts: &Facts<'_>,
+        redeployment: Option<Redeployment>,
+    ) -> ApplyResponse {
         let known = facts.known(&wanted.settings, true);
-        let mut notes = Notes::default();
+        let mut notes = Notes {
+            redeployment,
+            ..Notes::default()
+        };
         let state = match self.writer.observe(known.as_ref()).await {
             Ok(Some(observed)) => {
                 self.warn_about_differences(wanted, &observed);
-                notes.revision.clone_from(&observed.revision_arn);
+                notes.take(&observed);
                 state::applied_value(wanted.value, self.arn(), &observed, &self.session.tags)
             }
             Ok(None) => {

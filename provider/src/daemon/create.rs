@@ -47,7 +47,7 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
         status: created.status.as_str(),
     };
     if rolled == Rolled::AsPlanned {
-        return apply.answer_planned(&wanted, &facts).await;
+        return apply.answer_planned(&wanted, &facts, None).await;
     }
     let known = facts.known(&wanted.settings, false);
     let fallback = facts.value(wanted.value, apply.arn());

@@ -55,33 +55,47 @@ pub(super) fn first_rollout_unknown(arn: &DaemonArn) -> Diagnostic {
     )
 }
 
-/// The rollout of an update did not bring the wanted revision.
-pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: Option<&str>) -> Diagnostic {
+/// What has taken the place of a rollout that ended badly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Overtaken {
+    /// Nothing has.
+    Not,
+    /// A newer deployment, of another caller.
+    By(String),
+    /// The deletion of the daemon.
+    ByDeletion,
+}
+
+/// The rollout of an update did not bring what was planned.
+pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken: &Overtaken) -> Diagnostic {
     let mut text = describe(rollout);
-    match overtaken_by {
-        Some(newer) => text.push_str(&overtaken(newer)),
-        None if rollout.failure().is_none() => {
-            text.push_str("\nThe state holds what really runs, so the next plan proposes the change again.");
-        }
-        None => text.push_str("\nThe fleet is on no single revision. The next apply sends all settings again."),
-    }
+    text.push_str(&match overtaken {
+        Overtaken::Not if rollout.failure().is_none() => "\nThe state holds what really runs, so the next plan proposes again \
+             what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent."
+            .to_owned(),
+        Overtaken::Not => "\nThe fleet is on no single revision. The next apply sends all settings again.".to_owned(),
+        other => other.describe(),
+    });
     Diagnostic::error(format!("Rollout of daemon {} failed", arn.name), text)
 }
 
 /// The first rollout failed; Terraform taints what its provider could not finish creating.
-pub(super) fn first_rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken_by: Option<&str>) -> Diagnostic {
-    let mut text = describe(rollout);
-    if let Some(newer) = overtaken_by {
-        let _ = write!(text, "{}", overtaken(newer));
-    }
-    text.push_str(TAINT_NOTE);
+pub(super) fn first_rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken: &Overtaken) -> Diagnostic {
+    let text = format!("{}{}{TAINT_NOTE}", describe(rollout), overtaken.describe());
     Diagnostic::error(format!("First rollout of daemon {} failed", arn.name), text)
 }
 
-fn overtaken(newer: &str) -> String {
-    format!(
-        "\nA newer deployment took over: {newer}. Another caller has updated the daemon meanwhile; the next plan shows what it set."
-    )
+impl Overtaken {
+    fn describe(&self) -> String {
+        match self {
+            Self::Not => String::new(),
+            Self::By(newer) => format!(
+                "\nA newer deployment took over: {newer}. Another caller has updated the daemon meanwhile; the next plan shows \
+                 what it set."
+            ),
+            Self::ByDeletion => "\nAnother caller is deleting the daemon. The next plan proposes a new one.".to_owned(),
+        }
+    }
 }
 
 const TAINT_NOTE: &str = "\nThe daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains \

@@ -1,19 +1,38 @@
-//! What the provider remembers of a daemon beside its state, as private state.
+//! Facts about a daemon that the provider keeps beside the state, as private state.
 
-use serde_json::{Map, Value as Json};
+use daemons::{
+    name,
+    observe::{Observed, Rollout},
+};
+use serde_json::{Map, Value as Json, json};
+use tfplug_core::Value;
 
 use super::drift_blocks::DriftBlocks;
+use crate::tree;
 
 /// Member with the revision.
 const REVISION: &str = "revision";
+/// Member with the redeployment.
+const REDEPLOYMENT: &str = "redeployment";
 
 /// The notes on one daemon. Private state is lost with an import or a move; nothing here is missed then.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Notes {
     /// Blocks that are in the state because of drift.
     pub blocks: DriftBlocks,
     /// Revision that counted at the last reading: the next one asks for it in the same round trip.
     pub revision: Option<String>,
+    /// A redeployment whose end no apply has seen.
+    pub redeployment: Option<Redeployment>,
+}
+
+/// A deployment that `triggers` asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Redeployment {
+    /// ARN of the deployment.
+    pub deployment: String,
+    /// The triggers before it.
+    pub before: Value,
 }
 
 impl Notes {
@@ -23,6 +42,7 @@ impl Notes {
         Self {
             blocks: DriftBlocks::from_members(&members),
             revision: members.get(REVISION).and_then(Json::as_str).map(str::to_owned),
+            redeployment: members.get(REDEPLOYMENT).and_then(Redeployment::from_json),
         }
     }
 
@@ -33,9 +53,55 @@ impl Notes {
         if let Some(revision) = &self.revision {
             members.insert(REVISION.to_owned(), revision.as_str().into());
         }
+        if let Some(redeployment) = &self.redeployment {
+            members.insert(REDEPLOYMENT.to_owned(), redeployment.to_json());
+        }
         if members.is_empty() {
             return Vec::new();
         }
         Json::Object(members).to_string().into_bytes()
+    }
+
+    /// Takes note of a reading.
+    pub(super) fn take(&mut self, observed: &Observed) {
+        self.revision.clone_from(&observed.revision_arn);
+        self.redeployment.take_if(|redeployment| redeployment.is_over(observed));
+    }
+
+    /// The triggers that a state has after a reading, where they are others: a redeployment that was rolled back after its
+    /// apply has to be asked for again.
+    pub(super) fn triggers(&mut self, observed: &Observed) -> Option<Value> {
+        let redeployment = self
+            .redeployment
+            .take_if(|redeployment| redeployment.failed(observed))?;
+        Some(redeployment.before)
+    }
+}
+
+impl Redeployment {
+    fn from_json(json: &Json) -> Option<Self> {
+        Some(Self {
+            deployment: json.get(name::DEPLOYMENT_ARN)?.as_str()?.to_owned(),
+            before: tree::from_json(json.get(name::TRIGGERS)?),
+        })
+    }
+
+    fn to_json(&self) -> Json {
+        json!({ name::DEPLOYMENT_ARN: self.deployment, name::TRIGGERS: tree::to_json(&self.before) })
+    }
+
+    fn rollout<'a>(&self, observed: &'a Observed) -> Option<&'a Rollout> {
+        let rollout = observed.rollout.as_ref()?;
+        (rollout.arn == self.deployment).then_some(rollout)
+    }
+
+    fn failed(&self, observed: &Observed) -> bool {
+        let rollout = self.rollout(observed);
+        rollout.is_some_and(|rollout| rollout.is_rolled_back() || rollout.failure().is_some())
+    }
+
+    /// True if it has arrived, or if nothing will tell any more.
+    fn is_over(&self, observed: &Observed) -> bool {
+        !self.failed(observed) && self.rollout(observed).is_none_or(|rollout| !rollout.is_in_progress())
     }
 }

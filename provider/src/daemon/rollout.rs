@@ -1,10 +1,13 @@
 //! The wait for a deployment within an apply, and what its end means for people.
 
 use aws_sdk_ecs::types::DaemonDeploymentStatus;
-use daemons::{observe::Rollout, rollout::Outcome};
+use daemons::{observe::Rollout, rollout::Outcome, writer::Latest};
 use tfplug_core::Diagnostic;
 
-use super::{apply::Apply, messages};
+use super::{
+    apply::Apply,
+    messages::{self, Overtaken},
+};
 
 /// A deployment that the result of an apply depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,15 +97,17 @@ impl Apply<'_> {
     }
 
     async fn failed(&self, rollout: &Rollout, awaited: Awaited) -> Diagnostic {
-        let newer = if rollout.is_rolled_back() {
-            None
-        } else {
-            self.writer.newer_deployment(&rollout.arn).await
+        let overtaken = match self.writer.latest().await {
+            Some(Latest::Leaving) => Overtaken::ByDeletion,
+            Some(Latest::Deployment(newer)) if newer != rollout.arn && !rollout.is_rolled_back() => {
+                Overtaken::By(newer)
+            }
+            _ => Overtaken::Not,
         };
         let told = match awaited {
             Awaited::First => messages::first_rollout_failed,
             Awaited::Later | Awaited::Return => messages::rollout_failed,
         };
-        told(self.arn(), rollout, newer.as_deref())
+        told(self.arn(), rollout, &overtaken)
     }
 }

@@ -51,7 +51,10 @@ pub(super) fn read_value(
 ) -> Value {
     let canonical = values::value_of(&observed.settings);
     let mut value = notes.blocks.settle(&TABLE, prior, &canonical);
-    notes.revision.clone_from(&observed.revision_arn);
+    if let Some(triggers) = notes.triggers(observed) {
+        value.insert(name::TRIGGERS, triggers);
+    }
+    notes.take(observed);
     fill_client_defaults(&mut value);
     for (attribute, member) in Computed::of(arn, observed, tags)
         .to_value()

@@ -23,7 +23,7 @@ use super::{
     apply::Apply,
     decision::{self, Step},
     messages,
-    notes::Notes,
+    notes::{Notes, Redeployment},
     plan::{ACTIVE, DELETE_IN_PROGRESS},
     rollout::{Awaited, Followed, Rolled},
     state::Facts,
@@ -138,8 +138,9 @@ async fn answer(apply: Apply<'_>, update: &Update<'_>, brought: Brought) -> Appl
         deployment_arn: Some(&brought.deployment),
         status: ACTIVE,
     };
+    let redeployment = redeployment(update, &brought.deployment);
     if brought.rolled == Rolled::AsPlanned {
-        return apply.answer_planned(&update.wanted, &facts).await;
+        return apply.answer_planned(&update.wanted, &facts, redeployment).await;
     }
     let mut spelling = update.wanted.value.clone();
     if brought.rolled == Rolled::Failed {
@@ -147,9 +148,24 @@ async fn answer(apply: Apply<'_>, update: &Update<'_>, brought: Brought) -> Appl
         spelling.insert(name::TRIGGERS, update.prior.get(name::TRIGGERS).clone());
     }
     let known = facts.known(&update.wanted.settings, false);
+    let notes = Notes {
+        redeployment,
+        ..Notes::default()
+    };
     apply
-        .answer_observed(&spelling, Notes::default(), known.as_ref(), update.with_new_tags())
+        .answer_observed(&spelling, notes, known.as_ref(), update.with_new_tags())
         .await
+}
+
+/// The redeployment that `triggers` asked for, now or in an apply that did not see its end.
+fn redeployment(update: &Update<'_>, deployment: &str) -> Option<Redeployment> {
+    if !update.redeploys {
+        return update.notes.redeployment.clone();
+    }
+    Some(Redeployment {
+        deployment: deployment.to_owned(),
+        before: update.prior.get(name::TRIGGERS).clone(),
+    })
 }
 
 /// The daemon after an update that stopped before its rollout.

@@ -40,7 +40,8 @@ fn all_tags_are_the_defaults_under_the_resource_s_own() {
     check(&Value::Unknown, &Value::Unknown);
     let mut partly = map(&[("Team", "core")]);
     partly.insert("Stage", Value::Unknown);
-    check(&partly, &partly);
+    check(&partly, &Value::Unknown);
+    assert_eq!(rules().merged(&partly), partly);
     assert_eq!(TagRules::default().all(&Value::Null), map(&[]));
 }
 
@@ -196,7 +197,9 @@ fn unknown_rules_make_unknown_what_depends_on_them() {
         default_keys: BTreeSet::from(["Owner".to_owned()]),
         ..UnknownRules::default()
     };
-    check(keys, with_owner, map(&[("A", "1"), ("Other", "y")]));
+    let rules_of = |unknown: UnknownRules| TagRules { unknown, ..rules() };
+    assert_eq!(rules_of(keys.clone()).merged(&map(&[("A", "1")])), with_owner);
+    check(keys, Value::Unknown, map(&[("A", "1"), ("Other", "y")]));
     let defaults = UnknownRules {
         defaults: true,
         ..UnknownRules::default()

@@ -3,10 +3,56 @@
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DAEMON, World, deployment, errors, normal, text};
+use crate::support::{DAEMON, World, deployment, errors, expect_no_error, normal, text};
 
 fn definition(stored: &Stored) -> &str {
     stored.state.get("daemon_task_definition_arn").as_str().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_belongs_to_the_deployment_stays_after_a_rollback() {
+    let world = World::new(4).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    world.post_fault(&serde_json::json!({ "image": "agent:*", "effect": "fails_to_start", "count": 3 }));
+    let config = world.daemon(deployment([("drain_percent", 40.into())]));
+    let failed = world.apply(&stored, config.clone()).await;
+    let told = errors(&failed.diagnostics);
+    assert!(told.contains("stay as they were sent"), "{told}");
+    let refreshed = world.refresh(&failed.stored).await.stored;
+    let again = world.driver.plan(DAEMON, &refreshed, config).await;
+    assert_eq!(again.action, Action::NoOp);
+    let back = world.driver.plan(DAEMON, &refreshed, world.daemon(Value::Null)).await;
+    assert_eq!(back.action, Action::Update);
+}
+
+/// With and without another apply in between, whether that waits or not.
+#[tokio::test(start_paused = true)]
+async fn a_redeployment_that_is_rolled_back_unseen_is_asked_for_again() {
+    for between in [None, Some(false), Some(true)] {
+        let world = World::new(4).await;
+        let with = |trigger: &str, waits: bool, team: &str| {
+            world.daemon(Value::object([
+                ("triggers", Value::object([("certificate", Value::from(trigger))])),
+                ("wait_for_deployment", waits.into()),
+                ("tags", Value::object([("team", Value::from(team))])),
+            ]))
+        };
+        let stored = world.settled(&Stored::nothing(), with("1", true, "a")).await;
+        world.post_fault(&serde_json::json!({ "image": "agent:*", "effect": "fails_to_start", "count": 3 }));
+        let outcome = world.apply(&stored, with("2", false, "a")).await;
+        expect_no_error(&outcome.diagnostics);
+        let mut stored = outcome.stored;
+        if let Some(waits) = between {
+            let outcome = world.apply(&stored, with("2", waits, "b")).await;
+            assert_eq!(outcome.diagnostics.has_error(), waits, "{}", text(&outcome.diagnostics));
+            stored = outcome.stored;
+        }
+        world.settle();
+        let refreshed = world.refresh(&stored).await.stored;
+        let triggers = refreshed.state.get("triggers").get("certificate");
+        assert_eq!(triggers.as_str(), Some("1"), "{between:?}");
+        world.settled(&refreshed, with("2", true, "b")).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -23,7 +69,7 @@ async fn a_rollback_fails_the_apply_and_the_next_plan_tries_again() {
     Circuit breaker: 3 failed task launches, threshold 3.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
-    The state holds what really runs, so the next plan proposes the change again.
+    The state holds what really runs, so the next plan proposes again what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent.
     ");
     assert_eq!(definition(&outcome.stored), good, "the state holds what runs");
     assert!(!outcome.stored.tainted);
@@ -110,7 +156,7 @@ async fn an_alarm_during_the_bake_time_rolls_back() {
     Alarms that went off: errors.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
-    The state holds what really runs, so the next plan proposes the change again.
+    The state holds what really runs, so the next plan proposes again what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent.
     ");
     assert_eq!(
         outcome.stored.state.get("enable_execute_command").as_bool(),

@@ -108,6 +108,30 @@ async fn alarms_that_are_configured_but_not_watched_are_pointed_out() {
     }
 }
 
+/// A key that vanishes after the plan is a bug of the provider to a client.
+#[tokio::test(start_paused = true)]
+async fn a_tag_that_turns_out_to_be_null_is_left_out() {
+    let tags = |late: Value| Value::object([("tags", Value::object([("late", late), ("team", "a".into())]))]);
+    for is_there in [false, true] {
+        let world = World::new(1).await;
+        let mut stored = Stored::nothing();
+        if is_there {
+            stored = world.settled(&stored, world.daemon(Value::Null)).await;
+        }
+        let late = world.daemon(tags(Value::Unknown));
+        let planned = world.driver.plan(DAEMON, &stored, late).await;
+        assert!(planned.state.get("tags_all").is_unknown());
+        let config = world.daemon(tags(Value::Null));
+        let outcome = world.driver.apply_with(planned, config.clone()).await;
+        expect_no_error(&outcome.diagnostics);
+        let all = Value::object([("team", Value::from("a"))]);
+        assert_eq!(outcome.stored.state.get("tags_all"), &all);
+        let refreshed = world.refresh(&outcome.stored).await.stored;
+        let planned = world.driver.plan(DAEMON, &refreshed, config).await;
+        assert_eq!(planned.action, Action::NoOp);
+    }
+}
+
 /// A name is never empty, and an alarm that is named twice is watched once.
 #[tokio::test(start_paused = true)]
 async fn empty_and_repeated_names_are_refused_with_their_position() {
