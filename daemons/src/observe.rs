@@ -316,17 +316,20 @@ fn check_time(answered: &str, known: &Known, deployments: &[DaemonDeployment]) -
             .find(|deployment| deployment.daemon_deployment_arn() == Some(arn))?;
         deployment.created_at().copied()
     };
-    match (created_at(answered), created_at(&known.deployment_arn)) {
-        (Some(now), Some(before)) if now < before => Err(Torn::BackInTime {
+    let is_back_in_time = match (created_at(answered), created_at(&known.deployment_arn)) {
+        (Some(now), Some(before)) => now < before,
+        (Some(_), None) => known.just_made,
+        // Records expire in the order in which they were made, or the newer one is not visible yet.
+        (None, Some(_)) => true,
+        (None, None) => false,
+    };
+    if is_back_in_time {
+        return Err(Torn::BackInTime {
             answered: answered.to_owned(),
             known: known.deployment_arn.clone(),
-        }),
-        (Some(_), None) if known.just_made => Err(Torn::BackInTime {
-            answered: answered.to_owned(),
-            known: known.deployment_arn.clone(),
-        }),
-        _ => Ok(()),
+        });
     }
+    Ok(())
 }
 
 fn pick_revision<'a>(

@@ -229,6 +229,18 @@ fn another_deployment_may_have_other_providers() {
     other(&[]).check("definition/2", &["p1", "p2", "p3"]);
 }
 
+/// Records expire in the order in which they were made.
+#[test]
+fn a_deployment_without_a_record_is_older_than_one_with_a_record() {
+    let case = Case {
+        record: false,
+        known_deployment: Some("deployment/1"),
+        ..Case::default()
+    };
+    let torn = observe(&case.answers(), case.known().as_ref()).unwrap_err();
+    assert!(matches!(torn, Torn::BackInTime { .. }), "{torn:?}");
+}
+
 #[test]
 fn reading_does_not_go_back_in_time() {
     let stale = Case {
