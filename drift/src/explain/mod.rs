@@ -111,6 +111,8 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
 pub fn name_call(finding: &mut Finding, call: &Call) {
     if finding.cause == Cause::Missing {
         absent::prove_deleted(finding);
+    } else if finding.may_be_made_anew() && call.event.event_name == "DeleteDaemon" {
+        absent::prove_made_anew(finding);
     }
     finding.evidence.push(Evidence {
         from: "CloudTrail".to_owned(),

@@ -138,6 +138,7 @@ fn operations(finding: &Finding) -> &'static [&'static str] {
     match finding.cause {
         Cause::Missing | Cause::BeingDeleted => &["DeleteDaemon"],
         Cause::Recreated => &["DeleteDaemon", "CreateDaemon"],
+        _ if finding.may_be_made_anew() => &["DeleteDaemon", "CreateDaemon"],
         _ if finding.is_about_tags() => &["TagResource", "UntagResource"],
         _ => &[],
     }
@@ -155,6 +156,9 @@ pub(super) async fn name_others<T: Trail>(
         return;
     }
     let wanted: BTreeSet<&str> = findings.iter().flat_map(operations).copied().collect();
+    let mut wanted: Vec<&str> = wanted.into_iter().collect();
+    // A creation counts only after a deletion, which is asked for first.
+    wanted.sort_by_key(|operation| *operation == "CreateDaemon");
     for operation in wanted {
         let events = match trail.calls(access, region, operation, None).await {
             Ok(events) => events,
@@ -167,7 +171,8 @@ pub(super) async fn name_others<T: Trail>(
         };
         let concerned = findings
             .iter_mut()
-            .filter(|finding| operations(finding).contains(&operation));
+            .filter(|finding| operations(finding).contains(&operation))
+            .filter(|finding| operation != "CreateDaemon" || !finding.may_be_made_anew() || is_named(finding));
         for finding in concerned {
             let calls = events.get(&finding.arn).into_iter().flatten();
             let calls = calls.filter(|call| !finding.is_about_tags() || call.brought_tags(finding));
@@ -177,6 +182,11 @@ pub(super) async fn name_others<T: Trail>(
             }
         }
     }
+}
+
+/// True if a caller is named already.
+fn is_named(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|fact| fact.from == "CloudTrail")
 }
 
 fn not_recorded(region: &str, deployments: usize) -> Problem {
