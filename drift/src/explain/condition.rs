@@ -9,9 +9,7 @@ use super::{
     coverage,
     finding_builder::Draft,
     history::Past,
-    next_step,
-    recorded::Call,
-    time, unknown,
+    next_step, time, unknown,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
@@ -298,7 +296,6 @@ fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment
         .as_ref()
         .map(|back| format!("It went back to {back}."));
     let status = format!("The deployment has status {}.", rollout.status.as_str());
-    let call = case.call(&rollout.arn);
     draft
         .evidence(FROM, &rollout.arn, status, deployment.created_at())
         .evidence_if(FROM, &rollout.arn, said(&rollout.reason), None)
@@ -307,12 +304,7 @@ fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment
         .evidence_if(FROM, &rollout.arn, alarms, None)
         .evidence_if(FROM, &rollout.arn, target, None)
         .evidence_if(FROM, &rollout.arn, back, None)
-        .evidence_if(
-            "CloudTrail",
-            call.map_or("", |call| &call.event.event_id),
-            call.map(Call::sentence),
-            None,
-        )
+        .call(case.call(&rollout.arn))
 }
 
 /// Row 10: a note on the source's own deployment. What the newer one changed is explained by itself.

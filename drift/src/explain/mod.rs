@@ -116,12 +116,7 @@ pub fn name_call(finding: &mut Finding, call: &Call) {
     } else if finding.may_be_made_anew() && call.event.event_name == "DeleteDaemon" {
         absent::prove_made_anew(finding);
     }
-    finding.evidence.push(Evidence {
-        from: "CloudTrail".to_owned(),
-        about: call.event.event_id.clone(),
-        text: call.sentence(),
-        at: Some(call.event.event_time),
-    });
+    finding.evidence.push(call.evidence());
 }
 
 /// Adds who is recorded to have changed tags; of several calls, which tags each of them changed. A key is named where the

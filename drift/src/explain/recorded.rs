@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::history::{History, Past};
 use crate::{
-    report::TrailEvent,
+    report::{Evidence, TrailEvent},
     setting::{Datum, Setting},
 };
 
@@ -76,8 +76,18 @@ impl Call {
             .or_else(|| is_removed().then_some(TagAfter::Removed))
     }
 
+    /// The call as a fact. Its time stands by itself, so that calls are told to be alike apart from it.
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence {
+            from: "CloudTrail".to_owned(),
+            about: self.event.event_id.clone(),
+            text: self.sentence(),
+            at: Some(self.event.event_time),
+        }
+    }
+
     /// In a sentence, without a value.
-    pub(super) fn sentence(&self) -> String {
+    fn sentence(&self) -> String {
         let TrailEvent {
             principal,
             event_name,

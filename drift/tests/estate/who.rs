@@ -245,9 +245,9 @@ async fn the_culprit_is_who_brought_the_live_value() {
 changed-outside [recorded warning] deployment_configuration.drain_percent 30 -> 70: A call of caller-1 set `deployment_configuration.drain_percent` to `70`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `50`.
-CloudTrail event-1: caller-1 called UpdateDaemon at 2026-01-01T02:00:02.582Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+CloudTrail event-1 @time: caller-1 called UpdateDaemon at 2026-01-01T02:00:02.582Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what is wanted by this deployment, to `50`.
-CloudTrail event-0: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+CloudTrail event-0 @time: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
 "#);
 }
 
@@ -261,7 +261,7 @@ changed-outside [likely warning] deployment_configuration.drain_percent 30 -> 70
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `50`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what is wanted by this deployment, to `50`.
-CloudTrail event-0: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+CloudTrail event-0 @time: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
 "#);
 }
 
@@ -461,4 +461,24 @@ fn callers(report: &Report) -> Vec<String> {
         Some(format!("{hour} {}", keys.trim_end_matches('.').replace('`', "")))
     });
     told.collect()
+}
+
+/// Calls of one caller with one tool differ in their times alone.
+#[tokio::test(start_paused = true)]
+async fn one_script_over_many_daemons_is_one_entry() {
+    let world = World::new(0).await;
+    let mut made = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        made.push(special(&world, name).await);
+    }
+    for each in &made {
+        world.emulator.advance(std::time::Duration::from_mins(7));
+        world.update_bare(each, |update| update).await;
+        world.settle();
+    }
+    let report = asked(&world, &made.iter().collect::<Vec<_>>()).await;
+    let text = render(Format::Text, &report, &render::Options::default()).to_string();
+    let entries = text.lines().filter(|line| line.contains("Reset to its default"));
+    assert_eq!(entries.count(), 1, "{text}");
+    assert_eq!(text.matches("since 2026").count(), 1, "{text}");
 }
