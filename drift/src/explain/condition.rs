@@ -122,7 +122,11 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
         )
         .since(case.live.latest().and_then(DaemonDeployment::created_at))
         .next(next_step::only(
-            "Wait for its end, or send the wanted settings, which takes over.",
+            if differences.is_empty() && rollout.status != Status::StopRequested {
+                "Wait for its end."
+            } else {
+                "Wait for its end, or send the wanted settings, which takes over."
+            },
             repair,
         ));
     Some(finding)
