@@ -145,7 +145,11 @@ async fn cluster_arn(aws: &Aws, cluster: &str) -> Result<Arn, Failure> {
     }
     let account = ecs::account(aws, &ecs::Counters::default()).await.map_err(|failure| {
         let problem = failure.problem(&ADVICE, "find out the account of the credentials", "the caller");
-        Failure::new(&problem.summary, problem.detail)
+        let stranded = aws
+            .stranded_sts()
+            .map(|problem| format!(" {problem}"))
+            .unwrap_or_default();
+        Failure::new(&problem.summary, format!("{}{stranded}", problem.detail))
     })?;
     Ok(Arn {
         partition: Aws::partition(aws.region()).to_owned(),

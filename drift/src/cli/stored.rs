@@ -27,8 +27,12 @@ pub(super) fn read(path: &Path) -> Result<Report, Failure> {
     };
     let value: Value = serde_json::from_str(&text).map_err(|error| wrong(position::json(&error)))?;
     let major = |version: &str| version.split('.').next().map(str::to_owned);
-    let version = value.get("schema_version").and_then(Value::as_str);
-    let version = version.ok_or_else(|| wrong("it has no `schema_version`".to_owned()))?;
+    let version = value
+        .get("schema_version")
+        .ok_or_else(|| wrong("it has no `schema_version`".to_owned()))?;
+    let version = version
+        .as_str()
+        .ok_or_else(|| wrong("its `schema_version` is no text, such as \"1.0\"".to_owned()))?;
     if major(version) != major(SCHEMA_VERSION) {
         let said = position::version("`schema_version`", version, "1.x");
         return Err(wrong(said.trim_end_matches('.').to_owned()));

@@ -135,6 +135,7 @@ fn what_is_no_report_is_said() {
     check("", "it ends in the middle of a value, at line 1");
     check("<html>", "it is not JSON at line 1, column 1");
     check("{}", "no `schema_version`");
+    check("{\"schema_version\": 9}", "its `schema_version` is no text");
     check(
         "{\"schema_version\": \"2.0\"}",
         "is `2.0`, and this version of ecs-drift reads 1.x only",

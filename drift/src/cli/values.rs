@@ -27,8 +27,14 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 fn duration(text: &str) -> Result<SignedDuration, String> {
-    text.parse()
-        .map_err(|_| "it is no time; give a number with its unit, such as 90s, 30m or 2h".to_owned())
+    let wrong = || "it is no time; give a number with its unit, such as 90s, 30m, 2h or 7d".to_owned();
+    // A day of a duration is 24 hours.
+    let days = text
+        .trim()
+        .strip_suffix('d')
+        .and_then(|days| days.trim_end().parse().ok());
+    let hours = days.map(|days: u32| SignedDuration::from_hours(24 * i64::from(days)));
+    hours.map_or_else(|| text.parse().map_err(|_| wrong()), Ok)
 }
 
 #[cfg(test)]
@@ -39,6 +45,7 @@ mod tests {
     fn what_is_expected_is_said() {
         assert_eq!(timeout("1h 30m"), Ok(Duration::from_mins(90)));
         assert_eq!(age("0s"), Ok(SignedDuration::ZERO));
+        assert_eq!(age("900d"), Ok(SignedDuration::from_hours(900 * 24)));
         for wrong in ["abc", "45", "5x", "", "30 m m"] {
             assert!(timeout(wrong).unwrap_err().contains("such as 90s"), "{wrong}");
             assert!(age(wrong).unwrap_err().contains("such as 90s"), "{wrong}");

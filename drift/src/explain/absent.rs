@@ -6,7 +6,7 @@ use daemons::observe::Torn;
 use super::{finding_builder::Draft, next_step};
 use crate::{
     observe::{Live, is_end},
-    report::{Cause, Finding, Repair, Severity, SourceRef},
+    report::{Cause, Confidence, Finding, Repair, Severity, SourceRef},
     source::Wanted,
 };
 
@@ -221,6 +221,24 @@ pub fn missing(wanted: &Wanted) -> Finding {
 pub(super) fn prove_deleted(finding: &mut Finding) {
     "The daemon is not there: it was deleted.".clone_into(&mut finding.message);
     finding.severity = finding.cause.severity();
+}
+
+/// A recorded deletion of a daemon that is there proves that it was made anew. Without an older deployment on record it is
+/// not known what the earlier one had.
+pub(super) fn prove_made_anew(finding: &mut Finding) {
+    if finding.cause != Cause::PendingChange {
+        finding.confidence = Confidence::Recorded;
+        return;
+    }
+    finding.cause = Cause::Absorbed;
+    finding.kind = Cause::Absorbed.kind();
+    finding.severity = Cause::Absorbed.severity();
+    finding.confidence = Confidence::Likely;
+    finding.message = format!(
+        "`{}` differs since the daemon was deleted and created again: a refresh took the new daemon over, or the \
+         configuration was changed since.",
+        finding.setting.as_deref().unwrap_or_default()
+    );
 }
 
 /// Row 24, for a daemon that the configuration has and no input: an apply would create it a second time.

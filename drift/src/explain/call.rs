@@ -111,24 +111,14 @@ fn evidence(
             until,
             before.and_then(Past::created_at),
         )
-        .evidence_if(
-            "CloudTrail",
-            call.map_or("", |call| &call.event.event_id),
-            call.map(Call::sentence),
-            None,
-        )
+        .call(call)
         .evidence_if(
             FROM,
             first.map(Past::arn).unwrap_or_default(),
             left,
             first.and_then(Past::created_at),
         )
-        .evidence_if(
-            "CloudTrail",
-            first_call.map_or("", |call| &call.event.event_id),
-            first_call.map(Call::sentence),
-            None,
-        )
+        .call(first_call)
 }
 
 /// Adds the caller who registered the task definition that runs instead, if that is known.

@@ -1,6 +1,10 @@
 //! Rows 13, 15 and 17: causes for settings that differ, before it is asked which call it was (`call`).
 
-use super::{Case, Difference, Explained, call, condition, finding_builder::Draft, next_step, time};
+use aws_sdk_ecs::types::DaemonDeployment;
+
+use super::{
+    Case, Difference, Explained, call, case::is_first_deployment, condition, finding_builder::Draft, next_step, time,
+};
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
     setting::SettingValue,
@@ -9,9 +13,14 @@ use crate::{
 
 /// Adds the finding of a difference, and the deployment that caused it.
 pub(super) fn add(case: &Case<'_>, difference: &Difference, explained: &mut Explained) {
+    let rollback = by_rollback(case, difference);
     let (mut finding, group) = if let Some(finding) = pending(case, difference) {
         (finding, None)
-    } else if let Some(found) = by_rollback(case, difference) {
+    } else if let Some((rollback, _)) = rollback.as_ref().filter(|_| was_changed_before(case, difference)) {
+        let (mut finding, group) = call::by_call(case, difference);
+        finding.evidence.extend(rollback.evidence.clone());
+        (finding, group)
+    } else if let Some(found) = rollback {
         found
     } else if let Some(finding) = never_applied(case, difference) {
         (finding, None)
@@ -112,7 +121,20 @@ fn state(case: &Case<'_>, held: &SettingValue) -> Evidence {
     }
 }
 
-/// Row 13: the difference is that of the plan or the configuration, since nothing ever had its value.
+/// True if deployments on record are of an earlier daemon of the same name.
+fn is_made_anew(case: &Case<'_>) -> bool {
+    case.history.is_some_and(|history| !history.earlier.is_empty())
+}
+
+/// True if a bare creation would leave what is live: the daemon was never updated, and the setting is at its default. ECS
+/// need not keep the records of an earlier daemon.
+fn may_be_made_anew(case: &Case<'_>, difference: &Difference) -> bool {
+    is_first_deployment(case.live) && difference.setting.default().as_ref() == Some(difference.live.expose())
+}
+
+/// Row 13: the difference is that of the plan or the configuration, since nothing ever had its value. What a daemon had
+/// before it was deleted and created again is not its past, so that this is not said of such a daemon; a refresh may have
+/// taken the new one into the state.
 fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let Difference { setting, live, .. } = difference;
     let was_there =
@@ -122,6 +144,10 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     }
     let name = setting.name();
     let is_proven = case.history.is_some_and(|history| history.is_complete);
+    let configured = case.wanted.configured.get(setting);
+    if is_made_anew(case) || (configured.is_some() && (!is_proven || may_be_made_anew(case, difference))) {
+        return None;
+    }
     let confidence = if is_proven {
         Confidence::Certain
     } else {
@@ -132,7 +158,7 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
             .confidence(confidence)
             .setting(case.wanted, *setting, live)
     };
-    let Some(configured) = case.wanted.configured.get(setting) else {
+    let Some(configured) = configured else {
         let finding = draft(format!("The plan is about to change `{name}`."))
             .evidence(
                 "source",
@@ -143,12 +169,7 @@ fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
             .next(next_step::only("Apply the plan.", Repair::NotNeeded));
         return Some(finding);
     };
-    let was = if is_proven {
-        "what the configuration has was never live"
-    } else {
-        "no deployment on record had what the configuration has, and not all are on record"
-    };
-    let message = format!("The next apply is about to change `{name}`: {was}.");
+    let message = format!("The next apply is about to change `{name}`: what the configuration has was never live.");
     let mut finding = draft(message).next(next_step::only("Apply the configuration.", Repair::NotNeeded));
     finding.evidence.push(written(case, configured));
     Some(finding)
@@ -183,18 +204,42 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
     Some((finding, Some(case.group(&past.deployment))))
 }
 
+/// True if the value to which a rollback went back was brought by a call, in place of the wanted one: the rollback only
+/// kept what that call had done.
+fn was_changed_before(case: &Case<'_>, difference: &Difference) -> bool {
+    let Difference { setting, live, .. } = difference;
+    let is_met = |datum: &crate::setting::Datum| case.wanted.was_meant(*setting, datum);
+    let culprit = case
+        .history
+        .and_then(|history| history.culprit(*setting, live.expose(), is_met));
+    culprit.is_some_and(|culprit| culprit.was_met && !culprit.past.is_rollback)
+}
+
 /// Row 19 after row 6: what is wanted may have been applied to the daemon of before.
 fn with_daemon(case: &Case<'_>, difference: &Difference, since: String, confidence: Confidence) -> Finding {
     let Difference { setting, live, .. } = difference;
     let created_at = case.live.detail.created_at();
-    let message = format!(
-        "`{}` is {live} since the daemon was created again, outside of the source.",
-        setting.name()
-    );
+    let how = match (condition::recreated(case), is_made_anew(case)) {
+        (Some(_), _) => " again, outside of the source",
+        (None, true) => " again",
+        (None, false) => "",
+    };
+    let message = format!("`{}` is {live} since the daemon was created{how}.", setting.name());
+    let earlier = case.history.and_then(|history| history.earlier.last());
     Draft::new(case.wanted, Cause::ChangedOutside, message)
         .confidence(confidence)
         .setting(case.wanted, *setting, live)
         .evidence("ListDaemonDeployments", &case.wanted.arn.to_string(), since, None)
+        .evidence_if(
+            "DescribeDaemonDeployments",
+            earlier
+                .and_then(DaemonDeployment::daemon_deployment_arn)
+                .unwrap_or_default(),
+            earlier.map(|_| {
+                "This deployment is older than the daemon: it was of an earlier one of the same name.".to_owned()
+            }),
+            earlier.and_then(DaemonDeployment::created_at),
+        )
         .since(created_at)
         .next(next_step::call(Repair::Yes))
 }
@@ -215,8 +260,10 @@ fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
         1 => format!("The one deployment{since} did not have it."),
         _ => format!("None of the {count} deployments{since} had it."),
     };
-    if let Some(recreated) = condition::recreated(case) {
-        return Some(with_daemon(case, difference, since, recreated.confidence));
+    let recreated = condition::recreated(case).map(|recreated| recreated.confidence);
+    let is_new = is_made_anew(case) || (is_refreshed(case, difference) && may_be_made_anew(case, difference));
+    if let Some(confidence) = recreated.or(is_new.then_some(Confidence::Likely)) {
+        return Some(with_daemon(case, difference, since, confidence));
     }
     let message = format!("The wanted value of `{}` was never rolled out.", setting.name());
     let finding = Draft::new(case.wanted, Cause::NeverApplied, message)

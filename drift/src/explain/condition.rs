@@ -1,7 +1,7 @@
 //! Rows 6 to 12, 14, 16 and 21, with row 23 of `coverage`: what matters although, or beside that, settings differ.
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
-use daemons::observe::Rollout;
+use daemons::{observe::Rollout, settings::Settings};
 
 use super::{
     Case, Difference,
@@ -9,9 +9,7 @@ use super::{
     coverage,
     finding_builder::Draft,
     history::Past,
-    next_step,
-    recorded::Call,
-    time, unknown,
+    next_step, time, unknown,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
@@ -75,7 +73,12 @@ pub(super) fn recreated(case: &Case<'_>) -> Option<Finding> {
         )
         .since(Some(created_at))
         .next(next_step::only(
-            "Find out who created it again, then refresh the source.",
+            if wanted.is_of_baseline() {
+                "Find out who created it again, then repair what differs, or record the baseline anew."
+            } else {
+                // A refresh before that would take the settings of the new daemon into the state.
+                "Find out who created it again, then apply the configuration; do not refresh the state alone."
+            },
             Repair::NotNeeded,
         ));
     Some(finding)
@@ -119,7 +122,11 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
         )
         .since(case.live.latest().and_then(DaemonDeployment::created_at))
         .next(next_step::only(
-            "Wait for its end, or send the wanted settings, which takes over.",
+            if differences.is_empty() && rollout.status != Status::StopRequested {
+                "Wait for its end."
+            } else {
+                "Wait for its end, or send the wanted settings, which takes over."
+            },
             repair,
         ));
     Some(finding)
@@ -175,6 +182,21 @@ pub(super) fn failure<'a>(case: &'a Case<'_>) -> Option<&'a DaemonDeployment> {
     rollback(case).or_else(|| case.live.latest().filter(failed))
 }
 
+/// Settings that the deployment of rows 8 and 9 was to bring.
+pub(super) fn asked_by_failure<'a>(case: &'a Case<'_>) -> Option<&'a Settings> {
+    let failed = failure(case)?.daemon_deployment_arn()?;
+    case.history?.find(failed)?.asked.as_ref()
+}
+
+/// True if the revision that is wanted is the one whose rollout failed.
+pub(super) fn would_fail_again(case: &Case<'_>) -> bool {
+    let of_revision = || Setting::ALL.into_iter().filter(|setting| !setting.is_of_deployment());
+    let is_wanted = |asked: &Settings| {
+        of_revision().all(|setting| case.wanted.is_met(setting, &setting.read(asked)) != Some(false))
+    };
+    asked_by_failure(case).is_some_and(is_wanted)
+}
+
 /// Row 8.
 fn rolled_back(case: &Case<'_>) -> Option<Finding> {
     let deployment = rollback(case)?;
@@ -199,10 +221,11 @@ fn rolled_back(case: &Case<'_>) -> Option<Finding> {
                 .or(deployment.created_at()),
         )
         .group(&rollout.arn)
-        .next(next_step::only(
-            next_step::AFTER_ROLLBACK,
-            next_step::unless("--after-rollback"),
-        )),
+        .next(if would_fail_again(case) || asked_by_failure(case).is_none() {
+            next_step::only(next_step::AFTER_ROLLBACK, next_step::unless("--after-rollback"))
+        } else {
+            next_step::only(next_step::AFTER_OTHER_ROLLBACK, Repair::NotNeeded)
+        }),
     )
 }
 
@@ -277,7 +300,6 @@ fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment
         .as_ref()
         .map(|back| format!("It went back to {back}."));
     let status = format!("The deployment has status {}.", rollout.status.as_str());
-    let call = case.call(&rollout.arn);
     draft
         .evidence(FROM, &rollout.arn, status, deployment.created_at())
         .evidence_if(FROM, &rollout.arn, said(&rollout.reason), None)
@@ -286,12 +308,7 @@ fn rollout_evidence(draft: Draft, case: &Case<'_>, deployment: &DaemonDeployment
         .evidence_if(FROM, &rollout.arn, alarms, None)
         .evidence_if(FROM, &rollout.arn, target, None)
         .evidence_if(FROM, &rollout.arn, back, None)
-        .evidence_if(
-            "CloudTrail",
-            call.map_or("", |call| &call.event.event_id),
-            call.map(Call::sentence),
-            None,
-        )
+        .call(case.call(&rollout.arn))
 }
 
 /// Row 10: a note on the source's own deployment. What the newer one changed is explained by itself.
@@ -436,8 +453,7 @@ fn newer_revision(case: &Case<'_>) -> Option<Finding> {
     if arn == case.live.observed.settings.daemon_task_definition_arn {
         return None;
     }
-    let asked = failure(case).and_then(|failed| case.history?.find(failed.daemon_deployment_arn()?)?.asked.as_ref());
-    let has_failed = asked.is_some_and(|asked| asked.daemon_task_definition_arn == arn);
+    let has_failed = asked_by_failure(case).is_some_and(|asked| asked.daemon_task_definition_arn == arn);
     let message = if has_failed {
         format!(
             "A newer revision of the task definition is registered, and it is the one whose rollout failed: {shown}"

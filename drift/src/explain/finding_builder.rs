@@ -3,7 +3,7 @@
 use aws_sdk_ecs::primitives::DateTime;
 use jiff::Timestamp;
 
-use super::{mask::Mask, next_step, time::timestamp};
+use super::{mask::Mask, next_step, recorded::Call, time::timestamp};
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Kind, NextStep, Origin, Repair, Severity, Shown, fingerprint},
     setting::{Setting, SettingValue},
@@ -97,6 +97,12 @@ impl Draft {
             text: text.into(),
             at: at.and_then(timestamp),
         });
+        self
+    }
+
+    /// A recorded call if there is one.
+    pub(super) fn call(mut self, call: Option<&Call>) -> Self {
+        self.0.evidence.extend(call.map(Call::evidence));
         self
     }
 

@@ -19,6 +19,8 @@ use crate::setting::{Datum, Setting};
 pub struct History {
     /// Deployments that are on record with their revisions, oldest first as far as the records tell.
     pub past: Vec<Past>,
+    /// Those of an earlier daemon under the same ARN, which records outlive: the daemon was deleted and created again.
+    pub earlier: Vec<DaemonDeployment>,
     /// True if this is everything since the daemon was created.
     pub is_complete: bool,
     /// True if a deployment is listed that is not on record, or has no time, so that neighbours may be none.
@@ -63,7 +65,7 @@ impl History {
             _ => true,
         };
         let described = deployments.len();
-        let own: Vec<DaemonDeployment> = deployments.into_iter().filter(is_own).collect();
+        let (own, earlier): (Vec<_>, Vec<_>) = deployments.into_iter().partition(is_own);
         let are_timed = own.iter().all(|deployment| deployment.created_at().is_some());
         let own = sequence::in_order(detail, own);
         let begins_with_daemon = own.first().is_some_and(|(_, first)| sequence::creates(first, detail));
@@ -76,6 +78,7 @@ impl History {
         let has_latest = past.iter().any(|past| Some(past.arn()) == detail.deployment_arn());
         Self {
             past,
+            earlier,
             is_complete: begins_with_daemon && has_latest && is_read && described == listed.all,
             has_gaps: described < listed.asked || !are_timed,
         }
@@ -137,6 +140,7 @@ impl History {
             past,
             before: before.filter(|before| before.effective.is_some() && !self.has_gaps),
             first,
+            was_met: left.is_some(),
             is_one_of_several: false,
             is_before_open: earlier
                 .iter()
@@ -155,6 +159,8 @@ pub struct Culprit<'a> {
     pub before: Option<&'a Past>,
     /// The deployment after which the setting was no longer as wanted, where that was an earlier one.
     pub first: Option<&'a Past>,
+    /// True if the setting was as wanted before it.
+    pub was_met: bool,
     /// Set if one of several that began at the same instant may have brought the value as well, and nothing tells which.
     pub is_one_of_several: bool,
     /// Set if another deployment than `before` may have been the one before, since they began at the same instant. None of
@@ -169,6 +175,7 @@ impl<'a> Culprit<'a> {
             past,
             before: None,
             first: None,
+            was_met: false,
             is_one_of_several: true,
             is_before_open: false,
         }

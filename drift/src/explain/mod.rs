@@ -34,6 +34,8 @@ pub use case::{Case, Difference, Explained, Ignored, Options};
 pub use definitions::Definitions;
 pub use history::{History, Listed, Past};
 pub use recorded::Call;
+pub(crate) use recorded::TagAfter;
+pub use tags::brought as brought_tags;
 pub use unmanaged::unmanaged;
 
 use aws::Failure;
@@ -111,13 +113,24 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
 pub fn name_call(finding: &mut Finding, call: &Call) {
     if finding.cause == Cause::Missing {
         absent::prove_deleted(finding);
+    } else if finding.may_be_made_anew() && call.event.event_name == "DeleteDaemon" {
+        absent::prove_made_anew(finding);
     }
-    finding.evidence.push(Evidence {
-        from: "CloudTrail".to_owned(),
-        about: call.event.event_id.clone(),
-        text: call.sentence(),
-        at: Some(call.event.event_time),
-    });
+    finding.evidence.push(call.evidence());
+}
+
+/// Adds who is recorded to have changed tags; of several calls, which tags each of them changed. A key is named where the
+/// finding shows keys.
+pub fn name_tagger(finding: &mut Finding, call: &Call, keys: Option<&[&str]>) {
+    name_call(finding, call);
+    let shown = [&finding.wanted, &finding.live];
+    let are_shown = shown
+        .iter()
+        .all(|shown| shown.as_ref().is_some_and(|shown| shown.value.is_some()));
+    if let (Some(keys), Some(fact)) = (keys.filter(|_| are_shown), finding.evidence.last_mut()) {
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        fact.text = format!("{} It changed {}.", fact.text, keys.join(", "));
+    }
 }
 
 /// Says in every finding whose cause is found in the past that the past could not be read, and that the cause is a

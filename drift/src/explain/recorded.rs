@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::history::{History, Past};
 use crate::{
-    report::{Finding, Shown, TrailEvent},
+    report::{Evidence, TrailEvent},
     setting::{Datum, Setting},
 };
 
@@ -67,30 +67,27 @@ impl Call {
         all.all(|setting| self.asks(setting).as_ref() == Some(&setting.read(settings)))
     }
 
-    /// True if the call brought tags that a finding shows: it set one to its live value, or removed one that is not live.
-    pub(crate) fn brought_tags(&self, finding: &Finding) -> bool {
-        let shown = |shown: &Option<Shown>| {
-            shown
-                .as_ref()
-                .and_then(|shown| shown.value.as_ref()?.as_object().cloned())
-        };
-        let (wanted, live) = (shown(&finding.wanted), shown(&finding.live));
-        let (wanted, live) = (wanted.unwrap_or_default(), live.unwrap_or_default());
-        let mut set = self.request["tags"].as_array().into_iter().flatten();
-        let mut removed = self.request["tagKeys"].as_array().into_iter().flatten();
-        let is_live = |tag: &Value| {
-            let key = tag["key"].as_str().unwrap_or_default();
-            live.get(key).is_some_and(|value| *value == tag["value"])
-        };
-        let is_missing = |key: &Value| {
-            let key = key.as_str().unwrap_or_default();
-            wanted.contains_key(key) && !live.contains_key(key)
-        };
-        set.any(is_live) || removed.any(is_missing)
+    /// What the call makes of a tag; none if it does not touch it.
+    pub(crate) fn tag_after(&self, key: &str) -> Option<TagAfter<'_>> {
+        let elements = |member: &str| self.request[member].as_array().into_iter().flatten();
+        let set = elements("tags").find(|tag| tag["key"] == key);
+        let is_removed = || elements("tagKeys").any(|removed| removed == key);
+        set.map(|tag| TagAfter::Set(tag["value"].as_str().unwrap_or_default()))
+            .or_else(|| is_removed().then_some(TagAfter::Removed))
+    }
+
+    /// The call as a fact. Its time stands by itself, so that calls are told to be alike apart from it.
+    pub(super) fn evidence(&self) -> Evidence {
+        Evidence {
+            from: "CloudTrail".to_owned(),
+            about: self.event.event_id.clone(),
+            text: self.sentence(),
+            at: Some(self.event.event_time),
+        }
     }
 
     /// In a sentence, without a value.
-    pub(super) fn sentence(&self) -> String {
+    fn sentence(&self) -> String {
         let TrailEvent {
             principal,
             event_name,
@@ -103,6 +100,15 @@ impl Call {
             members.join(", ")
         )
     }
+}
+
+/// A tag after a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TagAfter<'a> {
+    /// It has this value.
+    Set(&'a str),
+    /// It is not there.
+    Removed,
 }
 
 /// Without the request.

@@ -114,7 +114,7 @@ fn refusal(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Option<Refusa
             .filter(|_| setting == Some(Setting::TaskDefinition));
         wanted.is_some_and(|wanted| case.definitions.deleted(&wanted).is_some())
     };
-    if finding.cause == Cause::Rollback {
+    if condition::would_fail_again(case) || is_rolled_back_definition(case, finding) {
         let was_rolled_back = condition::rollback(case).is_some();
         Some(if was_rolled_back {
             Refusal::RolledBack
@@ -132,6 +132,13 @@ fn refusal(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Option<Refusa
     } else {
         None
     }
+}
+
+/// True if a rollback took the wanted task definition back, which is what fails in the first place, or if it is not known
+/// what else was to be brought with the setting that it took back.
+fn is_rolled_back_definition(case: &Case<'_>, finding: &Finding) -> bool {
+    let is_definition = setting(finding) == Some(Setting::TaskDefinition);
+    finding.cause == Cause::Rollback && (is_definition || condition::asked_by_failure(case).is_none())
 }
 
 /// The settings that the call sends. Settings of a deployment that is no longer on record have no live value, so that

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use daemons::name;
 use serde_json::{Map, Value, json};
 
-use super::{Case, finding_builder::Draft, next_step, paste::shell_word};
+use super::{Case, Options, finding_builder::Draft, next_step, paste::shell_word};
 use crate::{
+    observe::Live,
     report::{Cause, Command, Confidence, Finding, NextStep, Origin, Repair, Shown},
     setting::Marked,
     source::{TagScope, Tags, Wanted},
@@ -20,13 +21,23 @@ const NAME_OTHERS: &str = "nothing proves that others do not manage it. Name the
                            `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or \
                            scan a plan";
 
-/// The tags that differ, as one finding that shows only these.
-pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
-    let mut scope = case.options.tag_scope.clone();
-    scope.add(case.wanted.tag_scope.clone());
-    let state = case.wanted.tags.as_ref()?;
-    let all = case.wanted.all_tags()?;
-    let live = case.wanted.marks.tags(case.live.observed.tags.clone());
+/// Tags that differ, and those that are left alone.
+struct Compared {
+    scope: TagScope,
+    /// All that are live.
+    live: Tags,
+    /// Wanted ones that are not live with their value.
+    set: Tags,
+    /// Live ones that are not wanted with their value.
+    found: Tags,
+}
+
+fn compare(wanted: &Wanted, live: &Live, options: &Options) -> Option<Compared> {
+    let mut scope = options.tag_scope.clone();
+    scope.add(wanted.tag_scope.clone());
+    let state = wanted.tags.as_ref()?;
+    let all = wanted.all_tags()?;
+    let live = wanted.marks.tags(live.observed.tags.clone());
     let is_left = |key: &str| {
         let is_surplus = !state.expose().contains_key(key) && !all.expose().contains_key(key);
         is_surplus && scope.may_leave_alone(key)
@@ -36,6 +47,36 @@ pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
         differing(is_looked_at, &all, &live),
         differing(is_looked_at, &live, &all),
     );
+    Some(Compared {
+        scope,
+        live,
+        set,
+        found,
+    })
+}
+
+/// Live values of the tags that differ, by key; none of one that is missing. They are compared with calls on record, and
+/// not shown.
+pub fn brought(wanted: &Wanted, live: &Live, options: &Options) -> BTreeMap<String, Option<String>> {
+    let wanted = wanted.beside(live);
+    let Some(compared) = compare(&wanted, live, options) else {
+        return BTreeMap::new();
+    };
+    let Compared { set, found, live, .. } = compared;
+    let keys = set.expose().keys().chain(found.expose().keys());
+    let value = |key: &String| live.expose().get(key).map(|value| value.expose().clone());
+    keys.map(|key| (key.clone(), value(key))).collect()
+}
+
+/// The tags that differ, as one finding that shows only these.
+pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
+    let Compared {
+        mut scope,
+        live,
+        set,
+        found,
+    } = compare(case.wanted, case.live, case.options)?;
+    let state = case.wanted.tags.as_ref()?;
     let mut keys: Vec<&String> = set.expose().keys().chain(found.expose().keys()).collect();
     keys.sort_unstable();
     keys.dedup();

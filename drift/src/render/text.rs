@@ -146,7 +146,9 @@ impl Page<'_> {
     }
 
     fn evidence(&mut self, evidence: &Evidence) {
-        let at: Option<Text> = evidence.at.map(|at| sheet!(" (", at, ")"));
+        // The sentence of a call has its time.
+        let at = evidence.at.filter(|at| !evidence.text.contains(&at.to_string()));
+        let at: Option<Text> = at.map(|at| sheet!(" (", at, ")"));
         self.dim(&sheet!(Foreign(&evidence.from), ": ", Sentences(&evidence.text), at));
     }
 

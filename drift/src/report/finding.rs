@@ -177,6 +177,19 @@ impl Finding {
         self.setting.as_deref() == Some(TAGS)
     }
 
+    /// True if a deletion on record would prove that the daemon it is about was made anew, where no deployment brought it:
+    /// what the daemon had before is not the past of the new one.
+    pub fn may_be_made_anew(&self) -> bool {
+        let is_first = |fact: &Evidence| fact.from == "ListDaemonDeployments";
+        let is_open = match self.cause {
+            Cause::PendingChange => self.live.is_some(),
+            Cause::Absorbed => true,
+            Cause::ChangedOutside => self.evidence.iter().any(is_first),
+            _ => false,
+        };
+        is_open && self.group.is_none() && !self.is_about_tags()
+    }
+
     /// True if its repair sends settings, which replaces every task of the daemon. Tags are set without that.
     pub(super) fn repairs_by_rollout(&self) -> bool {
         let is_sent = matches!(self.next_step.repair, Repair::Yes | Repair::Unless { .. });

@@ -8,7 +8,7 @@ use super::{
     part::Part,
     past::{self, Pasts},
     round::Round,
-    trail::{self, Trail},
+    trail::{self, Brought, Trail},
 };
 use crate::{
     explain::{self, Case, Explained},
@@ -78,10 +78,18 @@ async fn name_others<R: Reader, T: Trail>(
 ) {
     let Some((wanted, _)) = daemons.first() else { return };
     let region = &wanted.arn.arn.region;
+    let differing = daemons.iter().filter_map(|(wanted, reading)| match reading {
+        Reading::Live(live) => {
+            let tags = explain::brought_tags(wanted, live, &round.options.explain);
+            Some((wanted.arn.to_string(), tags))
+        }
+        _ => None,
+    });
+    let brought: Brought = differing.collect();
     let (findings, warnings) = (&mut part.findings, &mut part.warnings);
     tokio::select! {
         biased;
-        () = trail::name_others(round.trail, round.access, region, findings, warnings) => {}
+        () = trail::name_others(round.trail, round.access, region, findings, &brought, warnings) => {}
         () = round.options.end.over() => {}
     }
 }

@@ -94,10 +94,14 @@ async fn connect<C: Connect>(
     let account = ecs::account(&aws, &options.counters).await;
     let caller = account.map_err(|failure| {
         let told = failure.problem(&ADVICE, "find out the account of the credentials", "the caller");
+        let stranded = aws
+            .stranded_sts()
+            .map(|problem| format!(" {problem}"))
+            .unwrap_or_default();
         let problem = Problem {
             input: None,
             summary: told.summary.clone(),
-            detail: told.detail,
+            detail: format!("{}{stranded}", told.detail),
         };
         (problem, told.summary)
     })?;

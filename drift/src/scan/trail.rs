@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Access;
 use crate::{
-    explain::{self, Call, Case, Explained, explain},
+    explain::{self, Call, Case, Explained, TagAfter, explain},
     report::{Cause, Finding, Problem},
 };
 
@@ -138,10 +138,14 @@ fn operations(finding: &Finding) -> &'static [&'static str] {
     match finding.cause {
         Cause::Missing | Cause::BeingDeleted => &["DeleteDaemon"],
         Cause::Recreated => &["DeleteDaemon", "CreateDaemon"],
+        _ if finding.may_be_made_anew() => &["DeleteDaemon", "CreateDaemon"],
         _ if finding.is_about_tags() => &["TagResource", "UntagResource"],
         _ => &[],
     }
 }
+
+/// Live values of the tags that differ, by the ARN of their daemon; none of a tag that is missing.
+pub(super) type Brought = BTreeMap<String, BTreeMap<String, Option<String>>>;
 
 /// Names who deleted, created or tagged a daemon, where the trail has it.
 pub(super) async fn name_others<T: Trail>(
@@ -149,12 +153,17 @@ pub(super) async fn name_others<T: Trail>(
     access: &Access,
     region: &str,
     findings: &mut [Finding],
+    brought: &Brought,
     warnings: &mut Vec<Problem>,
 ) {
     if !trail.is_asked() {
         return;
     }
     let wanted: BTreeSet<&str> = findings.iter().flat_map(operations).copied().collect();
+    let mut wanted: Vec<&str> = wanted.into_iter().collect();
+    // A creation counts only after a deletion, which is asked for first.
+    wanted.sort_by_key(|operation| *operation == "CreateDaemon");
+    let mut about_tags = Events::new();
     for operation in wanted {
         let events = match trail.calls(access, region, operation, None).await {
             Ok(events) => events,
@@ -165,18 +174,64 @@ pub(super) async fn name_others<T: Trail>(
                 return;
             }
         };
+        if operation.ends_with("Resource") {
+            add(&mut about_tags, events);
+            continue;
+        }
         let concerned = findings
             .iter_mut()
-            .filter(|finding| operations(finding).contains(&operation));
+            .filter(|finding| operations(finding).contains(&operation))
+            .filter(|finding| operation != "CreateDaemon" || !finding.may_be_made_anew() || is_named(finding));
         for finding in concerned {
             let calls = events.get(&finding.arn).into_iter().flatten();
-            let calls = calls.filter(|call| !finding.is_about_tags() || call.brought_tags(finding));
             // The latest one is what counts: earlier ones were about what was there before.
             if let Some(latest) = calls.max_by_key(|call| call.event.event_time) {
                 explain::name_call(finding, latest);
             }
         }
     }
+    name_taggers(findings, brought, &about_tags);
+}
+
+/// Names, for each tag that differs, who last changed it to what is live.
+fn name_taggers(findings: &mut [Finding], brought: &Brought, events: &Events) {
+    for finding in findings.iter_mut().filter(|finding| finding.is_about_tags()) {
+        let (Some(calls), Some(tags)) = (events.get(&finding.arn), brought.get(&finding.arn)) else {
+            continue;
+        };
+        let mut changed: BTreeMap<(Timestamp, &str), (&Call, Vec<&str>)> = BTreeMap::new();
+        for (key, live) in tags {
+            if let Some(call) = last_change(calls, key, live.as_deref()) {
+                let of_call = (call.event.event_time, call.event.event_id.as_str());
+                changed.entry(of_call).or_insert((call, Vec::new())).1.push(key);
+            }
+        }
+        let are_several = changed.len() > 1;
+        for (call, keys) in changed.into_values() {
+            explain::name_tagger(finding, call, are_several.then_some(keys.as_slice()));
+        }
+    }
+}
+
+/// The call that last changed a tag to what is live. One that found it so already changed nothing.
+fn last_change<'a>(calls: &'a [Call], key: &str, live: Option<&str>) -> Option<&'a Call> {
+    // Newest first as they are answered; of one second the one that brought what is live was the last.
+    let touching = calls.iter().rev().filter_map(|call| Some((call, call.tag_after(key)?)));
+    let mut touching: Vec<(&Call, TagAfter<'_>)> = touching.collect();
+    let live = live.map_or(TagAfter::Removed, TagAfter::Set);
+    touching.sort_by_key(|(call, after)| (call.event.event_time, *after == live));
+    let (mut value, mut last) = (None, None);
+    for (call, after) in touching {
+        if value != Some(after) {
+            (value, last) = (Some(after), Some(call));
+        }
+    }
+    last.filter(|_| value == Some(live))
+}
+
+/// True if a caller is named already.
+fn is_named(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|fact| fact.from == "CloudTrail")
 }
 
 fn not_recorded(region: &str, deployments: usize) -> Problem {

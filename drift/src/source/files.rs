@@ -15,16 +15,12 @@ const ANY: &str = "**";
 pub(super) fn load(path: &Path, folder: &Path) -> Result<Vec<u8>, SourceError> {
     let whole = folder.join(path);
     if is_pattern(path) && !whole.exists() {
-        let found = matching(path, folder).map_err(|error| unreadable(&whole.display().to_string(), &error))?;
+        let found = matching(path, folder).or_else(|error| match error.kind() {
+            io::ErrorKind::NotFound => Ok(Vec::new()),
+            _ => Err(unreadable(&whole.display().to_string(), &error)),
+        })?;
         if found.is_empty() {
-            return Err(SourceError::new(
-                "No file matches",
-                format!(
-                    "No file matches {}. Correct the pattern; names that begin with a dot, and what links to folders lead to, \
-                     are not looked at.",
-                    whole.display()
-                ),
-            ));
+            return Err(none_matches(path, folder));
         }
     }
     fs::read(&whole).map_err(|error| unreadable(&whole.display().to_string(), &error))
@@ -35,6 +31,33 @@ pub(super) fn matching(path: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
     if !is_pattern(path) || folder.join(path).exists() {
         return Ok(Vec::new());
     }
+    let (begin, pattern) = divided(path);
+    let mut walk = Walk {
+        folder,
+        pattern,
+        found: Vec::new(),
+    };
+    walk.visit(&begin, &mut Vec::new())?;
+    walk.found.sort();
+    Ok(walk.found)
+}
+
+/// The error of a pattern that no file matches.
+fn none_matches(path: &Path, folder: &Path) -> SourceError {
+    let (begin, _) = divided(path);
+    let begin = folder.join(begin);
+    let why = if begin.as_os_str().is_empty() || begin.exists() {
+        "Correct the pattern; names that begin with a dot, and what links to folders lead to, are not looked at."
+            .to_owned()
+    } else {
+        format!("The folder {} is not there; correct the path.", begin.display())
+    };
+    let detail = format!("No file matches {}. {why}", folder.join(path).display());
+    SourceError::new("No file matches", detail)
+}
+
+/// The folder before the first wildcard, and the segments of the pattern from there.
+fn divided(path: &Path) -> (PathBuf, Vec<String>) {
     let (mut begin, mut pattern) = (PathBuf::new(), Vec::new());
     for component in path.components() {
         match component {
@@ -44,14 +67,7 @@ pub(super) fn matching(path: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
             other => begin.push(other),
         }
     }
-    let mut walk = Walk {
-        folder,
-        pattern,
-        found: Vec::new(),
-    };
-    walk.visit(&begin, &mut Vec::new())?;
-    walk.found.sort();
-    Ok(walk.found)
+    (begin, pattern)
 }
 
 fn is_pattern(path: &Path) -> bool {
@@ -152,5 +168,10 @@ mod tests {
         assert!(matching(Path::new("nowhere/*"), folder.path()).is_err());
         let none = load(Path::new("a/*.toml"), folder.path()).unwrap_err();
         assert_eq!(none.summary, "No file matches");
+        let nowhere = load(Path::new("nowhere/*"), folder.path()).unwrap_err();
+        assert!(
+            nowhere.detail.contains("No file matches") && nowhere.detail.contains("nowhere is not there"),
+            "{nowhere:?}"
+        );
     }
 }

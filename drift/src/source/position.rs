@@ -71,7 +71,36 @@ fn expected(message: &str, own: &[&str]) -> String {
             return format!("the key `{key}` {what}");
         }
     }
-    UNKNOWN.to_owned()
+    if message == "duplicate key" {
+        return "the key or table stands twice".to_owned();
+    }
+    let syntax = message
+        .rsplit_once(", expected ")
+        .and_then(|(_, expected)| syntax(expected));
+    syntax.map_or(UNKNOWN.to_owned(), |expected| format!("{expected} is expected"))
+}
+
+/// What the grammar of TOML expects: only its own words are repeated.
+fn syntax(expected: &str) -> Option<String> {
+    const KNOWN: [(&str, &str); 14] = [
+        ("`=`", "`=`"),
+        ("`]`", "`]`"),
+        ("`]]`", "`]]`"),
+        ("`}`", "`}`"),
+        ("`,`", "`,`"),
+        ("`.`", "`.`"),
+        ("`\"`", "`\"`"),
+        ("`'`", "`'`"),
+        ("newline", "the end of the line"),
+        ("key", "a key"),
+        ("value", "a value"),
+        ("literal string", "a text in quotes"),
+        ("basic string", "a text in quotes"),
+        ("nothing", "nothing more"),
+    ];
+    let known = |word: &str| KNOWN.iter().find(|(name, _)| *name == word).map(|(_, told)| *told);
+    let words: Option<Vec<&str>> = expected.split(", ").map(known).collect();
+    words.map(|words| words.join(" or "))
 }
 
 /// A word that is none of those that are known. It is not named: it may be anything that slipped into its place.
@@ -147,6 +176,13 @@ mod tests {
         );
         check("missing field `reason`", "the key `reason` is missing");
         check("failed to parse \"canary\", expected 0-9", unknown);
+        check("duplicate key", "the key or table stands twice");
+        check("key with no value, expected `=`", "`=` is expected");
+        check(
+            "string values must be quoted, expected literal string",
+            "a text in quotes is expected",
+        );
+        check("canary, expected canary", unknown);
         check("ours", "ours");
         check("canary", unknown);
     }

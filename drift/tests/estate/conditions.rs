@@ -1,5 +1,6 @@
 //! A closer look at rows 3 to 12, 14, 16, 21, 23 and 24: what their lines and evidence, which `rows` holds, do not show.
 
+use ecs_drift::report::Report;
 use ecs_emulator::knobs::{FirstDeploymentFailure, Knobs};
 use serde_json::json;
 
@@ -172,4 +173,21 @@ fn stop_a_task(world: &World) {
     let id = tasks.next().unwrap().rsplit('/').next().unwrap();
     let path = format!("tasks/{id}/stop?region={REGION}");
     world.emulator.control("POST", &path, Some(json!({}))).unwrap();
+}
+
+/// To send the same settings again would only begin the rollout anew.
+#[tokio::test(start_paused = true)]
+async fn a_rollout_of_the_wanted_settings_is_only_waited_for() {
+    let planted = plants::rollout("an update that waits", &Knobs::default()).await;
+    let step = |report: &Report| {
+        let rolls = report
+            .findings
+            .iter()
+            .find(|finding| finding.cause.id() == "rollout-in-progress");
+        rolls.unwrap().next_step.text.clone()
+    };
+    assert!(step(&planted.scan().await).contains("send the wanted settings"));
+    let mut wanted = planted.made.clone();
+    merge(&mut wanted.state, &json!({"enable_execute_command": false}));
+    assert_eq!(step(&planted.world.scan(&[&wanted]).await), "Wait for its end.");
 }

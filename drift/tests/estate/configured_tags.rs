@@ -143,6 +143,21 @@ async fn tags_are_compared_as_far_as_they_are_known() {
             "{}",
         ),
         (
+            "ignored by a function in part",
+            "ignore_tags { keys = [lower(\"LATE\"), \"extra\"] }",
+            r#"{ team = "platform", absent = "x" }"#,
+        ),
+        (
+            "one default by a function",
+            "default_tags { tags = { team = \"platform\", extra = upper(\"x\") } }",
+            r#"{ stage = "prod", late = "x" }"#,
+        ),
+        (
+            "defaults merged with a function",
+            "default_tags { tags = merge({ team = \"platform\" }, { extra = upper(\"x\") }) }",
+            r#"{ stage = "prod", late = "x" }"#,
+        ),
+        (
             "defaults by a function",
             "default_tags { tags = lookup({}, \"a\") }",
             r#"{ team = "platform" }"#,

@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 42] = [
+pub(crate) const ROWS: [Row; 43] = [
     Row(
         1,
         Absent,
@@ -48,6 +48,12 @@ pub(crate) const ROWS: [Row; 42] = [
     ),
     Row(5, Absent, "deleted a moment ago", &[("being-deleted", Certain)]),
     Row(6, Absent, "deleted and created", &[("recreated", Certain)]),
+    Row(
+        6,
+        Absent,
+        "deleted and created with other settings, and a refresh took that into the state, beside the configuration",
+        &[("absorbed", Possible)],
+    ),
     Row(6, Absent, "re-created, its past expired", &[("recreated", Likely)]),
     Row(
         7,
@@ -304,13 +310,13 @@ const LESS: &[(&str, &str, Found)] = &[
     ),
     (
         "a change that a refresh took into the state, beside the configuration",
-        LATEST,
-        &[("pending-change", Possible)],
+        NONE,
+        &[NOT_READABLE, ("absorbed", Possible)],
     ),
     (
-        "a change that a refresh took into the state, beside the configuration",
+        "deleted and created with other settings, and a refresh took that into the state, beside the configuration",
         NONE,
-        &[NOT_READABLE, ("pending-change", Possible)],
+        &[NOT_READABLE, ("absorbed", Possible)],
     ),
     (
         "critical = false, which hashicorp/aws cannot hold",

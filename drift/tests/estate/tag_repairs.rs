@@ -264,7 +264,7 @@ async fn a_tag_that_an_unknown_part_of_ignore_tags_may_name_is_no_drift() {
     insta::assert_snapshot!(found.join("\n"), @r#"
 tags [certain warning] tags_all {"team":"a"} -> {"team":"b"}: These tags differ: team.
 tags [certain warning] tags_all {"team":"a"} -> {"team":"b"}: These tags differ: team.
-These are compared with the state alone: `ecs_daemon.agent` `tags` (line 3 of main.tf, the `ignore_tags` of its provider are not evaluated, so that live tags which the state has not are not compared). What a refresh took into the state is not seen there; a plan as input shows it.
+These are compared with the state alone: `ecs_daemon.agent` `ignore_tags` (line 5 of main.tf, the `ignore_tags` of its provider are not evaluated, so that live tags which the state has not are not compared). What a refresh took into the state is not seen there; a plan as input shows it.
 tags [certain warning] tags_all {"team":"a"} -> {"k8s/x":"1","team":"b"}: These tags differ: k8s/x, team.
 "#);
 }

@@ -245,9 +245,9 @@ async fn the_culprit_is_who_brought_the_live_value() {
 changed-outside [recorded warning] deployment_configuration.drain_percent 30 -> 70: A call of caller-1 set `deployment_configuration.drain_percent` to `70`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `50`.
-CloudTrail event-1: caller-1 called UpdateDaemon at 2026-01-01T02:00:02.582Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+CloudTrail event-1 @time: caller-1 called UpdateDaemon at 2026-01-01T02:00:02.582Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what is wanted by this deployment, to `50`.
-CloudTrail event-0: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+CloudTrail event-0 @time: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
 "#);
 }
 
@@ -261,7 +261,7 @@ changed-outside [likely warning] deployment_configuration.drain_percent 30 -> 70
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `70`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Until then it was `50`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: The setting was first changed from what is wanted by this deployment, to `50`.
-CloudTrail event-0: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
+CloudTrail event-0 @time: caller-0 called UpdateDaemon at 2026-01-01T01:00:01.249Z with capacityProviderArns, critical, daemonArn, daemonTaskDefinitionArn, deploymentConfiguration.alarms.alarmNames, deploymentConfiguration.alarms.enable, deploymentConfiguration.bakeTimeInMinutes, deploymentConfiguration.drainPercent, enableECSManagedTags, enableExecuteCommand, propagateTags.
 "#);
 }
 
@@ -415,4 +415,70 @@ async fn of_calls_about_tags_those_are_named_that_brought_what_differs() {
         .filter_map(|fact| Some(fact.at?.to_string()[..13].to_owned()))
         .collect();
     assert_eq!(named, ["2026-01-01T01", "2026-01-01T03"], "{:#?}", report.findings);
+}
+
+/// A key that a call found gone already was not removed by it, and several callers are told key by key.
+#[tokio::test(start_paused = true)]
+async fn each_tag_is_of_the_call_that_last_changed_it() {
+    let world = World::new(0).await;
+    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+    let create = |create: CreateDaemonFluentBuilder| create.tags(tag("team", "sre")).tags(tag("env", "prod"));
+    let wanted = json!({"tags_all": {"team": "sre", "env": "prod"}});
+    let made = world.make_with("agent", create, &wanted).await;
+    let untag = async |keys: &[&str]| {
+        world.emulator.advance(std::time::Duration::from_hours(1));
+        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        let call = world.other.untag_resource().resource_arn(&made.arn);
+        call.set_tag_keys(Some(keys)).send().await.unwrap();
+    };
+    untag(&["env", "team"]).await;
+    untag(&["team"]).await;
+    assert_eq!(callers(&asked(&world, &[&made]).await), ["01 env, team"]);
+    world.emulator.advance(std::time::Duration::from_hours(1));
+    let call = world.other.tag_resource().resource_arn(&made.arn);
+    call.tags(tag("team", "other")).send().await.unwrap();
+    assert_eq!(callers(&asked(&world, &[&made]).await), ["01 env", "03 team"]);
+    // The values must not be shown, and the callers are named all the same.
+    let mut document = state("ecs_daemon", &[&made.state]);
+    document["values"]["root_module"]["resources"][0]["sensitive_values"] = json!({"tags_all": true});
+    let trail = CloudTrail::new(&world, Arc::clone(&world.options.counters));
+    let report = world.scan_with(&trail, &[document]).await;
+    let told = evidence(&report, "tags");
+    assert_eq!(told.matches("user/emulator called").count(), 2, "{told}");
+    assert!(!told.contains("`team`") && !told.contains("other"), "{told}");
+}
+
+/// Hours of the calls that are named, and the tags that each of them changed.
+fn callers(report: &Report) -> Vec<String> {
+    let facts = report.findings.iter().flat_map(|finding| &finding.evidence);
+    let calls = facts.filter(|fact| fact.from == "CloudTrail");
+    let told = calls.filter_map(|fact| {
+        let hour = fact.at?.to_string()[11..13].to_owned();
+        let keys = fact
+            .text
+            .split_once("It changed ")
+            .map_or("env, team.", |(_, keys)| keys);
+        Some(format!("{hour} {}", keys.trim_end_matches('.').replace('`', "")))
+    });
+    told.collect()
+}
+
+/// Calls of one caller with one tool differ in their times alone.
+#[tokio::test(start_paused = true)]
+async fn one_script_over_many_daemons_is_one_entry() {
+    let world = World::new(0).await;
+    let mut made = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        made.push(special(&world, name).await);
+    }
+    for each in &made {
+        world.emulator.advance(std::time::Duration::from_mins(7));
+        world.update_bare(each, |update| update).await;
+        world.settle();
+    }
+    let report = asked(&world, &made.iter().collect::<Vec<_>>()).await;
+    let text = render(Format::Text, &report, &render::Options::default()).to_string();
+    let entries = text.lines().filter(|line| line.contains("Reset to its default"));
+    assert_eq!(entries.count(), 1, "{text}");
+    assert_eq!(text.matches("since 2026").count(), 1, "{text}");
 }

@@ -159,6 +159,12 @@ impl<'a> Declared<'a> {
         self.items.iter().rev().find_map(value)
     }
 
+    /// The one block of a name; none if there is none, or where it stands as a value.
+    pub(super) fn inner(&self, name: &str) -> Result<Option<Self>, (Option<Location>, Unknown)> {
+        let found = block(&self.items, name, &self.scope)?;
+        Ok(found.map(|(file, content, scope)| Self::new(content.iter().map(|item| (file, item)).collect(), scope)))
+    }
+
     /// The value that is written at a path, and its place.
     pub(super) fn written(&self, path: &[&str]) -> (Option<Location>, Written) {
         written(&self.items, path, &self.scope)

@@ -16,9 +16,12 @@ use super::{
     gaps::{Gaps, told},
     value::{Evaluated, Known, Names, Unknown, evaluate, key_of},
 };
-use crate::source::{
-    ConfiguredTags, Wanted,
-    tag_scope::{IgnoreTags, TagScope},
+use crate::{
+    report::Location,
+    source::{
+        ConfiguredTags, Wanted,
+        tag_scope::{IgnoreTags, TagScope},
+    },
 };
 
 /// The `ignore_tags` of a provider decide what is compared.
@@ -49,19 +52,20 @@ impl Configuration {
             }
         };
         if let Some(provider) = &provider {
-            let (ignored, are_all) = ignored(provider);
-            if !are_all {
+            let (ignored, unknown) = ignored(provider);
+            if let Some(place) = unknown.into_iter().next() {
                 wanted.tag_scope.add(TagScope::open(ignored));
                 // A plan's refresh leaves out what the provider leaves alone.
                 if wanted.pending.is_none() {
-                    gaps.add(wanted, name::TAGS, IGNORED, provider.place("ignore_tags"));
+                    gaps.add(wanted, "ignore_tags", IGNORED, place);
                 }
-                return;
+                written.keep_seen(wanted);
+            } else {
+                // Only our provider takes all of them from the block, and a file that was not read may have more of it.
+                let is_all = wanted.defaults_are_meant && self.warnings.is_empty();
+                let scope = if is_all { TagScope::all_but } else { TagScope::at_most };
+                wanted.tag_scope.add(scope(ignored));
             }
-            // Only our provider takes all of them from the block, and a file that was not read may have more of it.
-            let is_all = wanted.defaults_are_meant && self.warnings.is_empty();
-            let scope = if is_all { TagScope::all_but } else { TagScope::at_most };
-            wanted.tag_scope.add(scope(ignored));
         }
         // A plan is made of the configuration, with more than is known here.
         if wanted.pending.is_some() || wanted.tags.is_none() {
@@ -95,18 +99,34 @@ fn mark(wanted: &mut Wanted, written: &WrittenTags) {
 /// Keeps what is known of the tags, and names the rest.
 fn compare(wanted: &mut Wanted, declared: &Declared<'_>, written: WrittenTags, gaps: &mut Gaps) {
     let place = declared.place(name::TAGS);
-    if let Some(why) = written.others {
-        gaps.add(wanted, name::TAGS, why, place.clone());
+    let WrittenTags {
+        tags,
+        others,
+        defaults,
+        are_others_default,
+        default_place,
+    } = written;
+    let part = |is_default: bool| {
+        if is_default {
+            ("default_tags", default_place.clone())
+        } else {
+            (name::TAGS, place.clone())
+        }
+    };
+    if let Some(why) = others {
+        let (part, place) = part(are_others_default);
+        gaps.add(wanted, part, why, place);
     }
     let (mut known, mut unknown) = (BTreeMap::new(), BTreeSet::new());
-    for (key, value) in written.tags {
+    for (key, value) in tags {
         match value {
             Ok(value) => {
                 let text = value.value.as_str().unwrap_or_default();
                 known.insert(key, text.to_owned());
             }
             Err(why) => {
-                gaps.add(wanted, &format!("{}[\"{key}\"]", name::TAGS), why, place.clone());
+                let (part, place) = part(defaults.contains(&key));
+                gaps.add(wanted, &format!("{part}[\"{key}\"]"), why, place);
                 // It may be the live one, which the state need not have yet.
                 if !wanted
                     .tags
@@ -122,7 +142,7 @@ fn compare(wanted: &mut Wanted, declared: &Declared<'_>, written: WrittenTags, g
     wanted.configured_tags = Some(ConfiguredTags {
         known: wanted.marks.tags(known),
         unknown,
-        are_all: written.others.is_none(),
+        are_all: others.is_none(),
         evidence: told("The configuration has other tags", None, place),
     });
 }
@@ -134,6 +154,12 @@ pub(super) struct WrittenTags {
     pub(super) tags: BTreeMap<String, Evaluated>,
     /// The reason why there may be tags of other keys; none if these are all.
     pub(super) others: Option<Unknown>,
+    /// Keys whose values are those of the provider's default tags.
+    defaults: BTreeSet<String>,
+    /// True if the tags of other keys may be default ones.
+    are_others_default: bool,
+    /// The place of the default tags.
+    default_place: Option<Location>,
 }
 
 impl WrittenTags {
@@ -151,12 +177,41 @@ impl WrittenTags {
             Some(expression) => Self::of_expression(expression, resource.scope()),
             None => Self::default(),
         };
-        let defaults = provider.map(|provider| match provider.written(&["default_tags", "tags"]) {
-            (_, Written::Absent) => Self::default(),
-            (_, Written::Known(known)) => Self::of_value(Ok(known)),
-            (_, Written::Unknown(why)) => Self::unknown(why),
-        });
-        defaults.unwrap_or_default().under(own)
+        let (defaults, place) = provider.map(Self::default_ones).unwrap_or_default();
+        let keys = defaults.tags.keys().filter(|key| !own.tags.contains_key(*key));
+        Self {
+            defaults: keys.cloned().collect(),
+            are_others_default: own.others.is_none() && defaults.others.is_some(),
+            default_place: place,
+            ..defaults.under(own)
+        }
+    }
+
+    /// Default ones of a provider, and their place.
+    fn default_ones(provider: &Declared<'_>) -> (Self, Option<Location>) {
+        const BLOCK: &str = "default_tags";
+        match provider.inner(BLOCK) {
+            Ok(Some(block)) => {
+                let tags = block.argument(name::TAGS);
+                let written = tags.map(|tags| Self::of_expression(tags, block.scope()));
+                (written.unwrap_or_default(), block.place(name::TAGS))
+            }
+            Ok(None) => match provider.written(&[BLOCK, name::TAGS]) {
+                (place, Written::Absent) => (Self::default(), place),
+                (place, Written::Known(known)) => (Self::of_value(Ok(known)), place),
+                (place, Written::Unknown(why)) => (Self::unknown(why), place),
+            },
+            Err((place, why)) => (Self::unknown(why), place),
+        }
+    }
+
+    /// Keeps what the state proves not to be left alone by the provider: a state has no tag that is.
+    fn keep_seen(&mut self, wanted: &Wanted) {
+        let is_seen = |key: &str| {
+            let tags = wanted.tags.as_ref();
+            tags.is_some_and(|tags| tags.expose().contains_key(key))
+        };
+        self.tags.retain(|key, _| is_seen(key));
     }
 
     fn of_expression(expression: &Expression, names: &impl Names) -> Self {
@@ -199,7 +254,11 @@ impl WrittenTags {
             }
             _ => return Self::unknown(Unknown::WRONG),
         };
-        Self { tags, others: None }.spelled()
+        Self {
+            tags,
+            ..Self::default()
+        }
+        .spelled()
     }
 
     /// Values as texts. A null one is left out.
@@ -228,25 +287,64 @@ impl WrittenTags {
         Self {
             tags: self.tags,
             others: over.others.or(self.others),
+            ..Self::default()
         }
     }
 }
 
-/// Tags that a provider block leaves alone, as far as they are known, and whether these are all.
-pub(super) fn ignored(provider: &Declared<'_>) -> (IgnoreTags, bool) {
-    let texts = |argument: &str| match provider.written(&["ignore_tags", argument]).1 {
-        Written::Absent => Some(BTreeSet::new()),
-        Written::Known(known) => {
-            let elements = known.value.as_array()?.iter();
-            elements.map(|element| element.as_str().map(str::to_owned)).collect()
+/// Tags that a provider block leaves alone, as far as they are known, and the places of arguments that are not.
+pub(super) fn ignored(provider: &Declared<'_>) -> (IgnoreTags, Vec<Option<Location>>) {
+    const BLOCK: &str = "ignore_tags";
+    let mut gaps = Vec::new();
+    let mut texts = |argument: &str| {
+        let (texts, place) = match provider.inner(BLOCK) {
+            Ok(Some(block)) => match block.argument(argument) {
+                Some(expression) => (elements(expression, block.scope()), block.place(argument)),
+                None => (BTreeSet::new(), None),
+            },
+            Ok(None) => match provider.written(&[BLOCK, argument]) {
+                (place, Written::Known(known)) => (texts_of(&known.value), place),
+                (place, Written::Absent) => (BTreeSet::new(), place),
+                (place, Written::Unknown(_)) => (BTreeSet::from([None]), place),
+            },
+            Err((place, _)) => (BTreeSet::from([None]), place),
+        };
+        if texts.contains(&None) {
+            gaps.push(place);
         }
-        Written::Unknown(_) => None,
+        texts.into_iter().flatten().collect()
     };
-    let (keys, key_prefixes) = (texts("keys"), texts("key_prefixes"));
-    let are_all = keys.is_some() && key_prefixes.is_some();
     let ignored = IgnoreTags {
-        keys: keys.unwrap_or_default(),
-        key_prefixes: key_prefixes.unwrap_or_default(),
+        keys: texts("keys"),
+        key_prefixes: texts("key_prefixes"),
     };
-    (ignored, are_all)
+    (ignored, gaps)
+}
+
+/// Elements of a list, each as far as it is known.
+fn elements(expression: &Expression, names: &impl Names) -> BTreeSet<Option<String>> {
+    match expression {
+        Expression::Array(list) => {
+            let elements = list.iter().map(|element| evaluate(element, names).ok());
+            let text = |known: Known| known.value.as_str().map(str::to_owned);
+            elements.map(|known| known.and_then(text)).collect()
+        }
+        Expression::Parenthesis(inner) => elements(inner.inner(), names),
+        other => match evaluate(other, names) {
+            Ok(known) => texts_of(&known.value),
+            Err(_) => BTreeSet::from([None]),
+        },
+    }
+}
+
+/// Texts of a list; without a value there are none.
+fn texts_of(value: &Value) -> BTreeSet<Option<String>> {
+    match value {
+        Value::Null => BTreeSet::new(),
+        Value::Array(elements) => elements
+            .iter()
+            .map(|element| element.as_str().map(str::to_owned))
+            .collect(),
+        _ => BTreeSet::from([None]),
+    }
 }

@@ -16,6 +16,9 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
     } else {
         world(knobs).await
     };
+    if plant.starts_with("deleted and created with other settings") {
+        return made_anew(world).await;
+    }
     let made = world.make("agent").await;
     match plant {
         "credentials of another account" => world = world.scanned_by("210987654321"),
@@ -48,6 +51,18 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
         other => panic!("no plant {other}"),
     }
     Planted::ours(world, &[&made])
+}
+
+/// A daemon that somebody deleted and created without settings, and the state of the new one.
+pub(crate) async fn made_anew(mut world: World) -> Planted {
+    let wanted = json!({"enable_execute_command": true});
+    let made = world.make_wanted("agent", &wanted).await;
+    world.delete(&made).await;
+    world.settle();
+    let refreshed = world.make("agent").await;
+    let text = in_cluster("agent", "  enable_execute_command = true\n");
+    world.configuration = Some(configuration(&text, ""));
+    Planted::ours(world, &[&refreshed])
 }
 
 /// Two daemons of a cluster that somebody took away with them.
