@@ -310,14 +310,12 @@ fn check_time(answered: &str, known: &Known, deployments: &[DaemonDeployment]) -
     if answered == known.deployment_arn {
         return Ok(());
     }
-    let created_at = |arn: &str| {
-        let deployment = deployments
-            .iter()
-            .find(|deployment| deployment.daemon_deployment_arn() == Some(arn))?;
-        deployment.created_at().copied()
+    let record = |arn: &str| {
+        let mut deployments = deployments.iter();
+        deployments.find(|deployment| deployment.daemon_deployment_arn() == Some(arn))
     };
-    let is_back_in_time = match (created_at(answered), created_at(&known.deployment_arn)) {
-        (Some(now), Some(before)) => now < before,
+    let is_back_in_time = match (record(answered), record(&known.deployment_arn)) {
+        (Some(now), Some(before)) => now.created_at().is_some() && now.created_at() < before.created_at(),
         (Some(_), None) => known.just_made,
         // Records expire in the order in which they were made, or the newer one is not visible yet.
         (None, Some(_)) => true,
