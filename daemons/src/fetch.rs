@@ -80,7 +80,8 @@ async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<
     let text = arn.to_string();
     let known_deployment = known.map(|known| known.deployment_arn.clone());
     let guessed: Vec<String> = known_deployment.filter(|arn| !arn.is_empty()).into_iter().collect();
-    let known_revision = known.and_then(|known| known.revision_arn.clone());
+    let known_revision = known.and_then(|known| known.revision.as_ref());
+    let known_revision = known_revision.map(|revision| revision.arn.clone());
     let (daemon, deployments, revisions, tags) = tokio::join!(
         describe::daemon(reader.client(), arn),
         reader.deployments(guessed.clone()),

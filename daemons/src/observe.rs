@@ -19,43 +19,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::types::{
-    DaemonDeployment, DaemonDeploymentConfiguration, DaemonDeploymentStatus as Status, DaemonDetail, DaemonRevision,
-    DaemonStatus,
-};
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentConfiguration, DaemonDetail, DaemonRevision, DaemonStatus};
 
+pub use self::{
+    answers::{Answers, Known, KnownRevision, Torn},
+    counting::revisions_needed,
+    rollout::{Counts, Rollout},
+};
+use self::{
+    counting::{latest, pick_revision},
+    providers::{providers, target_providers},
+};
 use super::{
     settings::{Deployment, Settings},
-    unknown::{self, UnknownMember},
+    unknown::UnknownMember,
 };
 
-/// The answers, as they came.
-#[derive(Clone, Debug)]
-pub struct Answers {
-    /// `DescribeDaemon`.
-    pub daemon: DaemonDetail,
-    /// `DescribeDaemonDeployments` of the latest deployment and of the one in the state.
-    pub deployments: Vec<DaemonDeployment>,
-    /// `DescribeDaemonRevisions` of [`revisions_needed`].
-    pub revisions: Vec<DaemonRevision>,
-    /// `ListTagsForResource`; `None` when it does not know the daemon yet.
-    pub tags: Option<BTreeMap<String, String>>,
-    /// Settings in the answers that this version does not know.
-    pub unknown_members: unknown::Members,
-}
-
-/// The knowledge from before: the settings in the state and the deployment that made them.
-#[derive(Clone, Debug)]
-pub struct Known {
-    /// Deployment in the state.
-    pub deployment_arn: String,
-    /// Revision that counted when the state was written. A guess that saves a round trip; a wrong one costs nothing else.
-    pub revision_arn: Option<String>,
-    /// Settings in the state.
-    pub settings: Settings,
-    /// True if this very apply made the deployment, so that not seeing it is a stale answer.
-    pub just_made: bool,
-}
+mod answers;
+mod counting;
+mod providers;
+mod rollout;
+#[cfg(test)]
+mod tests;
 
 /// A daemon as observed.
 #[derive(Clone, Debug)]
@@ -85,76 +70,13 @@ pub struct Observed {
     pub unknown_members: BTreeSet<UnknownMember>,
 }
 
-/// Answers that contradict each other; reading again helps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Torn {
-    /// A revision that counts is not readable yet.
-    RevisionMissing(String),
-    /// The daemon names a deployment older than the one in the state.
-    BackInTime {
-        /// Deployment that the answer names.
-        answered: String,
-        /// Newer deployment in the state.
-        known: String,
-    },
-    /// The daemon is there, but its tags are not yet.
-    TagsMissing,
-    /// The daemon names no deployment and no revision.
-    Empty,
-    /// A record lacks a member that settings are read from.
-    MemberMissing {
-        /// ARN of the record.
-        record: String,
-        /// Name of the member in the API.
-        member: &'static str,
-    },
-}
-
-/// The course of a deployment, in the words of messages.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rollout {
-    /// ARN of the deployment.
-    pub arn: String,
-    /// Status.
-    pub status: Status,
-    /// ECS's reason of the status.
-    pub reason: Option<String>,
-    /// The reason of the rollback.
-    pub rollback_reason: Option<String>,
-    /// Failures counted and the threshold of the circuit breaker.
-    pub breaker: Option<(i32, i32)>,
-    /// Alarms that went off.
-    pub triggered_alarms: Vec<String>,
-    /// Revision it was to bring.
-    pub target: Option<String>,
-    /// Revision it went back to.
-    pub rollback_target: Option<String>,
-    /// Counts of the target revision by provider: running, without daemon, draining.
-    pub counts: BTreeMap<String, Counts>,
-    /// Time of its creation, in seconds since 1970.
-    pub created_at: Option<f64>,
-}
-
-/// Instances of one provider in a deployment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Running the target revision.
-    pub running: i32,
-    /// Registered without the daemon, which only happens when it is not critical.
-    pub without_daemon: i32,
-    /// Being drained.
-    pub draining: i32,
-}
-
-/// Revisions that [`observe`] needs the content of.
-pub fn revisions_needed(daemon: &DaemonDetail, deployments: &[DaemonDeployment]) -> Vec<String> {
-    match latest(daemon, deployments).and_then(counting_revision) {
-        Some(revision) => vec![revision],
-        None => daemon
-            .current_revisions()
-            .iter()
-            .filter_map(|revision| revision.arn().map(str::to_owned))
-            .collect(),
+impl Observed {
+    /// The revision that counts, for readings to come.
+    pub fn revision(&self) -> Option<KnownRevision> {
+        Some(KnownRevision {
+            arn: self.revision_arn.clone()?,
+            capacity_provider_arns: self.settings.capacity_provider_arns.clone(),
+        })
     }
 }
 
@@ -186,7 +108,7 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
     let settings = Settings::of_revision(
         revision,
         task_definition(revision)?.to_owned(),
-        providers(daemon, deployment, known),
+        providers(answers, deployment, revision, known),
         deployment_configuration,
     );
     Ok(Observed {
@@ -265,46 +187,6 @@ fn leaving(answers: &Answers, known: Option<&Known>) -> Observed {
     }
 }
 
-fn latest<'a>(daemon: &DaemonDetail, deployments: &'a [DaemonDeployment]) -> Option<&'a DaemonDeployment> {
-    let arn = daemon.deployment_arn()?;
-    deployments
-        .iter()
-        .find(|deployment| deployment.daemon_deployment_arn() == Some(arn))
-}
-
-/// The revision that the table in the module documentation names; `None` without a record.
-fn counting_revision(deployment: &DaemonDeployment) -> Option<String> {
-    let target = || deployment.target_daemon_revision().and_then(|revision| revision.arn());
-    let arn = if counts_as_rolled_back(deployment) {
-        rollback_target(deployment).or_else(target)
-    } else {
-        target()
-    };
-    arn.map(str::to_owned)
-}
-
-/// True if the rollback target is what counts.
-fn counts_as_rolled_back(deployment: &DaemonDeployment) -> bool {
-    matches!(
-        deployment.status(),
-        Some(Status::StopRequested | Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed)
-    ) && rollback_target(deployment).is_some()
-}
-
-fn rollback_target(deployment: &DaemonDeployment) -> Option<&str> {
-    if let Some(arn) = deployment
-        .rollback()
-        .and_then(|rollback| rollback.rollback_target_daemon_revision_arn())
-    {
-        return Some(arn);
-    }
-    // A deployment that is about to roll back has no rollback yet; its only source is where it goes.
-    match (deployment.status(), deployment.source_daemon_revisions()) {
-        (Some(Status::StopRequested), [source]) => source.arn(),
-        _ => None,
-    }
-}
-
 /// Reading must not go back in time: an answer older than the state is stale.
 fn check_time(answered: &str, known: &Known, deployments: &[DaemonDeployment]) -> Result<(), Torn> {
     if answered == known.deployment_arn {
@@ -330,105 +212,6 @@ fn check_time(answered: &str, known: &Known, deployments: &[DaemonDeployment]) -
     Ok(())
 }
 
-fn pick_revision<'a>(
-    daemon: &DaemonDetail,
-    deployment: Option<&DaemonDeployment>,
-    revisions: &'a [DaemonRevision],
-) -> Result<(&'a DaemonRevision, Vec<String>), Torn> {
-    let find = |arn: &str| {
-        let found = revisions
-            .iter()
-            .find(|revision| revision.daemon_revision_arn() == Some(arn));
-        found.ok_or_else(|| Torn::RevisionMissing(arn.to_owned()))
-    };
-    if let Some(arn) = deployment.and_then(counting_revision) {
-        return Ok((find(&arn)?, Vec::new()));
-    }
-    let current: Vec<&str> = daemon
-        .current_revisions()
-        .iter()
-        .filter_map(|revision| revision.arn())
-        .collect();
-    let found = current.iter().map(|arn| find(arn)).collect::<Result<Vec<_>, _>>()?;
-    let newest = found
-        .into_iter()
-        .max_by(|one, other| one.created_at().cmp(&other.created_at()))
-        .ok_or(Torn::Empty)?;
-    let ambiguous = if current.len() > 1 {
-        current.into_iter().map(str::to_owned).collect()
-    } else {
-        Vec::new()
-    };
-    Ok((newest, ambiguous))
-}
-
-/// The capacity providers. ECS seems to leave out providers without instances, so within one
-/// deployment, whose settings cannot change, a shorter list means "not reported".
-fn providers(daemon: &DaemonDetail, deployment: Option<&DaemonDeployment>, known: Option<&Known>) -> BTreeSet<String> {
-    let state = known.map(|known| &known.settings.capacity_provider_arns);
-    let reported = match deployment {
-        Some(deployment) if counts_as_rolled_back(deployment) => rollback_providers(deployment),
-        Some(deployment) => target_providers(deployment),
-        None => BTreeSet::new(),
-    };
-    let same_deployment = known.is_some_and(|known| Some(known.deployment_arn.as_str()) == daemon.deployment_arn());
-    let rolled_back = deployment.is_some_and(counts_as_rolled_back);
-    if let Some(state) = state
-        && same_deployment
-        && !rolled_back
-    {
-        return if reported.is_subset(state) {
-            state.clone()
-        } else {
-            reported
-        };
-    }
-    if rolled_back && !reported.is_empty() {
-        return reported;
-    }
-    let union: BTreeSet<String> = reported
-        .into_iter()
-        .chain(current_providers(daemon))
-        .chain(deployment.into_iter().flat_map(rollback_providers))
-        .collect();
-    match state {
-        Some(state) if union.is_empty() => state.clone(),
-        _ => union,
-    }
-}
-
-fn target_providers(deployment: &DaemonDeployment) -> BTreeSet<String> {
-    let target = deployment.target_daemon_revision();
-    let providers = target.map(|revision| revision.capacity_providers()).unwrap_or_default();
-    providers
-        .iter()
-        .filter_map(|provider| provider.arn().map(str::to_owned))
-        .collect()
-}
-
-fn rollback_providers(deployment: &DaemonDeployment) -> BTreeSet<String> {
-    if let Some(rollback) = deployment.rollback() {
-        return rollback.rollback_capacity_providers().iter().cloned().collect();
-    }
-    // Nothing of a rollback is on record yet; where it goes has providers of its own.
-    let source = match (deployment.status(), deployment.source_daemon_revisions()) {
-        (Some(Status::StopRequested), [source]) => source.capacity_providers(),
-        _ => &[],
-    };
-    source
-        .iter()
-        .filter_map(|provider| provider.arn().map(str::to_owned))
-        .collect()
-}
-
-fn current_providers(daemon: &DaemonDetail) -> impl Iterator<Item = String> {
-    let providers = daemon
-        .current_revisions()
-        .iter()
-        .flat_map(|revision| revision.capacity_providers());
-    providers.filter_map(|provider| provider.arn().map(str::to_owned))
-}
-
 fn instances(daemon: &DaemonDetail) -> BTreeMap<String, i64> {
     let mut instances = BTreeMap::new();
     for provider in daemon
@@ -443,85 +226,3 @@ fn instances(daemon: &DaemonDetail) -> BTreeMap<String, i64> {
     }
     instances
 }
-
-impl Rollout {
-    /// Counts per provider in one line.
-    pub fn progress(&self) -> String {
-        let counts = self.counts.iter().map(|(provider, counts)| {
-            let name = provider.rsplit('/').next().unwrap_or(provider);
-            format!(
-                "{name}: {} running, {} without daemon, {} draining",
-                counts.running, counts.without_daemon, counts.draining
-            )
-        });
-        counts.collect::<Vec<_>>().join("; ")
-    }
-
-    /// The facts of a deployment record.
-    pub fn of(deployment: &DaemonDeployment) -> Self {
-        let target = deployment.target_daemon_revision();
-        let providers = target.map(|revision| revision.capacity_providers()).unwrap_or_default();
-        let counts = providers.iter().filter_map(|provider| {
-            let counts = Counts {
-                running: provider.running_instance_count().unwrap_or_default(),
-                without_daemon: provider.without_daemon_instance_count().unwrap_or_default(),
-                draining: provider.draining_instance_count().unwrap_or_default(),
-            };
-            Some((provider.arn()?.to_owned(), counts))
-        });
-        Self {
-            arn: deployment.daemon_deployment_arn().unwrap_or_default().to_owned(),
-            status: deployment.status().cloned().unwrap_or(Status::Pending),
-            reason: deployment.status_reason().map(str::to_owned),
-            rollback_reason: deployment
-                .rollback()
-                .and_then(|rollback| rollback.reason())
-                .map(str::to_owned),
-            breaker: deployment
-                .circuit_breaker()
-                .map(|breaker| (breaker.failure_count(), breaker.threshold())),
-            triggered_alarms: deployment
-                .alarms()
-                .map(|alarms| alarms.triggered_alarm_names().to_vec())
-                .unwrap_or_default(),
-            target: target.and_then(|revision| revision.arn()).map(str::to_owned),
-            rollback_target: rollback_target(deployment).map(str::to_owned),
-            counts: counts.collect(),
-            created_at: deployment
-                .created_at()
-                .map(aws_sdk_ecs::primitives::DateTime::as_secs_f64),
-        }
-    }
-
-    /// True if ECS is still at work on it. A status that we do not know counts as work.
-    pub fn is_in_progress(&self) -> bool {
-        !matches!(
-            self.status,
-            Status::Successful | Status::Stopped | Status::RollbackSuccessful | Status::RollbackFailed
-        )
-    }
-
-    /// True if it went back, or is going back, to an earlier revision.
-    pub fn is_rolled_back(&self) -> bool {
-        match self.status {
-            Status::RollbackInProgress | Status::RollbackSuccessful | Status::RollbackFailed => true,
-            Status::StopRequested => self.rollback_target.is_some(),
-            _ => false,
-        }
-    }
-
-    /// Status and reason if it left the fleet on no single revision.
-    pub fn failure(&self) -> Option<String> {
-        if !matches!(self.status, Status::Stopped | Status::RollbackFailed) {
-            return None;
-        }
-        let reason = self.rollback_reason.as_ref().or(self.reason.as_ref());
-        Some(match reason {
-            Some(reason) => format!("{}: {reason}", self.status.as_str()),
-            None => self.status.as_str().to_owned(),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests;

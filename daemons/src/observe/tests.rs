@@ -4,11 +4,12 @@ use aws_sdk_ecs::{
     primitives::DateTime,
     types::{
         DaemonDeploymentCapacityProvider, DaemonDeploymentConfiguration, DaemonDeploymentRevisionDetail,
-        DaemonRevisionDetail, DaemonRollback,
+        DaemonDeploymentStatus as Status, DaemonRevisionDetail, DaemonRollback,
     },
 };
 
 use super::*;
+use crate::unknown;
 
 const NEW: &str = "revision/new";
 const OLD: &str = "revision/old";
@@ -75,7 +76,7 @@ impl Case {
         settings.capacity_provider_arns = ["p1", "p2", "p3"].map(str::to_owned).into();
         settings.deployment_configuration.drain_percent = 10.0;
         Some(Known {
-            revision_arn: None,
+            revision: None,
             deployment_arn,
             settings,
             just_made: false,
@@ -216,6 +217,34 @@ fn a_shorter_provider_list_of_the_same_deployment_is_not_drift() {
     same(&[]).check("definition/2", &["p1", "p2", "p3"]);
     same(&["p1"]).check("definition/2", &["p1", "p2", "p3"]);
     same(&["p1", "p9"]).check("definition/2", &["p1", "p9"]);
+}
+
+/// A rollback under a deployment of its own leads to a revision that was there before.
+#[test]
+fn a_shorter_provider_list_of_the_same_revision_is_not_drift() {
+    let check = |arn: &str, target_providers, expected: &[&str]| {
+        let case = Case {
+            target_providers,
+            known_deployment: Some("deployment/1"),
+            ..Case::default()
+        };
+        let mut known = case.known().unwrap();
+        known.revision = Some(KnownRevision {
+            arn: arn.to_owned(),
+            capacity_provider_arns: ["p1", "p4"].map(str::to_owned).into(),
+        });
+        let observed = observe(&case.answers(), Some(&known)).unwrap();
+        let providers = observed.settings.capacity_provider_arns;
+        assert_eq!(
+            providers.iter().collect::<Vec<_>>(),
+            expected,
+            "{arn} {target_providers:?}"
+        );
+    };
+    check(NEW, &["p1"], &["p1", "p4"]);
+    check(NEW, &[], &["p1", "p4"]);
+    check(NEW, &["p9"], &["p9"]);
+    check(OLD, &["p1"], &["p1"]);
 }
 
 #[test]

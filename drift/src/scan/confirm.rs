@@ -258,7 +258,7 @@ pub(super) fn target(wanted: &Wanted) -> Target {
     let settings = wanted.last_seen().expose().clone();
     let known = wanted.deployment_arn.clone().map(|deployment_arn| Known {
         deployment_arn,
-        revision_arn: None,
+        revision: None,
         settings,
         just_made: false,
     });

@@ -1,6 +1,6 @@
 //! The answers of create and update: the planned value where things went as planned, and what really is there where not.
 
-use daemons::observe::{Known, Observed};
+use daemons::observe::{Known, KnownRevision, Observed};
 use tfplug_core::{Value, resource::ApplyResponse};
 
 use super::{
@@ -19,9 +19,10 @@ impl Apply<'_> {
         mut self,
         wanted: &Wanted<'_>,
         facts: &Facts<'_>,
+        before: Option<&KnownRevision>,
         redeployment: Option<Redeployment>,
     ) -> ApplyResponse {
-        let known = facts.known(&wanted.settings, true);
+        let known = facts.known(&wanted.settings, before, true);
         let mut notes = Notes {
             redeployment,
             ..Notes::default()
@@ -30,6 +31,10 @@ impl Apply<'_> {
             Ok(Some(observed)) => {
                 self.warn_about_differences(wanted, &observed);
                 notes.take(&observed);
+                if wanted.settings.capacity_provider_arns != observed.settings.capacity_provider_arns {
+                    // The state says what is wanted, and not what this revision has.
+                    notes.revision = None;
+                }
                 state::applied_value(wanted.value, self.arn(), &observed, &self.session.tags)
             }
             Ok(None) => {

@@ -47,9 +47,9 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
         status: created.status.as_str(),
     };
     if rolled == Rolled::AsPlanned {
-        return apply.answer_planned(&wanted, &facts, None).await;
+        return apply.answer_planned(&wanted, &facts, None, None).await;
     }
-    let known = facts.known(&wanted.settings, false);
+    let known = facts.known(&wanted.settings, None, false);
     let fallback = facts.value(wanted.value, apply.arn());
     apply
         .answer_observed(wanted.value, Notes::default(), known.as_ref(), fallback)

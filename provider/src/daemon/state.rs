@@ -3,7 +3,7 @@
 use daemons::{
     arn::DaemonArn,
     name,
-    observe::{Known, Observed, Rollout},
+    observe::{Known, KnownRevision, Observed, Rollout},
     settings::Settings,
 };
 use tfplug_core::{
@@ -35,7 +35,10 @@ pub(super) fn known(state: &Value, notes: &Notes) -> Option<Known> {
         .filter(|settings| !settings.daemon_task_definition_arn.is_empty())?;
     Some(Known {
         deployment_arn,
-        revision_arn: notes.revision.clone(),
+        revision: notes.revision.clone().map(|arn| KnownRevision {
+            arn,
+            capacity_provider_arns: settings.capacity_provider_arns.clone(),
+        }),
         settings,
         just_made: false,
     })
@@ -88,11 +91,12 @@ pub(super) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// The facts that a reading after the call must not be older than.
-    pub(super) fn known(&self, settings: &Settings, just_made: bool) -> Option<Known> {
+    /// The facts that a reading after the call must not be older than. `before` is the revision that counted before it,
+    /// to which its rollout may have gone back.
+    pub(super) fn known(&self, settings: &Settings, before: Option<&KnownRevision>, just_made: bool) -> Option<Known> {
         Some(Known {
             deployment_arn: self.deployment_arn?.to_owned(),
-            revision_arn: None,
+            revision: before.cloned(),
             settings: settings.clone(),
             just_made,
         })

@@ -11,7 +11,7 @@
 
 use daemons::{
     absent, name,
-    observe::{Observed, Rollout},
+    observe::{KnownRevision, Observed, Rollout},
     tagging,
 };
 use tfplug_core::{
@@ -46,7 +46,10 @@ pub(super) async fn update(session: &Session, request: &ApplyRequest, cancel: &C
 
 /// The result of an update.
 struct Brought {
+    /// Deployment that brings it, or has brought it.
     deployment: String,
+    /// Revision that counted before, and may still count.
+    before: Option<KnownRevision>,
     rolled: Rolled,
 }
 
@@ -65,13 +68,17 @@ async fn bring(apply: &mut Apply<'_>, update: &Update<'_>) -> Result<Brought, St
         Step::Follow(followed) => followed,
         Step::Nothing => {
             return Ok(Brought {
+                before: live.revision(),
                 deployment: live.deployment_arn,
                 rolled: Rolled::AsPlanned,
             });
         }
     };
     let rolled = apply.follow(&followed, update.wanted.waits).await;
+    // A rollout that was seen to arrive has replaced it.
+    let arrived = rolled == Rolled::AsPlanned && update.wanted.waits;
     Ok(Brought {
+        before: live.revision().filter(|_| !arrived),
         deployment: followed.deployment,
         rolled,
     })
@@ -140,14 +147,16 @@ async fn answer(apply: Apply<'_>, update: &Update<'_>, brought: Brought) -> Appl
     };
     let redeployment = redeployment(update, &brought.deployment);
     if brought.rolled == Rolled::AsPlanned {
-        return apply.answer_planned(&update.wanted, &facts, redeployment).await;
+        return apply
+            .answer_planned(&update.wanted, &facts, brought.before.as_ref(), redeployment)
+            .await;
     }
     let mut spelling = update.wanted.value.clone();
     if brought.rolled == Rolled::Failed {
         // A redeployment that was asked for and did not arrive is asked for again.
         spelling.insert(name::TRIGGERS, update.prior.get(name::TRIGGERS).clone());
     }
-    let known = facts.known(&update.wanted.settings, false);
+    let known = facts.known(&update.wanted.settings, brought.before.as_ref(), false);
     let notes = Notes {
         redeployment,
         ..Notes::default()

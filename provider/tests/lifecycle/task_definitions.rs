@@ -304,20 +304,32 @@ async fn a_certain_change_beside_an_unknown_one_promises_no_list() {
 
 #[tokio::test(start_paused = true)]
 async fn after_a_rollback_a_configuration_that_is_put_back_plans_nothing_for_the_daemon() {
-    let mut world = World::new(4).await;
-    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    for omit_empty_providers in [false, true] {
+        for after_rollback_deployment_arn in ["failed", "new"] {
+            put_back(&serde_json::json!({
+                "omit_empty_providers": omit_empty_providers,
+                "after_rollback_deployment_arn": after_rollback_deployment_arn,
+            }))
+            .await;
+        }
+    }
+}
+
+async fn put_back(knobs: &serde_json::Value) {
+    let mut world = World::with_knobs(4, serde_json::from_value(knobs.clone()).unwrap()).await;
+    let providers = ["fleet", "empty"].map(|name| arn(&format!("capacity-provider/{name}")).into());
+    let providers = Value::object([("capacity_provider_arns", Value::set_of(providers))]);
+    let stored = world.settled(&Stored::nothing(), world.daemon(providers.clone())).await;
     world.image_fault("agent:broken");
     world.define("agent:broken").await;
-    let failed = world.apply(&stored, world.daemon(Value::Null)).await;
-    assert!(failed.diagnostics.has_error());
+    let failed = world.apply(&stored, world.daemon(providers.clone())).await;
+    assert!(failed.diagnostics.has_error(), "{knobs}");
     world.define("agent:1").await;
     expect_revisions(&world, "agent:1", &["agent:2"]);
     let refreshed = world.refresh(&failed.stored).await;
-    let next = world
-        .driver
-        .plan(DAEMON, &refreshed.stored, world.daemon(Value::Null))
-        .await;
-    assert_eq!(next.action, Action::NoOp);
+    let wanted = world.daemon(providers);
+    let next = world.driver.plan(DAEMON, &refreshed.stored, wanted).await;
+    assert_eq!(next.action, Action::NoOp, "{knobs}");
     assert_eq!(world.count("RegisterDaemonTaskDefinition"), 2);
 }
 
