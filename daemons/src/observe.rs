@@ -189,13 +189,17 @@ fn leaving(answers: &Answers, known: Option<&Known>) -> Observed {
 
 /// Reading must not go back in time: an answer older than the state is stale.
 fn check_time(answered: &str, known: &Known, deployments: &[DaemonDeployment]) -> Result<(), Torn> {
-    if answered == known.deployment_arn {
-        return Ok(());
-    }
     let record = |arn: &str| {
         let mut deployments = deployments.iter();
         deployments.find(|deployment| deployment.daemon_deployment_arn() == Some(arn))
     };
+    if answered == known.deployment_arn {
+        let goes_on = || record(answered).is_some_and(|deployment| Rollout::of(deployment).is_in_progress());
+        if known.ended && goes_on() {
+            return Err(Torn::BeforeItsEnd(answered.to_owned()));
+        }
+        return Ok(());
+    }
     let is_back_in_time = match (record(answered), record(&known.deployment_arn)) {
         (Some(now), Some(before)) => now.created_at().is_some() && now.created_at() < before.created_at(),
         (Some(_), None) => known.just_made,

@@ -11,7 +11,7 @@ use crate::{
     describe,
     fetch::{self, Fetched, Unreadable},
     observe::{Known, Observed},
-    patience::Patience,
+    patience::{self, Patience},
     poll::Poll,
     rollout::{self, Outcome},
     sending::Sending,
@@ -65,13 +65,15 @@ impl<I: Interrupt> Writer<I> {
 
     /// The daemon's latest deployment; none if it cannot be read.
     pub async fn latest(&self) -> Option<Latest> {
-        let daemon = describe::daemon(self.client(), &self.arn).await.ok()?;
-        match daemon {
-            Some(daemon) if daemon.status() != Some(&DaemonStatus::DeleteInProgress) => {
-                daemon.deployment_arn.map(Latest::Deployment)
+        let mut schedule = self.poll.retry_schedule();
+        for _ in 0..patience::ABSENT_READS {
+            match describe::daemon(self.client(), &self.arn).await.ok()? {
+                Some(daemon) if daemon.status() == Some(&DaemonStatus::DeleteInProgress) => break,
+                Some(daemon) => return daemon.deployment_arn.map(Latest::Deployment),
+                None => tokio::time::sleep(schedule.next_delay()).await,
             }
-            _ => Some(Latest::Leaving),
         }
+        Some(Latest::Leaving)
     }
 
     /// A call that is to be carried out once.

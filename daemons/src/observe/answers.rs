@@ -33,6 +33,8 @@ pub struct Known {
     pub settings: Settings,
     /// True if this very apply made the deployment, so that not seeing it is a stale answer.
     pub just_made: bool,
+    /// True if its end was seen, so that an answer in which it goes on is a stale one.
+    pub ended: bool,
 }
 
 /// A revision as it was seen before. Each `UpdateDaemon` makes another one, so what a revision runs on does not change.
@@ -56,6 +58,8 @@ pub enum Torn {
         /// Newer deployment in the state.
         known: String,
     },
+    /// A deployment that has ended is still under way.
+    BeforeItsEnd(String),
     /// The daemon is there, but its tags are not yet.
     TagsMissing,
     /// The daemon names no deployment and no revision.

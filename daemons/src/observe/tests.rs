@@ -80,6 +80,7 @@ impl Case {
             deployment_arn,
             settings,
             just_made: false,
+            ended: false,
         })
     }
 
@@ -346,6 +347,26 @@ fn a_deployment_just_made_is_waited_for() {
         observe(&case.answers(), Some(&known)),
         Err(Torn::BackInTime { .. })
     ));
+}
+
+#[test]
+fn a_deployment_that_has_ended_does_not_go_on() {
+    let check = |status, is_stale: bool| {
+        let case = Case {
+            status,
+            known_deployment: Some("deployment/2"),
+            ..Case::default()
+        };
+        let mut known = case.known().unwrap();
+        assert!(observe(&case.answers(), Some(&known)).is_ok());
+        known.ended = true;
+        let expected = is_stale.then(|| Torn::BeforeItsEnd("deployment/2".to_owned()));
+        assert_eq!(observe(&case.answers(), Some(&known)).err(), expected);
+    };
+    check(Status::InProgress, true);
+    check(Status::RollbackInProgress, true);
+    check(Status::Stopped, false);
+    check(Status::RollbackSuccessful, false);
 }
 
 #[test]

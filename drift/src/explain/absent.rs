@@ -154,6 +154,7 @@ pub fn torn(wanted: &Wanted, torn: &Torn) -> Finding {
         Torn::BackInTime { answered, known } => {
             format!("The daemon names the deployment {answered}, which is older than {known} of the source.")
         }
+        Torn::BeforeItsEnd(deployment) => format!("The deployment {deployment} has ended, and still goes on."),
         Torn::TagsMissing => "The daemon is there, but its tags cannot be read.".to_owned(),
         Torn::MemberMissing { record, member } => format!("The record {record} has no `{member}`."),
         Torn::Empty => "The daemon names neither a deployment nor a revision.".to_owned(),

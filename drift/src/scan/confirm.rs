@@ -261,6 +261,7 @@ pub(super) fn target(wanted: &Wanted) -> Target {
         revision: None,
         settings,
         just_made: false,
+        ended: false,
     });
     Target {
         arn: wanted.arn.to_string(),

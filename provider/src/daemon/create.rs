@@ -45,14 +45,15 @@ pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &C
     let facts = Facts {
         deployment_arn: created.deployment_arn.as_deref(),
         status: created.status.as_str(),
+        failed: rolled.failed(),
     };
     if rolled == Rolled::AsPlanned {
         return apply.answer_planned(&wanted, &facts, None, None).await;
     }
     let known = facts.known(&wanted.settings, None, false);
-    let fallback = facts.value(wanted.value, apply.arn());
+    let value = facts.value(wanted.value, apply.arn());
     apply
-        .answer_observed(wanted.value, Notes::default(), known.as_ref(), fallback)
+        .answer_observed(&value.clone(), Notes::default(), known.as_ref(), value)
         .await
 }
 

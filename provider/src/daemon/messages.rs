@@ -365,6 +365,12 @@ pub(super) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) ->
                 "ECS answers with deployment {answered}, which is older than {known} of the state. Run the command again in a minute."
             ),
         ),
+        Unreadable::Torn(Torn::BeforeItsEnd(deployment)) => Diagnostic::error(
+            summary,
+            format!(
+                "ECS answers that deployment {deployment} goes on, after it has ended. Run the command again in a minute."
+            ),
+        ),
         Unreadable::Torn(Torn::TagsMissing) => Diagnostic::error(
             summary,
             format!("ECS describes {arn}, but does not find its tags. Run the command again in a minute."),

@@ -33,6 +33,8 @@ pub(super) struct Redeployment {
     pub deployment: String,
     /// The triggers before it.
     pub before: Value,
+    /// The revision that counted before it. A rollback under a deployment of its own goes back to it.
+    pub revision: Option<String>,
 }
 
 impl Notes {
@@ -83,11 +85,16 @@ impl Redeployment {
         Some(Self {
             deployment: json.get(name::DEPLOYMENT_ARN)?.as_str()?.to_owned(),
             before: tree::from_json(json.get(name::TRIGGERS)?),
+            revision: json.get(REVISION).and_then(Json::as_str).map(str::to_owned),
         })
     }
 
     fn to_json(&self) -> Json {
-        json!({ name::DEPLOYMENT_ARN: self.deployment, name::TRIGGERS: tree::to_json(&self.before) })
+        json!({
+            name::DEPLOYMENT_ARN: self.deployment,
+            name::TRIGGERS: tree::to_json(&self.before),
+            REVISION: self.revision,
+        })
     }
 
     fn rollout<'a>(&self, observed: &'a Observed) -> Option<&'a Rollout> {
@@ -96,7 +103,10 @@ impl Redeployment {
     }
 
     fn failed(&self, observed: &Observed) -> bool {
-        let rollout = self.rollout(observed);
+        if observed.deployment_arn != self.deployment {
+            return self.revision.is_some() && self.revision == observed.revision_arn;
+        }
+        let rollout = observed.rollout.as_ref();
         rollout.is_some_and(|rollout| rollout.is_rolled_back() || rollout.failure().is_some())
     }
 

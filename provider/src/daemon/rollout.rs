@@ -32,14 +32,24 @@ pub(super) enum Awaited {
 }
 
 /// The end of a rollout, as far as the state is concerned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Rolled {
     /// It did what was planned, or goes on doing it.
     AsPlanned,
     /// It ended elsewhere; the failure is among the diagnostics.
-    Failed,
+    Failed(Box<Rollout>),
     /// The budget is spent while it goes on; the failure is among the diagnostics.
     TimedOut,
+}
+
+impl Rolled {
+    /// The rollout that ended elsewhere.
+    pub(super) fn failed(&self) -> Option<&Rollout> {
+        match self {
+            Self::Failed(rollout) => Some(rollout),
+            Self::AsPlanned | Self::TimedOut => None,
+        }
+    }
 }
 
 impl Followed {
@@ -79,7 +89,7 @@ impl Apply<'_> {
             Outcome::Failed(rollout) => {
                 let failed = self.failed(&rollout, followed.awaited).await;
                 self.diagnostics.push(failed);
-                return Rolled::Failed;
+                return Rolled::Failed(rollout);
             }
             Outcome::TimedOut(last) => {
                 let is_first = followed.awaited == Awaited::First;

@@ -41,6 +41,7 @@ pub(super) fn known(state: &Value, notes: &Notes) -> Option<Known> {
         }),
         settings,
         just_made: false,
+        ended: false,
     })
 }
 
@@ -88,6 +89,8 @@ pub(super) struct Facts<'a> {
     pub deployment_arn: Option<&'a str>,
     /// Status of the daemon.
     pub status: &'a str,
+    /// The rollout, if it was seen to end elsewhere.
+    pub failed: Option<&'a Rollout>,
 }
 
 impl Facts<'_> {
@@ -99,6 +102,7 @@ impl Facts<'_> {
             revision: before.cloned(),
             settings: settings.clone(),
             just_made,
+            ended: self.failed.is_some_and(|rollout| !rollout.is_in_progress()),
         })
     }
 
@@ -110,7 +114,7 @@ impl Facts<'_> {
             region: arn.arn.region.clone(),
             status: self.status.to_owned(),
             deployment_arn: self.deployment_arn.map(str::to_owned),
-            rollout_failure: None,
+            rollout_failure: self.failed.and_then(Rollout::failure),
             tags_all: Value::Null,
         };
         filled(planned, &computed.to_value())

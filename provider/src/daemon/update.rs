@@ -144,15 +144,16 @@ async fn answer(apply: Apply<'_>, update: &Update<'_>, brought: Brought) -> Appl
     let facts = Facts {
         deployment_arn: Some(&brought.deployment),
         status: ACTIVE,
+        failed: brought.rolled.failed(),
     };
-    let redeployment = redeployment(update, &brought.deployment);
+    let redeployment = redeployment(update, &brought);
     if brought.rolled == Rolled::AsPlanned {
         return apply
             .answer_planned(&update.wanted, &facts, brought.before.as_ref(), redeployment)
             .await;
     }
-    let mut spelling = update.wanted.value.clone();
-    if brought.rolled == Rolled::Failed {
+    let mut spelling = facts.value(update.wanted.value, &update.arn);
+    if facts.failed.is_some() {
         // A redeployment that was asked for and did not arrive is asked for again.
         spelling.insert(name::TRIGGERS, update.prior.get(name::TRIGGERS).clone());
     }
@@ -167,12 +168,13 @@ async fn answer(apply: Apply<'_>, update: &Update<'_>, brought: Brought) -> Appl
 }
 
 /// The redeployment that `triggers` asked for, now or in an apply that did not see its end.
-fn redeployment(update: &Update<'_>, deployment: &str) -> Option<Redeployment> {
+fn redeployment(update: &Update<'_>, brought: &Brought) -> Option<Redeployment> {
     if !update.redeploys {
         return update.notes.redeployment.clone();
     }
     Some(Redeployment {
-        deployment: deployment.to_owned(),
+        deployment: brought.deployment.clone(),
+        revision: brought.before.as_ref().map(|revision| revision.arn.clone()),
         before: update.prior.get(name::TRIGGERS).clone(),
     })
 }

@@ -236,11 +236,38 @@ async fn take(session: &Session, request: &ApplyRequest, taken: &RevisionArn) ->
     };
     let live = session.tags.read_all(&live_tags.unwrap_or_default());
     let changes = session.tags.changes(&live, request.planned.get(name::TAGS_ALL));
+    let foreign = foreign(&changes, request.prior.get(name::TAGS_ALL));
     tag(session, taken, changes).await?;
     tracing::info!(arn = %taken, "a retained revision has the content; nothing is registered");
     let retained = plan::retained_after(&request.prior, Some(taken));
     let state = state::registered_value(&request.planned, taken, retained);
-    Ok(moved_on(request, state, taken))
+    let mut response = moved_on(request, state, taken);
+    let told = (!foreign.is_empty()).then(|| tags_removed(taken, &foreign));
+    response.diagnostics.extend(told);
+    Ok(response)
+}
+
+/// The tags to be removed that no plan has shown.
+fn foreign(changes: &TagChanges, shown: &Value) -> Vec<String> {
+    let mut removed = changes.remove.clone();
+    removed.retain(|key| shown.get(key).is_null());
+    removed
+}
+
+fn tags_removed(taken: &RevisionArn, keys: &[String]) -> Diagnostic {
+    let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    Diagnostic::warning(
+        format!(
+            "Tags of revision {} of daemon task definition {} were removed",
+            taken.revision, taken.family
+        ),
+        format!(
+            "The retained revision {taken} was taken again, and has the tags of the plan now. Removed with it, because \
+             they are neither in the configuration nor in the state: {}. To keep tags of other callers, name them in \
+             `ignore_tags` of the provider block.",
+            keys.join(", ")
+        ),
+    )
 }
 
 /// The retained revision that was planned cannot be taken; the next plan registers the content.

@@ -319,6 +319,22 @@ async fn an_older_answer_keeps_the_state() {
     );
 }
 
+/// One answer that a daemon is not there may be stale; three in a row are believed.
+#[tokio::test(start_paused = true)]
+async fn a_daemon_counts_as_deleted_after_three_answers() {
+    for (refused, is_there) in [(1, true), (2, true), (3, false)] {
+        let world = World::new(0).await;
+        let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+        world.post_fault(&serde_json::json!({
+            "operation": "DescribeDaemon", "count": refused, "must_fire": true,
+            "effect": {"error": {"type": "DaemonNotFoundException", "message": "gone", "status": 400}},
+        }));
+        let refreshed = world.refresh(&stored).await;
+        assert_eq!(!refreshed.stored.state.is_null(), is_there, "{refused}");
+        world.expect_fired();
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_list_of_retained_revisions_is_empty_after_a_move() {
     let mut world = World::new(0).await;

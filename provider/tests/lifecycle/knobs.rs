@@ -63,6 +63,15 @@ fn knob(name: &str, value: &str) -> Knobs {
     serde_json::from_value(members).unwrap()
 }
 
+/// Answers that lag far behind: an apply sees the end of a rollout, and afterwards answers from before it.
+#[tokio::test(start_paused = true)]
+async fn a_failure_that_was_seen_stays_in_the_state() {
+    for stale_reads in [2, 3, 4, 8] {
+        let knobs = json!({ "stale_reads": stale_reads, "monotonic_reads": false });
+        first_failure(&serde_json::from_value(knobs).unwrap()).await;
+    }
+}
+
 /// No client can see what a stale read hides: a comparison waits until reads are consistent.
 fn heal(world: &World) {
     let path = format!("consistency?region={REGION}");
@@ -161,6 +170,8 @@ async fn first_failure(knobs: &Knobs) {
     let outcome = world.apply(&Stored::nothing(), world.daemon(Value::Null)).await;
     assert!(outcome.diagnostics.has_error(), "the failure is not seen");
     assert!(outcome.stored.tainted);
+    let failure = outcome.stored.state.get("rollout_failure");
+    assert!(failure.as_str().is_some(), "the state does not tell the failure");
     heal(&world);
     world.define("agent:3").await;
     let untainted = Stored {

@@ -28,8 +28,14 @@ async fn what_belongs_to_the_deployment_stays_after_a_rollback() {
 /// With and without another apply in between, whether that waits or not.
 #[tokio::test(start_paused = true)]
 async fn a_redeployment_that_is_rolled_back_unseen_is_asked_for_again() {
-    for between in [None, Some(false), Some(true)] {
-        let world = World::new(4).await;
+    for (arn_after_rollback, between) in [
+        ("failed", None),
+        ("failed", Some(false)),
+        ("failed", Some(true)),
+        ("new", None),
+    ] {
+        let knobs = serde_json::json!({ "after_rollback_deployment_arn": arn_after_rollback });
+        let world = World::with_knobs(4, serde_json::from_value(knobs).unwrap()).await;
         let with = |trigger: &str, waits: bool, team: &str| {
             world.daemon(Value::object([
                 ("triggers", Value::object([("certificate", Value::from(trigger))])),
@@ -50,7 +56,7 @@ async fn a_redeployment_that_is_rolled_back_unseen_is_asked_for_again() {
         world.settle();
         let refreshed = world.refresh(&stored).await.stored;
         let triggers = refreshed.state.get("triggers").get("certificate");
-        assert_eq!(triggers.as_str(), Some("1"), "{between:?}");
+        assert_eq!(triggers.as_str(), Some("1"), "{arn_after_rollback} {between:?}");
         world.settled(&refreshed, with("2", true, "b")).await;
     }
 }

@@ -191,6 +191,24 @@ async fn a_revision_that_is_taken_again_gets_the_tags() {
     );
 }
 
+/// No plan can show the tags of a retained revision: what goes with them is told.
+#[tokio::test(start_paused = true)]
+async fn tags_of_others_on_a_revision_that_is_taken_again_are_told() {
+    let mut world = World::new(0).await;
+    world.define("agent:2").await;
+    let tag = aws_sdk_ecs::types::Tag::builder().key("owner").value("mallory").build();
+    let first = arn("daemon-task-definition/agent:1");
+    let tagging = world.other.tag_resource().resource_arn(first).tags(tag);
+    tagging.send().await.unwrap();
+    let outcome = world
+        .driver
+        .plan_and_apply(DEFINITION, &world.definition, definition("agent:1"))
+        .await;
+    insta::assert_snapshot!(text(&outcome.diagnostics), @"warning: Tags of revision 1 of daemon task definition agent were removed: The retained revision arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:1 was taken again, and has the tags of the plan now. Removed with it, because they are neither in the configuration nor in the state: `owner`. To keep tags of other callers, name them in `ignore_tags` of the provider block.");
+    let refreshed = world.driver.refresh(DEFINITION, &outcome.stored).await;
+    assert_eq!(refreshed.stored, outcome.stored);
+}
+
 /// A definition that went on to its second revision, and its first one deleted outside.
 async fn without_the_first_revision() -> World {
     let mut world = World::new(0).await;
@@ -241,6 +259,27 @@ async fn a_retained_revision_that_a_list_lacks_is_looked_at() {
     );
     let refreshed = lagging.refresh(DEFINITION, &world.definition).await;
     assert_eq!(refreshed.stored, world.definition);
+}
+
+/// The list is read newest first and to a bound. What lies behind the bound counts as there.
+#[tokio::test(start_paused = true)]
+async fn a_retained_revision_behind_many_newer_ones_is_not_looked_for() {
+    for (newer, calls, is_kept) in [(450, 5, false), (550, 5, true)] {
+        let mut world = without_the_first_revision().await;
+        let registration = || {
+            let container = aws_sdk_ecs::types::DaemonContainerDefinition::builder();
+            let container = container.name("agent").image("agent:other").build().unwrap();
+            let call = world.other.register_daemon_task_definition().family("agent");
+            call.container_definitions(container).send()
+        };
+        for _ in 0..newer {
+            registration().await.unwrap();
+        }
+        let refreshed = world.driver.refresh(DEFINITION, &world.definition).await.stored;
+        assert_eq!(retained(&refreshed.state).len(), usize::from(is_kept), "{newer}");
+        assert_eq!(world.count("ListDaemonTaskDefinitions"), calls, "{newer}");
+        world.definition = refreshed;
+    }
 }
 
 #[tokio::test(start_paused = true)]
