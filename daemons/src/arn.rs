@@ -31,6 +31,17 @@ pub struct DaemonArn {
     pub name: String,
 }
 
+/// ARN of a record of a daemon: `…:daemon-deployment/CLUSTER/NAME/ID` or `…:daemon-revision/CLUSTER/NAME/ID`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordArn {
+    /// The ARN as a whole.
+    pub arn: Arn,
+    /// The daemon.
+    pub daemon: DaemonArn,
+    /// Identifier of the record, which means nothing.
+    pub id: String,
+}
+
 /// ARN of one revision of a daemon task definition: `…:daemon-task-definition/FAMILY:REVISION`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevisionArn {
@@ -189,6 +200,36 @@ impl DaemonArn {
     }
 }
 
+impl RecordArn {
+    /// Parses the ARN of a deployment.
+    pub fn parse_deployment(text: &str) -> Result<Self, String> {
+        Self::parse(text, "daemon-deployment", "a daemon deployment")
+    }
+
+    /// Parses the ARN of a revision of a daemon.
+    pub fn parse_revision(text: &str) -> Result<Self, String> {
+        Self::parse(text, "daemon-revision", "a daemon revision")
+    }
+
+    fn parse(text: &str, kind: &str, what: &str) -> Result<Self, String> {
+        let wrong = || {
+            format!(
+                "`{text}` is not the ARN of {what}: expected `arn:PARTITION:ecs:REGION:ACCOUNT:{kind}/CLUSTER/NAME/ID`."
+            )
+        };
+        let kind = format!("{kind}/");
+        let arn = Arn::parse_kind(text, "ecs", &kind).map_err(|_| wrong())?;
+        let (daemon, id) = match arn.names(&kind).as_slice() {
+            [cluster, name, id] if is_name(cluster) && is_name(name) && is_name(id) => {
+                let cluster = arn.sibling(format!("cluster/{cluster}"));
+                (DaemonArn::in_cluster(&cluster, name), (*id).to_owned())
+            }
+            _ => return Err(wrong()),
+        };
+        Ok(Self { arn, daemon, id })
+    }
+}
+
 impl RevisionArn {
     /// Parses the ARN of a revision, which must carry its number.
     pub fn parse(text: &str) -> Result<Self, String> {
@@ -231,6 +272,12 @@ impl fmt::Display for Arn {
 }
 
 impl fmt::Display for DaemonArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.arn.fmt(f)
+    }
+}
+
+impl fmt::Display for RecordArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.arn.fmt(f)
     }

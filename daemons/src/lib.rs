@@ -9,6 +9,7 @@
 //! | `observe` | what do the answers of ECS mean? |
 //! | `describe`, `answered`, `absent` | what is asked, is the answer one to the question, and does it say "not there"? |
 //! | `fetch`, `batching` | how are answers read until they agree, and how do reads share calls? |
+//! | `list`, `glob` | which daemons, deployments and task definitions are there, and which of them does a pattern name? |
 //! | `unknown` | which settings does ECS have that this version does not? |
 //! | `rollout` | when has a deployment ended, and how? |
 //! | `create`, `update`, `delete`, `writer`, `sending` | how is a daemon created, updated and deleted, each once, although answers are lost? |
@@ -23,6 +24,8 @@ pub mod create;
 pub mod delete;
 pub mod describe;
 pub mod fetch;
+pub mod glob;
+pub mod list;
 pub mod name;
 pub mod observe;
 pub mod patience;

@@ -143,6 +143,13 @@ pub fn asked(deployment: &DaemonDeployment, revisions: &[DaemonRevision]) -> Opt
     ))
 }
 
+/// The settings that are on the record of a revision alone; the capacity providers and the deployment configuration are
+/// not, and have no value and the defaults.
+pub fn of_revision_alone(revision: &DaemonRevision) -> Settings {
+    let definition = revision.daemon_task_definition_arn().unwrap_or_default().to_owned();
+    Settings::of_revision(revision, definition, BTreeSet::new(), Deployment::defaults())
+}
+
 /// The configuration of a record. What is known from before must not stand in for it: the record would seem to agree
 /// with whatever is wanted.
 fn configuration(deployment: &DaemonDeployment) -> Result<&DaemonDeploymentConfiguration, Torn> {

@@ -14,28 +14,3 @@ pub(crate) fn matches(pattern: &[String], segments: &[String], is_match: impl Fn
         _ => false,
     }
 }
-
-/// One segment; linear in practice: the last `*` is the only one that is ever taken back.
-pub(crate) fn matches_segment(pattern: &str, segment: &str) -> bool {
-    let (pattern, segment): (Vec<char>, Vec<char>) = (pattern.chars().collect(), segment.chars().collect());
-    let (mut at, mut position) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while position < segment.len() {
-        match pattern.get(at) {
-            Some('*') => {
-                star = Some((at, position));
-                at += 1;
-            }
-            Some(wanted) if *wanted == '?' || segment.get(position) == Some(wanted) => {
-                at += 1;
-                position += 1;
-            }
-            _ => {
-                let Some((star_at, taken)) = star else { return false };
-                star = Some((star_at, taken + 1));
-                (at, position) = (star_at + 1, taken + 1);
-            }
-        }
-    }
-    pattern.iter().skip(at).all(|character| *character == '*')
-}

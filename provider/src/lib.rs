@@ -8,6 +8,7 @@
 //! | `session` | what do the resources share? |
 //! | `daemon` | the resource `ecs_daemon` |
 //! | `task_definition` | the resource `ecs_daemon_task_definition` |
+//! | `data` | the data sources |
 //! | `attributes` | how do tables of attributes become schema, API form, comparison and documentation? |
 //! | `wire` | how do the SDK's structures become values, and back? |
 //! | `tree` | how do API trees become JSON, and back? |
@@ -22,6 +23,7 @@ mod attributes;
 mod block;
 mod configuration;
 pub mod daemon;
+mod data;
 mod diagnostic;
 mod duration;
 mod identity;

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use aws::Aws;
 use tfplug_core::{
-    BoxFuture, Cancel, Diagnostic, Diagnostics, Path, Provider, Resource, Schema, Value, resource::ConfigureRequest,
+    BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Path, Provider, Resource, Schema, Value,
+    resource::ConfigureRequest,
 };
 
 use crate::{
     block,
     configuration::{self, Configuration, POLL_VARIABLE, Unknown},
     daemon::DaemonResource,
-    diagnostic,
+    data, diagnostic,
     session::{self, Session, SharedSession},
     task_definition::TaskDefinitionResource,
     version::VERSION,
@@ -22,6 +23,7 @@ pub struct EcsProvider {
     schema: Schema,
     session: SharedSession,
     resources: Vec<Arc<dyn Resource>>,
+    data_sources: Vec<Arc<dyn DataSource>>,
 }
 
 impl EcsProvider {
@@ -34,6 +36,7 @@ impl EcsProvider {
         ];
         Self {
             schema: block::schema(),
+            data_sources: data::all(&session),
             session,
             resources,
         }
@@ -118,6 +121,10 @@ impl Provider for EcsProvider {
 
     fn resources(&self) -> &[Arc<dyn Resource>] {
         &self.resources
+    }
+
+    fn data_sources(&self) -> &[Arc<dyn DataSource>] {
+        &self.data_sources
     }
 }
 

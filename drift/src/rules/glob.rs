@@ -1,8 +1,10 @@
 //! Patterns over addresses, ARNs and settings. `*` stands for any text within a segment and `?` for one
 //! character; `**` as a segment stands for any number of segments. So a pattern never reaches further than it looks.
 
+use daemons::glob::covers;
+
 use crate::{
-    pattern::{matches, matches_segment},
+    pattern::matches,
     report::{Cause, Daemon, Finding},
 };
 
@@ -48,7 +50,7 @@ impl Selector<'_> {
 
 /// True if a name matches a pattern; `*` and `?` as in every segment.
 pub fn matches_name(pattern: &str, name: &str) -> bool {
-    matches_segment(pattern, name)
+    covers(pattern, name)
 }
 
 fn matches_address(pattern: &str, address: &str) -> bool {
@@ -62,19 +64,19 @@ fn matches_address(pattern: &str, address: &str) -> bool {
             } else {
                 without_key(segment)
             };
-            matches_segment(pattern, segment)
+            covers(pattern, segment)
         },
     )
 }
 
 fn matches_arn(pattern: &str, arn: &str) -> bool {
     let segments = |text: &'_ str| text.split([':', '/']).map(str::to_owned).collect::<Vec<_>>();
-    matches(&segments(pattern), &segments(arn), matches_segment)
+    matches(&segments(pattern), &segments(arn), covers)
 }
 
 fn matches_setting(pattern: &str, setting: &str) -> bool {
     let segments = |text: &'_ str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
-    matches(&segments(pattern), &segments(setting), matches_segment)
+    matches(&segments(pattern), &segments(setting), covers)
 }
 
 /// Segments of an address; a dot in a key separates nothing.

@@ -111,7 +111,8 @@ impl<R: Reader, T: Trail> Round<'_, R, T> {
             let Some(wanted) = flow.left.pop_front() else { return };
             flow.asking += 1;
             flow.begun += 1;
-            let asked = async move { Step::Asked(wanted, Box::new(ask(self.reader, confirm::target(wanted), tags).await)) };
+            let asked =
+                async move { Step::Asked(wanted, Box::new(ask(self.reader, confirm::target(wanted), tags).await)) };
             flow.running.push(asked.boxed_local());
         }
     }

@@ -5,8 +5,10 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use daemons::glob::covers;
+
 use super::{SourceError, commands::unreadable};
-use crate::pattern::{matches, matches_segment};
+use crate::pattern::matches;
 
 /// The segment that stands for any number of folders.
 const ANY: &str = "**";
@@ -109,7 +111,7 @@ impl Walk<'_> {
                 if self.goes_deeper(names.len()) {
                     self.visit(&path, names)?;
                 }
-            } else if matches(&self.pattern, names, matches_segment) && entry.path().is_file() {
+            } else if matches(&self.pattern, names, covers) && entry.path().is_file() {
                 self.found.push(path);
             }
             names.pop();

@@ -3,12 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use daemons::glob::covers;
+
 use super::{
     SourceError,
     commands::{Commands, output},
     files::has_wildcard,
 };
-use crate::pattern::{matches, matches_segment};
+use crate::pattern::matches;
 
 const SCHEME: &str = "s3://";
 
@@ -93,7 +95,7 @@ impl Address {
         };
         let segments = |text: &str| text.split('/').map(str::to_owned).collect::<Vec<_>>();
         let pattern = segments(&self.key);
-        let is_meant = |key: &String| !key.ends_with('/') && matches(&pattern, &segments(key), matches_segment);
+        let is_meant = |key: &String| !key.ends_with('/') && matches(&pattern, &segments(key), covers);
         let mut keys: Vec<String> = keys.unwrap_or_default().into_iter().filter(is_meant).collect();
         keys.sort();
         Ok(keys)

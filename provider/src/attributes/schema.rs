@@ -1,6 +1,6 @@
 //! Terraform schema derived from a table.
 
-use tfplug_core::{Attribute, Block, NestedBlock, Nesting, Type};
+use tfplug_core::{Attribute, AttributeType, Block, Mode, NestedBlock, Nesting, Type};
 
 use super::{Blocks, Effect, Kind, Leaf, Nature, Repeat, Scalar, Table};
 
@@ -8,6 +8,11 @@ impl Table {
     /// The block that a configuration of this table has.
     pub fn block(&self, description: &str) -> Block {
         self.block_within(description, None)
+    }
+
+    /// What the service knows of the table, as a data source answers it: the same names and nesting, all computed.
+    pub fn answered(&self) -> Vec<Attribute> {
+        self.api_leaves().map(|(leaf, _)| leaf.answered()).collect()
     }
 
     /// A leaf inside a block has the block's effect unless it says otherwise.
@@ -40,18 +45,32 @@ impl Leaf {
         attribute
     }
 
+    fn answered(&self) -> Attribute {
+        let ty = match &self.kind {
+            Kind::Blocks(blocks) => AttributeType::Nested {
+                nesting: blocks.repeat.nesting(),
+                attributes: blocks.table.answered(),
+            },
+            kind => AttributeType::Plain(kind.plain_type()),
+        };
+        let attribute = Attribute::with_type(self.name, ty, Mode::Computed, self.doc);
+        if self.sensitive {
+            attribute.sensitive()
+        } else {
+            attribute
+        }
+    }
+
     fn nested(&self, blocks: &Blocks, outer: Option<Effect>) -> NestedBlock {
         let effect = self.effect_within(outer);
-        let (nesting, min_items, max_items) = match blocks.repeat {
-            Repeat::AtMostOne => (Nesting::List, 0, 1),
-            Repeat::Single => (Nesting::Single, 0, 0),
-            Repeat::Ordered | Repeat::Unordered => (Nesting::List, 0, 0),
-            Repeat::Keyed(_) => (Nesting::List, 1, 0),
-            Repeat::Set => (Nesting::Set, 0, 0),
+        let (min_items, max_items) = match blocks.repeat {
+            Repeat::AtMostOne => (0, 1),
+            Repeat::Keyed(_) => (1, 0),
+            Repeat::Single | Repeat::Ordered | Repeat::Unordered | Repeat::Set => (0, 0),
         };
         NestedBlock {
             name: self.name.to_owned(),
-            nesting,
+            nesting: blocks.repeat.nesting(),
             block: blocks.table.block_within(&described(self.doc, effect), effect),
             min_items,
             max_items,
@@ -62,6 +81,16 @@ impl Leaf {
 /// A block has no default and no rules, so only its effect is added.
 fn described(doc: &str, effect: Option<Effect>) -> String {
     effect.map_or_else(|| doc.to_owned(), |effect| format!("{doc} {}", effect.sentence()))
+}
+
+impl Repeat {
+    fn nesting(self) -> Nesting {
+        match self {
+            Self::AtMostOne | Self::Ordered | Self::Unordered | Self::Keyed(_) => Nesting::List,
+            Self::Single => Nesting::Single,
+            Self::Set => Nesting::Set,
+        }
+    }
 }
 
 impl Kind {

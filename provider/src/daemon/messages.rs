@@ -351,7 +351,7 @@ fn as_warning(summary: String, cause: &Diagnostic, consequence: &str) -> Diagnos
 }
 
 /// The reason why a daemon could not be read.
-pub(super) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) -> Diagnostic {
+pub(crate) fn unreadable_diagnostic(arn: &DaemonArn, unreadable: &Unreadable) -> Diagnostic {
     let summary = format!("Daemon {} could not be read", arn.name);
     match unreadable {
         Unreadable::Failed(failure) => failure.diagnostic(&format!("read daemon {}", arn.name), &arn.to_string()),

@@ -22,7 +22,7 @@ mod creations;
 mod decision;
 mod delete;
 mod drift_blocks;
-mod messages;
+pub(crate) mod messages;
 mod notes;
 mod plan;
 mod rollout;

@@ -42,7 +42,7 @@ const LONGEST: Duration = Duration::from_mins(10);
 
 /// A revision as the service reports it.
 #[derive(Clone, Debug)]
-pub(super) struct Revision {
+pub(crate) struct Revision {
     /// ARN with the number.
     pub arn: String,
     /// Number.
@@ -54,7 +54,7 @@ pub(super) struct Revision {
 }
 
 /// Describes by family, by family and revision, or by ARN; `None` when unknown.
-pub(super) async fn describe(client: &Client, id: &str) -> Result<Option<Revision>, ApiError> {
+pub(crate) async fn describe(client: &Client, id: &str) -> Result<Option<Revision>, ApiError> {
     const OPERATION: &str = "DescribeDaemonTaskDefinition";
     let answer = match client
         .describe_daemon_task_definition()
@@ -126,7 +126,7 @@ fn is_asked_for(id: &str, arn: &str) -> bool {
 
 /// Describes a revision together with its tags, which only an active one has. One answer that denies
 /// it may be stale, and believing it would register the same content again.
-pub(super) async fn read(client: &Client, poll: &Poll, arn: &str) -> Result<Option<Reading>, ApiError> {
+pub(crate) async fn read(client: &Client, poll: &Poll, arn: &str) -> Result<Option<Reading>, ApiError> {
     let mut schedule = poll.retry_schedule();
     for _ in 1..patience::ABSENT_READS {
         let (revision, tags) = join(describe(client, arn), tagging::list_if_visible(client, arn)).await;
@@ -148,7 +148,7 @@ pub(super) async fn read(client: &Client, poll: &Poll, arn: &str) -> Result<Opti
 }
 
 /// A revision and, unless it is deleted, its tags.
-pub(super) type Reading = (Revision, Option<BTreeMap<String, String>>);
+pub(crate) type Reading = (Revision, Option<BTreeMap<String, String>>);
 
 fn revision(definition: &DaemonTaskDefinition) -> Result<Revision, ApiError> {
     let tree = wire::to_api(DaemonTaskDefinition::SCHEMA, definition)?;
@@ -270,7 +270,7 @@ pub(super) async fn delete(client: &Client, arn: &str) -> Result<Deletion, Failu
 
 /// A call failed, or an answer does not fit the table.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ApiError {
+pub(crate) enum ApiError {
     /// The call failed.
     #[error("{}", .0.message)]
     Failed(Failure),
@@ -287,7 +287,7 @@ impl From<Failure> for ApiError {
 
 impl ApiError {
     /// As a diagnostic.
-    pub(super) fn diagnostic(&self, trying: &str, resource: &str) -> tfplug_core::Diagnostic {
+    pub(crate) fn diagnostic(&self, trying: &str, resource: &str) -> tfplug_core::Diagnostic {
         match self {
             Self::Failed(failure) => failure.diagnostic(trying, resource),
             Self::Wire(error) => error.diagnostic(),

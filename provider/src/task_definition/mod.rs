@@ -13,10 +13,10 @@
 //! | `api` | how are revisions registered, described, deleted? |
 //! | `state` | how do they become the value in the state? |
 
-mod api;
+pub(crate) mod api;
 mod container_table;
 mod contents;
-mod plan;
+pub(crate) mod plan;
 mod retained;
 mod rules;
 mod state;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{region_plan, session::Session, tag_plan};
 
-pub(super) const ACTIVE: &str = "ACTIVE";
+pub(crate) const ACTIVE: &str = "ACTIVE";
 
 /// Completes the plan of a create or update.
 pub(super) fn modify(plan: &mut Plan, session: Option<&Session>) {

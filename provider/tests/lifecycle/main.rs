@@ -6,6 +6,7 @@
 
 mod crashes;
 mod create;
+mod data;
 mod drift;
 mod every_call;
 mod guides;

@@ -1,0 +1,169 @@
+//! The data source `ecs_daemons`: the daemons of a cluster.
+
+use std::collections::BTreeSet;
+
+use daemons::{
+    arn::DaemonArn,
+    fetch::{self, Fetched},
+    glob, list, name,
+    wait::Never,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tfplug_core::{
+    Attribute, AttributeType, Diagnostics, Mode, Nesting, Type, Value,
+    typed::{FromValue, ToValue},
+};
+
+use super::{
+    cluster, daemon,
+    source::{Reading, computed},
+};
+use crate::{
+    attributes::rules::{arn_of, arns_of, not_empty},
+    daemon::messages,
+    diagnostic::ToDiagnostic,
+    session::Session,
+};
+
+/// Daemons that are read at the same time. Their calls are shared.
+const READS_AT_ONCE: usize = 40;
+
+const NAME_PATTERN: &str = "name_pattern";
+const WITH_SETTINGS: &str = "with_settings";
+
+/// `ecs_daemons`.
+pub(super) struct Daemons;
+
+/// The daemons to list.
+#[derive(FromValue)]
+pub(super) struct Arguments {
+    cluster_arn: Option<String>,
+    region: Option<String>,
+    capacity_provider_arns: Option<BTreeSet<String>>,
+    name_pattern: Option<String>,
+    with_settings: Option<bool>,
+}
+
+/// The daemons that were found.
+#[derive(ToValue)]
+pub(super) struct Answer {
+    cluster_arn: String,
+    region: String,
+    capacity_provider_arns: Option<BTreeSet<String>>,
+    name_pattern: Option<String>,
+    with_settings: Option<bool>,
+    arns: Vec<String>,
+    names: Vec<String>,
+    daemons: Option<Vec<Value>>,
+}
+
+impl Reading for Daemons {
+    const NAME: &'static str = "ecs_daemons";
+    const DESCRIPTION: &'static str =
+        "The managed daemons of a cluster, in the order of their names. None is no error.";
+    type Arguments = Arguments;
+    type Answer = Answer;
+
+    fn attributes() -> Vec<Attribute> {
+        let daemons = AttributeType::Nested {
+            nesting: Nesting::List,
+            attributes: daemon::answered(),
+        };
+        vec![
+            Attribute::new(
+                name::CLUSTER_ARN,
+                Type::String,
+                Mode::OptionalComputed,
+                "ARN of the cluster. Defaults to the cluster `default`.",
+            )
+            .validate(arn_of("ecs", "cluster/")),
+            Attribute::new(
+                name::CAPACITY_PROVIDERS,
+                Type::set(Type::String),
+                Mode::Optional,
+                "Only daemons that run on one of these capacity providers.",
+            )
+            .validate(not_empty())
+            .validate(arns_of("ecs", "capacity-provider/")),
+            Attribute::new(
+                NAME_PATTERN,
+                Type::String,
+                Mode::Optional,
+                "Only daemons whose name matches: `*` stands for any number of characters, `?` for one.",
+            ),
+            Attribute::new(
+                WITH_SETTINGS,
+                Type::Bool,
+                Mode::Optional,
+                "Whether to read each daemon, for the attribute `daemons`. Costs two calls for each daemon and one for each 20 of them. \
+                 Defaults to `false`.",
+            ),
+            computed("arns", Type::list(Type::String), "ARNs of the daemons."),
+            computed(
+                "names",
+                Type::list(Type::String),
+                "Names of the daemons, in the order of `arns`.",
+            ),
+            Attribute::with_type(
+                "daemons",
+                daemons,
+                Mode::Computed,
+                "The daemons, in the order of `arns`, as the data source `ecs_daemon` has them; null unless `with_settings` is `true`. \
+                 A daemon that is deleted meanwhile is left out.",
+            ),
+        ]
+    }
+
+    async fn read(session: &Session, arguments: Arguments) -> Result<Answer, Diagnostics> {
+        let cluster = cluster::resolve(session, arguments.cluster_arn.as_deref(), arguments.region.as_deref()).await?;
+        let cluster_arn = cluster.to_string();
+        let providers: Vec<String> = arguments.capacity_provider_arns.iter().flatten().cloned().collect();
+        let listed = list::daemons(session.reader(&cluster.region).client(), &cluster_arn, &providers).await;
+        let listed = match listed {
+            Ok(listed) => listed,
+            Err(failure) if failure.is_code("ClusterNotFoundException") => {
+                session.check_account(&cluster).await?;
+                return Err(cluster::not_found(&cluster).into());
+            }
+            Err(failure) => return Err(failure.diagnostic("list daemons", &cluster_arn).into()),
+        };
+        let parsed = listed
+            .iter()
+            .filter_map(|summary| DaemonArn::parse(summary.daemon_arn()?).ok());
+        let matches = |arn: &DaemonArn| {
+            arguments
+                .name_pattern
+                .as_ref()
+                .is_none_or(|pattern| glob::covers(pattern, &arn.name))
+        };
+        let mut found: Vec<DaemonArn> = parsed.filter(matches).collect();
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        let daemons = match arguments.with_settings {
+            Some(true) => Some(read_all(session, &found).await?),
+            _ => None,
+        };
+        Ok(Answer {
+            cluster_arn,
+            region: cluster.region.clone(),
+            capacity_provider_arns: arguments.capacity_provider_arns,
+            name_pattern: arguments.name_pattern,
+            with_settings: arguments.with_settings,
+            arns: found.iter().map(ToString::to_string).collect(),
+            names: found.into_iter().map(|arn| arn.name).collect(),
+            daemons,
+        })
+    }
+}
+
+async fn read_all(session: &Session, arns: &[DaemonArn]) -> Result<Vec<Value>, Diagnostics> {
+    let reads = stream::iter(arns.to_vec()).map(|arn| async move {
+        let reader = session.reader(&arn.arn.region);
+        match fetch::fetch(&reader, &session.poll, &arn, None, &Never).await {
+            Ok(Fetched::Daemon(observed)) => Ok(Some(daemon::value(session, &arn, &observed))),
+            Ok(Fetched::Gone) => Ok(None),
+            Err(unreadable) => Err(Diagnostics::from(messages::unreadable_diagnostic(&arn, &unreadable))),
+        }
+    });
+    let read: Vec<Option<Value>> = reads.buffered(READS_AT_ONCE).try_collect().await?;
+    Ok(read.into_iter().flatten().collect())
+}
