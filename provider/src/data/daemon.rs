@@ -52,7 +52,10 @@ impl Reading for Daemon {
                 Mode::OptionalComputed,
                 "ARN of the daemon. Excludes `name`.",
             )
-            .validate(parsed(DaemonArn::parse, DaemonArn::FORM)),
+            .validate(parsed(
+                DaemonArn::parse,
+                "an ARN of the form `arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME`",
+            )),
             Attribute::new(
                 name::NAME,
                 Type::String,

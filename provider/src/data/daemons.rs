@@ -60,7 +60,7 @@ pub(super) struct Answer {
 impl Reading for Daemons {
     const NAME: &'static str = "ecs_daemons";
     const DESCRIPTION: &'static str =
-        "The managed daemons of a cluster, in the order of their names. None is no error.";
+        "The managed daemons of a cluster, in the order of their names. A cluster without any is no error.";
     type Arguments = Arguments;
     type Answer = Answer;
 
@@ -95,7 +95,7 @@ impl Reading for Daemons {
                 WITH_SETTINGS,
                 Type::Bool,
                 Mode::Optional,
-                "Whether to read each daemon, for the attribute `daemons`. Costs two calls for each daemon and one for each 20 of them. \
+                "Whether to read each daemon, for the attribute `daemons`. Costs two calls for each daemon and two for each 20 of them. \
                  Defaults to `false`.",
             ),
             computed("arns", Type::list(Type::String), "ARNs of the daemons."),

@@ -106,7 +106,7 @@ impl Reading for Deployment {
             )
             .validate(parsed(
                 RecordArn::parse_deployment,
-                "arn:PARTITION:ecs:REGION:ACCOUNT:daemon-deployment/CLUSTER/NAME/ID",
+                "an ARN of the form `arn:PARTITION:ecs:REGION:ACCOUNT:daemon-deployment/CLUSTER/NAME/ID`",
             )),
             Attribute::new(
                 DAEMON_ARN,
@@ -114,7 +114,10 @@ impl Reading for Deployment {
                 Mode::OptionalComputed,
                 "ARN of the daemon, for its latest deployment. Excludes `arn`.",
             )
-            .validate(parsed(DaemonArn::parse, DaemonArn::FORM)),
+            .validate(parsed(
+                DaemonArn::parse,
+                "an ARN of the form `arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME`",
+            )),
             computed(name::CLUSTER_ARN, Type::String, "ARN of the cluster."),
             computed(
                 name::STATUS,

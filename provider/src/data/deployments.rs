@@ -97,8 +97,10 @@ impl Reading for Deployments {
         let nesting = Nesting::List;
         let deployments = AttributeType::Nested { nesting, attributes };
         vec![
-            Attribute::new("daemon_arn", Type::String, Mode::Required, "ARN of the daemon.")
-                .validate(parsed(DaemonArn::parse, DaemonArn::FORM)),
+            Attribute::new("daemon_arn", Type::String, Mode::Required, "ARN of the daemon.").validate(parsed(
+                DaemonArn::parse,
+                "an ARN of the form `arn:PARTITION:ecs:REGION:ACCOUNT:daemon/CLUSTER/NAME`",
+            )),
             Attribute::new(
                 "statuses",
                 Type::set(Type::String),

@@ -63,7 +63,7 @@ impl Reading for Revision {
         let mut attributes = vec![
             Attribute::new(name::ARN, Type::String, Mode::Required, "ARN of the revision.").validate(parsed(
                 RecordArn::parse_revision,
-                "arn:PARTITION:ecs:REGION:ACCOUNT:daemon-revision/CLUSTER/NAME/ID",
+                "an ARN of the form `arn:PARTITION:ecs:REGION:ACCOUNT:daemon-revision/CLUSTER/NAME/ID`",
             )),
             computed("daemon_arn", Type::String, "ARN of the daemon."),
             computed(name::CLUSTER_ARN, Type::String, "ARN of the cluster."),

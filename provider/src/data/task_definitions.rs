@@ -64,7 +64,7 @@ struct Listed {
 impl Reading for TaskDefinitions {
     const NAME: &'static str = "ecs_daemon_task_definitions";
     const DESCRIPTION: &'static str =
-        "Revisions of daemon task definitions, in the order of family and revision. None is no error.";
+        "Revisions of daemon task definitions, in the order of family and revision. An empty list is no error.";
     type Arguments = Arguments;
     type Answer = Answer;
 

@@ -30,6 +30,7 @@ const ARTEFACTS: &[Artefact] = &[
     Artefact::new(provider_schema::files),
     Artefact::new(docs::index),
     Artefact::new(docs::resources).owning(docs::RESOURCES),
+    Artefact::new(docs::data_sources).owning(docs::DATA_SOURCES),
     Artefact::new(scenario_schema::files),
     Artefact::new(drift_schemas::files),
     Artefact::new(emulator_page::files),

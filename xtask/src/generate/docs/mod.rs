@@ -1,4 +1,4 @@
-//! The pages of the registry: `docs/index.md` and one page per resource, from the templates, the
+//! The pages of the registry: `docs/index.md` and one page per resource and data source, from the templates, the
 //! examples and the provider's schema.
 //!
 //! Layout, groups and anchors are those of `tfplugindocs`, which the registry and its readers know;
@@ -27,6 +27,9 @@ const PREFIX: &str = "ecs_";
 /// The folder of the pages of resources; nothing else is there.
 pub(super) const RESOURCES: &str = "docs/resources";
 
+/// The folder of the pages of data sources; nothing else is there.
+pub(super) const DATA_SOURCES: &str = "docs/data-sources";
+
 /// The provider's page.
 pub(super) fn index(sources: &Sources<'_>) -> Outcome<Vec<File>> {
     let page = Page {
@@ -39,17 +42,30 @@ pub(super) fn index(sources: &Sources<'_>) -> Outcome<Vec<File>> {
 
 /// One page per resource.
 pub(super) fn resources(sources: &Sources<'_>) -> Outcome<Vec<File>> {
+    pages(sources, "resource_schemas", "templates/resources", RESOURCES)
+}
+
+/// One page per data source.
+pub(super) fn data_sources(sources: &Sources<'_>) -> Outcome<Vec<File>> {
+    pages(sources, "data_source_schemas", "templates/data-sources", DATA_SOURCES)
+}
+
+fn pages(sources: &Sources<'_>, kind: &str, templates: &str, folder: &str) -> Outcome<Vec<File>> {
     let provider = provider(sources)?;
-    let schemas = provider["resource_schemas"].as_object();
+    let schemas = provider[kind].as_object();
     let pages = schemas.into_iter().flatten().map(|(name, schema)| {
         let short = name.strip_prefix(PREFIX).unwrap_or(name);
         let page = Page {
             name,
             schema,
-            identity: &provider["resource_identity_schemas"][name],
+            identity: if kind == "resource_schemas" {
+                &provider["resource_identity_schemas"][name]
+            } else {
+                &Value::Null
+            },
         };
-        let template = format!("templates/resources/{short}.md.tmpl");
-        file(sources, &template, format!("{RESOURCES}/{short}.md"), &page)
+        let template = format!("{templates}/{short}.md.tmpl");
+        file(sources, &template, format!("{folder}/{short}.md"), &page)
     });
     pages.collect()
 }
