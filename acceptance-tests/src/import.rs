@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::failure::{Failure, Outcome, fail};
+use crate::settings::{SETTINGS, same};
 
 /// Arguments that exist in the configuration only.
 const CLIENT_ONLY: [&str; 5] = [
@@ -127,14 +128,20 @@ fn canonical(values: &Value, default_tags: &Value) -> Value {
 /// True if every member of a deployment configuration is at its default. A member that is not known here never is, so that
 /// an import which loses it is seen.
 fn is_default(configuration: &Value) -> bool {
-    let is = |value: &Value, default: f64| value.as_f64().is_some_and(|value| (value - default).abs() < 1e-9);
-    let members = configuration.as_object().into_iter().flatten();
-    members.into_iter().all(|(name, value)| match name.as_str() {
-        "drain_percent" => is(value, 25.0),
-        "bake_time_in_minutes" => is(value, 0.0),
-        "alarms" => list(value).all(|alarms| *alarms == json!({})),
-        _ => false,
-    })
+    are_defaults(configuration, &["deployment_configuration"])
+}
+
+fn are_defaults(block: &Value, path: &[&str]) -> bool {
+    let is_default = |(name, value): (&String, &Value)| {
+        let path = [path, &[name.as_str()]].concat();
+        let setting = SETTINGS.iter().find(|setting| setting.path == path);
+        match (setting, value) {
+            (Some(setting), value) => same(value, &setting.default()),
+            (None, Value::Array(blocks)) => blocks.iter().all(|block| are_defaults(block, &path)),
+            (None, _) => false,
+        }
+    };
+    block.as_object().is_some_and(|members| members.iter().all(is_default))
 }
 
 /// Takes away what means "not set", depth first, and sorts where order has no meaning.
@@ -232,8 +239,10 @@ mod tests {
         let percent = |value: u32| json!({"deployment_configuration": [{"drain_percent": value}]});
         check(&percent(25), &percent(50), false);
         check(&percent(50), &json!({}), false);
-        let setting = json!({"deployment_configuration": [{"drain_percent": 25, "of_the_future": 5}]});
-        check(&setting, &json!({}), false);
+        for unknown in [json!(5), json!(["a"]), json!([{"b": 1}])] {
+            let setting = json!({"deployment_configuration": [{"drain_percent": 25, "of_the_future": unknown}]});
+            check(&setting, &json!({}), false);
+        }
     }
 
     #[test]

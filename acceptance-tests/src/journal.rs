@@ -145,6 +145,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::settings::SETTINGS;
 
     fn entry(operation: &str, request: &Value) -> Entry {
         let value = json!({"seq": 1, "operation": operation, "caller": PROVIDER_KEY, "request": request});
@@ -157,13 +158,11 @@ mod tests {
 
     #[test]
     fn missing_settings_are_named() {
-        let mut request = json!({
-            "daemonArn": "a", "daemonTaskDefinitionArn": "b", "capacityProviderArns": ["c"],
-            "propagateTags": "NONE", "enableECSManagedTags": false, "enableExecuteCommand": false, "critical": true,
-            "deploymentConfiguration": {
-                "drainPercent": 25.0, "bakeTimeInMinutes": 0, "alarms": {"alarmNames": [], "enable": false},
-            },
-        });
+        let mut request = json!({"daemonArn": "a", "daemonTaskDefinitionArn": "b", "capacityProviderArns": ["c"]});
+        for setting in SETTINGS {
+            let steps = setting.member.split('.');
+            *steps.fold(&mut request, |here, member| &mut here[member]) = setting.default();
+        }
         check_missing(&request, &[]);
         request["critical"].take();
         request["deploymentConfiguration"]["alarms"].take();

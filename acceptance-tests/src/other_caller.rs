@@ -10,14 +10,14 @@ use aws_sdk_ecs::Client;
 use aws_sdk_ecs::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_ecs::error::SdkError;
 use aws_sdk_ecs::types::{
-    CreateManagedInstancesProviderConfiguration, DaemonAlarmConfiguration, DaemonDeployment,
-    DaemonDeploymentConfiguration, DaemonDeploymentStatus, DaemonPropagateTags, DaemonRevision, InstanceLaunchTemplate,
-    ManagedInstancesNetworkConfiguration,
+    CreateManagedInstancesProviderConfiguration, DaemonDeployment, DaemonDeploymentStatus, DaemonRevision,
+    InstanceLaunchTemplate, ManagedInstancesNetworkConfiguration,
 };
 use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::{Failure, Outcome, fail};
 use crate::journal::OUTSIDE_KEY;
+use crate::settings::DaemonSettings;
 
 /// The time that a deployment on a real account may take before the harness gives up.
 const ROLLOUT_LIMIT: Duration = Duration::from_hours(1);
@@ -27,35 +27,6 @@ const ROLLOUT_LIMIT: Duration = Duration::from_hours(1);
 pub struct OtherCaller {
     runtime: Runtime,
     client: Client,
-}
-
-/// Everything that `UpdateDaemon` sets.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "they are four independent switches of the API"
-)]
-pub struct DaemonSettings {
-    /// Task definition, with its revision.
-    pub task_definition_arn: String,
-    /// Capacity providers, sorted.
-    pub capacity_provider_arns: Vec<String>,
-    /// Percentage of instances drained at once.
-    pub drain_percent: f64,
-    /// Bake time in minutes.
-    pub bake_time_in_minutes: i32,
-    /// Names of alarms.
-    pub alarm_names: Vec<String>,
-    /// True if the alarms are watched.
-    pub alarms_enabled: bool,
-    /// `DAEMON` or `NONE`.
-    pub propagate_tags: String,
-    /// True if ECS adds its own tags.
-    pub enable_ecs_managed_tags: bool,
-    /// True if commands can be executed in the tasks.
-    pub enable_execute_command: bool,
-    /// True if an instance without the daemon is unusable.
-    pub critical: bool,
 }
 
 impl OtherCaller {
@@ -143,47 +114,16 @@ impl OtherCaller {
         let target = present(deployment.target_daemon_revision, "target revision")?;
         let revision = self.revision(&present(target.arn, "revision ARN")?)?;
         let configuration = present(deployment.deployment_configuration, "deployment configuration")?;
-        let alarms = configuration.alarms;
         let providers = target.capacity_providers.unwrap_or_default();
         let mut arns: Vec<String> = providers.into_iter().filter_map(|provider| provider.arn).collect();
         arns.sort();
-        let propagated = revision.propagate_tags.unwrap_or(DaemonPropagateTags::None);
-        Ok(DaemonSettings {
-            task_definition_arn: present(revision.daemon_task_definition_arn, "task definition ARN")?,
-            capacity_provider_arns: arns,
-            drain_percent: present(configuration.drain_percent, "drain percent")?,
-            bake_time_in_minutes: configuration.bake_time_in_minutes,
-            alarms_enabled: alarms.as_ref().is_some_and(|alarms| alarms.enable),
-            alarm_names: alarms.and_then(|alarms| alarms.alarm_names).unwrap_or_default(),
-            propagate_tags: propagated.as_str().to_owned(),
-            enable_ecs_managed_tags: revision.enable_ecs_managed_tags.unwrap_or(false),
-            enable_execute_command: revision.enable_execute_command.unwrap_or(false),
-            critical: revision.critical.unwrap_or(true),
-        })
+        let definition = present(revision.daemon_task_definition_arn.clone(), "task definition ARN")?;
+        Ok(DaemonSettings::of_records(definition, arns, revision, configuration))
     }
 
     /// Updates a daemon with every setting spelled out.
     pub fn update(&self, daemon_arn: &str, settings: &DaemonSettings) -> Outcome {
-        let alarms = DaemonAlarmConfiguration::builder()
-            .set_alarm_names(Some(settings.alarm_names.clone()))
-            .enable(settings.alarms_enabled)
-            .build();
-        let configuration = DaemonDeploymentConfiguration::builder()
-            .drain_percent(settings.drain_percent)
-            .bake_time_in_minutes(settings.bake_time_in_minutes)
-            .alarms(alarms)
-            .build();
-        let request = self
-            .ecs()
-            .update_daemon()
-            .daemon_arn(daemon_arn)
-            .daemon_task_definition_arn(&settings.task_definition_arn)
-            .set_capacity_provider_arns(Some(settings.capacity_provider_arns.clone()))
-            .deployment_configuration(configuration)
-            .propagate_tags(DaemonPropagateTags::from(settings.propagate_tags.as_str()))
-            .enable_ecs_managed_tags(settings.enable_ecs_managed_tags)
-            .enable_execute_command(settings.enable_execute_command)
-            .critical(settings.critical);
+        let request = settings.fill(self.ecs().update_daemon().daemon_arn(daemon_arn));
         self.send(request.send()).map(drop)
     }
 

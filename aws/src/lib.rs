@@ -12,15 +12,16 @@
 //! | `connection` | which clients are there, and whose account is it? |
 //! | `connect` | how do the settings become an SDK configuration? |
 //! | `region`, `endpoints` | what is called? |
-//! | `places`, `roles`, `metadata` | with whose credentials? |
+//! | `credential_chain`, `roles`, `metadata` | with whose credentials? |
 //! | `sendable` | can a request carry them? |
 //! | `transport` | on which way: certificates and proxies? |
 //! | `retry`, `timeouts` | how often, and how long? |
 //! | `sent`, `mask` | what must no message repeat, and in which forms? |
+//! | `raw_answer` | what did the service send, beyond what the SDK makes of it? |
 //! | `user_agent` | under which name? |
 //! | `sts` | who is that? |
 //! | `cloudtrail` | who changed something? |
-//! | `failure` | what went wrong with a call, in our words? |
+//! | `failure`, `causes`, `sentences` | what went wrong with a call, in our words? |
 //! | `no_credentials` | why are there no credentials? |
 //! | `problem` | why is there no connection? |
 //! | `advice` | what does the caller call its settings? |

@@ -14,6 +14,10 @@
 //! | `tree` | how do API trees become JSON, and back? |
 //! | `tags`, `tag_plan`, `region_plan` | what do all resources plan alike? |
 //! | `move_from_aws` | how is state of hashicorp/aws taken over? |
+//! | `identity` | by what is a resource known? |
+//! | `duration` | which form have timeouts and intervals? |
+//! | `interrupt` | when does a wait end because Terraform is stopped? |
+//! | `version` | which provider is this, and of which version? |
 //! | `diagnostic` | how do failures become messages of Terraform? |
 //!
 //! Managed daemons and the way ECS speaks of them are in `daemons`; the connection is in `aws`.

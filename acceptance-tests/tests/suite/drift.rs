@@ -1,63 +1,21 @@
 //! Every setting of `UpdateDaemon`, changed behind Terraform's back one by one: seen by plan and by
 //! refresh, named, and repaired by the next apply.
 
-use acceptance_tests::{After, Case, DaemonSettings, Outcome, Setup, Targets, settings_of_update};
+use acceptance_tests::{After, Case, DaemonSettings, Outcome, SETTINGS, Setup, Targets, settings_of_update};
 
 use crate::fixture::{EVERYTHING, IMAGE_1, stack};
 
-/// A change and the paths below the daemon's address that it shows as.
-type Change = (&'static str, fn(&mut DaemonSettings), &'static [&'static str]);
+/// A setting below the daemon's address, and the way to change it.
+type Change = (String, fn(&mut DaemonSettings));
 
-const CHANGES: [Change; 9] = [
-    (
-        "drain percent",
-        |settings| settings.drain_percent = 10.5,
-        &["ecs_daemon.agent.deployment_configuration.drain_percent"],
-    ),
-    (
-        "bake time",
-        |settings| settings.bake_time_in_minutes = 0,
-        &["ecs_daemon.agent.deployment_configuration.bake_time_in_minutes"],
-    ),
-    (
-        "alarm names",
-        |settings| settings.alarm_names = vec!["latency".to_owned()],
-        &["ecs_daemon.agent.deployment_configuration.alarms.alarm_names"],
-    ),
-    (
-        "alarms off",
-        |settings| settings.alarms_enabled = false,
-        &["ecs_daemon.agent.deployment_configuration.alarms.enable"],
-    ),
-    (
-        "propagate tags",
-        |settings| "NONE".clone_into(&mut settings.propagate_tags),
-        &["ecs_daemon.agent.propagate_tags"],
-    ),
-    (
-        "managed tags",
-        |settings| settings.enable_ecs_managed_tags = false,
-        &["ecs_daemon.agent.enable_ecs_managed_tags"],
-    ),
-    (
-        "execute command",
-        |settings| settings.enable_execute_command = false,
-        &["ecs_daemon.agent.enable_execute_command"],
-    ),
-    (
-        "critical",
-        |settings| settings.critical = true,
-        &["ecs_daemon.agent.critical"],
-    ),
-    (
-        "capacity providers",
-        |settings| {
-            let second = settings.capacity_provider_arns[0].replace("/first", "/second");
-            settings.capacity_provider_arns.push(second);
-        },
-        &["ecs_daemon.agent.capacity_provider_arns"],
-    ),
-];
+fn changes() -> Vec<Change> {
+    let listed = SETTINGS.iter().map(|setting| (setting.name(), setting.change));
+    let providers: Change = ("capacity_provider_arns".to_owned(), |settings| {
+        let second = settings.capacity_provider_arns[0].replace("/first", "/second");
+        settings.capacity_provider_arns.push(second);
+    });
+    listed.chain([providers]).collect()
+}
 
 /// A name of the service as Terraform spells it: `enableECSManagedTags` is `enable_ecs_managed_tags`.
 fn in_terraform(name: &str) -> String {
@@ -77,14 +35,12 @@ fn in_terraform(name: &str) -> String {
 fn no_setting_is_left_out() {
     let settings = settings_of_update();
     assert!(settings.len() > 9, "{settings:?}");
-    let written = stack(IMAGE_1, EVERYTHING);
+    let written = stack(IMAGE_1, &EVERYTHING);
+    let changes = changes();
     // Another task definition is rolled out by cases of their own.
     for setting in settings.iter().filter(|setting| *setting != "daemonTaskDefinitionArn") {
-        let path = format!("ecs_daemon.agent.{}", in_terraform(setting));
-        assert!(
-            CHANGES.iter().any(|(_, _, paths)| paths.contains(&path.as_str())),
-            "no change of {path}"
-        );
+        let path = in_terraform(setting);
+        assert!(changes.iter().any(|(name, _)| *name == path), "no change of {path}");
         let attribute = path.rsplit('.').next().unwrap_or_default();
         assert!(written.contains(attribute), "{attribute} is not in the fixture");
     }
@@ -94,25 +50,20 @@ fn no_setting_is_left_out() {
 fn each_setting() -> Outcome {
     let targets = Targets::EmulatorOnly("nine rollouts, two each");
     Case::new("each-setting", targets, Setup::instances(1)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         case.apply(&configuration)?;
         let arn = case.testbed().daemon_arn();
         let wanted = case.testbed().other_caller().settings(&arn)?;
-        for (what, change, names) in CHANGES {
-            one_setting(case, &configuration, &wanted, change, names).map_err(|failure| failure.during(what))?;
+        for change in changes() {
+            one_setting(case, &configuration, &wanted, &change).map_err(|failure| failure.during(&change.0))?;
         }
         Ok(())
     })
 }
 
-fn one_setting(
-    case: &mut Case,
-    configuration: &str,
-    wanted: &DaemonSettings,
-    change: fn(&mut DaemonSettings),
-    names: &[&str],
-) -> Outcome {
+fn one_setting(case: &mut Case, configuration: &str, wanted: &DaemonSettings, (name, change): &Change) -> Outcome {
     let arn = case.testbed().daemon_arn();
+    let path = format!("ecs_daemon.agent.{name}");
     case.drifts(
         |testbed| {
             let mut settings = wanted.clone();
@@ -120,7 +71,7 @@ fn one_setting(
             testbed.other_caller().update(&arn, &settings)?;
             testbed.settle()
         },
-        names,
+        &[&path],
     )?;
     case.apply(configuration)?.expect_changes(&["UpdateDaemon"])?;
     assert_eq!(case.testbed().other_caller().settings(&arn)?, *wanted);
@@ -174,7 +125,7 @@ fn tags() -> Outcome {
 fn a_redeployment() -> Outcome {
     let targets = Targets::EmulatorOnly("the journal is read");
     Case::new("redeployment", targets, Setup::instances(1)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         case.apply(&configuration)?;
         let arn = case.testbed().daemon_arn();
         case.drifts_in_two_ways(

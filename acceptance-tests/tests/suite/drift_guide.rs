@@ -25,7 +25,7 @@ struct Script {
 fn jobs_of_the_nightly_guide() -> Outcome {
     let targets = Targets::EmulatorOnly("an outside update is planted");
     Case::new("drift-guide", targets, Setup::instances(2)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         case.apply(&configuration)?;
         let variables = prepare(case)?;
         let guide = fs::read_to_string(GUIDE)?;

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use acceptance_tests::{Case, Failure, Outcome, Running, Setup, Targets, binary, fail};
+use acceptance_tests::{Case, Failure, Outcome, Running, SETTINGS, Setting, Setup, Targets, binary, fail};
 use serde_json::{Map, Value, json};
 
 use crate::fixture::{EVERYTHING, IMAGE_1, stack};
@@ -18,7 +18,7 @@ const ACCESS_KEY: &str = "AKIAECSDRIFT00000001";
 fn scan_after_an_outside_update() -> Outcome {
     let targets = Targets::EmulatorOnly("what a scan calls is read from the emulator's journal");
     Case::new("drift-scan", targets, Setup::instances(2)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         case.apply(&configuration)?;
         let inputs = write_inputs(case)?;
         for input in inputs {
@@ -52,7 +52,7 @@ fn scan_after_an_outside_update() -> Outcome {
 fn scan_after_a_refresh_took_the_change_over() -> Outcome {
     let targets = Targets::EmulatorOnly("what a scan calls is read from the emulator's journal");
     Case::new("drift-absorbed", targets, Setup::instances(2)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         case.apply(&configuration)?;
         let arn = case.testbed().daemon_arn();
         case.testbed().other_caller().update_leaving_out_the_rest(&arn)?;
@@ -174,16 +174,8 @@ fn expect_all_reverted(report: &Value) -> Outcome {
 
 /// Every setting of `EVERYTHING` differs.
 fn expect_settings(report: &Value) -> Outcome {
-    let settings = [
-        "critical",
-        "deployment_configuration.alarms.alarm_names",
-        "deployment_configuration.alarms.enable",
-        "deployment_configuration.bake_time_in_minutes",
-        "deployment_configuration.drain_percent",
-        "enable_ecs_managed_tags",
-        "enable_execute_command",
-        "propagate_tags",
-    ];
+    let mut settings: Vec<String> = SETTINGS.iter().map(Setting::name).collect();
+    settings.sort();
     let findings = report["findings"].as_array();
     let mut found: Vec<&str> = findings
         .into_iter()

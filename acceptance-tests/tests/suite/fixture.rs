@@ -1,6 +1,8 @@
 //! The configuration that most cases start from: one task definition and one daemon that runs it.
 
-use acceptance_tests::{Outcome, Testbed};
+use std::sync::LazyLock;
+
+use acceptance_tests::{Outcome, SETTINGS, Setting, Testbed, arguments};
 
 /// Image of the first revision.
 pub(crate) const IMAGE_1: &str = "public.ecr.aws/nginx/nginx:1.27";
@@ -12,30 +14,15 @@ pub(crate) const IMAGE_2: &str = "public.ecr.aws/nginx/nginx:1.28";
 pub(crate) const BROKEN: &str = "public.ecr.aws/nginx/nginx:broken";
 
 /// Every setting of a daemon, each away from its default.
-pub(crate) const EVERYTHING: &str = r#"
-  critical                = false
-  enable_ecs_managed_tags = true
-  enable_execute_command  = true
-  propagate_tags          = "DAEMON"
+pub(crate) static EVERYTHING: LazyLock<String> = LazyLock::new(|| arguments(SETTINGS, Setting::written));
 
-  deployment_configuration {
-    drain_percent        = 50
-    bake_time_in_minutes = 5
+/// Every setting of a daemon outside of blocks, written out at its default.
+pub(crate) static DEFAULTS: LazyLock<String> = LazyLock::new(|| arguments(flags(), Setting::default));
 
-    alarms {
-      alarm_names = ["latency", "errors"]
-      enable      = true
-    }
-  }
-"#;
-
-/// Every setting of a daemon, written out at its default.
-pub(crate) const DEFAULTS: &str = r#"
-  critical                = true
-  enable_ecs_managed_tags = false
-  enable_execute_command  = false
-  propagate_tags          = "NONE"
-"#;
+/// The settings outside of blocks.
+pub(crate) fn flags() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(|setting| setting.path.len() == 1)
+}
 
 /// The fault that makes [`BROKEN`] broken, for ever.
 pub(crate) fn broken() -> serde_json::Value {

@@ -19,7 +19,7 @@ fn forgotten(case: &mut Case, configuration: &str) -> Outcome<[String; 2]> {
 #[test]
 fn by_the_command() -> Outcome {
     Case::new("import-command", EMULATED, Setup::instances(1)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         let arns = forgotten(case, &configuration)?;
         for (address, arn) in ADDRESSES.into_iter().zip(&arns) {
             case.run(&["import", "-input=false", address, arn], 0)?;
@@ -32,7 +32,7 @@ fn by_the_command() -> Outcome {
 #[test]
 fn by_a_block() -> Outcome {
     Case::new("import-block", EMULATED, Setup::instances(1)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         let arns = forgotten(case, &configuration)?;
         let blocks = blocks(|index| format!("id = \"{}\"", arns[index]));
         case.folder().write("blocks.tf", &blocks)?;

@@ -1,10 +1,10 @@
 //! Changes of a configuration that reach ECS as an update, and changes that must not: an `UpdateDaemon`
 //! replaces every instance, so one too many is as wrong as one too few.
 
-use acceptance_tests::{After, Case, Outcome, Setup, Targets};
+use acceptance_tests::{After, Case, Outcome, SETTINGS, Setting, Setup, Targets, arguments};
 use serde_json::json;
 
-use crate::fixture::{DEFAULTS, IMAGE_1, agent, definition, stack};
+use crate::fixture::{DEFAULTS, IMAGE_1, agent, definition, flags, stack};
 
 const EMULATED: Targets = Targets::EmulatorOnly("the journal is read");
 
@@ -13,21 +13,22 @@ fn flags_only() -> Outcome {
     Case::new("flags-only", EMULATED, Setup::instances(2)).run(|case| {
         case.apply(&stack(IMAGE_1, ""))?;
         let arn = case.testbed().daemon_arn();
-        for (argument, member) in [
-            ("enable_execute_command = true", "enableExecuteCommand"),
-            ("enable_ecs_managed_tags = true", "enableECSManagedTags"),
-            ("propagate_tags = \"DAEMON\"", "propagateTags"),
-            ("critical = false", "critical"),
-        ] {
+        for flag in flags() {
             let applied = case
-                .apply(&stack(IMAGE_1, argument))?
+                .apply(&stack(IMAGE_1, &arguments([flag], Setting::written)))?
                 .expect_changes(&["UpdateDaemon"])?;
-            let sent = &applied.journal.of("UpdateDaemon")[0].request[member];
-            let value = argument.split(" = ").nth(1).unwrap_or_default();
-            assert_eq!(sent.to_string(), value, "{member}");
+            let sent = &applied.journal.of("UpdateDaemon")[0].request[flag.member];
+            assert_eq!(*sent, flag.written(), "{}", flag.member);
+            let live = case.testbed().other_caller().settings(&arn)?;
+            for other in flags() {
+                let expected = if other.member == flag.member {
+                    other.written()
+                } else {
+                    other.default()
+                };
+                assert_eq!(other.live(&live), expected, "{} with {}", other.member, flag.member);
+            }
         }
-        let live = case.testbed().other_caller().settings(&arn)?;
-        assert!(!live.critical && !live.enable_execute_command && !live.enable_ecs_managed_tags);
         Ok(())
     })
 }
@@ -69,16 +70,21 @@ fn default_tags() -> Outcome {
     })
 }
 
+/// The settings of a block at this depth.
+fn in_block(depth: usize) -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(move |setting| setting.path.len() == depth)
+}
+
 #[test]
 fn defaults_written_or_dropped() -> Outcome {
     Case::new("defaults", EMULATED, Setup::instances(2)).run(|case| {
-        let block = "deployment_configuration {\n    drain_percent        = 25\n    bake_time_in_minutes = 0\n  }";
+        let block = &arguments(in_block(2), Setting::default);
         let inner = "deployment_configuration {\n    alarms {\n      enable = false\n    }\n  }";
         case.apply(&stack(IMAGE_1, ""))?;
         for more in [
-            DEFAULTS.to_owned(),
-            format!("{DEFAULTS}{block}"),
-            block.to_owned(),
+            DEFAULTS.clone(),
+            format!("{}{block}", *DEFAULTS),
+            block.clone(),
             inner.to_owned(),
             "deployment_configuration {}".to_owned(),
             String::new(),

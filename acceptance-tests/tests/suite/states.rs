@@ -32,7 +32,7 @@ fn rewrite(case: &Case, resource: &str, change: impl Fn(&mut Value)) -> Outcome 
 #[test]
 fn an_older_state_changes_nothing() -> Outcome {
     Case::new("older-state", TARGETS, Setup::instances(1)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         case.apply(&configuration)?;
         rewrite(case, "ecs_daemon", |attributes| {
             if let Some(attributes) = attributes.as_object_mut() {

@@ -44,10 +44,10 @@ const STEPS: [Step; 10] = [
         live.enable_execute_command
     }),
     ("propagated tags", "propagate_tags = \"DAEMON\"", |live| {
-        live.propagate_tags == "DAEMON" && !live.enable_execute_command
+        live.propagate_tags.as_str() == "DAEMON" && !live.enable_execute_command
     }),
     ("nothing at all", "", |live| {
-        same(live.drain_percent, 25.0) && live.propagate_tags == "NONE" && live.critical
+        same(live.drain_percent, 25.0) && live.propagate_tags.as_str() == "NONE" && live.critical
     }),
 ];
 

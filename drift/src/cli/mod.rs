@@ -15,6 +15,7 @@
 //! | `finish` | what do rules make of a report, and where does it go? |
 //! | `streams` | how is something printed or said? |
 //! | `progress` | what does a long scan say while it runs? |
+//! | `failure` | why could a command not do what it was asked for? |
 //! | `diff` | what is new or gone between two reports? |
 //!
 //! `reconcile` and `watch` have their place beside these; they are not there yet.

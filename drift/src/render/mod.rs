@@ -13,6 +13,7 @@
 //! | `gitlab` | code quality of GitLab |
 //! | `prometheus` | the text file collector and the push gateway |
 //! | `entries`, `table` | those for people: how an entry and its settings are said |
+//! | `options` | those who call them: what a reader decides |
 //! | `wording` | all of them: how values, times and counts are said |
 
 mod entries;

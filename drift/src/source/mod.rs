@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `spec` | which inputs are there, and how is their text got? |
 //! | `files`, `s3` | which files and objects does a pattern stand for? |
+//! | `commands` | what does a command write, if an input is one? |
 //! | `account` | with which role are the daemons of an account looked at? |
 //! | `text` | is it text at all, and JSON or TOML? |
 //! | `document` | what kind of document is a text, and why is it none? |
+//! | `contents` | what is in a document, and how was it read? |
 //! | `stream` | which documents does a text hold? |
 //! | `foreign` | whose document is it, if it is none of ours, and what helps? |
 //! | `json_slices` | how is a document taken apart without a tree of all of it? |
@@ -15,6 +17,7 @@
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `provider_config` | which tags do its providers leave alone? |
 //! | `resource` | what do the attributes of one resource want? |
+//! | `wanted` | what does a source want of one daemon, and how certainly? |
 //! | `marks` | which of its values are sensitive? |
 //! | `tag_scope` | which tags are left alone, and which may be removed? |
 //! | `baseline` | what does a recorded baseline want? |
@@ -22,7 +25,7 @@
 //! | `configuration` | where is it written, and what does the configuration want that a state does not know? |
 //! | `sought` | what is known of a daemon that only the configuration has? |
 //! | `merge` | do several inputs agree? |
-//! | `position` | where is something wrong, said without what stands there? |
+//! | `error`, `position` | what is wrong and where, said without what stands there? |
 //!
 //! A scan that finds nothing because it read nothing is the worst of its failures. So whatever is wrong
 //! with an input is an error, and an input without a daemon is one unless allowed.

@@ -7,6 +7,7 @@
 //!
 //! | file | surface | text of others |
 //! |---|---|---|
+//! | `sheet` | all | a text in the making, and what can be put into it |
 //! | `steering` | all | characters that steer are shown as `\u{1b}` |
 //! | `terminal` | terminals and logs of jobs | one line; a log takes no command from it |
 //! | `markdown` | Markdown | only in code spans and fenced blocks |

@@ -1,13 +1,16 @@
 //! A closer look at rows 13, 15 and 17 to 20, and 22: what their lines and evidence, which `rows` holds, do not show.
 
-use aws_sdk_ecs::types::DaemonPropagateTags;
+use aws_sdk_ecs::{
+    operation::update_daemon::builders::UpdateDaemonInputBuilder,
+    types::{DaemonDeploymentConfiguration, DaemonPropagateTags},
+};
 use ecs_drift::source::{IgnoreTags, TagScope};
 use ecs_emulator::knobs::{AfterRollback, Knobs, RevisionsOrder};
 use serde_json::json;
 
 use crate::{
     plants,
-    support::{World, arn, deployment, evidence, hashicorp, lines, merge, plan, state},
+    support::{World, arn, evidence, hashicorp, lines, merge, plan, state},
 };
 
 #[tokio::test(start_paused = true)]
@@ -21,18 +24,25 @@ async fn what_one_call_left_out_is_one_group_with_one_repair() {
     let since = report.findings[0].since.unwrap();
     assert!(report.findings.iter().all(|finding| finding.since == Some(since)));
     let commands = &report.findings[0].next_step.commands;
-    insta::assert_snapshot!(commands[1].text, @r#"aws ecs update-daemon --region 'eu-central-1' --cli-input-json '{"capacityProviderArns":["arn:aws:ecs:eu-central-1:123456789012:capacity-provider/fleet"],"critical":false,"daemonArn":"arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent","daemonTaskDefinitionArn":"arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:1","deploymentConfiguration":{"alarms":{"alarmNames":["high","low"],"enable":true},"bakeTimeInMinutes":5,"drainPercent":50},"enableECSManagedTags":true,"enableExecuteCommand":true,"propagateTags":"DAEMON"}'"#);
+    insta::assert_snapshot!("one_repair", &commands[1].text);
+}
+
+/// The update with one difference in its deployment configuration and everything else repeated.
+fn reconfigured(
+    update: UpdateDaemonInputBuilder,
+    change: fn(&mut DaemonDeploymentConfiguration),
+) -> UpdateDaemonInputBuilder {
+    let mut configuration = update.get_deployment_configuration().clone().unwrap();
+    change(&mut configuration);
+    update.deployment_configuration(configuration)
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_setting_that_is_changed_outside_is_found_alone() {
     let cases: [(&str, fn(_) -> _); 7] = [
-        (
-            "capacity_provider_arns",
-            |update: aws_sdk_ecs::operation::update_daemon::builders::UpdateDaemonInputBuilder| {
-                update.capacity_provider_arns(arn("capacity-provider/empty"))
-            },
-        ),
+        ("capacity_provider_arns", |update: UpdateDaemonInputBuilder| {
+            update.capacity_provider_arns(arn("capacity-provider/empty"))
+        }),
         ("critical", |update| update.critical(true)),
         ("enable_ecs_managed_tags", |update| {
             update.enable_ecs_managed_tags(false)
@@ -42,10 +52,13 @@ async fn each_setting_that_is_changed_outside_is_found_alone() {
             update.propagate_tags(DaemonPropagateTags::None)
         }),
         ("deployment_configuration.drain_percent", |update| {
-            update.deployment_configuration(deployment(60.0, 5, &["high", "low"], true))
+            reconfigured(update, |configuration| configuration.drain_percent = Some(60.0))
         }),
         ("deployment_configuration.alarms.alarm_names", |update| {
-            update.deployment_configuration(deployment(50.0, 5, &["high"], true))
+            reconfigured(update, |configuration| {
+                let alarms = configuration.alarms.as_mut().unwrap();
+                alarms.alarm_names = Some(vec!["high".to_owned()]);
+            })
         }),
     ];
     for (setting, change) in cases {
@@ -154,13 +167,7 @@ async fn what_a_rollout_that_was_rolled_back_left_is_its_own() {
         let (told, facts) = (lines(&report), evidence(&report, "default-revert"));
         assert_eq!(report.groups.len(), 1, "{knob:?}\n{told}");
         insta::allow_duplicates! {
-            insta::assert_snapshot!(told, @r#"
-rolled-back [certain warning]: The latest rollout failed and was rolled back.
-default-revert [likely error] deployment_configuration.alarms.alarm_names ["high","low"] -> []: `deployment_configuration.alarms.alarm_names` went back to its default, as if a call had left it out.
-default-revert [likely error] deployment_configuration.alarms.enable true -> false: `deployment_configuration.alarms.enable` went back to its default, as if a call had left it out.
-default-revert [likely error] deployment_configuration.bake_time_in_minutes 5 -> 0: `deployment_configuration.bake_time_in_minutes` went back to its default, as if a call had left it out.
-default-revert [likely error] deployment_configuration.drain_percent 50 -> 25: `deployment_configuration.drain_percent` went back to its default, as if a call had left it out.
-"#);
+            insta::assert_snapshot!("left_by_a_rollback", &told);
             insta::assert_snapshot!(facts, @r#"
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: Since this deployment the setting is `[]`.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID: Its rollout was rolled back, which brings back the revision alone: drain percentage, bake time and alarms stay those of the latest deployment.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use aws_sdk_ecs::types::Tag;
+use daemons::settings::Setting;
 use ecs_drift::{
     render::{Format, Options, render},
     report::{Report, Shown},
@@ -17,7 +18,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     plants,
-    support::{Made, World, arn, deployment, merge, plan, state},
+    support::{Made, World, arn, deployment, merge, plan, special, state},
 };
 
 /// The form of a source that wants the values, with marks on single attributes or on the whole.
@@ -69,7 +70,7 @@ fn members() -> Vec<Member> {
             canaries,
         }
     };
-    vec![
+    let mut members = vec![
         own(
             "daemon_task_definition_arn",
             json!(arn("daemon-task-definition/canary-definition-wanted:77")),
@@ -121,7 +122,38 @@ fn members() -> Vec<Member> {
             canaries: &["canary-token"],
         },
         own("rollout_failure", json!("canary-failure failed"), &["canary-failure"]),
-    ]
+    ];
+    // A setting without a line is wanted at its default, which live daemons are away from.
+    for setting in Setting::ALL {
+        if members.iter().all(|member| member.attribute != setting.attribute()) {
+            let default = setting.default().unwrap().to_json();
+            members.push(match setting.path() {
+                [B, below @ ..] => {
+                    let mut wanted = special()[B][0].clone();
+                    put(&mut wanted, below, default);
+                    let mut tree = json!({});
+                    put(&mut tree, below, json!(true));
+                    nested(setting.path(), tree, wanted, &[])
+                }
+                _ => own(setting.attribute(), default, &[]),
+            });
+        }
+    }
+    members
+}
+
+/// Puts a value at a path of a block, through the blocks on the way.
+fn put(block: &mut Json, path: &[&str], value: Json) {
+    match path {
+        [attribute] => block[*attribute] = value,
+        [inner, below @ ..] => {
+            if block[*inner].is_null() {
+                block[*inner] = json!([{}]);
+            }
+            put(&mut block[*inner][0], below, value);
+        }
+        [] => {}
+    }
 }
 
 fn step(attribute: &str) -> Json {

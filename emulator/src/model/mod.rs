@@ -8,4 +8,6 @@ mod shapes;
 pub use input::{check_input, parse_body};
 pub(crate) use output::drop_empty;
 pub use output::{check_output, with_extra_members};
+#[cfg(test)]
+pub(crate) use shapes::Kind;
 pub use shapes::{Model, Operation};

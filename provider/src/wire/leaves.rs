@@ -248,7 +248,31 @@ fn every_leaf_of_the_service_has_a_use() {
             .keys()
             .map(|path| format!("the service has no such leaf: {path}")),
     );
-    assert!(problems.is_empty(), "schemas/ecs-leaves.txt:\n{}", problems.join("\n"));
+    if std::env::var_os("ECS_WRITE_LEAVES").is_some() {
+        return write_list();
+    }
+    assert!(
+        problems.is_empty(),
+        "schemas/ecs-leaves.txt, written by ECS_WRITE_LEAVES=1 where attributes are the use:\n{}",
+        problems.join("\n")
+    );
+}
+
+/// Writes the list anew: leaves of attribute tables with their attributes, all others as they are listed, and those that
+/// are not listed without a use, which the test then asks for.
+fn write_list() {
+    let by_hand: BTreeMap<&str, &str> = LIST.lines().filter_map(|line| line.split_once(' ')).collect();
+    let (head, _) = LIST.split_once('\n').unwrap();
+    let mut lines = vec![head.to_owned()];
+    lines.extend(all_leaves().into_iter().map(|(path, kind)| {
+        let listed = by_hand.get(path.as_str()).and_then(|rest| rest.split_once(' '));
+        let r#use = attribute(&path).or_else(|| listed.map(|(_, r#use)| r#use.to_owned()));
+        format!("{path} {kind} {}", r#use.unwrap_or_default())
+            .trim_end()
+            .to_owned()
+    }));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/ecs-leaves.txt");
+    std::fs::write(path, lines.join("\n") + "\n").unwrap();
 }
 
 /// An attribute that the service does not know would be sent nowhere.

@@ -77,15 +77,25 @@ fn definition_hint(path: &Path, attribute: &Attribute, rng: &mut Rng) -> Option<
         ("cpu" | "memory", false) => Value::from(i64::from(rng.u16(256..512))),
         ("memory_reservation", _) => Value::from(i64::from(rng.u16(4..256))),
         ("essential", _) => Value::from(true),
-        // Zero and empty text are values like any other.
-        ("stop_timeout" | "start_period", _) if rng.bool() => Value::from(0_i64),
         ("name", false) if parent == "ulimit" => ["nofile", "nproc", "core"][rng.usize(0..3)].into(),
         ("type", false) if parent == "environment_file" => "s3".into(),
         ("type", false) if parent == "firelens_configuration" => ["fluentbit", "fluentd"][rng.usize(0..2)].into(),
         ("log_driver", _) => ["awslogs", "json-file", "splunk"][rng.usize(0..3)].into(),
+        // Zero and empty text are values like any other.
+        _ if may_be_zero(attribute) && rng.bool() => Value::from(0_i64),
         _ if is_free_text(attribute) && rng.u8(..3) == 0 => "".into(),
         _ => return None,
     })
+}
+
+/// True for a number that may be left out and may be zero.
+fn may_be_zero(attribute: &Attribute) -> bool {
+    matches!(attribute.ty, AttributeType::Plain(Type::Number))
+        && attribute.mode != Mode::Required
+        && attribute
+            .validators
+            .iter()
+            .all(|rule| rule.check(&Value::from(0_i64)).is_ok())
 }
 
 /// True for an argument that may be any text, or none.
@@ -151,11 +161,10 @@ pub(crate) fn daemon_hint(_path: &Path, attribute: &Attribute, rng: &mut Rng) ->
                     .map(|name| arn(&format!("capacity-provider/{name}")).into()),
             )
         }
-        "drain_percent" => Value::from(i64::from(rng.u8(1..=100))),
-        "bake_time_in_minutes" => Value::from(i64::from(rng.u8(0..20))),
         "alarm_names" => Value::list((0..rng.usize(0..3)).map(|index| format!("alarm-{index}").into())),
         "tags" => tags(rng),
         "create" | "update" | "delete" => "9h".into(),
+        _ if may_be_zero(attribute) && rng.u8(..4) == 0 => Value::from(0_i64),
         _ => return None,
     })
 }

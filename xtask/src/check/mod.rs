@@ -3,6 +3,7 @@
 
 pub(crate) mod circles;
 mod edges;
+mod file_tables;
 mod goreleaser;
 mod named_tests;
 mod orphans;
@@ -52,6 +53,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("files that no module names", &mut || {
         orphans::check(&workspace.root, &workspace.metadata)
     });
+    check("tables of files", &mut || file_tables::check(&workspace.root));
     check("pages and links", &mut || pages::check(&workspace.root));
     check("quotations", &mut || quotes::check(&workspace.root));
     check("release files", &mut || goreleaser::check(&workspace.root));

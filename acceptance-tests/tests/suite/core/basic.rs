@@ -1,6 +1,6 @@
 //! Create, update, destroy: the life of a daemon when nothing goes wrong.
 
-use acceptance_tests::{Case, Outcome, Setup, Targets};
+use acceptance_tests::{Case, Outcome, SETTINGS, Setup, Targets};
 
 use crate::fixture::{EVERYTHING, IMAGE_1, IMAGE_2, stack};
 
@@ -30,14 +30,11 @@ fn basic() -> Outcome {
 #[test]
 fn every_setting() -> Outcome {
     Case::new("every-setting", Targets::Any, Setup::instances(2)).run(|case| {
-        case.apply(&stack(IMAGE_1, EVERYTHING))?;
+        case.apply(&stack(IMAGE_1, &EVERYTHING))?;
         let live = case.testbed().other_caller().settings(&case.testbed().daemon_arn())?;
-        assert!((live.drain_percent - 50.0).abs() < f64::EPSILON);
-        assert_eq!(live.bake_time_in_minutes, 5);
-        assert_eq!(live.alarm_names, ["latency", "errors"]);
-        assert!(live.alarms_enabled && live.enable_ecs_managed_tags && live.enable_execute_command);
-        assert_eq!(live.propagate_tags, "DAEMON");
-        assert!(!live.critical);
+        for setting in SETTINGS {
+            assert_eq!(setting.live(&live), setting.written(), "{}", setting.name());
+        }
         Ok(())
     })
 }

@@ -1,33 +1,29 @@
 //! The reason for this provider: an `UpdateDaemon` of somebody else that leaves settings out resets
 //! them, and the next plan says so, setting by setting.
 
-use acceptance_tests::{Case, Outcome, Setup, Targets};
+use acceptance_tests::{Case, Outcome, SETTINGS, Setup, Targets};
 
 use crate::fixture::{EVERYTHING, IMAGE_1, stack};
 
 #[test]
 fn everything_was_reset() -> Outcome {
     Case::new("everything-was-reset", Targets::Any, Setup::instances(2)).run(|case| {
-        let configuration = stack(IMAGE_1, EVERYTHING);
+        let configuration = stack(IMAGE_1, &EVERYTHING);
         case.apply(&configuration)?;
         let arn = case.testbed().daemon_arn();
         let wanted = case.testbed().other_caller().settings(&arn)?;
 
+        let names: Vec<String> = SETTINGS
+            .iter()
+            .map(|setting| format!("ecs_daemon.agent.{}", setting.name()))
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let drifted = case.drifts(
             |testbed| {
                 testbed.other_caller().update_leaving_out_the_rest(&arn)?;
                 testbed.settle()
             },
-            &[
-                "ecs_daemon.agent.critical",
-                "ecs_daemon.agent.deployment_configuration.alarms.alarm_names",
-                "ecs_daemon.agent.deployment_configuration.alarms.enable",
-                "ecs_daemon.agent.deployment_configuration.bake_time_in_minutes",
-                "ecs_daemon.agent.deployment_configuration.drain_percent",
-                "ecs_daemon.agent.enable_ecs_managed_tags",
-                "ecs_daemon.agent.enable_execute_command",
-                "ecs_daemon.agent.propagate_tags",
-            ],
+            &names,
         )?;
         snapshot!(case, "plan", drifted.plan);
 

@@ -74,104 +74,13 @@ fn deployment_and_revision_in_full() {
         "DescribeDaemonDeployments",
         json!({ "daemonDeploymentArns": [deployment] }),
     );
-    assert_snapshot!(format!("{deployments:#}"), @r#"
-    {
-      "daemonDeployments": [
-        {
-          "alarms": {
-            "alarmNames": [],
-            "status": "DISABLED",
-            "triggeredAlarmNames": []
-          },
-          "circuitBreaker": {
-            "failureCount": 0,
-            "status": "MONITORING",
-            "threshold": 3
-          },
-          "clusterArn": "arn:aws:ecs:eu-central-1:123456789012:cluster/main",
-          "createdAt": 1767226373.311,
-          "daemonDeploymentArn": "arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/main/agent/exxK6ih6MOgOlwIgENQvv",
-          "deploymentConfiguration": {
-            "alarms": {
-              "alarmNames": [],
-              "enable": false
-            },
-            "bakeTimeInMinutes": 0,
-            "drainPercent": 25.0
-          },
-          "sourceDaemonRevisions": [
-            {
-              "arn": "arn:aws:ecs:eu-central-1:123456789012:daemon-revision/main/agent/7224265076573296494",
-              "capacityProviders": [
-                {
-                  "arn": "arn:aws:ecs:eu-central-1:123456789012:capacity-provider/fleet",
-                  "drainingInstanceCount": 1,
-                  "runningInstanceCount": 2,
-                  "withoutDaemonInstanceCount": 0
-                }
-              ],
-              "totalDrainingInstanceCount": 1,
-              "totalRunningInstanceCount": 2,
-              "totalWithoutDaemonInstanceCount": 0
-            }
-          ],
-          "startedAt": 1767226379.139,
-          "status": "IN_PROGRESS",
-          "statusReason": "The deployment replaces instances in batches.",
-          "targetDaemonRevision": {
-            "arn": "arn:aws:ecs:eu-central-1:123456789012:daemon-revision/main/agent/8585000565716240031",
-            "capacityProviders": [
-              {
-                "arn": "arn:aws:ecs:eu-central-1:123456789012:capacity-provider/fleet",
-                "drainingInstanceCount": 0,
-                "runningInstanceCount": 1,
-                "withoutDaemonInstanceCount": 0
-              }
-            ],
-            "totalDrainingInstanceCount": 0,
-            "totalRunningInstanceCount": 1,
-            "totalWithoutDaemonInstanceCount": 0
-          }
-        }
-      ],
-      "failures": []
-    }
-    "#);
+    assert_snapshot!("deployment_in_full", format!("{deployments:#}"));
     let revision = &daemon["currentRevisions"][1]["arn"];
     let revisions = lab.ok(
         "DescribeDaemonRevisions",
         json!({ "daemonRevisionArns": [revision, "gone"] }),
     );
-    assert_snapshot!(format!("{revisions:#}"), @r#"
-    {
-      "daemonRevisions": [
-        {
-          "clusterArn": "arn:aws:ecs:eu-central-1:123456789012:cluster/main",
-          "containerImages": [
-            {
-              "containerName": "main",
-              "image": "agent:2",
-              "imageDigest": "sha256:730d4ed26409e32b2910b13f8e662a67399c9ca0990b45fca4f1485c33f3072c"
-            }
-          ],
-          "createdAt": 1767226373.311,
-          "critical": true,
-          "daemonArn": "arn:aws:ecs:eu-central-1:123456789012:daemon/main/agent",
-          "daemonRevisionArn": "arn:aws:ecs:eu-central-1:123456789012:daemon-revision/main/agent/8585000565716240031",
-          "daemonTaskDefinitionArn": "arn:aws:ecs:eu-central-1:123456789012:daemon-task-definition/agent:2",
-          "enableECSManagedTags": false,
-          "enableExecuteCommand": false,
-          "propagateTags": "NONE"
-        }
-      ],
-      "failures": [
-        {
-          "arn": "gone",
-          "reason": "MISSING"
-        }
-      ]
-    }
-    "#);
+    assert_snapshot!("revision_in_full", format!("{revisions:#}"));
 }
 
 #[test]

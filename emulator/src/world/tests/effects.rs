@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::lab::Lab;
 use crate::knobs::Knobs;
-use crate::model::Model;
+use crate::model::{Kind, Model};
 
 /// The settings of `UpdateDaemon` and the tests of their effects, by file and name.
 const EFFECTS: [(&str, &str); 9] = [
@@ -62,6 +62,44 @@ fn each_setting_has_a_test_of_its_effect() {
         let text = tests.iter().find(|(known, _)| *known == file).map(|(_, text)| *text);
         let is_there = text.is_some_and(|text| text.contains(&format!("fn {name}()")));
         assert!(is_there, "{setting}: there is no test {test}");
+    }
+}
+
+/// The numbers among the settings, as paths of JSON.
+fn numbers(model: &Model, shape: &str, above: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, target) in &model.shape(shape).unwrap().members {
+        let path = format!("{above}/{name}");
+        match model.shape(target).unwrap().kind {
+            Kind::Structure => found.extend(numbers(model, target, &path)),
+            Kind::Integer | Kind::Long | Kind::Double => found.push(path),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The emulator refuses for itself what the extract gives no range for: `Integer` says nothing of minutes.
+#[test]
+fn a_number_out_of_all_proportion_is_refused() {
+    let numbers = numbers(Model::embedded().unwrap(), "UpdateDaemonRequest", "");
+    assert!(
+        numbers.contains(&"/deploymentConfiguration/drainPercent".to_owned()),
+        "{numbers:?}"
+    );
+    let mut lab = Lab::with_fleet(1, Knobs::default(), 0);
+    lab.settled_agent();
+    for path in numbers {
+        for value in [-1, i32::MAX] {
+            let mut body = lab.update_body("agent", "agent:1");
+            let steps = path.split('/').skip(1);
+            *steps.fold(&mut body, |here, member| &mut here[member]) = value.into();
+            let answer = lab.call("UpdateDaemon", body);
+            assert!(
+                answer.is_err(),
+                "{path} = {value}: daemon_request.rs has no range for it: {answer:?}"
+            );
+        }
     }
 }
 

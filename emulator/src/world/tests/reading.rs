@@ -224,7 +224,10 @@ fn an_update_resets_what_it_leaves_out() {
     let arn = lab.update_agent("agent:1");
     lab.settle();
     let deployment = lab.deployment(&arn);
-    assert_snapshot!(deployment["deploymentConfiguration"].to_string(), @r#"{"alarms":{"alarmNames":[],"enable":false},"bakeTimeInMinutes":0,"drainPercent":25.0}"#);
+    assert_snapshot!(
+        "settings_that_an_update_left_out",
+        format!("{:#}", deployment["deploymentConfiguration"])
+    );
     let revision = &deployment["targetDaemonRevision"]["arn"];
     let answer = lab.ok("DescribeDaemonRevisions", json!({ "daemonRevisionArns": [revision] }));
     let settings = &answer["daemonRevisions"][0];

@@ -242,9 +242,9 @@ fn article_b_creates_lists_describes_and_updates() {
     assert_eq!(listed["daemonSummariesList"][0]["daemonArn"], created["daemonArn"]);
     let described = lab.ok("DescribeDaemon", json!({ "daemonArn": created["daemonArn"] }));
     let deployment = lab.deployment(&text(&described["daemon"], "deploymentArn"));
-    assert_eq!(
-        deployment["deploymentConfiguration"],
-        json!({ "drainPercent": 25.0, "bakeTimeInMinutes": 0, "alarms": { "alarmNames": [], "enable": false } })
+    insta::assert_snapshot!(
+        "article_b_at_its_defaults",
+        format!("{:#}", deployment["deploymentConfiguration"])
     );
     lab.update_agent("agent:2");
     lab.settle();

@@ -2,11 +2,14 @@
 
 use std::num::NonZeroU32;
 
+use serde_json::Value;
+
 use crate::knobs::{
     AfterRollback, Bake, BatchBase, BreakerCounts, Concurrency, Creation, DeploymentRetention, DuplicateCreate,
     EmptyProvider, EmptyValues, FailedFirstDeployment, FirstDeploymentFailure, Knobs, ListScope, Precleared,
     RevisionsOrder, RollbackToDeleted, Rounding, StandaloneTasks,
 };
+use crate::model::{Kind, Model};
 use crate::seeded;
 
 /// Draws for one step of a seed, each by its own number.
@@ -28,6 +31,29 @@ impl Dice {
 
     pub(super) fn one<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
+    }
+
+    /// Draws the flags, words and numbers that a shape has and its value does not, so that no setting waits for its line.
+    pub(super) fn rest(&mut self, shape: &str, value: &mut Value) {
+        let model = Model::embedded().unwrap();
+        for (name, target) in &model.shape(shape).unwrap().members {
+            let of = model.shape(target).unwrap();
+            let drawn = match of.kind {
+                Kind::Structure if value[name].is_object() => {
+                    self.rest(target, &mut value[name]);
+                    continue;
+                }
+                _ if !value[name].is_null() => continue,
+                Kind::Boolean => Value::from(self.one(&[false, true])),
+                Kind::Integer | Kind::Long => Value::from(self.one(&[0, 1, 3])),
+                Kind::String if !of.values.is_empty() => {
+                    let place = self.below(of.values.len() as u64);
+                    Value::from(of.values[usize::try_from(place).unwrap()].as_str())
+                }
+                _ => continue,
+            };
+            value[name] = drawn;
+        }
     }
 
     pub(super) fn knobs(&mut self) -> Knobs {

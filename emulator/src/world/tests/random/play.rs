@@ -183,7 +183,7 @@ impl Play {
             .iter()
             .map(|name| self.lab.arn(&format!("capacity-provider/{name}")))
             .collect();
-        json!({
+        let mut settings = json!({
             "daemonTaskDefinitionArn": self.lab.definition(&definition),
             "capacityProviderArns": arns,
             "critical": self.dice.one(&[true, true, false]),
@@ -193,7 +193,9 @@ impl Play {
                 "bakeTimeInMinutes": self.dice.one(&[0, 0, 3]),
                 "alarms": { "alarmNames": ["cpu"], "enable": self.dice.one(&[true, false]) },
             },
-        })
+        });
+        self.dice.rest("UpdateDaemonRequest", &mut settings);
+        settings
     }
 
     /// Tries a call; a refusal is fine.
