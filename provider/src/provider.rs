@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws::Aws;
 use tfplug_core::{
     BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Path, Provider, Resource, Schema, Value,
-    resource::ConfigureRequest,
+    provider::ConfigureRequest,
 };
 
 use crate::{

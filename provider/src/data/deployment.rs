@@ -167,13 +167,11 @@ impl Reading for Deployment {
         let reader = session.reader(&parsed.arn.region);
         let found = describe::deployments(reader.client(), vec![arn.clone()]).await;
         let found = found.map_err(|failure| failure.diagnostic("read a daemon deployment", &arn))?;
-        match found.first() {
-            Some(found) => Ok(Answer::of(&parsed, &found.record)),
-            None => {
-                session.check_account(&parsed.arn).await?;
-                Err(not_found(&arn).into())
-            }
+        if let Some(found) = found.first() {
+            return Ok(Answer::of(&parsed, &found.record));
         }
+        session.check_account(&parsed.arn).await?;
+        Err(not_found(&arn).into())
     }
 }
 

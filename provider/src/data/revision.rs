@@ -34,15 +34,17 @@ struct Facts {
     daemon_arn: String,
     cluster_arn: String,
     region: String,
-    container_images: Vec<Image>,
+    container_images: Vec<ContainerImage>,
     created_at: Option<String>,
 }
 
 #[derive(ToValue)]
-struct Image {
+struct ContainerImage {
     container_name: Option<String>,
-    image: Option<String>,
-    image_digest: Option<String>,
+    #[tf(name = "image")]
+    written: Option<String>,
+    #[tf(name = "image_digest")]
+    digest: Option<String>,
 }
 
 /// The settings that a revision has: neither its capacity providers nor its deployment configuration are on its record.
@@ -105,22 +107,20 @@ impl Reading for Revision {
         let reader = session.reader(&arn.arn.region);
         let found = describe::revisions(reader.client(), vec![arguments.arn.clone()]).await;
         let found = found.map_err(|failure| failure.diagnostic("read a daemon revision", &arguments.arn))?;
-        match found.first() {
-            Some(found) => Ok(value(&arn, &found.record)),
-            None => {
-                session.check_account(&arn.arn).await?;
-                let text = format!("ECS has no revision {arn}.");
-                Err(Diagnostic::error("Daemon revision not found", text).into())
-            }
+        if let Some(found) = found.first() {
+            return Ok(value(&arn, &found.record));
         }
+        session.check_account(&arn.arn).await?;
+        let text = format!("ECS has no revision {arn}.");
+        Err(Diagnostic::error("Daemon revision not found", text).into())
     }
 }
 
 fn value(arn: &RecordArn, record: &DaemonRevision) -> Value {
-    let images = record.container_images().iter().map(|image| Image {
+    let images = record.container_images().iter().map(|image| ContainerImage {
         container_name: image.container_name().map(str::to_owned),
-        image: image.image().map(str::to_owned),
-        image_digest: image.image_digest().map(str::to_owned),
+        written: image.image().map(str::to_owned),
+        digest: image.image_digest().map(str::to_owned),
     });
     let facts = Facts {
         arn: arn.to_string(),

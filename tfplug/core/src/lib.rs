@@ -33,17 +33,24 @@
 #[cfg(test)]
 extern crate self as tfplug_core;
 
+pub mod action;
 pub mod cancel;
 pub mod codec;
+pub mod data_source;
 pub mod diagnostic;
+pub mod function;
+mod future;
 pub mod json;
+pub mod list;
 pub mod msgpack;
 pub mod number;
 pub mod path;
 pub mod pipeline;
+pub mod provider;
 pub mod resource;
 pub mod schema;
 mod set;
+pub mod sink;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 pub mod typed;
@@ -51,12 +58,19 @@ pub mod types;
 pub mod validators;
 pub mod value;
 
+pub use action::Action;
 pub use cancel::Cancel;
 pub use codec::{DecodeError, EncodeError};
+pub use data_source::DataSource;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use function::Function;
+pub use future::BoxFuture;
+pub use list::ListResource;
 pub use number::Number;
 pub use path::{Path, Step};
-pub use resource::{BoxFuture, DataSource, Provider, Resource};
+pub use provider::Provider;
+pub use resource::Resource;
 pub use schema::{Attribute, AttributeType, Block, IdentitySchema, Mode, NestedBlock, Nesting, Schema};
+pub use sink::Sink;
 pub use types::{Type, TypeError};
 pub use value::{Value, ValueSet};

@@ -1,59 +1,17 @@
-//! The traits that a provider implements, and the requests and answers they exchange with the server.
+//! Managed resources: the trait, and the requests and answers that it exchanges with the server.
 //!
 //! The small required part is what every resource has; import, move, upgrade and plan rules have
 //! defaults that say "not supported" or change nothing. All values handed in have been decoded
 //! against the schema, so implementations never see a value of the wrong type.
 
-use std::{future::Future, pin::Pin, sync::Arc};
-
 use crate::{
     cancel::Cancel,
     diagnostic::{Diagnostic, Diagnostics},
+    future::BoxFuture,
     path::Path,
     schema::{IdentitySchema, Schema},
     value::Value,
 };
-
-/// A boxed future that can move between threads.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// A provider: its own configuration, and the registry of what it offers.
-pub trait Provider: Send + Sync {
-    /// Short name, which is also the prefix of its type names.
-    fn name(&self) -> &'static str;
-
-    /// Version of the build.
-    fn version(&self) -> &'static str;
-
-    /// Schema of the provider block.
-    fn schema(&self) -> &Schema;
-
-    /// Rules beyond the schema for the provider block. Unknown values must not fail.
-    fn validate(&self, config: &Value) -> Diagnostics {
-        let _ = config;
-        Diagnostics::new()
-    }
-
-    /// Takes the configuration. May be called many times in one process; the latest wins.
-    fn configure<'a>(&'a self, request: ConfigureRequest, cancel: &'a Cancel) -> BoxFuture<'a, Diagnostics>;
-
-    /// Managed resources, one line each.
-    fn resources(&self) -> &[Arc<dyn Resource>];
-
-    /// Data sources, one line each.
-    fn data_sources(&self) -> &[Arc<dyn DataSource>] {
-        &[]
-    }
-}
-
-/// Request of [`Provider::configure`].
-#[derive(Clone, Debug)]
-pub struct ConfigureRequest {
-    /// The provider block; may hold unknown values while planning.
-    pub config: Value,
-    /// Version that the client gives for itself. `OpenTofu` gives a constant: not for decisions.
-    pub client_version: String,
-}
 
 /// A managed resource.
 pub trait Resource: Send + Sync {
@@ -341,22 +299,4 @@ pub struct MoveResponse {
     pub identity: Value,
     /// Messages.
     pub diagnostics: Diagnostics,
-}
-
-/// A data source.
-pub trait DataSource: Send + Sync {
-    /// Type name, with the provider's prefix.
-    fn type_name(&self) -> &'static str;
-
-    /// Schema.
-    fn schema(&self) -> &Schema;
-
-    /// Rules beyond the schema. Unknown values must not fail.
-    fn validate(&self, config: &Value) -> Diagnostics {
-        let _ = config;
-        Diagnostics::new()
-    }
-
-    /// Reads it. The configuration is wholly known.
-    fn read<'a>(&'a self, config: Value, cancel: &'a Cancel) -> BoxFuture<'a, (Value, Diagnostics)>;
 }

@@ -8,9 +8,9 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use tfplug_core::{
+//! use tfplug_core::{provider::ConfigureRequest,
 //!     Attribute, Block, BoxFuture, Cancel, Diagnostics, Mode, Provider, Resource, Schema, Type, Value,
-//!     resource::{ApplyRequest, ApplyResponse, ConfigureRequest, ReadRequest, ReadResponse},
+//!     resource::{ApplyRequest, ApplyResponse, ReadRequest, ReadResponse},
 //! };
 //! use tfplug_server::driver::{Action, Driver, Stored};
 //!

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use tfplug_core::{
     Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, IdentitySchema, Mode, NestedBlock,
     Nesting, Path, Provider, Resource, Schema, Type, Value,
+    provider::ConfigureRequest,
     resource::{
-        ApplyRequest, ApplyResponse, ConfigureRequest, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan,
-        ReadRequest, ReadResponse,
+        ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
+        ReadResponse,
     },
     schema::IdentityAttribute,
 };

@@ -1,6 +1,6 @@
 //! `ValidateProviderConfig` and `ConfigureProvider`.
 
-use tfplug_core::{Diagnostics, Value, pipeline, resource::ConfigureRequest};
+use tfplug_core::{Diagnostics, Value, pipeline, provider::ConfigureRequest};
 
 use crate::{
     convert,
