@@ -30,8 +30,12 @@ async fn read(world: &World, type_name: &str, arguments: Value) -> Value {
     value
 }
 
-fn shown(value: &Value) -> String {
-    normal(&serde_json::to_string_pretty(&tree::to_json(value)).unwrap())
+/// The whole answer. Its moments depend on the pauses between looks, which are random.
+fn snapshot(name: &str, answer: &Value) {
+    let answer = normal(&serde_json::to_string_pretty(&tree::to_json(answer)).unwrap());
+    insta::with_settings!({ filters => vec![(r#""\d{4}-\d\d-\d\dT[^"]*Z""#, r#""TIME""#)] }, {
+        insta::assert_snapshot!(name, answer);
+    });
 }
 
 fn by<V: Into<Value>>(name: &str, value: V) -> Value {
@@ -44,7 +48,7 @@ async fn each_answers_everything() {
     let daemon = stored.state.get("arn").clone();
     let deployment = stored.state.get("deployment_arn").clone();
     let found = read(&world, "ecs_daemon", by("arn", daemon.clone())).await;
-    insta::assert_snapshot!("data_daemon", shown(&found));
+    snapshot("data_daemon", &found);
     let revision = found.get("revision_arn").clone();
     let named = Value::object([
         ("name", "agent".into()),
@@ -59,20 +63,18 @@ async fn each_answers_everything() {
     ] {
         assert_eq!(found.get(setting), stored.state.get(setting), "{setting}");
     }
-    insta::assert_snapshot!(
-        "data_revision",
-        shown(&read(&world, "ecs_daemon_revision", by("arn", revision)).await)
-    );
+    let revision = read(&world, "ecs_daemon_revision", by("arn", revision)).await;
+    snapshot("data_revision", &revision);
     let one = read(&world, "ecs_daemon_deployment", by("arn", deployment)).await;
-    insta::assert_snapshot!("data_deployment", shown(&one));
+    snapshot("data_deployment", &one);
     assert_eq!(
         read(&world, "ecs_daemon_deployment", by("daemon_arn", daemon.clone())).await,
         one
     );
     let all = read(&world, "ecs_daemon_deployments", by("daemon_arn", daemon)).await;
-    insta::assert_snapshot!("data_deployments", shown(&all));
+    snapshot("data_deployments", &all);
     let definition = read(&world, "ecs_daemon_task_definition", by("family", "agent")).await;
-    insta::assert_snapshot!("data_task_definition", shown(&definition));
+    snapshot("data_task_definition", &definition);
     assert_eq!(
         definition.get("container_definition"),
         world.definition.state.get("container_definition")
@@ -84,7 +86,7 @@ async fn each_answers_everything() {
         assert_eq!(read(&world, "ecs_daemon_task_definition", other).await, definition);
     }
     let definitions = read(&world, "ecs_daemon_task_definitions", by("family_prefix", "ag")).await;
-    insta::assert_snapshot!("data_task_definitions", shown(&definitions));
+    snapshot("data_task_definitions", &definitions);
 }
 
 #[tokio::test(start_paused = true)]
@@ -121,7 +123,7 @@ async fn daemons_of_a_cluster_are_found_by_name_and_provider() {
     );
     let calls = world.count("DescribeDaemonRevisions");
     let (_, answer) = found(&[("with_settings", true.into())]).await;
-    insta::assert_snapshot!("data_daemons", shown(&answer));
+    snapshot("data_daemons", &answer);
     let calls = world.count("DescribeDaemonRevisions") - calls;
     assert!(calls < 3, "reads share their calls: {calls}");
 }
@@ -224,7 +226,10 @@ async fn arguments_that_do_not_fit_are_refused() {
     for (type_name, arguments) in cases {
         let (value, diagnostics) = world.driver.read_data(type_name, arguments).await;
         assert!(value.is_null(), "{type_name}");
-        told += &format!("{type_name}: {}\n", normal(&text(&diagnostics)));
+        told.push_str(type_name);
+        told.push_str(": ");
+        told.push_str(&normal(&text(&diagnostics)));
+        told.push('\n');
     }
     insta::assert_snapshot!("data_bad_arguments", told);
     assert_eq!(world.count("DescribeDaemon"), 0);
