@@ -82,7 +82,7 @@ pub fn explain(case: &Case<'_>) -> Explained {
     }
     explained.findings.extend(cause::unknown_until_apply(case));
     if case.options.tags {
-        explained.findings.extend(tags::difference(case));
+        explained.findings.extend(tags::finding(case));
     }
     repair::fill(case, &differences, &mut explained.findings);
     let mask = Mask::of_case(case);

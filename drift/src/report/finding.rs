@@ -177,6 +177,11 @@ impl Finding {
         self.setting.as_deref() == Some(TAGS)
     }
 
+    /// True if a part of the daemon could not be read, and the rest was.
+    pub fn is_partial_gap(&self) -> bool {
+        self.kind == Kind::Unread && self.setting.is_some()
+    }
+
     /// True if a deletion on record would prove that the daemon it is about was made anew, where no deployment brought it:
     /// what the daemon had before is not the past of the new one.
     pub fn may_be_made_anew(&self) -> bool {

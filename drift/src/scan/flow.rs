@@ -34,7 +34,7 @@ const GROUPS: usize = 2;
 /// A step that has come to an end.
 enum Step<'a> {
     /// The own calls of a daemon.
-    Asked(&'a Wanted, Asked),
+    Asked(&'a Wanted, Box<Asked>),
     /// Calls that complete some.
     Read(Vec<(&'a Wanted, Reading)>),
     /// All that is to be done for a group of a queue.
@@ -111,7 +111,8 @@ impl<R: Reader, T: Trail> Round<'_, R, T> {
             let Some(wanted) = flow.left.pop_front() else { return };
             flow.asking += 1;
             flow.begun += 1;
-            let asked = async move { Step::Asked(wanted, ask(self.reader, confirm::target(wanted), tags).await) };
+            let asked =
+                async move { Step::Asked(wanted, Box::new(ask(self.reader, confirm::target(wanted, tags)).await)) };
             flow.running.push(asked.boxed_local());
         }
     }
@@ -152,7 +153,7 @@ impl<R: Reader, T: Trail> Round<'_, R, T> {
         match step {
             Step::Asked(wanted, asked) => {
                 flow.asking -= 1;
-                flow.asked.push((wanted, asked));
+                flow.asked.push((wanted, *asked));
             }
             Step::Read(readings) => {
                 flow.completing -= 1;

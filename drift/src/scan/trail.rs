@@ -136,6 +136,7 @@ fn windows(times: &BTreeSet<Timestamp>) -> Vec<Window> {
 /// Operations that may be behind a finding that no deployment tells of.
 fn operations(finding: &Finding) -> &'static [&'static str] {
     match finding.cause {
+        Cause::Unreadable => &[],
         Cause::Missing | Cause::BeingDeleted => &["DeleteDaemon"],
         Cause::Recreated => &["DeleteDaemon", "CreateDaemon"],
         _ if finding.may_be_made_anew() => &["DeleteDaemon", "CreateDaemon"],

@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 43] = [
+pub(crate) const ROWS: [Row; 44] = [
     Row(
         1,
         Absent,
@@ -38,6 +38,12 @@ pub(crate) const ROWS: [Row; 43] = [
         &[("wrong-account", Certain)],
     ),
     Row(2, Absent, "DescribeDaemon is denied", &[("unreadable", Certain)]),
+    Row(
+        2,
+        Absent,
+        "a minimal update, and ListTagsForResource is denied",
+        &[("default-revert", Likely), ("unreadable", Certain)],
+    ),
     Row(3, Absent, "its cluster was deleted", &[("cluster-missing", Certain)]),
     Row(4, Absent, "deleted", &[("missing", Certain)]),
     Row(
@@ -289,6 +295,16 @@ const LESS: &[(&str, &str, Found)] = &[
     ("deleted and created", LATEST, &[("recreated", Likely)]),
     ("an update overtaken in the middle", LATEST, &[]),
     ("a minimal update", LATEST, &[("default-revert", Possible)]),
+    (
+        "a minimal update, and ListTagsForResource is denied",
+        LATEST,
+        &[("default-revert", Possible), ("unreadable", Certain)],
+    ),
+    (
+        "a minimal update, and ListTagsForResource is denied",
+        NONE,
+        &[NOT_READABLE, ("default-revert", Possible), ("unreadable", Certain)],
+    ),
     ("a provider without instances", "omit_empty_providers", &[]),
     ("deleted and created", NONE, &[NOT_READABLE]),
     ("an image that does not start", NONE, &[NOT_READABLE]),

@@ -19,6 +19,9 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
     if plant.starts_with("deleted and created with other settings") {
         return made_anew(world).await;
     }
+    if plant.ends_with("ListTagsForResource is denied") {
+        return without_tags(world).await;
+    }
     let made = world.make("agent").await;
     match plant {
         "credentials of another account" => world = world.scanned_by("210987654321"),
@@ -50,6 +53,15 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
         }
         other => panic!("no plant {other}"),
     }
+    Planted::ours(world, &[&made])
+}
+
+/// A daemon that a bare call reset, and whose tags may not be read.
+async fn without_tags(world: World) -> Planted {
+    let made = world.make_special("agent").await;
+    world.update_bare(&made, |update| update).await;
+    world.settle();
+    world.fault(&denied("ListTagsForResource"));
     Planted::ours(world, &[&made])
 }
 
