@@ -148,6 +148,9 @@ fn cost<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     Some(sheet!(who, least, most, batch, "."))
 }
 
+/// Said of commands that stand in an entry before.
+pub(super) const GIVEN: &str = "The command for this is above; once is enough.";
+
 /// Said where daemons share an entry and not all have their commands in it.
 pub(super) fn without_commands<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let rest = u64::try_from(entry.without_commands()).unwrap_or(u64::MAX);
