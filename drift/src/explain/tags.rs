@@ -228,6 +228,7 @@ fn calls(wanted: &Wanted, set: &BTreeMap<String, String>, remove: &[String]) -> 
         title: title.to_owned(),
         language: "sh".to_owned(),
         text,
+        role_arn: wanted.access.role_arn.clone(),
     };
     let mut commands = Vec::new();
     if !set.is_empty() {

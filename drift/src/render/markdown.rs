@@ -154,6 +154,10 @@ fn described<'a>(entry: &Entry<'a>, given: &mut Given<'a>) -> Sheet<Markdown> {
     put!(text, "\n", step, "\n");
     let (pastes, are_given) = given.without_repeated(entry.commands(false));
     for paste in pastes {
+        let role: Option<Sheet<Markdown>> = entries::role(&paste);
+        if let Some(role) = role {
+            put!(text, "\n", role, "\n");
+        }
         text.fenced(Language::named(paste.language), &paste.text);
     }
     if are_given {

@@ -181,6 +181,9 @@ impl<'a> Page<'a> {
         if all > 1 && entry.parts.len() == 1 {
             self.wrapped(&sheet!(Sentences(paste.title), ":"));
         }
+        if let Some(role) = entries::role(paste) {
+            self.wrapped(&role);
+        }
         for line in paste.text.lines() {
             put!(self.text, Spaces(INDENT + 2), Foreign(line), "\n");
         }

@@ -102,6 +102,10 @@ pub struct Command {
     pub language: String,
     /// The text.
     pub text: String,
+    /// Role of the daemon's account by which the scan read it, where it assumed one: a call to AWS needs credentials of that
+    /// account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
 }
 
 /// Whether a finding can be repaired by `ecs-drift reconcile`.

@@ -18,6 +18,8 @@ pub struct Paste<'a> {
     pub language: &'a str,
     /// The text.
     pub text: String,
+    /// Role that the scan assumed to read the daemon.
+    pub role_arn: Option<&'a str>,
 }
 
 /// Adds a command unless it is there; values of one daemon are accepted by one command.
@@ -43,6 +45,7 @@ pub(super) fn add<'a>(pastes: &mut Vec<Paste<'a>>, arn: &'a str, command: &'a Co
         title: &command.title,
         language: &command.language,
         text: command.text.clone(),
+        role_arn: command.role_arn.as_deref(),
     });
 }
 
