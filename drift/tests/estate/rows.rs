@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 44] = [
+pub(crate) const ROWS: [Row; 46] = [
     Row(
         1,
         Absent,
@@ -59,6 +59,12 @@ pub(crate) const ROWS: [Row; 44] = [
         Absent,
         "deleted and created with other settings, and a refresh took that into the state, beside the configuration",
         &[("absorbed", Possible)],
+    ),
+    Row(
+        6,
+        Absent,
+        "deleted and created without its tags",
+        &[("recreated", Certain), ("tags", Certain)],
     ),
     Row(6, Absent, "re-created, its past expired", &[("recreated", Likely)]),
     Row(
@@ -90,6 +96,12 @@ pub(crate) const ROWS: [Row; 44] = [
         8,
         Rollout,
         "a minimal update whose image does not start",
+        &[("rolled-back", Certain), ("default-revert", Likely)],
+    ),
+    Row(
+        8,
+        Rollout,
+        "a minimal update, and an update whose rollback went back to it",
         &[("rolled-back", Certain), ("default-revert", Likely)],
     ),
     Row(
@@ -293,6 +305,26 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
 /// The findings that are left with a knob, by plant and knob: the evidence is gone, or AWS does not say it.
 const LESS: &[(&str, &str, Found)] = &[
     ("deleted and created", LATEST, &[("recreated", Likely)]),
+    (
+        "deleted and created without its tags",
+        LATEST,
+        &[("recreated", Likely), ("tags", Certain)],
+    ),
+    (
+        "deleted and created without its tags",
+        NONE,
+        &[NOT_READABLE, ("tags", Certain)],
+    ),
+    (
+        "a minimal update, and an update whose rollback went back to it",
+        LATEST,
+        &[("rolled-back", Certain), ("rollback", Certain)],
+    ),
+    (
+        "a minimal update, and an update whose rollback went back to it",
+        NONE,
+        RESET,
+    ),
     ("an update overtaken in the middle", LATEST, &[]),
     ("a minimal update", LATEST, &[("default-revert", Possible)]),
     (

@@ -166,6 +166,29 @@ region = "eu-west-1"
     );
 }
 
+/// Keys that were made up for an emulator mean nothing to the STS of AWS, and an error of STS alone would not tell why.
+#[test]
+fn an_sts_elsewhere_than_an_ecs_on_this_machine_is_named() {
+    let served = Served::new(&[("prod", 1)]);
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
+    let remark = "on this machine, but STS elsewhere. If it is an emulator, set AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_STS, \
+                  to its URL, too.";
+    let run = |arguments: &[&str], sts: &str| {
+        let mut command = drift(folder.path(), Some("123456789012"), arguments);
+        let command = command.env("AWS_ENDPOINT_URL_ECS", served.endpoint());
+        let output = command.env("AWS_ENDPOINT_URL_STS", sts).output().unwrap();
+        (output.status.code(), told(&output))
+    };
+    let scan = ["scan", "state.json"];
+    for arguments in [&scan[..], &["baseline", "record", "--cluster", "prod"]] {
+        let (code, text) = run(arguments, "http://sts.invalid");
+        assert_eq!((code, text.contains(remark)), (Some(1), true), "{text}");
+    }
+    let (code, text) = run(&scan, "http://127.0.0.1:1");
+    assert_eq!((code, text.contains("STS elsewhere")), (Some(1), false), "{text}");
+}
+
 #[test]
 fn a_command_names_the_role_of_its_account() {
     const OTHER: &str = "210987654321";
