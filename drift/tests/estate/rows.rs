@@ -354,7 +354,7 @@ const LESS: &[(&str, &str, Found)] = &[
     (
         "a plan about to change it",
         NONE,
-        &[NOT_READABLE, ("pending-change", Possible)],
+        &[NOT_READABLE, ("absorbed", Possible)],
     ),
     (
         "a change that a refresh took into the state, beside the configuration",
