@@ -15,7 +15,7 @@ use super::{
     references::InState,
     scope::Scope,
     syntax::{Content, Item, argument},
-    value::{Known, Unknown, evaluate},
+    value::{Evaluated, Known, Unknown, partly},
 };
 use crate::report::Location;
 
@@ -197,7 +197,7 @@ fn written(items: &[(&File, &Item)], path: &[&str], scope: &Scope) -> (Option<Lo
     });
     if let Some((file, item, value)) = value {
         let place = item.at.map(|at| file.location(at));
-        let written = match evaluate(value, scope) {
+        let written = match partly(value, scope) {
             Ok(known) => part(known, inner),
             Err(unknown) => Written::Unknown(unknown),
         };
@@ -214,23 +214,38 @@ fn written(items: &[(&File, &Item)], path: &[&str], scope: &Scope) -> (Option<Lo
 }
 
 /// A part of a value that stands where a block could.
-fn part(mut known: Known, path: &[&str]) -> Written {
+fn part(known: Known, path: &[&str]) -> Written {
+    match inner_part(known, path).and_then(Known::whole) {
+        Ok(known) if known.value.is_null() => Written::Absent,
+        Ok(known) => Written::Known(known),
+        Err(why) => Written::Unknown(why),
+    }
+}
+
+fn inner_part(mut known: Known, path: &[&str]) -> Evaluated {
+    let absent = |known: Known| Known {
+        value: Value::Null,
+        ..known
+    };
     for name in path {
-        let here = match known.value.take() {
-            Value::Array(mut blocks) if blocks.len() < 2 => blocks.pop().unwrap_or_default(),
-            other => other,
-        };
-        known.value = match here {
-            Value::Null => Value::Null,
-            Value::Object(mut members) => members.remove(*name).unwrap_or_default(),
-            _ => return Written::Unknown(Unknown::WRONG),
+        if let Value::Array(blocks) = &known.value {
+            known = match blocks.len() {
+                0 => absent(known),
+                1 => known.part(["0"])?,
+                _ => return Err(Unknown::WRONG),
+            };
+        }
+        known = match &known.value {
+            Value::Null => return Ok(known),
+            Value::Object(members) if members.contains_key(*name) => known.part([*name])?,
+            Value::Object(_) => match known.holes.others() {
+                Some(why) => return Err(why),
+                None => return Ok(Known::new(Value::Null)),
+            },
+            _ => return Err(Unknown::WRONG),
         };
     }
-    if known.value.is_null() {
-        Written::Absent
-    } else {
-        Written::Known(known)
-    }
+    Ok(known)
 }
 
 type Block<'a> = (&'a File, &'a [Item], Scope);

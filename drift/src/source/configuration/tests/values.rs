@@ -228,6 +228,116 @@ fn instances_have_their_own_values() {
     );
 }
 
+const PARTS: &str = r#"
+locals {
+  settings = { drain = "50", x = aws_x.y.z, list = ["a", upper("b")], inner = { a = "1", b = data.x.y.z } }
+  alias    = local.settings
+  chosen   = true ? local.settings : null
+  late     = { a = local.zz.a, b = local.zz.b, loop = local.late_too.loop }
+  late_too = { loop = local.late.loop }
+  zz       = { a = "z", b = upper("z") }
+}
+variable "secret" {
+  sensitive = true
+  default   = { known = "x" }
+}
+module "agents" {
+  source   = "./agents"
+  for_each = { one = { drain = "50", x = aws_x.y.z }, two = local.settings }
+  object   = each.value
+  optional = { drain = aws_x.y.z, x = "y" }
+  set      = ["a", aws_x.y.z]
+  any      = { a = 1, b = aws_x.y.z }
+}
+"#;
+
+#[test]
+fn a_part_that_is_not_known_leaves_the_others_known() {
+    const RESOURCE: &str = "it refers to a resource";
+    const DATA: &str = "it refers to a data source";
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("agents")).unwrap();
+    let module = "variable \"object\" { type = object({ drain = number, x = string }) }\n\
+                  variable \"optional\" { type = object({ drain = optional(string, \"7\"), x = string }) }\n\
+                  variable \"set\" { type = set(string) }\nvariable \"any\" { type = map(any) }\n";
+    let inner = [
+        ("drain", "var.object.drain"),
+        ("x", "var.object.x"),
+        ("default", "var.optional.drain"),
+        ("beside", "var.optional.x"),
+        ("set", "var.set"),
+        ("any", "var.any.a"),
+    ];
+    fs::write(
+        folder.path().join("agents/main.tf"),
+        format!("{module}{}", daemons(&inner)),
+    )
+    .unwrap();
+    let cases = [
+        ("plain", "local.settings.drain", "\"50\" from here"),
+        ("missing", "local.settings.no", "it refers to what is not there"),
+        ("unknown", "local.settings.x", RESOURCE),
+        ("element", "local.settings.list[0]", "\"a\" from here"),
+        ("other_element", "local.settings.list[1]", "it calls a function"),
+        ("list", "local.settings.list", "it calls a function"),
+        ("inner", "local.settings.inner[\"a\"]", "\"1\" from here"),
+        ("inner_unknown", "local.settings.inner.b", DATA),
+        ("whole", "local.settings", DATA),
+        ("alias", "local.alias.inner.a", "\"1\" from here"),
+        ("chosen", "local.chosen.drain", "\"50\" from here"),
+        ("late", "local.late.a", "\"z\" from here"),
+        ("late_unknown", "local.late.b", "it calls a function"),
+        ("ring", "local.late.loop", "it refers to itself"),
+        (
+            "over",
+            "merge(local.settings, { x = \"5\", inner = {} }).x",
+            "\"5\" from here",
+        ),
+        ("kept", "merge(local.settings, { x = \"5\" }).drain", "\"50\" from here"),
+        ("merged_unknown", "merge({ x = \"5\" }, local.settings).x", RESOURCE),
+        (
+            "replaced",
+            "merge(local.settings, { inner = {} }).inner",
+            "{} from here",
+        ),
+        ("behind", "merge(data.x.y.z, { a = \"1\" }).a", "\"1\" from here"),
+        ("before", "merge({ a = \"1\" }, data.x.y.z).a", DATA),
+        ("more", "merge(data.x.y.z, { a = \"1\" }).b", DATA),
+        (
+            "twice",
+            "merge(merge(data.x.y.z, { a = \"1\" }), { b = \"2\" }).a",
+            "\"1\" from here",
+        ),
+        ("converted", "tomap(local.settings).drain", DATA),
+    ];
+    let blocks = cases.map(|(name, expression, _)| (name, expression));
+    fs::write(folder.path().join("main.tf"), format!("{PARTS}{}", daemons(&blocks))).unwrap();
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    let check = |address: &str, expected: &str| {
+        assert_eq!(
+            written(&configuration, address, "propagate_tags"),
+            expected,
+            "{address}"
+        );
+    };
+    for (name, _, expected) in cases {
+        check(&format!("ecs_daemon.{name}"), expected);
+    }
+    let of_module = [
+        ("drain", "50.0 from here"),
+        ("x", RESOURCE),
+        ("default", RESOURCE),
+        ("beside", "\"y\" from here"),
+        ("set", RESOURCE),
+        ("any", RESOURCE),
+    ];
+    for (name, expected) in of_module {
+        for key in ["one", "two"] {
+            check(&format!("module.agents[\"{key}\"].ecs_daemon.{name}"), expected);
+        }
+    }
+}
+
 #[test]
 fn values_that_double_themselves_end() {
     let folder = tempfile::tempdir().unwrap();
