@@ -48,7 +48,7 @@ impl Names for Scope {
             "module" => Err(Unknown::OUTPUT),
             "each" | "count" => Err(Unknown::MISSING),
             "path" | "terraform" | "self" => Err(Unknown::COMPUTED),
-            _ => self.in_state.look_up(&self.module, root, name).map(Cow::Owned),
+            _ => self.in_state.look_up(&self.module, root, name),
         }
     }
 }
@@ -97,8 +97,21 @@ impl Scope {
         scope
     }
 
+    /// What a block has instances for; none without `for_each`. An element of a set is its own key.
+    pub(super) fn each(&self, block: &[Item]) -> Option<Evaluated> {
+        let each = argument(block, "for_each").map(|each| partly(each, self))?;
+        Some(each.map(|mut known| {
+            if let (Value::Array(elements), true) = (&known.value, known.holes.is_empty()) {
+                let texts = elements.iter().filter_map(Value::as_str);
+                known.value = texts.map(|text| (text.to_owned(), Value::from(text))).collect();
+            }
+            known
+        }))
+    }
+
     /// The same, as an instance of a block sees it. The error says that the configuration has no such instance.
-    pub(super) fn instance(&self, block: &[Item], step: &Step) -> Result<Self, Unknown> {
+    /// `each` is what the block has instances for.
+    pub(super) fn instance(&self, block: &[Item], step: &Step, each: Option<&Evaluated>) -> Result<Self, Unknown> {
         const NONE: Unknown = Unknown("the configuration has no such instance");
         let mut scope = self.clone();
         match &step.key {
@@ -112,9 +125,8 @@ impl Scope {
                 scope.tell("count", [("index", Ok(Known::new(Value::Number(index.clone()))))]);
             }
             Some(Value::String(key)) => {
-                let each = argument(block, "for_each").ok_or(NONE)?;
-                let value = match partly(each, self) {
-                    Ok(known) => match of_key(&known, key) {
+                let value = match each.ok_or(NONE)? {
+                    Ok(known) => match of_key(known, key) {
                         Err(Unknown::MISSING) => return Err(NONE),
                         value => value,
                     },
@@ -123,7 +135,7 @@ impl Scope {
                 let key = Ok(Known::new(Value::from(key.as_str())));
                 scope.tell("each", [("key", key), ("value", value)]);
             }
-            _ if argument(block, "for_each").is_some() || argument(block, "count").is_some() => return Err(NONE),
+            _ if each.is_some() || argument(block, "count").is_some() => return Err(NONE),
             _ => {}
         }
         Ok(scope)

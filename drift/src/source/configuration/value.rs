@@ -16,8 +16,9 @@ use super::{
     operation::binary,
 };
 
-/// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end.
-const LARGEST: usize = 1 << 20;
+/// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end. A map of all
+/// daemons of a big estate is smaller.
+const LARGEST: usize = 1 << 23;
 
 /// Values of names.
 pub(super) trait Names {

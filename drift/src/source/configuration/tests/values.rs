@@ -143,8 +143,6 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         ("loop", "[for x in [1] : x]", "it is computed"),
     ];
     let folder = values();
-    let blocks = cases.map(|(name, expression, _)| (name, expression));
-    fs::write(folder.path().join("main.tf"), daemons(&blocks)).unwrap();
     let given = Given {
         environment: [
             ("environment".to_owned(), "word".to_owned()),
@@ -155,12 +153,7 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         .into(),
         ..Given::default()
     };
-    let configuration = Configuration::read(folder.path(), &given).unwrap();
-    assert_eq!(configuration.warnings, []);
-    for (name, expression, expected) in cases {
-        let found = written(&configuration, &format!("ecs_daemon.{name}"), "propagate_tags");
-        assert_eq!(found, expected, "{expression}");
-    }
+    check_expressions(folder.path(), "", &given, &cases);
     let named = Given {
         var_files: vec![folder.path().join("named.tfvars")],
         ..given
@@ -183,13 +176,7 @@ fn instances_have_their_own_values() {
                 propagate_tags = count.index == 0 ? \"DAEMON\" : \"NONE\"\n}\n";
     fs::write(folder.path().join("main.tf"), main).unwrap();
     let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
-    let check = |address: &str, setting: &str, expected: &str| {
-        assert_eq!(
-            written(&configuration, address, setting),
-            expected,
-            "{address} {setting}"
-        );
-    };
+    let check = |address: &str, setting: &str, expected: &str| check(&configuration, address, setting, expected);
     let none = "the configuration has no such instance";
     check(
         "module.agents[\"a.b\"].ecs_daemon.x",
@@ -310,19 +297,7 @@ fn a_part_that_is_not_known_leaves_the_others_known() {
         ),
         ("converted", "tomap(local.settings).drain", DATA),
     ];
-    let blocks = cases.map(|(name, expression, _)| (name, expression));
-    fs::write(folder.path().join("main.tf"), format!("{PARTS}{}", daemons(&blocks))).unwrap();
-    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
-    let check = |address: &str, expected: &str| {
-        assert_eq!(
-            written(&configuration, address, "propagate_tags"),
-            expected,
-            "{address}"
-        );
-    };
-    for (name, _, expected) in cases {
-        check(&format!("ecs_daemon.{name}"), expected);
-    }
+    let configuration = check_expressions(folder.path(), PARTS, &Given::default(), &cases);
     let of_module = [
         ("drain", "50.0 from here"),
         ("x", RESOURCE),
@@ -333,7 +308,8 @@ fn a_part_that_is_not_known_leaves_the_others_known() {
     ];
     for (name, expected) in of_module {
         for key in ["one", "two"] {
-            check(&format!("module.agents[\"{key}\"].ecs_daemon.{name}"), expected);
+            let address = format!("module.agents[\"{key}\"].ecs_daemon.{name}");
+            check(&configuration, &address, "propagate_tags", expected);
         }
     }
 }
@@ -354,4 +330,26 @@ fn values_that_double_themselves_end() {
         written(&configuration, "ecs_daemon.x", "propagate_tags"),
         "it is too big"
     );
+}
+
+#[test]
+fn a_map_of_all_daemons_of_a_big_estate_is_evaluated() {
+    const DAEMONS: usize = 6_000;
+    let folder = tempfile::tempdir().unwrap();
+    let padding = "x".repeat(200);
+    let members =
+        (0..DAEMONS).map(|index| format!("    agent-{index:05} = {{ tags = \"DAEMON\", text = \"{padding}\" }}\n"));
+    let members: String = members.collect();
+    let daemon = "resource \"ecs_daemon\" \"x\" {\n  for_each = local.agents\n  propagate_tags = each.value.tags\n}\n";
+    let text = format!("locals {{\n  agents = {{\n{members}  }}\n}}\n{daemon}");
+    fs::write(folder.path().join("main.tf"), text).unwrap();
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    check(
+        &configuration,
+        "ecs_daemon.x[\"agent-05999\"]",
+        "propagate_tags",
+        "\"DAEMON\" from here",
+    );
+    let none = "the configuration has no such instance";
+    check(&configuration, "ecs_daemon.x[\"agent-06000\"]", "propagate_tags", none);
 }
