@@ -194,6 +194,11 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
     if !case.wanted.was_meant(*setting, &asked) {
         return None;
     }
+    // Without the deployment before, a call may have changed the setting already, and the rollback only kept that.
+    let history = case
+        .history
+        .filter(|history| history.is_complete || history.neighbours(past).0.is_some());
+    let confidence = history.map_or(Confidence::Likely, |_| Confidence::Certain);
     let meant = match case.wanted.is_met(*setting, &asked) {
         Some(true) => "wanted value",
         _ => "value of the state",
@@ -201,12 +206,22 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
     let started_at = deployment.rollback().and_then(|rollback| rollback.started_at());
     let message = format!("`{}` went back with a rollback.", setting.name());
     let finding = Draft::new(case.wanted, Cause::Rollback, message)
+        .confidence(confidence)
         .setting(case.wanted, *setting, live)
         .evidence(
             "DescribeDaemonDeployments",
             past.arn(),
             format!("This deployment was to bring the {meant} and was rolled back."),
             past.created_at(),
+        )
+        .evidence_if(
+            "ListDaemonDeployments",
+            &case.wanted.arn.to_string(),
+            history.is_none().then(|| {
+                "The deployment before is not on record: an earlier call may have changed the setting already."
+                    .to_owned()
+            }),
+            None,
         )
         .since(started_at.or(past.created_at()))
         .group(past.arn())

@@ -318,7 +318,7 @@ const LESS: &[(&str, &str, Found)] = &[
     (
         "a minimal update, and an update whose rollback went back to it",
         LATEST,
-        &[("rolled-back", Certain), ("rollback", Certain)],
+        &[("rolled-back", Certain), ("rollback", Likely)],
     ),
     (
         "a minimal update, and an update whose rollback went back to it",
@@ -370,6 +370,20 @@ const LESS: &[(&str, &str, Found)] = &[
         "critical = false, which hashicorp/aws cannot hold",
         NONE,
         &[NOT_READABLE, ("at-risk", Certain)],
+    ),
+    (
+        "a rollout of ours that failed",
+        LATEST,
+        &[("rolled-back", Certain), ("rollback", Likely)],
+    ),
+    (
+        "failed in the middle",
+        LATEST,
+        &[
+            ("rollout-failed", Certain),
+            ("rollback", Likely),
+            ("definition-deleted", Certain),
+        ],
     ),
     (
         "a rollout of ours that failed",

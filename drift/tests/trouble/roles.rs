@@ -185,6 +185,8 @@ fn an_sts_elsewhere_than_an_ecs_on_this_machine_is_named() {
         let (code, text) = run(arguments, "http://sts.invalid");
         assert_eq!((code, text.contains(remark)), (Some(1), true), "{text}");
     }
+    let (code, text) = run(&["doctor"], "http://sts.invalid");
+    assert!(code != Some(0) && text.contains(remark), "{text}");
     let (code, text) = run(&scan, "http://127.0.0.1:1");
     assert_eq!((code, text.contains("STS elsewhere")), (Some(1), false), "{text}");
 }
