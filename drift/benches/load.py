@@ -1,8 +1,9 @@
 """Scans of big estates by the released binary against the emulator as a process: time, memory, calls.
 
-    python3 drift/benches/load.py target/release/ecs-drift target/release/ecs-emulator [CASE...]
+    python3 drift/benches/load.py target/release/ecs-drift target/release/ecs-emulator [CASE[=DAEMONS]...]
 
-Cases: `big`, `big-untagged`, `big-random`, `published`, `plain`, `random`; all of them unless some are named. Each makes its daemons by
+Cases: `big`, `big-untagged`, `big-random`, `published`, `plain`, `random`, `config`, `config-for-each`; all of them unless some are
+named, a number after `=` makes another size. Each makes its daemons by
 CreateDaemon on providers without instances, so that the emulator simulates no fleet, and puts the latency on afterwards
 by a fault. Ends with 1 if a count is not as computed or something is lost; times and memory are printed beside their
 budgets and judged by the reader, since they depend on the machine.
@@ -87,15 +88,36 @@ def make(emulator, clusters, daemons):
     return values
 
 
-def state(values):
-    resources = [{"address": f"ecs_daemon.{each['name']}", "mode": "managed", "type": "ecs_daemon", "name": each["name"],
-                  "schema_version": 0, "values": each, "sensitive_values": {}} for each in values]
+def resource(values, is_of_for_each):
+    """A daemon in a state: of a block of its own, or an instance of the one block."""
+    own = {"mode": "managed", "type": "ecs_daemon", "schema_version": 0, "values": values, "sensitive_values": {}}
+    if is_of_for_each:
+        return own | {"address": f'ecs_daemon.agent["{values["name"]}"]', "name": "agent", "index": values["name"]}
+    return own | {"address": f"ecs_daemon.{values['name']}", "name": values["name"]}
+
+
+def state(values, is_of_for_each=False):
+    resources = [resource(each, is_of_for_each) for each in values]
     return {"format_version": "1.0", "terraform_version": "1.15.5", "values": {"root_module": {"resources": resources}}}
 
 
-def scan(binary, emulator, folder, values, *flags):
+def configuration(values, is_of_for_each):
+    """The daemons as they are written: as many blocks, or one with a map of them."""
+    arguments = ("name", "cluster_arn", "daemon_task_definition_arn", "capacity_provider_arns")
+    if not is_of_for_each:
+        return 'provider "ecs" {}\n' + "".join(
+            f'resource "ecs_daemon" "{each["name"]}" {{\n'
+            + "".join(f"  {name} = {json.dumps(each[name])}\n" for name in arguments) + "}\n"
+            for each in values)
+    members = {each["name"]: {name: each[name] for name in arguments} for each in values}
+    return (f"locals {{\n  agents = {json.dumps(members)}\n}}\n"
+            'provider "ecs" {}\nresource "ecs_daemon" "agent" {\n  for_each = local.agents\n'
+            + "".join(f"  {name} = each.value.{name}\n" for name in arguments) + "}\n")
+
+
+def scan(binary, emulator, folder, values, *flags, is_of_for_each=False):
     """Exit code, report, seconds, peak resident bytes, standard error."""
-    (folder / "state.json").write_text(json.dumps(state(values)))
+    (folder / "state.json").write_text(json.dumps(state(values, is_of_for_each)))
     environment = {"AWS_ACCESS_KEY_ID": "AKIADRIFT00000000001", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": REGION}
     command = [binary, "scan", "--endpoint-url", emulator.url, "--output", "json=report.json", *flags, "state.json"]
     with open(folder / "stderr", "wb") as stderr:
@@ -130,7 +152,8 @@ def formula(daemons, tags):
     return expected
 
 
-def case(binaries, name, clusters, daemons, *, tags, faults=(), emulator_flags=(), budget=""):
+def case(binaries, name, clusters, daemons, *, tags, faults=(), emulator_flags=(), written=None, budget=""):
+    """`written` is how a configuration beside the state has the daemons: in `blocks`, or by `for_each`."""
     drift, emulator_binary = binaries
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -140,7 +163,13 @@ def case(binaries, name, clusters, daemons, *, tags, faults=(), emulator_flags=(
             for fault in faults:
                 emulator.send(emulator.connect(), "POST", f"/_emulator/faults?region={REGION}", fault)
             flags = ["--tags"] if tags else []
-            code, report, seconds, memory, stderr = scan(drift, emulator, folder, values, *flags)
+            is_of_for_each = written == "for_each"
+            if written:
+                (folder / "configuration").mkdir()
+                (folder / "configuration" / "main.tf").write_text(configuration(values, is_of_for_each))
+                flags += ["--config", "configuration"]
+            code, report, seconds, memory, stderr = scan(
+                drift, emulator, folder, values, *flags, is_of_for_each=is_of_for_each)
         finally:
             emulator.end()
     statistics = report["statistics"]
@@ -151,6 +180,9 @@ def case(binaries, name, clusters, daemons, *, tags, faults=(), emulator_flags=(
     for line in stderr.splitlines()[:3]:
         print(f"    stderr: {line}")
     whole = code == 0 and report["complete"] and len(report["daemons"]) == daemons and not report["findings"]
+    if written and report["warnings"]:
+        print(f"    WRONG: the configuration is not evaluated: {report['warnings'][:1]}")
+        return False
     expected = formula(daemons, tags)
     if not whole or calls != expected:
         print(f"    WRONG: whole {whole}, calls {calls}, expected {expected}")
@@ -160,25 +192,32 @@ def case(binaries, name, clusters, daemons, *, tags, faults=(), emulator_flags=(
 
 def main():
     binaries = [os.path.abspath(path) for path in sys.argv[1:3]]
-    names = sys.argv[3:] or ["big", "big-untagged", "big-random", "published", "plain", "random"]
     throttle = {"operation": "*", "probability": 0.05, "count": None, "effect": "throttle"}
     slow = {"operation": "*", "count": None, "effect": {"slow": {"seconds": 0.005}}}
+    first = "20 s, 60 MB"
     cases = {
-        "big": lambda: case(binaries, "10,000 daemons, 5 ms, tags", 100, 10000, tags=True, faults=[slow],
-                            budget="20 s, 60 MB"),
-        "big-untagged": lambda: case(binaries, "10,000 daemons, 5 ms, no tags", 100, 10000, tags=False, faults=[slow],
-                                     budget="20 s, 60 MB"),
-        "big-random": lambda: case(binaries, "10,000 daemons, 5 ms, tags, 5 % throttled at random", 100, 10000, tags=True,
-                                   faults=[throttle, slow], budget="twice the time of the first"),
-        "published": lambda: case(binaries, "1,000 daemons, published rates, tags", 10, 1000, tags=True,
-                                  emulator_flags=("--throttle", "published"),
-                                  budget="1.1 x (calls - burst) / rate, 2 % throttled, an ETA"),
-        "plain": lambda: case(binaries, "1,000 daemons, tags", 10, 1000, tags=True, budget="reference of the next"),
-        "random": lambda: case(binaries, "1,000 daemons, 5 % throttled at random, tags", 10, 1000, tags=True,
-                               faults=[throttle],
-                               budget="twice the time of the one before"),
+        "big": ("5 ms, tags", 10000, {"tags": True, "faults": [slow], "budget": first}),
+        "big-untagged": ("5 ms, no tags", 10000, {"tags": False, "faults": [slow], "budget": first}),
+        "big-random": ("5 ms, tags, 5 % throttled at random", 10000,
+                       {"tags": True, "faults": [throttle, slow], "budget": "twice the time of the first"}),
+        "published": ("published rates, tags", 1000,
+                      {"tags": True, "emulator_flags": ("--throttle", "published"),
+                       "budget": "1.1 x (calls - burst) / rate, 2 % throttled, an ETA"}),
+        "plain": ("tags", 1000, {"tags": True, "budget": "reference of the next"}),
+        "random": ("5 % throttled at random, tags", 1000,
+                   {"tags": True, "faults": [throttle], "budget": "twice the time of the one before"}),
+        "config": ("5 ms, tags, a configuration with as many blocks", 10000,
+                   {"tags": True, "faults": [slow], "written": "blocks", "budget": "2 s and 60 MB more than the first"}),
+        "config-for-each": ("5 ms, tags, a configuration with one block and for_each", 10000,
+                            {"tags": True, "faults": [slow], "written": "for_each",
+                             "budget": "2 s and 60 MB more than the first"}),
     }
-    good = [cases[name]() for name in names]
+    good = []
+    for name in sys.argv[3:] or cases:
+        name, _, size = name.partition("=")
+        what, daemons, settings = cases[name]
+        daemons = int(size or daemons)
+        good.append(case(binaries, f"{daemons:,} daemons, {what}", max(1, daemons // 100), daemons, **settings))
     sys.exit(0 if all(good) else 1)
 
 

@@ -139,12 +139,12 @@ pub async fn read<R: Reader>(reader: &R, arns: &[String]) -> BTreeMap<String, Re
     let mut readings = BTreeMap::new();
     let mut open: Vec<Target> = arns.iter().map(|arn| target(arn)).collect();
     for tries in 1..=TRIES {
-        let found = fetch(reader, &open, true).await;
+        let found = fetch(reader, &open).await;
         let (torn, done): (Vec<_>, Vec<_>) = open
             .into_iter()
             .zip(found)
             .partition(|(_, reading)| tries < TRIES && matches!(reading, Reading::Torn(_)));
-        readings.extend(done.into_iter().map(|(target, reading)| (target.arn, reading)));
+        readings.extend(done.into_iter().map(|(target, reading)| (target.arn, whole(reading))));
         open = torn.into_iter().map(|(target, _)| target).collect();
         if open.is_empty() {
             break;
@@ -154,11 +154,23 @@ pub async fn read<R: Reader>(reader: &R, arns: &[String]) -> BTreeMap<String, Re
     readings
 }
 
+/// A baseline holds the tags, too, so that a daemon without them is not read.
+fn whole(reading: Reading) -> Reading {
+    match reading {
+        Reading::Live(live) => match live.tags_unread {
+            Some(failure) => Reading::Failed(failure),
+            None => Reading::Live(live),
+        },
+        other => other,
+    }
+}
+
 fn target(arn: &str) -> Target {
     Target {
         arn: arn.to_owned(),
         deployment_arn: None,
         known: None,
+        with_tags: true,
     }
 }
 

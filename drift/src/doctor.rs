@@ -169,7 +169,9 @@ impl Examination {
             }
             Err(failure) => {
                 let outcome = outcome(&failure, true);
-                self.add("credentials", None, outcome, sentence(&failure));
+                let stranded = aws.stranded_sts().map(|problem| format!(" {problem}"));
+                let detail = format!("{}{}", sentence(&failure), stranded.unwrap_or_default());
+                self.add("credentials", None, outcome, detail);
                 None
             }
         };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Failure, arguments::DiffArguments, stored, streams};
 use crate::{
     render::one_line,
-    report::{FailOn, Finding, Report, SuppressionKind},
+    report::{FailOn, Finding, Kind, Report, SuppressionKind},
     surface::{Sheet, Terminal, put},
 };
 
@@ -130,14 +130,22 @@ impl<'a> Diff<'a> {
 struct Read<'a> {
     report: &'a Report,
     unread: BTreeSet<&'a str>,
+    /// Daemons of which the tags alone are unread.
+    without_tags: BTreeSet<&'a str>,
     named: BTreeSet<&'a str>,
 }
 
 impl<'a> Read<'a> {
     fn of(report: &'a Report) -> Self {
+        let of = |is_partial| {
+            let unread = report.findings.iter().filter(|finding| finding.kind == Kind::Unread);
+            let unread = unread.filter(|finding| finding.is_partial_gap() == is_partial);
+            unread.map(|finding| finding.arn.as_str()).collect()
+        };
         Self {
             report,
-            unread: report.unread.iter().map(String::as_str).collect(),
+            unread: of(false),
+            without_tags: of(true),
             named: report.daemons.iter().map(|daemon| daemon.arn.as_str()).collect(),
         }
     }
@@ -145,7 +153,8 @@ impl<'a> Read<'a> {
     fn covers(&self, finding: &Finding) -> bool {
         let is_whole = self.report.errors.is_empty() && !self.report.interrupted;
         let arn = finding.arn.as_str();
-        !self.unread.contains(arn) && (is_whole || self.named.contains(arn))
+        let is_unread = self.unread.contains(arn) || (finding.is_about_tags() && self.without_tags.contains(arn));
+        !is_unread && (is_whole || self.named.contains(arn))
     }
 }
 

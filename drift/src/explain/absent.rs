@@ -1,7 +1,7 @@
 //! Rows 1 to 5: daemons of which nothing more can be said.
 
 use aws::{Failure, FailureKind};
-use daemons::observe::Torn;
+use daemons::{name, observe::Torn};
 
 use super::{finding_builder::Draft, next_step};
 use crate::{
@@ -35,11 +35,43 @@ pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
         ))
 }
 
+/// What is said of a failed call.
+struct Told {
+    message: String,
+    /// Operation, or the scan itself.
+    from: &'static str,
+    why: String,
+    step: String,
+}
+
 /// Row 2: ECS did not answer, or refused to.
 pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
+    let told = tell(failure);
+    let message = told.message.clone();
+    unread(wanted, message, told)
+}
+
+/// Row 2, for tags alone: the settings of the daemon were read and compared.
+pub(super) fn tags_failed(wanted: &Wanted, failure: &Failure) -> Finding {
+    let told = tell(failure);
+    let message = format!(
+        "The tags could not be read; the settings were read without them. {}",
+        told.message
+    );
+    let mut finding = unread(wanted, message, told);
+    finding.setting = Some(name::TAGS_ALL.to_owned());
+    finding
+}
+
+fn unread(wanted: &Wanted, message: String, told: Told) -> Finding {
+    Draft::new(wanted, Cause::Unreadable, message)
+        .evidence(told.from, &wanted.arn.to_string(), told.why, None)
+        .next(next_step::only(&told.step, Repair::No))
+}
+
+fn tell(failure: &Failure) -> Told {
     if is_end(failure) {
         return unasked(
-            wanted,
             "The scan ended before the daemon was finished.",
             &failure.message,
             "Scan it again; a longer `--timeout` gives a scan more time.",
@@ -48,7 +80,6 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
     if failure.is_about_credentials() {
         let code = failure.code.as_deref().unwrap_or("the credentials were refused");
         return unasked(
-            wanted,
             "The credentials expired or were revoked before the daemon was finished.",
             code,
             "Renew the credentials, and scan again.",
@@ -61,7 +92,7 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
         FailureKind::Unfit => format!("{}: {}.", failure.operation, failure.message),
         FailureKind::Refused | FailureKind::NotSent => format!("{} failed.", failure.operation),
     };
-    let text = match failure.kind {
+    let step = match failure.kind {
         FailureKind::AccessDenied => {
             format!("Allow the IAM action `ecs:{}` for this daemon.", failure.operation)
         }
@@ -69,17 +100,23 @@ pub fn failed(wanted: &Wanted, failure: &Failure) -> Finding {
         FailureKind::Unfit => "Check what answers at the endpoint, and scan again.".to_owned(),
         _ => "Scan again later.".to_owned(),
     };
-    Draft::new(wanted, Cause::Unreadable, message)
-        .evidence(failure.operation, &wanted.arn.to_string(), failure.to_string(), None)
-        .next(next_step::only(&text, Repair::No))
+    Told {
+        message,
+        from: failure.operation,
+        why: failure.to_string(),
+        step,
+    }
 }
 
-/// Row 2: nothing is wrong with the daemon, and nothing was asked about it, or not enough. The same words for all such
-/// daemons of a run, so that they can be told as one.
-fn unasked(wanted: &Wanted, message: &str, why: &str, step: &str) -> Finding {
-    Draft::new(wanted, Cause::Unreadable, message)
-        .evidence("scan", &wanted.arn.to_string(), format!("Reason: {why}."), None)
-        .next(next_step::only(step, Repair::No))
+/// Nothing is wrong with the daemon, and nothing was asked about it, or not enough. The same words for all such daemons of
+/// a run, so that they can be told as one.
+fn unasked(message: &str, why: &str, step: &str) -> Told {
+    Told {
+        message: message.to_owned(),
+        from: "scan",
+        why: format!("Reason: {why}."),
+        step: step.to_owned(),
+    }
 }
 
 /// Row 2, for what is no daemon: a cluster or a kind of things.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
-    setting::SettingValue,
+    setting::{Datum, Setting, SettingValue},
     source::{Configured, Want},
 };
 
@@ -91,10 +91,14 @@ fn absorbed(case: &Case<'_>, difference: &Difference, finding: &mut Finding) {
     }
     // The trail proves who made the call, and not that it was none of the source's own.
     finding.confidence = Confidence::Possible;
-    finding.message.push_str(
-        " The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.",
-    );
-    if configured.is_some() {
+    let is_unproven = may_be_new(case, difference);
+    finding.message.push_str(if is_unproven {
+        " The state has it, too, and not all deployments are on record: a refresh took a change over, or the configuration has a \
+         value that was never live."
+    } else {
+        " The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value."
+    });
+    if configured.is_some() || is_unproven {
         finding.cause = Cause::Absorbed;
         finding.kind = Cause::Absorbed.kind();
         finding.severity = Cause::Absorbed.severity();
@@ -132,32 +136,38 @@ fn may_be_made_anew(case: &Case<'_>, difference: &Difference) -> bool {
     is_first_deployment(case.live) && difference.setting.default().as_ref() == Some(difference.live.expose())
 }
 
+/// True if a deployment on record had what is wanted.
+fn was_there(case: &Case<'_>, setting: Setting) -> bool {
+    let is_met = |datum: &Datum| case.wanted.is_met(setting, datum) == Some(true);
+    case.history.is_some_and(|history| history.ever(setting, is_met))
+}
+
+/// True if the records hold everything since the daemon was created.
+fn is_proven(case: &Case<'_>) -> bool {
+    case.history.is_some_and(|history| history.is_complete)
+}
+
+/// True if it is not known whether what is wanted was ever live.
+fn may_be_new(case: &Case<'_>, difference: &Difference) -> bool {
+    !is_proven(case) && !was_there(case, difference.setting)
+}
+
 /// Row 13: the difference is that of the plan or the configuration, since nothing ever had its value. What a daemon had
 /// before it was deleted and created again is not its past, so that this is not said of such a daemon; a refresh may have
 /// taken the new one into the state.
 fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let Difference { setting, live, .. } = difference;
-    let was_there =
-        |history: &super::History| history.ever(*setting, |datum| case.wanted.is_met(*setting, datum) == Some(true));
-    if !is_refreshed(case, difference) || case.history.is_some_and(was_there) {
+    // Where records are missing, a refresh may have swallowed drift: nothing proves that it did not.
+    if !is_refreshed(case, difference) || !is_proven(case) || was_there(case, *setting) || is_made_anew(case) {
         return None;
     }
     let name = setting.name();
-    let is_proven = case.history.is_some_and(|history| history.is_complete);
     let configured = case.wanted.configured.get(setting);
-    if is_made_anew(case) || (configured.is_some() && (!is_proven || may_be_made_anew(case, difference))) {
+    if configured.is_some() && may_be_made_anew(case, difference) {
         return None;
     }
-    let confidence = if is_proven {
-        Confidence::Certain
-    } else {
-        Confidence::Possible
-    };
-    let draft = |message: String| {
-        Draft::new(case.wanted, Cause::PendingChange, message)
-            .confidence(confidence)
-            .setting(case.wanted, *setting, live)
-    };
+    let draft =
+        |message: String| Draft::new(case.wanted, Cause::PendingChange, message).setting(case.wanted, *setting, live);
     let Some(configured) = configured else {
         let finding = draft(format!("The plan is about to change `{name}`."))
             .evidence(
@@ -184,6 +194,11 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
     if !case.wanted.was_meant(*setting, &asked) {
         return None;
     }
+    // Without the deployment before, a call may have changed the setting already, and the rollback only kept that.
+    let history = case
+        .history
+        .filter(|history| history.is_complete || history.neighbours(past).0.is_some());
+    let confidence = history.map_or(Confidence::Likely, |_| Confidence::Certain);
     let meant = match case.wanted.is_met(*setting, &asked) {
         Some(true) => "wanted value",
         _ => "value of the state",
@@ -191,12 +206,22 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
     let started_at = deployment.rollback().and_then(|rollback| rollback.started_at());
     let message = format!("`{}` went back with a rollback.", setting.name());
     let finding = Draft::new(case.wanted, Cause::Rollback, message)
+        .confidence(confidence)
         .setting(case.wanted, *setting, live)
         .evidence(
             "DescribeDaemonDeployments",
             past.arn(),
             format!("This deployment was to bring the {meant} and was rolled back."),
             past.created_at(),
+        )
+        .evidence_if(
+            "ListDaemonDeployments",
+            &case.wanted.arn.to_string(),
+            history.is_none().then(|| {
+                "The deployment before is not on record: an earlier call may have changed the setting already."
+                    .to_owned()
+            }),
+            None,
         )
         .since(started_at.or(past.created_at()))
         .group(past.arn())
@@ -208,7 +233,7 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
 /// kept what that call had done.
 fn was_changed_before(case: &Case<'_>, difference: &Difference) -> bool {
     let Difference { setting, live, .. } = difference;
-    let is_met = |datum: &crate::setting::Datum| case.wanted.was_meant(*setting, datum);
+    let is_met = |datum: &Datum| case.wanted.was_meant(*setting, datum);
     let culprit = case
         .history
         .and_then(|history| history.culprit(*setting, live.expose(), is_met));

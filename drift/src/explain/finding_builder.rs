@@ -10,16 +10,24 @@ use crate::{
     source::{Want, Wanted},
 };
 
-/// A finding in the making, what must not be in it when it is made, and whether the file of its source can be changed.
-pub(super) struct Draft(Finding, Mask, bool);
+/// A finding in the making, and what must not be in it when it is made.
+pub(super) struct Draft {
+    finding: Finding,
+    mask: Mask,
+    /// True if the file of the source can be changed.
+    can_accept: bool,
+    /// Role by which the daemon is read.
+    role_arn: Option<String>,
+}
 
 impl Draft {
     /// A finding about a daemon that is wanted.
     pub(super) fn new(wanted: &Wanted, cause: Cause, message: impl Into<String>) -> Self {
         let mut draft = Self::about(&wanted.arn.to_string(), cause, message);
-        draft.0.source = Some(wanted.source.clone());
-        draft.1 = Mask::of(wanted);
-        draft.2 = !wanted.is_from_command;
+        draft.finding.source = Some(wanted.source.clone());
+        draft.mask = Mask::of(wanted);
+        draft.can_accept = !wanted.is_from_command;
+        draft.role_arn.clone_from(&wanted.access.role_arn);
         draft
     }
 
@@ -49,7 +57,12 @@ impl Draft {
             suppression: None,
             location: None,
         };
-        Self(finding, Mask::default(), false)
+        Self {
+            finding,
+            mask: Mask::default(),
+            can_accept: false,
+            role_arn: None,
+        }
     }
 
     /// About a setting, with both values; of sensitive ones only that they are there.
@@ -70,28 +83,28 @@ impl Draft {
 
     /// About anything that has a wanted and a live value.
     pub(super) fn values(mut self, name: &str, wanted: Shown, live: Shown) -> Self {
-        self.0.fingerprint = fingerprint(&self.0.arn, Some(name), self.0.cause);
-        self.0.setting = Some(name.to_owned());
-        self.0.wanted = Some(wanted);
-        self.0.live = Some(live);
+        self.finding.fingerprint = fingerprint(&self.finding.arn, Some(name), self.finding.cause);
+        self.finding.setting = Some(name.to_owned());
+        self.finding.wanted = Some(wanted);
+        self.finding.live = Some(live);
         self
     }
 
     /// Sets the confidence of the cause; certain unless said.
     pub(super) fn confidence(mut self, confidence: Confidence) -> Self {
-        self.0.confidence = confidence;
+        self.finding.confidence = confidence;
         self
     }
 
     /// Another severity than the cause's own.
     pub(super) fn severity(mut self, severity: Severity) -> Self {
-        self.0.severity = severity;
+        self.finding.severity = severity;
         self
     }
 
     /// A fact, and who answered it.
     pub(super) fn evidence(mut self, from: &str, about: &str, text: impl Into<String>, at: Option<&DateTime>) -> Self {
-        self.0.evidence.push(Evidence {
+        self.finding.evidence.push(Evidence {
             from: from.to_owned(),
             about: about.to_owned(),
             text: text.into(),
@@ -102,7 +115,7 @@ impl Draft {
 
     /// A recorded call if there is one.
     pub(super) fn call(mut self, call: Option<&Call>) -> Self {
-        self.0.evidence.extend(call.map(Call::evidence));
+        self.finding.evidence.extend(call.map(Call::evidence));
         self
     }
 
@@ -116,37 +129,39 @@ impl Draft {
 
     /// Since when.
     pub(super) fn since(mut self, at: Option<&DateTime>) -> Self {
-        self.0.since = at.and_then(timestamp);
+        self.finding.since = at.and_then(timestamp);
         self
     }
 
     /// Since when, in the report's own form.
     pub(super) fn since_time(mut self, at: Option<Timestamp>) -> Self {
-        self.0.since = at;
+        self.finding.since = at;
         self
     }
 
     /// The deployment that caused it.
     pub(super) fn group(mut self, deployment_arn: &str) -> Self {
-        self.0.group = Some(deployment_arn.to_owned());
+        self.finding.group = Some(deployment_arn.to_owned());
         self
     }
 
     /// Daemons that share it.
     pub(super) fn daemons(mut self, mut arns: Vec<String>) -> Self {
         arns.sort();
-        self.0.daemons = arns;
+        self.finding.daemons = arns;
         self
     }
 
     /// Sets the next step; a difference from a baseline may also be accepted into it.
     pub(super) fn next(mut self, mut step: NextStep) -> Finding {
-        if let (Some(source), Some(setting), Kind::Difference) = (&self.0.source, &self.0.setting, self.0.kind) {
-            step.commands
-                .extend(next_step::accept(source, setting).filter(|_| self.2));
+        if let (Some(source), Some(setting), Kind::Difference) =
+            (&self.finding.source, &self.finding.setting, self.finding.kind)
+        {
+            let accept = next_step::accept(source, self.role_arn.as_deref(), setting);
+            step.commands.extend(accept.filter(|_| self.can_accept));
         }
-        self.0.next_step = step;
-        let Self(mut finding, mask, _) = self;
+        self.finding.next_step = step;
+        let Self { mut finding, mask, .. } = self;
         mask.finding(&mut finding);
         finding
     }

@@ -82,7 +82,7 @@ pub fn explain(case: &Case<'_>) -> Explained {
     }
     explained.findings.extend(cause::unknown_until_apply(case));
     if case.options.tags {
-        explained.findings.extend(tags::difference(case));
+        explained.findings.extend(tags::finding(case));
     }
     repair::fill(case, &differences, &mut explained.findings);
     let mask = Mask::of_case(case);
@@ -119,17 +119,26 @@ pub fn name_call(finding: &mut Finding, call: &Call) {
     finding.evidence.push(call.evidence());
 }
 
-/// Adds who is recorded to have changed tags; of several calls, which tags each of them changed. A key is named where the
-/// finding shows keys.
-pub fn name_tagger(finding: &mut Finding, call: &Call, keys: Option<&[&str]>) {
+/// Adds who is recorded to have changed tags; of several calls, which tags each of them changed, and which a call that created
+/// the daemon left out. A key is named where the finding shows keys.
+pub fn name_tagger(finding: &mut Finding, call: &Call, keys: &[&str], are_several: bool) {
     name_call(finding, call);
     let shown = [&finding.wanted, &finding.live];
     let are_shown = shown
         .iter()
         .all(|shown| shown.as_ref().is_some_and(|shown| shown.value.is_some()));
-    if let (Some(keys), Some(fact)) = (keys.filter(|_| are_shown), finding.evidence.last_mut()) {
+    let Some(fact) = finding.evidence.last_mut().filter(|_| are_shown) else {
+        return;
+    };
+    let is_left_out = |key: &&&str| call.creates() && call.tag_after(key) == Some(TagAfter::Removed);
+    let (left_out, changed): (Vec<&&str>, Vec<&&str>) = keys.iter().partition(is_left_out);
+    for (did, keys) in [("changed", changed), ("left out", left_out)] {
+        // One call alone changed all that the finding shows.
+        if keys.is_empty() || !(are_several || did == "left out") {
+            continue;
+        }
         let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        fact.text = format!("{} It changed {}.", fact.text, keys.join(", "));
+        fact.text = format!("{} It {did} {}.", fact.text, keys.join(", "));
     }
 }
 

@@ -88,6 +88,7 @@ fn import_at(address: &str, arn: &str) -> Command {
         title: "Take it over with Terraform".to_owned(),
         language: "hcl".to_owned(),
         text: format!("import {{\n  to = {address}\n  id = {}\n}}\n", hcl_string(arn)),
+        role_arn: None,
     }
 }
 
@@ -104,11 +105,13 @@ pub(super) fn apply(wanted: &Wanted) -> Command {
         title: "Apply it alone".to_owned(),
         language: "sh".to_owned(),
         text: format!("{} apply {}", wanted.tool.program(), targets.join(" ")),
+        // Its provider block has credentials of its own.
+        role_arn: None,
     }
 }
 
 /// Takes what is live of a setting into the baseline; none for other sources.
-pub(super) fn accept(source: &SourceRef, setting: &str) -> Option<Command> {
+pub(super) fn accept(source: &SourceRef, role_arn: Option<&str>, setting: &str) -> Option<Command> {
     let is_baseline = source.resource_type == "baseline" && source.input != "-";
     is_baseline.then(|| Command {
         title: "Accept what is live".to_owned(),
@@ -118,6 +121,7 @@ pub(super) fn accept(source: &SourceRef, setting: &str) -> Option<Command> {
             shell_word(&source.input),
             shell_word(&format!("{}:{setting}", source.address))
         ),
+        role_arn: role_arn.map(str::to_owned),
     })
 }
 
@@ -139,5 +143,6 @@ pub(super) fn update_daemon(wanted: &Wanted, settings: &Settings) -> Command {
             shell_word(&wanted.arn.arn.region),
             shell_word(&request)
         ),
+        role_arn: wanted.access.role_arn.clone(),
     }
 }

@@ -67,11 +67,16 @@ impl Call {
         all.all(|setting| self.asks(setting).as_ref() == Some(&setting.read(settings)))
     }
 
+    /// True if it creates a daemon, which then has the tags of the call and no others.
+    pub(crate) fn creates(&self) -> bool {
+        self.event.event_name == "CreateDaemon"
+    }
+
     /// What the call makes of a tag; none if it does not touch it.
     pub(crate) fn tag_after(&self, key: &str) -> Option<TagAfter<'_>> {
         let elements = |member: &str| self.request[member].as_array().into_iter().flatten();
         let set = elements("tags").find(|tag| tag["key"] == key);
-        let is_removed = || elements("tagKeys").any(|removed| removed == key);
+        let is_removed = || self.creates() || elements("tagKeys").any(|removed| removed == key);
         set.map(|tag| TagAfter::Set(tag["value"].as_str().unwrap_or_default()))
             .or_else(|| is_removed().then_some(TagAfter::Removed))
     }

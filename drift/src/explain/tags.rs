@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use daemons::name;
 use serde_json::{Map, Value, json};
 
-use super::{Case, Options, finding_builder::Draft, next_step, paste::shell_word};
+use super::{Case, Options, absent, finding_builder::Draft, next_step, paste::shell_word};
 use crate::{
     observe::Live,
     report::{Cause, Command, Confidence, Finding, NextStep, Origin, Repair, Shown},
@@ -32,7 +32,15 @@ struct Compared {
     found: Tags,
 }
 
+/// True if the source says which tags are wanted.
+fn are_wanted(wanted: &Wanted) -> bool {
+    wanted.tags.is_some() && wanted.all_tags().is_some()
+}
+
 fn compare(wanted: &Wanted, live: &Live, options: &Options) -> Option<Compared> {
+    if live.tags_unread.is_some() {
+        return None;
+    }
     let mut scope = options.tag_scope.clone();
     scope.add(wanted.tag_scope.clone());
     let state = wanted.tags.as_ref()?;
@@ -68,8 +76,16 @@ pub fn brought(wanted: &Wanted, live: &Live, options: &Options) -> BTreeMap<Stri
     keys.map(|key| (key.clone(), value(key))).collect()
 }
 
+/// Row 2 or 22: the tags that differ, or that they could not be read.
+pub(super) fn finding(case: &Case<'_>) -> Option<Finding> {
+    match &case.live.tags_unread {
+        Some(failure) => are_wanted(case.wanted).then(|| absent::tags_failed(case.wanted, failure)),
+        None => difference(case),
+    }
+}
+
 /// The tags that differ, as one finding that shows only these.
-pub(super) fn difference(case: &Case<'_>) -> Option<Finding> {
+fn difference(case: &Case<'_>) -> Option<Finding> {
     let Compared {
         mut scope,
         live,
@@ -212,6 +228,7 @@ fn calls(wanted: &Wanted, set: &BTreeMap<String, String>, remove: &[String]) -> 
         title: title.to_owned(),
         language: "sh".to_owned(),
         text,
+        role_arn: wanted.access.role_arn.clone(),
     };
     let mut commands = Vec::new();
     if !set.is_empty() {

@@ -33,23 +33,25 @@ pub struct Target {
     pub deployment_arn: Option<String>,
     /// State that was known before, for the reading.
     pub known: Option<Known>,
+    /// True if the tags are to be read; otherwise they count as none.
+    pub with_tags: bool,
 }
 
 /// Records, or the failures to describe them, by ARN. An ARN that is on no record is not here.
 type Batched<T> = BTreeMap<String, Result<Arc<Described<T>>, Failure>>;
 
-/// Reads daemons; one reading for each target, in their order. Without `with_tags` the tags count as none.
-pub async fn fetch<R: Reader>(reader: &R, targets: &[Target], with_tags: bool) -> Vec<Reading> {
+/// Reads daemons; one reading for each target, in their order.
+pub async fn fetch<R: Reader>(reader: &R, targets: &[Target]) -> Vec<Reading> {
     let asked = stream::iter(targets.iter().enumerate())
-        .map(|(place, target)| async move { (place, ask(reader, target.clone(), with_tags).await) });
+        .map(|(place, target)| async move { (place, ask(reader, target.clone()).await) });
     // A call that has to be repeated holds up none of those after it.
     let mut asked: Vec<_> = asked.buffer_unordered(UNDER_WAY).collect().await;
     asked.sort_by_key(|(place, _)| *place);
     complete(reader, asked.into_iter().map(|(_, asked)| asked).collect()).await
 }
 
-/// The answers about one daemon alone.
-type Own = Result<(DaemonDetail, Option<Tags>), Failure>;
+/// The answers about one daemon alone. Tags that cannot be read hide no setting.
+type Own = Result<(DaemonDetail, Result<Option<Tags>, Failure>), Failure>;
 
 /// A daemon about which alone everything was asked; what is described in batches is missing.
 pub(crate) struct Asked {
@@ -58,8 +60,8 @@ pub(crate) struct Asked {
 }
 
 /// Makes the calls that know one daemon at a time.
-pub(crate) async fn ask<R: Reader>(reader: &R, target: Target, with_tags: bool) -> Asked {
-    let own = own_calls(reader, &target.arn, with_tags).await;
+pub(crate) async fn ask<R: Reader>(reader: &R, target: Target) -> Asked {
+    let own = own_calls(reader, &target).await;
     Asked { target, own }
 }
 
@@ -83,14 +85,13 @@ pub(crate) async fn complete<R: Reader>(reader: &R, asked: Vec<Asked>) -> Vec<Re
     readings.collect()
 }
 
-async fn own_calls<R: Reader>(reader: &R, arn: &str, with_tags: bool) -> Own {
-    if !with_tags {
-        return Ok((reader.describe_daemon(arn).await?, Some(Tags::new())));
+async fn own_calls<R: Reader>(reader: &R, target: &Target) -> Own {
+    let arn = target.arn.as_str();
+    if !target.with_tags {
+        return Ok((reader.describe_daemon(arn).await?, Ok(Some(Tags::new()))));
     }
     let (detail, tags) = tokio::join!(reader.describe_daemon(arn), reader.list_tags(arn));
-    // A daemon that is not there is the better news of two failures.
-    let detail = detail?;
-    Ok((detail, tags?))
+    Ok((detail?, tags))
 }
 
 fn deployments_needed(target: &Target, own: &Own) -> Vec<String> {
@@ -141,7 +142,7 @@ fn note<T>(described: &mut Batched<T>, batch: &[String], answer: Result<Vec<Desc
 /// A daemon whose revisions are not described yet.
 struct First {
     detail: DaemonDetail,
-    tags: Option<Tags>,
+    tags: Result<Option<Tags>, Failure>,
     deployments: Vec<DaemonDeployment>,
     unknown_members: Members,
 }
@@ -172,6 +173,10 @@ impl First {
             Ok(revisions) => revisions,
             Err(failure) => return Reading::Failed(failure),
         };
+        let (tags, tags_unread) = match tags {
+            Ok(tags) => (tags, None),
+            Err(failure) => (Some(Tags::new()), Some(failure)),
+        };
         let answers = Answers {
             daemon: detail,
             deployments,
@@ -185,6 +190,7 @@ impl First {
                 deployments: answers.deployments,
                 revisions: answers.revisions,
                 observed,
+                tags_unread,
             })),
             Err(torn) => Reading::Torn(torn),
         }

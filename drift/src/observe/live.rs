@@ -18,6 +18,8 @@ pub struct Live {
     pub revisions: Vec<DaemonRevision>,
     /// The meaning of these answers.
     pub observed: Observed,
+    /// The reason why the tags were not read, if they were asked for; those in `observed` are none then.
+    pub tags_unread: Option<Failure>,
 }
 
 /// The result of reading a daemon.

@@ -2,7 +2,7 @@
 
 use super::{length, table, wording};
 use crate::{
-    report::{Confidence, Daemon, Entry, Finding, Report, Subject},
+    report::{Confidence, Daemon, Entry, Finding, Paste, Report, Subject},
     surface::{Foreign, Sentences, Sheet, Surface, sheet},
 };
 
@@ -147,6 +147,19 @@ fn cost<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let batch: Option<Sheet<S>> = batch.map(|batch| sheet!(", ", batch, " at a time"));
     Some(sheet!(who, least, most, batch, "."))
 }
+
+/// Said before a command that has to be run in another account.
+pub(super) fn role<S: Surface>(paste: &Paste<'_>) -> Option<Sheet<S>> {
+    let role = paste.role_arn?;
+    Some(sheet!(
+        "Assume the role ",
+        Foreign(role),
+        ", or another one of its account that may do this:"
+    ))
+}
+
+/// Said of commands that stand in an entry before.
+pub(super) const GIVEN: &str = "The command for this is above; once is enough.";
 
 /// Said where daemons share an entry and not all have their commands in it.
 pub(super) fn without_commands<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {

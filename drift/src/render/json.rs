@@ -49,7 +49,7 @@ struct Run<'a> {
     /// The signal that ended it; that of an interrupt unless it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     signal: Option<Signal>,
-    /// ARNs of daemons and clusters that could not be read, sorted.
+    /// ARNs of daemons and clusters of which not all could be read, sorted.
     unread: &'a [String],
     /// What went wrong with the run or with an input.
     errors: &'a [Problem],

@@ -201,7 +201,12 @@ fn of_estate(report: &Report, finding: &Finding, fail_on: FailOn) -> Case {
 /// One outcome for all findings of a daemon: readers of the form disagree about several.
 fn outcome(report: &Report, findings: &[&Finding], fail_on: FailOn) -> Outcome {
     let open: Vec<&Finding> = findings.iter().copied().filter(|finding| finding.is_open()).collect();
-    let unread = open.iter().find(|finding| finding.kind == Kind::Unread);
+    let failing = open.iter().copied().filter(|finding| fail_on.is_met(finding.severity));
+    let failing: Vec<&Finding> = failing.collect();
+    let drift = failing.iter().find(|finding| finding.kind != Kind::Unread);
+    let mut gaps = open.iter().filter(|finding| finding.kind == Kind::Unread);
+    // A part that could not be read hides nothing of what differs.
+    let unread = gaps.find(|finding| drift.is_none() || !finding.is_partial_gap());
     if let Some(finding) = unread {
         return Outcome::Error(Complaint {
             kind: finding.cause.id(),
@@ -209,9 +214,7 @@ fn outcome(report: &Report, findings: &[&Finding], fail_on: FailOn) -> Outcome {
             text: details(report, &[finding]),
         });
     }
-    let failing = open.iter().copied().filter(|finding| fail_on.is_met(finding.severity));
-    let failing: Vec<&Finding> = failing.collect();
-    if let Some(first) = failing.first() {
+    if let Some(first) = drift {
         return Outcome::Failed(failure(report, first, &failing));
     }
     let suppressed = findings.iter().find_map(|finding| finding.suppression.as_ref());

@@ -6,7 +6,7 @@
 
 use super::{Options, entries, table, wording};
 use crate::{
-    report::{Entry, Finding, Problem, Report, Subject, subjects},
+    report::{Entry, Finding, Given, Problem, Report, Subject, subjects},
     surface::{Cell, Finished, Foreign, Language, Markdown, Sentences, Sheet, put, sheet},
 };
 
@@ -46,7 +46,8 @@ impl Limit {
 pub(super) fn render(report: &Report, options: &Options, limit: Limit) -> Finished {
     let mut blocks: Vec<Sheet<Markdown>> = problems("Error", &report.errors).collect();
     let subjects = subjects(report, |finding| options.shows(finding));
-    blocks.extend(subjects.iter().map(|subject| block(report, subject)));
+    let mut given = Given::default();
+    blocks.extend(subjects.iter().map(|subject| block(report, subject, &mut given)));
     blocks.extend(problems("Warning", &report.warnings));
     blocks.extend(silenced(report));
     cut(head(report, options), &blocks, limit).finish()
@@ -121,7 +122,7 @@ fn problem_block(label: &'static str, problem: &Problem) -> Sheet<Markdown> {
     text
 }
 
-fn block(report: &Report, subject: &Subject<'_>) -> Sheet<Markdown> {
+fn block<'a>(report: &Report, subject: &Subject<'a>, given: &mut Given<'a>) -> Sheet<Markdown> {
     let severity = wording::severity_name(subject.severity());
     let name: Sheet<Markdown> = entries::subject(report, subject);
     let mut text = sheet!("\n### ", severity, ": ", name, "\n");
@@ -136,12 +137,12 @@ fn block(report: &Report, subject: &Subject<'_>) -> Sheet<Markdown> {
         put!(text, "\n", daemons, "\n");
     }
     for entry in &subject.entries {
-        put!(text, described(entry));
+        put!(text, described(entry, given));
     }
     text
 }
 
-fn described(entry: &Entry<'_>) -> Sheet<Markdown> {
+fn described<'a>(entry: &Entry<'a>, given: &mut Given<'a>) -> Sheet<Markdown> {
     let title: Sheet<Markdown> = entries::title(entry);
     let why: Option<Sheet<Markdown>> = entries::why(entry).map(|why: Sheet<Markdown>| sheet!(": ", why));
     let mut text = sheet!("\n**", title, "**", why, "\n");
@@ -151,8 +152,16 @@ fn described(entry: &Entry<'_>) -> Sheet<Markdown> {
     }
     let step: Sheet<Markdown> = entries::next_step(entry);
     put!(text, "\n", step, "\n");
-    for paste in entry.commands(false) {
+    let (pastes, are_given) = given.without_repeated(entry.commands(false));
+    for paste in pastes {
+        let role: Option<Sheet<Markdown>> = entries::role(&paste);
+        if let Some(role) = role {
+            put!(text, "\n", role, "\n");
+        }
         text.fenced(Language::named(paste.language), &paste.text);
+    }
+    if are_given {
+        put!(text, "\n", entries::GIVEN, "\n");
     }
     if let Some(rest) = entries::without_commands::<Markdown>(entry) {
         put!(text, "\n", rest, "\n");

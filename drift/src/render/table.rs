@@ -21,6 +21,8 @@ pub(super) struct Row<'a> {
 pub(super) fn rows<'a>(entry: &Entry<'a>) -> Vec<Row<'a>> {
     let is_mixed = entry.causes().len() > 1;
     let rows = entry.findings().filter_map(|finding| {
+        // Of one that could not be read there are no values.
+        finding.wanted.as_ref().or(finding.live.as_ref())?;
         let setting = finding.setting.as_deref()?;
         Some(Row {
             finding,

@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{Options, entries, length, table, wording};
 use crate::{
-    report::{Entry, Evidence, Finding, Paste, Problem, Report, Severity, Subject, Suppression, subjects},
+    report::{Entry, Evidence, Finding, Given, Paste, Problem, Report, Severity, Subject, Suppression, subjects},
     surface::{Finished, Foreign, Sentences, Sheet, Spaces, Terminal, put, sheet},
 };
 
@@ -26,13 +26,15 @@ pub(super) fn render(report: &Report, options: &Options) -> Finished {
         text: Sheet::new(),
         report,
         options,
+        given: Given::default(),
     };
     page.head();
     for problem in &report.errors {
         page.problem(Severity::Error, problem);
     }
-    for subject in subjects(report, |finding| is_shown(finding, options)) {
-        page.subject(&subject);
+    let subjects = subjects(report, |finding| is_shown(finding, options));
+    for subject in &subjects {
+        page.subject(subject);
     }
     for problem in &report.warnings {
         page.problem(Severity::Warning, problem);
@@ -48,9 +50,10 @@ struct Page<'a> {
     text: Text,
     report: &'a Report,
     options: &'a Options,
+    given: Given<'a>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
     fn head(&mut self) {
         let report = self.report;
         self.paint(
@@ -68,7 +71,7 @@ impl Page<'_> {
         }
     }
 
-    fn subject(&mut self, subject: &Subject<'_>) {
+    fn subject(&mut self, subject: &Subject<'a>) {
         put!(self.text, "\n");
         self.heading(subject);
         for entry in &subject.entries {
@@ -103,7 +106,7 @@ impl Page<'_> {
         }
     }
 
-    fn entry(&mut self, entry: &Entry<'_>) {
+    fn entry(&mut self, entry: &Entry<'a>) {
         put!(self.text, "  ");
         self.paint(
             style(entry.severity()),
@@ -159,11 +162,14 @@ impl Page<'_> {
         self.wrapped(&sheet!("Not counted, ", kind, reason));
     }
 
-    fn next_step(&mut self, entry: &Entry<'_>) {
-        let pastes = entry.commands(self.options.verbose);
+    fn next_step(&mut self, entry: &Entry<'a>) {
+        let (pastes, are_given) = self.given.without_repeated(entry.commands(self.options.verbose));
         self.wrapped(&entries::next_step(entry));
         for paste in &pastes {
             self.paste(entry, paste, pastes.len());
+        }
+        if are_given {
+            self.wrapped(&sheet!(entries::GIVEN));
         }
         if let Some(rest) = entries::without_commands::<Terminal>(entry) {
             self.wrapped(&rest);
@@ -174,6 +180,9 @@ impl Page<'_> {
     fn paste(&mut self, entry: &Entry<'_>, paste: &Paste<'_>, all: usize) {
         if all > 1 && entry.parts.len() == 1 {
             self.wrapped(&sheet!(Sentences(paste.title), ":"));
+        }
+        if let Some(role) = entries::role(paste) {
+            self.wrapped(&role);
         }
         for line in paste.text.lines() {
             put!(self.text, Spaces(INDENT + 2), Foreign(line), "\n");

@@ -168,8 +168,8 @@ impl Cause {
             Self::Coverage => "Some instances run no task of the daemon, or one of another revision.",
             Self::Unmanaged => "The cluster has a daemon that no input names.",
             Self::Absorbed => {
-                "State and ECS agree, but the configuration has a value that was live before: a refresh took a change from \
-                 outside into the state, or the configuration goes back to that value."
+                "State and ECS agree, but the configuration has a value that was live before, or of which that is not known: a \
+                 refresh took a change from outside into the state, or the configuration was changed."
             }
         }
     }

@@ -34,7 +34,7 @@ pub struct Report {
     /// The signal that ended it; that of an interrupt unless it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<Signal>,
-    /// ARNs of daemons and clusters that could not be read, sorted.
+    /// ARNs of daemons and clusters of which not all could be read, sorted.
     pub unread: Vec<String>,
     /// What went wrong with the run as a whole or with an input: each makes the exit code 1.
     pub errors: Vec<Problem>,

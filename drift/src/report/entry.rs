@@ -13,8 +13,9 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    Cause, Command, Confidence, Daemon, Finding, Group, Kind, Report, Severity, Suppression, SuppressionKind,
+    Cause, Confidence, Daemon, Finding, Group, Kind, Report, Severity, Suppression, SuppressionKind,
     likeness::{Likeness, calls, general, without_time},
+    paste::{self, Paste},
 };
 
 /// From so many daemons on what is the same is told once. Where there are commands each daemon has its own, and two are
@@ -25,8 +26,6 @@ const MANY_WITH_COMMANDS: usize = 3;
 const WITH_COMMANDS: usize = 3;
 /// By how much a share may be off because of how numbers are stored.
 const ROUNDING: f64 = 1e-9;
-/// The command that accepts a value of a baseline. Several values of one daemon are accepted by one command.
-const ACCEPT: &str = "ecs-drift baseline update -- ";
 
 /// The entries under one heading: everything about one daemon, or one reason that several daemons share.
 #[derive(Clone, Debug)]
@@ -300,8 +299,8 @@ impl<'a> Entry<'a> {
         for part in self.parts.iter().take(WITH_COMMANDS) {
             for finding in &part.findings {
                 let commands = finding.next_step.commands.iter().enumerate();
-                for (_, command) in commands.filter(|(place, own)| all || *place == 0 || own.text.starts_with(ACCEPT)) {
-                    add(&mut pastes, part, command);
+                for (_, command) in commands.filter(|(place, own)| all || *place == 0 || paste::accepts(own)) {
+                    paste::add(&mut pastes, part.arn, command);
                 }
             }
         }
@@ -333,46 +332,6 @@ pub struct Cost {
     pub instances: u64,
     /// The number of them that are drained at a time.
     pub at_a_time: Option<u64>,
-}
-
-/// Something to paste, and for which daemon it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Paste<'a> {
-    /// ARN of the daemon.
-    pub arn: &'a str,
-    /// The description of its effect.
-    pub title: &'a str,
-    /// Its language.
-    pub language: &'a str,
-    /// The text.
-    pub text: String,
-}
-
-/// Adds a command unless it is there; values of one daemon are accepted by one command.
-fn add<'a>(pastes: &mut Vec<Paste<'a>>, part: &Part<'a>, command: &'a Command) {
-    let accepted = |text: &str| {
-        let place = text.starts_with(ACCEPT).then(|| text.find(" 'arn:"))??;
-        text.split_at_checked(place)
-            .map(|(file, target)| (file.to_owned(), target.to_owned()))
-    };
-    if pastes.iter().any(|paste| paste.text == command.text) {
-        return;
-    }
-    if let Some((file, target)) = accepted(&command.text) {
-        let is_same = |paste: &&mut Paste<'_>| {
-            paste.arn == part.arn && accepted(&paste.text).is_some_and(|(other, _)| other == file)
-        };
-        if let Some(paste) = pastes.iter_mut().find(is_same) {
-            paste.text.push_str(&target);
-            return;
-        }
-    }
-    pastes.push(Paste {
-        arn: part.arn,
-        title: &command.title,
-        language: &command.language,
-        text: command.text.clone(),
-    });
 }
 
 /// ECS rounds up, and drains at least one.

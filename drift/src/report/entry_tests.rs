@@ -11,6 +11,7 @@ fn reset(name: &str, settings: &[&str]) -> Vec<Finding> {
         title: "Send all settings".to_owned(),
         language: "sh".to_owned(),
         text,
+        role_arn: None,
     };
     let findings = settings.iter().map(|setting| {
         let mut finding = golden::finding(Cause::DefaultRevert);

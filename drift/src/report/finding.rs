@@ -102,6 +102,10 @@ pub struct Command {
     pub language: String,
     /// The text.
     pub text: String,
+    /// Role of the daemon's account by which the scan read it, where it assumed one: a call to AWS needs credentials of that
+    /// account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
 }
 
 /// Whether a finding can be repaired by `ecs-drift reconcile`.
@@ -175,6 +179,11 @@ impl Finding {
     /// True if it is about tags, which no deployment brings.
     pub fn is_about_tags(&self) -> bool {
         self.setting.as_deref() == Some(TAGS)
+    }
+
+    /// True if a part of the daemon could not be read, and the rest was.
+    pub fn is_partial_gap(&self) -> bool {
+        self.kind == Kind::Unread && self.setting.is_some()
     }
 
     /// True if a deletion on record would prove that the daemon it is about was made anew, where no deployment brought it:

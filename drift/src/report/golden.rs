@@ -166,6 +166,7 @@ fn next_step(cause: Cause) -> NextStep {
         title: title.to_owned(),
         language: language.to_owned(),
         text: text.to_owned(),
+        role_arn: None,
     };
     let commands = match cause {
         Cause::Unmanaged => vec![command(

@@ -20,6 +20,7 @@ mod fingerprint;
 #[cfg(test)]
 pub(crate) mod golden;
 mod likeness;
+mod paste;
 mod run;
 mod severity;
 mod shown;
@@ -30,10 +31,11 @@ mod tests;
 
 pub use cause::{Cause, Kind};
 pub use document::{Report, SCHEMA_VERSION};
-pub use entry::{Cost, Entry, Part, Paste, Subject, entries, subjects};
+pub use entry::{Cost, Entry, Part, Subject, entries, subjects};
 pub use exit::{ExitPolicy, FailOn, Outcome, code};
 pub use finding::{Command, Confidence, Evidence, Finding, Location, NextStep, Repair, Suppression, SuppressionKind};
 pub use fingerprint::fingerprint;
+pub use paste::{Given, Paste};
 pub use run::{Daemon, Group, Input, InputKind, Problem, Signal, Statistics, Tool, TrailEvent, Verdict};
 pub use severity::Severity;
 pub use shown::{MASK, Origin, Shown};

@@ -149,16 +149,21 @@ impl Daemon {
     pub(super) fn judge(&mut self, own: &[&Finding]) {
         let open = || own.iter().filter(|finding| finding.is_open());
         let has = |kind| open().any(|finding| finding.kind == kind);
-        let verdict = if has(Kind::Unread) {
+        let is_unread = open().any(|finding| finding.kind == Kind::Unread && !finding.is_partial_gap());
+        let verdict = if is_unread {
             Verdict::Unread
         } else if has(Kind::Difference) {
             Verdict::Drifted
+        } else if has(Kind::Unread) {
+            Verdict::Unread
         } else if has(Kind::Condition) {
             Verdict::Condition
         } else {
             Self::silenced(own).unwrap_or(Verdict::InSync)
         };
-        let headline = open().map(|finding| finding.cause).min();
+        // What differs is told before what is missing of the rest.
+        let is_told = |finding: &&&Finding| verdict != Verdict::Drifted || !finding.is_partial_gap();
+        let headline = open().filter(is_told).map(|finding| finding.cause).min();
         (self.verdict, self.headline) = (verdict, headline);
     }
 

@@ -31,7 +31,13 @@ pub(super) async fn conclude<'a, R: Reader, T: Trail>(
     for (index, (wanted, reading)) in daemons.iter().enumerate() {
         let mut daemon = entry(wanted);
         match reading {
+            Reading::Live(live) if !round.is_last && live.tags_unread.as_ref().is_some_and(may_pass) => {
+                part.later.push(*wanted);
+                part.scanned -= 1;
+                continue;
+            }
             Reading::Live(live) => {
+                part.unfinished += u64::from(live.tags_unread.as_ref().is_some_and(is_end));
                 fill(&mut daemon, live);
                 let definition = live.observed.settings.daemon_task_definition_arn.clone();
                 part.definitions.insert(definition);

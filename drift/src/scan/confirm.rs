@@ -2,7 +2,7 @@
 //!
 //! | first reading | what is done before it is believed |
 //! |---|---|
-//! | torn | read again, some times, with growing pauses |
+//! | torn | read again, some times, with growing pauses; if only the tags are not there then, without them |
 //! | not found | read again after 5 s, looked for in the list of its cluster, and read a last time |
 //! | differs from what is wanted | read again at once; if its deployment moved meanwhile, once more |
 //! | differs, and the source's deployment is unknown; or instances run what should not run | read again, some times: these are mostly answers of two moments |
@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use aws::Failure;
+use aws::{Failure, FailureKind};
 use daemons::{
     absent,
     observe::{Known, Torn},
@@ -88,11 +88,14 @@ pub(super) async fn settle<R: Reader>(
 ) -> Settled {
     let mut chunk = Chunk {
         reader,
-        targets: wanted.iter().map(|wanted| target(wanted)).collect(),
+        targets: wanted
+            .iter()
+            .map(|wanted| target(wanted, options.explain.tags))
+            .collect(),
         readings,
         confirmed: BTreeSet::new(),
         read_again: 0,
-        tags: options.explain.tags,
+        tagless: BTreeSet::new(),
         end: &options.end,
     };
     chunk.mend_torn().await;
@@ -115,7 +118,8 @@ struct Chunk<'a, R> {
     /// Places whose absence has been looked into.
     confirmed: BTreeSet<usize>,
     read_again: u64,
-    tags: bool,
+    /// Places that are read without tags, since `ListTagsForResource` does not come to know the daemon.
+    tagless: BTreeSet<usize>,
     end: &'a End,
 }
 
@@ -137,8 +141,11 @@ impl<R: Reader> Chunk<'_, R> {
             .filter_map(|place| self.targets.get(*place).cloned())
             .collect();
         self.read_again += u64::try_from(targets.len()).unwrap_or(u64::MAX);
-        let readings = fetch(self.reader, &targets, self.tags).await;
-        for (place, reading) in places.iter().zip(readings) {
+        let readings = fetch(self.reader, &targets).await;
+        for (place, mut reading) in places.iter().zip(readings) {
+            if let (Reading::Live(live), true) = (&mut reading, self.tagless.contains(place)) {
+                live.tags_unread = Some(tags_not_known());
+            }
             if let Some(old) = self.readings.get_mut(*place) {
                 *old = reading;
             }
@@ -156,6 +163,19 @@ impl<R: Reader> Chunk<'_, R> {
             pause = (pause * 3 / 2).min(LONGEST_PAUSE);
             self.again(&torn).await;
         }
+        self.leave_tags().await;
+    }
+
+    /// Reads those again of which only the tags are not there, without them: the settings are none the less known.
+    async fn leave_tags(&mut self) {
+        let lacking = self.places(|_, reading| matches!(reading, Reading::Torn(Torn::TagsMissing)));
+        for target in lacking.iter().copied() {
+            if let Some(target) = self.targets.get_mut(target) {
+                target.with_tags = false;
+            }
+        }
+        self.tagless.extend(&lacking);
+        self.again(&lacking).await;
     }
 
     /// A daemon that is not found may be one that a stale answer hides.
@@ -252,9 +272,20 @@ impl<R: Reader> Chunk<'_, R> {
     }
 }
 
+/// The failure that stands for tags which stay unknown although ECS knows the daemon.
+fn tags_not_known() -> Failure {
+    Failure {
+        operation: "ListTagsForResource",
+        kind: FailureKind::Refused,
+        code: None,
+        message: "it does not know the daemon, also after reading again".to_owned(),
+        request_id: None,
+    }
+}
+
 /// The target to read, with the state that was known before. A plan knows what its refresh saw, which is older than
 /// what it wants.
-pub(super) fn target(wanted: &Wanted) -> Target {
+pub(super) fn target(wanted: &Wanted, with_tags: bool) -> Target {
     let settings = wanted.last_seen().expose().clone();
     let known = wanted.deployment_arn.clone().map(|deployment_arn| Known {
         deployment_arn,
@@ -267,6 +298,7 @@ pub(super) fn target(wanted: &Wanted) -> Target {
         arn: wanted.arn.to_string(),
         deployment_arn: wanted.deployment_arn.clone(),
         known,
+        with_tags,
     }
 }
 

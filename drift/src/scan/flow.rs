@@ -112,7 +112,7 @@ impl<R: Reader, T: Trail> Round<'_, R, T> {
             flow.asking += 1;
             flow.begun += 1;
             let asked =
-                async move { Step::Asked(wanted, Box::new(ask(self.reader, confirm::target(wanted), tags).await)) };
+                async move { Step::Asked(wanted, Box::new(ask(self.reader, confirm::target(wanted, tags)).await)) };
             flow.running.push(asked.boxed_local());
         }
     }

@@ -136,10 +136,11 @@ fn windows(times: &BTreeSet<Timestamp>) -> Vec<Window> {
 /// Operations that may be behind a finding that no deployment tells of.
 fn operations(finding: &Finding) -> &'static [&'static str] {
     match finding.cause {
+        Cause::Unreadable => &[],
         Cause::Missing | Cause::BeingDeleted => &["DeleteDaemon"],
         Cause::Recreated => &["DeleteDaemon", "CreateDaemon"],
         _ if finding.may_be_made_anew() => &["DeleteDaemon", "CreateDaemon"],
-        _ if finding.is_about_tags() => &["TagResource", "UntagResource"],
+        _ if finding.is_about_tags() => &["TagResource", "UntagResource", "DeleteDaemon", "CreateDaemon"],
         _ => &[],
     }
 }
@@ -163,7 +164,7 @@ pub(super) async fn name_others<T: Trail>(
     let mut wanted: Vec<&str> = wanted.into_iter().collect();
     // A creation counts only after a deletion, which is asked for first.
     wanted.sort_by_key(|operation| *operation == "CreateDaemon");
-    let mut about_tags = Events::new();
+    let (mut about_tags, mut deletions) = (Events::new(), Events::new());
     for operation in wanted {
         let events = match trail.calls(access, region, operation, None).await {
             Ok(events) => events,
@@ -174,13 +175,17 @@ pub(super) async fn name_others<T: Trail>(
                 return;
             }
         };
-        if operation.ends_with("Resource") {
-            add(&mut about_tags, events);
-            continue;
+        match operation {
+            "DeleteDaemon" => deletions.clone_from(&events),
+            "CreateDaemon" => add(&mut about_tags, made_anew(&events, &deletions)),
+            _ => {
+                add(&mut about_tags, events);
+                continue;
+            }
         }
         let concerned = findings
             .iter_mut()
-            .filter(|finding| operations(finding).contains(&operation))
+            .filter(|finding| operations(finding).contains(&operation) && !finding.is_about_tags())
             .filter(|finding| operation != "CreateDaemon" || !finding.may_be_made_anew() || is_named(finding));
         for finding in concerned {
             let calls = events.get(&finding.arn).into_iter().flatten();
@@ -208,7 +213,7 @@ fn name_taggers(findings: &mut [Finding], brought: &Brought, events: &Events) {
         }
         let are_several = changed.len() > 1;
         for (call, keys) in changed.into_values() {
-            explain::name_tagger(finding, call, are_several.then_some(keys.as_slice()));
+            explain::name_tagger(finding, call, &keys, are_several);
         }
     }
 }
@@ -219,14 +224,29 @@ fn last_change<'a>(calls: &'a [Call], key: &str, live: Option<&str>) -> Option<&
     let touching = calls.iter().rev().filter_map(|call| Some((call, call.tag_after(key)?)));
     let mut touching: Vec<(&Call, TagAfter<'_>)> = touching.collect();
     let live = live.map_or(TagAfter::Removed, TagAfter::Set);
-    touching.sort_by_key(|(call, after)| (call.event.event_time, *after == live));
+    touching.sort_by_key(|(call, after)| (call.event.event_time, !call.creates(), *after == live));
     let (mut value, mut last) = (None, None);
     for (call, after) in touching {
-        if value != Some(after) {
+        // A daemon that is made anew has its tags by that call, whatever the one before had.
+        if call.creates() || value != Some(after) {
             (value, last) = (Some(after), Some(call));
         }
     }
     last.filter(|_| value == Some(live))
+}
+
+/// Creations after a deletion on record. The first one is of whoever made the daemon in the first place, and what it left out
+/// is no change.
+fn made_anew(creations: &Events, deletions: &Events) -> Events {
+    let is_again = |arn: &str, call: &Call| {
+        let mut before = deletions.get(arn).into_iter().flatten();
+        before.any(|deletion| deletion.event.event_time <= call.event.event_time)
+    };
+    let again = creations.iter().map(|(arn, calls)| {
+        let calls = calls.iter().filter(|call| is_again(arn, call)).cloned();
+        (arn.clone(), calls.collect())
+    });
+    again.collect()
 }
 
 /// True if a caller is named already.

@@ -1,9 +1,13 @@
 //! Plans in the forms that Terraform writes, above all those whose refresh saw the drift before us.
 
-use ecs_drift::report::{Report, Verdict};
+use ecs_drift::report::{Cause, Confidence, ExitPolicy, Report, Verdict, code};
+use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::{Value as Json, json};
 
-use crate::support::{Made, World, lines, merge, plan};
+use crate::{
+    plants,
+    support::{Made, World, lines, merge, plan},
+};
 
 /// A plan that only refreshes: it has no list of changes, and its prior state is what the refresh saw.
 pub(crate) fn refresh_only(before: &Json, after: &Json) -> Json {
@@ -96,6 +100,53 @@ async fn what_a_refresh_took_into_the_state_is_no_pending_change() {
     );
     let report = found(&world, &plan(&live, &made.state, &json!({}))).await;
     insta::assert_snapshot!(lines(&report), @"changed-outside [possible warning] enable_execute_command true -> false: `enable_execute_command` was set to its default by a call that kept critical, deploymentConfiguration, enableECSManagedTags, propagateTags. The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.");
+}
+
+/// The refresh of such a plan may have swallowed what somebody changed: the records that would tell are gone, or may not be
+/// read.
+#[tokio::test(start_paused = true)]
+async fn a_plan_over_incomplete_records_is_not_called_pending() {
+    for retention in [DeploymentRetention::LatestOnly, DeploymentRetention::None] {
+        let knobs = Knobs {
+            deployment_retention: retention,
+            ..Knobs::default()
+        };
+        let world = World::with_knobs(0, knobs).await;
+        let made = world.make_special("agent").await;
+        let latest = world.update(&made, |update| update.enable_execute_command(false)).await;
+        world.settle();
+        let mut live = made.state.clone();
+        merge(
+            &mut live,
+            &json!({"enable_execute_command": false, "deployment_arn": latest}),
+        );
+        expect_unproven(&world, &plan(&live, &made.state, &json!({}))).await;
+    }
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let mut planned = made.state.clone();
+    merge(&mut planned, &json!({"enable_execute_command": false}));
+    world.fault(&plants::denied("ListDaemonDeployments"));
+    expect_unproven(&world, &plan(&made.state, &planned, &json!({}))).await;
+}
+
+async fn expect_unproven(world: &World, document: &Json) {
+    let report = found(world, document).await;
+    let finding = report
+        .findings
+        .iter()
+        .find(|finding| finding.setting.is_some())
+        .unwrap();
+    assert_eq!(
+        (finding.cause, finding.confidence),
+        (Cause::Absorbed, Confidence::Possible),
+        "{}",
+        lines(&report)
+    );
+    let unproven = "The state has it, too, and not all deployments are on record: a refresh took a change over, or the \
+                    configuration has a value that was never live.";
+    assert!(finding.message.ends_with(unproven), "{}", finding.message);
+    assert_eq!(code(&report, ExitPolicy::default()), 2);
 }
 
 #[tokio::test(start_paused = true)]

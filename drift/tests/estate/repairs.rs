@@ -6,9 +6,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use aws_sdk_ecs::Client;
+use aws_sdk_ecs::{Client, operation::update_daemon::builders::UpdateDaemonInputBuilder};
 use ecs_drift::{
     explain::Ignored,
+    render::{self, Format},
     report::{Kind, Report},
     setting::{Setting, Settings},
     source::baseline::BaselineSettings,
@@ -18,7 +19,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     plants::{self, Planted},
-    support::{Made, REGION, World, hashicorp, merge, settings_in, state},
+    support::{Made, REGION, World, hashicorp, lines, merge, settings_in, state},
 };
 
 /// The request of the first printed call of `UpdateDaemon`; all of a daemon must be the same.
@@ -111,6 +112,34 @@ pub(crate) async fn live(world: &World, made: &Made) -> BTreeMap<String, Json> {
         .into_iter()
         .map(|setting| (setting.name(), value(setting)))
         .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_with_two_causes_has_one_command() {
+    let world = World::new(3).await;
+    let made = world.make_special("agent").await;
+    world.update(&made, |update| update.enable_execute_command(false)).await;
+    world.settle();
+    let update = |update: UpdateDaemonInputBuilder| update.enable_execute_command(false).critical(true);
+    world.update(&made, update).await;
+    world.settle();
+    let report = world.scan(&[&made]).await;
+    assert_eq!(report.groups.len(), 2, "{}", lines(&report));
+    for (format, verbose) in [(Format::Text, false), (Format::Text, true), (Format::Markdown, false)] {
+        let options = render::Options {
+            verbose,
+            ..render::Options::default()
+        };
+        let text = render::render(format, &report, &options).to_string();
+        for (command, times) in [
+            ("terraform apply ", 1),
+            ("aws ecs update-daemon ", usize::from(verbose)),
+        ] {
+            assert_eq!(text.matches(command).count(), times, "{text}");
+        }
+        let given = text.matches("The command for this is above; once is enough.").count();
+        assert_eq!(given, 1, "{text}");
+    }
 }
 
 /// Pastes what is printed, and expects exactly these settings to change; none if nothing is to be printed.

@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 43] = [
+pub(crate) const ROWS: [Row; 46] = [
     Row(
         1,
         Absent,
@@ -38,6 +38,12 @@ pub(crate) const ROWS: [Row; 43] = [
         &[("wrong-account", Certain)],
     ),
     Row(2, Absent, "DescribeDaemon is denied", &[("unreadable", Certain)]),
+    Row(
+        2,
+        Absent,
+        "a minimal update, and ListTagsForResource is denied",
+        &[("default-revert", Likely), ("unreadable", Certain)],
+    ),
     Row(3, Absent, "its cluster was deleted", &[("cluster-missing", Certain)]),
     Row(4, Absent, "deleted", &[("missing", Certain)]),
     Row(
@@ -53,6 +59,12 @@ pub(crate) const ROWS: [Row; 43] = [
         Absent,
         "deleted and created with other settings, and a refresh took that into the state, beside the configuration",
         &[("absorbed", Possible)],
+    ),
+    Row(
+        6,
+        Absent,
+        "deleted and created without its tags",
+        &[("recreated", Certain), ("tags", Certain)],
     ),
     Row(6, Absent, "re-created, its past expired", &[("recreated", Likely)]),
     Row(
@@ -84,6 +96,12 @@ pub(crate) const ROWS: [Row; 43] = [
         8,
         Rollout,
         "a minimal update whose image does not start",
+        &[("rolled-back", Certain), ("default-revert", Likely)],
+    ),
+    Row(
+        8,
+        Rollout,
+        "a minimal update, and an update whose rollback went back to it",
         &[("rolled-back", Certain), ("default-revert", Likely)],
     ),
     Row(
@@ -287,8 +305,38 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
 /// The findings that are left with a knob, by plant and knob: the evidence is gone, or AWS does not say it.
 const LESS: &[(&str, &str, Found)] = &[
     ("deleted and created", LATEST, &[("recreated", Likely)]),
+    (
+        "deleted and created without its tags",
+        LATEST,
+        &[("recreated", Likely), ("tags", Certain)],
+    ),
+    (
+        "deleted and created without its tags",
+        NONE,
+        &[NOT_READABLE, ("tags", Certain)],
+    ),
+    (
+        "a minimal update, and an update whose rollback went back to it",
+        LATEST,
+        &[("rolled-back", Certain), ("rollback", Likely)],
+    ),
+    (
+        "a minimal update, and an update whose rollback went back to it",
+        NONE,
+        RESET,
+    ),
     ("an update overtaken in the middle", LATEST, &[]),
     ("a minimal update", LATEST, &[("default-revert", Possible)]),
+    (
+        "a minimal update, and ListTagsForResource is denied",
+        LATEST,
+        &[("default-revert", Possible), ("unreadable", Certain)],
+    ),
+    (
+        "a minimal update, and ListTagsForResource is denied",
+        NONE,
+        &[NOT_READABLE, ("default-revert", Possible), ("unreadable", Certain)],
+    ),
     ("a provider without instances", "omit_empty_providers", &[]),
     ("deleted and created", NONE, &[NOT_READABLE]),
     ("an image that does not start", NONE, &[NOT_READABLE]),
@@ -306,7 +354,7 @@ const LESS: &[(&str, &str, Found)] = &[
     (
         "a plan about to change it",
         NONE,
-        &[NOT_READABLE, ("pending-change", Possible)],
+        &[NOT_READABLE, ("absorbed", Possible)],
     ),
     (
         "a change that a refresh took into the state, beside the configuration",
@@ -322,6 +370,20 @@ const LESS: &[(&str, &str, Found)] = &[
         "critical = false, which hashicorp/aws cannot hold",
         NONE,
         &[NOT_READABLE, ("at-risk", Certain)],
+    ),
+    (
+        "a rollout of ours that failed",
+        LATEST,
+        &[("rolled-back", Certain), ("rollback", Likely)],
+    ),
+    (
+        "failed in the middle",
+        LATEST,
+        &[
+            ("rollout-failed", Certain),
+            ("rollback", Likely),
+            ("definition-deleted", Certain),
+        ],
     ),
     (
         "a rollout of ours that failed",

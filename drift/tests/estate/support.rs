@@ -335,6 +335,7 @@ impl World {
         scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
         self.expect_reads_only(before);
         expect_true_titles(&report);
+        expect_commands_once(&report);
         report
     }
 
@@ -356,6 +357,26 @@ impl World {
         journal
             .filter(|entry| entry["operation"] == operation && entry["caller"] == self.access_key)
             .count()
+    }
+}
+
+/// The invariant of every report: no form for people gives a command twice, since two of the same are two rollouts.
+fn expect_commands_once(report: &Report) {
+    let options = render::Options {
+        verbose: true,
+        ..render::Options::default()
+    };
+    for format in Format::ALL {
+        let text = render::render(format, report, &options).to_string();
+        let begin = ["aws ecs ", "terraform apply ", "tofu apply "];
+        let commands = text.lines().map(str::trim);
+        let mut commands: Vec<&str> = commands
+            .filter(|line| begin.iter().any(|begin| line.starts_with(begin)))
+            .collect();
+        let all = commands.len();
+        commands.sort_unstable();
+        commands.dedup();
+        assert_eq!(commands.len(), all, "{format}\n{text}");
     }
 }
 

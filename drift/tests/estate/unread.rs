@@ -1,6 +1,9 @@
 //! Rows 1 and 2: what cannot be read is never clean, and hides nothing else.
 
-use ecs_drift::report::{ExitPolicy, code};
+use ecs_drift::{
+    render::{Format, Options, render},
+    report::{Cause, ExitPolicy, Kind, Verdict, code},
+};
 use serde_json::json;
 
 use crate::support::{World, arn, lines};
@@ -23,12 +26,7 @@ fn denied(operation: &str, resource: &str) -> serde_json::Value {
 
 #[tokio::test(start_paused = true)]
 async fn a_denied_call_is_named_and_hides_no_other_daemon() {
-    for operation in [
-        "DescribeDaemon",
-        "DescribeDaemonDeployments",
-        "DescribeDaemonRevisions",
-        "ListTagsForResource",
-    ] {
+    for operation in ["DescribeDaemon", "DescribeDaemonDeployments", "DescribeDaemonRevisions"] {
         let world = World::new(0).await;
         let made = [world.make("one").await, world.make("two").await];
         world.fault(&denied(operation, "*/one*"));
@@ -47,6 +45,102 @@ async fn a_denied_call_is_named_and_hides_no_other_daemon() {
             "{operation}"
         );
     }
+}
+
+/// Faults that leave tags unread, and the message that is said of it.
+fn tag_faults() -> [(serde_json::Value, &'static str); 5] {
+    let fault =
+        |effect: serde_json::Value| json!({"operation": "ListTagsForResource", "count": null, "effect": effect});
+    let error = |code: &str| fault(json!({"error": {"type": code, "message": "no", "status": 400}}));
+    [
+        (error("AccessDeniedException"), "ECS denied ListTagsForResource."),
+        (error("InvalidParameterException"), "ListTagsForResource failed."),
+        (error("ResourceNotFoundException"), "ListTagsForResource failed."),
+        (
+            fault(json!("throttle")),
+            "ListTagsForResource was throttled, also after retries.",
+        ),
+        (fault(json!("server_error")), "ListTagsForResource was not answered."),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_that_cannot_be_read_hide_no_setting() {
+    for (fault, message) in tag_faults() {
+        let world = World::new(0).await;
+        let made = [world.make_special("one").await, world.make("two").await];
+        world.update_bare(&made[0], |update| update).await;
+        world.settle();
+        let sure = world.scan(&[&made[0], &made[1]]).await;
+        world.fault(&fault);
+        let report = world.scan(&[&made[0], &made[1]]).await;
+        let (gaps, drift): (Vec<_>, Vec<_>) = report
+            .findings
+            .iter()
+            .cloned()
+            .partition(|finding| finding.kind == Kind::Unread);
+        assert_eq!(drift, sure.findings, "{message}");
+        let expected = format!("The tags could not be read; the settings were read without them. {message}");
+        for gap in &gaps {
+            assert_eq!(
+                (gap.message.as_str(), gap.setting.as_deref()),
+                (expected.as_str(), Some("tags_all"))
+            );
+        }
+        let arns: Vec<&String> = made.iter().map(|made| &made.arn).collect();
+        assert_eq!(
+            gaps.iter().map(|gap| &gap.arn).collect::<Vec<_>>(),
+            arns,
+            "{}",
+            lines(&report)
+        );
+        assert_eq!(report.unread.iter().collect::<Vec<_>>(), arns);
+        let verdicts: Vec<_> = report
+            .daemons
+            .iter()
+            .map(|daemon| (daemon.verdict, daemon.headline))
+            .collect();
+        assert_eq!(
+            verdicts,
+            [
+                (Verdict::Drifted, Some(Cause::DefaultRevert)),
+                (Verdict::Unread, Some(Cause::Unreadable))
+            ]
+        );
+        let strict = ExitPolicy {
+            strict: true,
+            ..ExitPolicy::default()
+        };
+        assert_eq!(
+            (code(&report, ExitPolicy::default()), code(&report, strict)),
+            (2, 4),
+            "{message}"
+        );
+        let junit = render(Format::Junit, &report, &Options::default()).to_string();
+        let told = junit.lines().find(|line| line.contains("<failure")).unwrap_or_default();
+        assert!(told.contains("Reset to its default"), "{junit}");
+        let report = world.scan(&[&made[1]]).await;
+        assert_eq!(
+            (report.complete, code(&report, ExitPolicy::default())),
+            (false, 4),
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_missing_action_for_tags_is_named_and_only_where_tags_are_wanted() {
+    let mut world = World::new(0).await;
+    let made = world.make("agent").await;
+    world.fault(&denied("ListTagsForResource", "*"));
+    let report = world.scan(&[&made]).await;
+    let step = &report.findings[0].next_step.text;
+    assert_eq!(step, "Allow the IAM action `ecs:ListTagsForResource` for this daemon.");
+    let told = render(Format::Text, &report, &Options::default()).to_string();
+    insta::assert_snapshot!(told);
+    world.options.explain.tags = false;
+    let report = world.scan(&[&made]).await;
+    assert_eq!((report.findings.len(), report.complete), (0, true));
 }
 
 #[tokio::test(start_paused = true)]

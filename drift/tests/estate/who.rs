@@ -448,6 +448,67 @@ async fn each_tag_is_of_the_call_that_last_changed_it() {
     assert!(!told.contains("`team`") && !told.contains("other"), "{told}");
 }
 
+/// A daemon that is made anew has the tags of that call: what removed tags of the one before did not remove these.
+#[tokio::test(start_paused = true)]
+async fn tags_that_a_creation_outside_left_out_are_of_that_call() {
+    let world = World::new(0).await;
+    let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+    let create = |create: CreateDaemonFluentBuilder| create.tags(tag("team", "sre")).tags(tag("env", "prod"));
+    let wanted = json!({"tags_all": {"team": "sre", "env": "prod"}});
+    let mut made = world.make_with("agent", create, &wanted).await;
+    let hour = || world.emulator.advance(std::time::Duration::from_hours(1));
+    hour();
+    let untag = world.other.untag_resource().resource_arn(&made.arn);
+    untag.tag_keys("team").send().await.unwrap();
+    hour();
+    world.delete(&made).await;
+    world.settle();
+    hour();
+    let again = world
+        .make_with("agent", |create| create.tags(tag("env", "test")), &wanted)
+        .await;
+    let report = asked(&world, &[&made]).await;
+    let told = |report: &Report| {
+        let finding = report
+            .findings
+            .iter()
+            .find(|finding| finding.cause.id() == "tags")
+            .unwrap();
+        let calls = finding.evidence.iter().filter(|fact| fact.from == "CloudTrail");
+        calls.map(|fact| fact.text.clone()).collect::<Vec<_>>()
+    };
+    let texts = told(&report);
+    assert!(
+        texts.len() == 1
+            && texts[0].contains(" called CreateDaemon at 2026-01-01T03")
+            && texts[0].ends_with(" It left out `team`."),
+        "{texts:?}"
+    );
+    // A refresh took the new daemon over, and somebody tags it later.
+    made.state["deployment_arn"] = again.state["deployment_arn"].clone();
+    hour();
+    let call = world.other.tag_resource().resource_arn(&made.arn);
+    call.tags(tag("env", "dev")).send().await.unwrap();
+    let texts = told(&asked(&world, &[&made]).await);
+    let hours: Vec<&str> = texts
+        .iter()
+        .filter_map(|text| text.split_once(" at ")?.1.get(11..13))
+        .collect();
+    assert_eq!(hours, ["03", "04"], "{texts:?}");
+    assert!(texts[1].ends_with(" It changed `env`."), "{texts:?}");
+}
+
+/// The first creation is of whoever made the daemon, and what it left out is no change outside.
+#[tokio::test(start_paused = true)]
+async fn the_first_creation_is_not_blamed_for_tags() {
+    let world = World::new(0).await;
+    let made = world
+        .make_with("agent", |create| create, &json!({"tags_all": {"team": "sre"}}))
+        .await;
+    let report = asked(&world, &[&made]).await;
+    assert_eq!(callers(&report), Vec::<String>::new(), "{}", lines(&report));
+}
+
 /// Hours of the calls that are named, and the tags that each of them changed.
 fn callers(report: &Report) -> Vec<String> {
     let facts = report.findings.iter().flat_map(|finding| &finding.evidence);

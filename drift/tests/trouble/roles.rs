@@ -166,6 +166,99 @@ region = "eu-west-1"
     );
 }
 
+/// Keys that were made up for an emulator mean nothing to the STS of AWS, and an error of STS alone would not tell why.
+#[test]
+fn an_sts_elsewhere_than_an_ecs_on_this_machine_is_named() {
+    let served = Served::new(&[("prod", 1)]);
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
+    let remark = "on this machine, but STS elsewhere. If it is an emulator, set AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_STS, \
+                  to its URL, too.";
+    let run = |arguments: &[&str], sts: &str| {
+        let mut command = drift(folder.path(), Some("123456789012"), arguments);
+        let command = command.env("AWS_ENDPOINT_URL_ECS", served.endpoint());
+        let output = command.env("AWS_ENDPOINT_URL_STS", sts).output().unwrap();
+        (output.status.code(), told(&output))
+    };
+    let scan = ["scan", "state.json"];
+    for arguments in [&scan[..], &["baseline", "record", "--cluster", "prod"]] {
+        let (code, text) = run(arguments, "http://sts.invalid");
+        assert_eq!((code, text.contains(remark)), (Some(1), true), "{text}");
+    }
+    let (code, text) = run(&["doctor"], "http://sts.invalid");
+    assert!(code != Some(0) && text.contains(remark), "{text}");
+    let (code, text) = run(&scan, "http://127.0.0.1:1");
+    assert_eq!((code, text.contains("STS elsewhere")), (Some(1), false), "{text}");
+}
+
+#[test]
+fn a_command_names_the_role_of_its_account() {
+    const OTHER: &str = "210987654321";
+    let served = Served::across(&[("123456789012", "prod", 1), (OTHER, "prod", 1)]);
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let mut state = served.state();
+    for resource in state["values"]["root_module"]["resources"].as_array_mut().unwrap() {
+        resource["values"]["enable_execute_command"] = true.into();
+        resource["values"]["tags_all"] = serde_json::json!({"team": "platform"});
+    }
+    write("state.json", &state.to_string());
+    let role = |id: &str| format!("arn:aws:iam::{id}:role/drift");
+    let account = format!("[[account]]\nid = \"{OTHER}\"\nrole_arn = \"{}\"\n", role(OTHER));
+    write(".ecs-drift.toml", &account);
+    let arguments = [
+        "scan",
+        "state.json",
+        "--tags",
+        "-v",
+        "-o",
+        "text",
+        "-o",
+        "markdown=report.md",
+        "-o",
+        "json=report.json",
+    ];
+    let output = drift(folder.path(), Some("123456789012"), &arguments)
+        .env("AWS_ENDPOINT_URL", served.endpoint())
+        .output()
+        .unwrap();
+    let text = told(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    // Which role each command to AWS is to be run with, where one is named.
+    let named = |text: &str| {
+        let lines: Vec<&str> = text.lines().collect();
+        let calls = lines.iter().enumerate().filter(|(_, line)| line.contains("aws ecs "));
+        let calls = calls.map(|(place, call)| {
+            let before = lines[place.saturating_sub(4)..place].join(" ");
+            (
+                call.contains(OTHER),
+                before.contains("Assume the role ") && before.contains(&role(OTHER)),
+            )
+        });
+        calls.collect::<Vec<_>>()
+    };
+    let calls = named(&text);
+    assert!(
+        calls.len() == 4 && calls.iter().all(|(is_other, is_named)| is_other == is_named),
+        "{calls:?} {text}"
+    );
+    let markdown = fs::read_to_string(folder.path().join("report.md")).unwrap();
+    assert!(
+        !markdown.contains("Assume the role"),
+        "its commands are of Terraform: {markdown}"
+    );
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    for finding in report["findings"].as_array().unwrap() {
+        let is_other = finding["arn"].as_str().unwrap().contains(OTHER);
+        for command in finding["next_step"]["commands"].as_array().unwrap() {
+            let is_call = command["text"].as_str().unwrap().starts_with("aws ");
+            let expected = (is_call && is_other).then(|| role(OTHER));
+            assert_eq!(command["role_arn"].as_str(), expected.as_deref(), "{command}");
+        }
+    }
+}
+
 #[test]
 fn every_account_of_one_state_is_looked_at_with_its_own_role() {
     const OTHER: &str = "210987654321";

@@ -223,7 +223,8 @@ fn a_stored_report_is_data() {
         finding[member] = json!(HOSTILE);
     }
     finding["next_step"]["text"] = json!(HOSTILE);
-    finding["next_step"]["commands"] = json!([{"title": HOSTILE, "language": HOSTILE, "text": HOSTILE}]);
+    finding["next_step"]["commands"] =
+        json!([{"title": HOSTILE, "language": HOSTILE, "text": HOSTILE, "role_arn": HOSTILE}]);
     fs::write(&path, report.to_string()).unwrap();
     for form in FORMATS.into_iter().filter(|form| !APART.contains(form)) {
         let mut merge = drift(folder.path(), None, &["merge", "--verbose", "-o", form, "report.json"]);

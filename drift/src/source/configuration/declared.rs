@@ -10,12 +10,12 @@ use serde_json::Value;
 
 use super::{
     Configuration,
-    address::{Address, Step, module_of},
+    address::{Address, MODULE, Step, module_of},
     file::File,
     references::InState,
     scope::Scope,
     syntax::{Content, Item, argument},
-    value::{Known, Unknown, evaluate},
+    value::{Evaluated, Known, Unknown, partly},
 };
 use crate::report::Location;
 
@@ -26,6 +26,8 @@ pub(super) const NOT_READ: Unknown = Unknown("it is not in the configuration tha
 #[derive(Default)]
 pub(super) struct Scopes {
     made: BTreeMap<String, Result<Scope, Unknown>>,
+    /// What blocks have instances for, by their addresses: each instance of a big one would evaluate it again.
+    each: BTreeMap<String, Option<Evaluated>>,
     in_state: Arc<InState>,
 }
 
@@ -33,6 +35,12 @@ impl Scopes {
     /// Without a state.
     pub(super) fn new() -> Self {
         Self::default()
+    }
+
+    /// What a block at an address has instances for.
+    fn each(&mut self, scope: &Scope, block: &[Item], address: String) -> Option<&Evaluated> {
+        let each = self.each.entry(address).or_insert_with(|| scope.each(block));
+        each.as_ref()
     }
 
     /// Beside a state.
@@ -73,14 +81,13 @@ impl Configuration {
     /// The resource instance of an address.
     pub(super) fn declared(&self, address: &Address, scopes: &mut Scopes) -> Result<Declared<'_>, Unknown> {
         let module = self.modules.get(&Address::prefix(&address.modules)).ok_or(NOT_READ)?;
-        let is_it = |item: &Item| {
-            let (kind, name) = (&address.resource_type, &address.resource.name);
-            item.name == "resource" && matches!(item.labels.as_slice(), [one, other] if one == kind && other == name)
-        };
-        let blocks: Vec<(&File, &Item)> = module.items().filter(|(_, item)| is_it(item)).collect();
+        let (kind, name) = (address.resource_type.as_str(), address.resource.name.as_str());
+        let blocks: Vec<(&File, &Item)> = module.blocks("resource", &[kind, name]).collect();
         let (_, first) = blocks.first().ok_or(NOT_READ)?;
         let own = first.block().ok_or(NOT_READ)?;
-        let scope = self.scope(&address.modules, scopes)?.instance(own, &address.resource)?;
+        let scope = self.scope(&address.modules, scopes)?;
+        let each = scopes.each(&scope, own, format!("{}{kind}.{name}", module_of(&address.modules)));
+        let scope = scope.instance(own, &address.resource, each)?;
         let items = blocks.into_iter().flat_map(|(file, block)| inside(file, block));
         Ok(Declared {
             items: items.collect(),
@@ -110,19 +117,21 @@ impl Configuration {
             ));
         };
         let call = module.call.as_ref().ok_or(NOT_READ)?;
-        let caller = self.scope(outer, scopes)?.instance(call, last)?;
+        let caller = self.scope(outer, scopes)?;
+        let each = scopes.each(&caller, call, format!("{}{MODULE}.{}", module_of(outer), last.name));
+        let caller = caller.instance(call, last, each)?;
         Ok(Scope::called(module, call, &caller, &module_of(modules)))
     }
 
     /// The place where the file of Terragrunt gives the value of a setting.
-    pub(super) fn input(&self, address: &str, setting: Option<&str>) -> Option<Location> {
+    pub(super) fn input(&self, address: &str, setting: Option<&str>, scopes: &mut Scopes) -> Option<Location> {
         let gives = |given: &Result<Known, Unknown>| given.as_ref().is_ok_and(|known| known.input.is_some());
         if !self.given.values().any(gives) {
             return None;
         }
         let path: Vec<&str> = setting?.split('.').collect();
         let address = self.moves.current(Address::parse(address)?);
-        let declared = self.declared(&address, &mut Scopes::new()).ok()?;
+        let declared = self.declared(&address, scopes).ok()?;
         match declared.written(&path).1 {
             Written::Known(known) => known.input.as_deref().cloned(),
             _ => None,
@@ -197,7 +206,7 @@ fn written(items: &[(&File, &Item)], path: &[&str], scope: &Scope) -> (Option<Lo
     });
     if let Some((file, item, value)) = value {
         let place = item.at.map(|at| file.location(at));
-        let written = match evaluate(value, scope) {
+        let written = match partly(value, scope) {
             Ok(known) => part(known, inner),
             Err(unknown) => Written::Unknown(unknown),
         };
@@ -214,23 +223,38 @@ fn written(items: &[(&File, &Item)], path: &[&str], scope: &Scope) -> (Option<Lo
 }
 
 /// A part of a value that stands where a block could.
-fn part(mut known: Known, path: &[&str]) -> Written {
+fn part(known: Known, path: &[&str]) -> Written {
+    match inner_part(known, path).and_then(Known::whole) {
+        Ok(known) if known.value.is_null() => Written::Absent,
+        Ok(known) => Written::Known(known),
+        Err(why) => Written::Unknown(why),
+    }
+}
+
+fn inner_part(mut known: Known, path: &[&str]) -> Evaluated {
+    let absent = |known: Known| Known {
+        value: Value::Null,
+        ..known
+    };
     for name in path {
-        let here = match known.value.take() {
-            Value::Array(mut blocks) if blocks.len() < 2 => blocks.pop().unwrap_or_default(),
-            other => other,
-        };
-        known.value = match here {
-            Value::Null => Value::Null,
-            Value::Object(mut members) => members.remove(*name).unwrap_or_default(),
-            _ => return Written::Unknown(Unknown::WRONG),
+        if let Value::Array(blocks) = &known.value {
+            known = match blocks.len() {
+                0 => absent(known),
+                1 => known.part(["0"])?,
+                _ => return Err(Unknown::WRONG),
+            };
+        }
+        known = match &known.value {
+            Value::Null => return Ok(known),
+            Value::Object(members) if members.contains_key(*name) => known.part([*name])?,
+            Value::Object(_) => match known.holes.others() {
+                Some(why) => return Err(why),
+                None => return Ok(Known::new(Value::Null)),
+            },
+            _ => return Err(Unknown::WRONG),
         };
     }
-    if known.value.is_null() {
-        Written::Absent
-    } else {
-        Written::Known(known)
-    }
+    Ok(known)
 }
 
 type Block<'a> = (&'a File, &'a [Item], Scope);

@@ -17,7 +17,7 @@ use super::{
     reader::{Reader, parse},
     syntax::{Content, json_arguments},
     terragrunt,
-    value::{Known, NoNames, evaluate},
+    value::{Known, NoNames, evaluate, partly},
 };
 
 /// Settings of a reading, beside the folder of the root module.
@@ -100,7 +100,7 @@ fn take(parsed: &Parsed, values: &mut Values) {
     for item in &parsed.items {
         if let Content::Value(value) = &item.content {
             let origin: Arc<str> = format!("`{}`", parsed.file.name).into();
-            let value = evaluate(value, &NoNames).map(|known| Known {
+            let value = partly(value, &NoNames).map(|known| Known {
                 origin: Some(origin),
                 ..known
             });

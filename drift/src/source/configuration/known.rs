@@ -1,6 +1,6 @@
 //! Values that are known, and reasons why others are not.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -14,7 +14,14 @@ pub(super) struct Known {
     pub(super) origin: Option<Arc<str>>,
     /// The place in the file of Terragrunt that gives it, if one does.
     pub(super) input: Option<Arc<crate::report::Location>>,
+    /// Parts of it that are not known.
+    pub(super) holes: Holes,
 }
+
+/// Parts of a value that are not known, by their place in it. A part that is null there is not known at all; of one that is a
+/// map, more members may be there than it has.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Holes(BTreeMap<Vec<String>, Unknown>);
 
 /// The reason why a value is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +53,9 @@ impl Unknown {
 
 pub(super) type Evaluated = Result<Known, Unknown>;
 
+/// A value that is stored.
+pub(super) type Found<'a> = Result<Cow<'a, Known>, Unknown>;
+
 /// Values by name.
 pub(super) type Values = BTreeMap<String, Evaluated>;
 
@@ -56,7 +66,36 @@ impl Known {
             is_sensitive: false,
             origin: None,
             input: None,
+            holes: Holes::default(),
         }
+    }
+
+    /// The value if all of it is known.
+    pub(super) fn whole(self) -> Evaluated {
+        match self.holes.why() {
+            Some(why) => Err(why),
+            None => Ok(self),
+        }
+    }
+
+    /// The part at a place.
+    pub(super) fn part<'a>(&self, place: impl IntoIterator<Item = &'a str>) -> Evaluated {
+        let (mut value, mut path) = (&self.value, Vec::new());
+        for name in place {
+            let outer = self.holes.0.get(&path).copied();
+            path.push(name.to_owned());
+            value = inner(value, name).ok_or(outer.unwrap_or(Unknown::MISSING))?;
+            if let (Value::Null, Some(why)) = (value, self.holes.0.get(&path)) {
+                return Err(*why);
+            }
+        }
+        Ok(Self {
+            value: value.clone(),
+            is_sensitive: self.is_sensitive,
+            origin: self.origin.clone(),
+            input: self.input.clone(),
+            holes: self.holes.within(&path),
+        })
     }
 
     pub(super) fn sensitive_if(self, is_sensitive: bool) -> Self {
@@ -64,6 +103,94 @@ impl Known {
             is_sensitive: self.is_sensitive || is_sensitive,
             ..self
         }
+    }
+}
+
+/// A member of a map or an element of a list.
+fn inner<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    match value {
+        Value::Array(elements) => elements.get(name.parse::<usize>().ok()?),
+        value => value.get(name),
+    }
+}
+
+impl Holes {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The reason why the whole is not known: that may change is the most important, then that it must not be shown.
+    pub(super) fn why(&self) -> Option<Unknown> {
+        let has = |why: &Unknown| self.0.values().any(|hole| hole == why);
+        let first = [Unknown::NOT_YET, Unknown::SENSITIVE].into_iter().find(has);
+        first.or_else(|| self.0.values().next().copied())
+    }
+
+    /// The reason why a map may have more members; none if it has all.
+    pub(super) fn others(&self) -> Option<Unknown> {
+        self.0.get(&Vec::new()).copied()
+    }
+
+    /// Those at a place and in it. They stand together.
+    fn at<'a>(&'a self, outer: &'a [String]) -> impl Iterator<Item = (&'a Vec<String>, &'a Unknown)> {
+        let from = self.0.range(outer.to_vec()..);
+        from.take_while(move |(place, _)| place.starts_with(outer))
+    }
+
+    /// Those of a part, by their place in it.
+    fn within(&self, outer: &[String]) -> Self {
+        let inner = self.at(outer).filter_map(|(place, why)| {
+            let rest = place.strip_prefix(outer)?;
+            Some((rest.to_vec(), *why))
+        });
+        Self(inner.collect())
+    }
+
+    /// Puts a part there, in place of what was there.
+    pub(super) fn put(&mut self, name: &str, part: &Evaluated) {
+        let outer = [name.to_owned()];
+        let before: Vec<Vec<String>> = self.at(&outer).map(|(place, _)| place.clone()).collect();
+        for place in before {
+            self.0.remove(&place);
+        }
+        match part {
+            Err(why) => {
+                self.0.insert(outer.to_vec(), *why);
+            }
+            Ok(known) => {
+                let inner = known.holes.0.iter();
+                self.0
+                    .extend(inner.map(|(rest, why)| ([&outer, rest.as_slice()].concat(), *why)));
+            }
+        }
+    }
+
+    /// Says that there may be more members than are known.
+    pub(super) fn open(&mut self, why: Unknown) {
+        self.0.entry(Vec::new()).or_insert(why);
+    }
+
+    /// The same for another reason.
+    pub(super) fn all_for(self, why: Unknown) -> Self {
+        Self(self.0.into_keys().map(|place| (place, why)).collect())
+    }
+
+    /// Those that are still in a value which was converted; none if more members may be there, since they would be
+    /// converted with it.
+    pub(super) fn after(self, before: &Value, after: &Value) -> Result<Self, Unknown> {
+        fn at<'a>(value: &'a Value, place: &[String]) -> Option<&'a Value> {
+            place.iter().try_fold(value, |value, name| inner(value, name))
+        }
+        let mut left = BTreeMap::new();
+        for (place, why) in self.0 {
+            if at(before, &place).is_some_and(|part| !part.is_null()) {
+                return Err(why);
+            }
+            if at(after, &place).is_some() {
+                left.insert(place, why);
+            }
+        }
+        Ok(Self(left))
     }
 }
 

@@ -62,6 +62,7 @@ pub use instances::Seen;
 
 use self::{
     address::Address,
+    declared::Scopes,
     file::File,
     reader::Reader,
     syntax::{Content, Item},
@@ -90,9 +91,10 @@ impl Configuration {
     /// Gives each finding of a resource its place: that of the setting, of the block around it, or of the resource; where
     /// Terragrunt gives the value, its place in Terragrunt's file.
     pub fn locate(&self, findings: &mut [Finding]) {
+        let mut scopes = Scopes::new();
         for finding in findings {
             let Some(source) = &finding.source else { continue };
-            if let Some(place) = self.input(&source.address, finding.setting.as_deref()) {
+            if let Some(place) = self.input(&source.address, finding.setting.as_deref(), &mut scopes) {
                 finding.location = Some(place);
                 continue;
             }

@@ -49,13 +49,14 @@ impl Name {
         }
     }
 
+    /// True if a block of the name has the alias.
     fn is_that_of(&self, block: &Item) -> bool {
         let Some(items) = block.block() else { return false };
         let alias = match argument(items, "alias") {
             Some(Expression::String(alias)) => Some(alias.as_str()),
             _ => None,
         };
-        block.labels_of("provider").as_deref() == Some(&[self.name.as_str()]) && alias == self.alias.as_deref()
+        alias == self.alias.as_deref()
     }
 
     /// The provider that a call of a module passes under this name.
@@ -90,7 +91,10 @@ impl Configuration {
 
     fn provider_in(&self, modules: &[Step], name: Name, scopes: &mut Scopes) -> Result<Option<Declared<'_>>, Unknown> {
         let module = self.modules.get(&Address::prefix(modules)).ok_or(NOT_READ)?;
-        let blocks: Vec<(&File, &Item)> = module.items().filter(|(_, item)| name.is_that_of(item)).collect();
+        let blocks: Vec<(&File, &Item)> = module
+            .blocks("provider", &[&name.name])
+            .filter(|(_, item)| name.is_that_of(item))
+            .collect();
         let has_several = |(_, item): &(&File, &Item)| {
             let items = item.block().map(|items| items.as_slice());
             items.is_some_and(|items| argument(items, "for_each").is_some())

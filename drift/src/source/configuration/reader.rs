@@ -62,7 +62,7 @@ impl Reader {
         if files.is_empty() && !self.configuration.is_of_terragrunt {
             return Err(self.nothing_read());
         }
-        let module = Module { files, call: None };
+        let module = Module::new(files, None);
         let chain = [folder.canonicalize()?];
         self.module("", module, folder, &chain);
         Ok(())
@@ -165,10 +165,7 @@ impl Reader {
         };
         match read {
             Ok(files) => {
-                let module = Module {
-                    files,
-                    call: Some(call.clone()),
-                };
+                let module = Module::new(files, Some(call.clone()));
                 self.module(prefix, module, inner, &[chain, &[canonical]].concat());
             }
             Err(why) => self.warn(inner, &why),

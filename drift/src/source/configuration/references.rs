@@ -1,6 +1,9 @@
 //! References to resources and data sources, which the state resolves: it has them as they were applied last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use hcl_edit::{
     expr::{Expression, Traversal, TraversalOperator},
@@ -11,7 +14,7 @@ use serde_json::{Map, Value};
 use super::{
     Configuration,
     address::{Address, MODULE, Place},
-    known::{Evaluated, Known, Unknown},
+    known::{Found, Known, Unknown},
     syntax::{Content, Item},
 };
 use crate::source::Resources;
@@ -36,7 +39,7 @@ type Instance = (Option<Value>, Value);
 
 /// Resources and data sources of a state, by module and block.
 #[derive(Clone, Debug, Default)]
-pub(super) struct InState(BTreeMap<String, BTreeMap<String, Value>>);
+pub(super) struct InState(BTreeMap<String, BTreeMap<String, Known>>);
 
 impl Configuration {
     /// Blocks of resources and data sources to which anything refers, as `TYPE.NAME` and `data.TYPE.NAME`.
@@ -62,7 +65,8 @@ impl Configuration {
         let mut modules = InState::default();
         for ((module, block), instances) in found {
             if let Some(value) = of_instances(instances) {
-                modules.0.entry(module).or_default().insert(block, value);
+                let known = as_of_state(&block, value);
+                modules.0.entry(module).or_default().insert(block, known);
             }
         }
         modules
@@ -93,26 +97,30 @@ fn of_instances(instances: Vec<Instance>) -> Option<Value> {
     }
 }
 
+fn as_of_state(block: &str, value: Value) -> Known {
+    Known {
+        origin: Some(format!("`{block}` as the state has it").into()),
+        ..Known::new(value)
+    }
+}
+
 impl InState {
     /// The value of `TYPE.NAME` in an instance of a module, or of `data.TYPE`, which has all of that type by name.
-    pub(super) fn look_up(&self, module: &str, root: &str, name: &str) -> Evaluated {
+    pub(super) fn look_up(&self, module: &str, root: &str, name: &str) -> Found<'_> {
         let unknown = if root == DATA { Unknown::DATA } else { Unknown::RESOURCE };
         let blocks = self.0.get(module).ok_or(unknown)?;
         let path = format!("{root}.{name}");
-        let value = if root == DATA {
-            let prefix = format!("{path}.");
-            let own = blocks.iter();
-            let own = own.filter_map(|(block, value)| Some((block.strip_prefix(&prefix)?.to_owned(), value.clone())));
-            let own: Map<String, Value> = own.collect();
-            (!own.is_empty()).then_some(Value::Object(own))
-        } else {
-            blocks.get(&path).cloned()
-        };
-        let origin = format!("`{path}` as the state has it");
-        Ok(Known {
-            origin: Some(origin.into()),
-            ..Known::new(value.ok_or(unknown)?)
-        })
+        if root != DATA {
+            return blocks.get(&path).map(Cow::Borrowed).ok_or(unknown);
+        }
+        let prefix = format!("{path}.");
+        let own = blocks.range(prefix.clone()..).map_while(|(block, known)| {
+            let name = block.strip_prefix(&prefix)?;
+            Some((name.to_owned(), known.value.clone()))
+        });
+        let own: Map<String, Value> = own.collect();
+        let own = (!own.is_empty()).then_some(Value::Object(own)).ok_or(unknown)?;
+        Ok(Cow::Owned(as_of_state(&path, own)))
     }
 }
 

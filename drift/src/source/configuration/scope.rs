@@ -1,18 +1,18 @@
 //! Names in one instance of a module: its variables and local values, and those that tell an instance of a block of
 //! itself.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use hcl_edit::expr::Expression;
 use serde_json::Value;
 
 use super::{
     address::Step,
-    known::Values,
+    known::{Holes, Values},
     module::Module,
     references::InState,
     syntax::{Content, Item, argument},
-    value::{Evaluated, Known, Names, NoNames, Unknown, evaluate, whole},
+    value::{Evaluated, Found, Known, Names, NoNames, Unknown, evaluate, partly, whole},
     variable_type::to_type,
 };
 
@@ -35,21 +35,29 @@ pub(super) struct Scope {
 }
 
 impl Names for Scope {
-    fn look_up(&self, root: &str, name: Option<&str>) -> Evaluated {
+    fn look_up(&self, root: &str, name: Option<&str>) -> Found<'_> {
         let Some(name) = name else {
             return Err(Unknown::COMPUTED);
         };
         if let Some(own) = self.own.get(root) {
-            return own.get(name).cloned().unwrap_or(Err(Unknown::MISSING));
+            return stored(own, name, Unknown::MISSING);
         }
         match root {
-            "var" => self.variables.get(name).cloned().unwrap_or(Err(Unknown::NO_VALUE)),
-            "local" => self.locals.get(name).cloned().unwrap_or(Err(Unknown::MISSING)),
+            "var" => stored(&self.variables, name, Unknown::NO_VALUE),
+            "local" => stored(&self.locals, name, Unknown::MISSING),
             "module" => Err(Unknown::OUTPUT),
             "each" | "count" => Err(Unknown::MISSING),
             "path" | "terraform" | "self" => Err(Unknown::COMPUTED),
             _ => self.in_state.look_up(&self.module, root, name),
         }
+    }
+}
+
+fn stored<'a>(values: &'a Values, name: &str, otherwise: Unknown) -> Found<'a> {
+    match values.get(name) {
+        Some(Ok(known)) => Ok(Cow::Borrowed(known)),
+        Some(Err(why)) => Err(*why),
+        None => Err(otherwise),
     }
 }
 
@@ -68,7 +76,7 @@ impl Scope {
     pub(super) fn called(module: &Module, call: &[Item], caller: &Self, name: &str) -> Self {
         let given = call.iter().filter_map(|item| match &item.content {
             Content::Value(value) if !META.contains(&item.name.as_str()) => {
-                Some((item.name.clone(), evaluate(value, caller)))
+                Some((item.name.clone(), partly(value, caller)))
             }
             _ => None,
         });
@@ -89,8 +97,21 @@ impl Scope {
         scope
     }
 
+    /// What a block has instances for; none without `for_each`. An element of a set is its own key.
+    pub(super) fn each(&self, block: &[Item]) -> Option<Evaluated> {
+        let each = argument(block, "for_each").map(|each| partly(each, self))?;
+        Some(each.map(|mut known| {
+            if let (Value::Array(elements), true) = (&known.value, known.holes.is_empty()) {
+                let texts = elements.iter().filter_map(Value::as_str);
+                known.value = texts.map(|text| (text.to_owned(), Value::from(text))).collect();
+            }
+            known
+        }))
+    }
+
     /// The same, as an instance of a block sees it. The error says that the configuration has no such instance.
-    pub(super) fn instance(&self, block: &[Item], step: &Step) -> Result<Self, Unknown> {
+    /// `each` is what the block has instances for.
+    pub(super) fn instance(&self, block: &[Item], step: &Step, each: Option<&Evaluated>) -> Result<Self, Unknown> {
         const NONE: Unknown = Unknown("the configuration has no such instance");
         let mut scope = self.clone();
         match &step.key {
@@ -104,18 +125,17 @@ impl Scope {
                 scope.tell("count", [("index", Ok(Known::new(Value::Number(index.clone()))))]);
             }
             Some(Value::String(key)) => {
-                let each = argument(block, "for_each").ok_or(NONE)?;
-                let value = match evaluate(each, self) {
-                    Ok(known) => match of_key(&known, key) {
-                        Some(value) => Ok(value),
-                        None => return Err(NONE),
+                let value = match each.ok_or(NONE)? {
+                    Ok(known) => match of_key(known, key) {
+                        Err(Unknown::MISSING) => return Err(NONE),
+                        value => value,
                     },
                     Err(_) => Err(Unknown::FOR_EACH),
                 };
                 let key = Ok(Known::new(Value::from(key.as_str())));
                 scope.tell("each", [("key", key), ("value", value)]);
             }
-            _ if argument(block, "for_each").is_some() || argument(block, "count").is_some() => return Err(NONE),
+            _ if each.is_some() || argument(block, "count").is_some() => return Err(NONE),
             _ => {}
         }
         Ok(scope)
@@ -123,7 +143,12 @@ impl Scope {
 
     /// The keys of the instances of a block.
     pub(super) fn keys(&self, block: &[Item]) -> Result<Vec<Option<Value>>, Unknown> {
-        let known = |name: &str| argument(block, name).map(|value| evaluate(value, self).map(|known| known.value));
+        let keys_of = |known: Known| match (&known.value, known.holes.others()) {
+            // Whatever stands at them, the keys are known.
+            (Value::Object(_), None) => Ok(known.value),
+            _ => known.whole().map(|known| known.value),
+        };
+        let known = |name: &str| argument(block, name).map(|value| partly(value, self).and_then(keys_of));
         let keys = match (known("count"), known("for_each")) {
             (None, None) => vec![None],
             (Some(Ok(Value::Number(count))), None) => {
@@ -145,21 +170,14 @@ impl Scope {
     /// The same for the content of a dynamic block with one element, none if it has no element.
     pub(super) fn content(&self, block: &[Item], label: &str) -> Result<Option<Self>, Unknown> {
         let each = argument(block, "for_each").ok_or(Unknown::DYNAMIC)?;
-        let known = evaluate(each, self).map_err(|_| Unknown::DYNAMIC)?;
-        let elements: Vec<(Value, Value)> = match &known.value {
-            Value::Array(elements) => elements
-                .iter()
-                .enumerate()
-                .map(|(index, element)| (Value::from(index), element.clone()))
-                .collect(),
-            Value::Object(members) => members
-                .iter()
-                .map(|(key, value)| (Value::from(key.as_str()), value.clone()))
-                .collect(),
+        let known = partly(each, self).map_err(|_| Unknown::DYNAMIC)?;
+        let keys: Vec<Value> = match (&known.value, known.holes.others()) {
+            (Value::Array(elements), _) => (0..elements.len()).map(Value::from).collect(),
+            (Value::Object(members), None) => members.keys().map(|key| Value::from(key.as_str())).collect(),
             _ => return Err(Unknown::DYNAMIC),
         };
-        let mut elements = elements.into_iter();
-        let (key, value) = match (elements.next(), elements.next()) {
+        let mut keys = keys.into_iter();
+        let key = match (keys.next(), keys.next()) {
             (None, _) => return Ok(None),
             (Some(only), None) => only,
             _ => return Err(Unknown::SEVERAL),
@@ -169,16 +187,15 @@ impl Scope {
             Some(Expression::String(name)) => name.as_str(),
             _ => label,
         };
-        let with = |value| {
-            Ok(Known {
-                value,
-                is_sensitive: known.is_sensitive,
-                origin: None,
-                input: None,
-            })
-        };
+        let place = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
+        let value = known.part([place.as_str()]).map(|part| Known {
+            origin: None,
+            input: None,
+            ..part
+        });
+        let key = Known::new(key).sensitive_if(known.is_sensitive);
         let mut scope = self.clone();
-        scope.tell(iterator, [("key", with(key)), ("value", with(value))]);
+        scope.tell(iterator, [("key", Ok(key)), ("value", value)]);
         Ok(Some(scope))
     }
 
@@ -189,17 +206,23 @@ impl Scope {
 }
 
 /// The element of a collection that an instance is for.
-fn of_key(known: &Known, key: &str) -> Option<Known> {
-    let value = match &known.value {
-        Value::Object(members) => members.get(key)?.clone(),
-        Value::Array(elements) => elements.iter().find(|element| element.as_str() == Some(key))?.clone(),
-        _ => return None,
+fn of_key(known: &Known, key: &str) -> Evaluated {
+    let part = match &known.value {
+        Value::Object(_) => known.part([key])?,
+        Value::Array(elements) => {
+            let is_there = elements.iter().any(|element| element.as_str() == Some(key));
+            // One of those that are not known may be it.
+            let otherwise = known.holes.why().map_or(Unknown::MISSING, |_| Unknown::FOR_EACH);
+            let value = is_there.then(|| Value::from(key)).ok_or(otherwise)?;
+            Known {
+                value,
+                holes: Holes::default(),
+                ..known.clone()
+            }
+        }
+        _ => return Err(Unknown::MISSING),
     };
-    Some(Known {
-        value,
-        input: None,
-        ..known.clone()
-    })
+    Ok(Known { input: None, ..part })
 }
 
 /// The variables that a module declares, with what was given to them, else their defaults.
@@ -215,7 +238,7 @@ fn variables(module: &Module, given: &Values, others: Option<Unknown>) -> Values
         let argument = |wanted: &str| {
             let found = items.iter().rev().find(|item| item.name == wanted)?;
             match &found.content {
-                Content::Value(value) => Some(evaluate(value, &NoNames)),
+                Content::Value(value) => Some(partly(value, &NoNames)),
                 Content::Block(_) => None,
             }
         };
@@ -238,6 +261,11 @@ fn variables(module: &Module, given: &Values, others: Option<Unknown>) -> Values
         let is_sensitive = is("sensitive") == Some(Value::Bool(true));
         let value = value.map(|known| Known {
             is_sensitive: known.is_sensitive || is_sensitive,
+            holes: if is_sensitive {
+                known.holes.all_for(Unknown::SENSITIVE)
+            } else {
+                known.holes
+            },
             ..known
         });
         // What is made of it is sensitive all the same.
@@ -273,8 +301,11 @@ fn locals(module: &Module, scope: &Scope) -> Values {
         };
         let before = open.len();
         open.retain(|name, expression| {
-            let value = evaluate(expression, &scope);
-            let is_open = value == Err(Unknown::NOT_YET);
+            let value = partly(expression, &scope);
+            let is_open = match &value {
+                Ok(known) => known.holes.why() == Some(Unknown::NOT_YET),
+                Err(why) => *why == Unknown::NOT_YET,
+            };
             values.insert((*name).to_owned(), value);
             is_open
         });

@@ -14,7 +14,7 @@ use super::{
     conversion::spelled,
     declared::{Declared, Scopes, Written},
     gaps::{Gaps, told},
-    value::{Evaluated, Known, Names, Unknown, evaluate, key_of},
+    value::{Evaluated, Known, Names, Unknown, evaluate, key_of, partly},
 };
 use crate::{
     report::Location,
@@ -233,7 +233,7 @@ impl WrittenTags {
                 parts.fold(Self::default(), Self::under)
             }
             Expression::Parenthesis(inner) => Self::of_expression(inner.inner(), names),
-            other => Self::of_value(evaluate(other, names)),
+            other => Self::of_value(partly(other, names)),
         }
     }
 
@@ -245,17 +245,15 @@ impl WrittenTags {
         let tags = match &known.value {
             Value::Null => BTreeMap::new(),
             Value::Object(members) => {
-                let members = members.iter();
-                let of = |value: &Value| Known {
-                    value: value.clone(),
-                    ..known.clone()
-                };
-                members.map(|(key, value)| (key.clone(), Ok(of(value)))).collect()
+                let members = members.keys();
+                let of = |key: &str| known.part([key]).and_then(Known::whole);
+                members.map(|key| (key.clone(), of(key))).collect()
             }
             _ => return Self::unknown(Unknown::WRONG),
         };
         Self {
             tags,
+            others: known.holes.others(),
             ..Self::default()
         }
         .spelled()
@@ -330,7 +328,8 @@ fn elements(expression: &Expression, names: &impl Names) -> BTreeSet<Option<Stri
             elements.map(|known| known.and_then(text)).collect()
         }
         Expression::Parenthesis(inner) => elements(inner.inner(), names),
-        other => match evaluate(other, names) {
+        other => match partly(other, names) {
+            // An element that is not known is null there, and no text.
             Ok(known) => texts_of(&known.value),
             Err(_) => BTreeSet::from([None]),
         },

@@ -9,10 +9,10 @@ use hcl_edit::{
 
 use super::{
     file::{File, Parsed},
-    known::{Evaluated, Known, Unknown, Values},
+    known::{Found, Known, Unknown, Values},
     reader::{Reader, local_source},
     syntax::{Content, Item, argument},
-    value::{Names, evaluate},
+    value::{Names, partly},
 };
 use crate::report::Problem;
 
@@ -25,7 +25,7 @@ const ELSEWHERE: Unknown = Unknown("Terragrunt may give it from what is not read
 struct OfTerragrunt;
 
 impl Names for OfTerragrunt {
-    fn look_up(&self, root: &str, _: Option<&str>) -> Evaluated {
+    fn look_up(&self, root: &str, _: Option<&str>) -> Found<'_> {
         Err(match root {
             "dependency" => Unknown("it is an output of a `dependency` of Terragrunt"),
             "include" => Unknown("it is of an `include` of Terragrunt"),
@@ -62,7 +62,7 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, values: &mut Values) -> O
                 ObjectKey::Expression(_) => continue,
             };
             let at = key_begin(key).or_else(|| value.expr().span().map(|span| span.start));
-            let known = evaluate(value.expr(), &OfTerragrunt).map(|known| input(known, &parsed.file, at));
+            let known = partly(value.expr(), &OfTerragrunt).map(|known| input(known, &parsed.file, at));
             values.insert(name.to_owned(), known);
         }
     }

@@ -9,32 +9,39 @@ use hcl_edit::{
 };
 use serde_json::{Map, Value};
 
-pub(super) use super::known::{Evaluated, Known, Unknown, flag};
+pub(super) use super::known::{Evaluated, Found, Known, Unknown, flag};
 use super::{
     conversion::{Simple, exact, spelled},
+    known::Holes,
     operation::binary,
 };
 
-/// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end.
-const LARGEST: usize = 1 << 20;
+/// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end. A map of all
+/// daemons of a big estate is smaller.
+const LARGEST: usize = 1 << 23;
 
 /// Values of names.
 pub(super) trait Names {
     /// The value of `root.name`, for example `var.drain`.
-    fn look_up(&self, root: &str, name: Option<&str>) -> Evaluated;
+    fn look_up(&self, root: &str, name: Option<&str>) -> Found<'_>;
 }
 
 /// No name stands for anything, as in a file of variables.
 pub(super) struct NoNames;
 
 impl Names for NoNames {
-    fn look_up(&self, _: &str, _: Option<&str>) -> Evaluated {
+    fn look_up(&self, _: &str, _: Option<&str>) -> Found<'_> {
         Err(Unknown::COMPUTED)
     }
 }
 
-/// The value of an expression.
+/// The value of an expression, all of it.
 pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated {
+    partly(expression, names)?.whole()
+}
+
+/// The value of an expression, as far as it is known.
+pub(super) fn partly(expression: &Expression, names: &impl Names) -> Evaluated {
     match expression {
         Expression::Null(_) => Ok(Known::new(Value::Null)),
         Expression::Bool(flag) => Ok(Known::new(Value::from(*flag.value()))),
@@ -43,16 +50,16 @@ pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated
             exact(number).map(|number| Known::new(Value::Number(number)))
         }
         Expression::String(text) => Ok(Known::new(Value::from(text.as_str()))),
-        Expression::Array(elements) => list(elements.iter().map(|element| evaluate(element, names))),
+        Expression::Array(elements) => list(elements.iter().map(|element| partly(element, names))),
         Expression::Object(object) => {
             let members = object
                 .iter()
-                .map(|(key, value)| Ok((key_of(key, names)?, evaluate(value.expr(), names)?)));
+                .map(|(key, value)| Ok((key_of(key, names)?, partly(value.expr(), names))));
             map(members)
         }
-        Expression::Parenthesis(inner) => evaluate(inner.inner(), names),
+        Expression::Parenthesis(inner) => partly(inner.inner(), names),
         Expression::StringTemplate(template) => text(template, names),
-        Expression::Variable(root) => names.look_up(root.as_str(), None),
+        Expression::Variable(root) => names.look_up(root.as_str(), None).map(Cow::into_owned),
         Expression::Traversal(traversal) => traverse(traversal, names),
         Expression::Conditional(conditional) => {
             let condition = evaluate(&conditional.cond_expr, names)?;
@@ -61,7 +68,7 @@ pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated
                 Some(false) => &conditional.false_expr,
                 None => return Err(Unknown::WRONG),
             };
-            Ok(evaluate(branch, names)?.sensitive_if(condition.is_sensitive))
+            Ok(partly(branch, names)?.sensitive_if(condition.is_sensitive))
         }
         Expression::FuncCall(call) => function(call, names),
         Expression::UnaryOp(operation) => {
@@ -87,20 +94,26 @@ pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated
 }
 
 fn list(elements: impl Iterator<Item = Evaluated>) -> Evaluated {
-    let elements: Vec<Known> = elements.collect::<Result<_, _>>()?;
-    let is_sensitive = elements.iter().any(|element| element.is_sensitive);
-    let value = elements.into_iter().map(|element| element.value).collect();
-    bounded(Known::new(Value::Array(value)).sensitive_if(is_sensitive))
+    let (mut list, mut is_sensitive, mut holes) = (Vec::new(), false, Holes::default());
+    for (index, element) in elements.enumerate() {
+        holes.put(&index.to_string(), &element);
+        is_sensitive |= element.as_ref().is_ok_and(|known| known.is_sensitive);
+        list.push(element.map(|known| known.value).unwrap_or_default());
+    }
+    let known = Known::new(Value::Array(list)).sensitive_if(is_sensitive);
+    bounded(Known { holes, ..known })
 }
 
-fn map(members: impl Iterator<Item = Result<(String, Known), Unknown>>) -> Evaluated {
-    let (mut map, mut is_sensitive) = (Map::new(), false);
+fn map(members: impl Iterator<Item = Result<(String, Evaluated), Unknown>>) -> Evaluated {
+    let (mut map, mut is_sensitive, mut holes) = (Map::new(), false, Holes::default());
     for member in members {
         let (name, member) = member?;
-        is_sensitive |= member.is_sensitive;
-        map.insert(name, member.value);
+        holes.put(&name, &member);
+        is_sensitive |= member.as_ref().is_ok_and(|known| known.is_sensitive);
+        map.insert(name, member.map(|known| known.value).unwrap_or_default());
     }
-    bounded(Known::new(Value::Object(map)).sensitive_if(is_sensitive))
+    let known = Known::new(Value::Object(map)).sensitive_if(is_sensitive);
+    bounded(Known { holes, ..known })
 }
 
 pub(super) fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unknown> {
@@ -117,7 +130,7 @@ pub(super) fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unkn
 fn text(template: &StringTemplate, names: &impl Names) -> Evaluated {
     let mut elements = template.iter();
     if let (Some(Element::Interpolation(only)), None) = (elements.next(), elements.next()) {
-        return evaluate(&only.expr, names);
+        return partly(&only.expr, names);
     }
     let (mut text, mut is_sensitive) = (String::new(), false);
     // The literal at the end of the text begins here; a `~` takes spaces away from literals only.
@@ -152,35 +165,32 @@ fn text(template: &StringTemplate, names: &impl Names) -> Evaluated {
 
 fn traverse(traversal: &Traversal, names: &impl Names) -> Evaluated {
     let mut operators = traversal.operators.iter().map(|operator| operator.value());
-    let mut here = match &traversal.expr {
+    let here = match &traversal.expr {
         Expression::Variable(root) => match operators.next() {
             Some(TraversalOperator::GetAttr(name)) => names.look_up(root.as_str(), Some(name.as_str()))?,
             _ => return names.look_up(root.as_str(), None).and(Err(Unknown::COMPUTED)),
         },
-        expression => evaluate(expression, names)?,
+        expression => Cow::Owned(partly(expression, names)?),
     };
+    let (mut place, mut is_sensitive) = (Vec::new(), false);
     for operator in operators {
-        let next = match operator {
-            TraversalOperator::GetAttr(name) => here.value.get_mut(name.as_str()).map(Value::take),
-            TraversalOperator::LegacyIndex(index) => element(&mut here.value, *index.value()),
+        place.push(match operator {
+            TraversalOperator::GetAttr(name) => name.as_str().to_owned(),
+            TraversalOperator::LegacyIndex(index) => index.value().to_string(),
             TraversalOperator::Index(index) => {
                 let index = evaluate(index, names)?;
-                here = here.sensitive_if(index.is_sensitive);
+                is_sensitive |= index.is_sensitive;
                 match &index.value {
-                    Value::String(name) => here.value.get_mut(name).map(Value::take),
-                    Value::Number(index) => whole(index).and_then(|index| element(&mut here.value, index)),
-                    _ => None,
+                    Value::String(name) => name.clone(),
+                    Value::Number(index) => whole(index).ok_or(Unknown::MISSING)?.to_string(),
+                    _ => return Err(Unknown::MISSING),
                 }
             }
             TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => return Err(Unknown::COMPUTED),
-        };
-        here.value = next.ok_or(Unknown::MISSING)?;
+        });
     }
-    Ok(here)
-}
-
-fn element(value: &mut Value, index: u64) -> Option<Value> {
-    value.get_mut(usize::try_from(index).ok()?).map(Value::take)
+    let part = here.part(place.iter().map(String::as_str))?;
+    Ok(part.sensitive_if(is_sensitive))
 }
 
 /// A number that is a position.
@@ -197,8 +207,7 @@ pub(super) fn whole(number: &serde_json::Number) -> Option<u64> {
 /// The functions that change nothing but the type or the mark of a value, and `merge`, of which most tags are made.
 fn function(call: &FuncCall, names: &impl Names) -> Evaluated {
     if call.name.name.as_str() == "merge" && !call.name.is_namespaced() && !call.args.expand_final() {
-        let maps = call.args.iter().map(|argument| evaluate(argument, names));
-        return merged(maps.collect::<Result<_, _>>()?);
+        return merged(call.args.iter().map(|argument| partly(argument, names)));
     }
     let mut arguments = call.args.iter();
     let (Some(argument), None, false) = (arguments.next(), arguments.next(), call.name.is_namespaced()) else {
@@ -209,23 +218,43 @@ fn function(call: &FuncCall, names: &impl Names) -> Evaluated {
         "tostring" => Simple::Text.convert(evaluate(argument, names)?),
         "tonumber" => Simple::Number.convert(evaluate(argument, names)?),
         "tobool" => Simple::Flag.convert(evaluate(argument, names)?),
-        "sensitive" => Ok(evaluate(argument, names)?.sensitive_if(true)),
+        "sensitive" => Ok(partly(argument, names)?.sensitive_if(true)),
         _ => Err(Unknown::FUNCTION),
     }
 }
 
-/// Maps as one: of a key that several have, the last value counts. A null one has none.
-fn merged(maps: Vec<Known>) -> Evaluated {
-    let (mut all, mut is_sensitive) = (Map::new(), false);
-    for known in maps {
+/// Maps as one: of a key that several have, the last value counts. A null one has none. What a map may have that is not known
+/// may stand over all that came before it.
+fn merged(maps: impl Iterator<Item = Evaluated>) -> Evaluated {
+    let (mut all, mut is_sensitive, mut holes) = (Map::new(), false, Holes::default());
+    for evaluated in maps {
+        let others = match &evaluated {
+            Ok(known) => known.holes.others(),
+            Err(why) => Some(*why),
+        };
+        if let Some(why) = others {
+            for (name, value) in &mut all {
+                holes.put(name, &Err(why));
+                *value = Value::Null;
+            }
+            holes.open(why);
+        }
+        let Ok(known) = evaluated else { continue };
         is_sensitive |= known.is_sensitive;
-        match known.value {
-            Value::Object(members) => all.extend(members),
+        match &known.value {
+            Value::Object(members) => {
+                for name in members.keys() {
+                    let member = known.part([name.as_str()]);
+                    holes.put(name, &member);
+                    all.insert(name.clone(), member.map(|known| known.value).unwrap_or_default());
+                }
+            }
             Value::Null => {}
             _ => return Err(Unknown::WRONG),
         }
     }
-    bounded(Known::new(Value::Object(all)).sensitive_if(is_sensitive))
+    let known = Known::new(Value::Object(all)).sensitive_if(is_sensitive);
+    bounded(Known { holes, ..known })
 }
 
 fn bounded(known: Known) -> Evaluated {

@@ -13,8 +13,33 @@ use super::{
 pub(super) fn to_type(value: Evaluated, kind: Option<&Expression>) -> Evaluated {
     let Some(kind) = kind else { return value };
     let known = value?;
-    let value = converted(known.value, kind)?;
-    Ok(Known { value, ..known })
+    if known.holes.is_empty() {
+        let value = converted(known.value, kind)?;
+        return Ok(Known { value, ..known });
+    }
+    if !keeps_places(kind) {
+        return known.whole();
+    }
+    let value = converted(known.value.clone(), kind)?;
+    let holes = known.holes.after(&known.value, &value)?;
+    Ok(Known { value, holes, ..known })
+}
+
+/// True if each part of a value of the type is made of the part at the same place alone. The elements of a set have none, and
+/// of elements of any type Terraform makes one type.
+fn keeps_places(kind: &Expression) -> bool {
+    match kind {
+        Expression::FuncCall(call) => {
+            let is_optional = call.name.name.as_str() == "optional";
+            let mut arguments = call.args.iter().take(if is_optional { 1 } else { usize::MAX });
+            call.name.name.as_str() != "set"
+                && arguments.all(|inner| (is_optional || !is_any(inner)) && keeps_places(inner))
+        }
+        Expression::Parenthesis(inner) => keeps_places(inner.inner()),
+        Expression::Array(kinds) => kinds.iter().all(keeps_places),
+        Expression::Object(kinds) => kinds.iter().all(|(_, kind)| keeps_places(kind.expr())),
+        _ => true,
+    }
 }
 
 /// A value as one of a type.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_ecs::types::Tag;
 use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::json;
 
@@ -18,6 +19,12 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
     };
     if plant.starts_with("deleted and created with other settings") {
         return made_anew(world).await;
+    }
+    if plant.ends_with("without its tags") {
+        return made_anew_without_tags(world).await;
+    }
+    if plant.ends_with("ListTagsForResource is denied") {
+        return without_tags(world).await;
     }
     let made = world.make("agent").await;
     match plant {
@@ -50,6 +57,26 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
         }
         other => panic!("no plant {other}"),
     }
+    Planted::ours(world, &[&made])
+}
+
+/// A daemon that somebody deleted and created without what is optional.
+async fn made_anew_without_tags(world: World) -> Planted {
+    let tag = Tag::builder().key("team").value("platform").build();
+    let wanted = json!({"tags_all": {"team": "platform"}});
+    let made = world.make_with("agent", |create| create.tags(tag), &wanted).await;
+    world.delete(&made).await;
+    world.settle();
+    world.make("agent").await;
+    Planted::ours(world, &[&made])
+}
+
+/// A daemon that a bare call reset, and whose tags may not be read.
+async fn without_tags(world: World) -> Planted {
+    let made = world.make_special("agent").await;
+    world.update_bare(&made, |update| update).await;
+    world.settle();
+    world.fault(&denied("ListTagsForResource"));
     Planted::ours(world, &[&made])
 }
 

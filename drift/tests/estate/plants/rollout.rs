@@ -24,6 +24,10 @@ pub(crate) async fn rollout(plant: &str, knobs: &Knobs) -> Planted {
     let mut made = match plant {
         // Launches of a daemon that is not critical need not count.
         "an image that does not start" => world.make("agent").await,
+        "a minimal update, and an update whose rollback went back to it" => {
+            let wanted = json!({"enable_execute_command": true, "enable_ecs_managed_tags": true});
+            world.make_wanted("agent", &wanted).await
+        }
         _ => world.make_special("agent").await,
     };
     match plant {
@@ -58,6 +62,16 @@ pub(crate) async fn rollout(plant: &str, knobs: &Knobs) -> Planted {
             world.image_fault("broken:*");
             world
                 .update_bare(&made, |update| update.daemon_task_definition_arn(broken))
+                .await;
+            world.settle();
+        }
+        "a minimal update, and an update whose rollback went back to it" => {
+            world.update_bare(&made, |update| update).await;
+            world.settle();
+            let broken = world.define_with("broken", "broken:1").await;
+            world.image_fault("broken:*");
+            world
+                .update(&made, |update| update.daemon_task_definition_arn(broken))
                 .await;
             world.settle();
         }

@@ -44,13 +44,7 @@ fn json_and_files_of_opentofu_are_read_and_override_files_override() {
     write(".hidden.tf", "resource {{\n");
     let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
     assert_eq!(configuration.warnings, []);
-    let check = |address: &str, setting: &str, expected: &str| {
-        assert_eq!(
-            written(&configuration, address, setting),
-            expected,
-            "{address} {setting}"
-        );
-    };
+    let check = |address: &str, setting: &str, expected: &str| check(&configuration, address, setting, expected);
     let agent = "ecs_daemon.agent";
     check(agent, "propagate_tags", "\"DAEMON\" from here");
     check(agent, "critical", "true from here");

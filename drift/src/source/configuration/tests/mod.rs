@@ -91,3 +91,30 @@ fn daemons(expressions: &[(&str, &str)]) -> String {
     });
     blocks.collect()
 }
+
+/// Expects a setting of the daemon at an address to be written so.
+fn check(configuration: &Configuration, address: &str, setting: &str, expected: &str) {
+    assert_eq!(
+        written(configuration, address, setting),
+        expected,
+        "{address} {setting}"
+    );
+}
+
+/// Writes daemons with these expressions into a root module, behind other text, and expects what each of them is. A case
+/// is name, expression and expectation.
+fn check_expressions(folder: &Path, text: &str, given: &Given, cases: &[(&str, &str, &str)]) -> Configuration {
+    let blocks: Vec<(&str, &str)> = cases.iter().map(|(name, expression, _)| (*name, *expression)).collect();
+    fs::write(folder.join("main.tf"), format!("{text}{}", daemons(&blocks))).unwrap();
+    let configuration = Configuration::read(folder, given).unwrap();
+    assert_eq!(configuration.warnings, []);
+    for (name, _, expected) in cases {
+        check(
+            &configuration,
+            &format!("ecs_daemon.{name}"),
+            "propagate_tags",
+            expected,
+        );
+    }
+    configuration
+}

@@ -143,8 +143,6 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         ("loop", "[for x in [1] : x]", "it is computed"),
     ];
     let folder = values();
-    let blocks = cases.map(|(name, expression, _)| (name, expression));
-    fs::write(folder.path().join("main.tf"), daemons(&blocks)).unwrap();
     let given = Given {
         environment: [
             ("environment".to_owned(), "word".to_owned()),
@@ -155,12 +153,7 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         .into(),
         ..Given::default()
     };
-    let configuration = Configuration::read(folder.path(), &given).unwrap();
-    assert_eq!(configuration.warnings, []);
-    for (name, expression, expected) in cases {
-        let found = written(&configuration, &format!("ecs_daemon.{name}"), "propagate_tags");
-        assert_eq!(found, expected, "{expression}");
-    }
+    check_expressions(folder.path(), "", &given, &cases);
     let named = Given {
         var_files: vec![folder.path().join("named.tfvars")],
         ..given
@@ -183,13 +176,7 @@ fn instances_have_their_own_values() {
                 propagate_tags = count.index == 0 ? \"DAEMON\" : \"NONE\"\n}\n";
     fs::write(folder.path().join("main.tf"), main).unwrap();
     let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
-    let check = |address: &str, setting: &str, expected: &str| {
-        assert_eq!(
-            written(&configuration, address, setting),
-            expected,
-            "{address} {setting}"
-        );
-    };
+    let check = |address: &str, setting: &str, expected: &str| check(&configuration, address, setting, expected);
     let none = "the configuration has no such instance";
     check(
         "module.agents[\"a.b\"].ecs_daemon.x",
@@ -228,6 +215,105 @@ fn instances_have_their_own_values() {
     );
 }
 
+const PARTS: &str = r#"
+locals {
+  settings = { drain = "50", x = aws_x.y.z, list = ["a", upper("b")], inner = { a = "1", b = data.x.y.z } }
+  alias    = local.settings
+  chosen   = true ? local.settings : null
+  late     = { a = local.zz.a, b = local.zz.b, loop = local.late_too.loop }
+  late_too = { loop = local.late.loop }
+  zz       = { a = "z", b = upper("z") }
+}
+variable "secret" {
+  sensitive = true
+  default   = { known = "x" }
+}
+module "agents" {
+  source   = "./agents"
+  for_each = { one = { drain = "50", x = aws_x.y.z }, two = local.settings }
+  object   = each.value
+  optional = { drain = aws_x.y.z, x = "y" }
+  set      = ["a", aws_x.y.z]
+  any      = { a = 1, b = aws_x.y.z }
+}
+"#;
+
+#[test]
+fn a_part_that_is_not_known_leaves_the_others_known() {
+    const RESOURCE: &str = "it refers to a resource";
+    const DATA: &str = "it refers to a data source";
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("agents")).unwrap();
+    let module = "variable \"object\" { type = object({ drain = number, x = string }) }\n\
+                  variable \"optional\" { type = object({ drain = optional(string, \"7\"), x = string }) }\n\
+                  variable \"set\" { type = set(string) }\nvariable \"any\" { type = map(any) }\n";
+    let inner = [
+        ("drain", "var.object.drain"),
+        ("x", "var.object.x"),
+        ("default", "var.optional.drain"),
+        ("beside", "var.optional.x"),
+        ("set", "var.set"),
+        ("any", "var.any.a"),
+    ];
+    fs::write(
+        folder.path().join("agents/main.tf"),
+        format!("{module}{}", daemons(&inner)),
+    )
+    .unwrap();
+    let cases = [
+        ("plain", "local.settings.drain", "\"50\" from here"),
+        ("missing", "local.settings.no", "it refers to what is not there"),
+        ("unknown", "local.settings.x", RESOURCE),
+        ("element", "local.settings.list[0]", "\"a\" from here"),
+        ("other_element", "local.settings.list[1]", "it calls a function"),
+        ("list", "local.settings.list", "it calls a function"),
+        ("inner", "local.settings.inner[\"a\"]", "\"1\" from here"),
+        ("inner_unknown", "local.settings.inner.b", DATA),
+        ("whole", "local.settings", DATA),
+        ("alias", "local.alias.inner.a", "\"1\" from here"),
+        ("chosen", "local.chosen.drain", "\"50\" from here"),
+        ("late", "local.late.a", "\"z\" from here"),
+        ("late_unknown", "local.late.b", "it calls a function"),
+        ("ring", "local.late.loop", "it refers to itself"),
+        (
+            "over",
+            "merge(local.settings, { x = \"5\", inner = {} }).x",
+            "\"5\" from here",
+        ),
+        ("kept", "merge(local.settings, { x = \"5\" }).drain", "\"50\" from here"),
+        ("merged_unknown", "merge({ x = \"5\" }, local.settings).x", RESOURCE),
+        (
+            "replaced",
+            "merge(local.settings, { inner = {} }).inner",
+            "{} from here",
+        ),
+        ("behind", "merge(data.x.y.z, { a = \"1\" }).a", "\"1\" from here"),
+        ("before", "merge({ a = \"1\" }, data.x.y.z).a", DATA),
+        ("more", "merge(data.x.y.z, { a = \"1\" }).b", DATA),
+        (
+            "twice",
+            "merge(merge(data.x.y.z, { a = \"1\" }), { b = \"2\" }).a",
+            "\"1\" from here",
+        ),
+        ("converted", "tomap(local.settings).drain", DATA),
+    ];
+    let configuration = check_expressions(folder.path(), PARTS, &Given::default(), &cases);
+    let of_module = [
+        ("drain", "50.0 from here"),
+        ("x", RESOURCE),
+        ("default", RESOURCE),
+        ("beside", "\"y\" from here"),
+        ("set", RESOURCE),
+        ("any", RESOURCE),
+    ];
+    for (name, expected) in of_module {
+        for key in ["one", "two"] {
+            let address = format!("module.agents[\"{key}\"].ecs_daemon.{name}");
+            check(&configuration, &address, "propagate_tags", expected);
+        }
+    }
+}
+
 #[test]
 fn values_that_double_themselves_end() {
     let folder = tempfile::tempdir().unwrap();
@@ -244,4 +330,26 @@ fn values_that_double_themselves_end() {
         written(&configuration, "ecs_daemon.x", "propagate_tags"),
         "it is too big"
     );
+}
+
+#[test]
+fn a_map_of_all_daemons_of_a_big_estate_is_evaluated() {
+    const DAEMONS: usize = 6_000;
+    let folder = tempfile::tempdir().unwrap();
+    let padding = "x".repeat(200);
+    let members =
+        (0..DAEMONS).map(|index| format!("    agent-{index:05} = {{ tags = \"DAEMON\", text = \"{padding}\" }}\n"));
+    let members: String = members.collect();
+    let daemon = "resource \"ecs_daemon\" \"x\" {\n  for_each = local.agents\n  propagate_tags = each.value.tags\n}\n";
+    let text = format!("locals {{\n  agents = {{\n{members}  }}\n}}\n{daemon}");
+    fs::write(folder.path().join("main.tf"), text).unwrap();
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    check(
+        &configuration,
+        "ecs_daemon.x[\"agent-05999\"]",
+        "propagate_tags",
+        "\"DAEMON\" from here",
+    );
+    let none = "the configuration has no such instance";
+    check(&configuration, "ecs_daemon.x[\"agent-06000\"]", "propagate_tags", none);
 }
