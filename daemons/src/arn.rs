@@ -125,7 +125,7 @@ impl Arn {
 }
 
 /// True if a text is a name as ECS takes them: letters, digits, hyphens and underscores.
-fn is_name(text: &str) -> bool {
+pub fn is_name(text: &str) -> bool {
     !text.is_empty()
         && text
             .bytes()

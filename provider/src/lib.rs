@@ -9,6 +9,7 @@
 //! | `daemon` | the resource `ecs_daemon` |
 //! | `task_definition` | the resource `ecs_daemon_task_definition` |
 //! | `data` | the data sources |
+//! | `functions` | the functions |
 //! | `attributes` | how do tables of attributes become schema, API form, comparison and documentation? |
 //! | `wire` | how do the SDK's structures become values, and back? |
 //! | `tree` | how do API trees become JSON, and back? |
@@ -30,6 +31,7 @@ pub mod daemon;
 mod data;
 mod diagnostic;
 mod duration;
+mod functions;
 mod identity;
 mod interrupt;
 mod move_from_aws;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws::Aws;
 use tfplug_core::{
-    BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Path, Provider, Resource, Schema, Value,
+    BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, Path, Provider, Resource, Schema, Value,
     provider::ConfigureRequest,
 };
 
@@ -12,7 +12,7 @@ use crate::{
     block,
     configuration::{self, Configuration, POLL_VARIABLE, Unknown},
     daemon::DaemonResource,
-    data, diagnostic,
+    data, diagnostic, functions,
     session::{self, Session, SharedSession},
     task_definition::TaskDefinitionResource,
     version::VERSION,
@@ -24,6 +24,7 @@ pub struct EcsProvider {
     session: SharedSession,
     resources: Vec<Arc<dyn Resource>>,
     data_sources: Vec<Arc<dyn DataSource>>,
+    functions: Vec<Arc<dyn Function>>,
 }
 
 impl EcsProvider {
@@ -37,6 +38,7 @@ impl EcsProvider {
         Self {
             schema: block::schema(),
             data_sources: data::all(&session),
+            functions: functions::all(),
             session,
             resources,
         }
@@ -125,6 +127,10 @@ impl Provider for EcsProvider {
 
     fn data_sources(&self) -> &[Arc<dyn DataSource>] {
         &self.data_sources
+    }
+
+    fn functions(&self) -> &[Arc<dyn Function>] {
+        &self.functions
     }
 }
 
