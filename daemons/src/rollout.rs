@@ -59,13 +59,14 @@ impl Watch {
     }
 }
 
-/// Waits until the deployment has ended.
+/// Waits until the deployment has ended. Each look at its record is handed to `seen`.
 pub async fn wait(
     client: &Client,
     poll: &Poll,
     deployment_arn: &str,
     budget: Budget,
     interrupt: &impl Interrupt,
+    mut seen: impl FnMut(&Rollout),
 ) -> Outcome {
     let mut watch = Watch::default();
     let ended = wait::until(
@@ -76,7 +77,12 @@ pub async fn wait(
             let records = describe::deployments(client, vec![deployment_arn.to_owned()]).await?;
             Ok(records.first().map(|found| Box::new(Rollout::of(&found.record))))
         },
-        |record| watch.see(record),
+        |record: Option<Box<Rollout>>| {
+            if let Some(rollout) = &record {
+                seen(rollout);
+            }
+            watch.see(record)
+        },
     )
     .await;
     let last = watch.last;

@@ -10,7 +10,7 @@ use crate::{
     batching::Reader,
     describe,
     fetch::{self, Fetched, Unreadable},
-    observe::{Known, Observed},
+    observe::{Known, Observed, Rollout},
     patience::{self, Patience},
     poll::Poll,
     rollout::{self, Outcome},
@@ -60,7 +60,20 @@ impl<I: Interrupt> Writer<I> {
 
     /// Waits until a deployment has ended.
     pub async fn roll_out(&self, deployment_arn: &str) -> Outcome {
-        rollout::wait(self.client(), &self.poll, deployment_arn, self.budget, &self.interrupt).await
+        self.roll_out_seen(deployment_arn, |_| {}).await
+    }
+
+    /// The same; each look at the deployment's record is handed to `seen`.
+    pub async fn roll_out_seen(&self, deployment_arn: &str, seen: impl FnMut(&Rollout)) -> Outcome {
+        rollout::wait(
+            self.client(),
+            &self.poll,
+            deployment_arn,
+            self.budget,
+            &self.interrupt,
+            seen,
+        )
+        .await
     }
 
     /// The daemon's latest deployment; none if it cannot be read.

@@ -10,6 +10,8 @@
 //! | `task_definition` | the resource `ecs_daemon_task_definition` |
 //! | `data` | the data sources |
 //! | `functions` | the functions |
+//! | `lists` | the list resources |
+//! | `actions` | the actions |
 //! | `attributes` | how do tables of attributes become schema, API form, comparison and documentation? |
 //! | `wire` | how do the SDK's structures become values, and back? |
 //! | `tree` | how do API trees become JSON, and back? |
@@ -23,6 +25,7 @@
 //!
 //! Managed daemons and the way ECS speaks of them are in `daemons`; the connection is in `aws`.
 
+mod actions;
 pub mod arguments;
 mod attributes;
 mod block;
@@ -34,6 +37,7 @@ mod duration;
 mod functions;
 mod identity;
 mod interrupt;
+mod lists;
 mod move_from_aws;
 mod provider;
 mod region_plan;

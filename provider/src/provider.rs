@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use aws::Aws;
 use tfplug_core::{
-    BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, Path, Provider, Resource, Schema, Value,
-    provider::ConfigureRequest,
+    Action, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, ListResource, Path, Provider, Resource,
+    Schema, Value, provider::ConfigureRequest,
 };
 
 use crate::{
-    block,
+    actions, block,
     configuration::{self, Configuration, POLL_VARIABLE, Unknown},
     daemon::DaemonResource,
-    data, diagnostic, functions,
+    data, diagnostic, functions, lists,
     session::{self, Session, SharedSession},
     task_definition::TaskDefinitionResource,
     version::VERSION,
@@ -25,6 +25,8 @@ pub struct EcsProvider {
     resources: Vec<Arc<dyn Resource>>,
     data_sources: Vec<Arc<dyn DataSource>>,
     functions: Vec<Arc<dyn Function>>,
+    actions: Vec<Arc<dyn Action>>,
+    lists: Vec<Arc<dyn ListResource>>,
 }
 
 impl EcsProvider {
@@ -39,6 +41,8 @@ impl EcsProvider {
             schema: block::schema(),
             data_sources: data::all(&session),
             functions: functions::all(),
+            actions: actions::all(&session),
+            lists: lists::all(&session),
             session,
             resources,
         }
@@ -127,6 +131,14 @@ impl Provider for EcsProvider {
 
     fn data_sources(&self) -> &[Arc<dyn DataSource>] {
         &self.data_sources
+    }
+
+    fn list_resources(&self) -> &[Arc<dyn ListResource>] {
+        &self.lists
+    }
+
+    fn actions(&self) -> &[Arc<dyn Action>] {
+        &self.actions
     }
 
     fn functions(&self) -> &[Arc<dyn Function>] {

@@ -15,7 +15,7 @@ use super::plan::DELETE_IN_PROGRESS;
 use crate::{diagnostic::ToDiagnostic, duration};
 
 /// A rollout for people: status, reasons, breaker, alarms, revisions.
-pub(super) fn describe(rollout: &Rollout) -> String {
+pub(crate) fn describe(rollout: &Rollout) -> String {
     let mut text = format!("Deployment {} is {}", rollout.arn, rollout.status.as_str());
     if let Some(reason) = &rollout.reason {
         let _ = write!(text, ": {}", reason.trim_end_matches('.'));

@@ -24,7 +24,7 @@ mod delete;
 mod drift_blocks;
 pub(crate) mod messages;
 mod notes;
-mod plan;
+pub(crate) mod plan;
 mod rollout;
 mod rules;
 mod state;
@@ -52,6 +52,7 @@ use tfplug_core::{
     },
 };
 
+pub(crate) use self::state::found;
 use self::{creations::Creations, notes::Notes, table::TABLE};
 use crate::{
     identity,

@@ -20,7 +20,7 @@ use crate::{duration, region_plan, session::Session, tag_plan};
 /// Status of a daemon that is there to stay.
 pub(super) const ACTIVE: &str = "ACTIVE";
 /// Status of a daemon that is going away.
-pub(super) const DELETE_IN_PROGRESS: &str = "DELETE_IN_PROGRESS";
+pub(crate) const DELETE_IN_PROGRESS: &str = "DELETE_IN_PROGRESS";
 
 /// Least percentage that the developer guide names; the service model begins at 0.
 const LEAST_DRAIN_PERCENT: f64 = 1.0;

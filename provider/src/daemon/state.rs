@@ -77,6 +77,13 @@ pub(super) fn read_value(
     value
 }
 
+/// The value of a daemon that no configuration has spelled yet, as after an import.
+pub(crate) fn found(arn: &DaemonArn, observed: &Observed, tags: &TagRules) -> Value {
+    let block = TABLE.block("");
+    let value = read_value(&block.empty_config(), arn, observed, tags, &mut Notes::default());
+    block.complete(value)
+}
+
 /// The planned value with its unknown attributes filled from what was observed.
 pub(super) fn applied_value(planned: &Value, arn: &DaemonArn, observed: &Observed, tags: &TagRules) -> Value {
     filled(planned, &Computed::of(arn, observed, tags).to_value())

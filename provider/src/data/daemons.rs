@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use daemons::{
     arn::DaemonArn,
     fetch::{self, Fetched},
-    glob, list, name,
+    name,
     wait::Never,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -15,13 +15,13 @@ use tfplug_core::{
 };
 
 use super::{
-    cluster, daemon,
+    daemon,
+    search::{self, DaemonsOf},
     source::{Reading, computed},
 };
 use crate::{
     attributes::rules::{arn_of, arns_of, not_empty},
     daemon::messages,
-    diagnostic::ToDiagnostic,
     session::Session,
 };
 
@@ -59,8 +59,7 @@ pub(super) struct Answer {
 
 impl Reading for Daemons {
     const NAME: &'static str = "ecs_daemons";
-    const DESCRIPTION: &'static str =
-        "The managed daemons of a cluster, in the order of their names. A cluster without any is no error.";
+    const DESCRIPTION: &'static str = "The managed daemons of a cluster, in the order of their names. Daemons that are being deleted are left out. A cluster without any is no error.";
     type Arguments = Arguments;
     type Answer = Answer;
 
@@ -115,36 +114,20 @@ impl Reading for Daemons {
     }
 
     async fn read(session: &Session, arguments: Arguments) -> Result<Answer, Diagnostics> {
-        let cluster = cluster::resolve(session, arguments.cluster_arn.as_deref(), arguments.region.as_deref()).await?;
-        let cluster_arn = cluster.to_string();
-        let providers: Vec<String> = arguments.capacity_provider_arns.iter().flatten().cloned().collect();
-        let listed = list::daemons(session.reader(&cluster.region).client(), &cluster_arn, &providers).await;
-        let listed = match listed {
-            Ok(listed) => listed,
-            Err(failure) if failure.is_code("ClusterNotFoundException") => {
-                session.check_account(&cluster).await?;
-                return Err(cluster::not_found(&cluster).into());
-            }
-            Err(failure) => return Err(failure.diagnostic("list daemons", &cluster_arn).into()),
+        let sought = DaemonsOf {
+            cluster_arn: arguments.cluster_arn.as_deref(),
+            region: arguments.region.as_deref(),
+            capacity_providers: arguments.capacity_provider_arns.iter().flatten().cloned().collect(),
+            name_pattern: arguments.name_pattern.as_deref(),
         };
-        let parsed = listed
-            .iter()
-            .filter_map(|summary| DaemonArn::parse(summary.daemon_arn()?).ok());
-        let matches = |arn: &DaemonArn| {
-            arguments
-                .name_pattern
-                .as_ref()
-                .is_none_or(|pattern| glob::covers(pattern, &arn.name))
-        };
-        let mut found: Vec<DaemonArn> = parsed.filter(matches).collect();
-        found.sort_by(|one, other| one.name.cmp(&other.name));
+        let (cluster, found) = search::daemons(session, &sought).await?;
         let daemons = match arguments.with_settings {
             Some(true) => Some(read_all(session, &found).await?),
             _ => None,
         };
         Ok(Answer {
-            cluster_arn,
-            region: cluster.region.clone(),
+            cluster_arn: cluster.to_string(),
+            region: cluster.region,
             capacity_provider_arns: arguments.capacity_provider_arns,
             name_pattern: arguments.name_pattern,
             with_settings: arguments.with_settings,

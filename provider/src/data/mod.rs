@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `source` | what do all data sources have in common? |
 //! | `cluster`, `times` | which cluster is meant, and how are moments written? |
+//! | `search` | which daemons of a cluster have what is looked for? |
 //! | `daemon`, `daemons` | one daemon, and those of a cluster |
 //! | `task_definition`, `task_definitions` | one revision of a task definition, and those of families |
 //! | `deployment`, `deployments` | one deployment, and those of a daemon |
@@ -16,6 +17,7 @@ mod daemons;
 mod deployment;
 mod deployments;
 mod revision;
+pub(crate) mod search;
 mod source;
 mod task_definition;
 mod task_definitions;

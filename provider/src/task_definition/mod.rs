@@ -32,6 +32,7 @@ use tfplug_core::{
     },
 };
 
+pub(crate) use self::state::found;
 use self::{
     contents::Contents,
     plan::{ACTIVE, Destination},

@@ -35,6 +35,18 @@ pub(super) fn read_value(
     value
 }
 
+/// The value of a revision that no configuration has spelled yet, as after an import.
+pub(crate) fn found(
+    arn: &RevisionArn,
+    revision: &Revision,
+    live_tags: Option<&BTreeMap<String, String>>,
+    rules: &TagRules,
+) -> Value {
+    let block = TABLE.block("");
+    let value = read_value(&block.empty_config(), arn, revision, live_tags, rules);
+    block.complete(value)
+}
+
 /// The planned value of a revision that was registered under `arn`.
 pub(super) fn registered_value(planned: &Value, arn: &RevisionArn, retained: Value) -> Value {
     let mut value = planned.clone();

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests, where a panic is a failed case")]
 #![expect(clippy::needless_pass_by_value, reason = "literals read better without a reference")]
 
+mod actions;
 mod crashes;
 mod create;
 mod data;
@@ -11,6 +12,7 @@ mod drift;
 mod every_call;
 mod guides;
 mod knobs;
+mod lists;
 mod lost_replies;
 mod names;
 mod random;

@@ -1,6 +1,9 @@
 //! One world per case: a fleet, the provider connected to it, and a second caller.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use aws::Aws;
 use aws_sdk_ecs::Client;
@@ -8,7 +11,7 @@ use daemons::poll::Poll;
 use ecs_emulator::{Emulator, Scenario, knobs::Knobs};
 use serde_json::Value as Json;
 use terraform_provider_ecs::{EcsProvider, session::Session, tags::TagRules};
-use tfplug_core::{Diagnostics, Severity, Value};
+use tfplug_core::{BoxFuture, Diagnostics, Severity, Sink, Value};
 use tfplug_server::driver::{Action, Driver, Outcome, Stored};
 
 pub(crate) const REGION: &str = "eu-central-1";
@@ -78,6 +81,13 @@ impl World {
     /// The provider in a new process: what the old one kept in memory is gone.
     pub(crate) fn restarted(&self) -> Driver {
         driver(self.emulator.sdk_config(REGION))
+    }
+
+    /// The provider itself, for what no driver plays. It looks at the same moments in each run.
+    pub(crate) fn provider(&self) -> EcsProvider {
+        let interval = Some(Duration::from_secs(5));
+        let aws = Aws::from_sdk_config(self.emulator.sdk_config(REGION));
+        EcsProvider::connected(Session::new(aws, TagRules::default(), Poll { interval }))
     }
 
     /// The provider with other tag rules.
@@ -288,4 +298,40 @@ pub(crate) fn normal(text: &str) -> String {
         }
     }
     normal
+}
+
+/// A receiver that keeps what it gets, up to a number of parts.
+pub(crate) struct Collected<T> {
+    parts: Mutex<Vec<T>>,
+    most: usize,
+}
+
+impl<T> Collected<T> {
+    pub(crate) fn new() -> Self {
+        Self::up_to(usize::MAX)
+    }
+
+    pub(crate) fn up_to(most: usize) -> Self {
+        Self {
+            parts: Mutex::default(),
+            most,
+        }
+    }
+
+    /// What was received.
+    pub(crate) fn taken(&self) -> Vec<T>
+    where
+        T: Clone,
+    {
+        self.parts.lock().unwrap().clone()
+    }
+}
+
+impl<T: Send> Sink<T> for Collected<T> {
+    fn send(&self, part: T) -> BoxFuture<'_, bool> {
+        let mut parts = self.parts.lock().unwrap();
+        parts.push(part);
+        let more = parts.len() < self.most;
+        Box::pin(async move { more })
+    }
 }

@@ -1,0 +1,45 @@
+//! The list resources, `list` blocks of `terraform query`: existing objects of the managed resources, to import.
+//!
+//! | file | question it answers |
+//! |---|---|
+//! | `daemons` | which daemons does a cluster have? |
+//! | `task_definitions` | which families of task definitions are there? |
+
+mod daemons;
+mod task_definitions;
+
+use std::sync::Arc;
+
+use tfplug_core::{Attribute, Block, ListResource, Mode, Schema, Type};
+
+use self::{daemons::Daemons, task_definitions::TaskDefinitions};
+use crate::{attributes::rules, session::SharedSession};
+
+/// All list resources, one line each.
+pub(crate) fn all(session: &SharedSession) -> Vec<Arc<dyn ListResource>> {
+    vec![
+        Arc::new(Daemons::new(session.clone())),
+        Arc::new(TaskDefinitions::new(session.clone())),
+    ]
+}
+
+/// The schema of a list with these arguments beside `region`.
+fn schema(description: &str, mut attributes: Vec<Attribute>) -> Schema {
+    attributes.push(
+        Attribute::new(
+            "region",
+            Type::String,
+            Mode::Optional,
+            "Region to look in. Defaults to the region of the provider.",
+        )
+        .validate(rules::region()),
+    );
+    Schema {
+        version: 0,
+        block: Block {
+            attributes,
+            description: description.to_owned(),
+            ..Block::default()
+        },
+    }
+}
