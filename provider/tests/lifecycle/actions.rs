@@ -140,7 +140,7 @@ async fn an_interrupted_wait_says_what_goes_on() {
     let config = action.schema().block.complete(config);
     let invoked = action.invoke(config, &sink, &cancel);
     let stop = async {
-        tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+        tokio::time::sleep(std::time::Duration::from_mins(1)).await;
         cancel.cancel();
     };
     let (told, ()) = tokio::join!(invoked, stop);

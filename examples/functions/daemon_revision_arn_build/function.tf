@@ -1,0 +1,4 @@
+# "arn:aws:ecs:us-east-1:123456789012:daemon-revision/production/log-agent/1234567890123456789"
+output "arn" {
+  value = provider::ecs::daemon_revision_arn_build("aws", "us-east-1", "123456789012", "production", "log-agent", "1234567890123456789")
+}
