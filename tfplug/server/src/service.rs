@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use tfplug_core::{Cancel, DataSource, Diagnostic, Diagnostics, Provider, Resource, Type};
+use tfplug_core::{Cancel, DataSource, Diagnostic, Diagnostics, Function, Provider, Resource, Type};
 
 /// A provider as the RPCs see it. Clones share everything.
 #[derive(Clone)]
@@ -25,6 +25,7 @@ struct Catalog {
     provider: Type,
     managed: BTreeMap<&'static str, Managed>,
     data: BTreeMap<&'static str, Data>,
+    functions: BTreeMap<&'static str, Arc<dyn Function>>,
 }
 
 /// A managed resource type.
@@ -80,6 +81,15 @@ impl Service {
             .ok_or_else(|| unknown("data source", type_name, data.keys()))
     }
 
+    /// The function of a name.
+    pub(crate) fn function(&self, name: &str) -> Result<&dyn Function, Diagnostics> {
+        let functions = &self.catalog().functions;
+        functions
+            .get(name)
+            .map(|function| &**function)
+            .ok_or_else(|| unknown("function", name, functions.keys()))
+    }
+
     fn catalog(&self) -> &Catalog {
         self.0.catalog.get_or_init(|| Catalog::new(self.provider()))
     }
@@ -118,10 +128,14 @@ impl Catalog {
             };
             (source.type_name(), data)
         });
+        let functions = provider.functions().iter();
         Self {
             provider: provider.schema().implied_type(),
             managed: managed.collect(),
             data: data.collect(),
+            functions: functions
+                .map(|function| (function.name(), Arc::clone(function)))
+                .collect(),
         }
     }
 }

@@ -1,13 +1,18 @@
-//! The toy provider: `toy_thing`, `toy_bare` and the data source `toy_echo`.
+//! The toy provider: `toy_thing`, `toy_bare`, the data source `toy_echo`, and what the files below `provider` add.
 //!
 //! `toy_thing.behaviour` says what goes wrong: `panic_in_create`, `panic_in_update`, `panic_in_read`,
 //! `panic_in_delete`, `fail_after_create`, `fail_delete`, `wait_for_stop`, `forget`.
 
+#[path = "provider/functions.rs"]
+mod functions;
+#[path = "provider/shared.rs"]
+mod shared;
+
 use std::sync::Arc;
 
 use tfplug_core::{
-    Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, IdentitySchema, Mode, NestedBlock,
-    Nesting, Path, Provider, Resource, Schema, Type, Value,
+    Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, IdentitySchema, Mode,
+    NestedBlock, Nesting, Path, Provider, Resource, Schema, Type, Value,
     provider::ConfigureRequest,
     resource::{
         ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
@@ -16,11 +21,14 @@ use tfplug_core::{
     schema::IdentityAttribute,
 };
 
+use self::shared::{behaviour, fail, schema};
+
 /// The provider.
 pub(crate) struct Toy {
     schema: Schema,
     resources: Vec<Arc<dyn Resource>>,
     data_sources: Vec<Arc<dyn DataSource>>,
+    functions: Vec<Arc<dyn Function>>,
 }
 
 impl Toy {
@@ -34,6 +42,7 @@ impl Toy {
                 Arc::new(Bare(schema(0, vec![id()], Vec::new()))),
             ],
             data_sources: vec![Arc::new(Echo::new())],
+            functions: functions::all(),
         }
     }
 }
@@ -78,6 +87,10 @@ impl Provider for Toy {
 
     fn data_sources(&self) -> &[Arc<dyn DataSource>] {
         &self.data_sources
+    }
+
+    fn functions(&self) -> &[Arc<dyn Function>] {
+        &self.functions
     }
 }
 
@@ -351,23 +364,8 @@ impl DataSource for Echo {
     }
 }
 
-fn schema(version: i64, attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
-    Schema {
-        version,
-        block: Block {
-            attributes,
-            blocks,
-            ..Block::default()
-        },
-    }
-}
-
 fn id() -> Attribute {
     Attribute::new("id", Type::String, Mode::Computed, "Id.").stable()
-}
-
-fn behaviour(state: &Value) -> &str {
-    state.get("behaviour").as_str().unwrap_or_default()
 }
 
 /// The planned thing with what only the service knows.
@@ -382,10 +380,4 @@ fn done(request: &ApplyRequest, revision: i64) -> ApplyResponse {
         identity,
         diagnostics: Diagnostics::new(),
     }
-}
-
-/// Fails as a bug would.
-#[allow(clippy::panic, reason = "the server has to survive it")]
-fn fail(text: &str) -> ! {
-    panic!("{text}")
 }

@@ -31,7 +31,7 @@ fn diagnostic(diagnostic: &Diagnostic) -> proto::Diagnostic {
 
 /// Text without characters that steer a terminal or change its direction, and without commands to the log of a job,
 /// which a service or a configuration may have put there. Line breaks stay: they are the author's.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(|line| uncommanded(&visible(line))).collect();
     lines.join("\n")
 }

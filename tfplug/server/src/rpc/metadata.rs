@@ -22,6 +22,7 @@ impl Rpc for get_metadata::Request {
             .data_sources()
             .iter()
             .map(|source| source.type_name().to_owned());
+        let functions = provider.functions().iter().map(|function| function.name().to_owned());
         Ok(get_metadata::Response {
             server_capabilities: Some(capabilities()),
             resources: resources
@@ -30,6 +31,7 @@ impl Rpc for get_metadata::Request {
             data_sources: data_sources
                 .map(|type_name| get_metadata::DataSourceMetadata { type_name })
                 .collect(),
+            functions: functions.map(|name| get_metadata::FunctionMetadata { name }).collect(),
             ..get_metadata::Response::default()
         })
     }

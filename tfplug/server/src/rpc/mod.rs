@@ -34,10 +34,16 @@ use tracing::{Instrument, Span, field::Empty};
 
 use crate::{convert, log, proto::tfplugin6 as proto, service::Service};
 
+/// The advice after a panic in a call that may have changed something.
+const LOOK_BEFORE: &str = " Nothing that was stored is lost, but look at the remote object before you try again.";
+
 /// A request of the protocol, with what it takes to answer it.
 pub(crate) trait Rpc: Send + Sized {
     /// Name of the method.
     const NAME: &'static str;
+
+    /// The advice at the end of the message about a panic.
+    const AFTER_PANIC: &'static str = LOOK_BEFORE;
 
     /// The answer.
     type Response: Answer;
@@ -98,7 +104,7 @@ impl Service {
         match AssertUnwindSafe(request.answer(self)).catch_unwind().await {
             Ok(Ok(answer)) => response = answer,
             Ok(Err(diagnostics)) => response.add(&diagnostics),
-            Err(panic) => response.add(&panicked(R::NAME, &*panic)),
+            Err(panic) => response.add(&panicked(R::NAME, R::AFTER_PANIC, &*panic)),
         }
         log_answer(response.diagnostics(), started);
         response
@@ -183,7 +189,7 @@ fn log_diagnostic(diagnostic: &proto::Diagnostic) {
     }
 }
 
-fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostics {
+fn panicked(rpc: &str, advice: &str, payload: &(dyn Any + Send)) -> Diagnostics {
     let text = payload
         .downcast_ref::<&str>()
         .copied()
@@ -198,7 +204,7 @@ fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostics {
         "The provider failed unexpectedly",
         format!(
             "{rpc} stopped with an internal error: {message}. This is a bug in the provider; please report it together \
-             with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again."
+             with the stack trace.{advice}"
         ),
     )
     .into()

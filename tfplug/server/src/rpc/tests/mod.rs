@@ -12,6 +12,7 @@ use tfplug_core::{
 use super::*;
 
 mod failing;
+mod functions;
 mod refused;
 mod stored;
 #[path = "../../../toy/provider.rs"]

@@ -56,19 +56,6 @@ async fn unknown_names() {
 }
 
 #[tokio::test]
-async fn functions_are_none() {
-    let answer = service()
-        .handle(proto::call_function::Request {
-            name: "sum".into(),
-            arguments: Vec::new(),
-        })
-        .await;
-    insta::assert_snapshot!(answer.error.unwrap().text, @"This provider has no function `sum`. It has none.");
-    let answer = service().handle(proto::get_functions::Request {}).await;
-    assert_eq!(answer, proto::get_functions::Response::default());
-}
-
-#[tokio::test]
 async fn values_that_cannot_be_read() {
     let plan = |prior, proposed, config| proto::plan_resource_change::Request {
         type_name: "toy_thing".into(),
