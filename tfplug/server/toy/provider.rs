@@ -3,16 +3,20 @@
 //! `toy_thing.behaviour` says what goes wrong: `panic_in_create`, `panic_in_update`, `panic_in_read`,
 //! `panic_in_delete`, `fail_after_create`, `fail_delete`, `wait_for_stop`, `forget`.
 
+#[path = "provider/actions.rs"]
+mod actions;
 #[path = "provider/functions.rs"]
 mod functions;
+#[path = "provider/lists.rs"]
+mod lists;
 #[path = "provider/shared.rs"]
 mod shared;
 
 use std::sync::Arc;
 
 use tfplug_core::{
-    Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, IdentitySchema, Mode,
-    NestedBlock, Nesting, Path, Provider, Resource, Schema, Type, Value,
+    Action, Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, IdentitySchema,
+    ListResource, Mode, NestedBlock, Nesting, Path, Provider, Resource, Schema, Type, Value,
     provider::ConfigureRequest,
     resource::{
         ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
@@ -28,6 +32,8 @@ pub(crate) struct Toy {
     schema: Schema,
     resources: Vec<Arc<dyn Resource>>,
     data_sources: Vec<Arc<dyn DataSource>>,
+    list_resources: Vec<Arc<dyn ListResource>>,
+    actions: Vec<Arc<dyn Action>>,
     functions: Vec<Arc<dyn Function>>,
 }
 
@@ -42,6 +48,8 @@ impl Toy {
                 Arc::new(Bare(schema(0, vec![id()], Vec::new()))),
             ],
             data_sources: vec![Arc::new(Echo::new())],
+            list_resources: vec![Arc::new(lists::Things::new())],
+            actions: vec![Arc::new(actions::Jump::new())],
             functions: functions::all(),
         }
     }
@@ -87,6 +95,14 @@ impl Provider for Toy {
 
     fn data_sources(&self) -> &[Arc<dyn DataSource>] {
         &self.data_sources
+    }
+
+    fn list_resources(&self) -> &[Arc<dyn ListResource>] {
+        &self.list_resources
+    }
+
+    fn actions(&self) -> &[Arc<dyn Action>] {
+        &self.actions
     }
 
     fn functions(&self) -> &[Arc<dyn Function>] {

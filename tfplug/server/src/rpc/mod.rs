@@ -13,6 +13,7 @@ mod ephemeral;
 mod functions;
 mod generate_config;
 mod import;
+mod inner_config;
 mod list;
 mod metadata;
 mod methods;
@@ -22,6 +23,7 @@ mod provider_config;
 mod read;
 mod schema;
 mod stop;
+mod stream;
 mod upgrade_identity;
 mod upgrade_state;
 mod validate_resource;
@@ -154,13 +156,20 @@ fn log_answer(diagnostics: &[proto::Diagnostic], started: Instant) {
     for diagnostic in diagnostics {
         log_diagnostic(diagnostic);
     }
-    let is_error = |diagnostic: &&proto::Diagnostic| diagnostic.severity() == proto::diagnostic::Severity::Error;
-    let errors = diagnostics.iter().filter(is_error).count();
+    let errors = diagnostics.iter().filter(|diagnostic| is_error(diagnostic)).count();
+    log_served(errors, diagnostics.len() - errors, started);
+}
+
+fn is_error(diagnostic: &proto::Diagnostic) -> bool {
+    diagnostic.severity() == proto::diagnostic::Severity::Error
+}
+
+fn log_served(errors: usize, warnings: usize, started: Instant) {
     tracing::trace!(
         target: log::PROTO,
         tf_req_duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         diagnostic_error_count = errors,
-        diagnostic_warning_count = diagnostics.len() - errors,
+        diagnostic_warning_count = warnings,
         "Served request"
     );
 }
@@ -168,7 +177,7 @@ fn log_answer(diagnostics: &[proto::Diagnostic], started: Instant) {
 fn log_diagnostic(diagnostic: &proto::Diagnostic) {
     let (summary, detail) = (diagnostic.summary.as_str(), diagnostic.detail.as_str());
     let attribute = diagnostic.attribute.as_ref().map(convert::path_text);
-    if diagnostic.severity() == proto::diagnostic::Severity::Error {
+    if is_error(diagnostic) {
         tracing::error!(
             target: log::PROTO,
             diagnostic_severity = "ERROR",

@@ -21,6 +21,8 @@ impl Rpc for get_provider_schema::Request {
         let resources = provider.resources().iter();
         let data_sources = provider.data_sources().iter();
         let functions = provider.functions().iter();
+        let lists = provider.list_resources().iter();
+        let actions = provider.actions().iter();
         Ok(get_provider_schema::Response {
             provider: Some(convert::schema(provider.schema())),
             resource_schemas: resources
@@ -31,6 +33,12 @@ impl Rpc for get_provider_schema::Request {
                 .collect(),
             functions: functions
                 .map(|function| (function.name().to_owned(), convert::function(function.signature())))
+                .collect(),
+            list_resource_schemas: lists
+                .map(|list| (list.type_name().to_owned(), convert::schema(list.schema())))
+                .collect(),
+            action_schemas: actions
+                .map(|action| (action.type_name().to_owned(), convert::action_schema(action.schema())))
                 .collect(),
             server_capabilities: Some(capabilities()),
             ..get_provider_schema::Response::default()

@@ -20,6 +20,7 @@ pub(super) fn behaviour(state: &Value) -> &str {
 }
 
 /// Fails as a bug would.
+#[track_caller]
 #[allow(clippy::panic, reason = "the server has to survive it")]
 pub(super) fn fail(text: &str) -> ! {
     panic!("{text}")
