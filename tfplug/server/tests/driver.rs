@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use tfplug_core::{
     Value,
-    test_support::literal::{parse, show, show_present},
+    test_support::{
+        lint_provider,
+        literal::{parse, show, show_present},
+    },
 };
 use tfplug_server::driver::{Action, Driver, Outcome, Stored};
 
@@ -80,6 +83,11 @@ async fn check(configs: &[&str]) -> String {
         lines.push(format!("Destroy\n  -> {}", told(&outcome)));
     }
     lines.join("\n")
+}
+
+#[test]
+fn clients_load_it() {
+    assert_eq!(lint_provider(&toy::Toy::new()), Vec::<String>::new());
 }
 
 #[tokio::test]
