@@ -39,6 +39,11 @@ pub(crate) fn function_error(error: &FunctionError) -> proto::FunctionError {
     } else {
         &error.text
     };
+    // Both clients put a full stop after it.
+    let text = match text.strip_suffix('.') {
+        Some(sentence) if !sentence.ends_with('.') => sentence,
+        _ => text,
+    };
     proto::FunctionError {
         text: plain(text),
         function_argument: error.argument.and_then(|position| i64::try_from(position).ok()),

@@ -93,6 +93,7 @@ fn misbehaved(arguments: &[Value]) -> Result<Value, FunctionError> {
         Some("number") => Ok(Value::from(7)),
         Some("unknown") => Ok(Value::Unknown),
         Some("silence") => Err(FunctionError::new("")),
+        Some("dots") => Err(FunctionError::new("And so on...")),
         Some("escape") => Err(FunctionError::new("\u{1b}[31m")),
         other => Ok(other.unwrap_or_default().into()),
     }
