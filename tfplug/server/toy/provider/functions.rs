@@ -1,6 +1,9 @@
 //! Functions: `joined` with further arguments, `first` of any type, and `misbehaved`, which breaks its promises on demand.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use tfplug_core::{
     Function, Type, Value,
@@ -8,6 +11,9 @@ use tfplug_core::{
 };
 
 use super::shared::fail;
+
+/// State that a function must not have.
+static CALLS: AtomicU64 = AtomicU64::new(0);
 
 type Body = fn(&[Value]) -> Result<Value, FunctionError>;
 
@@ -93,6 +99,7 @@ fn misbehaved(arguments: &[Value]) -> Result<Value, FunctionError> {
         Some("number") => Ok(Value::from(7)),
         Some("unknown") => Ok(Value::Unknown),
         Some("silence") => Err(FunctionError::new("")),
+        Some("impure") => Ok(CALLS.fetch_add(1, Ordering::Relaxed).to_string().into()),
         Some("dots") => Err(FunctionError::new("And so on...")),
         Some("escape") => Err(FunctionError::new("\u{1b}[31m")),
         other => Ok(other.unwrap_or_default().into()),
