@@ -17,7 +17,10 @@ pub trait ListResource: Send + Sync {
     }
 
     /// Hands over the objects that match, one by one, and answers what is to be said about the whole. It ends early when
-    /// the sink takes no more or `cancel` is set.
+    /// the sink takes no more, which it says after the last object of a limit, too, or when `cancel` is set.
+    ///
+    /// After an error, about one object or about the whole, clients show none of the objects. What leaves the others
+    /// right is a warning.
     fn list<'a>(
         &'a self,
         request: ListRequest,
@@ -40,7 +43,8 @@ pub struct ListRequest {
 /// An object that was found.
 #[derive(Clone, Debug, Default)]
 pub struct Listed {
-    /// Identity, by the identity schema of the managed resource.
+    /// Identity, by the identity schema of the managed resource. Null if there are only messages, about something that
+    /// could not be read.
     pub identity: Value,
     /// Name for people.
     pub display_name: String,

@@ -84,8 +84,11 @@
 //! # }
 //! ```
 
+mod actions;
 mod apply;
+mod call;
 mod plan;
+mod query;
 mod rules;
 mod steps;
 mod stored;
@@ -95,7 +98,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tfplug_core::{Diagnostics, Provider, Value};
 
-pub use self::steps::{Action, Outcome, Planned, Stored};
+pub use self::steps::{Action, Found, Invoked, Outcome, Planned, Query, Stored};
 use self::{rules::demand, steps::Proposal, wire::Wire};
 use crate::{
     proto::tfplugin6 as proto,

@@ -8,7 +8,9 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use tfplug_core::{Cancel, DataSource, Diagnostic, Diagnostics, Provider, Resource, Type};
+use tfplug_core::{
+    Action, Cancel, DataSource, Diagnostic, Diagnostics, Function, ListResource, Provider, Resource, Type,
+};
 
 /// A provider as the RPCs see it. Clones share everything.
 #[derive(Clone)]
@@ -25,6 +27,9 @@ struct Catalog {
     provider: Type,
     managed: BTreeMap<&'static str, Managed>,
     data: BTreeMap<&'static str, Data>,
+    lists: BTreeMap<&'static str, Listing>,
+    actions: BTreeMap<&'static str, Invocable>,
+    functions: BTreeMap<&'static str, Arc<dyn Function>>,
 }
 
 /// A managed resource type.
@@ -43,6 +48,22 @@ pub(crate) struct Data {
     pub(crate) source: Arc<dyn DataSource>,
     /// Type of its value.
     pub(crate) value: Type,
+}
+
+/// A list resource type.
+pub(crate) struct Listing {
+    /// The list resource.
+    pub(crate) list: Arc<dyn ListResource>,
+    /// Type of its configuration.
+    pub(crate) config: Type,
+}
+
+/// An action type.
+pub(crate) struct Invocable {
+    /// The action.
+    pub(crate) action: Arc<dyn Action>,
+    /// Type of its configuration.
+    pub(crate) config: Type,
 }
 
 impl Service {
@@ -78,6 +99,31 @@ impl Service {
         let data = &self.catalog().data;
         data.get(type_name)
             .ok_or_else(|| unknown("data source", type_name, data.keys()))
+    }
+
+    /// The list resource of a name.
+    pub(crate) fn listing(&self, type_name: &str) -> Result<&Listing, Diagnostics> {
+        let lists = &self.catalog().lists;
+        lists
+            .get(type_name)
+            .ok_or_else(|| unknown("list resource type", type_name, lists.keys()))
+    }
+
+    /// The action of a name.
+    pub(crate) fn invocable(&self, type_name: &str) -> Result<&Invocable, Diagnostics> {
+        let actions = &self.catalog().actions;
+        actions
+            .get(type_name)
+            .ok_or_else(|| unknown("action type", type_name, actions.keys()))
+    }
+
+    /// The function of a name.
+    pub(crate) fn function(&self, name: &str) -> Result<&dyn Function, Diagnostics> {
+        let functions = &self.catalog().functions;
+        functions
+            .get(name)
+            .map(|function| &**function)
+            .ok_or_else(|| unknown("function", name, functions.keys()))
     }
 
     fn catalog(&self) -> &Catalog {
@@ -118,10 +164,30 @@ impl Catalog {
             };
             (source.type_name(), data)
         });
+        let lists = provider.list_resources().iter().map(|list| {
+            let listing = Listing {
+                list: Arc::clone(list),
+                config: list.schema().implied_type(),
+            };
+            (list.type_name(), listing)
+        });
+        let actions = provider.actions().iter().map(|action| {
+            let invocable = Invocable {
+                action: Arc::clone(action),
+                config: action.schema().implied_type(),
+            };
+            (action.type_name(), invocable)
+        });
+        let functions = provider.functions().iter();
         Self {
             provider: provider.schema().implied_type(),
             managed: managed.collect(),
             data: data.collect(),
+            lists: lists.collect(),
+            actions: actions.collect(),
+            functions: functions
+                .map(|function| (function.name(), Arc::clone(function)))
+                .collect(),
         }
     }
 }

@@ -8,10 +8,13 @@ mod toy;
 use std::sync::Arc;
 
 use tfplug_core::{
-    Value,
-    test_support::literal::{parse, show, show_present},
+    Type, Value,
+    test_support::{
+        lint_provider,
+        literal::{parse, show, show_present},
+    },
 };
-use tfplug_server::driver::{Action, Driver, Outcome, Stored};
+use tfplug_server::driver::{Action, Driver, Found, Outcome, Query, Stored};
 
 const THING: &str = "toy_thing";
 
@@ -80,6 +83,11 @@ async fn check(configs: &[&str]) -> String {
         lines.push(format!("Destroy\n  -> {}", told(&outcome)));
     }
     lines.join("\n")
+}
+
+#[test]
+fn clients_load_it() {
+    assert_eq!(lint_provider(&toy::Toy::new()), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -263,4 +271,197 @@ async fn a_stop_reaches_a_running_call() {
     { behaviour = "wait_for_stop", id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" } tainted
       error: Interrupted: The thing exists; its end was not awaited.
     "#);
+}
+
+fn lines(diagnostics: &tfplug_core::Diagnostics) -> String {
+    let lines = diagnostics.iter().map(|diagnostic| format!("\n  {diagnostic}"));
+    lines.collect::<Vec<_>>().concat()
+}
+
+#[tokio::test]
+async fn functions() {
+    let driver = driver();
+    let list = |literal| Value::Dynamic(Box::new((Type::list(Type::String), config(literal))));
+    let mut seen = Vec::new();
+    for (name, arguments) in [
+        ("joined", vec!["-".into(), "a".into(), Value::Null, "b".into()]),
+        ("joined", vec![Value::Null]),
+        ("joined", vec!["-".into(), Value::Unknown]),
+        ("joined", vec![]),
+        ("first", vec![list(r#"["a"]"#)]),
+        ("first", vec![Value::Null]),
+        ("first", vec![Value::Unknown]),
+        ("first", vec![list("[]")]),
+        ("misbehaved", vec!["number".into()]),
+        ("misbehaved", vec!["a".into(), "b".into()]),
+    ] {
+        let answer = match driver.call(name, &arguments).await {
+            Ok(value) => show(&value),
+            Err(error) => format!("{:?} {error}", error.argument),
+        };
+        seen.push(answer);
+    }
+    insta::assert_snapshot!(seen.join("\n"), @r#"
+"a-b"
+Some(0) The argument `separator` is null. Give it a value, for example with `coalesce`.
+?
+None The function `joined` was called with no argument; it takes 1 or more. Give it `separator`, too.
+any("a")
+null
+?
+Some(0) The list is empty.
+None The function `misbehaved` gave a value of another type than it declares: expected string, got a number. This is a bug in the provider; please report it.
+Some(1) The function `misbehaved` was called with 2 arguments; it takes 1. Remove the arguments from this one on.
+"#);
+}
+
+#[tokio::test]
+#[should_panic(expected = "the same result for the same arguments")]
+async fn a_function_may_not_answer_differently() {
+    let _ = driver().call("misbehaved", &["impure".into()]).await;
+}
+
+fn shown(found: &Found) -> String {
+    let objects = found.objects.iter().map(|object| {
+        let (identity, resource) = (show(&object.identity), show_present(&object.resource));
+        format!("{} {identity} {resource}", object.display_name)
+    });
+    objects.collect::<Vec<_>>().join("\n") + &lines(&found.diagnostics)
+}
+
+#[tokio::test]
+async fn lists() {
+    let driver = driver();
+    let whole = Query {
+        include_resource: true,
+        limit: Some(2),
+    };
+    let mut seen = Vec::new();
+    for (literal, query) in [
+        ("null", Query::default()),
+        ("{ count_of = 9 }", whole),
+        (r#"{ count_of = 2, behaviour = "message" }"#, whole),
+        (r#"{ behaviour = "warn_at_end" }"#, whole),
+        (r#"{ behaviour = "no_object" }"#, whole),
+        (r#"{ behaviour = "panic" }"#, Query::default()),
+        ("{ count_of = -1 }", whole),
+    ] {
+        seen.push(shown(&driver.list(THING, config(literal), query).await));
+    }
+    insta::assert_snapshot!(seen.join("\n---\n"), @r#"
+Thing 0 { name = "thing-0" } null
+Thing 1 { name = "thing-1" } null
+Thing 2 { name = "thing-2" } null
+---
+Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 0 }
+Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
+---
+Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
+  warning: Unreadable: One thing could not be read.
+---
+Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 0 }
+Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
+  warning: Not all: There may be more.
+---
+
+  error: Missing object: The listed `toy_thing` "Thing 0" was answered without the object that was asked for. This is a bug in the provider; please report it with this message.
+---
+
+  error: The provider failed unexpectedly: ListResource stopped with an internal error: no listing today. This is a bug in the provider; please report it together with the stack trace. The list is incomplete.
+---
+
+  error: Negative number (at count_of): The number is -1.
+"#);
+}
+
+/// `terraform query -generate-config-out` writes the configuration of each listed object and its import.
+#[tokio::test]
+async fn listed_objects_have_a_configuration_that_plans_them() {
+    let driver = driver();
+    let query = Query {
+        include_resource: true,
+        ..Query::default()
+    };
+    let found = driver.list(THING, Value::Null, query).await;
+    for object in found.objects {
+        let stored = Stored {
+            state: object.resource,
+            identity: object.identity,
+            ..Stored::default()
+        };
+        let generated = driver.generate_config(THING, &stored).await;
+        assert!(driver.validate(THING, &generated).await.is_empty());
+        assert_eq!(driver.plan(THING, &stored, generated).await.action, Action::NoOp);
+        let imported = driver.import_by_identity(THING, &stored.identity).await;
+        assert_eq!(imported.stored.identity, stored.identity);
+    }
+}
+
+#[tokio::test]
+async fn actions() {
+    let driver = driver();
+    let mut seen = Vec::new();
+    for literal in [
+        "{ times = ? }",
+        "{ times = 0 }",
+        "{ times = -1 }",
+        "null",
+        r#"{ times = 1, behaviour = "panic_in_plan" }"#,
+    ] {
+        seen.push(format!(
+            "plan{}",
+            lines(&driver.plan_action("toy_jump", config(literal)).await)
+        ));
+    }
+    for literal in [
+        "{ times = 2 }",
+        r#"{ times = 1, behaviour = "fail" }"#,
+        r#"{ times = 0, behaviour = "panic" }"#,
+    ] {
+        let invoked = driver.invoke("toy_jump", config(literal)).await;
+        seen.push(format!("{:?}{}", invoked.progress, lines(&invoked.diagnostics)));
+    }
+    insta::assert_snapshot!(seen.join("\n"), @r#"
+plan
+plan
+  warning: Nothing to do (at times): It does not jump.
+plan
+  error: Negative number (at times): The number is -1.
+plan
+  error: Missing required argument (at times): The argument `times` is required, but its value is null or not given.
+plan
+  error: The provider failed unexpectedly: PlanAction stopped with an internal error: no planning today. This is a bug in the provider; please report it together with the stack trace.
+["jump 1 of 2", "jump 2 of 2"]
+["jump 1 of 1"]
+  error: Fell (at times): It fell.
+[]
+  error: The provider failed unexpectedly: InvokeAction stopped with an internal error: no jumping today. This is a bug in the provider; please report it together with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again.
+"#);
+}
+
+#[tokio::test]
+async fn a_stop_reaches_lists_and_actions() {
+    let driver = driver();
+    let wait = r#"behaviour = "wait_for_stop""#;
+    let (lister, jumper) = (driver.clone(), driver.clone());
+    let list = config(&format!("{{ count_of = 1, {wait} }}"));
+    let list = tokio::spawn(async move { lister.list(THING, list, Query::default()).await });
+    let jump = config(&format!("{{ times = 1, {wait} }}"));
+    let jump = tokio::spawn(async move { jumper.invoke("toy_jump", jump).await });
+    while !list.is_finished() || !jump.is_finished() {
+        driver.stop().await;
+        tokio::task::yield_now().await;
+    }
+    let (found, invoked) = (list.await.unwrap(), jump.await.unwrap());
+    let seen = format!(
+        "{}\n{:?}{}",
+        shown(&found),
+        invoked.progress,
+        lines(&invoked.diagnostics)
+    );
+    insta::assert_snapshot!(seen, @r#"
+  error: Interrupted: There may be more.
+["jump 1 of 1", "landing"]
+  error: Interrupted: It is still in the air.
+"#);
 }

@@ -1,13 +1,22 @@
-//! The toy provider: `toy_thing`, `toy_bare` and the data source `toy_echo`.
+//! The toy provider: `toy_thing`, `toy_bare`, the data source `toy_echo`, and what the files below `provider` add.
 //!
 //! `toy_thing.behaviour` says what goes wrong: `panic_in_create`, `panic_in_update`, `panic_in_read`,
 //! `panic_in_delete`, `fail_after_create`, `fail_delete`, `wait_for_stop`, `forget`.
 
+#[path = "provider/actions.rs"]
+mod actions;
+#[path = "provider/functions.rs"]
+mod functions;
+#[path = "provider/lists.rs"]
+mod lists;
+#[path = "provider/shared.rs"]
+mod shared;
+
 use std::sync::Arc;
 
 use tfplug_core::{
-    Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, IdentitySchema, Mode, NestedBlock,
-    Nesting, Path, Provider, Resource, Schema, Type, Value,
+    Action, Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, IdentitySchema,
+    ListResource, Mode, NestedBlock, Nesting, Path, Provider, Resource, Schema, Type, Value,
     provider::ConfigureRequest,
     resource::{
         ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
@@ -16,11 +25,16 @@ use tfplug_core::{
     schema::IdentityAttribute,
 };
 
+use self::shared::{behaviour, fail, schema};
+
 /// The provider.
 pub(crate) struct Toy {
     schema: Schema,
     resources: Vec<Arc<dyn Resource>>,
     data_sources: Vec<Arc<dyn DataSource>>,
+    list_resources: Vec<Arc<dyn ListResource>>,
+    actions: Vec<Arc<dyn Action>>,
+    functions: Vec<Arc<dyn Function>>,
 }
 
 impl Toy {
@@ -34,6 +48,9 @@ impl Toy {
                 Arc::new(Bare(schema(0, vec![id()], Vec::new()))),
             ],
             data_sources: vec![Arc::new(Echo::new())],
+            list_resources: vec![Arc::new(lists::Things::new())],
+            actions: vec![Arc::new(actions::Jump::new())],
+            functions: functions::all(),
         }
     }
 }
@@ -78,6 +95,18 @@ impl Provider for Toy {
 
     fn data_sources(&self) -> &[Arc<dyn DataSource>] {
         &self.data_sources
+    }
+
+    fn list_resources(&self) -> &[Arc<dyn ListResource>] {
+        &self.list_resources
+    }
+
+    fn actions(&self) -> &[Arc<dyn Action>] {
+        &self.actions
+    }
+
+    fn functions(&self) -> &[Arc<dyn Function>] {
+        &self.functions
     }
 }
 
@@ -351,23 +380,8 @@ impl DataSource for Echo {
     }
 }
 
-fn schema(version: i64, attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
-    Schema {
-        version,
-        block: Block {
-            attributes,
-            blocks,
-            ..Block::default()
-        },
-    }
-}
-
 fn id() -> Attribute {
     Attribute::new("id", Type::String, Mode::Computed, "Id.").stable()
-}
-
-fn behaviour(state: &Value) -> &str {
-    state.get("behaviour").as_str().unwrap_or_default()
 }
 
 /// The planned thing with what only the service knows.
@@ -382,10 +396,4 @@ fn done(request: &ApplyRequest, revision: i64) -> ApplyResponse {
         identity,
         diagnostics: Diagnostics::new(),
     }
-}
-
-/// Fails as a bug would.
-#[allow(clippy::panic, reason = "the server has to survive it")]
-fn fail(text: &str) -> ! {
-    panic!("{text}")
 }

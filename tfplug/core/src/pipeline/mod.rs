@@ -7,6 +7,7 @@
 
 mod bug;
 mod fit;
+mod listed;
 mod plan;
 mod replace;
 mod settle;
@@ -14,6 +15,7 @@ mod start;
 mod upgrade;
 mod validate;
 
+pub use listed::settle_listed;
 pub use plan::plan;
 pub use settle::{settle_apply, settle_read};
 pub use upgrade::{upgrade, upgrade_identity};

@@ -198,7 +198,7 @@ fn unknown_left(resource: &dyn Resource, verb: &str, paths: &[Path]) -> Diagnost
 }
 
 /// A state as it may be stored: every member there, no null block collections, no write-only values.
-fn stored(block: &Block, state: Value) -> Value {
+pub(super) fn stored(block: &Block, state: Value) -> Value {
     let mut state = block.complete(state);
     blank_write_only(&block.attributes, &block.blocks, &mut state);
     state

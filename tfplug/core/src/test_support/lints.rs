@@ -18,6 +18,17 @@ pub enum SchemaKind {
     Resource,
     /// A data source.
     DataSource,
+    /// The block `config` of a list resource.
+    ListResource,
+    /// The block `config` of an action.
+    Action,
+}
+
+impl SchemaKind {
+    /// True if objects of the kind have values that the provider sets.
+    fn has_answers(self) -> bool {
+        matches!(self, Self::Provider | Self::Resource | Self::DataSource)
+    }
 }
 
 /// The faults of a schema; empty if there are none.
@@ -106,7 +117,9 @@ fn lint_block(nested: &NestedBlock, place: &str, in_set: bool, errors: &mut Vec<
 fn reserved(kind: SchemaKind) -> &'static [&'static str] {
     match kind {
         SchemaKind::Provider => &["alias", "version"],
-        SchemaKind::Resource | SchemaKind::DataSource => &[
+        // It stands one block deeper than the words of the client.
+        SchemaKind::ListResource => &[],
+        SchemaKind::Resource | SchemaKind::DataSource | SchemaKind::Action => &[
             "connection",
             "count",
             "depends_on",
@@ -118,7 +131,7 @@ fn reserved(kind: SchemaKind) -> &'static [&'static str] {
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.starts_with(|letter: char| letter.is_ascii_lowercase() || letter == '_')
         && name
             .bytes()
@@ -179,6 +192,12 @@ impl Lint {
     fn attribute(&mut self, attribute: &Attribute, in_set: bool, place: &str) {
         if attribute.write_only {
             self.write_only(attribute, in_set, place);
+        }
+        if attribute.mode.is_computed() && !self.kind.has_answers() {
+            self.error(
+                place,
+                "computed, or with a default, where no answer could hold the value",
+            );
         }
         if let Some(default) = &attribute.default {
             if attribute.mode != Mode::OptionalComputed {

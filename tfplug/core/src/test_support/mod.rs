@@ -11,6 +11,7 @@ pub mod literal;
 mod names;
 mod plan_valid;
 mod proposed;
+mod provider_lints;
 mod random;
 
 pub use compatible::{assert_object_compatible, assert_plan_consistent};
@@ -20,6 +21,7 @@ pub use lints::{SchemaKind, lint_blocks, lint_identity, lint_schema};
 pub use names::{names_missing, names_of};
 pub use plan_valid::assert_plan_valid;
 pub use proposed::proposed_new;
+pub use provider_lints::{lint_function, lint_provider};
 pub use random::{Generator, Hint, Unknowns, edit, fill_unknown, random_config};
 
 #[cfg(test)]

@@ -31,9 +31,14 @@ fn diagnostic(diagnostic: &Diagnostic) -> proto::Diagnostic {
 
 /// Text without characters that steer a terminal or change its direction, and without commands to the log of a job,
 /// which a service or a configuration may have put there. Line breaks stay: they are the author's.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(|line| uncommanded(&visible(line))).collect();
     lines.join("\n")
+}
+
+/// The same for a name on one line.
+pub(crate) fn plain_line(text: &str) -> String {
+    uncommanded(&visible(text))
 }
 
 fn visible(line: &str) -> String {

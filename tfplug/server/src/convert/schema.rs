@@ -15,6 +15,13 @@ pub(crate) fn schema(schema: &Schema) -> proto::Schema {
     }
 }
 
+/// The schema of an action.
+pub(crate) fn action_schema(schema: &Schema) -> proto::ActionSchema {
+    proto::ActionSchema {
+        schema: Some(self::schema(schema)),
+    }
+}
+
 /// An identity schema.
 pub(crate) fn identity_schema(schema: &IdentitySchema) -> proto::ResourceIdentitySchema {
     proto::ResourceIdentitySchema {

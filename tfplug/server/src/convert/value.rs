@@ -1,7 +1,7 @@
 //! Values on the wire. Every failure names the value, the type it belongs to and the attribute.
 
 use tfplug_core::{
-    DecodeError, Diagnostic, Diagnostics, Path, Type, Value,
+    DecodeError, Diagnostic, Diagnostics, EncodeError, Path, Type, Value,
     json::{self, Extra},
     msgpack,
 };
@@ -13,6 +13,11 @@ use crate::proto::tfplugin6 as proto;
 /// `what` says which value it is, for the diagnostic: "prior state of `ecs_daemon`".
 pub(crate) fn decode(value: Option<&proto::DynamicValue>, ty: &Type, what: &str) -> Result<Value, Diagnostics> {
     read(value, ty).map_err(|unread| unread.diagnostics(what))
+}
+
+/// The same; the failure is only its reason, with the place in the value before it.
+pub(crate) fn decode_as(value: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, String> {
+    read(value, ty).map_err(|unread| unread.reason)
 }
 
 /// The same for what a user has written, who may have written a number that nobody can use.
@@ -68,18 +73,22 @@ fn read(value: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Unread>
 
 /// The same value for the wire. A failure is a fault of the provider.
 pub(crate) fn encode(value: &Value, ty: &Type, what: &str) -> Result<proto::DynamicValue, Diagnostics> {
-    match msgpack::encode(value, ty) {
-        Ok(bytes) => Ok(proto::DynamicValue {
-            msgpack: bytes,
-            json: Vec::new(),
-        }),
-        Err(error) => Err(Diagnostic::error(
+    encode_as(value, ty).map_err(|error| {
+        Diagnostic::error(
             "Provider produced a value of the wrong type",
             format!("The {what} does not fit the schema: {error}. This is a bug in the provider; please report it."),
         )
         .at(error.path())
-        .into()),
-    }
+        .into()
+    })
+}
+
+/// The same; the failure is only its reason.
+pub(crate) fn encode_as(value: &Value, ty: &Type) -> Result<proto::DynamicValue, EncodeError> {
+    Ok(proto::DynamicValue {
+        msgpack: msgpack::encode(value, ty)?,
+        json: Vec::new(),
+    })
 }
 
 /// The identity in a message; null where there is none or where the resource has no identity.

@@ -1,6 +1,6 @@
 //! Steps of a client: what it stores, what it plans and what it keeps of an answer.
 
-use tfplug_core::{Diagnostics, Path, Value};
+use tfplug_core::{Diagnostics, Path, Value, list::Listed};
 
 /// An object as a state file holds it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,6 +66,33 @@ pub struct Outcome {
     /// The object as the client stores it.
     pub stored: Stored,
     /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+/// The wishes of a client for a list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Query {
+    /// True for the objects, not only their identities.
+    pub include_resource: bool,
+    /// Most objects that the client takes; none for any number.
+    pub limit: Option<usize>,
+}
+
+/// The result of a list.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The objects; none after an error.
+    pub objects: Vec<Listed>,
+    /// Messages about all of it, those about single objects included.
+    pub diagnostics: Diagnostics,
+}
+
+/// The result of an action.
+#[derive(Clone, Debug)]
+pub struct Invoked {
+    /// Lines about the progress.
+    pub progress: Vec<String>,
+    /// Messages at the end.
     pub diagnostics: Diagnostics,
 }
 

@@ -1,21 +1,28 @@
-//! `ValidateActionConfig`, `PlanAction` and `InvokeAction`. The provider has no actions.
+//! `ValidateActionConfig`, `PlanAction` and `InvokeAction`.
+//!
+//! An action that is invoked ends with one event that says how it went, whatever happens: clients wait for it, and one
+//! crashes on an event without a type. An action goes on when its client is gone, because what it has begun is not
+//! undone by that.
 
-use std::iter::empty;
-
-use tfplug_core::Diagnostics;
+use tfplug_core::{BoxFuture, Diagnostics, Sink};
 
 use crate::{
     convert,
     proto::tfplugin6::{
         self as proto,
-        invoke_action::{self, event::Completed, event::Type},
+        invoke_action::{
+            self,
+            event::{Completed, Progress, Type},
+        },
         plan_action, validate_action_config,
     },
-    rpc::{Answer, Rpc, Subject},
-    service::{Service, unknown},
+    rpc::{
+        Answer, LOOK_BEFORE, Rpc, Subject,
+        inner_config::InnerConfig,
+        stream::{Events, StreamedRpc},
+    },
+    service::{Invocable, Service},
 };
-
-const KIND: &str = "action type";
 
 impl Rpc for validate_action_config::Request {
     const NAME: &'static str = "ValidateActionConfig";
@@ -25,38 +32,75 @@ impl Rpc for validate_action_config::Request {
         Subject::Action(&self.type_name)
     }
 
-    async fn answer(self, _: &Service) -> Result<Self::Response, Diagnostics> {
-        Err(unknown(KIND, &self.type_name, empty()))
+    async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
+        let invocable = service.invocable(&self.type_name)?;
+        let rules = |config: &_| invocable.action.validate(config);
+        Ok(validate_action_config::Response {
+            diagnostics: config(invocable).validate(self.config.as_ref(), rules)?,
+        })
     }
 }
 
+/// The capabilities of the client change nothing: an action is never put off.
 impl Rpc for plan_action::Request {
     const NAME: &'static str = "PlanAction";
+    const AFTER_PANIC: &'static str = "";
     type Response = plan_action::Response;
 
     fn subject(&self) -> Subject<'_> {
         Subject::Action(&self.action_type)
     }
 
-    async fn answer(self, _: &Service) -> Result<Self::Response, Diagnostics> {
-        Err(unknown(KIND, &self.action_type, empty()))
+    async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
+        let invocable = service.invocable(&self.action_type)?;
+        let config = config(invocable).read(self.config.as_ref())?;
+        let diagnostics = invocable.action.plan(config, &service.cancel()).await;
+        Ok(plan_action::Response {
+            diagnostics: convert::diagnostics(&diagnostics),
+            deferred: None,
+        })
     }
 }
 
-impl Rpc for invoke_action::Request {
+impl StreamedRpc for invoke_action::Request {
     const NAME: &'static str = "InvokeAction";
-    type Response = invoke_action::Event;
+    const AFTER_PANIC: &'static str = LOOK_BEFORE;
+    const CONCLUDES: bool = true;
+    type Event = invoke_action::Event;
 
     fn subject(&self) -> Subject<'_> {
         Subject::Action(&self.action_type)
     }
 
-    async fn answer(self, _: &Service) -> Result<Self::Response, Diagnostics> {
-        Err(unknown(KIND, &self.action_type, empty()))
+    async fn answer(self, service: &Service, events: &Events<Self::Event>) -> Result<Diagnostics, Diagnostics> {
+        let cancel = service.cancel();
+        let invocable = service.invocable(&self.action_type)?;
+        let config = config(invocable).read_known(self.config.as_ref())?;
+        Ok(invocable.action.invoke(config, &Lines(events), &cancel).await)
     }
 }
 
-/// The one event of an action that cannot start: it has completed with an error.
+fn config(invocable: &Invocable) -> InnerConfig<'_> {
+    InnerConfig {
+        schema: invocable.action.schema(),
+        ty: &invocable.config,
+        what: format!("configuration of the action `{}`", invocable.action.type_name()),
+    }
+}
+
+/// The receiver of lines about the progress.
+struct Lines<'a>(&'a Events<invoke_action::Event>);
+
+impl Sink<String> for Lines<'_> {
+    fn send(&self, part: String) -> BoxFuture<'_, bool> {
+        let message = convert::plain(&part);
+        Box::pin(self.0.send(invoke_action::Event {
+            r#type: Some(Type::Progress(Progress { message })),
+        }))
+    }
+}
+
+/// The last event of an action.
 impl Answer for invoke_action::Event {
     fn add(&mut self, diagnostics: &Diagnostics) {
         let mut all = self.diagnostics().to_vec();

@@ -22,6 +22,9 @@ impl Rpc for get_metadata::Request {
             .data_sources()
             .iter()
             .map(|source| source.type_name().to_owned());
+        let functions = provider.functions().iter().map(|function| function.name().to_owned());
+        let lists = provider.list_resources().iter().map(|list| list.type_name().to_owned());
+        let actions = provider.actions().iter().map(|action| action.type_name().to_owned());
         Ok(get_metadata::Response {
             server_capabilities: Some(capabilities()),
             resources: resources
@@ -29,6 +32,13 @@ impl Rpc for get_metadata::Request {
                 .collect(),
             data_sources: data_sources
                 .map(|type_name| get_metadata::DataSourceMetadata { type_name })
+                .collect(),
+            functions: functions.map(|name| get_metadata::FunctionMetadata { name }).collect(),
+            list_resources: lists
+                .map(|type_name| get_metadata::ListResourceMetadata { type_name })
+                .collect(),
+            actions: actions
+                .map(|type_name| get_metadata::ActionMetadata { type_name })
                 .collect(),
             ..get_metadata::Response::default()
         })

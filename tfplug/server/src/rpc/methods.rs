@@ -1,6 +1,7 @@
 //! The service of the protocol: which method is answered by which file. State stores are left out,
 //! so they answer UNIMPLEMENTED.
 
+use tokio_stream::StreamExt;
 use tonic::{Request, Response, Status, codegen::BoxStream};
 
 use crate::{
@@ -23,8 +24,8 @@ macro_rules! methods {
                 &self,
                 request: Request<proto::$stream::Request>,
             ) -> Result<Response<BoxStream<proto::$stream::Event>>, Status> {
-                let event = self.handle(request.into_inner()).await;
-                Ok(Response::new(Box::pin(tokio_stream::once(Ok(event)))))
+                let events = self.stream(request.into_inner());
+                Ok(Response::new(Box::pin(events.map(Ok))))
             })*
         }
     };

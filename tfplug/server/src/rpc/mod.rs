@@ -13,6 +13,7 @@ mod ephemeral;
 mod functions;
 mod generate_config;
 mod import;
+mod inner_config;
 mod list;
 mod metadata;
 mod methods;
@@ -22,6 +23,7 @@ mod provider_config;
 mod read;
 mod schema;
 mod stop;
+mod stream;
 mod upgrade_identity;
 mod upgrade_state;
 mod validate_resource;
@@ -34,10 +36,16 @@ use tracing::{Instrument, Span, field::Empty};
 
 use crate::{convert, log, proto::tfplugin6 as proto, service::Service};
 
+/// The advice after a panic in a call that may have changed something.
+const LOOK_BEFORE: &str = " Nothing that was stored is lost, but look at the remote object before you try again.";
+
 /// A request of the protocol, with what it takes to answer it.
 pub(crate) trait Rpc: Send + Sized {
     /// Name of the method.
     const NAME: &'static str;
+
+    /// The advice at the end of the message about a panic.
+    const AFTER_PANIC: &'static str = LOOK_BEFORE;
 
     /// The answer.
     type Response: Answer;
@@ -98,7 +106,7 @@ impl Service {
         match AssertUnwindSafe(request.answer(self)).catch_unwind().await {
             Ok(Ok(answer)) => response = answer,
             Ok(Err(diagnostics)) => response.add(&diagnostics),
-            Err(panic) => response.add(&panicked(R::NAME, &*panic)),
+            Err(panic) => response.add(&panicked(R::NAME, R::AFTER_PANIC, &*panic)),
         }
         log_answer(response.diagnostics(), started);
         response
@@ -148,13 +156,20 @@ fn log_answer(diagnostics: &[proto::Diagnostic], started: Instant) {
     for diagnostic in diagnostics {
         log_diagnostic(diagnostic);
     }
-    let is_error = |diagnostic: &&proto::Diagnostic| diagnostic.severity() == proto::diagnostic::Severity::Error;
-    let errors = diagnostics.iter().filter(is_error).count();
+    let errors = diagnostics.iter().filter(|diagnostic| is_error(diagnostic)).count();
+    log_served(errors, diagnostics.len() - errors, started);
+}
+
+fn is_error(diagnostic: &proto::Diagnostic) -> bool {
+    diagnostic.severity() == proto::diagnostic::Severity::Error
+}
+
+fn log_served(errors: usize, warnings: usize, started: Instant) {
     tracing::trace!(
         target: log::PROTO,
         tf_req_duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         diagnostic_error_count = errors,
-        diagnostic_warning_count = diagnostics.len() - errors,
+        diagnostic_warning_count = warnings,
         "Served request"
     );
 }
@@ -162,7 +177,7 @@ fn log_answer(diagnostics: &[proto::Diagnostic], started: Instant) {
 fn log_diagnostic(diagnostic: &proto::Diagnostic) {
     let (summary, detail) = (diagnostic.summary.as_str(), diagnostic.detail.as_str());
     let attribute = diagnostic.attribute.as_ref().map(convert::path_text);
-    if diagnostic.severity() == proto::diagnostic::Severity::Error {
+    if is_error(diagnostic) {
         tracing::error!(
             target: log::PROTO,
             diagnostic_severity = "ERROR",
@@ -183,7 +198,7 @@ fn log_diagnostic(diagnostic: &proto::Diagnostic) {
     }
 }
 
-fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostics {
+fn panicked(rpc: &str, advice: &str, payload: &(dyn Any + Send)) -> Diagnostics {
     let text = payload
         .downcast_ref::<&str>()
         .copied()
@@ -198,7 +213,7 @@ fn panicked(rpc: &str, payload: &(dyn Any + Send)) -> Diagnostics {
         "The provider failed unexpectedly",
         format!(
             "{rpc} stopped with an internal error: {message}. This is a bug in the provider; please report it together \
-             with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again."
+             with the stack trace.{advice}"
         ),
     )
     .into()

@@ -20,6 +20,9 @@ impl Rpc for get_provider_schema::Request {
         let provider = service.provider();
         let resources = provider.resources().iter();
         let data_sources = provider.data_sources().iter();
+        let functions = provider.functions().iter();
+        let lists = provider.list_resources().iter();
+        let actions = provider.actions().iter();
         Ok(get_provider_schema::Response {
             provider: Some(convert::schema(provider.schema())),
             resource_schemas: resources
@@ -27,6 +30,15 @@ impl Rpc for get_provider_schema::Request {
                 .collect(),
             data_source_schemas: data_sources
                 .map(|source| (source.type_name().to_owned(), convert::schema(source.schema())))
+                .collect(),
+            functions: functions
+                .map(|function| (function.name().to_owned(), convert::function(function.signature())))
+                .collect(),
+            list_resource_schemas: lists
+                .map(|list| (list.type_name().to_owned(), convert::schema(list.schema())))
+                .collect(),
+            action_schemas: actions
+                .map(|action| (action.type_name().to_owned(), convert::action_schema(action.schema())))
                 .collect(),
             server_capabilities: Some(capabilities()),
             ..get_provider_schema::Response::default()

@@ -241,7 +241,7 @@ async fn the_streams_of_what_is_not_there_end_with_a_reason() {
     let plugin = Start::new().start().await;
     let mut client = ProviderClient::new(plugin.connect().await);
     let request = proto::list_resource::Request {
-        type_name: "toy_thing".into(),
+        type_name: "toy_bare".into(),
         ..Default::default()
     };
     let mut events = client.list_resource(request).await.unwrap().into_inner();
@@ -250,7 +250,7 @@ async fn the_streams_of_what_is_not_there_end_with_a_reason() {
     assert_eq!(events.message().await.unwrap(), None);
 
     let request = proto::invoke_action::Request {
-        action_type: "toy_jump".into(),
+        action_type: "toy_hop".into(),
         ..Default::default()
     };
     let mut events = client.invoke_action(request).await.unwrap().into_inner();

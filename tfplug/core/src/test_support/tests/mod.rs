@@ -2,6 +2,7 @@
 
 mod lints;
 mod proposals;
+mod provider_lints;
 mod verdicts;
 
 use super::{

@@ -5,13 +5,17 @@
 use std::sync::Arc;
 
 use tfplug_core::{
-    Type, Value, msgpack,
+    Schema, Type, Value, msgpack,
     test_support::literal::{parse, show},
 };
+use tokio_stream::StreamExt;
 
-use super::*;
+use super::{stream::StreamedRpc, *};
 
+mod actions;
 mod failing;
+mod functions;
+mod lists;
 mod refused;
 mod stored;
 #[path = "../../../toy/provider.rs"]
@@ -24,6 +28,18 @@ fn service() -> Service {
 /// The diagnostics of the answer, one a line.
 async fn check<R: Rpc>(request: R) -> String {
     told(&service().handle(request).await)
+}
+
+/// The same for an answer in parts.
+async fn check_parts<R: StreamedRpc>(request: R) -> String {
+    let events: Vec<R::Event> = service().stream(request).collect().await;
+    events.iter().map(told).collect::<Vec<_>>().join("\n")
+}
+
+/// A configuration of a list resource or an action.
+fn inner(literal: &str, schema: &Schema) -> Option<proto::DynamicValue> {
+    let value = schema.block.complete(parse(literal).unwrap());
+    raw(&msgpack::encode(&value, &schema.implied_type()).unwrap())
 }
 
 fn told(answer: &impl Answer) -> String {
@@ -134,6 +150,15 @@ async fn the_schema_and_the_names_agree() {
         names.data_sources[0].type_name,
         *schema.data_source_schemas.keys().next().unwrap()
     );
+    assert_eq!(
+        names.list_resources[0].type_name,
+        *schema.list_resource_schemas.keys().next().unwrap()
+    );
+    assert_eq!(
+        names.actions[0].type_name,
+        *schema.action_schemas.keys().next().unwrap()
+    );
+    assert!(schema.action_schemas.values().all(|action| action.schema.is_some()));
     assert_eq!(names.server_capabilities, schema.server_capabilities);
     assert_eq!(identities.identity_schemas.keys().collect::<Vec<_>>(), ["toy_thing"]);
 }

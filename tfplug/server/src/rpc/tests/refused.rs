@@ -34,38 +34,32 @@ async fn unknown_names() {
         renew_ephemeral_resource.type_name
         close_ephemeral_resource.type_name
         validate_list_resource_config.type_name
-        list_resource.type_name
         validate_action_config.type_name
         plan_action.action_type
-        invoke_action.action_type
     );
-    insta::assert_snapshot!(others.join("\n"), @"
-    ERROR [] Unknown resource type: This provider has no resource type `toy_unknown`. It has `toy_bare`, `toy_thing`.
-    ERROR [] Unknown data source: This provider has no data source `toy_unknown`. It has `toy_echo`.
-    ERROR [] Unknown data source: This provider has no data source `toy_unknown`. It has `toy_echo`.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
-    ERROR [] Unknown list resource type: This provider has no list resource type `toy_unknown`. It has none.
-    ERROR [] Unknown list resource type: This provider has no list resource type `toy_unknown`. It has none.
-    ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has none.
-    ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has none.
-    ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has none.
-    ");
-}
-
-#[tokio::test]
-async fn functions_are_none() {
-    let answer = service()
-        .handle(proto::call_function::Request {
-            name: "sum".into(),
-            arguments: Vec::new(),
-        })
-        .await;
-    insta::assert_snapshot!(answer.error.unwrap().text, @"This provider has no function `sum`. It has none.");
-    let answer = service().handle(proto::get_functions::Request {}).await;
-    assert_eq!(answer, proto::get_functions::Response::default());
+    let list = proto::list_resource::Request {
+        type_name: "toy_unknown".into(),
+        ..Default::default()
+    };
+    let invoke = proto::invoke_action::Request {
+        action_type: "toy_unknown".into(),
+        ..Default::default()
+    };
+    let parts = [check_parts(list).await, check_parts(invoke).await];
+    insta::assert_snapshot!([others.as_slice(), &parts].concat().join("\n"), @r#"
+ERROR [] Unknown resource type: This provider has no resource type `toy_unknown`. It has `toy_bare`, `toy_thing`.
+ERROR [] Unknown data source: This provider has no data source `toy_unknown`. It has `toy_echo`.
+ERROR [] Unknown data source: This provider has no data source `toy_unknown`. It has `toy_echo`.
+ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
+ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
+ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
+ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
+ERROR [] Unknown list resource type: This provider has no list resource type `toy_unknown`. It has `toy_thing`.
+ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has `toy_jump`.
+ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has `toy_jump`.
+ERROR [] Unknown list resource type: This provider has no list resource type `toy_unknown`. It has `toy_thing`.
+ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has `toy_jump`.
+"#);
 }
 
 #[tokio::test]
