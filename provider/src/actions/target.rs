@@ -54,6 +54,10 @@ pub(super) fn schema(description: &str, more: Vec<Attribute>) -> Schema {
 impl Target {
     /// The target of a configuration that is wholly known.
     pub(super) fn of(config: &Value) -> Result<Self, Diagnostic> {
+        if config.is_null() {
+            let text = "The action has no block `config`, which names the daemon with `daemon_arn`.";
+            return Err(Diagnostic::error("Missing block", text));
+        }
         let arguments = Arguments::from_value(config).map_err(|error| error.diagnostic("Invalid argument"))?;
         let wrong =
             |argument: &str, error: String| Diagnostic::error("Invalid argument", error).at(Path::attribute(argument));

@@ -75,7 +75,8 @@ impl Daemons {
 
     async fn found(&self, request: &ListRequest, found: &dyn Sink<Listed>, cancel: &Cancel) -> Result<(), Diagnostics> {
         let session = self.session.get()?;
-        let arguments = Arguments::from_value(&request.config).map_err(|error| error.diagnostic("Invalid argument"))?;
+        let config = super::config(&self.schema, &request.config);
+        let arguments = Arguments::from_value(&config).map_err(|error| error.diagnostic("Invalid argument"))?;
         let sought = DaemonsOf {
             cluster_arn: arguments.cluster_arn.as_deref(),
             region: arguments.region.as_deref(),
@@ -110,9 +111,7 @@ async fn listed(session: &Session, arn: DaemonArn, include: bool, cancel: &Cance
         match fetch::fetch(&reader, &session.poll, &arn, None, &ByClient(cancel)).await {
             Ok(Fetched::Daemon(observed)) => listed.resource = daemon::found(&arn, &observed, &session.tags),
             Ok(Fetched::Gone) => return None,
-            Err(unreadable) => listed
-                .diagnostics
-                .push(messages::unreadable_diagnostic(&arn, &unreadable)),
+            Err(unreadable) => return Some(super::unread(messages::unreadable_diagnostic(&arn, &unreadable))),
         }
     }
     Some(listed)

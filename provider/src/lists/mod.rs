@@ -8,9 +8,9 @@
 mod daemons;
 mod task_definitions;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use tfplug_core::{Attribute, Block, ListResource, Mode, Schema, Type};
+use tfplug_core::{Attribute, Block, Diagnostic, ListResource, Mode, Schema, Type, Value, list::Listed};
 
 use self::{daemons::Daemons, task_definitions::TaskDefinitions};
 use crate::{attributes::rules, session::SharedSession};
@@ -41,5 +41,21 @@ fn schema(description: &str, mut attributes: Vec<Attribute>) -> Schema {
             description: description.to_owned(),
             ..Block::default()
         },
+    }
+}
+
+/// The arguments, none of them given where there is no block `config`.
+fn config<'a>(schema: &Schema, config: &'a Value) -> Cow<'a, Value> {
+    if config.is_null() {
+        return Cow::Owned(schema.block.empty_config());
+    }
+    Cow::Borrowed(config)
+}
+
+/// An object that could not be read. It is a warning, because after an error clients show none of the others.
+fn unread(why: Diagnostic) -> Listed {
+    Listed {
+        diagnostics: Diagnostic::warning(why.summary, why.detail).into(),
+        ..Listed::default()
     }
 }

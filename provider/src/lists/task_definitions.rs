@@ -72,7 +72,8 @@ impl TaskDefinitions {
 
     async fn found(&self, request: &ListRequest, found: &dyn Sink<Listed>, cancel: &Cancel) -> Result<(), Diagnostics> {
         let session = self.session.get()?;
-        let arguments = Arguments::from_value(&request.config).map_err(|error| error.diagnostic("Invalid argument"))?;
+        let config = super::config(&self.schema, &request.config);
+        let arguments = Arguments::from_value(&config).map_err(|error| error.diagnostic("Invalid argument"))?;
         let region = arguments.region.unwrap_or_else(|| session.aws.region().to_owned());
         session
             .check_region(&region)
@@ -119,9 +120,7 @@ async fn listed(session: &Session, arn: RevisionArn, include: bool) -> Option<Li
                 listed.resource = task_definition::found(&arn, &revision, tags.as_ref(), &session.tags);
             }
             Ok(None) => return None,
-            Err(error) => listed
-                .diagnostics
-                .push(error.diagnostic("read a daemon task definition", &text)),
+            Err(error) => return Some(super::unread(error.diagnostic("read a daemon task definition", &text))),
         }
     }
     Some(listed)

@@ -146,3 +146,31 @@ async fn an_interrupted_wait_says_what_goes_on() {
     let (told, ()) = tokio::join!(invoked, stop);
     insta::assert_snapshot!(normal(&text(&told)));
 }
+
+/// As a client does it: a configuration that does not fit is told at plan.
+#[tokio::test(start_paused = true)]
+async fn actions_are_planned_and_invoked_by_a_client() {
+    let (world, ..) = with_daemon(2).await;
+    let config =
+        |arn: &str, timeout: &str| Value::object([("daemon_arn", Value::from(arn)), ("timeout", timeout.into())]);
+    let mut told = String::new();
+    for config in [
+        Value::Null,
+        config("agent", "2h"),
+        config(&arn("daemon/prod/agent"), "2 hours"),
+    ] {
+        let planned = world.driver.plan_action(REDEPLOY, config).await;
+        told.push_str(&text(&planned));
+        told.push('\n');
+    }
+    insta::assert_snapshot!(told);
+    let config = config(&arn("daemon/prod/agent"), "2h");
+    expect_no_error(&world.driver.plan_action(REDEPLOY, config.clone()).await);
+    let invoked = world.driver.invoke(REDEPLOY, config).await;
+    expect_no_error(&invoked.diagnostics);
+    assert!(
+        invoked.progress.iter().any(|line| line.contains("SUCCESSFUL")),
+        "{:?}",
+        invoked.progress
+    );
+}

@@ -1,47 +1,30 @@
 //! The list resources: what `terraform query` gets.
 
-use std::sync::Arc;
-
 use tfplug_core::{
-    Cancel, Diagnostics, ListResource, Provider, Value,
+    Cancel, Provider, Value,
     list::{ListRequest, Listed},
 };
-use tfplug_server::driver::Stored;
+use tfplug_server::driver::{Action, Found, Query, Stored};
 
-use crate::support::{Collected, DAEMON, DEFINITION, World, arn, definition, normal, text};
+use crate::support::{Collected, DAEMON, DEFINITION, World, arn, definition, text};
 
-fn list_of(world: &World, type_name: &str) -> Arc<dyn ListResource> {
-    let provider = world.provider();
-    let lists = provider.list_resources();
-    let found = lists.iter().find(|list| list.type_name() == type_name);
-    Arc::clone(found.unwrap())
-}
-
-async fn listed(world: &World, type_name: &str, arguments: &[(&str, Value)], sink: &Collected<Listed>) -> Diagnostics {
-    ask(world, type_name, arguments, false, None, sink).await
-}
-
-async fn ask(
-    world: &World,
-    type_name: &str,
-    arguments: &[(&str, Value)],
-    include_resource: bool,
-    limit: Option<usize>,
-    sink: &Collected<Listed>,
-) -> Diagnostics {
-    let list = list_of(world, type_name);
+async fn ask(world: &World, type_name: &str, arguments: &[(&str, Value)], query: Query) -> Found {
     let config = Value::object(arguments.iter().cloned());
-    let request = ListRequest {
-        config: list.schema().block.complete(config),
-        include_resource,
-        limit,
-    };
-    list.list(request, sink, &Cancel::new()).await
+    world.driver.list(type_name, config, query).await
 }
 
-fn names(sink: &Collected<Listed>) -> Vec<String> {
-    sink.taken().iter().map(|listed| listed.display_name.clone()).collect()
+fn names(found: &[Listed]) -> Vec<&str> {
+    found.iter().map(|listed| listed.display_name.as_str()).collect()
 }
+
+const IDENTITIES: Query = Query {
+    include_resource: false,
+    limit: None,
+};
+const OBJECTS: Query = Query {
+    include_resource: true,
+    limit: None,
+};
 
 async fn with_daemons() -> World {
     let world = World::new(2).await;
@@ -62,12 +45,10 @@ fn cluster() -> (&'static str, Value) {
 async fn daemons_are_listed_by_name() {
     let world = with_daemons().await;
     let check = async |more: &[(&'static str, Value)], limit, expected: &[&str]| {
-        let sink = Collected::new();
         let arguments: Vec<_> = [cluster()].into_iter().chain(more.iter().cloned()).collect();
-        let told = ask(&world, DAEMON, &arguments, false, limit, &sink).await;
-        assert_eq!(text(&told), "");
-        assert_eq!(names(&sink), expected);
-        assert!(sink.taken().iter().all(|listed| listed.resource.is_null()));
+        let found = ask(&world, DAEMON, &arguments, Query { limit, ..IDENTITIES }).await;
+        assert_eq!(text(&found.diagnostics), "");
+        assert_eq!(names(&found.objects), expected);
     };
     check(&[], None, &["prod/log-a", "prod/log-b", "prod/trace"]).await;
     check(&[], Some(2), &["prod/log-a", "prod/log-b"]).await;
@@ -86,15 +67,16 @@ async fn daemons_are_listed_by_name() {
 async fn an_object_is_what_an_import_reads() {
     let world = with_daemons().await;
     let check = async |type_name: &str, arguments: &[(&str, Value)], count: usize| {
-        let sink = Collected::new();
-        let told = ask(&world, type_name, arguments, true, None, &sink).await;
-        assert_eq!(text(&told), "");
-        let found = sink.taken();
-        assert_eq!(found.len(), count);
-        for listed in found {
+        let found = ask(&world, type_name, arguments, OBJECTS).await;
+        assert_eq!(text(&found.diagnostics), "");
+        assert_eq!(found.objects.len(), count);
+        for listed in found.objects {
             let id = listed.identity.get("arn").as_str().unwrap().to_owned();
-            let imported = world.driver.import(type_name, &id).await;
-            assert_eq!(listed.resource, imported.stored.state, "{id}");
+            let imported = world.driver.import(type_name, &id).await.stored;
+            assert_eq!(listed.resource, imported.state, "{id}");
+            let config = world.driver.generate_config(type_name, &imported).await;
+            let planned = world.driver.plan(type_name, &imported, config).await;
+            assert_eq!(planned.action, Action::NoOp, "{id}");
         }
     };
     check(DAEMON, &[cluster()], 3).await;
@@ -104,35 +86,40 @@ async fn an_object_is_what_an_import_reads() {
 #[tokio::test(start_paused = true)]
 async fn a_client_that_has_enough_ends_the_list() {
     let world = with_daemons().await;
+    let provider = world.provider();
+    let mut lists = provider.list_resources().iter();
+    let list = lists.find(|list| list.type_name() == DAEMON).unwrap();
     let sink = Collected::up_to(1);
-    let told = listed(&world, DAEMON, &[cluster()], &sink).await;
+    let request = ListRequest {
+        config: list.schema().block.complete(Value::object([cluster()])),
+        include_resource: true,
+        limit: None,
+    };
+    let told = list.list(request, &sink, &Cancel::new()).await;
     assert_eq!(text(&told), "");
-    assert_eq!(names(&sink), ["prod/log-a"]);
+    assert_eq!(names(&sink.taken()), ["prod/log-a"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_object_that_cannot_be_read_is_told_where_it_is_listed() {
+async fn an_object_that_cannot_be_read_leaves_the_others_listed() {
     let world = with_daemons().await;
     world.post_fault(&serde_json::json!({
         "operation": "DescribeDaemon", "resource": arn("daemon/prod/log-b"), "must_fire": true,
         "effect": {"error": {"type": "AccessDeniedException", "message": "not for you", "status": 400}},
     }));
-    let sink = Collected::new();
-    let told = ask(&world, DAEMON, &[cluster()], true, None, &sink).await;
-    assert_eq!(text(&told), "");
-    let found = sink.taken();
-    let unread: Vec<String> = found.iter().map(|listed| normal(&text(&listed.diagnostics))).collect();
-    assert_eq!((unread[0].as_str(), unread[2].as_str()), ("", ""));
-    insta::assert_snapshot!(unread[1].split(" Request id").next().unwrap(), @"error: Unable to read daemon log-b: DescribeDaemon for arn:aws:ecs:eu-central-1:123456789012:daemon/prod/log-b was denied by AWS: AccessDeniedException: not for you.");
+    let found = ask(&world, DAEMON, &[cluster()], OBJECTS).await;
+    assert_eq!(names(&found.objects), ["prod/log-a", "prod/trace"]);
+    let unread = text(&found.diagnostics);
+    insta::assert_snapshot!(unread.split(" Request id").next().unwrap(), @"warning: Unable to read daemon log-b: DescribeDaemon for arn:aws:ecs:eu-central-1:123456789012:daemon/prod/log-b was denied by AWS: AccessDeniedException: not for you.");
     world.expect_fired();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_cluster_that_is_not_there_is_told() {
     let world = World::new(0).await;
-    let sink = Collected::new();
-    let told = listed(&world, DAEMON, &[("cluster_arn", arn("cluster/none").into())], &sink).await;
-    insta::assert_snapshot!(text(&told), @"error: Cluster not found: ECS has no cluster arn:aws:ecs:eu-central-1:123456789012:cluster/none.");
+    let none = ("cluster_arn", arn("cluster/none").into());
+    let found = ask(&world, DAEMON, &[none], IDENTITIES).await;
+    insta::assert_snapshot!(text(&found.diagnostics), @"error: Cluster not found: ECS has no cluster arn:aws:ecs:eu-central-1:123456789012:cluster/none.");
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,10 +131,9 @@ async fn of_a_family_the_latest_revision_is_listed() {
     other.insert("family", "other".into());
     world.define_as(other).await;
     let check = async |arguments: &[(&str, Value)], expected: &[&str]| {
-        let sink = Collected::new();
-        let told = listed(&world, DEFINITION, arguments, &sink).await;
-        assert_eq!(text(&told), "");
-        assert_eq!(names(&sink), expected);
+        let found = ask(&world, DEFINITION, arguments, IDENTITIES).await;
+        assert_eq!(text(&found.diagnostics), "");
+        assert_eq!(names(&found.objects), expected);
     };
     check(&[], &["agent:2", "other:1"]).await;
     check(&[("all_revisions", true.into())], &["agent:1", "agent:2", "other:1"]).await;
