@@ -11,6 +11,7 @@ macro_rules! snapshot {
     };
 }
 
+mod actions;
 mod cli;
 mod core;
 mod crashes;
@@ -28,6 +29,7 @@ mod names;
 mod package;
 mod places;
 mod provider_block;
+mod query;
 mod revisions;
 mod rollouts;
 mod secrets;

@@ -3,5 +3,6 @@
 mod basic;
 mod corners;
 mod drift;
+mod functions;
 mod rollback;
 mod told;

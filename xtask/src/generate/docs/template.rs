@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::block;
+use super::{block, function};
 use crate::process::Outcome;
 
 /// The subject of a page.
@@ -14,6 +14,20 @@ pub(super) struct Page<'a> {
     pub(super) schema: &'a Value,
     /// Schema of its identity, or null.
     pub(super) identity: &'a Value,
+    /// File with its example, for templates of many pages.
+    pub(super) example: Option<String>,
+}
+
+impl Page<'_> {
+    /// The description of a block or of a function.
+    fn description(&self) -> &str {
+        let block = self.schema["block"]["description"].as_str();
+        block.or(self.schema["description"].as_str()).unwrap_or_default()
+    }
+
+    fn summary(&self) -> &str {
+        self.schema["summary"].as_str().unwrap_or_default()
+    }
 }
 
 /// Reads a file of the repository.
@@ -34,14 +48,18 @@ pub(super) fn render(template: &str, page: &Page<'_>, read: Read<'_>) -> Outcome
 }
 
 fn evaluate(action: &str, page: &Page<'_>, read: Read<'_>) -> Outcome<String> {
-    let description = || page.schema["block"]["description"].as_str().unwrap_or_default();
     let words: Vec<&str> = action.splitn(2, ' ').collect();
     Ok(match words.as_slice() {
         [".Name"] => page.name.to_owned(),
-        [".Description", "| trimspace"] => description().to_owned(),
-        [".Description", r#"| plainmarkdown | trimspace | prefixlines "  ""#] => {
-            format!("  {}", description().replace('`', ""))
-        }
+        [".Description", "| trimspace"] => page.description().to_owned(),
+        [".Description", r#"| plainmarkdown | trimspace | prefixlines "  ""#] => indented(page.description()),
+        [".Summary", r#"| plainmarkdown | trimspace | prefixlines "  ""#] => indented(page.summary()),
+        [".FunctionSignatureMarkdown"] => function::signature(page.name, page.schema),
+        [".FunctionArgumentsMarkdown"] => function::arguments(page.schema),
+        ["tffile", ".ExampleFile"] => code(
+            "terraform",
+            &read(page.example.as_deref().ok_or("the page has no example")?)?,
+        ),
         [".SchemaMarkdown", "| trimspace"] => block::markdown(&page.schema["block"]).trim().to_owned(),
         [".IdentitySchemaMarkdown", "| trimspace"] => block::identity_markdown(page.identity).trim().to_owned(),
         ["tffile", path] => code("terraform", &read(unquoted(path)?)?),
@@ -53,6 +71,10 @@ fn evaluate(action: &str, page: &Page<'_>, read: Read<'_>) -> Outcome<String> {
         }
         _ => return Err(format!("the action `{{{{ {action} }}}}` is not known").into()),
     })
+}
+
+fn indented(text: &str) -> String {
+    format!("  {}", text.replace('`', ""))
 }
 
 fn unquoted(text: &str) -> Outcome<&str> {
@@ -76,6 +98,7 @@ mod tests {
             name: "ecs_thing",
             schema: &schema,
             identity: &Value::Null,
+            example: Some("a.tf".to_owned()),
         };
         let read = |path: &str| match path {
             "a.tf" => Ok("a = 1\n".to_owned()),
@@ -100,6 +123,7 @@ mod tests {
             r#"{{ .Description | plainmarkdown | trimspace | prefixlines "  " }}"#,
             "  A thing.",
         );
+        check("{{ tffile .ExampleFile }}", "```terraform\na = 1\n```");
         check(r#"{{ tffile "a.tf" }}"#, "```terraform\na = 1\n```");
         check(r#"{{ codefile "shell" "a.tf" }}"#, "```shell\na = 1\n```");
     }
