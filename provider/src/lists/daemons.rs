@@ -14,6 +14,7 @@ use tfplug_core::{
     typed::FromValue,
 };
 
+use super::shared;
 use crate::{
     attributes::rules::{arn_of, arns_of, not_empty},
     daemon::{self, messages},
@@ -69,13 +70,13 @@ impl Daemons {
             "The daemons of a cluster, in the order of their names. Daemons that are being deleted are left out.";
         Self {
             session,
-            schema: super::schema(description, attributes),
+            schema: shared::schema(description, attributes),
         }
     }
 
     async fn found(&self, request: &ListRequest, found: &dyn Sink<Listed>, cancel: &Cancel) -> Result<(), Diagnostics> {
         let session = self.session.get()?;
-        let config = super::config(&self.schema, &request.config);
+        let config = shared::config(&self.schema, &request.config);
         let arguments = Arguments::from_value(&config).map_err(|error| error.diagnostic("Invalid argument"))?;
         let sought = DaemonsOf {
             cluster_arn: arguments.cluster_arn.as_deref(),
@@ -111,7 +112,7 @@ async fn listed(session: &Session, arn: DaemonArn, include: bool, cancel: &Cance
         match fetch::fetch(&reader, &session.poll, &arn, None, &ByClient(cancel)).await {
             Ok(Fetched::Daemon(observed)) => listed.resource = daemon::found(&arn, &observed, &session.tags),
             Ok(Fetched::Gone) => return None,
-            Err(unreadable) => return Some(super::unread(messages::unreadable_diagnostic(&arn, &unreadable))),
+            Err(unreadable) => return Some(shared::unread(messages::unreadable_diagnostic(&arn, &unreadable))),
         }
     }
     Some(listed)

@@ -11,6 +11,7 @@ use tfplug_core::{
     typed::FromValue,
 };
 
+use super::shared;
 use crate::{
     attributes::rules::length,
     diagnostic::ToDiagnostic,
@@ -66,13 +67,13 @@ impl TaskDefinitions {
         let description = "Active revisions of daemon task definitions, in the order of family and revision: the latest of each family.";
         Self {
             session,
-            schema: super::schema(description, attributes),
+            schema: shared::schema(description, attributes),
         }
     }
 
     async fn found(&self, request: &ListRequest, found: &dyn Sink<Listed>, cancel: &Cancel) -> Result<(), Diagnostics> {
         let session = self.session.get()?;
-        let config = super::config(&self.schema, &request.config);
+        let config = shared::config(&self.schema, &request.config);
         let arguments = Arguments::from_value(&config).map_err(|error| error.diagnostic("Invalid argument"))?;
         let region = arguments.region.unwrap_or_else(|| session.aws.region().to_owned());
         session
@@ -120,7 +121,7 @@ async fn listed(session: &Session, arn: RevisionArn, include: bool) -> Option<Li
                 listed.resource = task_definition::found(&arn, &revision, tags.as_ref(), &session.tags);
             }
             Ok(None) => return None,
-            Err(error) => return Some(super::unread(error.diagnostic("read a daemon task definition", &text))),
+            Err(error) => return Some(shared::unread(error.diagnostic("read a daemon task definition", &text))),
         }
     }
     Some(listed)

@@ -49,8 +49,8 @@ fn an_error_names_the_argument() -> Outcome {
         let output = |call: &str| format!("output \"x\" {{\n  value = provider::ecs::{call}\n}}\n");
         let failed = case.plan_fails(&output("daemon_arn_parse(\"agent\")"))?;
         failed.expect_text("expected")?.expect_text("daemon/CLUSTER/NAME")?;
-        let failed = case.plan_fails(&output("daemon_task_definition_from_json(\"{\\\"famly\\\": 1}\")"))?;
-        failed.expect_text("famly")?;
+        let failed = case.plan_fails(&output("daemon_task_definition_from_json(\"{\\\"network\\\": 1}\")"))?;
+        failed.expect_text("network")?;
         Ok(())
     })
 }

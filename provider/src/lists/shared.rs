@@ -1,0 +1,44 @@
+//! What all list resources have in common.
+
+use std::borrow::Cow;
+
+use tfplug_core::{Attribute, Block, Diagnostic, Mode, Schema, Type, Value, list::Listed};
+
+use crate::attributes::rules;
+
+/// The schema of a list with these arguments beside `region`.
+pub(super) fn schema(description: &str, mut attributes: Vec<Attribute>) -> Schema {
+    attributes.push(
+        Attribute::new(
+            "region",
+            Type::String,
+            Mode::Optional,
+            "Region to look in. Defaults to the region of the provider.",
+        )
+        .validate(rules::region()),
+    );
+    Schema {
+        version: 0,
+        block: Block {
+            attributes,
+            description: description.to_owned(),
+            ..Block::default()
+        },
+    }
+}
+
+/// The arguments, none of them given where there is no block `config`.
+pub(super) fn config<'a>(schema: &Schema, config: &'a Value) -> Cow<'a, Value> {
+    if config.is_null() {
+        return Cow::Owned(schema.block.empty_config());
+    }
+    Cow::Borrowed(config)
+}
+
+/// An object that could not be read. It is a warning, because after an error clients show none of the others.
+pub(super) fn unread(why: Diagnostic) -> Listed {
+    Listed {
+        diagnostics: Diagnostic::warning(why.summary, why.detail).into(),
+        ..Listed::default()
+    }
+}
