@@ -16,6 +16,7 @@ use crate::{
     rollout::{self, Outcome},
     sending::Sending,
     wait::{Budget, Interrupt, Never},
+    why::{self, Why},
 };
 
 /// The calls that change one daemon, with the time that they may take altogether.
@@ -74,6 +75,11 @@ impl<I: Interrupt> Writer<I> {
             seen,
         )
         .await
+    }
+
+    /// The reasons why a rollout failed, as far as they can be read.
+    pub async fn why(&self, rollout: &Rollout) -> Why {
+        why::read(self.client(), &self.arn, rollout).await
     }
 
     /// The daemon's latest deployment; none if it cannot be read.

@@ -11,7 +11,12 @@ use daemons::{
 use tfplug_core::{Diagnostic, Diagnostics, Sink};
 use tokio::{sync::mpsc, time::Instant};
 
-use crate::{daemon::messages, diagnostic::ToDiagnostic, duration, interrupt::ByClient};
+use crate::{
+    daemon::{messages, reasons},
+    diagnostic::ToDiagnostic,
+    duration,
+    interrupt::ByClient,
+};
 
 /// What a deployment is told against: the fleet as it was when the wait began, and the time to watch alarms after the last
 /// instance.
@@ -113,16 +118,16 @@ async fn ended(writer: &Writer<ByClient<'_>>, deployment: &str, outcome: Outcome
     let (summary, detail) = match outcome {
         Outcome::Successful(_) => return Diagnostics::new(),
         Outcome::Failed(rollout) => {
-            let overtaken = match writer.latest().await {
+            let why = match writer.latest().await {
                 Some(Latest::Leaving) => "\nAnother caller is deleting the daemon.".to_owned(),
                 Some(Latest::Deployment(newer)) if newer != rollout.arn && !rollout.is_rolled_back() => {
                     format!("\nA newer deployment took over: {newer}.")
                 }
-                _ => String::new(),
+                _ => reasons::describe(&writer.why(&rollout).await),
             };
             (
                 format!("Rollout of daemon {name} failed"),
-                messages::describe(&rollout) + &overtaken,
+                messages::describe(&rollout) + &why,
             )
         }
         Outcome::TimedOut(last) => {

@@ -8,10 +8,11 @@ use daemons::{
     fetch::Unreadable,
     observe::{Observed, Rollout, Torn},
     settings::Setting,
+    why::Why,
 };
 use tfplug_core::Diagnostic;
 
-use super::plan::DELETE_IN_PROGRESS;
+use super::{plan::DELETE_IN_PROGRESS, reasons};
 use crate::{diagnostic::ToDiagnostic, duration};
 
 /// A rollout for people: status, reasons, breaker, alarms, revisions.
@@ -67,8 +68,8 @@ pub(super) enum Overtaken {
 }
 
 /// The rollout of an update did not bring what was planned.
-pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken: &Overtaken) -> Diagnostic {
-    let mut text = describe(rollout);
+pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, why: &Why, overtaken: &Overtaken) -> Diagnostic {
+    let mut text = describe(rollout) + &reasons::describe(why);
     text.push_str(&match overtaken {
         Overtaken::Not if rollout.failure().is_none() => "\nThe state holds what really runs, so the next plan proposes again \
              what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent."
@@ -80,8 +81,9 @@ pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken: &Ove
 }
 
 /// The first rollout failed; Terraform taints what its provider could not finish creating.
-pub(super) fn first_rollout_failed(arn: &DaemonArn, rollout: &Rollout, overtaken: &Overtaken) -> Diagnostic {
-    let text = format!("{}{}{TAINT_NOTE}", describe(rollout), overtaken.describe());
+pub(super) fn first_rollout_failed(arn: &DaemonArn, rollout: &Rollout, why: &Why, overtaken: &Overtaken) -> Diagnostic {
+    let (rollout, why) = (describe(rollout), reasons::describe(why));
+    let text = format!("{rollout}{why}{}{TAINT_NOTE}", overtaken.describe());
     Diagnostic::error(format!("First rollout of daemon {} failed", arn.name), text)
 }
 

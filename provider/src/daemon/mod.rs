@@ -13,7 +13,7 @@
 //! | `create`, `update`, `delete` | in which order do things happen, and what is left when they fail? |
 //! | `decision` | does an update send, wait or leave things as they are? |
 //! | `apply`, `rollout`, `answer` | what do these share: the calls, the wait, the answers? |
-//! | `messages` | what do people read? |
+//! | `messages`, `reasons` | what do people read, also of why a rollout failed? |
 
 mod answer;
 mod apply;
@@ -25,6 +25,7 @@ mod drift_blocks;
 pub(crate) mod messages;
 mod notes;
 pub(crate) mod plan;
+pub(crate) mod reasons;
 mod rollout;
 mod rules;
 mod state;

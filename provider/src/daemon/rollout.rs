@@ -1,7 +1,7 @@
 //! The wait for a deployment within an apply, and what its end means for people.
 
 use aws_sdk_ecs::types::DaemonDeploymentStatus;
-use daemons::{observe::Rollout, rollout::Outcome, writer::Latest};
+use daemons::{observe::Rollout, rollout::Outcome, why::Why, writer::Latest};
 use tfplug_core::Diagnostic;
 
 use super::{
@@ -118,6 +118,11 @@ impl Apply<'_> {
             Awaited::First => messages::first_rollout_failed,
             Awaited::Later | Awaited::Return => messages::rollout_failed,
         };
-        told(self.arn(), rollout, &overtaken)
+        let why = match overtaken {
+            Overtaken::Not => self.writer.why(rollout).await,
+            // It did not fail by itself.
+            Overtaken::By(_) | Overtaken::ByDeletion => Why::default(),
+        };
+        told(self.arn(), rollout, &why, &overtaken)
     }
 }

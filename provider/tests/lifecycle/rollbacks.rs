@@ -207,3 +207,41 @@ async fn a_redeployment_that_is_rolled_back_is_asked_for_again() {
     assert_eq!(planned.action, Action::Update);
     world.settled(&refreshed, world.daemon(triggers("2"))).await;
 }
+
+/// The reasons of tasks that stopped, as ECS tells them; without the permission to read them, what would tell more.
+#[tokio::test(start_paused = true)]
+async fn a_rollback_says_why_tasks_stopped() {
+    let mut told = String::new();
+    for effect in ["fails_to_start", "exits", "unhealthy", "denied"] {
+        let mut world = World::new(4).await;
+        let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+        let image = if effect == "denied" { "fails_to_start" } else { effect };
+        world.post_fault(&serde_json::json!({ "image": "broken:*", "effect": image, "count": null }));
+        if effect == "denied" {
+            world.post_fault(&serde_json::json!({
+                "operation": "ListTasks", "must_fire": true,
+                "effect": {"error": {"type": "AccessDeniedException", "message": "not for you", "status": 400}},
+            }));
+        }
+        let check = Value::object([("command", Value::list(["CMD".into(), "true".into()]))]);
+        let mut config = crate::support::definition("broken:2");
+        let mut container = config.get("container_definition").elements().next().cloned().unwrap();
+        container.insert("health_check", Value::list([check]));
+        config.insert("container_definition", Value::list([container]));
+        world.define_as(config).await;
+        let failed = world.apply(&stored, world.daemon(Value::Null)).await;
+        let text = text(&failed.diagnostics);
+        let lines = text
+            .lines()
+            .filter(|line| line.contains("asks that stopped") || line.starts_with("Task definition"));
+        told.push_str(effect);
+        told.push('\n');
+        for line in lines {
+            told.push_str("  ");
+            told.push_str(line);
+            told.push('\n');
+        }
+        world.expect_fired();
+    }
+    insta::assert_snapshot!(told);
+}
