@@ -9,3 +9,4 @@ mod hostile;
 mod logging;
 mod rpcs;
 mod start;
+mod streams;

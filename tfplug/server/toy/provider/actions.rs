@@ -57,14 +57,19 @@ impl Action for Jump {
         Box::pin(async move {
             let times = config.get("times").as_i64().unwrap_or_default();
             for jump in 1..=times {
-                let received = progress.send(format!("jump {jump} of {times}")).await;
-                tracing::debug!(jump, received, "Jumped");
+                progress.send(format!("jump {jump} of {times}")).await;
             }
             match behaviour(&config) {
                 "panic" => fail("no jumping today"),
                 "escape" => {
                     progress.send("\u{1b}[31m\n::error::a".to_owned()).await;
                     Diagnostics::new()
+                }
+                "jump_until_alone" => {
+                    while progress.send("jump".to_owned()).await {}
+                    tracing::debug!("Alone");
+                    progress.send("landing".to_owned()).await;
+                    Diagnostic::error("Fell", "It fell when it was alone.").into()
                 }
                 "fail" => Diagnostic::error("Fell", "It fell.")
                     .at(Path::attribute("times"))
