@@ -461,7 +461,7 @@ async fn a_stop_reaches_lists_and_actions() {
     );
     insta::assert_snapshot!(seen, @r#"
   error: Interrupted: There may be more.
-["jump 1 of 1", "landing"]
+["jump 1 of 1"]
   error: Interrupted: It is still in the air.
 "#);
 }

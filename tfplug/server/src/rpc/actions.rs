@@ -3,8 +3,11 @@
 //! An action that is invoked ends with one event that says how it went, whatever happens: clients wait for it, and one
 //! crashes on an event without a type. An action goes on when its client is gone, because what it has begun is not
 //! undone by that.
+//!
+//! After a stop no line about the progress is sent. Terraform drops what follows such a line, the conclusion included,
+//! and 1.14 and 1.15 crash on it.
 
-use tfplug_core::{BoxFuture, Diagnostics, Sink};
+use tfplug_core::{BoxFuture, Cancel, Diagnostics, Sink};
 
 use crate::{
     convert,
@@ -76,7 +79,11 @@ impl StreamedRpc for invoke_action::Request {
         let cancel = service.cancel();
         let invocable = service.invocable(&self.action_type)?;
         let config = config(invocable).read_known(self.config.as_ref())?;
-        Ok(invocable.action.invoke(config, &Lines(events), &cancel).await)
+        let lines = Lines {
+            events,
+            cancel: &cancel,
+        };
+        Ok(invocable.action.invoke(config, &lines, &cancel).await)
     }
 }
 
@@ -89,14 +96,28 @@ fn config(invocable: &Invocable) -> InnerConfig<'_> {
 }
 
 /// The receiver of lines about the progress.
-struct Lines<'a>(&'a Events<invoke_action::Event>);
+struct Lines<'a> {
+    events: &'a Events<invoke_action::Event>,
+    cancel: &'a Cancel,
+}
 
 impl Sink<String> for Lines<'_> {
     fn send(&self, part: String) -> BoxFuture<'_, bool> {
-        let message = convert::plain(&part);
-        Box::pin(self.0.send(invoke_action::Event {
-            r#type: Some(Type::Progress(Progress { message })),
-        }))
+        Box::pin(async move {
+            let event = invoke_action::Event {
+                r#type: Some(Type::Progress(Progress {
+                    message: convert::plain(&part),
+                })),
+            };
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => {
+                    tracing::debug!(line = part, "The client was stopped and takes no line about the progress");
+                    false
+                }
+                received = self.events.send(event) => received,
+            }
+        })
     }
 }
 

@@ -120,7 +120,6 @@ async fn a_stop_reaches_an_action_and_its_messages_arrive() {
     all.extend(events.collect::<Vec<_>>().await);
     insta::assert_snapshot!(all.iter().map(shown_event).collect::<Vec<_>>().join("\n"), @r#"
 "jump 1 of 1"
-"landing"
 done ERROR [] Interrupted: It is still in the air.
 "#);
 }
