@@ -29,6 +29,7 @@ use crate::{
 
 impl Rpc for validate_action_config::Request {
     const NAME: &'static str = "ValidateActionConfig";
+    const AFTER_PANIC: &'static str = "";
     type Response = validate_action_config::Response;
 
     fn subject(&self) -> Subject<'_> {
@@ -75,15 +76,16 @@ impl StreamedRpc for invoke_action::Request {
         Subject::Action(&self.action_type)
     }
 
-    async fn answer(self, service: &Service, events: &Events<Self::Event>) -> Result<Diagnostics, Diagnostics> {
-        let cancel = service.cancel();
+    async fn answer(
+        self,
+        service: &Service,
+        events: &Events<Self::Event>,
+        cancel: &Cancel,
+    ) -> Result<Diagnostics, Diagnostics> {
         let invocable = service.invocable(&self.action_type)?;
         let config = config(invocable).read_known(self.config.as_ref())?;
-        let lines = Lines {
-            events,
-            cancel: &cancel,
-        };
-        Ok(invocable.action.invoke(config, &lines, &cancel).await)
+        let lines = Lines { events, cancel };
+        Ok(invocable.action.invoke(config, &lines, cancel).await)
     }
 }
 
