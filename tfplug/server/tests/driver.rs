@@ -353,13 +353,13 @@ async fn lists() {
     Thing 1 { name = "thing-1" } null
     Thing 2 { name = "thing-2" } null
     ---
-    Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 0 }
+    Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 1 }
     Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
     ---
     Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
       warning: Unreadable: One thing could not be read.
     ---
-    Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 0 }
+    Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 1 }
     Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
       warning: Not all: There may be more.
     ---
@@ -391,9 +391,9 @@ async fn listed_objects_have_a_configuration_that_plans_them() {
         };
         let generated = driver.generate_config(THING, &stored).await;
         assert!(driver.validate(THING, &generated).await.is_empty());
-        assert_eq!(driver.plan(THING, &stored, generated).await.action, Action::NoOp);
-        let imported = driver.import_by_identity(THING, &stored.identity).await;
-        assert_eq!(imported.stored.identity, stored.identity);
+        let imported = driver.import_by_identity(THING, &stored.identity).await.stored;
+        assert_eq!((&imported.state, &imported.identity), (&stored.state, &stored.identity));
+        assert_eq!(driver.plan(THING, &imported, generated).await.action, Action::NoOp);
     }
 }
 

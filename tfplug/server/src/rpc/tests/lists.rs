@@ -74,7 +74,7 @@ async fn identities_alone_and_whole_objects() {
         thing-0 "Thing 0" 
         thing-1 "Thing 1" 
         ---
-        thing-0 "Thing 0" { id = "thing-0", name = "thing-0", part = [], revision = 1, size = 0, tags = null }
+        thing-0 "Thing 0" { id = "thing-0", name = "thing-0", part = [], revision = 1, size = 1, tags = null }
         ---
 
         ---
