@@ -23,7 +23,8 @@ pub trait Action: Send + Sync {
     }
 
     /// Does it. The configuration is wholly known; lines for people go to `progress`. An action that is told to end by
-    /// `cancel` says what goes on without it.
+    /// `cancel` says in its diagnostics what goes on without it: from then on `progress` takes no line. A client that is
+    /// gone ends nothing, either; `progress` says so.
     fn invoke<'a>(
         &'a self,
         config: Value,

@@ -40,7 +40,8 @@ pub struct Signature {
 pub struct Parameter {
     /// Name, an identifier, for documentation and messages.
     pub name: String,
-    /// Type.
+    /// Type. With [`Type::Dynamic`] the argument carries its own. `OpenTofu` 1.12 calls no function with a literal `null`
+    /// for such a parameter, and takes the result for unknown.
     pub ty: Type,
     /// Description in Markdown.
     pub description: String,
@@ -68,7 +69,8 @@ impl Parameter {
 pub struct FunctionError {
     /// The reason, in sentences.
     pub text: String,
-    /// Position of the argument that it is about, from 0.
+    /// Position of the argument that it is about, from 0. Where there is none, `OpenTofu` 1.12 names the first one; so the
+    /// text must be understood without it.
     pub argument: Option<usize>,
 }
 

@@ -3,7 +3,8 @@
 //!
 //! Every value goes through its bytes on the wire. A broken rule is a panic with the title under
 //! which a user would see it, so a test needs no assertion of its own for them. Errors that the
-//! provider reports are data: they come back as diagnostics.
+//! provider reports are data: they come back as diagnostics. So it is with functions ([`Driver::call`]), lists
+//! ([`Driver::list`]) and actions ([`Driver::plan_action`], [`Driver::invoke`]).
 //!
 //! ```
 //! use std::sync::Arc;

@@ -100,18 +100,18 @@ async fn create_update_replace() {
     ])
     .await;
     insta::assert_snapshot!(seen, @r#"
-    Create { id = ?, name = "a", revision = ?, size = 1 }
-      -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
-    NoOp { id = "a", name = "a", revision = 1, size = 1 }
-      -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
-    Update { id = "a", name = "a", part = [{ count_of = 1, name = "p" }], revision = ?, size = 2, tags = { b = "c" } }
-      -> { id = "a", name = "a", part = [{ count_of = 1, name = "p" }], revision = 2, size = 2, tags = { b = "c" } } "applied" { name = "a" }
-    Replace { id = ?, name = "b", revision = ?, size = 2 }
-      -> { id = "b", name = "b", revision = 1, size = 2 } "applied" { name = "b" }
-    Destroy
-      -> null "" null
-      warning: Going away: The thing will be gone.
-    "#);
+        Create { id = ?, name = "a", revision = ?, size = 1 }
+          -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
+        NoOp { id = "a", name = "a", revision = 1, size = 1 }
+          -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
+        Update { id = "a", name = "a", part = [{ count_of = 1, name = "p" }], revision = ?, size = 2, tags = { b = "c" } }
+          -> { id = "a", name = "a", part = [{ count_of = 1, name = "p" }], revision = 2, size = 2, tags = { b = "c" } } "applied" { name = "a" }
+        Replace { id = ?, name = "b", revision = ?, size = 2 }
+          -> { id = "b", name = "b", revision = 1, size = 2 } "applied" { name = "b" }
+        Destroy
+          -> null "" null
+          warning: Going away: The thing will be gone.
+        "#);
 }
 
 #[tokio::test]
@@ -122,23 +122,23 @@ async fn a_half_created_thing_is_replaced() {
     ])
     .await;
     insta::assert_snapshot!(seen, @r#"
-    Create { behaviour = "fail_after_create", id = ?, name = "a", revision = ?, size = 1 }
-      -> { behaviour = "fail_after_create", id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" } tainted
-      error: Half done: The thing exists, but.
-    Replace { id = ?, name = "a", revision = ?, size = 1 }
-      -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
-    Destroy
-      -> null "" null
-      warning: Going away: The thing will be gone.
-    "#);
+        Create { behaviour = "fail_after_create", id = ?, name = "a", revision = ?, size = 1 }
+          -> { behaviour = "fail_after_create", id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" } tainted
+          error: Half done: The thing exists, but.
+        Replace { id = ?, name = "a", revision = ?, size = 1 }
+          -> { id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" }
+        Destroy
+          -> null "" null
+          warning: Going away: The thing will be gone.
+        "#);
 }
 
 #[tokio::test]
 async fn errors_of_validation_end_it() {
     insta::assert_snapshot!(check(&["{ size = 1 }", r#"{ name = "a", size = -1 }"#]).await, @"
-    error: Missing required argument (at name): The argument `name` is required, but its value is null or not given.
-    error: Negative size (at size): The size is -1.
-    ");
+        error: Missing required argument (at name): The argument `name` is required, but its value is null or not given.
+        error: Negative size (at size): The size is -1.
+        ");
 }
 
 #[tokio::test]
@@ -268,9 +268,9 @@ async fn a_stop_reaches_a_running_call() {
         tokio::task::yield_now().await;
     }
     insta::assert_snapshot!(told(&apply.await.unwrap()), @r#"
-    { behaviour = "wait_for_stop", id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" } tainted
-      error: Interrupted: The thing exists; its end was not awaited.
-    "#);
+        { behaviour = "wait_for_stop", id = "a", name = "a", revision = 1, size = 1 } "applied" { name = "a" } tainted
+          error: Interrupted: The thing exists; its end was not awaited.
+        "#);
 }
 
 fn lines(diagnostics: &tfplug_core::Diagnostics) -> String {
@@ -302,17 +302,17 @@ async fn functions() {
         seen.push(answer);
     }
     insta::assert_snapshot!(seen.join("\n"), @r#"
-"a-b"
-Some(0) The argument `separator` is null. Give it a value, for example with `coalesce`.
-?
-None The function `joined` was called with no argument; it takes 1 or more. Give it `separator`, too.
-any("a")
-null
-?
-Some(0) The list is empty.
-None The function `misbehaved` gave a value of another type than it declares: expected string, got a number. This is a bug in the provider; please report it.
-Some(1) The function `misbehaved` was called with 2 arguments; it takes 1. Remove the arguments from this one on.
-"#);
+    "a-b"
+    Some(0) The argument `separator` is null. Give it a value, for example with `coalesce`.
+    ?
+    None The function `joined` was called with no argument; it takes 1 or more. Give it `separator`, too.
+    any("a")
+    null
+    ?
+    Some(0) The list is empty.
+    None The function `misbehaved` gave a value of another type than it declares: expected string, got a number. This is a bug in the provider; please report it.
+    Some(1) The function `misbehaved` was called with 2 arguments; it takes 1. Remove the arguments from this one on.
+    "#);
 }
 
 #[tokio::test]
@@ -349,29 +349,29 @@ async fn lists() {
         seen.push(shown(&driver.list(THING, config(literal), query).await));
     }
     insta::assert_snapshot!(seen.join("\n---\n"), @r#"
-Thing 0 { name = "thing-0" } null
-Thing 1 { name = "thing-1" } null
-Thing 2 { name = "thing-2" } null
----
-Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 0 }
-Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
----
-Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
-  warning: Unreadable: One thing could not be read.
----
-Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 0 }
-Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
-  warning: Not all: There may be more.
----
+    Thing 0 { name = "thing-0" } null
+    Thing 1 { name = "thing-1" } null
+    Thing 2 { name = "thing-2" } null
+    ---
+    Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 1 }
+    Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
+    ---
+    Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
+      warning: Unreadable: One thing could not be read.
+    ---
+    Thing 0 { name = "thing-0" } { id = "thing-0", name = "thing-0", revision = 1, size = 1 }
+    Thing 1 { name = "thing-1" } { id = "thing-1", name = "thing-1", revision = 1, size = 1 }
+      warning: Not all: There may be more.
+    ---
 
-  error: Missing object: The listed `toy_thing` "Thing 0" was answered without the object that was asked for. This is a bug in the provider; please report it with this message.
----
+      error: Missing object: The listed `toy_thing` "Thing 0" was answered without the object that was asked for. This is a bug in the provider; please report it with this message.
+    ---
 
-  error: The provider failed unexpectedly: ListResource stopped with an internal error: no listing today. This is a bug in the provider; please report it together with the stack trace. The list is incomplete.
----
+      error: The provider failed unexpectedly: ListResource stopped with an internal error: no listing today. This is a bug in the provider; please report it together with the stack trace. The list is incomplete.
+    ---
 
-  error: Negative number (at count_of): The number is -1.
-"#);
+      error: Negative number (at count_of): The number is -1.
+    "#);
 }
 
 /// `terraform query -generate-config-out` writes the configuration of each listed object and its import.
@@ -391,9 +391,9 @@ async fn listed_objects_have_a_configuration_that_plans_them() {
         };
         let generated = driver.generate_config(THING, &stored).await;
         assert!(driver.validate(THING, &generated).await.is_empty());
-        assert_eq!(driver.plan(THING, &stored, generated).await.action, Action::NoOp);
-        let imported = driver.import_by_identity(THING, &stored.identity).await;
-        assert_eq!(imported.stored.identity, stored.identity);
+        let imported = driver.import_by_identity(THING, &stored.identity).await.stored;
+        assert_eq!((&imported.state, &imported.identity), (&stored.state, &stored.identity));
+        assert_eq!(driver.plan(THING, &imported, generated).await.action, Action::NoOp);
     }
 }
 
@@ -422,21 +422,21 @@ async fn actions() {
         seen.push(format!("{:?}{}", invoked.progress, lines(&invoked.diagnostics)));
     }
     insta::assert_snapshot!(seen.join("\n"), @r#"
-plan
-plan
-  warning: Nothing to do (at times): It does not jump.
-plan
-  error: Negative number (at times): The number is -1.
-plan
-  error: Missing required argument (at times): The argument `times` is required, but its value is null or not given.
-plan
-  error: The provider failed unexpectedly: PlanAction stopped with an internal error: no planning today. This is a bug in the provider; please report it together with the stack trace.
-["jump 1 of 2", "jump 2 of 2"]
-["jump 1 of 1"]
-  error: Fell (at times): It fell.
-[]
-  error: The provider failed unexpectedly: InvokeAction stopped with an internal error: no jumping today. This is a bug in the provider; please report it together with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again.
-"#);
+    plan
+    plan
+      warning: Nothing to do (at times): It does not jump.
+    plan
+      error: Negative number (at times): The number is -1.
+    plan
+      error: Missing required argument (at times): The argument `times` is required, but its value is null or not given.
+    plan
+      error: The provider failed unexpectedly: PlanAction stopped with an internal error: no planning today. This is a bug in the provider; please report it together with the stack trace.
+    ["jump 1 of 2", "jump 2 of 2"]
+    ["jump 1 of 1"]
+      error: Fell (at times): It fell.
+    []
+      error: The provider failed unexpectedly: InvokeAction stopped with an internal error: no jumping today. This is a bug in the provider; please report it together with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again.
+    "#);
 }
 
 #[tokio::test]
@@ -454,14 +454,15 @@ async fn a_stop_reaches_lists_and_actions() {
     }
     let (found, invoked) = (list.await.unwrap(), jump.await.unwrap());
     let seen = format!(
-        "{}\n{:?}{}",
+        "list{}\n{:?}{}",
         shown(&found),
         invoked.progress,
         lines(&invoked.diagnostics)
     );
     insta::assert_snapshot!(seen, @r#"
-  error: Interrupted: There may be more.
-["jump 1 of 1", "landing"]
-  error: Interrupted: It is still in the air.
-"#);
+    list
+      error: Interrupted: There may be more.
+    ["jump 1 of 1"]
+      error: Interrupted: It is still in the air.
+    "#);
 }

@@ -3,8 +3,11 @@
 //! An action that is invoked ends with one event that says how it went, whatever happens: clients wait for it, and one
 //! crashes on an event without a type. An action goes on when its client is gone, because what it has begun is not
 //! undone by that.
+//!
+//! After a stop no line about the progress is sent. Terraform drops what follows such a line, the conclusion included,
+//! and 1.14 and 1.15 crash on it.
 
-use tfplug_core::{BoxFuture, Diagnostics, Sink};
+use tfplug_core::{BoxFuture, Cancel, Diagnostics, Sink};
 
 use crate::{
     convert,
@@ -26,6 +29,7 @@ use crate::{
 
 impl Rpc for validate_action_config::Request {
     const NAME: &'static str = "ValidateActionConfig";
+    const AFTER_PANIC: &'static str = "";
     type Response = validate_action_config::Response;
 
     fn subject(&self) -> Subject<'_> {
@@ -72,11 +76,16 @@ impl StreamedRpc for invoke_action::Request {
         Subject::Action(&self.action_type)
     }
 
-    async fn answer(self, service: &Service, events: &Events<Self::Event>) -> Result<Diagnostics, Diagnostics> {
-        let cancel = service.cancel();
+    async fn answer(
+        self,
+        service: &Service,
+        events: &Events<Self::Event>,
+        cancel: &Cancel,
+    ) -> Result<Diagnostics, Diagnostics> {
         let invocable = service.invocable(&self.action_type)?;
         let config = config(invocable).read_known(self.config.as_ref())?;
-        Ok(invocable.action.invoke(config, &Lines(events), &cancel).await)
+        let lines = Lines { events, cancel };
+        Ok(invocable.action.invoke(config, &lines, cancel).await)
     }
 }
 
@@ -89,14 +98,28 @@ fn config(invocable: &Invocable) -> InnerConfig<'_> {
 }
 
 /// The receiver of lines about the progress.
-struct Lines<'a>(&'a Events<invoke_action::Event>);
+struct Lines<'a> {
+    events: &'a Events<invoke_action::Event>,
+    cancel: &'a Cancel,
+}
 
 impl Sink<String> for Lines<'_> {
     fn send(&self, part: String) -> BoxFuture<'_, bool> {
-        let message = convert::plain(&part);
-        Box::pin(self.0.send(invoke_action::Event {
-            r#type: Some(Type::Progress(Progress { message })),
-        }))
+        Box::pin(async move {
+            let event = invoke_action::Event {
+                r#type: Some(Type::Progress(Progress {
+                    message: convert::plain(&part),
+                })),
+            };
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => {
+                    tracing::debug!(line = part, "The client was stopped and takes no line about the progress");
+                    false
+                }
+                received = self.events.send(event) => received,
+            }
+        })
     }
 }
 

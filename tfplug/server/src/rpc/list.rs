@@ -25,6 +25,7 @@ use crate::{
 
 impl Rpc for validate_list_resource_config::Request {
     const NAME: &'static str = "ValidateListResourceConfig";
+    const AFTER_PANIC: &'static str = "";
     type Response = validate_list_resource_config::Response;
 
     fn subject(&self) -> Subject<'_> {
@@ -50,9 +51,13 @@ impl StreamedRpc for list_resource::Request {
         Subject::List(&self.type_name)
     }
 
-    async fn answer(self, service: &Service, events: &Events<Self::Event>) -> Result<Diagnostics, Diagnostics> {
+    async fn answer(
+        self,
+        service: &Service,
+        events: &Events<Self::Event>,
+        cancel: &Cancel,
+    ) -> Result<Diagnostics, Diagnostics> {
         let listing = service.listing(&self.type_name)?;
-        let cancel = service.cancel();
         let request = ListRequest {
             config: config(listing).read_known(self.config.as_ref())?,
             include_resource: self.include_resource_object,
@@ -64,9 +69,9 @@ impl StreamedRpc for list_resource::Request {
             limit: request.limit,
             count: AtomicUsize::new(0),
             events,
-            cancel: &cancel,
+            cancel,
         };
-        Ok(listing.list.list(request, &found, &cancel).await)
+        Ok(listing.list.list(request, &found, cancel).await)
     }
 }
 

@@ -17,7 +17,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
-use tfplug_core::Diagnostics;
+use tfplug_core::{Cancel, Diagnostics};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tracing::Instrument;
@@ -48,11 +48,13 @@ pub(crate) trait StreamedRpc: Send + Sized + 'static {
     /// The subject of the request, for the log.
     fn subject(&self) -> Subject<'_>;
 
-    /// Does the work, sends events, and answers what is to be said about the whole.
+    /// Does the work, sends events, and answers what is to be said about the whole. Every stop since the request came
+    /// sets `cancel`.
     fn answer(
         self,
         service: &Service,
         events: &Events<Self::Event>,
+        cancel: &Cancel,
     ) -> impl Future<Output = Result<Diagnostics, Diagnostics>> + Send;
 }
 
@@ -115,16 +117,19 @@ impl Service {
     pub(crate) fn stream<R: StreamedRpc>(&self, request: R) -> ReceiverStream<R::Event> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let span = span(R::NAME, request.subject());
-        let service = self.clone();
-        let work = async move { service.answer_in_parts(request, Events::new(sender)).await };
+        // Taken here, not in the task: a stop may come before the task begins.
+        let (service, cancel) = (self.clone(), self.cancel());
+        let work = async move { service.answer_in_parts(request, Events::new(sender), &cancel).await };
         tokio::spawn(work.instrument(span));
         ReceiverStream::new(receiver)
     }
 
-    async fn answer_in_parts<R: StreamedRpc>(&self, request: R, events: Events<R::Event>) {
+    async fn answer_in_parts<R: StreamedRpc>(&self, request: R, events: Events<R::Event>, cancel: &Cancel) {
         let started = Instant::now();
         tracing::trace!(target: log::PROTO, "Received request");
-        let work = AssertUnwindSafe(request.answer(self, &events)).catch_unwind().await;
+        let work = AssertUnwindSafe(request.answer(self, &events, cancel))
+            .catch_unwind()
+            .await;
         let diagnostics = match work {
             Ok(Ok(diagnostics) | Err(diagnostics)) => diagnostics,
             Err(panic) => panicked(R::NAME, R::AFTER_PANIC, &*panic),

@@ -1,9 +1,10 @@
 //! The lines that the client reads on stderr.
 
 use serde_json::Value;
+use tfplug_core::{Type, msgpack, test_support::literal::parse};
 use tfplug_server::proto::{
     plugin::{Empty, grpc_controller_client::GrpcControllerClient},
-    tfplugin6::provider_client::ProviderClient,
+    tfplugin6::{DynamicValue, list_resource, provider_client::ProviderClient},
 };
 
 use crate::{client::Start, rpcs::create};
@@ -85,4 +86,39 @@ async fn a_panic_is_told_in_words_that_the_client_knows() {
     );
     assert!(first.contains("provider.rs:"));
     assert!(log.lines().count() > 5, "a backtrace follows");
+}
+
+/// The diagnostics of each part are told when it is sent, and counted at the end.
+#[tokio::test]
+async fn answers_in_parts_are_told_as_one_call() {
+    let plugin = Start::new().env("TF_LOG", "TRACE").start().await;
+    let channel = plugin.connect().await;
+    let ty = Type::object([("count_of", Type::Number), ("behaviour", Type::String)]);
+    let config = parse(r#"{ count_of = 2, behaviour = "message" }"#).unwrap();
+    let request = list_resource::Request {
+        type_name: "toy_thing".into(),
+        config: Some(DynamicValue {
+            msgpack: msgpack::encode(&config, &ty).unwrap(),
+            json: Vec::new(),
+        }),
+        ..list_resource::Request::default()
+    };
+    let mut events = ProviderClient::new(channel.clone())
+        .list_resource(request)
+        .await
+        .unwrap()
+        .into_inner();
+    while events.message().await.unwrap().is_some() {}
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+    let log = plugin.end().await.log;
+    let lines: Vec<String> = log
+        .lines()
+        .map(stable)
+        .filter(|line| line.contains("sdk.proto"))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    {"@level":"trace","@message":"Received request","@module":"sdk.proto","tf_list_resource_type":"toy_thing","tf_req_id":"ID","tf_rpc":"ListResource"}
+    {"@level":"warn","@message":"Response contains warning diagnostic","@module":"sdk.proto","diagnostic_detail":"One thing could not be read.","diagnostic_severity":"WARNING","diagnostic_summary":"Unreadable","tf_list_resource_type":"toy_thing","tf_req_id":"ID","tf_rpc":"ListResource"}
+    {"@level":"trace","@message":"Served request","@module":"sdk.proto","diagnostic_error_count":0,"diagnostic_warning_count":1,"tf_list_resource_type":"toy_thing","tf_req_duration_ms":"MS","tf_req_id":"ID","tf_rpc":"ListResource"}
+    "#);
 }

@@ -78,7 +78,7 @@ fn thing(number: i64, fault: &str, include_resource: bool) -> Listed {
         let members = [
             ("id", name.clone()),
             ("name", name),
-            ("size", number.into()),
+            ("size", 1.into()),
             ("revision", 1.into()),
         ];
         listed.resource = Value::object(members);

@@ -43,15 +43,15 @@ fn objects_that_fit_stay() {
         check(true, GOOD, "null", Diagnostic::error("Failed", "It did.").into()),
     ];
     insta::assert_snapshot!(seen.join("\n"), @r#"
-{ arn = "A" } null
-{ arn = "A" } { arn = "A", name = "n" }
-{ arn = "A" } { arn = "A", name = "n" }
-  warning: Old: It is.
-null null
-  warning: Old: It is.
-null null
-  error: Failed: It did.
-"#);
+    { arn = "A" } null
+    { arn = "A" } { arn = "A", name = "n" }
+    { arn = "A" } { arn = "A", name = "n" }
+      warning: Old: It is.
+    null null
+      warning: Old: It is.
+    null null
+      error: Failed: It did.
+    "#);
 }
 
 #[test]
@@ -72,30 +72,30 @@ fn objects_that_do_not_fit_are_told_and_taken_out() {
         check(true, "null", WHOLE),
     ];
     insta::assert_snapshot!(seen.join("\n"), @r#"
-null null
-  error: Missing identity: The listed `test_sample` "n" has no identity. This is a bug in the provider; please report it with this message.
-null null
-  error: Unknown values in a list: The identity of the listed `test_sample` "n" is not wholly known. This is a bug in the provider; please report it with this message.
-null null
-  error: Unknown values in a list: The identity of the listed `test_sample` "n" is not wholly known: `arn`. This is a bug in the provider; please report it with this message.
-null null
-  error: Provider produced a value of the wrong type: The identity of the listed `test_sample` "n" does not fit the schema: arn: expected string, got a number. This is a bug in the provider; please report it with this message.
-null null
-  error: Incomplete identity: The listed `test_sample` "n" has an identity without `arn`, which an import needs. This is a bug in the provider; please report it with this message.
-null null
-  error: Provider produced a value of the wrong type: The identity of the listed `test_sample` "n" does not fit the schema: there is no attribute `name`. This is a bug in the provider; please report it with this message.
-{ arn = "A" } null
-  warning: Object that was not asked for: The listed `test_sample` "n" was answered as a whole, which was not asked for. This is a bug in the provider.
-null null
-  error: Missing object: The listed `test_sample` "n" was answered without the object that was asked for. This is a bug in the provider; please report it with this message.
-null null
-  error: Unknown values in a list: The object of the listed `test_sample` "n" is not wholly known. This is a bug in the provider; please report it with this message.
-null null
-  error: Unknown values in a list: The object of the listed `test_sample` "n" is not wholly known: `arn`. This is a bug in the provider; please report it with this message.
-null null
-  error: Provider produced a value of the wrong type: The object of the listed `test_sample` "n" does not fit the schema: there is no attribute `colour`. This is a bug in the provider; please report it with this message.
-  error: Provider produced a value of the wrong type: The object of the listed `test_sample` "n" does not fit the schema: name: expected string, got a list. This is a bug in the provider; please report it with this message.
-null null
-  error: Missing identity: The listed `test_sample` "n" has no identity. This is a bug in the provider; please report it with this message.
-"#);
+    null null
+      error: Missing identity: The listed `test_sample` "n" has no identity. This is a bug in the provider; please report it with this message.
+    null null
+      error: Unknown values in a list: The identity of the listed `test_sample` "n" is not wholly known. This is a bug in the provider; please report it with this message.
+    null null
+      error: Unknown values in a list: The identity of the listed `test_sample` "n" is not wholly known: `arn`. This is a bug in the provider; please report it with this message.
+    null null
+      error: Provider produced a value of the wrong type: The identity of the listed `test_sample` "n" does not fit the schema: arn: expected string, got a number. This is a bug in the provider; please report it with this message.
+    null null
+      error: Incomplete identity: The listed `test_sample` "n" has an identity without `arn`, which an import needs. This is a bug in the provider; please report it with this message.
+    null null
+      error: Provider produced a value of the wrong type: The identity of the listed `test_sample` "n" does not fit the schema: there is no attribute `name`. This is a bug in the provider; please report it with this message.
+    { arn = "A" } null
+      warning: Object that was not asked for: The listed `test_sample` "n" was answered as a whole, which was not asked for. This is a bug in the provider.
+    null null
+      error: Missing object: The listed `test_sample` "n" was answered without the object that was asked for. This is a bug in the provider; please report it with this message.
+    null null
+      error: Unknown values in a list: The object of the listed `test_sample` "n" is not wholly known. This is a bug in the provider; please report it with this message.
+    null null
+      error: Unknown values in a list: The object of the listed `test_sample` "n" is not wholly known: `arn`. This is a bug in the provider; please report it with this message.
+    null null
+      error: Provider produced a value of the wrong type: The object of the listed `test_sample` "n" does not fit the schema: there is no attribute `colour`. This is a bug in the provider; please report it with this message.
+      error: Provider produced a value of the wrong type: The object of the listed `test_sample` "n" does not fit the schema: name: expected string, got a list. This is a bug in the provider; please report it with this message.
+    null null
+      error: Missing identity: The listed `test_sample` "n" has no identity. This is a bug in the provider; please report it with this message.
+    "#);
 }

@@ -49,26 +49,26 @@ async fn progress_and_one_conclusion() {
         answers.push(invoked(literal).await);
     }
     insta::assert_snapshot!(answers.join("\n"), @r#"
-{ times = 0 }
-  done 
-{ times = 2 }
-  "jump 1 of 2"
-  "jump 2 of 2"
-  done 
-{ times = 1, behaviour = "fail" }
-  "jump 1 of 1"
-  done ERROR [times] Fell: It fell.
-{ times = 1, behaviour = "panic" }
-  "jump 1 of 1"
-  done ERROR [] The provider failed unexpectedly: InvokeAction stopped with an internal error: no jumping today. This is a bug in the provider; please report it together with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again.
-{ times = 0, behaviour = "escape" }
-  "\\u{1b}[31m\n\\u{3a}:error::a"
-  done 
-{ times = ? }
-  done ERROR [] Unknown values in the configuration: The configuration of the action `toy_jump` has values that are not known yet. The client should have waited until they are; this is a bug in the client.
-null
-  done
-"#);
+        { times = 0 }
+          done 
+        { times = 2 }
+          "jump 1 of 2"
+          "jump 2 of 2"
+          done 
+        { times = 1, behaviour = "fail" }
+          "jump 1 of 1"
+          done ERROR [times] Fell: It fell.
+        { times = 1, behaviour = "panic" }
+          "jump 1 of 1"
+          done ERROR [] The provider failed unexpectedly: InvokeAction stopped with an internal error: no jumping today. This is a bug in the provider; please report it together with the stack trace. Nothing that was stored is lost, but look at the remote object before you try again.
+        { times = 0, behaviour = "escape" }
+          "\\u{1b}[31m\n\\u{3a}:error::a"
+          done 
+        { times = ? }
+          done ERROR [] Unknown values in the configuration: The configuration of the action `toy_jump` has values that are not known yet. The client should have waited until they are; this is a bug in the client.
+        null
+          done
+        "#);
 }
 
 #[tokio::test]
@@ -83,9 +83,9 @@ async fn configurations_are_checked_and_planned() {
         client_capabilities: None,
     };
     let answers = [
+        check(validate(config("{ times = -1 }"))).await,
         check(validate(config("{ times = 1 }"))).await,
         check(validate(config("{ times = ? }"))).await,
-        check(validate(config("{ times = -1 }"))).await,
         check(validate(config("{}"))).await,
         check(validate(None)).await,
         check(validate(raw(b"\xc1"))).await,
@@ -97,17 +97,19 @@ async fn configurations_are_checked_and_planned() {
         check_parts(invoke(raw(b"\xc1"))).await,
     ];
     insta::assert_snapshot!(answers.join("\n"), @r#"
-ERROR [times] Negative number: The number is -1.
-ERROR [times] Missing required argument: The argument `times` is required, but its value is null or not given.
-ERROR [times] Missing required argument: The argument `times` is required, but its value is null or not given.
-ERROR [] Unreadable value received: The configuration of the action `toy_jump` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
+    ERROR [times] Negative number: The number is -1.
 
 
-WARNING [times] Nothing to do: It does not jump.
-ERROR [] The provider failed unexpectedly: PlanAction stopped with an internal error: no planning today. This is a bug in the provider; please report it together with the stack trace.
-ERROR [] Unreadable value received: The configuration of the action `toy_jump` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
-ERROR [] Unreadable value received: The configuration of the action `toy_jump` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
-"#);
+    ERROR [times] Missing required argument: The argument `times` is required, but its value is null or not given.
+    ERROR [times] Missing required argument: The argument `times` is required, but its value is null or not given.
+    ERROR [] Unreadable value received: The configuration of the action `toy_jump` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
+
+
+    WARNING [times] Nothing to do: It does not jump.
+    ERROR [] The provider failed unexpectedly: PlanAction stopped with an internal error: no planning today. This is a bug in the provider; please report it together with the stack trace.
+    ERROR [] Unreadable value received: The configuration of the action `toy_jump` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
+    ERROR [] Unreadable value received: The configuration of the action `toy_jump` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
+    "#);
 }
 
 #[tokio::test]
@@ -119,8 +121,17 @@ async fn a_stop_reaches_an_action_and_its_messages_arrive() {
     let mut all = vec![first];
     all.extend(events.collect::<Vec<_>>().await);
     insta::assert_snapshot!(all.iter().map(shown_event).collect::<Vec<_>>().join("\n"), @r#"
-"jump 1 of 1"
-"landing"
-done ERROR [] Interrupted: It is still in the air.
-"#);
+    "jump 1 of 1"
+    done ERROR [] Interrupted: It is still in the air.
+    "#);
+}
+
+#[tokio::test]
+async fn a_stop_reaches_an_action_that_has_not_begun() {
+    let service = service();
+    let events = service.stream(invoke(config(r#"{ times = 1, behaviour = "wait_for_stop" }"#)));
+    service.stop();
+    let all = tokio::time::timeout(std::time::Duration::from_secs(20), events.collect::<Vec<_>>());
+    let all = all.await.unwrap();
+    assert!(told(all.last().unwrap()).contains("Interrupted"));
 }

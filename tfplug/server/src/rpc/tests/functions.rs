@@ -61,16 +61,16 @@ async fn arguments_are_read_by_their_parameters() {
         called("misbehaved", texts(&[r#""no""#])).await,
     ];
     insta::assert_snapshot!(answers.join("\n"), @r#"
-""
-"a.b"
-"x"
-any("a")
-null
-null
-?
-any(?)
-"no"
-"#);
+    ""
+    "a.b"
+    "x"
+    any("a")
+    null
+    null
+    ?
+    any(?)
+    "no"
+    "#);
 }
 
 #[tokio::test]
@@ -94,19 +94,19 @@ async fn arguments_that_break_the_signature() {
         called("first", vec![argument("[]", &Type::Dynamic)]).await,
     ];
     insta::assert_snapshot!(answers.join("\n"), @r#"
-error None: This provider has no function `sum`. It has `first`, `joined`, `misbehaved`
-error None: The function `joined` was called with no argument; it takes 1 or more. Give it `separator`, too
-error Some(1): The function `misbehaved` was called with 3 arguments; it takes 1. Remove the arguments from this one on
-error Some(0): The argument `separator` is null. Give it a value, for example with `coalesce`
-error Some(0): The argument `separator` is null. Give it a value, for example with `coalesce`
-error Some(0): The argument `separator` is not known yet, and the function needs it. The client should have waited until it is known; this is a bug in the client
-error Some(2): The argument `text` is not known yet, and the function needs it. The client should have waited until it is known; this is a bug in the client
-error Some(1): The argument `text` is not what the function takes: expected string, got an array of 1. Give it a value of the type string
-error Some(0): The argument `separator` is not what the function takes: malformed msgpack: the byte 0xc1 means nothing. Give it a value of the type string
-error Some(0): The value is of the type string, not a list
-error Some(0): The value is of the type string, not a list
-error Some(0): The list is empty
-"#);
+    error None: This provider has no function `sum`. It has `first`, `joined`, `misbehaved`
+    error None: The function `joined` was called with no argument; it takes 1 or more. Give it `separator`, too
+    error Some(1): The function `misbehaved` was called with 3 arguments; it takes 1. Remove the arguments from this one on
+    error Some(0): The argument `separator` is null. Give it a value, for example with `coalesce`
+    error Some(0): The argument `separator` is null. Give it a value, for example with `coalesce`
+    error Some(0): The argument `separator` is not known yet, and the function needs it. The client should have waited until it is known; this is a bug in the client
+    error Some(2): The argument `text` is not known yet, and the function needs it. The client should have waited until it is known; this is a bug in the client
+    error Some(1): The argument `text` is not what the function takes: expected string, got an array of 1. Give it a value of the type string
+    error Some(0): The argument `separator` is not what the function takes: malformed msgpack: the byte 0xc1 means nothing. Give it a value of the type string
+    error Some(0): The value is of the type string, not a list
+    error Some(0): The value is of the type string, not a list
+    error Some(0): The list is empty
+    "#);
 }
 
 #[tokio::test]
@@ -116,13 +116,13 @@ async fn functions_that_break_their_signature() {
         answers.push(called("misbehaved", texts(&[&format!("{how:?}")])).await);
     }
     insta::assert_snapshot!(answers.join("\n"), @r#"
-error None: CallFunction stopped with an internal error: no calling today. This is a bug in the provider; please report it together with the stack trace
-error None: The function `misbehaved` gave a value of another type than it declares: expected string, got a number. This is a bug in the provider; please report it
-error None: The function `misbehaved` gave a value that is not known, although all arguments are. This is a bug in the provider; please report it
-error None: The function failed without a reason. This is a bug in the provider; please report it
-error None: \u{1b}[31m
-error None: And so on...
-"#);
+    error None: CallFunction stopped with an internal error: no calling today. This is a bug in the provider; please report it together with the stack trace
+    error None: The function `misbehaved` gave a value of another type than it declares: expected string, got a number. This is a bug in the provider; please report it
+    error None: The function `misbehaved` gave a value that is not known, although all arguments are. This is a bug in the provider; please report it
+    error None: The function failed without a reason. This is a bug in the provider; please report it
+    error None: \u{1b}[31m
+    error None: And so on...
+    "#);
 }
 
 #[tokio::test]
@@ -146,10 +146,10 @@ async fn the_client_is_told_of_each_function() {
         )
     });
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
-first(list "dynamic" null true unknown true) "dynamic": The toy first. The *toy* first. MARKDOWN 
-joined(separator "string" null false unknown false, text "string" null true unknown false) "string": The toy joined. The *toy* joined. MARKDOWN 
-misbehaved(how "string" null false unknown false) "string": The toy misbehaved. The *toy* misbehaved. MARKDOWN Behave.
-"#);
+    first(list "dynamic" null true unknown true) "dynamic": The toy first. The *toy* first. MARKDOWN 
+    joined(separator "string" null false unknown false, text "string" null true unknown false) "string": The toy joined. The *toy* joined. MARKDOWN 
+    misbehaved(how "string" null false unknown false) "string": The toy misbehaved. The *toy* misbehaved. MARKDOWN Behave.
+    "#);
 }
 
 fn parameter(parameter: &proto::function::Parameter) -> String {

@@ -71,17 +71,17 @@ async fn identities_alone_and_whole_objects() {
         listed(without_config).await,
     ];
     insta::assert_snapshot!(answers.join("\n---\n"), @r#"
-thing-0 "Thing 0" 
-thing-1 "Thing 1" 
----
-thing-0 "Thing 0" { id = "thing-0", name = "thing-0", part = [], revision = 1, size = 0, tags = null }
----
+        thing-0 "Thing 0" 
+        thing-1 "Thing 1" 
+        ---
+        thing-0 "Thing 0" { id = "thing-0", name = "thing-0", part = [], revision = 1, size = 1, tags = null }
+        ---
 
----
-thing-0 "Thing 0" 
-thing-1 "Thing 1" 
-thing-2 "Thing 2"
-"#);
+        ---
+        thing-0 "Thing 0" 
+        thing-1 "Thing 1" 
+        thing-2 "Thing 2"
+        "#);
 }
 
 #[tokio::test]
@@ -102,48 +102,48 @@ async fn what_does_not_fit_is_told_on_its_event() {
         answers.push(format!("{fault}:\n{}", listed_with(fault, whole).await));
     }
     insta::assert_snapshot!(answers.join("\n"), @r#"
-no_identity:
-- "Thing 0" 
-  ERROR [] Missing identity: The listed `toy_thing` "Thing 0" has no identity. This is a bug in the provider; please report it with this message.
-thing-1 "Thing 1" 
-wrong_identity:
-- "Thing 0" 
-  ERROR [] Provider produced a value of the wrong type: The identity of the listed `toy_thing` "Thing 0" does not fit the schema: name: expected string, got a number. This is a bug in the provider; please report it with this message.
-thing-1 "Thing 1" 
-unasked_object:
-thing-0 "Thing 0" 
-  WARNING [] Object that was not asked for: The listed `toy_thing` "Thing 0" was answered as a whole, which was not asked for. This is a bug in the provider.
-thing-1 "Thing 1" 
-message:
-- "" 
-  WARNING [] Unreadable: One thing could not be read.
-thing-1 "Thing 1" 
-escape:
-thing-0 "\\u{1b}[31m\\u{a}::error::a" 
-thing-1 "Thing 1" 
-no_object:
-- "Thing 0" 
-  ERROR [] Missing object: The listed `toy_thing` "Thing 0" was answered without the object that was asked for. This is a bug in the provider; please report it with this message.
-thing-1 "Thing 1" { id = "thing-1", name = "thing-1", part = [], revision = 1, size = 1, tags = null }
-wrong_object:
-- "Thing 0" 
-  ERROR [] Provider produced a value of the wrong type: The object of the listed `toy_thing` "Thing 0" does not fit the schema: name: expected string, got a number. This is a bug in the provider; please report it with this message.
-thing-1 "Thing 1" { id = "thing-1", name = "thing-1", part = [], revision = 1, size = 1, tags = null }
-unknown_object:
-- "Thing 0" 
-  ERROR [] Unknown values in a list: The object of the listed `toy_thing` "Thing 0" is not wholly known: `name`. This is a bug in the provider; please report it with this message.
-thing-1 "Thing 1" { id = "thing-1", name = "thing-1", part = [], revision = 1, size = 1, tags = null }
-panic:
-thing-0 "Thing 0" 
-thing-1 "Thing 1" 
-- "" 
-  ERROR [] The provider failed unexpectedly: ListResource stopped with an internal error: no listing today. This is a bug in the provider; please report it together with the stack trace. The list is incomplete.
-warn_at_end:
-thing-0 "Thing 0" 
-thing-1 "Thing 1" 
-- "" 
-  WARNING [] Not all: There may be more.
-"#);
+        no_identity:
+        - "Thing 0" 
+          ERROR [] Missing identity: The listed `toy_thing` "Thing 0" has no identity. This is a bug in the provider; please report it with this message.
+        thing-1 "Thing 1" 
+        wrong_identity:
+        - "Thing 0" 
+          ERROR [] Provider produced a value of the wrong type: The identity of the listed `toy_thing` "Thing 0" does not fit the schema: name: expected string, got a number. This is a bug in the provider; please report it with this message.
+        thing-1 "Thing 1" 
+        unasked_object:
+        thing-0 "Thing 0" 
+          WARNING [] Object that was not asked for: The listed `toy_thing` "Thing 0" was answered as a whole, which was not asked for. This is a bug in the provider.
+        thing-1 "Thing 1" 
+        message:
+        - "" 
+          WARNING [] Unreadable: One thing could not be read.
+        thing-1 "Thing 1" 
+        escape:
+        thing-0 "\\u{1b}[31m\\u{a}::error::a" 
+        thing-1 "Thing 1" 
+        no_object:
+        - "Thing 0" 
+          ERROR [] Missing object: The listed `toy_thing` "Thing 0" was answered without the object that was asked for. This is a bug in the provider; please report it with this message.
+        thing-1 "Thing 1" { id = "thing-1", name = "thing-1", part = [], revision = 1, size = 1, tags = null }
+        wrong_object:
+        - "Thing 0" 
+          ERROR [] Provider produced a value of the wrong type: The object of the listed `toy_thing` "Thing 0" does not fit the schema: name: expected string, got a number. This is a bug in the provider; please report it with this message.
+        thing-1 "Thing 1" { id = "thing-1", name = "thing-1", part = [], revision = 1, size = 1, tags = null }
+        unknown_object:
+        - "Thing 0" 
+          ERROR [] Unknown values in a list: The object of the listed `toy_thing` "Thing 0" is not wholly known: `name`. This is a bug in the provider; please report it with this message.
+        thing-1 "Thing 1" { id = "thing-1", name = "thing-1", part = [], revision = 1, size = 1, tags = null }
+        panic:
+        thing-0 "Thing 0" 
+        thing-1 "Thing 1" 
+        - "" 
+          ERROR [] The provider failed unexpectedly: ListResource stopped with an internal error: no listing today. This is a bug in the provider; please report it together with the stack trace. The list is incomplete.
+        warn_at_end:
+        thing-0 "Thing 0" 
+        thing-1 "Thing 1" 
+        - "" 
+          WARNING [] Not all: There may be more.
+        "#);
 }
 
 /// A client reads as many objects as it wants and no further.
@@ -162,21 +162,21 @@ async fn the_last_object_of_a_limit_says_what_is_to_be_said() {
         listed(limited(-1, "")).await.lines().count().to_string(),
     ];
     insta::assert_snapshot!(answers.join("\n---\n"), @r#"
-thing-0 "Thing 0" 
-thing-1 "Thing 1" 
-  WARNING [] Not all: There may be more.
----
-thing-0 "Thing 0" 
-  ERROR [] The provider failed unexpectedly: ListResource stopped with an internal error: no listing today. This is a bug in the provider; please report it together with the stack trace. The list is incomplete.
----
-- "" 
-  WARNING [] Unreadable: One thing could not be read.
-thing-1 "Thing 1" 
----
-9
----
-9
-"#);
+        thing-0 "Thing 0" 
+        thing-1 "Thing 1" 
+          WARNING [] Not all: There may be more.
+        ---
+        thing-0 "Thing 0" 
+          ERROR [] The provider failed unexpectedly: ListResource stopped with an internal error: no listing today. This is a bug in the provider; please report it together with the stack trace. The list is incomplete.
+        ---
+        - "" 
+          WARNING [] Unreadable: One thing could not be read.
+        thing-1 "Thing 1" 
+        ---
+        9
+        ---
+        9
+        "#);
 }
 
 #[tokio::test]
@@ -187,9 +187,9 @@ async fn configurations_are_checked() {
         ..Default::default()
     };
     let answers = [
+        check(validate(config("{ count_of = -1 }"))).await,
         check(validate(config("{ count_of = 1 }"))).await,
         check(validate(config("{ count_of = ? }"))).await,
-        check(validate(config("{ count_of = -1 }"))).await,
         check(validate(config("?"))).await,
         check(validate(None)).await,
         check(validate(raw(b"\xc1"))).await,
@@ -201,13 +201,15 @@ async fn configurations_are_checked() {
         .await,
     ];
     insta::assert_snapshot!(answers.join("\n"), @r#"
-ERROR [count_of] Negative number: The number is -1.
+    ERROR [count_of] Negative number: The number is -1.
 
 
-ERROR [] Unreadable value received: The configuration of the list resource `toy_thing` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
-ERROR [] Unknown values in the configuration: The configuration of the list resource `toy_thing` has values that are not known yet. The client should have waited until they are; this is a bug in the client.
-ERROR [] Unreadable value received: The configuration of the list resource `toy_thing` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
-"#);
+
+
+    ERROR [] Unreadable value received: The configuration of the list resource `toy_thing` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
+    ERROR [] Unknown values in the configuration: The configuration of the list resource `toy_thing` has values that are not known yet. The client should have waited until they are; this is a bug in the client.
+    ERROR [] Unreadable value received: The configuration of the list resource `toy_thing` that the client sent cannot be read: malformed msgpack: the byte 0xc1 means nothing. The state may be damaged, or written by another version of the provider; otherwise this is a bug in the client or the provider.
+    "#);
 }
 
 #[tokio::test]
@@ -237,7 +239,17 @@ async fn a_stop_reaches_a_list_and_its_messages_arrive() {
     service.stop();
     let rest: Vec<_> = events.collect().await;
     insta::assert_snapshot!(rest.iter().map(shown_event).collect::<Vec<_>>().join("\n"), @r#"
-- "" 
-  ERROR [] Interrupted: There may be more.
-"#);
+    - "" 
+      ERROR [] Interrupted: There may be more.
+    "#);
+}
+
+#[tokio::test]
+async fn a_stop_reaches_a_list_that_has_not_begun() {
+    let service = service();
+    let events = service.stream(request(r#"{ count_of = 1, behaviour = "wait_for_stop" }"#));
+    service.stop();
+    let all = tokio::time::timeout(std::time::Duration::from_secs(20), events.collect::<Vec<_>>());
+    let all = all.await.unwrap();
+    assert!(told(all.last().unwrap()).contains("Interrupted"));
 }
