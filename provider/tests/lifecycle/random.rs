@@ -4,7 +4,7 @@
 use fastrand::Rng;
 use tfplug_core::{
     Attribute, AttributeType, Mode, Path, Resource, Step, Type, Value,
-    test_support::{Generator, SchemaKind, Unknowns, lint_blocks, lint_identity, lint_schema},
+    test_support::{Generator, Unknowns, lint_provider},
 };
 use tfplug_server::driver::{Action, Stored};
 
@@ -27,15 +27,9 @@ fn resources() -> [Box<dyn Resource>; 2] {
 }
 
 #[test]
-fn the_schemas_are_ones_that_every_client_loads() {
-    for resource in resources() {
-        assert_eq!(
-            lint_schema(resource.schema(), SchemaKind::Resource),
-            Vec::<String>::new()
-        );
-        assert_eq!(lint_blocks(resource.schema()), Vec::<String>::new());
-        assert_eq!(lint_identity(resource.identity_schema().unwrap()), Vec::<String>::new());
-    }
+fn everything_is_as_every_client_loads_it() {
+    let provider = terraform_provider_ecs::EcsProvider::new();
+    assert_eq!(lint_provider(&provider), Vec::<String>::new());
 }
 
 /// Name of the block that an attribute stands in.
