@@ -75,6 +75,8 @@ async fn a_rollback_fails_the_apply_and_the_next_plan_tries_again() {
     Circuit breaker: 3 failed task launches, threshold 3.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Task definition to bring: agent:2 (broken:2); gone back to: agent:1 (agent:1).
+    Tasks that stopped: 3 with TaskFailedToStart: CannotPullContainerError: the image could not be pulled.
     The state holds what really runs, so the next plan proposes again what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent.
     ");
     assert_eq!(definition(&outcome.stored), good, "the state holds what runs");
@@ -113,6 +115,8 @@ async fn a_first_rollout_that_fails_taints_and_says_so() {
     error: First rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is ROLLBACK_FAILED: The circuit breaker triggered: 3 daemon tasks failed to run. There is no earlier revision to roll back to: new container instances start without the daemon until it is updated.
     Circuit breaker: 3 failed task launches, threshold 3.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Task definition to bring: agent:2 (broken:1).
+    Tasks that stopped: 3 with TaskFailedToStart: CannotPullContainerError: the image could not be pulled.
     The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.
     ");
     assert!(outcome.stored.tainted);
@@ -162,6 +166,7 @@ async fn an_alarm_during_the_bake_time_rolls_back() {
     Alarms that went off: errors.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
+    Task definition to bring: agent:1 (agent:1).
     The state holds what really runs, so the next plan proposes again what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent.
     ");
     assert_eq!(
