@@ -58,7 +58,7 @@ use self::{creations::Creations, notes::Notes, table::TABLE};
 use crate::{
     identity,
     interrupt::ByClient,
-    move_from_aws,
+    move_from_aws::Sources,
     session::{Session, SharedSession},
 };
 
@@ -243,7 +243,12 @@ impl Resource for DaemonResource {
     }
 
     fn move_state(&self, request: MoveRequest) -> MoveResponse {
-        let mut response = move_from_aws::from_hashicorp(&self.schema, self.type_name(), "aws_ecs_daemon", &request);
+        const SOURCES: Sources = Sources {
+            aws: "aws_ecs_daemon",
+            awscc: "awscc_ecs_daemon",
+            awscc_arn: "daemon_arn",
+        };
+        let mut response = SOURCES.take(&self.schema, self.type_name(), &request);
         if !response.diagnostics.has_error() {
             state::fill_client_defaults(&mut response.state);
         }

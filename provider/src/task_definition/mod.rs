@@ -42,7 +42,7 @@ use crate::{
     diagnostic::ToDiagnostic,
     identity,
     interrupt::ByClient,
-    move_from_aws,
+    move_from_aws::Sources,
     session::{Session, SharedSession},
     tags,
 };
@@ -446,12 +446,12 @@ impl Resource for TaskDefinitionResource {
     }
 
     fn move_state(&self, request: MoveRequest) -> MoveResponse {
-        let mut response = move_from_aws::from_hashicorp(
-            &self.schema,
-            self.type_name(),
-            "aws_ecs_daemon_task_definition",
-            &request,
-        );
+        const SOURCES: Sources = Sources {
+            aws: "aws_ecs_daemon_task_definition",
+            awscc: "awscc_ecs_daemon_task_definition",
+            awscc_arn: "daemon_task_definition_arn",
+        };
+        let mut response = SOURCES.take(&self.schema, self.type_name(), &request);
         if !response.diagnostics.has_error() {
             state::fill_client_defaults(&mut response.state);
         }

@@ -4,7 +4,7 @@ use daemons::arn::Arn;
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DAEMON, REGION, World, arn, driver, errors, expect_no_error, normal, text};
+use crate::support::{DAEMON, DEFINITION, REGION, World, arn, driver, errors, expect_no_error, normal, text};
 
 #[tokio::test(start_paused = true)]
 async fn what_was_created_plans_nothing_and_reads_back_the_same() {
@@ -193,4 +193,41 @@ async fn state_of_the_official_resource_is_taken_over() {
     let refreshed = world.refresh(&moved.stored).await.stored;
     assert_eq!(refreshed, stored);
     assert_eq!(world.driver.plan(DAEMON, &refreshed, config).await.action, Action::NoOp);
+}
+
+/// Its state has values that nobody has compared with ECS, so only the ARN is taken.
+#[tokio::test(start_paused = true)]
+async fn state_of_the_cloud_control_provider_is_taken_over() {
+    let world = World::new(0).await;
+    let config = world.daemon(Value::object([("critical", Value::from(false))]));
+    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    let arn_of = |stored: &Stored| stored.state.get("arn").as_str().unwrap().to_owned();
+    let source = |type_name| ("registry.terraform.io/hashicorp/awscc", type_name, 0);
+    let there = serde_json::json!({
+        "id": arn_of(&stored), "daemon_arn": arn_of(&stored), "daemon_name": "agent",
+        "deployment_configuration": { "drain_percent": 99 }, "tags": [{ "key": "a", "value": "b" }]
+    });
+    let moved = world
+        .driver
+        .move_state(source("awscc_ecs_daemon"), &there, DAEMON)
+        .await;
+    expect_no_error(&moved.diagnostics);
+    let refreshed = world.refresh(&moved.stored).await.stored;
+    assert_eq!(refreshed, stored);
+    assert_eq!(world.driver.plan(DAEMON, &refreshed, config).await.action, Action::NoOp);
+    let there = serde_json::json!({ "daemon_task_definition_arn": world.definition_arn(), "family": "agent" });
+    let source = source("awscc_ecs_daemon_task_definition");
+    let moved = world.driver.move_state(source, &there, DEFINITION).await;
+    let refreshed = world.driver.refresh(DEFINITION, &moved.stored).await.stored;
+    assert_eq!(arn_of(&refreshed), arn_of(&world.definition));
+    let config = crate::support::definition("agent:1");
+    assert_eq!(
+        world.driver.plan(DEFINITION, &refreshed, config).await.action,
+        Action::NoOp
+    );
+    let refused = world
+        .driver
+        .move_state(source, &serde_json::json!({ "id": "agent|1" }), DEFINITION)
+        .await;
+    insta::assert_snapshot!(errors(&refused.diagnostics), @"error: Unable to move resource state: The state of awscc_ecs_daemon_task_definition has no ARN in `daemon_task_definition_arn` or `id`.");
 }
