@@ -265,7 +265,6 @@ pub(super) fn prove_deleted(finding: &mut Finding) {
 /// not known what the earlier one had.
 pub(super) fn prove_made_anew(finding: &mut Finding) {
     if finding.cause != Cause::PendingChange {
-        finding.confidence = Confidence::Recorded;
         return;
     }
     finding.cause = Cause::Absorbed;
@@ -273,8 +272,8 @@ pub(super) fn prove_made_anew(finding: &mut Finding) {
     finding.severity = Cause::Absorbed.severity();
     finding.confidence = Confidence::Likely;
     finding.message = format!(
-        "`{}` differs since the daemon was deleted and created again: a refresh took the new daemon over, or the \
-         configuration was changed since.",
+        "`{}` differs, and the daemon was deleted and created again; what it had before is not on record: a refresh took \
+         the new daemon over, or the configuration was changed since.",
         finding.setting.as_deref().unwrap_or_default()
     );
 }

@@ -1,9 +1,8 @@
 //! Rows 13, 15 and 17: causes for settings that differ, before it is asked which call it was (`call`).
 
-use aws_sdk_ecs::types::DaemonDeployment;
-
 use super::{
-    Case, Difference, Explained, call, case::is_first_deployment, condition, finding_builder::Draft, next_step, time,
+    Case, Difference, Explained, call, case::is_first_deployment, condition, finding_builder::Draft, history::Past,
+    next_step, time,
 };
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
@@ -149,25 +148,47 @@ fn is_proven(case: &Case<'_>) -> bool {
 
 /// True if it is not known whether what is wanted was ever live.
 fn may_be_new(case: &Case<'_>, difference: &Difference) -> bool {
-    !is_proven(case) && !was_there(case, difference.setting)
+    let is_open = !is_proven(case) || is_made_anew(case);
+    is_open && !was_there(case, difference.setting) && earlier_had(case, difference.setting) != Some(true)
 }
 
+/// True if an earlier daemon of the same name had what is wanted; none if that is not on record.
+fn earlier_had(case: &Case<'_>, setting: Setting) -> Option<bool> {
+    let history = case.history.filter(|history| !history.earlier.is_empty())?;
+    let is_met = |datum: &Datum| case.wanted.is_met(setting, datum) == Some(true);
+    let had = history.ever_before(setting, is_met).is_some();
+    (had || history.knows_earlier()).then_some(had)
+}
+
+/// Said of a value that a daemon which was created again never had.
+const NONE_HAD_IT: &str =
+    "No deployment on record had it, neither of this daemon nor of the earlier one of the same name.";
+
 /// Row 13: the difference is that of the plan or the configuration, since nothing ever had its value. What a daemon had
-/// before it was deleted and created again is not its past, so that this is not said of such a daemon; a refresh may have
-/// taken the new one into the state.
+/// before it was deleted and created again is not its past: a refresh may have taken the new one into the state, so that
+/// the records of the earlier one have to prove this as well.
 fn pending(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     let Difference { setting, live, .. } = difference;
     // Where records are missing, a refresh may have swallowed drift: nothing proves that it did not.
-    if !is_refreshed(case, difference) || !is_proven(case) || was_there(case, *setting) || is_made_anew(case) {
+    let was_of_none = !is_made_anew(case) || earlier_had(case, *setting) == Some(false);
+    if !is_refreshed(case, difference) || !is_proven(case) || was_there(case, *setting) || !was_of_none {
         return None;
     }
     let name = setting.name();
     let configured = case.wanted.configured.get(setting);
-    if configured.is_some() && may_be_made_anew(case, difference) {
+    if configured.is_some() && !is_made_anew(case) && may_be_made_anew(case, difference) {
         return None;
     }
-    let draft =
-        |message: String| Draft::new(case.wanted, Cause::PendingChange, message).setting(case.wanted, *setting, live);
+    let draft = |message: String| {
+        Draft::new(case.wanted, Cause::PendingChange, message)
+            .setting(case.wanted, *setting, live)
+            .evidence_if(
+                "ListDaemonDeployments",
+                &case.wanted.arn.to_string(),
+                is_made_anew(case).then(|| NONE_HAD_IT.to_owned()),
+                None,
+            )
+    };
     let Some(configured) = configured else {
         let finding = draft(format!("The plan is about to change `{name}`."))
             .evidence(
@@ -240,6 +261,21 @@ fn was_changed_before(case: &Case<'_>, difference: &Difference) -> bool {
     culprit.is_some_and(|culprit| culprit.was_met && !culprit.past.is_rollback)
 }
 
+/// Said of a deployment of an earlier daemon of the same name.
+const OF_EARLIER: &str = "This deployment is older than the daemon: it was of an earlier one of the same name.";
+const EARLIER_HAD_IT: &str = "This deployment is older than the daemon: it was of an earlier one of the same name, and had the \
+                              wanted value.";
+
+/// A recorded creation that asked for what is live. Where the state has the live value, too, it proves the cause only if the
+/// earlier daemon is proven to have had what is wanted.
+pub(super) fn prove_created(finding: &mut Finding) {
+    let was_of_earlier = finding.evidence.iter().any(|fact| fact.text == EARLIER_HAD_IT);
+    let is_of_source = finding.cause != Cause::ChangedOutside || finding.confidence == Confidence::Possible;
+    if was_of_earlier || !is_of_source {
+        finding.confidence = Confidence::Recorded;
+    }
+}
+
 /// Row 19 after row 6: what is wanted may have been applied to the daemon of before.
 fn with_daemon(case: &Case<'_>, difference: &Difference, since: String, confidence: Confidence) -> Finding {
     let Difference { setting, live, .. } = difference;
@@ -250,20 +286,18 @@ fn with_daemon(case: &Case<'_>, difference: &Difference, since: String, confiden
         (None, false) => "",
     };
     let message = format!("`{}` is {live} since the daemon was created{how}.", setting.name());
-    let earlier = case.history.and_then(|history| history.earlier.last());
+    let is_met = |datum: &Datum| case.wanted.was_meant(*setting, datum);
+    let before = case.history.and_then(|history| history.ever_before(*setting, is_met));
+    let earlier = before.or(case.history.and_then(|history| history.earlier.last()));
     Draft::new(case.wanted, Cause::ChangedOutside, message)
         .confidence(confidence)
         .setting(case.wanted, *setting, live)
         .evidence("ListDaemonDeployments", &case.wanted.arn.to_string(), since, None)
         .evidence_if(
             "DescribeDaemonDeployments",
-            earlier
-                .and_then(DaemonDeployment::daemon_deployment_arn)
-                .unwrap_or_default(),
-            earlier.map(|_| {
-                "This deployment is older than the daemon: it was of an earlier one of the same name.".to_owned()
-            }),
-            earlier.and_then(DaemonDeployment::created_at),
+            earlier.map(Past::arn).unwrap_or_default(),
+            earlier.map(|_| if before.is_some() { EARLIER_HAD_IT } else { OF_EARLIER }.to_owned()),
+            earlier.and_then(Past::created_at),
         )
         .since(created_at)
         .next(next_step::call(Repair::Yes))
@@ -276,6 +310,13 @@ fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
     if history.ever(*setting, |datum| case.wanted.was_meant(*setting, datum)) {
         return None;
     }
+    let recreated = condition::recreated(case).map(|recreated| recreated.confidence);
+    let is_new = is_made_anew(case) || (is_refreshed(case, difference) && may_be_made_anew(case, difference));
+    let made_anew = recreated.or(is_new.then_some(Confidence::Likely));
+    // What a call changed since is of that call.
+    if made_anew.is_some() && !history.is_of_creation(*setting, live.expose()) {
+        return None;
+    }
     let count = history.past.len();
     let since = match case.live.detail.created_at() {
         Some(created_at) => format!(" since {}", time::timestamp(created_at)?),
@@ -285,9 +326,7 @@ fn never_applied(case: &Case<'_>, difference: &Difference) -> Option<Finding> {
         1 => format!("The one deployment{since} did not have it."),
         _ => format!("None of the {count} deployments{since} had it."),
     };
-    let recreated = condition::recreated(case).map(|recreated| recreated.confidence);
-    let is_new = is_made_anew(case) || (is_refreshed(case, difference) && may_be_made_anew(case, difference));
-    if let Some(confidence) = recreated.or(is_new.then_some(Confidence::Likely)) {
+    if let Some(confidence) = made_anew {
         return Some(with_daemon(case, difference, since, confidence));
     }
     let message = format!("The wanted value of `{}` was never rolled out.", setting.name());

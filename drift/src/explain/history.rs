@@ -20,7 +20,7 @@ pub struct History {
     /// Deployments that are on record with their revisions, oldest first as far as the records tell.
     pub past: Vec<Past>,
     /// Those of an earlier daemon under the same ARN, which records outlive: the daemon was deleted and created again.
-    pub earlier: Vec<DaemonDeployment>,
+    pub earlier: Vec<Past>,
     /// True if this is everything since the daemon was created.
     pub is_complete: bool,
     /// True if a deployment is listed that is not on record, or has no time, so that neighbours may be none.
@@ -60,25 +60,26 @@ impl History {
         listed: Listed,
     ) -> Self {
         // Records outlive a daemon; those of an earlier daemon of the same name are not its past.
-        let is_own = |deployment: &DaemonDeployment| match (deployment.created_at(), detail.created_at()) {
-            (Some(deployment), Some(daemon)) => !time::is_later(daemon, deployment),
-            _ => true,
-        };
         let described = deployments.len();
-        let (own, earlier): (Vec<_>, Vec<_>) = deployments.into_iter().partition(is_own);
+        let (own, earlier): (Vec<_>, Vec<_>) = deployments
+            .into_iter()
+            .partition(|deployment| sequence::is_own(deployment, detail));
         let are_timed = own.iter().all(|deployment| deployment.created_at().is_some());
         let own = sequence::in_order(detail, own);
         let begins_with_daemon = own.first().is_some_and(|(_, first)| sequence::creates(first, detail));
-        let past: Vec<Past> = own
-            .into_iter()
-            .map(|(place, deployment)| Past::new(detail, place, deployment, revisions))
-            .collect();
+        let pasts = |ordered: Vec<(usize, DaemonDeployment)>| -> Vec<Past> {
+            let ordered = ordered.into_iter();
+            ordered
+                .map(|(place, deployment)| Past::new(detail, place, deployment, revisions))
+                .collect()
+        };
+        let past = pasts(own);
         let is_read = past.iter().all(|past| past.effective.is_some());
         // A list that is older than the daemon's own answer lacks what matters most.
         let has_latest = past.iter().any(|past| Some(past.arn()) == detail.deployment_arn());
         Self {
             past,
-            earlier,
+            earlier: pasts(sequence::in_order(detail, earlier)),
             is_complete: begins_with_daemon && has_latest && is_read && described == listed.all,
             has_gaps: described < listed.asked || !are_timed,
         }
@@ -91,11 +92,30 @@ impl History {
 
     /// True if a deployment had a setting for which a test holds, by request or by effect.
     pub fn ever(&self, setting: Setting, is_met: impl Fn(&Datum) -> bool) -> bool {
-        let all = self
-            .past
-            .iter()
-            .flat_map(|past| past.asked.iter().chain(&past.effective));
-        all.map(|settings| setting.read(settings)).any(|datum| is_met(&datum))
+        self.past.iter().any(|past| past.has(setting, &is_met))
+    }
+
+    /// The latest deployment of an earlier daemon that had a setting for which a test holds.
+    pub fn ever_before(&self, setting: Setting, is_met: impl Fn(&Datum) -> bool) -> Option<&Past> {
+        self.earlier.iter().rev().find(|past| past.has(setting, &is_met))
+    }
+
+    /// True if the records of the earlier daemon reach back to its creation and hold what it had.
+    pub(super) fn knows_earlier(&self) -> bool {
+        let begins = self.earlier.first().is_some_and(|first| {
+            let replaced = first.deployment.source_daemon_revisions();
+            replaced.is_empty()
+        });
+        // A deletion brings nothing.
+        let mut read = self.earlier.iter().filter(|past| past.target().is_some());
+        begins && !self.has_gaps && read.all(|past| past.effective.is_some())
+    }
+
+    /// True if the live value of a setting is the one with which the daemon was created: no later deployment brought it.
+    pub(super) fn is_of_creation(&self, setting: Setting, live: &Datum) -> bool {
+        let culprit = self.culprit(setting, live, |_| false);
+        let first = self.past.first().map(Past::arn);
+        culprit.is_none_or(|culprit| !culprit.is_one_of_several && Some(culprit.past.arn()) == first)
     }
 
     /// The deployments before and after one.
@@ -200,6 +220,12 @@ impl Past {
             asked,
             effective,
         }
+    }
+
+    /// True if it had a setting for which a test holds, by request or by effect.
+    fn has(&self, setting: Setting, is_met: impl Fn(&Datum) -> bool) -> bool {
+        let mut all = self.asked.iter().chain(&self.effective);
+        all.any(|settings| is_met(&setting.read(settings)))
     }
 
     /// True if the value that it brought of a setting stayed.

@@ -48,7 +48,7 @@ use self::{
 use crate::{
     observe::Live,
     report::{Cause, Confidence, Evidence, Finding},
-    setting::Setting,
+    setting::{Setting, Settings},
     source::Wanted,
 };
 
@@ -109,20 +109,33 @@ pub fn differences(wanted: &Wanted, live: &Live) -> Vec<Difference> {
     differing.collect()
 }
 
-/// Adds who is recorded to have made a call that a finding comes from.
-pub fn name_call(finding: &mut Finding, call: &Call) {
+/// Adds who is recorded to have made a call that a finding comes from. A creation is the cause of a setting only if it asked
+/// for what is live.
+pub fn name_call(finding: &mut Finding, call: &Call, live: Option<&Settings>) {
     if finding.cause == Cause::Missing {
         absent::prove_deleted(finding);
-    } else if finding.may_be_made_anew() && call.event.event_name == "DeleteDaemon" {
-        absent::prove_made_anew(finding);
+    } else if finding.may_be_made_anew() {
+        if !call.creates() {
+            absent::prove_made_anew(finding);
+        } else if live.is_some_and(|live| asks_for_live(call, finding, live)) {
+            cause::prove_created(finding);
+        } else {
+            return;
+        }
     }
     finding.evidence.push(call.evidence());
+}
+
+fn asks_for_live(call: &Call, finding: &Finding, live: &Settings) -> bool {
+    let is_it = |setting: &Setting| finding.setting.as_deref() == Some(setting.name().as_str());
+    let setting = Setting::ALL.into_iter().find(is_it);
+    setting.is_some_and(|setting| call.asks(setting) == Some(setting.read(live)))
 }
 
 /// Adds who is recorded to have changed tags; of several calls, which tags each of them changed, and which a call that created
 /// the daemon left out. A key is named where the finding shows keys.
 pub fn name_tagger(finding: &mut Finding, call: &Call, keys: &[&str], are_several: bool) {
-    name_call(finding, call);
+    name_call(finding, call, None);
     let shown = [&finding.wanted, &finding.live];
     let are_shown = shown
         .iter()

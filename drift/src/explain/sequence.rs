@@ -68,6 +68,16 @@ fn is_before(detail: &DaemonDetail, one: &DaemonDeployment, other: &DaemonDeploy
     (is_latest(other) || is_replaced || made_it) && !is_latest(one)
 }
 
+/// True if a deployment is one of the daemon, and not of an earlier one of the same name. A deletion makes a deployment, too,
+/// which may be only moments older than the next daemon; it replaces a revision, which nothing does before the daemon is there.
+pub(super) fn is_own(deployment: &DaemonDeployment, detail: &DaemonDetail) -> bool {
+    let Some((began, daemon)) = deployment.created_at().zip(detail.created_at()) else {
+        return true;
+    };
+    let replaces = !deployment.source_daemon_revisions().is_empty();
+    !(time::is_later(daemon, began) || (replaces && began < daemon))
+}
+
 /// True if a deployment is the one that created the daemon: it replaces no revision. Times alone would take a quick
 /// update for it.
 pub(super) fn creates(deployment: &DaemonDeployment, detail: &DaemonDetail) -> bool {

@@ -21,6 +21,10 @@ const NAME_OTHERS: &str = "nothing proves that others do not manage it. Name the
                            `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or \
                            scan a plan";
 
+/// The same where a part of `ignore_tags` is not known, whatever else proves that the source has the tag.
+const MAY_BE_NAMED: &str = "a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with \
+                            `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`";
+
 /// Tags that differ, and those that are left alone.
 struct Compared {
     scope: TagScope,
@@ -208,7 +212,8 @@ fn repair(wanted: &Wanted, scope: &TagScope, set: &Tags, live: &Tags) -> NextSte
     if !changes.leave.is_empty() {
         let keys: Vec<String> = changes.leave.iter().map(|key| format!("`{key}`")).collect();
         let keys = live.map(|_| keys.join(", "));
-        text = format!("{text} No command removes {keys}: {NAME_OTHERS}.");
+        let why = if scope.is_open() { MAY_BE_NAMED } else { NAME_OTHERS };
+        text = format!("{text} No command removes {keys}: {why}.");
     }
     NextStep {
         text,

@@ -191,7 +191,7 @@ impl Finding {
     pub fn may_be_made_anew(&self) -> bool {
         let is_first = |fact: &Evidence| fact.from == "ListDaemonDeployments";
         let is_open = match self.cause {
-            Cause::PendingChange => self.live.is_some(),
+            Cause::PendingChange => self.live.is_some() && !self.evidence.iter().any(is_first),
             Cause::Absorbed => true,
             Cause::ChangedOutside => self.evidence.iter().any(is_first),
             _ => false,

@@ -1,5 +1,7 @@
 //! From readings that are believed, and the past where it was read, to what the report says.
 
+use std::collections::BTreeMap;
+
 use aws::Failure;
 use daemons::arn::DaemonArn;
 
@@ -86,12 +88,15 @@ async fn name_others<R: Reader, T: Trail>(
     let region = &wanted.arn.arn.region;
     let differing = daemons.iter().filter_map(|(wanted, reading)| match reading {
         Reading::Live(live) => {
-            let tags = explain::brought_tags(wanted, live, &round.options.explain);
-            Some((wanted.arn.to_string(), tags))
+            let brought = Brought {
+                tags: explain::brought_tags(wanted, live, &round.options.explain),
+                settings: live.observed.settings.clone(),
+            };
+            Some((wanted.arn.to_string(), brought))
         }
         _ => None,
     });
-    let brought: Brought = differing.collect();
+    let brought: BTreeMap<String, Brought> = differing.collect();
     let (findings, warnings) = (&mut part.findings, &mut part.warnings);
     tokio::select! {
         biased;

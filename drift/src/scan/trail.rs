@@ -11,6 +11,7 @@ use super::Access;
 use crate::{
     explain::{self, Call, Case, Explained, TagAfter, explain},
     report::{Cause, Finding, Problem},
+    setting::Settings,
 };
 
 /// The most time between the record of a call and its deployment.
@@ -145,8 +146,13 @@ fn operations(finding: &Finding) -> &'static [&'static str] {
     }
 }
 
-/// Live values of the tags that differ, by the ARN of their daemon; none of a tag that is missing.
-pub(super) type Brought = BTreeMap<String, BTreeMap<String, Option<String>>>;
+/// The live values that calls may have brought, of one daemon.
+pub(super) struct Brought {
+    /// Tags that differ; none for one that is missing.
+    pub(super) tags: BTreeMap<String, Option<String>>,
+    /// Settings.
+    pub(super) settings: Settings,
+}
 
 /// Names who deleted, created or tagged a daemon, where the trail has it.
 pub(super) async fn name_others<T: Trail>(
@@ -154,7 +160,7 @@ pub(super) async fn name_others<T: Trail>(
     access: &Access,
     region: &str,
     findings: &mut [Finding],
-    brought: &Brought,
+    brought: &BTreeMap<String, Brought>,
     warnings: &mut Vec<Problem>,
 ) {
     if !trail.is_asked() {
@@ -191,7 +197,8 @@ pub(super) async fn name_others<T: Trail>(
             let calls = events.get(&finding.arn).into_iter().flatten();
             // The latest one is what counts: earlier ones were about what was there before.
             if let Some(latest) = calls.max_by_key(|call| call.event.event_time) {
-                explain::name_call(finding, latest);
+                let live = brought.get(&finding.arn).map(|brought| &brought.settings);
+                explain::name_call(finding, latest, live);
             }
         }
     }
@@ -199,9 +206,9 @@ pub(super) async fn name_others<T: Trail>(
 }
 
 /// Names, for each tag that differs, who last changed it to what is live.
-fn name_taggers(findings: &mut [Finding], brought: &Brought, events: &Events) {
+fn name_taggers(findings: &mut [Finding], brought: &BTreeMap<String, Brought>, events: &Events) {
     for finding in findings.iter_mut().filter(|finding| finding.is_about_tags()) {
-        let (Some(calls), Some(tags)) = (events.get(&finding.arn), brought.get(&finding.arn)) else {
+        let (Some(calls), Some(Brought { tags, .. })) = (events.get(&finding.arn), brought.get(&finding.arn)) else {
             continue;
         };
         let mut changed: BTreeMap<(Timestamp, &str), (&Call, Vec<&str>)> = BTreeMap::new();

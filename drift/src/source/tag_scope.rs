@@ -110,12 +110,18 @@ impl TagScope {
     /// True if a live tag that no source has may be one that is left alone, so that it is no drift: the block has a
     /// part that is not known, and no refresh saw the tag.
     pub fn may_leave_alone(&self, key: &str) -> bool {
-        self.block == Block::Open && !self.seen.contains(key)
+        self.is_open() && !self.seen.contains(key)
     }
 
-    /// True if a tag that is not wanted is proven to be the source's to remove.
+    /// True if a tag that is not wanted is proven to be the source's to remove. A state, or a plan without a refresh, may still
+    /// have a tag that the block leaves alone since, so that they prove nothing where a part of the block is not known.
     pub fn may_remove(&self, key: &str) -> bool {
-        self.looks_at(key) && (self.is_complete || self.seen.contains(key))
+        self.looks_at(key) && !self.is_open() && (self.is_complete || self.seen.contains(key))
+    }
+
+    /// True if the block has a part that is not known.
+    pub fn is_open(&self) -> bool {
+        self.block == Block::Open
     }
 }
 

@@ -231,3 +231,55 @@ providers = { ecs.own = ecs } | provider = ecs.own: "default"
 providers = { ecs = ecs.by_region["a"] } | :  These are compared with the state alone: `module.inner.ecs_daemon.agent` `tags` (line 3 of main.tf, its provider is not evaluated). What a refresh took into the state is not seen there; a plan as input shows it.
 "#);
 }
+
+/// A file that is not read may have default tags, ignored tags and values of variables: nothing is concluded from their absence.
+#[tokio::test(start_paused = true)]
+async fn what_a_file_says_that_is_not_read_is_not_taken_as_absent() {
+    let mut world = World::new(0).await;
+    let seen = json!({"team": "search", "extra": "x", "stage": "prod", "late": "x"});
+    let made = tagged(&world, &seen).await;
+    let resource = "variable \"commands\" { default = true }\n\
+                    resource \"ecs_daemon\" \"agent\" {\n  enable_execute_command = var.commands\n}\n";
+    let outside = tempfile::tempdir().unwrap();
+    let provider = "provider \"ecs\" {\n  default_tags { tags = { team = \"search\", extra = \"x\", stage = \"prod\", late = \"x\" } }\n}\n";
+    fs::write(outside.path().join("providers.tf"), provider).unwrap();
+    fs::write(outside.path().join("terraform.tfvars"), "commands = false\n").unwrap();
+    for unread in ["syntax", "link", "link that leads nowhere"] {
+        for name in ["providers.tf", "terraform.tfvars"] {
+            let folder = tempfile::tempdir().unwrap();
+            // What is read of the two is as the daemon is.
+            fs::write(folder.path().join("providers.tf"), provider).unwrap();
+            fs::write(folder.path().join("main.tf"), resource).unwrap();
+            fs::write(folder.path().join("terraform.tfvars"), "commands = false\n").unwrap();
+            fs::remove_file(folder.path().join(name)).unwrap();
+            let path = folder.path().join(name);
+            match unread {
+                "syntax" => fs::write(&path, "provider {{\n").unwrap(),
+                #[cfg(unix)]
+                "link" => std::os::unix::fs::symlink(outside.path().join(name), &path).unwrap(),
+                #[cfg(unix)]
+                _ => std::os::unix::fs::symlink(outside.path().join("nowhere"), &path).unwrap(),
+                #[cfg(not(unix))]
+                _ => continue,
+            }
+            let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+            let [warning] = configuration.warnings.as_slice() else {
+                panic!("{unread} of {name}: {:?}", configuration.warnings)
+            };
+            assert!(
+                warning.detail.contains(". Its values are not used: "),
+                "{}",
+                warning.detail
+            );
+            world.configuration = Some(configuration);
+            let report = world.scan(&[&made]).await;
+            assert_eq!(lines(&report), "", "{unread} of {name}");
+            let gap = if name == "providers.tf" {
+                "a file of its module was not read, and may change it"
+            } else {
+                "a file of variables that may give its value was not read"
+            };
+            assert!(gaps(&report).contains(gap), "{unread} of {name}: {}", gaps(&report));
+        }
+    }
+}

@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 46] = [
+pub(crate) const ROWS: [Row; 47] = [
     Row(
         1,
         Absent,
@@ -59,6 +59,12 @@ pub(crate) const ROWS: [Row; 46] = [
         Absent,
         "deleted and created with other settings, and a refresh took that into the state, beside the configuration",
         &[("absorbed", Possible)],
+    ),
+    Row(
+        6,
+        Absent,
+        "deleted and created with another drain percentage, which a later call changed again",
+        &[("recreated", Certain), ("changed-outside", Likely)],
     ),
     Row(
         6,
@@ -305,6 +311,16 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
 /// The findings that are left with a knob, by plant and knob: the evidence is gone, or AWS does not say it.
 const LESS: &[(&str, &str, Found)] = &[
     ("deleted and created", LATEST, &[("recreated", Likely)]),
+    (
+        "deleted and created with another drain percentage, which a later call changed again",
+        LATEST,
+        &[("changed-outside", Possible)],
+    ),
+    (
+        "deleted and created with another drain percentage, which a later call changed again",
+        NONE,
+        &[NOT_READABLE],
+    ),
     (
         "deleted and created without its tags",
         LATEST,

@@ -235,7 +235,7 @@ no rules: '["cost"]' left `late`
 late: '["cost"]' left 
 none: '["cost","late"]' left 
 cost: '["late"]' left 
-unknown: '["cost"]' left
+unknown:  left `cost`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
 "#);
 }
 
@@ -313,4 +313,41 @@ async fn tags_of_a_plan_that_are_made_of_a_sensitive_variable_are_not_shown() {
         world.configuration = Some(configuration(&main, ""));
         assert!(!shows(&world, state("ecs_daemon", &[&made.state])).await, "{tags}");
     }
+}
+
+/// A state, or a plan without a refresh, still has a tag that an unknown part of `ignore_tags` may name since.
+#[tokio::test(start_paused = true)]
+async fn no_command_removes_what_an_unknown_part_of_ignore_tags_may_name() {
+    let live = tags(&[("keep", "1"), ("foreign", "1")]);
+    let (mut world, made) = planted(&live, &live).await;
+    let mut after = made.state.clone();
+    merge(&mut after, &json!({"tags_all": {"keep": "1"}}));
+    let unknown = json!({"ignore_tags": [{"keys": {"references": ["var.extra"]}}]});
+    let planned = with_providers(plan(&made.state, &after, &json!({})), &unknown);
+    let report = world.scan_documents(&[planned]).await;
+    let mut found = vec![removed(&report)];
+    for ignored in [
+        "keys = [lower(\"FOREIGN\"), \"own\"]",
+        "keys = var.extra",
+        "key_prefixes = [var.extra]",
+    ] {
+        let main = format!(
+            "variable \"extra\" {{}}\nprovider \"ecs\" {{\n  ignore_tags {{\n    {ignored}\n  }}\n}}\n\
+             resource \"ecs_daemon\" \"agent\" {{\n  tags = {{ keep = \"1\" }}\n}}\n"
+        );
+        world.configuration = Some(configuration(&main, ""));
+        let report = world.scan(&[&made]).await;
+        found.push(format!("{ignored}: {}", removed(&report)));
+        let text = &report.findings[0].next_step.text;
+        assert!(
+            text.contains("a part of `ignore_tags` of its provider is not known"),
+            "{text}"
+        );
+    }
+    insta::assert_snapshot!(found.join("\n"), @r#"
+ left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
+keys = [lower("FOREIGN"), "own"]:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
+keys = var.extra:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
+key_prefixes = [var.extra]:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
+"#);
 }

@@ -22,6 +22,9 @@ use crate::report::Location;
 /// The configuration that was read does not have it.
 pub(super) const NOT_READ: Unknown = Unknown("it is not in the configuration that was read");
 
+/// A file of the module was not read, and may change it.
+pub(super) const PARTIAL: Unknown = Unknown("a file of its module was not read, and may change it");
+
 /// Scopes of module instances that were made, beside one state.
 #[derive(Default)]
 pub(super) struct Scopes {
@@ -81,6 +84,9 @@ impl Configuration {
     /// The resource instance of an address.
     pub(super) fn declared(&self, address: &Address, scopes: &mut Scopes) -> Result<Declared<'_>, Unknown> {
         let module = self.modules.get(&Address::prefix(&address.modules)).ok_or(NOT_READ)?;
+        if module.is_partial {
+            return Err(PARTIAL);
+        }
         let (kind, name) = (address.resource_type.as_str(), address.resource.name.as_str());
         let blocks: Vec<(&File, &Item)> = module.blocks("resource", &[kind, name]).collect();
         let (_, first) = blocks.first().ok_or(NOT_READ)?;
@@ -117,6 +123,10 @@ impl Configuration {
             ));
         };
         let call = module.call.as_ref().ok_or(NOT_READ)?;
+        let caller = self.modules.get(&Address::prefix(outer)).ok_or(NOT_READ)?;
+        if caller.is_partial {
+            return Err(PARTIAL);
+        }
         let caller = self.scope(outer, scopes)?;
         let each = scopes.each(&caller, call, format!("{}{MODULE}.{}", module_of(outer), last.name));
         let caller = caller.instance(call, last, each)?;

@@ -99,7 +99,8 @@ pub(super) fn files(folder: &Path, reads_tofu: bool) -> io::Result<Vec<PathBuf>>
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_read = named(&path).is_some_and(|(.., is_tofu)| reads_tofu || !is_tofu);
-        if is_read && path.is_file() {
+        // A link that leads nowhere is one that cannot be read.
+        if is_read && !path.is_dir() {
             files.push(path);
         }
     }

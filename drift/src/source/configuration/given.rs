@@ -13,12 +13,15 @@ use serde_json::Value;
 
 use super::{
     file::Parsed,
-    known::Values,
+    known::{Unknown, Values},
     reader::{Reader, parse},
     syntax::{Content, json_arguments},
     terragrunt,
     value::{Known, NoNames, evaluate, partly},
 };
+
+/// A file that may give a variable its value was not read.
+const UNREAD: Unknown = Unknown("a file of variables that may give its value was not read");
 
 /// Settings of a reading, beside the folder of the root module.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +53,14 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, given: &Given) -> io::Res
     for path in files {
         match reader.parse_variables(&path) {
             Ok(parsed) => take(&parsed, &mut values),
-            Err(why) => reader.warn(&path, &why),
+            Err(why) => {
+                reader.warn_of_values(&path, &why);
+                // It counts more than what was given before, and it may set any variable.
+                for value in values.values_mut() {
+                    *value = Err(UNREAD);
+                }
+                reader.configuration.others = Some(UNREAD);
+            }
         }
     }
     for path in &given.var_files {
@@ -75,19 +85,24 @@ fn of_environment(name: &str, text: &str) -> Known {
     }
 }
 
+/// True for a file, also for a link that leads nowhere: what it would say is not known.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok() && !path.is_dir()
+}
+
 /// The files of variables that Terraform reads by itself.
 fn variable_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for name in ["terraform.tfvars", "terraform.tfvars.json"] {
         let path = folder.join(name);
-        files.extend(path.is_file().then_some(path));
+        files.extend(is_there(&path).then_some(path));
     }
     let mut automatic = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
         let is_automatic = name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
-        if is_automatic && !name.starts_with('.') && path.is_file() {
+        if is_automatic && !name.starts_with('.') && is_there(&path) {
             automatic.push(path);
         }
     }

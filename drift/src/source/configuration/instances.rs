@@ -10,7 +10,7 @@ use daemons::{
 use super::{
     Configuration,
     address::{Address, MODULE, Step},
-    declared::{Declared, Scopes, Written},
+    declared::{Declared, PARTIAL, Scopes, Written},
     found::RESOURCES,
     syntax::Item,
     value::{Known, Unknown},
@@ -113,7 +113,12 @@ impl Configuration {
             let Some((block, kind, name)) = block_of(item) else {
                 continue;
             };
-            let keys = match scope.keys(block) {
+            let keys = if module.is_partial {
+                Err(PARTIAL)
+            } else {
+                scope.keys(block)
+            };
+            let keys = match keys {
                 Ok(keys) => keys,
                 Err(why) => {
                     let block = format!("{prefix}{}.{name}", kind.unwrap_or(MODULE));

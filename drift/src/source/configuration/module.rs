@@ -10,18 +10,29 @@ use super::{
 /// Places of blocks: file and item, by their names and labels.
 type Places = BTreeMap<Vec<String>, Vec<(usize, usize)>>;
 
+/// The files of a folder that were read.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    pub(super) files: Arc<Vec<Parsed>>,
+    /// True if others were not.
+    pub(super) is_partial: bool,
+}
+
 /// A module with the block that calls it.
 #[derive(Clone, Debug)]
 pub(super) struct Module {
     pub(super) files: Arc<Vec<Parsed>>,
     /// The items of the call; none for the root module.
     pub(super) call: Option<Arc<Vec<Item>>>,
+    /// True if a file of it was not read, which may change any part of it: files that override change single arguments of blocks.
+    pub(super) is_partial: bool,
     /// A big module is not searched for each of its resources.
     blocks: Arc<Places>,
 }
 
 impl Module {
-    pub(super) fn new(files: Arc<Vec<Parsed>>, call: Option<Arc<Vec<Item>>>) -> Self {
+    pub(super) fn new(folder: Folder, call: Option<Arc<Vec<Item>>>) -> Self {
+        let Folder { files, is_partial } = folder;
         let mut blocks = Places::new();
         for (file, parsed) in files.iter().enumerate() {
             for (place, item) in parsed
@@ -37,6 +48,7 @@ impl Module {
         Self {
             files,
             call,
+            is_partial,
             blocks: Arc::new(blocks),
         }
     }

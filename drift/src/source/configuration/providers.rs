@@ -5,7 +5,7 @@ use hcl_edit::expr::{Expression, Object, ObjectKey};
 use super::{
     Configuration,
     address::{Address, Step},
-    declared::{Declared, NOT_READ, Scopes, inside, path_of},
+    declared::{Declared, NOT_READ, PARTIAL, Scopes, inside, path_of},
     file::File,
     syntax::{Item, argument},
     value::Unknown,
@@ -91,6 +91,9 @@ impl Configuration {
 
     fn provider_in(&self, modules: &[Step], name: Name, scopes: &mut Scopes) -> Result<Option<Declared<'_>>, Unknown> {
         let module = self.modules.get(&Address::prefix(modules)).ok_or(NOT_READ)?;
+        if module.is_partial {
+            return Err(PARTIAL);
+        }
         let blocks: Vec<(&File, &Item)> = module
             .blocks("provider", &[&name.name])
             .filter(|(_, item)| name.is_that_of(item))

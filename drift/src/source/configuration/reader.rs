@@ -15,7 +15,7 @@ use hcl_edit::expr::Expression;
 use super::{
     file::{File, Parsed, files, is_json},
     found::{Configuration, RESOURCES},
-    module::Module,
+    module::{Folder, Module},
     syntax::{self, Item, argument},
 };
 use crate::report::Problem;
@@ -23,8 +23,13 @@ use crate::report::Problem;
 /// Calls of modules that are followed. A module that calls the next twice doubles them with each step.
 const MOST_CALLS: usize = 10_000;
 
-/// Said of a file that is not read, and hides nothing else.
-const NO_PLACE: &str = ". Findings about it point to their inputs instead.";
+/// Said of whatever is not read.
+const NOT_USED: &str = ". Its values are not used";
+/// Consequences of a file of a module, of a whole module, and of a file of variables that are not read.
+const MAY_CHANGE: &str =
+    ": it may change any part of the module, so that daemons of the module are compared with their inputs alone.";
+const IS_MISSING: &str = ": daemons in it are compared with their inputs alone.";
+const GIVES_NO_VALUE: &str = ": a variable is not known unless a file that counts more gives its value.";
 
 /// The reason why something is not read that a module or a link names.
 const OUTSIDE: &str = "it is outside of the folder that may be read; `--config-root DIR` names an outer one";
@@ -37,7 +42,7 @@ pub(super) struct Reader {
     /// True if files of `OpenTofu` are read.
     reads_tofu: bool,
     /// Parsed files by the canonical path of their folder.
-    folders: BTreeMap<PathBuf, Arc<Vec<Parsed>>>,
+    folders: BTreeMap<PathBuf, Folder>,
     calls: usize,
 }
 
@@ -59,7 +64,7 @@ impl Reader {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, OUTSIDE));
         }
         let files = self.parsed(folder)?;
-        if files.is_empty() && !self.configuration.is_of_terragrunt {
+        if files.files.is_empty() && !self.configuration.is_of_terragrunt {
             return Err(self.nothing_read());
         }
         let module = Module::new(files, None);
@@ -72,7 +77,7 @@ impl Reader {
     fn nothing_read(&self) -> io::Error {
         let reasons = self.configuration.warnings.iter();
         let reasons: Vec<&str> = reasons
-            .filter_map(|warning| warning.detail.split(NO_PLACE).next())
+            .filter_map(|warning| warning.detail.split(NOT_USED).next())
             .collect();
         let why = match reasons.as_slice() {
             [] => "it has no file of a configuration (`*.tf`, `*.tofu`, `*.tf.json` or `*.tofu.json`)".to_owned(),
@@ -85,44 +90,59 @@ impl Reader {
         path.canonicalize().is_ok_and(|path| path.starts_with(&self.root))
     }
 
-    pub(super) fn warn(&mut self, path: &Path, why: &str) {
-        self.configuration.warnings.push(unreadable(path, why));
+    fn warn(&mut self, path: &Path, why: &str, consequence: &str) {
+        self.configuration.warnings.push(unreadable(path, why, consequence));
+    }
+
+    /// Says that a file which gives values to variables is not read.
+    pub(super) fn warn_of_values(&mut self, path: &Path, why: &str) {
+        self.warn(path, why, GIVES_NO_VALUE);
     }
 
     /// The files of a folder that can be parsed; the others get a warning.
-    fn parsed(&mut self, folder: &Path) -> io::Result<Arc<Vec<Parsed>>> {
+    fn parsed(&mut self, folder: &Path) -> io::Result<Folder> {
         let canonical = folder.canonicalize()?;
         if let Some(parsed) = self.folders.get(&canonical) {
             return Ok(parsed.clone());
         }
-        let mut parsed = Vec::new();
+        let (mut parsed, mut is_partial) = (Vec::new(), false);
         for path in files(folder, self.reads_tofu)? {
             match self.parse(&path) {
                 Ok(file) => parsed.push(file),
-                Err(why) => self.warn(&path, &why),
+                Err(why) => {
+                    is_partial = true;
+                    self.warn(&path, &why, MAY_CHANGE);
+                }
             }
         }
-        let parsed = Arc::new(parsed);
+        let parsed = Folder {
+            files: Arc::new(parsed),
+            is_partial,
+        };
         self.folders.insert(canonical, parsed.clone());
         Ok(parsed)
     }
 
     /// A file that is of the folder that may be read.
     pub(super) fn parse(&self, path: &Path) -> Result<Parsed, String> {
-        if self.may_read(path) {
-            parse(path, syntax::json)
-        } else {
-            Err(OUTSIDE.to_owned())
-        }
+        self.parse_as(path, syntax::json)
     }
 
     /// The same for a file of variables.
     pub(super) fn parse_variables(&self, path: &Path) -> Result<Parsed, String> {
-        if self.may_read(path) {
-            parse(path, syntax::json_arguments)
-        } else {
-            Err(OUTSIDE.to_owned())
+        self.parse_as(path, syntax::json_arguments)
+    }
+
+    fn parse_as(&self, path: &Path, json: fn(&Expression) -> Vec<Item>) -> Result<Parsed, String> {
+        let canonical = path.canonicalize().map_err(|error| error.to_string())?;
+        if !canonical.starts_with(&self.root) {
+            return Err(OUTSIDE.to_owned());
         }
+        // Reading a pipe or a device need not end.
+        if !canonical.is_file() {
+            return Err("it is no regular file".to_owned());
+        }
+        parse(path, json)
     }
 
     /// `chain` are the canonical folders from the root module to this one, which was called `folder`.
@@ -147,7 +167,7 @@ impl Reader {
     fn call(&mut self, prefix: &str, inner: &Path, call: &Arc<Vec<Item>>, chain: &[PathBuf]) {
         let canonical = match inner.canonicalize() {
             Ok(canonical) => canonical,
-            Err(error) => return self.warn(inner, &error.to_string()),
+            Err(error) => return self.warn(inner, &error.to_string(), IS_MISSING),
         };
         // Terraform refuses a module that calls itself; here it would never end.
         if chain.contains(&canonical) {
@@ -156,7 +176,7 @@ impl Reader {
         self.calls += 1;
         if self.calls > MOST_CALLS {
             let why = format!("modules are called more than {MOST_CALLS} times; the rest was left out");
-            return self.warn(chain.first().map_or(inner, PathBuf::as_path), &why);
+            return self.warn(chain.first().map_or(inner, PathBuf::as_path), &why, IS_MISSING);
         }
         let read = if canonical.starts_with(&self.root) {
             self.parsed(inner).map_err(|error| error.to_string())
@@ -168,7 +188,7 @@ impl Reader {
                 let module = Module::new(files, Some(call.clone()));
                 self.module(prefix, module, inner, &[chain, &[canonical]].concat());
             }
-            Err(why) => self.warn(inner, &why),
+            Err(why) => self.warn(inner, &why, IS_MISSING),
         }
     }
 }
@@ -201,10 +221,10 @@ pub(super) fn local_source(call: &[Item]) -> Option<&str> {
     (source.starts_with("./") || source.starts_with("../")).then_some(source)
 }
 
-fn unreadable(path: &Path, why: &str) -> Problem {
+fn unreadable(path: &Path, why: &str, consequence: &str) -> Problem {
     Problem {
         input: None,
         summary: "Configuration cannot be read".to_owned(),
-        detail: format!("{}: {why}{NO_PLACE}", path.display()),
+        detail: format!("{}: {why}{NOT_USED}{consequence}", path.display()),
     }
 }

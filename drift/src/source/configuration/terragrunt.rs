@@ -46,7 +46,7 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, values: &mut Values) -> O
     let parsed = match reader.parse(&path) {
         Ok(parsed) => parsed,
         Err(why) => {
-            reader.warn(&path, &why);
+            reader.warn_of_values(&path, &why);
             reader.configuration.others = Some(ELSEWHERE);
             return None;
         }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Planted, definition, denied, world, world_that};
 use crate::configured::{configuration, in_cluster};
-use crate::support::{Made, World, arn, merge};
+use crate::support::{Made, World, arn, merge, special};
 
 /// Rows 1 to 6: what is not there, or not the same any more.
 pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
@@ -19,6 +19,9 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
     };
     if plant.starts_with("deleted and created with other settings") {
         return made_anew(world).await;
+    }
+    if plant.ends_with("which a later call changed again") {
+        return changed_after_creation(world).await;
     }
     if plant.ends_with("without its tags") {
         return made_anew_without_tags(world).await;
@@ -68,6 +71,23 @@ async fn made_anew_without_tags(world: World) -> Planted {
     world.delete(&made).await;
     world.settle();
     world.make("agent").await;
+    Planted::ours(world, &[&made])
+}
+
+/// A daemon that somebody deleted and created with another drain percentage, and that somebody else changed later.
+async fn changed_after_creation(world: World) -> Planted {
+    let with_drain = |percent: u32| {
+        let mut settings = special();
+        settings["deployment_configuration"][0]["drain_percent"] = json!(percent);
+        settings
+    };
+    let made = world.make_wanted("agent", &with_drain(35)).await;
+    world.delete(&made).await;
+    world.settle();
+    let mut created = world.make_wanted("agent", &with_drain(30)).await;
+    created.state["deployment_configuration"][0]["drain_percent"] = json!(70);
+    world.update(&created, |update| update).await;
+    world.settle();
     Planted::ours(world, &[&made])
 }
 
