@@ -7,13 +7,26 @@ use super::{finding_builder::Draft, next_step};
 use crate::{
     observe::{Live, is_end},
     report::{Cause, Confidence, Finding, Repair, Severity, SourceRef},
-    source::Wanted,
+    source::{Claim, Wanted},
 };
 
 /// Said of a daemon that only the configuration has.
 const UNKNOWN_TO_INPUTS: &str = "The configuration has it, and no input.";
 const NEVER_OR_DELETED: &str = "The configuration has this daemon, and neither ECS nor an input has: it was never created, or it \
                                 was deleted and a refresh took that into the state.";
+
+/// Said of a daemon that a plan creates.
+const CREATED_BY_PLAN: &str = "The plan is to create it.";
+const NEW_OR_DELETED: &str = "The plan is to create this daemon, and ECS does not have it: it is new, or it was deleted outside and \
+                              an earlier refresh took that into the state.";
+
+/// The claim to a daemon of which no input has more: who has it, and what it says.
+fn claimed(wanted: &Wanted) -> (&'static str, &'static str) {
+    match wanted.claim {
+        Claim::Creation => ("source", CREATED_BY_PLAN),
+        Claim::Configuration | Claim::Input => ("configuration", UNKNOWN_TO_INPUTS),
+    }
+}
 
 /// Row 1: with credentials of another account a daemon would seem to be missing.
 pub fn wrong_account(wanted: &Wanted, caller: &str) -> Finding {
@@ -235,11 +248,16 @@ pub fn missing(wanted: &Wanted) -> Finding {
     let arn = wanted.arn.to_string();
     let (draft, step) = if wanted.is_sought() {
         // That it ever was there is not proven.
-        let draft = Draft::new(wanted, Cause::Missing, NEVER_OR_DELETED).severity(Severity::Warning);
-        (
-            draft.evidence("configuration", &wanted.source.address, UNKNOWN_TO_INPUTS, None),
-            next_step::create(wanted),
-        )
+        let is_planned = wanted.claim == Claim::Creation;
+        let message = if is_planned { NEW_OR_DELETED } else { NEVER_OR_DELETED };
+        let draft = Draft::new(wanted, Cause::Missing, message).severity(Severity::Warning);
+        let (from, text) = claimed(wanted);
+        let mut step = next_step::create(wanted);
+        if is_planned {
+            "Apply the plan if the daemon is new; else find out who deleted it: `--who` looks for the deletion."
+                .clone_into(&mut step.text);
+        }
+        (draft.evidence(from, &wanted.source.address, text, None), step)
     } else {
         let draft = Draft::new(wanted, Cause::Missing, "The daemon is not there.");
         (draft, next_step::create_again(wanted))
@@ -281,10 +299,16 @@ pub(super) fn prove_made_anew(finding: &mut Finding) {
 /// Row 24, for a daemon that the configuration has and no input: an apply would create it a second time.
 pub fn unknown_to_inputs(wanted: &Wanted, live: &Live) -> Finding {
     let created_at = live.detail.created_at();
-    let message = "The configuration has this daemon, and ECS has it, but no input has: the next apply would try to create it again.";
+    let message = match wanted.claim {
+        Claim::Creation => "The plan is to create this daemon, and ECS has it already: the apply would fail.",
+        _ => {
+            "The configuration has this daemon, and ECS has it, but no input has: the next apply would try to create it again."
+        }
+    };
+    let (from, text) = claimed(wanted);
     Draft::new(wanted, Cause::Unmanaged, message)
         .severity(Severity::Warning)
-        .evidence("configuration", &wanted.source.address, UNKNOWN_TO_INPUTS, None)
+        .evidence(from, &wanted.source.address, text, None)
         .evidence("DescribeDaemon", &wanted.arn.to_string(), "ECS has it.", created_at)
         .since(created_at)
         .next(next_step::take_over(wanted))

@@ -15,8 +15,7 @@ pub(super) const NOT_SHOWN: &str = "The call would show sensitive values; `ecs-d
 /// The next step after a rollback, said of the condition and of the settings that went back with it.
 pub(super) const AFTER_ROLLBACK: &str = "Remove the reason, then apply again; the same settings would fail again.";
 /// The same where other settings than the wanted ones were rolled back.
-pub(super) const AFTER_OTHER_ROLLBACK: &str =
-    "Remove the reason before those settings are sent again; they are not the ones that are wanted here.";
+pub(super) const AFTER_OTHER_ROLLBACK: &str = "Other settings than the wanted ones were rolled back: the wanted ones can be sent; remove the reason before the others are.";
 /// The same after a rollout that left the fleet on no single revision.
 pub(super) const AFTER_FAILURE: &str =
     "Remove the reason, then send all settings again, which brings the fleet on one revision.";

@@ -196,8 +196,8 @@ fn repair(wanted: &Wanted, scope: &TagScope, set: &Tags, live: &Tags) -> NextSte
     let changes = Changes::of(scope, set, live);
     let is_baseline = wanted.is_of_baseline();
     let mut text = match (set.expose().is_empty() && changes.remove.is_empty(), is_baseline) {
-        (false, _) => "Set them again; no instance is replaced.",
-        (true, false) => "Apply the configuration; no instance is replaced.",
+        (false, _) => "Set the tags again. Setting tags replaces no instance.",
+        (true, false) => "Apply the configuration. Setting tags replaces no instance.",
         (true, true) => "Accept what is live into the baseline, or remove it by hand.",
     }
     .to_owned();

@@ -188,7 +188,7 @@ impl Cause {
             Self::Superseded => ("superseded", "Deployment superseded"),
             Self::NotReadable => ("not-readable", "Deployment settings no longer on record"),
             Self::UnknownSetting => ("unknown-setting", "Setting unknown to this version"),
-            Self::PendingChange => ("pending-change", "Change pending in the plan"),
+            Self::PendingChange => ("pending-change", "Change pending"),
             Self::AtRisk => ("at-risk", "Setting at risk"),
             Self::Rollback => ("rollback", "Changed by a rollback"),
             Self::DefinitionDeleted => ("definition-deleted", "Task definition deleted"),

@@ -1,7 +1,7 @@
 //! Findings that do not count although they were found: those that are younger than an apply may take, and those that
 //! an earlier report has already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -46,7 +46,36 @@ impl Report {
             finding.suppress(SuppressionKind::Known, None);
         }
         self.warnings.extend(not_compared(&untold));
+        self.keep_unread(&told);
         self.seal();
+    }
+
+    /// Keeps what an earlier report told of daemons that were not read: a night that could not look at them must not make it
+    /// new the night after.
+    fn keep_unread(&mut self, told: &BTreeMap<&str, &Finding>) {
+        let gaps = self.findings.iter().filter(|finding| finding.kind == Kind::Unread);
+        let unread: BTreeSet<&str> = gaps
+            .filter(|gap| !gap.is_partial_gap())
+            .flat_map(|gap| gap.daemons.iter().chain([&gap.arn]))
+            .map(String::as_str)
+            .collect();
+        let there: BTreeSet<&str> = self
+            .findings
+            .iter()
+            .map(|finding| finding.fingerprint.as_str())
+            .collect();
+        let kept = told.iter().filter(|(fingerprint, finding)| {
+            finding.kind != Kind::Unread && unread.contains(finding.arn.as_str()) && !there.contains(*fingerprint)
+        });
+        let kept: Vec<Finding> = kept
+            .map(|(_, finding)| {
+                let mut finding = Finding::clone(finding);
+                finding.suppression = None;
+                finding.suppress(SuppressionKind::Known, None);
+                finding
+            })
+            .collect();
+        self.findings.extend(kept);
     }
 }
 
@@ -175,5 +204,24 @@ mod tests {
             ["default-revert", "unreadable"],
             "what was held back was never told"
         );
+    }
+
+    /// A night that could not read a daemon must not make its findings new the night after.
+    #[test]
+    fn what_was_told_of_a_daemon_that_is_unread_stays_known() {
+        let first = report(&[Cause::ChangedOutside]);
+        let mut second = first.clone();
+        let mut gap = first.findings[0].clone();
+        gap.cause = Cause::Unreadable;
+        gap.kind = Kind::Unread;
+        gap.setting = None;
+        gap.fingerprint = "gap".to_owned();
+        second.findings = vec![gap];
+        second.only_new(&first);
+        let open = second.findings.iter().filter(|finding| finding.is_open()).count();
+        assert_eq!((second.findings.len(), open), (2, 1));
+        let mut third = first.clone();
+        third.only_new(&second);
+        assert!(third.findings.iter().all(|finding| !finding.is_open()));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{SourceError, Wanted};
+use super::{Claim, SourceError, Wanted};
 use crate::report::Problem;
 
 /// The daemons of all inputs by ARN, each once, and the disagreements between inputs. A daemon on which they disagree
@@ -12,6 +12,11 @@ pub fn merge(inputs: impl IntoIterator<Item = Vec<Wanted>>) -> (Vec<Wanted>, Vec
     let mut inputs = inputs.into_iter();
     let mut wanted = inputs.next().unwrap_or_default();
     wanted.extend(inputs.flatten());
+    // An input that has the daemon says more than a plan that creates it.
+    let is_new = |wanted: &Wanted| wanted.claim == Claim::Creation;
+    let had = wanted.iter().filter(|wanted| !is_new(wanted));
+    let had: BTreeSet<String> = had.map(|wanted| wanted.arn.to_string()).collect();
+    wanted.retain(|wanted| !is_new(wanted) || !had.contains(&wanted.arn.to_string()));
     // Stable, so that the first input is the one that is kept.
     wanted.sort_by_cached_key(|wanted| wanted.arn.to_string());
     let mut problems = Vec::new();

@@ -9,16 +9,20 @@
 //! | update, no change | the planned values |
 //! | create, and its refresh found it gone | the planned values: the daemon is missing |
 //! | replacement | the values before the refresh, of the daemon that is there |
-//! | create, delete, forget | nothing |
+//! | create | a daemon of this ARN, if the plan knows it: new, or deleted outside, which an earlier refresh took over |
+//! | delete, forget | nothing |
 //! | nothing, because of `-refresh-only` or `-target` | the values before the refresh, also of a daemon found gone |
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use daemons::name;
+use daemons::{
+    arn::{Arn, DaemonArn},
+    name,
+};
 use serde_json::Value;
 
 use super::{
-    Marks, ReadOptions, SourceError, Want, Wanted,
+    Claim, Marks, ReadOptions, SourceError, Want, Wanted,
     contents::{self, Daemons, Document},
     json_slices::Members,
     provider_config::{Providers, Secrets},
@@ -26,7 +30,10 @@ use super::{
     state,
     wanted::Pending,
 };
-use crate::{report::InputKind, setting::Setting};
+use crate::{
+    report::{InputKind, SourceRef},
+    setting::Setting,
+};
 
 /// Major version of the form of `show -json` for plans.
 pub(super) const MAJOR: &str = "1";
@@ -186,7 +193,18 @@ fn planned(
     let was_found_gone =
         actions == ["create"] && drift.as_ref().is_some_and(|drift| self::actions(drift) == ["delete"]);
     if matches!(actions.as_slice(), ["create" | "delete" | "forget"]) && !was_found_gone {
-        return Ok(Planned::Passing);
+        let created = created(part(&change, "after")).filter(|_| actions == ["create"]);
+        let Some(arn) = created else {
+            return Ok(Planned::Passing);
+        };
+        let source = SourceRef {
+            input: input.to_owned(),
+            address,
+            resource_type,
+        };
+        let tool = options.tool(&resource.text("provider_name")?);
+        let wanted = Wanted::sought(arn, source, tool, Claim::Creation);
+        return Ok(Planned::Wanted(Box::new(wanted)));
     }
     // The state before the refresh, where the refresh changed it.
     let state = drift.as_ref().map(|drift| part(drift, "before"));
@@ -241,6 +259,24 @@ fn planned(
         wanted.tags = tags.map_err(|error| instance.error(input, error))?;
     }
     Ok(Planned::Wanted(Box::new(wanted)))
+}
+
+/// The ARN of a daemon that a plan creates, from what is known before the apply: one whose cluster is created, too, is new.
+fn created(after: &Value) -> Option<DaemonArn> {
+    let text = |attribute: &str| after.get(attribute).and_then(Value::as_str);
+    let mut cluster = if let Some(cluster) = text(name::CLUSTER_ARN) {
+        Arn::parse_kind(cluster, "ecs", "cluster/").ok()?
+    } else {
+        // One that names none is in the default cluster, where its capacity providers are.
+        let provider = after.get("capacity_provider_arns")?.get(0)?.as_str()?;
+        let provider = Arn::parse_kind(provider, "ecs", "capacity-provider/").ok()?;
+        provider.sibling("cluster/default")
+    };
+    if let Some(region) = text(name::REGION) {
+        region.clone_into(&mut cluster.region);
+    }
+    let arn = DaemonArn::in_cluster(&cluster, text(name::NAME)?);
+    DaemonArn::parse(&arn.to_string()).ok()
 }
 
 /// The marks of a change, before or after it: the value of a setting that is live may be either.

@@ -19,11 +19,11 @@ pub struct Sought {
 
 impl Wanted {
     /// A daemon of which the source says only that it has to be there.
-    pub(super) fn sought(arn: DaemonArn, source: SourceRef, tool: Tool) -> Self {
+    pub(super) fn sought(arn: DaemonArn, source: SourceRef, tool: Tool, claim: Claim) -> Self {
         Self {
             arn,
             source,
-            claim: Claim::Configuration,
+            claim,
             moved_to: None,
             access: Access::default(),
             owner: None,

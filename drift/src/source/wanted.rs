@@ -81,6 +81,8 @@ pub enum Claim {
     Input,
     /// The configuration alone: it has to be there, and nothing else is known.
     Configuration,
+    /// A plan that creates it: nothing says whether it is new.
+    Creation,
 }
 
 /// One setting as the configuration wants it.
@@ -349,7 +351,7 @@ impl Wanted {
 
     /// True if no input has it, so that it is only looked for.
     pub fn is_sought(&self) -> bool {
-        self.claim == Claim::Configuration
+        self.claim != Claim::Input
     }
 
     /// True for a baseline.

@@ -4,6 +4,7 @@
 use std::fs;
 
 use ecs_drift::{
+    render::{Format, Options, render},
     report::Report,
     source::configuration::{Configuration, Given},
 };
@@ -282,4 +283,28 @@ async fn what_a_file_says_that_is_not_read_is_not_taken_as_absent() {
             assert!(gaps(&report).contains(gap), "{unread} of {name}: {}", gaps(&report));
         }
     }
+}
+
+/// Settings and tags in one entry: the step about the tags does not deny what the step about the settings costs.
+#[tokio::test(start_paused = true)]
+async fn the_steps_of_an_entry_of_settings_and_tags_agree() {
+    let mut world = World::new(0).await;
+    let made = tagged(
+        &world,
+        &json!({"team": "search", "extra": "x", "stage": "prod", "late": "x"}),
+    )
+    .await;
+    // A call that set what the configuration leaves out, and that a refresh took over.
+    let mut live = made.clone();
+    live.state["enable_execute_command"] = json!(true);
+    live.state["deployment_arn"] = json!(world.update(&live, |update| update).await);
+    world.settle();
+    let main = "resource \"ecs_daemon\" \"agent\" {\n  tags = { team = \"platform\" }\n}\n";
+    world.configuration = Some(configuration(main, ""));
+    let report = world.scan(&[&live]).await;
+    let text = render(Format::Text, &report, &Options::default()).to_string();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("Setting tags replaces no instance."), "{words}");
+    assert!(!words.contains("; no instance is replaced"), "{words}");
+    assert!(words.contains("send all settings in one call"), "{words}");
 }

@@ -84,7 +84,7 @@ async fn a_daemon_made_anew_is_not_pending_after_a_refresh() {
     let told: Vec<String> = evidence(&report, "absorbed").lines().map(without_id).collect();
     insta::assert_snapshot!(told.join("\n"), @r#"
 configuration ecs_daemon.agent: The configuration has `true` at line 4 of main.tf.
-ListDaemonDeployments daemon/prod/agent: The one deployment since 2026-01-01T00:19:10.323999881Z did not have it.
+ListDaemonDeployments daemon/prod/agent: The one deployment since 2026-01-01T00:19:10.324Z did not have it.
 DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: This deployment is older than the daemon: it was of an earlier one of the same name, and had the wanted value.
 @time: arn:aws:iam::123456789012:user/emulator called DeleteDaemon at 2026-01-01T00:17:22Z with daemonArn.
 @time: arn:aws:iam::123456789012:user/emulator called CreateDaemon at 2026-01-01T00:19:10Z with capacityProviderArns, clusterArn, daemonName, daemonTaskDefinitionArn.

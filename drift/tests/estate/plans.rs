@@ -1,12 +1,17 @@
 //! Plans in the forms that Terraform writes, above all those whose refresh saw the drift before us.
 
-use ecs_drift::report::{Cause, Confidence, ExitPolicy, Report, Verdict, code};
+use std::sync::Arc;
+
+use ecs_drift::{
+    report::{Cause, Confidence, ExitPolicy, Report, Verdict, code},
+    scan::CloudTrail,
+};
 use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::{Value as Json, json};
 
 use crate::{
     plants,
-    support::{Made, World, lines, merge, plan},
+    support::{Made, World, lines, merge, plan, state},
 };
 
 /// A plan that only refreshes: it has no list of changes, and its prior state is what the refresh saw.
@@ -47,6 +52,13 @@ fn create_again(made: &Made) -> Json {
     document["resource_changes"] = json!([{"address": "ecs_daemon.agent", "mode": "managed", "type": "ecs_daemon",
         "name": "agent", "change": {"actions": ["create"], "before": null, "after": after, "after_unknown": unknown,
                                     "before_sensitive": false, "after_sensitive": {}}}]);
+    document
+}
+
+/// A plan after a refresh that took a deletion into the state: nothing tells the daemon from a new one.
+fn create(made: &Made) -> Json {
+    let mut document = create_again(made);
+    document.as_object_mut().unwrap().remove("resource_drift");
     document
 }
 
@@ -162,4 +174,35 @@ async fn a_replaced_daemon_is_judged_by_the_state_before_the_refresh() {
     document["resource_drift"] = refresh_only(&made.state, &live)["resource_drift"].clone();
     let report = found(&world, &document).await;
     insta::assert_snapshot!(lines(&report), @"changed-outside [likely warning] critical false -> true: `critical` was set to its default by a call that kept deploymentConfiguration, enableECSManagedTags, enableExecuteCommand, propagateTags.");
+}
+
+/// The refresh before took the deletion into the state, so that the plan alone is as that of a new daemon.
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_a_plan_creates_is_looked_for() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    let document = create(&made);
+    let there = found(&world, &document).await;
+    insta::assert_snapshot!(lines(&there), @"unmanaged [certain warning]: The plan is to create this daemon, and ECS has it already: the apply would fail.");
+    // An input that has the daemon says more.
+    let both = [document.clone(), state("ecs_daemon", &[&made.state])];
+    assert_eq!(lines(&world.scan_documents(&both).await), "");
+    world.delete(&made).await;
+    world.settle();
+    let gone = found(&world, &document).await;
+    insta::assert_snapshot!(lines(&gone), @"missing [certain warning]: The plan is to create this daemon, and ECS does not have it: it is new, or it was deleted outside and an earlier refresh took that into the state.");
+    assert_eq!(code(&gone, ExitPolicy::default()), 2);
+    let trail = CloudTrail::new(&world, Arc::clone(&world.options.counters));
+    let asked = world.scan_with(&trail, std::slice::from_ref(&document)).await;
+    insta::assert_snapshot!(lines(&asked), @"missing [certain error]: The daemon is not there: it was deleted.");
+    let mut new = document;
+    new["resource_changes"][0]["change"]["after"]["cluster_arn"] = Json::Null;
+    new["resource_changes"][0]["change"]["after"]["capacity_provider_arns"] = Json::Null;
+    let world = World::new(0).await;
+    let other = world.make("other").await;
+    let mut both = plan(&other.state, &other.state, &json!({}));
+    let changes = both["resource_changes"].as_array_mut().unwrap();
+    changes.extend(new["resource_changes"].as_array().unwrap().clone());
+    let report = found(&world, &both).await;
+    assert_eq!(lines(&report), "", "the cluster is new, too");
 }

@@ -42,7 +42,7 @@ DescribeDaemonDeployments daemon-deployment/prod/agent/ID @time: This deployment
         .map(|finding| finding.next_step.text.as_str())
         .collect();
     insta::assert_snapshot!(steps.join("\n"), @r#"
-Remove the reason before those settings are sent again; they are not the ones that are wanted here.
+Other settings than the wanted ones were rolled back: the wanted ones can be sent; remove the reason before the others are.
 Apply the configuration, or send all settings in one call. It drains and replaces 2 instances, up to 1 at a time.
 "#);
     let calls = report.findings.iter().flat_map(|finding| &finding.next_step.commands);

@@ -159,11 +159,11 @@ async fn no_command_removes_a_tag_that_may_be_somebody_elses() {
     let (wanted, other) = (tags(&[("team", "a")]), tags(&[("team", "b"), others[0], others[1]]));
     let (mut world, made) = planted(&wanted, &other).await;
     let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(report.findings[0].next_step.text, @"Set them again; no instance is replaced. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
+    insta::assert_snapshot!(report.findings[0].next_step.text, @"Set the tags again. Setting tags replaces no instance. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
     assert_eq!(paste(&world, &made, &report).await, 1, "only what is wanted is set");
     assert_eq!(live(&world, &made).await, tags(&[("team", "a"), others[0], others[1]]));
     let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(report.findings[0].next_step.text, @"Apply the configuration; no instance is replaced. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
+    insta::assert_snapshot!(report.findings[0].next_step.text, @"Apply the configuration. Setting tags replaces no instance. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
     // Once the tags of others are named, the rest is the source's.
     world.options.explain.tag_scope = TagScope::all_but(IgnoreTags {
         keys: ["cost".to_owned()].into(),

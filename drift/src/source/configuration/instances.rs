@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     report::{Input, InputKind, Problem, SourceRef},
-    source::{Resources, Sought, Tool, Wanted},
+    source::{Claim, Resources, Sought, Tool, Wanted},
 };
 
 /// Instances that are looked for; a configuration may have any number.
@@ -92,7 +92,9 @@ impl Configuration {
             match declared.and_then(|declared| arn(&declared)) {
                 // An input may have it under another address, or for another configuration.
                 Ok(arn) if !arns.insert(arn.to_string()) => {}
-                Ok(arn) => sought.daemons.push(Wanted::sought(arn, source, tool)),
+                Ok(arn) => sought
+                    .daemons
+                    .push(Wanted::sought(arn, source, tool, Claim::Configuration)),
                 Err((part, why)) => {
                     let reason = format!("Its `{part}` is not known: {}.", why.0);
                     sought.unknown.push((source, reason));
