@@ -14,7 +14,7 @@ pub struct Answers {
     pub daemon: DaemonDetail,
     /// `DescribeDaemonDeployments` of the latest deployment and of the one in the state.
     pub deployments: Vec<DaemonDeployment>,
-    /// `DescribeDaemonRevisions` of [`revisions_needed`].
+    /// `DescribeDaemonRevisions` of [`revisions_needed`](super::revisions_needed).
     pub revisions: Vec<DaemonRevision>,
     /// `ListTagsForResource`; `None` when it does not know the daemon yet.
     pub tags: Option<BTreeMap<String, String>>,
