@@ -30,10 +30,10 @@ impl Sources {
             address.ends_with(&format!("/hashicorp/{provider}")) && request.source_type_name == type_name
         };
         if is("aws", self.aws) {
-            return self.from_aws(schema, request);
+            return self.state_of_aws(schema, request);
         }
         if is("awscc", self.awscc) {
-            return self.from_awscc(schema, request);
+            return self.state_of_awscc(schema, request);
         }
         failed(format!(
             "{target_type} takes over the state of {} from hashicorp/aws and of {} from hashicorp/awscc, not of {} from {address}.",
@@ -41,7 +41,7 @@ impl Sources {
         ))
     }
 
-    fn from_aws(&self, schema: &Schema, request: &MoveRequest) -> MoveResponse {
+    fn state_of_aws(&self, schema: &Schema, request: &MoveRequest) -> MoveResponse {
         let source_type = self.aws;
         let state = match json::decode(&request.source_state, &schema.implied_type(), Extra::Ignore) {
             Ok(state) => state,
@@ -57,7 +57,7 @@ impl Sources {
         }
     }
 
-    fn from_awscc(&self, schema: &Schema, request: &MoveRequest) -> MoveResponse {
+    fn state_of_awscc(&self, schema: &Schema, request: &MoveRequest) -> MoveResponse {
         let member = |name: &str| request.source_state.get(name).and_then(serde_json::Value::as_str);
         let is_arn = |text: &&str| text.starts_with("arn:");
         let Some(arn) = member(self.awscc_arn).or(member("id")).filter(is_arn) else {
