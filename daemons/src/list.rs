@@ -10,6 +10,8 @@ use aws_sdk_ecs::{
     },
 };
 
+use crate::arn::{DaemonArn, RevisionArn};
+
 /// One page of a list, and the token of the next one.
 type Page<T> = (Vec<T>, Option<String>);
 
@@ -20,7 +22,7 @@ pub async fn daemons(
     capacity_providers: &[String],
 ) -> Result<Vec<DaemonSummary>, Failure> {
     const OPERATION: &str = "ListDaemons";
-    pages(OPERATION, |token| async {
+    let listed = pages(OPERATION, |token| async {
         let providers = (!capacity_providers.is_empty()).then(|| capacity_providers.to_vec());
         let call = client
             .list_daemons()
@@ -30,7 +32,11 @@ pub async fn daemons(
         let answer = call.send().await.map_err(|error| Failure::from_sdk(OPERATION, error))?;
         Ok((answer.daemon_summaries_list.unwrap_or_default(), answer.next_token))
     })
-    .await
+    .await?;
+    let is_of_cluster = |arn: DaemonArn| arn.cluster_arn().to_string() == cluster_arn;
+    each_fits(OPERATION, listed, |summary| {
+        DaemonArn::parse(summary.daemon_arn()?).ok().map(is_of_cluster)
+    })
 }
 
 /// The deployments that [`deployments`] lists.
@@ -49,7 +55,7 @@ pub async fn deployments(
     filter: &DeploymentFilter,
 ) -> Result<Vec<DaemonDeploymentSummary>, Failure> {
     const OPERATION: &str = "ListDaemonDeployments";
-    pages(OPERATION, |token| async {
+    let listed = pages(OPERATION, |token| async {
         let created = filter
             .created_after
             .map(|after| CreatedAt::builder().after(after).build());
@@ -62,7 +68,11 @@ pub async fn deployments(
         let answer = call.send().await.map_err(|error| Failure::from_sdk(OPERATION, error))?;
         Ok((answer.daemon_deployments.unwrap_or_default(), answer.next_token))
     })
-    .await
+    .await?;
+    each_fits(OPERATION, listed, |summary| {
+        summary.daemon_deployment_arn()?;
+        Some(summary.daemon_arn().is_none_or(|arn| arn == daemon_arn))
+    })
 }
 
 /// The revisions of task definitions that [`task_definitions`] lists.
@@ -86,7 +96,7 @@ pub async fn task_definitions(
     filter: &TaskDefinitionFilter,
 ) -> Result<Vec<DaemonTaskDefinitionSummary>, Failure> {
     const OPERATION: &str = "ListDaemonTaskDefinitions";
-    pages(OPERATION, |token| async {
+    let listed = pages(OPERATION, |token| async {
         let latest = DaemonTaskDefinitionRevisionFilter::LastRegistered;
         let call = client
             .list_daemon_task_definitions()
@@ -99,7 +109,26 @@ pub async fn task_definitions(
         let answer = call.send().await.map_err(|error| Failure::from_sdk(OPERATION, error))?;
         Ok((answer.daemon_task_definitions.unwrap_or_default(), answer.next_token))
     })
-    .await
+    .await?;
+    let is_asked_for = |arn: RevisionArn| {
+        let is_family = filter.family.as_ref().is_none_or(|family| *family == arn.family);
+        let has_prefix = |prefix: &String| arn.family.starts_with(prefix.as_str());
+        is_family && filter.family_prefix.as_ref().is_none_or(has_prefix)
+    };
+    each_fits(OPERATION, listed, |summary| {
+        RevisionArn::parse(summary.arn()?).ok().map(is_asked_for)
+    })
+}
+
+/// The list, if each entry is one that was asked for: an entry that is passed over would count as not there.
+fn each_fits<T>(operation: &'static str, listed: Vec<T>, fits: impl Fn(&T) -> Option<bool>) -> Result<Vec<T>, Failure> {
+    if listed.iter().all(|entry| fits(entry) == Some(true)) {
+        return Ok(listed);
+    }
+    Err(Failure::unfit(
+        operation,
+        "it lists something without a valid ARN, or that was not asked for",
+    ))
 }
 
 /// All pages. A list that names a page which it has named before would never end.

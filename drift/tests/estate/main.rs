@@ -18,6 +18,7 @@ mod ends;
 mod expired;
 mod inputs;
 mod instants;
+mod invariants;
 mod knobs;
 mod made_anew;
 mod manners;

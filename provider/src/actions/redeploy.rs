@@ -10,11 +10,7 @@ use super::{
     follow::{self, Course},
     target::{self, Target},
 };
-use crate::{
-    daemon::{messages, plan::DELETE_IN_PROGRESS},
-    diagnostic::ToDiagnostic,
-    session::SharedSession,
-};
+use crate::{diagnostic::ToDiagnostic, session::SharedSession};
 
 /// `ecs_daemon_redeploy`.
 pub(super) struct Redeploy {
@@ -48,11 +44,7 @@ impl Redeploy {
         let target = Target::of(config)?;
         let arguments = Arguments::from_value(config).map_err(|error| error.diagnostic("Invalid argument"))?;
         let writer = target.writer(&session, cancel)?;
-        let live = writer.observe(None).await;
-        let live = live.map_err(|unreadable| messages::unreadable_diagnostic(&target.arn, &unreadable))?;
-        let Some(live) = live else {
-            return Err(target::not_found(&session, &target.arn).await);
-        };
+        let live = target::live(&session, &writer).await?;
         refuse(&target, &live)?;
         let deployment = writer.update(&live.settings, &live).await;
         let deployment = deployment.map_err(|failure| {
@@ -73,9 +65,6 @@ fn refuse(target: &Target, live: &Observed) -> Result<(), Diagnostic> {
     let no = |text: String| {
         Err(Diagnostic::error(format!("Daemon {name} cannot be redeployed"), text).at(target::daemon_path()))
     };
-    if live.status == DELETE_IN_PROGRESS {
-        return no(format!("{} is being deleted.", target.arn));
-    }
     if !live.deployment_is_on_record {
         return no(format!(
             "ECS no longer has the record of the latest deployment of {}, which `{}` is read from. An update without it would reset \

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use daemons::{arn::DaemonArn, name, wait::Budget, writer::Writer};
+use daemons::{arn::DaemonArn, name, observe::Observed, wait::Budget, writer::Writer};
 use tfplug_core::{Attribute, Block, Cancel, Diagnostic, Mode, Path, Schema, Type, Value, typed::FromValue};
 
-use crate::{attributes::rules::parsed, duration, interrupt::ByClient, session::Session};
+use crate::{
+    attributes::rules::parsed,
+    daemon::{messages, plan::DELETE_IN_PROGRESS},
+    duration,
+    interrupt::ByClient,
+    session::Session,
+};
 
 const DAEMON_ARN: &str = "daemon_arn";
 const TIMEOUT: &str = "timeout";
@@ -87,13 +93,28 @@ impl Target {
     }
 }
 
+/// The daemon as it is, unless it is gone or goes away: neither leaves anything to do or to wait for.
+pub(super) async fn live(session: &Session, writer: &Writer<ByClient<'_>>) -> Result<Box<Observed>, Diagnostic> {
+    let arn = &writer.arn;
+    let live = writer.observe(None).await;
+    let live = live.map_err(|unreadable| messages::unreadable_diagnostic(arn, &unreadable))?;
+    match live {
+        None => Err(not_found(session, arn).await),
+        Some(live) if live.status == DELETE_IN_PROGRESS => {
+            let text = format!("{arn} is being deleted.");
+            Err(Diagnostic::error(format!("Daemon {} goes away", arn.name), text).at(daemon_path()))
+        }
+        Some(live) => Ok(live),
+    }
+}
+
 /// Name of the argument that names the daemon, for messages about it.
 pub(super) fn daemon_path() -> Path {
     Path::attribute(DAEMON_ARN)
 }
 
 /// The daemon that an action names is not there.
-pub(super) async fn not_found(session: &Session, arn: &DaemonArn) -> Diagnostic {
+async fn not_found(session: &Session, arn: &DaemonArn) -> Diagnostic {
     if let Err(diagnostic) = session.check_account(&arn.arn).await {
         return diagnostic;
     }

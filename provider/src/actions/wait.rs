@@ -6,7 +6,7 @@ use super::{
     follow::{self, Course},
     target::{self, Target},
 };
-use crate::{daemon::messages, session::SharedSession};
+use crate::session::SharedSession;
 
 /// `ecs_daemon_wait_for_deployment`.
 pub(super) struct WaitForDeployment {
@@ -33,11 +33,7 @@ impl WaitForDeployment {
         let session = self.session.get()?;
         let target = Target::of(config)?;
         let writer = target.writer(&session, cancel)?;
-        let live = writer.observe(None).await;
-        let live = live.map_err(|unreadable| messages::unreadable_diagnostic(&target.arn, &unreadable))?;
-        let Some(live) = live else {
-            return Err(target::not_found(&session, &target.arn).await);
-        };
+        let live = target::live(&session, &writer).await?;
         if live.rollout.is_none() {
             let text = format!(
                 "ECS has no record of the latest deployment of {}, so its end cannot be read.",

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     attributes::rules::{arn_of, length, parsed},
-    daemon::{messages, table::TABLE, values},
+    daemon::{messages, plan::DELETE_IN_PROGRESS, table::TABLE, values},
     session::Session,
 };
 
@@ -130,7 +130,7 @@ fn facts() -> Vec<Attribute> {
         computed(
             name::STATUS,
             Type::String,
-            "`ACTIVE`, or `DELETE_IN_PROGRESS` while the daemon is being deleted.",
+            "`ACTIVE`, or `DELETE_IN_PROGRESS` while the daemon is being deleted; its settings are null then.",
         ),
         computed(name::DEPLOYMENT_ARN, Type::String, "ARN of the latest deployment."),
         computed(
@@ -191,6 +191,10 @@ pub(super) fn value(session: &Session, arn: &DaemonArn, observed: &Observed) -> 
         tags: session.tags.read_all(&observed.tags),
     };
     let mut value = facts.to_value();
+    if observed.status == DELETE_IN_PROGRESS {
+        // Its revisions vanish one by one, so its settings are left null.
+        return value;
+    }
     for (name, setting) in values::spelled_out(&observed.settings).as_map().into_iter().flatten() {
         value.insert(name.as_str(), setting.clone());
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use daemons::{
     arn::DaemonArn,
     fetch::{self, Fetched},
-    name,
     wait::Never,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -19,16 +18,11 @@ use super::{
     search::{self, DaemonsOf},
     source::{Reading, computed},
 };
-use crate::{
-    attributes::rules::{arn_of, arns_of, not_empty},
-    daemon::messages,
-    session::Session,
-};
+use crate::{daemon::messages, session::Session};
 
 /// Daemons that are read at the same time. Their calls are shared.
 const READS_AT_ONCE: usize = 40;
 
-const NAME_PATTERN: &str = "name_pattern";
 const WITH_SETTINGS: &str = "with_settings";
 
 /// `ecs_daemons`.
@@ -68,28 +62,8 @@ impl Reading for Daemons {
             nesting: Nesting::List,
             attributes: daemon::answered(),
         };
-        vec![
-            Attribute::new(
-                name::CLUSTER_ARN,
-                Type::String,
-                Mode::OptionalComputed,
-                "ARN of the cluster. Defaults to the cluster `default`.",
-            )
-            .validate(arn_of("ecs", "cluster/")),
-            Attribute::new(
-                name::CAPACITY_PROVIDERS,
-                Type::set(Type::String),
-                Mode::Optional,
-                "Only daemons that run on one of these capacity providers.",
-            )
-            .validate(not_empty())
-            .validate(arns_of("ecs", "capacity-provider/")),
-            Attribute::new(
-                NAME_PATTERN,
-                Type::String,
-                Mode::Optional,
-                "Only daemons whose name matches: `*` stands for any number of characters, `?` for one.",
-            ),
+        let mut attributes = search::arguments(Mode::OptionalComputed);
+        attributes.extend([
             Attribute::new(
                 WITH_SETTINGS,
                 Type::Bool,
@@ -110,7 +84,8 @@ impl Reading for Daemons {
                 "The daemons, in the order of `arns`, as the data source `ecs_daemon` has them; null unless `with_settings` is `true`. \
                  A daemon that is deleted meanwhile is left out.",
             ),
-        ]
+        ]);
+        attributes
     }
 
     async fn read(session: &Session, arguments: Arguments) -> Result<Answer, Diagnostics> {

@@ -3,12 +3,16 @@
 use aws_sdk_ecs::types::DaemonStatus;
 use daemons::{
     arn::{Arn, DaemonArn},
-    glob, list,
+    glob, list, name,
 };
-use tfplug_core::Diagnostics;
+use tfplug_core::{Attribute, Diagnostics, Mode, Type};
 
 use super::cluster;
-use crate::{diagnostic::ToDiagnostic, session::Session};
+use crate::{
+    attributes::rules::{arn_of, arns_of, not_empty},
+    diagnostic::ToDiagnostic,
+    session::Session,
+};
 
 /// What is looked for.
 pub(crate) struct DaemonsOf<'a> {
@@ -20,6 +24,33 @@ pub(crate) struct DaemonsOf<'a> {
     pub(crate) capacity_providers: Vec<String>,
     /// Pattern of names.
     pub(crate) name_pattern: Option<&'a str>,
+}
+
+/// The arguments that say so; the mode is that of the cluster, which a data source answers.
+pub(crate) fn arguments(mode: Mode) -> Vec<Attribute> {
+    vec![
+        Attribute::new(
+            name::CLUSTER_ARN,
+            Type::String,
+            mode,
+            "ARN of the cluster. Defaults to the cluster `default`.",
+        )
+        .validate(arn_of("ecs", "cluster/")),
+        Attribute::new(
+            name::CAPACITY_PROVIDERS,
+            Type::set(Type::String),
+            Mode::Optional,
+            "Only daemons that run on one of these capacity providers.",
+        )
+        .validate(not_empty())
+        .validate(arns_of("ecs", "capacity-provider/")),
+        Attribute::new(
+            "name_pattern",
+            Type::String,
+            Mode::Optional,
+            "Only daemons whose name matches: `*` stands for any number of characters, `?` for one.",
+        ),
+    ]
 }
 
 /// The cluster, and the daemons in it by name. Daemons that are being deleted are left out.

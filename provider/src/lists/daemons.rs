@@ -5,18 +5,16 @@ use std::collections::BTreeSet;
 use daemons::{
     arn::DaemonArn,
     fetch::{self, Fetched},
-    name,
 };
 use futures_util::{StreamExt, stream};
 use tfplug_core::{
-    Attribute, BoxFuture, Cancel, Diagnostics, ListResource, Mode, Schema, Sink, Type,
+    BoxFuture, Cancel, Diagnostics, ListResource, Mode, Schema, Sink,
     list::{ListRequest, Listed},
     typed::FromValue,
 };
 
 use super::shared;
 use crate::{
-    attributes::rules::{arn_of, arns_of, not_empty},
     daemon::{self, messages},
     data::search::{self, DaemonsOf},
     identity,
@@ -43,34 +41,11 @@ struct Arguments {
 
 impl Daemons {
     pub(super) fn new(session: SharedSession) -> Self {
-        let attributes = vec![
-            Attribute::new(
-                name::CLUSTER_ARN,
-                Type::String,
-                Mode::Optional,
-                "ARN of the cluster. Defaults to the cluster `default`.",
-            )
-            .validate(arn_of("ecs", "cluster/")),
-            Attribute::new(
-                name::CAPACITY_PROVIDERS,
-                Type::set(Type::String),
-                Mode::Optional,
-                "Only daemons that run on one of these capacity providers.",
-            )
-            .validate(not_empty())
-            .validate(arns_of("ecs", "capacity-provider/")),
-            Attribute::new(
-                "name_pattern",
-                Type::String,
-                Mode::Optional,
-                "Only daemons whose name matches: `*` stands for any number of characters, `?` for one.",
-            ),
-        ];
         let description =
             "The daemons of a cluster, in the order of their names. Daemons that are being deleted are left out.";
         Self {
             session,
-            schema: shared::schema(description, attributes),
+            schema: shared::schema(description, search::arguments(Mode::Optional)),
         }
     }
 
@@ -87,15 +62,10 @@ impl Daemons {
         let (_, arns) = search::daemons(&session, &sought).await?;
         let wanted = arns.into_iter().take(request.limit.unwrap_or(usize::MAX));
         let include = request.include_resource;
-        let mut listed = stream::iter(wanted)
+        let listed = stream::iter(wanted)
             .map(|arn| listed(&session, arn, include, cancel))
             .buffered(READS_AT_ONCE);
-        while let Some(listed) = listed.next().await {
-            let Some(listed) = listed else { continue };
-            if cancel.is_cancelled() || !found.send(listed).await {
-                break;
-            }
-        }
+        shared::hand_over(listed, found, cancel).await;
         Ok(())
     }
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use tfplug_core::{Attribute, Block, Diagnostic, Mode, Schema, Type, Value, list::Listed};
+use futures_util::{Stream, StreamExt};
+use tfplug_core::{Attribute, Block, Cancel, Diagnostic, Mode, Schema, Sink, Type, Value, list::Listed};
 
 use crate::attributes::rules;
 
@@ -40,5 +41,16 @@ pub(super) fn unread(why: Diagnostic) -> Listed {
     Listed {
         diagnostics: Diagnostic::warning(why.summary, why.detail).into(),
         ..Listed::default()
+    }
+}
+
+/// Hands over what was found, until the client has enough or the run is stopped. What is gone meanwhile is none.
+pub(super) async fn hand_over(listed: impl Stream<Item = Option<Listed>>, found: &dyn Sink<Listed>, cancel: &Cancel) {
+    tokio::pin!(listed);
+    while let Some(listed) = listed.next().await {
+        let Some(listed) = listed else { continue };
+        if cancel.is_cancelled() || !found.send(listed).await {
+            break;
+        }
     }
 }

@@ -93,15 +93,10 @@ impl TaskDefinitions {
             .filter_map(|listed| RevisionArn::parse(listed.arn()?).ok());
         let wanted: Vec<RevisionArn> = arns.take(request.limit.unwrap_or(usize::MAX)).collect();
         let include = request.include_resource;
-        let mut listed = stream::iter(wanted)
+        let listed = stream::iter(wanted)
             .map(|arn| listed(&session, arn, include))
             .buffered(READS_AT_ONCE);
-        while let Some(listed) = listed.next().await {
-            let Some(listed) = listed else { continue };
-            if cancel.is_cancelled() || !found.send(listed).await {
-                break;
-            }
-        }
+        shared::hand_over(listed, found, cancel).await;
         Ok(())
     }
 }

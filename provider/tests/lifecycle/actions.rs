@@ -125,8 +125,11 @@ async fn a_daemon_that_is_not_there_or_goes_away_is_told() {
         .send()
         .await
         .unwrap();
-    let (_, told) = invoke(&world, REDEPLOY, &[]).await;
-    all.push_str(&text(&told));
+    for type_name in [REDEPLOY, WAIT] {
+        let (_, told) = invoke(&world, type_name, &[]).await;
+        all.push_str(&text(&told));
+        all.push('\n');
+    }
     insta::assert_snapshot!(normal(&all));
     assert_eq!(world.count("UpdateDaemon"), 0);
 }

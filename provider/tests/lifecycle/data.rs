@@ -275,3 +275,75 @@ async fn a_task_definition_that_is_read_has_the_names_of_the_resource() {
     let planned = world.driver.plan(DEFINITION, &world.definition, config).await;
     assert_eq!(planned.action, tfplug_server::driver::Action::NoOp);
 }
+
+/// The settings of a daemon that goes away cannot be read any more, and defaults must not stand in for them.
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_goes_away_has_no_settings() {
+    let world = World::new(2).await;
+    let mut config = deployment([("drain_percent", 50.into())]);
+    config.insert("critical", false.into());
+    let stored = world.settled(&Stored::nothing(), world.daemon(config)).await;
+    let daemon = stored.state.get("arn").as_str().unwrap().to_owned();
+    world.other.delete_daemon().daemon_arn(&daemon).send().await.unwrap();
+    let found = read(&world, "ecs_daemon", by("arn", daemon)).await;
+    assert_eq!(found.get("status").as_str(), Some("DELETE_IN_PROGRESS"));
+    for setting in [
+        "critical",
+        "daemon_task_definition_arn",
+        "capacity_provider_arns",
+        "deployment_configuration",
+    ] {
+        assert!(found.get(setting).is_null(), "{setting}");
+    }
+}
+
+/// An entry that is passed over would count as not there.
+#[tokio::test(start_paused = true)]
+async fn a_list_with_something_else_in_it_is_refused() {
+    let world = World::new(0).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let daemon = || ("daemon_arn", stored.state.get("arn").clone());
+    let check = async |type_name: &str, arguments: &[(&str, Value)], member: &'static str, value: serde_json::Value| {
+        let tampered = driver(
+            world
+                .emulator
+                .sdk_config_tampered("AKIATAMPERED", REGION, move |operation, body| {
+                    if operation.starts_with("List")
+                        && let Some(entry) = body.pointer_mut(member)
+                    {
+                        *entry = value.clone();
+                    }
+                }),
+        );
+        let (_, told) = tampered
+            .read_data(type_name, Value::object(arguments.iter().cloned()))
+            .await;
+        let told = text(&told);
+        assert!(told.contains("that was not asked for"), "{type_name} {member}: {told}");
+    };
+    let cluster = [("cluster_arn", Value::from(arn("cluster/prod")))];
+    for value in [
+        serde_json::Value::Null,
+        "agent".into(),
+        arn("daemon/other/agent").into(),
+    ] {
+        check("ecs_daemons", &cluster, "/daemonSummariesList/0/daemonArn", value).await;
+    }
+    let other = arn("daemon/prod/other").into();
+    check(
+        "ecs_daemon_deployments",
+        &[daemon()],
+        "/daemonDeployments/0/daemonArn",
+        other,
+    )
+    .await;
+    let other = arn("daemon-task-definition/other:1").into();
+    let family = [("family", Value::from("agent"))];
+    check(
+        "ecs_daemon_task_definitions",
+        &family,
+        "/daemonTaskDefinitions/0/arn",
+        other,
+    )
+    .await;
+}
