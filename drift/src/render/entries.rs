@@ -24,13 +24,15 @@ pub(super) fn lines<S: Surface>(entry: &Entry<'_>) -> Vec<Sheet<S>> {
 /// The name in a heading: a daemon, a cluster, or how many daemons share the reason below.
 pub(super) fn subject<S: Surface>(report: &Report, subject: &Subject<'_>) -> Sheet<S> {
     let parts = subject.parts();
-    let is_of_daemons = parts.iter().all(|part| part.daemon.is_some());
+    let are_all = |kind: &str| parts.iter().all(|part| part.arn.contains(kind));
     match subject.first() {
         Some(finding) if parts.len() == 1 => {
             let place = place(report, finding);
             sheet!(Foreign(&wording::subject(report, finding)), place)
         }
-        _ => wording::count(length(parts), if is_of_daemons { "daemon" } else { "ARN" }),
+        _ if are_all(":daemon/") => wording::count(length(parts), "daemon"),
+        _ if are_all(":cluster/") => wording::count(length(parts), "cluster"),
+        _ => wording::count(length(parts), "ARN"),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Options, entries, length, table, wording};
+use super::{Options, entries, table, wording};
 use crate::{
     report::{Entry, Evidence, Finding, Given, Paste, Problem, Report, Severity, Subject, Suppression, subjects},
     surface::{Finished, Foreign, Sentences, Sheet, Spaces, Terminal, put, sheet},
@@ -65,8 +65,7 @@ impl<'a> Page<'a> {
         if let Some(suppressed) = wording::suppressed::<Terminal>(report) {
             put!(self.text, suppressed, "\n");
         }
-        if !report.unread.is_empty() {
-            let unread: Text = wording::count(length(&report.unread), "ARN");
+        if let Some(unread) = wording::unread(report) {
             put!(self.text, "incomplete: ", unread, " could not be read\n");
         }
     }

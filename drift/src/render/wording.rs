@@ -1,6 +1,8 @@
 //! Wording of values, places, times and counts, the same in every form. A wording that holds text of others is a
 //! [`Sheet`] of whatever surface asks, or the bare text, which no sheet takes unless it is marked as foreign.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::{
@@ -209,6 +211,36 @@ pub(super) fn severities<S>(report: &Report) -> Sheet<S> {
             other => count(*number, severity_name(*other)),
         });
     listed(count(report.summary.findings, "finding"), counted)
+}
+
+/// What could not be read, by its kind, for example `2 daemons, a part of 1 daemon, 1 cluster`; none if all was read.
+pub(super) fn unread<S>(report: &Report) -> Option<Sheet<S>> {
+    let whole: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == Kind::Unread && !finding.is_partial_gap())
+        .map(|finding| finding.arn.as_str())
+        .collect();
+    let (mut daemons, mut in_part, mut clusters, mut lists) = (0, 0, 0, 0);
+    for arn in &report.unread {
+        let kind = arn.splitn(6, ':').nth(5).and_then(|resource| resource.split('/').next());
+        let number = match kind {
+            Some("cluster") => &mut clusters,
+            Some("daemon-task-definition") => &mut lists,
+            _ if whole.contains(arn.as_str()) => &mut daemons,
+            _ => &mut in_part,
+        };
+        *number += 1;
+    }
+    let parts = [
+        (daemons, "", "daemon"),
+        (in_part, "a part of ", "daemon"),
+        (clusters, "", "cluster"),
+        (lists, "", "task definition list"),
+    ];
+    let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
+    let parts = Sheet::joined(parts.map(|(number, before, noun)| sheet!(before, count(number, noun))), ", ");
+    (!parts.is_empty()).then_some(parts)
 }
 
 /// Findings that do not count, by reason; none if there are none.

@@ -50,8 +50,8 @@ impl Report {
         self.seal();
     }
 
-    /// Keeps what an earlier report told of daemons that were not read: a night that could not look at them must not make it
-    /// new the night after.
+    /// Keeps what an earlier report told of daemons that were not read, or of which a failed run says nothing: a night that
+    /// could not look at them must not make it new the night after.
     fn keep_unread(&mut self, told: &BTreeMap<&str, &Finding>) {
         let gaps = self.findings.iter().filter(|finding| finding.kind == Kind::Unread);
         let unread: BTreeSet<&str> = gaps
@@ -64,8 +64,11 @@ impl Report {
             .iter()
             .map(|finding| finding.fingerprint.as_str())
             .collect();
+        // A run that failed may have no word of a daemon: its input could not be read.
+        let is_unread =
+            |arn: &str| unread.contains(arn) || (!self.errors.is_empty() && self.daemon(arn).is_none());
         let kept = told.iter().filter(|(fingerprint, finding)| {
-            finding.kind != Kind::Unread && unread.contains(finding.arn.as_str()) && !there.contains(*fingerprint)
+            finding.kind != Kind::Unread && is_unread(&finding.arn) && !there.contains(*fingerprint)
         });
         let kept: Vec<Finding> = kept
             .map(|(_, finding)| {
@@ -220,8 +223,22 @@ mod tests {
         second.only_new(&first);
         let open = second.findings.iter().filter(|finding| finding.is_open()).count();
         assert_eq!((second.findings.len(), open), (2, 1));
-        let mut third = first.clone();
-        third.only_new(&second);
-        assert!(third.findings.iter().all(|finding| !finding.is_open()));
+        // The same where the input of the daemon could not be read at all.
+        let mut failed = golden::empty();
+        failed.errors = vec![Problem {
+            input: None,
+            summary: "Command failed".to_owned(),
+            detail: String::new(),
+        }];
+        failed.only_new(&first);
+        assert_eq!(failed.findings.iter().filter(|finding| !finding.is_open()).count(), 1);
+        let mut complete = golden::empty();
+        complete.only_new(&first);
+        assert_eq!(complete.findings, [], "it is no longer in any input");
+        for earlier in [second, failed] {
+            let mut third = first.clone();
+            third.only_new(&earlier);
+            assert!(third.findings.iter().all(|finding| !finding.is_open()));
+        }
     }
 }

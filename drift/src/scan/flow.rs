@@ -5,7 +5,7 @@
 //! a time through `confirm`, `past` and `conclude`. Every one that waits for something waits alone: a call that has to be
 //! repeated or a pause of seconds holds up nothing else, and when the end comes, what is finished is finished.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 use daemons::describe::BATCH;
 use futures_util::{FutureExt, StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
@@ -30,6 +30,9 @@ const ASKED: usize = 64;
 const BEGUN: usize = 500;
 /// Groups of one queue under way before the next one waits to be full.
 const GROUPS: usize = 2;
+/// Time without any answer after which those that wait for others to share a call with no longer do: one that is not
+/// answered for minutes costs the others a call of their own, and not their findings when the end comes.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A step that has come to an end.
 enum Step<'a> {
@@ -74,6 +77,8 @@ struct Flow<'r, 'a> {
     begun: usize,
     asked: Vec<(&'a Wanted, Asked)>,
     queues: [Queue<'a>; Doubt::ALL.len()],
+    /// True if no answer came for some time.
+    is_stalled: bool,
     part: Part<'a>,
 }
 
@@ -88,16 +93,18 @@ impl<R: Reader, T: Trail> Round<'_, R, T> {
             begun: 0,
             asked: Vec::new(),
             queues: Default::default(),
+            is_stalled: false,
             part: Part::default(),
         };
         loop {
             self.begin(&mut flow);
             self.complete(&mut flow);
             self.settle(&mut flow);
-            let Some(step) = flow.running.next().await else {
-                return flow.part;
-            };
-            self.take(&mut flow, step);
+            match tokio::time::timeout(PATIENCE, flow.running.next()).await {
+                Ok(Some(step)) => self.take(&mut flow, step),
+                Ok(None) => return flow.part,
+                Err(_) => flow.is_stalled = true,
+            }
         }
     }
 
@@ -117,12 +124,13 @@ impl<R: Reader, T: Trail> Round<'_, R, T> {
         }
     }
 
-    /// Completes those that have their own answers: so many as a call takes, or all if no more will come.
+    /// Completes those that have their own answers: so many as a call takes, or all if no more will come soon.
     fn complete<'s, 'a>(&'s self, flow: &mut Flow<'s, 'a>)
     where
         'a: 's,
     {
-        while flow.asked.len() >= BATCH || (flow.asking == 0 && !flow.asked.is_empty()) {
+        let is_urgent = flow.asking == 0 || flow.is_stalled;
+        while flow.asked.len() >= BATCH || (is_urgent && !flow.asked.is_empty()) {
             let count = flow.asked.len().min(BATCH);
             let (wanted, asked): (Vec<_>, Vec<_>) = flow.asked.drain(..count).unzip();
             flow.completing += 1;
@@ -137,8 +145,9 @@ impl<R: Reader, T: Trail> Round<'_, R, T> {
         'a: 's,
     {
         let are_all_read = flow.asking == 0 && flow.completing == 0;
+        let is_late = are_all_read || std::mem::take(&mut flow.is_stalled);
         for (doubt, queue) in Doubt::ALL.into_iter().zip(&mut flow.queues) {
-            let is_urgent = are_all_read || (doubt.is_worth_calls() && queue.groups < GROUPS);
+            let is_urgent = is_late || (doubt.is_worth_calls() && queue.groups < GROUPS);
             while let Some(group) = queue.group(is_urgent) {
                 flow.running
                     .push(async move { Step::Settled(doubt, self.look_closer(group).await) }.boxed_local());

@@ -97,6 +97,30 @@ async fn after_a_signal_a_scan_reports_what_is_finished() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_silent_daemon_costs_no_finding_of_a_small_estate() {
+    let mut world = World::new(0).await;
+    let made = estate(&world, 8).await;
+    for made in &made[..5] {
+        world.update(made, |update| update.critical(false)).await;
+    }
+    world.settle();
+    world.delete(&made[6]).await;
+    world.settle();
+    world.fault(
+        &json!({"operation": "DescribeDaemon", "resource": "*agent-007", "count": null, "effect": {"slow": {"seconds": 3600}}}),
+    );
+    world.options.end = End::new(None, Some(Instant::now() + Duration::from_secs(8)));
+    let report = world.scan(&made.iter().collect::<Vec<_>>()).await;
+    assert_eq!(
+        (verdicts(&report, Verdict::Drifted), verdicts(&report, Verdict::InSync)),
+        (6, 1),
+        "one of them is missing"
+    );
+    assert_eq!(report.unread.len(), 1, "{:?}", report.unread);
+    assert_eq!(report.groups.len(), 5, "what brought each of them is known");
+}
+
+#[tokio::test(start_paused = true)]
 async fn answers_that_are_there_are_completed_when_the_end_comes() {
     let mut world = World::new(0).await;
     let made = estate(&world, 30).await;

@@ -22,6 +22,7 @@ mod invariants;
 mod knobs;
 mod made_anew;
 mod manners;
+mod plan_documents;
 mod plans;
 mod plants;
 mod random;

@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 47] = [
+pub(crate) const ROWS: [Row; 48] = [
     Row(
         1,
         Absent,
@@ -50,6 +50,12 @@ pub(crate) const ROWS: [Row; 47] = [
         4,
         Absent,
         "deleted, and a refresh took that into the state, beside the configuration",
+        &[("missing", Certain)],
+    ),
+    Row(
+        4,
+        Absent,
+        "deleted, and a refresh took that into the state, so that a plan creates it",
         &[("missing", Certain)],
     ),
     Row(5, Absent, "deleted a moment ago", &[("being-deleted", Certain)]),

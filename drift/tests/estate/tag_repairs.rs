@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     configured::{configuration, gaps},
-    plans::refresh_only,
+    plan_documents::refresh_only,
     repairs::words,
     support::{Made, REGION, World, lines, merge, plan, state},
 };

@@ -17,7 +17,7 @@ const TERRAFORM: &str = "#!/bin/sh\nset -e\ncase \"$1 $2 $3\" in\n'show -json ')
     'show -json plan.bin') cat plan.bin;;\nplan*) cp \"$HOME/plan.json\" \"${4#-out=}\";;\ninit*) ;;\n*) exit 9;;\nesac\n";
 /// It shows the state of the unit in whose folder it runs.
 const TERRAGRUNT: &str = "#!/bin/sh\nset -e\n[ \"$*\" = 'show -json' ]\ncat state.json\n";
-const GH: &str = "#!/bin/sh\nset -e\nif [ \"$2\" = list ]; then if [ -e \"$HOME/kept\" ]; then echo 41; fi; exit; fi\n\
+const GH: &str = "#!/bin/sh\nset -e\nif [ \"$2\" = list ]; then if [ -e \"$HOME/kept\" ]; then echo 43; echo 41; fi; exit; fi\n\
     [ \"$*\" = 'run download 41 --name drift --dir last-night' ]\nmkdir -p last-night\ncp \"$HOME/kept\" last-night/drift.json\n";
 
 fn part(heading: &str) -> String {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{Planted, definition, denied, world, world_that};
 use crate::configured::{configuration, in_cluster};
+use crate::plan_documents::create;
 use crate::support::{Made, World, arn, merge, special};
 
 /// Rows 1 to 6: what is not there, or not the same any more.
@@ -40,6 +41,12 @@ pub(crate) async fn absent(plant: &str, knobs: &Knobs) -> Planted {
             let text = ["agent", "other"].map(|name| in_cluster(name, ""));
             world.configuration = Some(configuration(&text.concat(), ""));
             return Planted::ours(world, &[&other]);
+        }
+        "deleted, and a refresh took that into the state, so that a plan creates it" => {
+            world.delete(&made).await;
+            world.settle();
+            let documents = vec![create(&made)];
+            return Planted { world, documents, made };
         }
         "its cluster was deleted" => return deleted_cluster(world).await,
         "deleted" => {
