@@ -208,7 +208,11 @@ fn check_time(answered: &str, known: &Known, deployments: &[DaemonDeployment]) -
         return Ok(());
     }
     let is_back_in_time = match (record(answered), record(&known.deployment_arn)) {
-        (Some(now), Some(before)) => now.created_at().is_some() && now.created_at() < before.created_at(),
+        // Of two of the same moment, the one that this apply made is the later one.
+        (Some(now), Some(before)) => {
+            let (now, before) = (now.created_at(), before.created_at());
+            now.is_some() && (now < before || (known.just_made && now == before))
+        }
         (Some(_), None) => known.just_made,
         // Records expire in the order in which they were made, or the newer one is not visible yet.
         (None, Some(_)) => true,

@@ -349,6 +349,23 @@ fn a_deployment_just_made_is_waited_for() {
     ));
 }
 
+/// A deployment may end in the moment in which it was made, so that the next one has the same time.
+#[test]
+fn of_two_deployments_of_one_moment_the_one_just_made_is_the_later() {
+    let case = Case {
+        known_deployment: Some("deployment/1"),
+        ..Case::default()
+    };
+    let mut answers = case.answers();
+    for deployment in &mut answers.deployments {
+        deployment.created_at = Some(DateTime::from_secs(200));
+    }
+    let mut known = case.known().unwrap();
+    assert!(observe(&answers, Some(&known)).is_ok());
+    known.just_made = true;
+    assert!(matches!(observe(&answers, Some(&known)), Err(Torn::BackInTime { .. })));
+}
+
 #[test]
 fn a_deployment_that_has_ended_does_not_go_on() {
     let check = |status, is_stale: bool| {

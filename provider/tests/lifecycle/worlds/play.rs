@@ -108,6 +108,9 @@ pub(super) struct Play {
     earlier: Vec<Value>,
     /// True if the service keeps providers without instances to itself, so that an import lacks them.
     omits_providers: bool,
+    /// True if the service bakes after each batch, for which the default timeouts, which rest on what is documented, are
+    /// too short.
+    bakes_often: bool,
 }
 
 impl Play {
@@ -121,6 +124,7 @@ impl Play {
         }
         eprintln!("knobs {knobs}");
         let omits_providers = knobs["omit_empty_providers"] == true;
+        let bakes_often = knobs["bake"] == "per_batch";
         let knobs: Knobs = serde_json::from_value(knobs).unwrap();
         let world = World::with_knobs(rng.u32(..6), knobs).await;
         let resource = terraform_provider_ecs::daemon::DaemonResource::new(
@@ -139,6 +143,7 @@ impl Play {
             images: vec!["agent:1".to_owned()],
             earlier: Vec::new(),
             omits_providers,
+            bakes_often,
         };
         play.fix();
         play
@@ -198,6 +203,10 @@ impl Play {
             ("daemon_task_definition_arn", self.world.definition_arn().into()),
         ] {
             self.config.insert(name, value);
+        }
+        if self.bakes_often {
+            let long = ["create", "update", "delete"].map(|change| (change, "999h".into()));
+            self.config.insert("timeouts", Value::object(long));
         }
     }
 
