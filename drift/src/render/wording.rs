@@ -223,7 +223,10 @@ pub(super) fn unread<S>(report: &Report) -> Option<Sheet<S>> {
         .collect();
     let (mut daemons, mut in_part, mut clusters, mut lists) = (0, 0, 0, 0);
     for arn in &report.unread {
-        let kind = arn.splitn(6, ':').nth(5).and_then(|resource| resource.split('/').next());
+        let kind = arn
+            .splitn(6, ':')
+            .nth(5)
+            .and_then(|resource| resource.split('/').next());
         let number = match kind {
             Some("cluster") => &mut clusters,
             Some("daemon-task-definition") => &mut lists,
@@ -239,7 +242,10 @@ pub(super) fn unread<S>(report: &Report) -> Option<Sheet<S>> {
         (lists, "", "task definition list"),
     ];
     let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
-    let parts = Sheet::joined(parts.map(|(number, before, noun)| sheet!(before, count(number, noun))), ", ");
+    let parts = Sheet::joined(
+        parts.map(|(number, before, noun)| sheet!(before, count(number, noun))),
+        ", ",
+    );
     (!parts.is_empty()).then_some(parts)
 }
 

@@ -65,8 +65,7 @@ impl Report {
             .map(|finding| finding.fingerprint.as_str())
             .collect();
         // A run that failed may have no word of a daemon: its input could not be read.
-        let is_unread =
-            |arn: &str| unread.contains(arn) || (!self.errors.is_empty() && self.daemon(arn).is_none());
+        let is_unread = |arn: &str| unread.contains(arn) || (!self.errors.is_empty() && self.daemon(arn).is_none());
         let kept = told.iter().filter(|(fingerprint, finding)| {
             finding.kind != Kind::Unread && is_unread(&finding.arn) && !there.contains(*fingerprint)
         });

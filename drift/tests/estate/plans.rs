@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     plan_documents::{create, create_again, refresh_only},
     plants,
-    support::{Made, World, lines, merge, plan, state},
+    support::{World, lines, merge, plan, state},
 };
 
 async fn found(world: &World, document: &Json) -> Report {

@@ -32,6 +32,11 @@ impl Number {
         if self.0.is_integer() { self.0.to_i64() } else { None }
     }
 
+    /// The value as `i128`, if it is whole and fits.
+    pub fn to_i128(&self) -> Option<i128> {
+        if self.0.is_integer() { self.0.to_i128() } else { None }
+    }
+
     /// The nearest `f64`; infinite when out of range.
     pub fn to_f64(&self) -> f64 {
         self.0.to_f64().unwrap_or(f64::NAN)
@@ -56,15 +61,27 @@ impl Number {
     }
 }
 
-impl From<i64> for Number {
-    fn from(value: i64) -> Self {
-        Self(BigDecimal::from(value).normalized())
+macro_rules! from_whole_numbers {
+    ($($kind:ty),*) => {
+        $(impl From<$kind> for Number {
+            fn from(value: $kind) -> Self {
+                Self(BigDecimal::from(value).normalized())
+            }
+        })*
+    };
+}
+
+from_whole_numbers!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+impl From<isize> for Number {
+    fn from(value: isize) -> Self {
+        Self(BigDecimal::from(i128::try_from(value).unwrap_or_default()).normalized())
     }
 }
 
-impl From<u64> for Number {
-    fn from(value: u64) -> Self {
-        Self(BigDecimal::from(value).normalized())
+impl From<usize> for Number {
+    fn from(value: usize) -> Self {
+        Self(BigDecimal::from(u128::try_from(value).unwrap_or_default()).normalized())
     }
 }
 

@@ -1,9 +1,11 @@
-//! Derives of `tfplug_core`'s `FromValue` and `ToValue` for structs whose fields are attributes of an object.
+//! Derives of `tfplug_core`'s `FromValue` and `ToValue` for structs whose fields are attributes of an object, and of
+//! `tfplug`'s `Model`, which has a schema as well.
 //!
 //! A field has the name of its attribute; a raw identifier loses its `r#`. `#[tf(name = "…")]` gives another name.
 //! `#[tf(single)]` marks a nested block that may be written once, which is a list of at most one object in Terraform.
 
 mod fields;
+mod model;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
@@ -17,6 +19,15 @@ use self::fields::Field;
 pub fn from_value(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand(&input, read).into()
+}
+
+/// Makes a struct the model of a block, for the crate `tfplug`: see there.
+#[proc_macro_derive(Model, attributes(tf))]
+pub fn model(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    model::expand(&input)
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
 }
 
 /// Writes a struct as an object.

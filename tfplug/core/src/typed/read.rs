@@ -78,7 +78,7 @@ macro_rules! whole_numbers {
         $(impl FromValue for $kind {
             fn from_value(value: &Value) -> Result<Self, Mismatch> {
                 let expected = format!("a whole number from {} to {}", Self::MIN, Self::MAX);
-                let whole = number(value, &expected)?.to_i64();
+                let whole = number(value, &expected)?.to_i128();
                 whole
                     .and_then(|whole| Self::try_from(whole).ok())
                     .ok_or_else(|| Mismatch::new("a number that does not fit", expected))
@@ -87,7 +87,7 @@ macro_rules! whole_numbers {
     };
 }
 
-whole_numbers!(i8, i16, i32, i64, u8, u16, u32);
+whole_numbers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 
 impl<T: FromValue> FromValue for Vec<T> {
     fn from_value(value: &Value) -> Result<Self, Mismatch> {

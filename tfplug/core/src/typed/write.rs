@@ -74,13 +74,13 @@ macro_rules! whole_numbers {
     ($($kind:ty),*) => {
         $(impl ToValue for $kind {
             fn to_value(&self) -> Value {
-                Value::from(i64::from(*self))
+                Value::from(Number::from(*self))
             }
         })*
     };
 }
 
-whole_numbers!(i8, i16, i32, i64, u8, u16, u32);
+whole_numbers!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 
 impl<T: ToValue> ToValue for [T] {
     fn to_value(&self) -> Value {

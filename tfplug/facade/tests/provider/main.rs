@@ -1,0 +1,5 @@
+//! Providers that are written with the derive, driven by the client's rules.
+
+mod fields;
+mod notes;
+mod other;
