@@ -94,7 +94,7 @@ impl fmt::Display for Cli {
 
 /// Path of one of the binaries that are tested.
 pub fn binary(name: &str) -> Outcome<PathBuf> {
-    let folder = env::var_os("ECS_ACC_BINARIES").map_or_else(|| target().join("release"), PathBuf::from);
+    let folder = env::var_os("ECS_ACC_BINARIES").map_or_else(|| target().join("debug"), PathBuf::from);
     let path = folder.join(name);
     let found = fs::canonicalize(&path);
     found.map_err(|_| Failure::new(format!("{} is not there; `cargo xtask test` builds it", path.display())))

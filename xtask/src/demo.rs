@@ -4,8 +4,8 @@
 use clap::Args;
 use std::process::Command;
 
+use crate::binaries;
 use crate::process::{Outcome, say};
-use crate::release;
 use crate::terraform::{self, MAIN_VERSION, Wanted};
 use crate::workspace::Workspace;
 
@@ -19,7 +19,7 @@ pub(crate) struct Options {
 
 /// Runs the demo.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
-    let binaries = release::build(workspace)?;
+    let binaries = binaries::demo(workspace)?;
     let clis = terraform::resolve(workspace, &[wanted(options)])?;
     let cli = clis.first().ok_or("no CLI")?;
     say("");

@@ -1,6 +1,7 @@
 //! The project's tasks behind `cargo xtask`: one file per command, so that CI, a contributor and
 //! a new user all run the same thing and nothing has to be set up by hand.
 
+mod binaries;
 mod check;
 mod conformance;
 mod demo;
@@ -10,7 +11,6 @@ mod libtest;
 mod package;
 mod process;
 mod python;
-mod release;
 mod stages;
 mod terraform;
 mod test;

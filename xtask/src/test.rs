@@ -13,7 +13,7 @@ use crate::stages::Stages;
 use crate::terraform::{self, Cli, MAIN_VERSION, Wanted};
 use crate::tools::{self, Tools};
 use crate::workspace::Workspace;
-use crate::{package, release};
+use crate::{binaries, package};
 
 /// Prefix of the cases that run on every CLI; the others run on the main version only.
 const CORE: &str = "core::";
@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// first one runs the whole suite, the others its core.
     #[arg(long, value_delimiter = ',')]
     terraform: Vec<Wanted>,
+    /// Run the suites on release binaries instead of those of the tests' own build, which CI does.
+    #[arg(long)]
+    release: bool,
     /// Only tests whose name contains this text.
     filter: Option<String>,
 }
@@ -89,7 +92,12 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
     if !(parts.conformance || parts.reports || parts.acceptance) {
         return Ok(());
     }
-    let binaries = stages.stage("release build", || release::build(workspace))?;
+    let binaries = stages.stage("binaries", || {
+        if options.release {
+            return binaries::release(workspace);
+        }
+        binaries::tested(workspace)
+    })?;
     if parts.conformance {
         run_clients(workspace, options, stages, &binaries)?;
     }

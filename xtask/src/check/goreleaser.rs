@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::yaml;
+use crate::binaries::{PROVIDER, RELEASED};
 use crate::process::Outcome;
-use crate::release::{BINARIES, PROVIDER};
 
 const CONFIGURATION: &str = ".goreleaser.yml";
 const MANIFEST: &str = "terraform-registry-manifest.json";
@@ -59,7 +59,7 @@ fn complaints(configuration: &Value, manifest: &Value) -> Vec<String> {
 type Rule<'a> = &'a mut dyn FnMut(bool, &str);
 
 fn builds(configuration: &Value, rule: Rule<'_>) {
-    for binary in BINARIES {
+    for binary in RELEASED {
         let package = format!("--package={binary}");
         let built = list(&configuration["builds"]).any(|build| has(&build["flags"], &package));
         rule(built, &format!("{binary} is in a release"));

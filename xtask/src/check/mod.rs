@@ -21,7 +21,7 @@ use clap::Args;
 use crate::process::{Outcome, run as run_process, say};
 use crate::stages::Stages;
 use crate::workspace::Workspace;
-use crate::{generate, python, release};
+use crate::{binaries, generate, python};
 
 /// Options of `cargo xtask check`.
 #[derive(Args)]
@@ -63,7 +63,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("lints", &mut || clippy(workspace));
     if !options.fast {
         check("documentation of code", &mut || documentation(workspace));
-        check("release build", &mut || release::build(workspace).map(|_| ()));
+        check("release build", &mut || binaries::release(workspace).map(|_| ()));
         check("golden files", &mut || generate::check(workspace, &workspace.release()));
         check("binary sizes", &mut || size::check(workspace));
     }

@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use crate::binaries::PROVIDER;
 use crate::process::{Outcome, say};
-use crate::release::PROVIDER;
 use crate::workspace::Workspace;
 
 /// Largest size of each stripped binary, in bytes: what was measured and about an eighth more, so that a dependency that

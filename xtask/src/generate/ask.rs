@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::binaries;
 use crate::process::{Outcome, capture};
-use crate::release;
 use crate::terraform::{self, MAIN_VERSION};
 use crate::workspace::Workspace;
 
@@ -25,7 +25,7 @@ terraform {
 /// used because older ones leave identities out.
 pub(super) fn provider_schema(workspace: &Workspace, binaries: &Path) -> Outcome<Value> {
     let terraform = terraform::obtain(workspace, MAIN_VERSION)?;
-    let plugin = release::plugin_folder(workspace, binaries)?;
+    let plugin = binaries::plugin_folder(workspace, binaries)?;
     let folder = workspace.target.join("xtask").join("schema");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("main.tf"), CONFIGURATION)?;

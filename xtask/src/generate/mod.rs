@@ -21,8 +21,8 @@ use clap::Args;
 
 use self::file::{File, difference, write};
 use self::sources::Sources;
+use crate::binaries;
 use crate::process::{Outcome, say};
-use crate::release;
 use crate::workspace::Workspace;
 
 /// Everything that is generated.
@@ -73,7 +73,7 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     let binaries = match &options.binaries {
         Some(folder) => fs::canonicalize(folder)?,
-        None => release::build(workspace)?,
+        None => binaries::demo(workspace)?,
     };
     if options.check {
         return check(workspace, &binaries);

@@ -16,8 +16,8 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use self::archive::Entry;
+use crate::binaries::{self, PROVIDER};
 use crate::process::{Outcome, say};
-use crate::release::{self, PROVIDER};
 use crate::workspace::Workspace;
 
 /// Manifest of the registry, in the root of the repository.
@@ -38,7 +38,7 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     let binaries = match &options.binaries {
         Some(folder) => folder.clone(),
-        None => release::build(workspace)?,
+        None => binaries::release(workspace)?,
     };
     let folder = pack(workspace, &binaries, options.out.as_deref())?;
     say(&format!("\npacked into {}", folder.display()));
