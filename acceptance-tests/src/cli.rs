@@ -100,6 +100,13 @@ pub fn binary(name: &str) -> Outcome<PathBuf> {
     found.map_err(|_| Failure::new(format!("{} is not there; `cargo xtask test` builds it", path.display())))
 }
 
+/// The program behind `cargo xtask`.
+pub fn xtask() -> Outcome<PathBuf> {
+    let path = env::var_os("ECS_ACC_XTASK").map_or_else(|| target().join("demo").join("xtask"), PathBuf::from);
+    let found = fs::canonicalize(&path);
+    found.map_err(|_| Failure::new(format!("{} is not there; `cargo xtask` builds it", path.display())))
+}
+
 /// Folder of what `cargo xtask package` has made.
 pub fn packages() -> PathBuf {
     env::var_os("ECS_ACC_PACKAGES").map_or_else(|| target().join("package"), PathBuf::from)

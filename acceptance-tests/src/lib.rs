@@ -48,7 +48,7 @@ mod testbed;
 pub use after::After;
 pub use case::Case;
 pub use changes::Changes;
-pub use cli::{Cli, SNAPSHOT_VERSION, binary, packages};
+pub use cli::{Cli, SNAPSHOT_VERSION, binary, packages, xtask};
 pub use control::Control;
 pub use emulator::Emulator;
 pub use failure::{Failure, Outcome, fail};

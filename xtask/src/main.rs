@@ -7,6 +7,7 @@ mod conformance;
 mod demo;
 mod figures;
 mod generate;
+mod install;
 mod libtest;
 mod package;
 mod process;
@@ -44,6 +45,8 @@ enum Task {
     Generate(generate::Options),
     /// The provider as a release offers it: archive, manifest, checksums.
     Package(package::Options),
+    /// Puts a build of this checkout where the CLIs find it without a registry.
+    Install(install::Options),
     /// Obtains a Terraform of the given version and prints where it is.
     Terraform(terraform::Options),
     /// Sizes and counts of the code, to compare two trees.
@@ -72,6 +75,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Demo(options) => demo::run(&workspace, &options)?,
         Task::Generate(options) => generate::run(&workspace, &options)?,
         Task::Package(options) => package::run(&workspace, &options)?,
+        Task::Install(options) => install::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
         Task::Figures(options) => figures::run(&workspace, &options)?,
         Task::Tools => tools::run(&workspace)?,

@@ -179,6 +179,7 @@ fn acceptance(
         .env("TF_ACC_TERRAFORM_PATH", &cli.path)
         .env("ECS_ACC_BINARIES", &surroundings.binaries)
         .env("ECS_ACC_PACKAGES", &surroundings.packages)
+        .env("ECS_ACC_XTASK", std::env::current_exe()?)
         .env("ECS_ACC_MOTO", &surroundings.tools.moto)
         .env("ECS_ACC_TINYPROXY", &surroundings.tools.tinyproxy)
         .arg("--");

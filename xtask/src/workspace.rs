@@ -35,6 +35,17 @@ impl Workspace {
         cargo(&self.root)
     }
 
+    /// The version of all members.
+    pub(crate) fn version(&self) -> Outcome<&str> {
+        let packages = self.metadata["packages"].as_array();
+        let ours = packages
+            .into_iter()
+            .flatten()
+            .find(|package| package["name"] == env!("CARGO_PKG_NAME"));
+        let version = ours.and_then(|package| package["version"].as_str());
+        Ok(version.ok_or("cargo metadata names no version of this package")?)
+    }
+
     /// The folder of release binaries.
     pub(crate) fn release(&self) -> PathBuf {
         self.target.join("release")

@@ -23,6 +23,7 @@ mod examples;
 mod faults;
 mod fixture;
 mod imports;
+mod install;
 mod interrupts;
 mod knobs;
 mod names;

@@ -6,7 +6,7 @@
 //! private mirror be filled from a checkout. Signing is left to the workflow, which has the key.
 
 mod archive;
-mod platform;
+pub(crate) mod platform;
 
 use std::fmt::Write;
 use std::fs;
@@ -48,7 +48,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
 /// Packs the binaries of a folder and answers where the files are.
 pub(crate) fn pack(workspace: &Workspace, binaries: &Path, out: Option<&Path>) -> Outcome<PathBuf> {
     let folder = out.map_or_else(|| workspace.target.join("package"), Path::to_owned);
-    let version = version(workspace)?;
+    let version = workspace.version()?;
     let stem = format!("{PROVIDER}_{version}");
     let archive = archive::pack(&[
         Entry::read(&workspace.root.join("LICENSE"), "LICENSE", false)?,
@@ -69,16 +69,6 @@ pub(crate) fn pack(workspace: &Workspace, binaries: &Path, out: Option<&Path>) -
 
 fn binary(folder: &Path) -> PathBuf {
     folder.join(format!("{PROVIDER}{}", std::env::consts::EXE_SUFFIX))
-}
-
-fn version(workspace: &Workspace) -> Outcome<&str> {
-    let packages = workspace.metadata["packages"].as_array();
-    let ours = packages
-        .into_iter()
-        .flatten()
-        .find(|package| package["name"] == PROVIDER);
-    let version = ours.and_then(|package| package["version"].as_str());
-    Ok(version.ok_or("cargo metadata names no version of the provider")?)
 }
 
 /// Checksums in the form that `sha256sum --check` reads.

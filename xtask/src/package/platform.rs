@@ -3,7 +3,7 @@
 use std::env::consts::{ARCH, OS};
 
 /// `linux_amd64` and the like.
-pub(super) fn name() -> String {
+pub(crate) fn name() -> String {
     format!("{}_{}", system(OS), machine(ARCH))
 }
 
