@@ -70,9 +70,23 @@ impl Cli {
         &self.path
     }
 
+    /// The command that users type.
+    pub fn command(&self) -> &'static str {
+        match self.program {
+            Program::Terraform => "terraform",
+            Program::OpenTofu => "tofu",
+        }
+    }
+
     /// True if this is Terraform in at least this version.
     pub fn is_terraform_from(&self, major: u64, minor: u64) -> bool {
         self.program == Program::Terraform && self.version >= (major, minor, 0)
+    }
+
+    /// True if a resource is in the state file as soon as it is created. `OpenTofu` writes the file when
+    /// the run ends and from time to time before.
+    pub fn stores_each_resource(&self) -> bool {
+        self.program == Program::Terraform
     }
 
     /// True if resources can be imported by identity.

@@ -12,8 +12,8 @@ use crate::workspace::Workspace;
 /// Options of `cargo xtask demo`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The CLI: a version, the path of a binary, or `path`.
-    #[arg(long)]
+    /// The CLI: a version, `tofu`, the path of a binary, or `path`.
+    #[arg(long, alias = "tool")]
     terraform: Option<Wanted>,
 }
 

@@ -7,6 +7,7 @@ mod conformance;
 mod demo;
 mod figures;
 mod generate;
+mod go;
 mod install;
 mod libtest;
 mod package;
@@ -49,6 +50,8 @@ enum Task {
     Install(install::Options),
     /// Obtains a Terraform of the given version and prints where it is.
     Terraform(terraform::Options),
+    /// Obtains an `OpenTofu`, from PATH or built by Go, and prints where it is.
+    Tofu,
     /// Sizes and counts of the code, to compare two trees.
     Figures(figures::Options),
     /// Obtains the foreign programs that suites run against and prints where they are.
@@ -77,6 +80,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Package(options) => package::run(&workspace, &options)?,
         Task::Install(options) => install::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
+        Task::Tofu => terraform::tofu::run(&workspace)?,
         Task::Figures(options) => figures::run(&workspace, &options)?,
         Task::Tools => tools::run(&workspace)?,
     }

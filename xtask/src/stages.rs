@@ -9,6 +9,7 @@ use crate::process::{Outcome, say};
 #[derive(Default)]
 pub(crate) struct Stages {
     rows: Vec<Row>,
+    left_out: Vec<String>,
 }
 
 struct Row {
@@ -38,6 +39,12 @@ impl Stages {
         result.map(|_| ())
     }
 
+    /// States what does not run on this machine, and why.
+    pub(crate) fn leave_out(&mut self, what: &str) {
+        say(&format!("\nleft out: {what}"));
+        self.left_out.push(what.to_owned());
+    }
+
     /// All counted tests together.
     pub(crate) fn total(&self) -> Tally {
         let tallies = self.rows.iter().filter_map(|row| row.tally);
@@ -58,6 +65,9 @@ impl Stages {
         }
         let all: Duration = self.rows.iter().map(|row| row.took).sum();
         say(&format!("  {:<width$}  {:>7.1} s", "total", all.as_secs_f64()));
+        for what in &self.left_out {
+            say(&format!("left out: {what}"));
+        }
     }
 
     fn push(&mut self, name: &str, start: Instant, tally: Option<Tally>, failed: bool) {

@@ -10,21 +10,32 @@ use crate::conformance;
 use crate::libtest::{Tally, counted};
 use crate::process::{Outcome, say};
 use crate::stages::Stages;
-use crate::terraform::{self, Cli, MAIN_VERSION, Wanted};
+use crate::terraform::{self, Cli, MAIN_VERSION, Wanted, tofu};
 use crate::tools::{self, Tools};
 use crate::workspace::Workspace;
 use crate::{binaries, package};
 
-/// Prefix of the cases that run on every CLI; the others run on the main version only.
-const CORE: &str = "core::";
+/// Cases that run on every CLI; the others run on the main version only.
+const CORE: &[&str] = &["core::"];
+
+/// Cases that run on `OpenTofu`: the core, and where it is not as Terraform or installs from elsewhere.
+const TOFU: &[&str] = &[
+    "core::",
+    "crashes::",
+    "differences::",
+    "imports::",
+    "install::",
+    "package::",
+    "states::",
+];
 
 /// Options of `cargo xtask test`.
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     parts: Parts,
-    /// CLIs of the acceptance suite: versions, paths of binaries, or `path` for those on PATH. The
-    /// first one runs the whole suite, the others its core.
+    /// CLIs of the acceptance suite: versions, `tofu`, paths of binaries, or `path` for those on PATH. The
+    /// first one runs the whole suite, the others its core, `OpenTofu` also where the two differ.
     #[arg(long, value_delimiter = ',')]
     terraform: Vec<Wanted>,
     /// Run the suites on release binaries instead of those of the tests' own build, which CI does.
@@ -130,7 +141,8 @@ fn run_readers(workspace: &Workspace, options: &Options, stages: &mut Stages, bi
 }
 
 fn run_acceptance(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: PathBuf) -> Outcome {
-    let clis = stages.stage("Terraform", || terraform::resolve(workspace, &wanted(options)))?;
+    let clis = wanted(options, stages);
+    let clis = stages.stage("Terraform and OpenTofu", || terraform::resolve(workspace, &clis))?;
     let packages = stages.stage("package", || package::pack(workspace, &binaries, None))?;
     let tools = stages.stage("moto and tinyproxy", || tools::obtain(workspace))?;
     // All versions are compiled for at once, so that the time of a suite is the time of its cases.
@@ -143,10 +155,13 @@ fn run_acceptance(workspace: &Workspace, options: &Options, stages: &mut Stages,
         tools,
     };
     for (position, cli) in clis.iter().enumerate() {
-        let whole = position == 0;
-        let extent = if whole { "whole" } else { "core" };
+        let (extent, filters) = match cli.is_tofu() {
+            _ if position == 0 => ("whole", &[][..]),
+            true => ("core and differences", TOFU),
+            false => ("core", CORE),
+        };
         stages.tests(&format!("acceptance, {cli}, {extent}"), || {
-            acceptance(workspace, options, &surroundings, cli, whole)
+            acceptance(workspace, options, &surroundings, cli, filters)
         })?;
     }
     Ok(())
@@ -172,7 +187,7 @@ fn acceptance(
     options: &Options,
     surroundings: &Surroundings,
     cli: &Cli,
-    whole: bool,
+    filters: &[&str],
 ) -> Outcome<Tally> {
     let mut cargo = suite(workspace);
     cargo
@@ -186,8 +201,7 @@ fn acceptance(
     // A filter is the user's own choice, on every CLI.
     match &options.filter {
         Some(filter) => cargo.arg(filter),
-        None if whole => &mut cargo,
-        None => cargo.arg(CORE),
+        None => cargo.args(filters),
     };
     counted(&mut cargo)
 }
@@ -199,7 +213,7 @@ fn suite(workspace: &Workspace) -> std::process::Command {
 }
 
 /// The CLIs: the flag, then the environment names of the ecosystem, then the default matrix.
-fn wanted(options: &Options) -> Vec<Wanted> {
+fn wanted(options: &Options, stages: &mut Stages) -> Vec<Wanted> {
     if !options.terraform.is_empty() {
         return options.terraform.clone();
     }
@@ -209,9 +223,15 @@ fn wanted(options: &Options) -> Vec<Wanted> {
     if let Ok(version) = std::env::var("TF_ACC_TERRAFORM_VERSION") {
         return vec![Wanted::Version(version)];
     }
-    vec![
+    let mut all = vec![
         Wanted::Version(MAIN_VERSION.to_owned()),
         Wanted::Version("1.8.4".to_owned()),
         Wanted::OnPath,
-    ]
+    ];
+    if tofu::can_be_had() {
+        all.push(Wanted::OpenTofu);
+    } else {
+        stages.leave_out("OpenTofu, since there is no `tofu` on PATH and no Go to build it");
+    }
+    all
 }

@@ -16,6 +16,7 @@ mod cli;
 mod core;
 mod crashes;
 mod deletion;
+mod differences;
 mod drift;
 mod drift_guide;
 mod drift_scan;

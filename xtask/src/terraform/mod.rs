@@ -3,6 +3,8 @@
 //!
 //! Terraform is used for tests only and never shipped.
 
+pub(crate) mod tofu;
+
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +12,7 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::process::{Outcome, capture, say};
+use crate::process::{Outcome, capture, on_path, say};
 use crate::workspace::Workspace;
 use crate::{python, tools};
 
@@ -60,6 +62,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
 pub(crate) enum Wanted {
     /// A version to obtain.
     Version(String),
+    /// `OpenTofu`, from the PATH or built.
+    OpenTofu,
     /// `terraform` and `tofu` of the PATH, whichever are there.
     OnPath,
     /// A binary.
@@ -72,6 +76,8 @@ impl std::str::FromStr for Wanted {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(match text {
             "path" => Self::OnPath,
+            "tofu" => Self::OpenTofu,
+            "terraform" => Self::Version(MAIN_VERSION.to_owned()),
             file if file.contains(std::path::MAIN_SEPARATOR) => Self::File(file.into()),
             version => Self::Version(version.to_owned()),
         })
@@ -84,6 +90,13 @@ pub(crate) struct Cli {
     pub(crate) path: PathBuf,
     /// `Terraform v1.15.5`, as the CLI calls itself.
     pub(crate) version: String,
+}
+
+impl Cli {
+    /// True for the fork.
+    pub(crate) fn is_tofu(&self) -> bool {
+        self.version.starts_with("OpenTofu")
+    }
 }
 
 impl fmt::Display for Cli {
@@ -116,15 +129,9 @@ fn candidates(workspace: &Workspace, wish: &Wanted) -> Outcome<Vec<PathBuf>> {
     Ok(match wish {
         Wanted::Version(version) => vec![obtain(workspace, version)?],
         Wanted::File(path) => vec![path.clone()],
+        Wanted::OpenTofu => vec![tofu::obtain(workspace)?],
         Wanted::OnPath => ["terraform", "tofu"].into_iter().filter_map(on_path).collect(),
     })
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
 }
 
 /// First line of `version`, with a CLI configuration that names nothing, so that the user's own
@@ -214,10 +221,11 @@ mod tests {
 
     #[test]
     fn wishes_are_read() {
-        let wishes: Vec<Wanted> = "1.8.4,path,./bin/tofu".split(',').flat_map(str::parse).collect();
+        let wishes: Vec<Wanted> = "1.8.4,path,tofu,./bin/tofu".split(',').flat_map(str::parse).collect();
         let expected = [
             Wanted::Version("1.8.4".into()),
             Wanted::OnPath,
+            Wanted::OpenTofu,
             Wanted::File("./bin/tofu".into()),
         ];
         assert_eq!(wishes, expected);

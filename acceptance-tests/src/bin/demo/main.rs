@@ -8,13 +8,14 @@ mod stage;
 
 use std::process::ExitCode;
 
-use acceptance_tests::Outcome;
+use acceptance_tests::{Cli, Outcome};
 
 use crate::screen::Screen;
 use crate::stage::Stage;
 
 fn main() -> ExitCode {
-    let screen = Screen::new();
+    // Without a CLI the demo ends with the reason when it sets the stage.
+    let screen = Screen::new(Cli::under_test().map_or("terraform", Cli::command));
     match play(&screen) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -1,4 +1,4 @@
-//! The view of the audience: scenes, Terraform's lines on one side of a bar, the fleet's on the other.
+//! The view of the audience: scenes, the CLI's lines on one side of a bar, the fleet's on the other.
 //! Colours only where a terminal shows them and nobody has asked for none.
 
 use std::env;
@@ -9,6 +9,7 @@ use std::time::Instant;
 pub(crate) struct Screen {
     coloured: bool,
     started: Instant,
+    command: &'static str,
 }
 
 /// Colours, as the codes that select them.
@@ -20,11 +21,13 @@ const YELLOW: &str = "33";
 const CYAN: &str = "36";
 
 impl Screen {
-    pub(crate) fn new() -> Self {
+    /// The screen for a CLI of this name.
+    pub(crate) fn new(command: &'static str) -> Self {
         let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             coloured: stdout().is_terminal() && !refused,
             started: Instant::now(),
+            command,
         }
     }
 
@@ -43,8 +46,13 @@ impl Screen {
         print(&format!("   {}", self.paint(BOLD, text)));
     }
 
-    /// A line of Terraform.
-    pub(crate) fn terraform(&self, line: &str) {
+    /// The name of the CLI.
+    pub(crate) fn command(&self) -> &'static str {
+        self.command
+    }
+
+    /// A line of the CLI.
+    pub(crate) fn cli(&self, line: &str) {
         let colour = match line.trim_start().chars().next() {
             Some('+') => GREEN,
             Some('-') => RED,
@@ -53,7 +61,7 @@ impl Screen {
         };
         print(&format!(
             "{} {}",
-            self.paint(DIM, "terraform │"),
+            self.paint(DIM, &format!("{:>9} │", self.command)),
             self.paint(colour, line)
         ));
     }

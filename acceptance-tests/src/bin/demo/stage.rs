@@ -61,7 +61,7 @@ impl<'s> Stage<'s> {
     pub(crate) fn plan(&mut self) -> Outcome {
         let output = self.planned(&["plan"])?;
         for line in told(plan_of(&output)) {
-            self.screen.terraform(line);
+            self.screen.cli(line);
         }
         Ok(())
     }
@@ -73,9 +73,14 @@ impl<'s> Stage<'s> {
         Ok(())
     }
 
+    /// A command as a user types it.
+    fn command_line(&self, arguments: &str) {
+        self.screen.cli(&format!("$ {} {arguments}", self.screen.command()));
+    }
+
     /// Applies the plan, showing the fleet beside it.
     pub(crate) fn apply(&mut self) -> Outcome {
-        self.screen.terraform("$ terraform apply");
+        self.command_line("apply");
         let running = self.folder.start(&["apply", "-input=false", "plan.bin"])?;
         self.watch(running)
     }
@@ -145,14 +150,14 @@ impl<'s> Stage<'s> {
     }
 
     fn planned(&self, command: &[&str]) -> Outcome<String> {
-        self.screen.terraform(&format!("$ terraform {}", command.join(" ")));
+        self.command_line(&command.join(" "));
         let arguments = [command, &["-input=false", "-out=plan.bin"]].concat();
         Ok(self.folder.run(&arguments)?.expect_code(0)?.stdout)
     }
 
     fn summary(&self, output: &str) {
         for line in output.lines().filter(|line| line.starts_with("Plan:")) {
-            self.screen.terraform(line);
+            self.screen.cli(line);
         }
     }
 
@@ -166,7 +171,7 @@ impl<'s> Stage<'s> {
             // A line is shown when it is complete.
             let complete = &output[..output.rfind('\n').map_or(0, |end| end + 1)];
             for line in told(complete).skip(shown) {
-                self.screen.terraform(line);
+                self.screen.cli(line);
             }
             shown = told(complete).count();
             if ended {
