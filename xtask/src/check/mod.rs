@@ -5,6 +5,7 @@ pub(crate) mod circles;
 mod edges;
 mod file_tables;
 mod goreleaser;
+mod linters;
 mod named_tests;
 mod orphans;
 mod pages;
@@ -14,28 +15,35 @@ mod sources;
 mod workflows;
 mod yaml;
 
-use std::process::Command;
-
 use clap::Args;
 
 use crate::process::{Outcome, run as run_process, say};
 use crate::stages::Stages;
 use crate::workspace::Workspace;
-use crate::{binaries, generate, python};
+use crate::{binaries, generate, go};
 
 /// Options of `cargo xtask check`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Leave out what needs a release build: golden files and sizes.
+    /// Leave out what needs a release build or Go: documentation of code, golden files, sizes, two linters.
     #[arg(long)]
     fast: bool,
+    /// Only checks whose name contains this text.
+    filter: Option<String>,
 }
 
 /// Runs all checks, cheapest first; all of them run, so that one run shows everything.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
+    let with_go = go::is_here();
     let mut stages = Stages::default();
     let mut failures: Vec<String> = Vec::new();
+    let mut ran = 0;
     let mut check = |name: &str, work: &mut dyn FnMut() -> Outcome| {
+        let named = |filter: &String| name.contains(filter.as_str());
+        if !options.filter.as_ref().is_none_or(named) {
+            return;
+        }
+        ran += 1;
         if let Err(failure) = stages.stage(name, work) {
             say(&format!("FAILED: {failure}"));
             failures.push(format!("{name}: {failure}"));
@@ -58,40 +66,43 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("quotations", &mut || quotes::check(&workspace.root));
     check("release files", &mut || goreleaser::check(&workspace.root));
     check("workflows", &mut || workflows::check(&workspace.root));
-    check("spelling", &mut || spelling(workspace));
-    check("dependencies", &mut || dependencies(workspace));
+    check("spelling", &mut || linters::spelling(workspace));
+    check("dependencies without use", &mut || {
+        linters::unused_dependencies(workspace)
+    });
+    check("dependencies without permission", &mut || {
+        linters::permitted_dependencies(workspace)
+    });
+    check("workflows, foreign rules", &mut || linters::workflows(workspace));
     check("lints", &mut || clippy(workspace));
     if !options.fast {
+        if with_go {
+            check("workflows, actionlint", &mut || {
+                linters::workflows_by_actionlint(workspace)
+            });
+            check("configurations, tflint", &mut || linters::configurations(workspace));
+        }
         check("documentation of code", &mut || documentation(workspace));
         check("release build", &mut || binaries::release(workspace).map(|_| ()));
         check("golden files", &mut || generate::check(workspace, &workspace.release()));
         check("binary sizes", &mut || size::check(workspace));
     }
+    if !options.fast && !with_go {
+        stages.leave_out("actionlint and tflint, which Go builds: it is not on PATH");
+    }
     stages.report();
+    if ran == 0 {
+        failures.push("no check has that name; without a name all of them run and show theirs".to_owned());
+    }
     if failures.is_empty() {
-        say("\nAll checks passed.");
+        let which = options.filter.as_ref().map_or_else(
+            || "All checks".to_owned(),
+            |filter| format!("The checks named {filter}"),
+        );
+        say(&format!("\n{which} passed."));
         return Ok(());
     }
     Err(format!("{} failed:\n{}", failures.len(), failures.join("\n")).into())
-}
-
-/// Words are looked up by a foreign program; those that are meant stand in `.typos.toml`.
-fn spelling(workspace: &Workspace) -> Outcome {
-    run_process(&mut foreign(workspace, "typos")?)
-}
-
-/// Dependencies that no code names are found by a foreign program; those that only generated code names stand in
-/// `[package.metadata.cargo-shear]` of their crate.
-fn dependencies(workspace: &Workspace) -> Outcome {
-    run_process(foreign(workspace, "cargo-shear")?.args(["--locked", "--deny-warnings"]))
-}
-
-/// A program of `xtask/packages.txt`, to be run at the root.
-fn foreign(workspace: &Workspace, program: &str) -> Outcome<Command> {
-    let python = python::install(workspace, "xtask/packages.txt")?;
-    let mut command = Command::new(python.with_file_name(program));
-    command.current_dir(&workspace.root);
-    Ok(command)
 }
 
 /// Links in the documentation of code lead somewhere, be it to what is private: that is documented here, too.
