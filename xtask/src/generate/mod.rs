@@ -28,12 +28,7 @@ use crate::workspace::Workspace;
 /// Everything that is generated.
 const ARTEFACTS: &[Artefact] = &[
     Artefact::new(provider_schema::files),
-    Artefact::new(docs::index),
-    Artefact::new(docs::resources).owning(docs::RESOURCES),
-    Artefact::new(docs::data_sources).owning(docs::DATA_SOURCES),
-    Artefact::new(docs::list_resources).owning(docs::LIST_RESOURCES),
-    Artefact::new(docs::actions).owning(docs::ACTIONS),
-    Artefact::new(docs::functions).owning(docs::FUNCTIONS),
+    Artefact::new(docs::files).owning(docs::OWNED),
     Artefact::new(scenario_schema::files),
     Artefact::new(drift_schemas::files),
     Artefact::new(emulator_page::files),
@@ -43,17 +38,17 @@ const ARTEFACTS: &[Artefact] = &[
 struct Artefact {
     /// Makes the files.
     files: fn(&Sources<'_>) -> Outcome<Vec<File>>,
-    /// A folder that holds nothing else, so that a file nobody makes any more is found.
-    owns: Option<&'static str>,
+    /// Folders that hold nothing else, so that a file which is made no more is found.
+    owns: &'static [&'static str],
 }
 
 impl Artefact {
     const fn new(files: fn(&Sources<'_>) -> Outcome<Vec<File>>) -> Self {
-        Self { files, owns: None }
+        Self { files, owns: &[] }
     }
 
-    const fn owning(mut self, folder: &'static str) -> Self {
-        self.owns = Some(folder);
+    const fn owning(mut self, folders: &'static [&'static str]) -> Self {
+        self.owns = folders;
         self
     }
 }
@@ -115,20 +110,19 @@ pub(crate) fn check(workspace: &Workspace, binaries: &Path) -> Outcome {
     .into())
 }
 
-/// Files of the artefact's own folder that it does not make.
+/// Files of the artefact's own folders that it does not make.
 fn left_over(root: &Path, artefact: &Artefact, files: &[File]) -> Outcome<Vec<PathBuf>> {
-    let Some(folder) = artefact.owns else {
-        return Ok(Vec::new());
-    };
     let made: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
     let mut left = Vec::new();
-    let Ok(entries) = fs::read_dir(root.join(folder)) else {
-        return Ok(left);
-    };
-    for entry in entries {
-        let path = Path::new(folder).join(entry?.file_name());
-        if !made.contains(path.as_path()) {
-            left.push(path);
+    for folder in artefact.owns {
+        let Ok(entries) = fs::read_dir(root.join(folder)) else {
+            continue;
+        };
+        for entry in entries {
+            let path = Path::new(folder).join(entry?.file_name());
+            if !made.contains(path.as_path()) {
+                left.push(path);
+            }
         }
     }
     left.sort();
@@ -164,7 +158,7 @@ mod tests {
         );
         assert!(found("made/two.md", "").is_some());
 
-        let artefact = Artefact::new(|_| Ok(Vec::new())).owning("made");
+        let artefact = Artefact::new(|_| Ok(Vec::new())).owning(&["made"]);
         let left = left_over(root, &artefact, &[file("made/one.md", "")]).unwrap();
         assert_eq!(left, [PathBuf::from("made/old.md")]);
     }
