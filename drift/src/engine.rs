@@ -13,7 +13,7 @@ use crate::{
     explain,
     observe::{End, Ending},
     report::{Input, InputKind, Problem, Report},
-    scan::{self, Access, Connect, Options, Trail},
+    scan::{self, Access, Beside, Connect, Options, Trail},
     source::{
         self, AccountSpec, Commands, Document, InputSpec, ReadOptions, Resources, Wanted,
         configuration::{Configuration, Seen},
@@ -131,17 +131,17 @@ pub async fn run<C: Connect, T: Trail>(
     trail: &T,
     inputs: Inputs<'_>,
     options: &Options,
-) -> (Report, Option<Timestamp>) {
+) -> (Report, Beside) {
     let first = match load_until(inputs, &options.end).await {
         Ok(loaded) => loaded,
-        Err(ending) => return (unloaded(ending), None),
+        Err(ending) => return (unloaded(ending), Beside::default()),
     };
     let specs = first.specs.clone();
     let kept = specs.iter().any(InputSpec::may_change).then(|| first.lasting(&specs));
-    let (report, latest) = scan_loaded(connector, trail, first, inputs, options).await;
+    let (report, beside) = scan_loaded(connector, trail, first, inputs, options).await;
     let is_over = || options.end.has_come().is_some();
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
-        return (report, latest);
+        return (report, beside);
     };
     let changing: Vec<InputSpec> = specs.iter().filter(|spec| spec.may_change()).cloned().collect();
     let changing = Inputs {
@@ -149,15 +149,15 @@ pub async fn run<C: Connect, T: Trail>(
         ..inputs
     };
     let Ok(changed) = load_until(changing, &options.end).await else {
-        return (report, latest);
+        return (report, beside);
     };
     let again = again(&specs, &changed, &kept);
     if again.readings == kept.readings {
-        return (report, latest);
+        return (report, beside);
     }
-    let (mut report, latest) = scan_loaded(connector, trail, again, inputs, options).await;
+    let (mut report, beside) = scan_loaded(connector, trail, again, inputs, options).await;
     report.statistics.read_again += report.statistics.daemons_scanned;
-    (report, latest)
+    (report, beside)
 }
 
 impl Loaded {
@@ -262,7 +262,7 @@ async fn scan_loaded<C: Connect, T: Trail>(
     loaded: Loaded,
     inputs: Inputs<'_>,
     options: &Options,
-) -> (Report, Option<Timestamp>) {
+) -> (Report, Beside) {
     let began = Instant::now();
     let mut report = Report::new(Timestamp::now());
     let Loaded {
@@ -304,10 +304,10 @@ async fn scan_loaded<C: Connect, T: Trail>(
         let seen = (unusable.as_slice(), &states);
         add_sought(configuration, access, seen, &mut wanted, &mut named, &mut report);
     }
-    let latest = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
+    let beside = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
     report.finished_at = Timestamp::now();
     report.statistics.seconds = began.elapsed().as_secs_f64();
-    (report, latest)
+    (report, beside)
 }
 
 /// Adds daemons that the configuration has and no input. Where an input was not read, they may be in that. `access` gives

@@ -22,6 +22,7 @@ pub mod explain;
 pub mod observe;
 mod pattern;
 pub mod render;
+pub mod repair;
 pub mod report;
 pub mod rules;
 pub mod scan;

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let configuration = configuration.transpose()?;
     let signals = Signals::listen()?;
     let runtime = runtime()?;
-    let (mut report, service_time) = runtime.block_on(async {
+    let (mut report, beside) = runtime.block_on(async {
         // Of the whole run: a second reading of inputs has no time of its own.
         let deadline = Instant::now().checked_add(arguments.timeout);
         let options = options(arguments, &finish, End::new(Some(signals.interrupted()), deadline));
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
         report.warnings.extend(configuration.warnings);
     }
     report.signal = report.interrupted.then(|| signals.first());
-    Ok(finish.run(report, service_time))
+    Ok(finish.run(report, beside.latest))
 }
 
 fn configuration(folder: &Path, arguments: &ScanArguments) -> Result<Configuration, Failure> {

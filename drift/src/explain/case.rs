@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use aws::Failure;
 use aws_sdk_ecs::types::DaemonDeployment;
 
-use super::{Call, Definitions, History, sequence, time};
+use super::{Call, Definitions, History, proposal::Proposal, sequence, time};
 use crate::{
     observe::Live,
     report::{Finding, Group},
@@ -87,6 +87,8 @@ pub struct Explained {
     pub findings: Vec<Finding>,
     /// The deployments that caused them.
     pub groups: Vec<Group>,
+    /// What a repair can send; none if there are no findings, or the daemon is about to go.
+    pub proposal: Option<Box<Proposal>>,
 }
 
 /// A setting that is not as wanted.

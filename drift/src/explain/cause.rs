@@ -2,7 +2,7 @@
 
 use super::{
     Case, Difference, Explained, call, case::is_first_deployment, condition, finding_builder::Draft, history::Past,
-    next_step, time,
+    next_step, proposal::flag, time,
 };
 use crate::{
     report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
@@ -246,7 +246,7 @@ fn by_rollback(case: &Case<'_>, difference: &Difference) -> Option<(Finding, Opt
         )
         .since(started_at.or(past.created_at()))
         .group(past.arn())
-        .next(next_step::call(next_step::unless("--after-rollback")));
+        .next(next_step::call(next_step::unless(flag::AFTER_ROLLBACK)));
     Some((finding, Some(case.group(&past.deployment))))
 }
 

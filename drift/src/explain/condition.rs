@@ -9,7 +9,9 @@ use super::{
     coverage,
     finding_builder::Draft,
     history::Past,
-    next_step, time, unknown,
+    next_step,
+    proposal::flag,
+    time, unknown,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair, Severity},
@@ -79,7 +81,7 @@ pub(super) fn recreated(case: &Case<'_>) -> Option<Finding> {
                 // A refresh before that would take the settings of the new daemon into the state.
                 "Find out who created it again, then apply the configuration; do not refresh the state alone."
             },
-            Repair::NotNeeded,
+            next_step::unless(flag::RECREATED),
         ));
     Some(finding)
 }
@@ -100,13 +102,13 @@ fn in_progress(case: &Case<'_>, differences: &[Difference]) -> Option<Finding> {
     }
     let (message, severity, repair) = if rollout.status == Status::StopRequested {
         let message = "A rollout was stopped and is about to be rolled back.";
-        (message, Severity::Warning, next_step::unless("--supersede"))
+        (message, Severity::Warning, next_step::unless(flag::SUPERSEDE))
     } else if differences.is_empty() {
         let message = "A rollout of the wanted settings is going on.";
         (message, Severity::Note, Repair::NotNeeded)
     } else {
         let message = "A rollout of other settings than the wanted ones is going on; now is when a repair costs least.";
-        (message, Severity::Warning, next_step::unless("--supersede"))
+        (message, Severity::Warning, next_step::unless(flag::SUPERSEDE))
     };
     let finding = Draft::new(case.wanted, Cause::RolloutInProgress, message)
         .severity(severity)
@@ -222,7 +224,7 @@ fn rolled_back(case: &Case<'_>) -> Option<Finding> {
         )
         .group(&rollout.arn)
         .next(if would_fail_again(case) || asked_by_failure(case).is_none() {
-            next_step::only(next_step::AFTER_ROLLBACK, next_step::unless("--after-rollback"))
+            next_step::only(next_step::AFTER_ROLLBACK, next_step::unless(flag::AFTER_ROLLBACK))
         } else {
             next_step::only(next_step::AFTER_OTHER_ROLLBACK, Repair::NotNeeded)
         }),
@@ -231,7 +233,7 @@ fn rolled_back(case: &Case<'_>) -> Option<Finding> {
 
 /// Row 9.
 fn failed(case: &Case<'_>) -> Option<Finding> {
-    let step = || next_step::only(next_step::AFTER_FAILURE, next_step::unless("--after-rollback"));
+    let step = || next_step::only(next_step::AFTER_FAILURE, next_step::unless(flag::AFTER_ROLLBACK));
     if let Some(latest) = case.live.latest() {
         let rollout = Rollout::of(latest);
         if let Some(failure) = rollout.failure() {

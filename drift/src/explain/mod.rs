@@ -20,6 +20,7 @@ mod history;
 mod mask;
 mod next_step;
 mod paste;
+mod proposal;
 mod recorded;
 mod repair;
 mod reset;
@@ -33,6 +34,7 @@ mod unmanaged;
 pub use case::{Case, Difference, Explained, Ignored, Options};
 pub use definitions::Definitions;
 pub use history::{History, Listed, Past};
+pub use proposal::{Kept, Part, Proposal, Refusal, RolloutCost, TagProposal, Value, flag};
 pub use recorded::Call;
 pub(crate) use recorded::TagAfter;
 pub use tags::brought as brought_tags;
@@ -57,13 +59,13 @@ pub fn explain(case: &Case<'_>) -> Explained {
     if let Some(finding) = absent::being_deleted(case.wanted, case.live) {
         return Explained {
             findings: vec![finding],
-            groups: Vec::new(),
+            ..Explained::default()
         };
     }
     if case.wanted.is_sought() {
         return Explained {
             findings: vec![absent::unknown_to_inputs(case.wanted, case.live)],
-            groups: Vec::new(),
+            ..Explained::default()
         };
     }
     let wanted = case.wanted.beside(case.live);
@@ -81,10 +83,14 @@ pub fn explain(case: &Case<'_>) -> Explained {
         cause::add(case, difference, &mut explained);
     }
     explained.findings.extend(cause::unknown_until_apply(case));
-    if case.options.tags {
-        explained.findings.extend(tags::finding(case));
+    let mut tag_changes = None;
+    if let Some((finding, changes)) = case.options.tags.then(|| tags::finding(case)).flatten() {
+        explained.findings.push(finding);
+        tag_changes = changes;
     }
-    repair::fill(case, &differences, &mut explained.findings);
+    let proposal = repair::fill(case, &differences, &mut explained.findings, tag_changes);
+    // Of a daemon about which nothing is to be said nothing is to be sent.
+    explained.proposal = (!explained.findings.is_empty()).then(|| Box::new(proposal));
     let mask = Mask::of_case(case);
     explained.findings.iter_mut().for_each(|finding| mask.finding(finding));
     explained.groups.iter_mut().for_each(|group| mask.group(group));

@@ -4,85 +4,151 @@
 //! everything except what a finding says to repair: what a source does not hold, what a rule or a baseline does not
 //! compare, what an import left out and what a rollback took back stays as it is.
 
-use std::collections::BTreeSet;
-
-use daemons::settings::Settings;
-
-use super::{Case, Difference, condition, next_step};
+use super::{
+    Case, Difference, condition, next_step,
+    proposal::{Kept, Part, Proposal, Refusal, RolloutCost, TagProposal, Value},
+};
 use crate::{
     report::{Cause, Command, Finding, NextStep, Repair},
-    setting::{Datum, Marked, Setting},
-    source::{Want, Wanted},
+    setting::{Marked, Setting, Settings},
+    source::{TaskDefinitionRule, Want, Wanted},
 };
 
-/// The reason why no call is offered for a difference.
-enum Refusal {
-    /// A rollback took the value back.
-    RolledBack,
-    /// A rollback that failed itself did.
-    Failed,
-    /// The source leaves it out, and need not mean the default.
-    Doubtful,
-    /// A rule ignores it.
-    Ignored,
-    /// The definition that is wanted is deleted.
-    Deleted,
-    /// The call would reset a setting that this program does not know.
-    Unknown,
-}
-
 impl Refusal {
-    fn step(&self) -> NextStep {
-        let (text, repair) = match self {
-            Self::RolledBack => (next_step::AFTER_ROLLBACK, next_step::unless("--after-rollback")),
-            Self::Failed => (next_step::AFTER_FAILURE, next_step::unless("--after-rollback")),
-            Self::Doubtful => (
-                "Write down in the configuration which value is wanted. No command is offered, because the source does not say it.",
-                Repair::No,
-            ),
-            Self::Ignored => ("Nothing: a rule ignores it.", Repair::NotNeeded),
-            Self::Deleted => (
-                "Register the wanted task definition anew, since it is deleted, and roll that revision out.",
-                Repair::No,
-            ),
-            Self::Unknown => (
+    fn step(self) -> NextStep {
+        let text = match self {
+            Self::RolledBack => next_step::AFTER_ROLLBACK,
+            Self::Failed => next_step::AFTER_FAILURE,
+            Self::Doubtful => {
+                "Write down in the configuration which value is wanted. No command is offered, because the source does not say it."
+            }
+            Self::Ignored => "Nothing: a rule ignores it.",
+            Self::Deleted => {
+                "Register the wanted task definition anew, since it is deleted, and roll that revision out."
+            }
+            Self::Unknown => {
                 "Use a version of ecs-drift that knows all settings of the daemon: a call of this one would reset those that \
-                 it does not know.",
-                Repair::No,
-            ),
+                 it does not know."
+            }
+        };
+        let repair = match self {
+            Self::Ignored => Repair::NotNeeded,
+            // With its flag it is no refusal, and the finding another one.
+            Self::Doubtful => Repair::No,
+            Self::RolledBack | Self::Failed | Self::Unknown | Self::Deleted => {
+                self.flag().map_or(Repair::No, next_step::unless)
+            }
         };
         next_step::only(text, repair)
     }
 }
 
-/// Completes the findings of a daemon that a call can repair.
-pub(super) fn fill(case: &Case<'_>, differences: &[Difference], findings: &mut [Finding]) {
+/// Completes the findings of a daemon that a call can repair, and answers what that call can send.
+pub(super) fn fill(
+    case: &Case<'_>,
+    differences: &[Difference],
+    findings: &mut [Finding],
+    tags: Option<TagProposal>,
+) -> Proposal {
     let knows_all = !findings.iter().any(|finding| finding.cause == Cause::UnknownSetting);
-    let refusals: Vec<Option<Refusal>> = findings
+    let refusals: Vec<Vec<Refusal>> = findings
         .iter()
-        .map(|finding| refusal(case, knows_all, finding))
+        .map(|finding| refusals(case, knows_all, finding))
         .collect();
-    let sent: BTreeSet<Setting> = findings
-        .iter()
-        .zip(&refusals)
-        .filter(|(finding, refusal)| is_of_call(finding) && refusal.is_none())
-        .filter_map(|(finding, _)| setting(finding))
-        .collect();
-    let differing = differences
-        .iter()
-        .filter(|difference| sent.contains(&difference.setting));
-    let settings = request(case, differing);
-    for (finding, refusal) in findings
+    let proposal = propose(case, differences, findings, &refusals, tags);
+    let settings = proposal.settings(|setting| {
+        let value = proposal.value(setting);
+        value.is_some_and(|value| value.part == Part::Differs(Vec::new()))
+    });
+    let cost = proposal.cost(settings.expose());
+    for (finding, refusals) in findings
         .iter_mut()
         .zip(refusals)
         .filter(|(finding, _)| is_of_call(finding))
     {
-        let mut step = refusal.map_or_else(|| step(case, finding, &settings), |refusal| refusal.step());
+        let refusal = refusals.into_iter().next();
+        let mut step = refusal.map_or_else(|| step(case, finding, &settings, &cost), Refusal::step);
         if step.repair == Repair::Yes {
             step.repair = finding.next_step.repair.clone();
         }
         step.commands.append(&mut finding.next_step.commands);
         finding.next_step = step;
+    }
+    proposal
+}
+
+fn propose(
+    case: &Case<'_>,
+    differences: &[Difference],
+    findings: &[Finding],
+    refusals: &[Vec<Refusal>],
+    tags: Option<TagProposal>,
+) -> Proposal {
+    let Case { wanted, live, .. } = case;
+    let refused = |setting: Setting| {
+        let of_call = findings.iter().zip(refusals).filter(|(finding, _)| is_of_call(finding));
+        let mut own = of_call.filter(|(finding, _)| self::setting(finding) == Some(setting));
+        own.next().map(|(_, refusals)| refusals.clone())
+    };
+    let values = Setting::ALL.into_iter().map(|setting| {
+        let differs = differences.iter().any(|difference| difference.setting == setting);
+        let part = match differs.then(|| refused(setting)) {
+            Some(Some(refusals)) => Part::Differs(refusals),
+            Some(None) => Part::Kept(Kept::Pending),
+            None => undisputed(case, setting),
+        };
+        Value {
+            setting,
+            wanted: wanted.datum(setting),
+            is_recorded: matches!(wanted.want(setting), Some(Want::Recorded(_))),
+            part,
+        }
+    });
+    let settings = &live.observed.settings;
+    let definitions = [
+        case.wanted_definition(),
+        Some(settings.daemon_task_definition_arn.clone()),
+    ];
+    let deleted = definitions.into_iter().flatten();
+    let is_sensitive = Setting::ALL.into_iter().any(|setting| wanted.is_sensitive(setting));
+    Proposal {
+        arn: wanted.arn.clone(),
+        access: wanted.access.clone(),
+        deployment_arn: live.observed.deployment_arn.clone(),
+        is_rolling: live
+            .observed
+            .rollout
+            .as_ref()
+            .is_some_and(daemons::observe::Rollout::is_in_progress),
+        values: values.collect(),
+        live: Marked::new(settings.clone(), is_sensitive),
+        instances: live.observed.instances.clone(),
+        deleted_definitions: deleted.filter(|arn| case.definitions.deleted(arn).is_some()).collect(),
+        tags,
+    }
+}
+
+/// The part of a setting that does not differ. Settings of a deployment that is no longer on record have no live value, so
+/// that the wanted ones are sent.
+fn undisputed(case: &Case<'_>, setting: Setting) -> Part {
+    let Case { wanted, live, .. } = case;
+    let is_readable = live.observed.deployment_is_on_record || !setting.is_of_deployment();
+    let datum = setting.read(&live.observed.settings);
+    let is_left = setting == Setting::TaskDefinition && wanted.task_definition_rule == TaskDefinitionRule::Ignore;
+    match wanted.want(setting) {
+        None => Part::Kept(Kept::NotRecorded),
+        _ if is_left || wanted.ignored.contains(&setting) => Part::Kept(Kept::NotCompared),
+        Some(Want::UnknownUntilApply) => Part::Kept(Kept::Unknown),
+        Some(Want::Recorded(_)) if !is_readable => Part::NotOnRecord,
+        Some(Want::ImplicitDefault) if !is_readable => Part::Kept(Kept::NotOnRecord),
+        Some(_) => {
+            let is_same = wanted.datum(setting).is_some_and(|wanted| *wanted.expose() == datum);
+            if is_same {
+                Part::AsWanted
+            } else {
+                Part::Kept(Kept::NotCompared)
+            }
+        }
     }
 }
 
@@ -106,32 +172,30 @@ fn setting(finding: &Finding) -> Option<Setting> {
     Setting::ALL.into_iter().find(|setting| setting.name() == name)
 }
 
-fn refusal(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Option<Refusal> {
+/// All reasons that hold, the weightiest first: a flag may allow one of them and not the next.
+fn refusals(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Vec<Refusal> {
     let setting = setting(finding);
-    let wants_deleted = || {
-        let wanted = case
-            .wanted_definition()
-            .filter(|_| setting == Some(Setting::TaskDefinition));
-        wanted.is_some_and(|wanted| case.definitions.deleted(&wanted).is_some())
+    let wanted_definition = || {
+        case.wanted_definition()
+            .filter(|_| setting == Some(Setting::TaskDefinition))
     };
-    if condition::would_fail_again(case) || is_rolled_back_definition(case, finding) {
-        let was_rolled_back = condition::rollback(case).is_some();
-        Some(if was_rolled_back {
-            Refusal::RolledBack
-        } else {
-            Refusal::Failed
-        })
-    } else if !knows_all {
-        Some(Refusal::Unknown)
-    } else if setting.is_some_and(|setting| case.is_doubtful(setting)) {
-        Some(Refusal::Doubtful)
-    } else if case.options.ignored.covers(finding) {
-        Some(Refusal::Ignored)
-    } else if wants_deleted() {
-        Some(Refusal::Deleted)
+    let would_fail = condition::would_fail_again(case) || is_rolled_back_definition(case, finding);
+    let failure = if condition::rollback(case).is_some() {
+        Refusal::RolledBack
     } else {
-        None
-    }
+        Refusal::Failed
+    };
+    let is_deleted = || wanted_definition().is_some_and(|wanted| case.definitions.deleted(&wanted).is_some());
+    let reasons = [
+        would_fail.then_some(failure),
+        (!knows_all).then_some(Refusal::Unknown),
+        setting
+            .is_some_and(|setting| case.is_doubtful(setting))
+            .then_some(Refusal::Doubtful),
+        case.options.ignored.covers(finding).then_some(Refusal::Ignored),
+        is_deleted().then_some(Refusal::Deleted),
+    ];
+    reasons.into_iter().flatten().collect()
 }
 
 /// True if a rollback took the wanted task definition back, which is what fails in the first place, or if it is not known
@@ -141,26 +205,7 @@ fn is_rolled_back_definition(case: &Case<'_>, finding: &Finding) -> bool {
     finding.cause == Cause::Rollback && (is_definition || condition::asked_by_failure(case).is_none())
 }
 
-/// The settings that the call sends. Settings of a deployment that is no longer on record have no live value, so that
-/// the wanted ones are sent. The request is as sensitive as its most sensitive part.
-fn request<'a>(case: &Case<'_>, differing: impl Iterator<Item = &'a Difference>) -> Marked<Settings> {
-    let Case { wanted, live, .. } = case;
-    let mut settings = live.observed.settings.clone();
-    for difference in differing {
-        difference.setting.write(difference.wanted.expose(), &mut settings);
-    }
-    if !live.observed.deployment_is_on_record {
-        for setting in Setting::ALL.into_iter().filter(|setting| setting.is_of_deployment()) {
-            if let Some(Want::Recorded(value)) = wanted.want(setting) {
-                setting.write(value.expose(), &mut settings);
-            }
-        }
-    }
-    let is_sensitive = Setting::ALL.into_iter().any(|setting| wanted.is_sensitive(setting));
-    Marked::new(settings, is_sensitive)
-}
-
-fn step(case: &Case<'_>, finding: &Finding, settings: &Marked<Settings>) -> NextStep {
+fn step(case: &Case<'_>, finding: &Finding, settings: &Marked<Settings>, cost: &RolloutCost) -> NextStep {
     let setting = setting(finding);
     let apply = sees(case, setting).then(|| next_step::apply(case.wanted));
     let mut text = match (case.wanted.source.resource_type.as_str(), &apply) {
@@ -175,7 +220,7 @@ fn step(case: &Case<'_>, finding: &Finding, settings: &Marked<Settings>) -> Next
     if update.is_none() {
         text = format!("{text} {}", next_step::NOT_SHOWN);
     }
-    text = format!("{text} {}", cost(case, settings.expose()));
+    text = format!("{text} {}", priced(cost));
     let commands: Vec<Command> = apply.into_iter().chain(update).collect();
     NextStep {
         text,
@@ -206,16 +251,11 @@ fn is_planned(wanted: &Wanted, setting: Option<Setting>) -> bool {
     }
 }
 
-/// The cost of the call: every one replaces all instances.
-fn cost(case: &Case<'_>, settings: &Settings) -> String {
-    let providers = case.live.observed.instances.iter();
-    let kept = providers.filter(|(provider, _)| settings.capacity_provider_arns.contains(*provider));
-    let instances: i64 = kept.map(|(_, count)| count).sum();
-    let Datum::Number(percent) = Setting::DrainPercent.read(settings) else {
-        return String::new();
-    };
-    #[expect(clippy::cast_precision_loss, reason = "no fleet has so many instances")]
-    let at_a_time = (instances as f64 * percent / 100.0).ceil().max(1.0);
+/// The cost of the call in words.
+fn priced(cost: &RolloutCost) -> String {
+    let RolloutCost {
+        instances, at_a_time, ..
+    } = cost;
     match instances {
         0 => "No instance is running that it would replace.".to_owned(),
         1 => "It drains and replaces 1 instance.".to_owned(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use daemons::name;
 use serde_json::{Map, Value, json};
 
-use super::{Case, Options, absent, finding_builder::Draft, next_step, paste::shell_word};
+use super::{Case, Options, absent, finding_builder::Draft, next_step, paste::shell_word, proposal::TagProposal};
 use crate::{
     observe::Live,
     report::{Cause, Command, Confidence, Finding, NextStep, Origin, Repair, Shown},
@@ -80,16 +80,16 @@ pub fn brought(wanted: &Wanted, live: &Live, options: &Options) -> BTreeMap<Stri
     keys.map(|key| (key.clone(), value(key))).collect()
 }
 
-/// Row 2 or 22: the tags that differ, or that they could not be read.
-pub(super) fn finding(case: &Case<'_>) -> Option<Finding> {
+/// Row 2 or 22: the tags that differ, with the calls that repair them, or that they could not be read.
+pub(super) fn finding(case: &Case<'_>) -> Option<(Finding, Option<TagProposal>)> {
     match &case.live.tags_unread {
-        Some(failure) => are_wanted(case.wanted).then(|| absent::tags_failed(case.wanted, failure)),
-        None => difference(case),
+        Some(failure) => are_wanted(case.wanted).then(|| (absent::tags_failed(case.wanted, failure), None)),
+        None => difference(case).map(|(finding, changes)| (finding, Some(changes))),
     }
 }
 
 /// The tags that differ, as one finding that shows only these.
-fn difference(case: &Case<'_>) -> Option<Finding> {
+fn difference(case: &Case<'_>) -> Option<(Finding, TagProposal)> {
     let Compared {
         mut scope,
         live,
@@ -134,6 +134,7 @@ fn difference(case: &Case<'_>) -> Option<Finding> {
         );
         draft = draft.evidence("source", address, text, None);
     }
+    let calls = changes(&scope, &set, &found);
     let finding = draft
         .evidence(
             "ListTagsForResource",
@@ -141,8 +142,8 @@ fn difference(case: &Case<'_>) -> Option<Finding> {
             "Tags are as shown. ECS keeps neither the time of a change nor its caller.",
             None,
         )
-        .next(repair(case.wanted, &scope, &set, &found));
-    Some(finding)
+        .next(repair(case.wanted, &calls, (&set, &found), scope.is_open()));
+    Some((finding, calls))
 }
 
 /// Tags that the other side does not have, or not with this value.
@@ -169,31 +170,26 @@ fn shown(tags: &Tags) -> Shown {
 }
 
 /// Changes that make the tags as wanted.
-struct Changes {
-    /// Tags to set; none if they must not be shown.
-    set: Option<BTreeMap<String, String>>,
-    /// Keys to remove.
-    remove: Vec<String>,
-    /// Keys of tags that are not wanted, and may be somebody else's.
-    leave: Vec<String>,
-}
-
-impl Changes {
-    fn of(scope: &TagScope, set: &Tags, live: &Tags) -> Self {
-        let surplus = live.expose().keys().filter(|key| !set.expose().contains_key(*key));
-        let (remove, leave) = surplus.cloned().partition(|key| scope.may_remove(key));
-        let set = set.shown().filter(|_| live.shown().is_some()).and_then(|set| {
-            let set = set.iter();
-            set.map(|(key, value)| Some((key.clone(), value.shown()?.clone())))
-                .collect()
-        });
-        Self { set, remove, leave }
+fn changes(scope: &TagScope, set: &Tags, found: &Tags) -> TagProposal {
+    let surplus = found.expose().keys().filter(|key| !set.expose().contains_key(*key));
+    let (remove, leave): (Vec<String>, Vec<String>) = surplus.cloned().partition(|key| scope.may_remove(key));
+    let shown = set.shown().filter(|_| found.shown().is_some()).and_then(|set| {
+        let set = set.iter();
+        set.map(|(key, value)| Some((key.clone(), value.shown()?.clone())))
+            .collect()
+    });
+    let live = |key: &String| found.expose().get(key).map(|value| value.expose().clone());
+    let touched = set.expose().keys().chain(&remove);
+    TagProposal {
+        live: touched.map(|key| (key.clone(), live(key))).collect(),
+        set: shown,
+        remove,
+        leave,
     }
 }
 
 /// Tags need no rollout.
-fn repair(wanted: &Wanted, scope: &TagScope, set: &Tags, live: &Tags) -> NextStep {
-    let changes = Changes::of(scope, set, live);
+fn repair(wanted: &Wanted, changes: &TagProposal, (set, live): (&Tags, &Tags), is_open: bool) -> NextStep {
     let is_baseline = wanted.is_of_baseline();
     let mut text = match (set.expose().is_empty() && changes.remove.is_empty(), is_baseline) {
         (false, _) => "Set the tags again. Setting tags replaces no instance.",
@@ -212,7 +208,7 @@ fn repair(wanted: &Wanted, scope: &TagScope, set: &Tags, live: &Tags) -> NextSte
     if !changes.leave.is_empty() {
         let keys: Vec<String> = changes.leave.iter().map(|key| format!("`{key}`")).collect();
         let keys = live.map(|_| keys.join(", "));
-        let why = if scope.is_open() { MAY_BE_NAMED } else { NAME_OTHERS };
+        let why = if is_open { MAY_BE_NAMED } else { NAME_OTHERS };
         text = format!("{text} No command removes {keys}: {why}.");
     }
     NextStep {

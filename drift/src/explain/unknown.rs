@@ -5,9 +5,9 @@ use aws_sdk_ecs::types::{DaemonDeploymentStatus as Status, DaemonPropagateTags, 
 use daemons::{name, unknown::UnknownMember};
 use serde_json::Value;
 
-use super::{Case, finding_builder::Draft, next_step};
+use super::{Case, finding_builder::Draft, next_step, proposal::flag};
 use crate::{
-    report::{Cause, Finding, Origin, Repair, Shown},
+    report::{Cause, Finding, Origin, Shown},
     setting::{Marked, Setting},
 };
 
@@ -92,6 +92,6 @@ fn with_values(draft: Draft, name: &str, live: &Marked<Value>) -> Draft {
 fn finish(draft: Draft) -> Finding {
     draft.next(next_step::only(
         "Use a newer ecs-drift before anything is sent: an update may reset what it does not know.",
-        Repair::No,
+        next_step::unless(flag::RESET_UNKNOWN),
     ))
 }

@@ -70,9 +70,15 @@ pub(super) async fn conclude<'a, R: Reader, T: Trail>(
             explain::without_history(case, &mut explained, failure);
             part.warnings.push(past::warning(failure));
         }
-        let Explained { findings, groups } = explained;
+        let Explained {
+            findings,
+            groups,
+            proposal,
+        } = explained;
         part.findings.extend(findings);
         part.groups.extend(groups);
+        part.proposals
+            .extend(proposal.filter(|_| round.options.repairs).map(|proposal| *proposal));
     }
     name_others(round, daemons, &mut part).await;
     part

@@ -39,15 +39,24 @@ pub use trail::{Events, NoTrail, Trail, Window};
 
 use self::part::Part;
 use crate::{
+    explain::Proposal,
     observe::{Ending, Slots},
     render::plural,
     report::{Problem, Report},
     source::Wanted,
 };
 
+/// Results of a scan beside its report.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Latest time that the service named, from which ages are counted.
+    pub latest: Option<Timestamp>,
+    /// Proposals of repairs, if they are asked for, in no order.
+    pub proposals: Vec<Proposal>,
+}
+
 /// Scans what is wanted and completes the report, in which the inputs and their problems already stand. `named` are
-/// the ARNs that any input names, also those on which inputs disagree. Answers the latest time of the service, from
-/// which ages are counted.
+/// the ARNs that any input names, also those on which inputs disagree. Answers what the report does not hold.
 pub async fn scan<C: Connect, T: Trail>(
     connector: &C,
     trail: &T,
@@ -55,7 +64,7 @@ pub async fn scan<C: Connect, T: Trail>(
     named: &BTreeSet<String>,
     options: &Options,
     report: &mut Report,
-) -> Option<Timestamp> {
+) -> Beside {
     let slots = Slots::new(options.concurrency);
     options.counters.expect(wanted.len());
     let mut by_access: BTreeMap<&Access, Vec<&Wanted>> = BTreeMap::new();
@@ -75,12 +84,15 @@ pub async fn scan<C: Connect, T: Trail>(
         .extend(ending.and_then(|ending| ended(ending, all.unfinished, wanted.len())));
     report.statistics.read_again += all.read_again;
     report.statistics.daemons_scanned += all.scanned;
-    let latest = all.latest;
+    let beside = Beside {
+        latest: all.latest,
+        proposals: std::mem::take(&mut all.proposals),
+    };
     all.complete(report);
     report.statistics.api_calls = options.counters.calls();
     report.statistics.throttled = options.counters.throttled();
     report.seal();
-    latest
+    beside
 }
 
 /// Says that the report is not about everything. A scan that was finished all the same needs no such words.

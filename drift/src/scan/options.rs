@@ -17,6 +17,8 @@ pub struct Options {
     pub explain: explain::Options,
     /// True if daemons that no input names are reported, in the clusters that inputs name.
     pub unmanaged: bool,
+    /// True if proposals of repairs are wanted as well.
+    pub repairs: bool,
     /// Calls under way at a time.
     pub concurrency: usize,
     /// The end of the scan, whatever is left then.
@@ -30,6 +32,7 @@ impl Default for Options {
         Self {
             explain: explain::Options::default(),
             unmanaged: false,
+            repairs: false,
             concurrency: DEFAULT_CONCURRENCY,
             end: End::default(),
             counters: Arc::default(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::{
-    explain,
+    explain::{self, Proposal},
     report::{Daemon, Finding, Group, Problem, Report},
     source::Wanted,
 };
@@ -30,6 +30,8 @@ pub(super) struct Part<'a> {
     pub(super) definitions: BTreeSet<String>,
     /// Latest time that the service named.
     pub(super) latest: Option<Timestamp>,
+    /// Proposals of repairs, if they are asked for.
+    pub(super) proposals: Vec<Proposal>,
 }
 
 impl<'a> Part<'a> {
@@ -47,6 +49,7 @@ impl<'a> Part<'a> {
             unfinished,
             definitions,
             latest,
+            proposals,
         } = other;
         self.daemons.extend(daemons);
         self.findings.extend(findings);
@@ -67,6 +70,7 @@ impl<'a> Part<'a> {
         self.unfinished += unfinished;
         self.definitions.extend(definitions);
         self.latest = self.latest.max(latest);
+        self.proposals.extend(proposals);
     }
 
     /// Puts it into a report.

@@ -114,7 +114,9 @@ unknown-setting [certain warning] memberOfTheFuture (not-recorded) -> "not known
 never-applied [certain warning] propagate_tags "NONE" -> "VALUE_OF_THE_FUTURE": The wanted value of `propagate_tags` was never rolled out.
 "#);
     let finding = &report.findings[0];
-    assert_eq!(finding.next_step.repair, ecs_drift::report::Repair::No);
+    assert!(
+        matches!(&finding.next_step.repair, ecs_drift::report::Repair::Unless { flag } if flag == "--reset-unknown")
+    );
 }
 
 #[tokio::test(start_paused = true)]

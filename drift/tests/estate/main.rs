@@ -27,6 +27,7 @@ mod plans;
 mod plants;
 mod random;
 mod readable;
+mod reconcile;
 mod references;
 mod repairs;
 mod rollbacks;

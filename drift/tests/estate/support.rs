@@ -14,7 +14,7 @@ use aws_sdk_ecs::{
 use ecs_drift::{
     engine,
     report::{Problem, Report},
-    scan::{self, Access, Connect, NoTrail, Options, Trail},
+    scan::{self, Access, Beside, Connect, NoTrail, Options, Trail},
     setting::{Setting, Settings},
     source::{self, ReadOptions, configuration::Configuration},
 };
@@ -287,6 +287,11 @@ impl World {
 
     /// Scans, and asks a trail who made the calls.
     pub(crate) async fn scan_with<T: Trail>(&self, trail: &T, documents: &[Json]) -> Report {
+        self.scan_beside(trail, documents).await.0
+    }
+
+    /// The same with what the report does not hold.
+    pub(crate) async fn scan_beside<T: Trail>(&self, trail: &T, documents: &[Json]) -> (Report, Beside) {
         let references = self
             .configuration
             .as_ref()
@@ -333,11 +338,11 @@ impl World {
             );
         }
         let before = self.emulator.journal().len();
-        scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
+        let beside = scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;
         self.expect_reads_only(before);
         expect_true_titles(&report);
         expect_commands_once(&report);
-        report
+        (report, beside)
     }
 
     /// The invariant of every scan: nothing but reading calls left this machine.
