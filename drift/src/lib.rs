@@ -12,7 +12,9 @@
 //! Then `render` writes the report in the forms that people and their tools read; `surface` keeps text of others data in
 //! each of them.
 //!
-//! `explain`, `report` and `render` are pure: no clock, no network, no environment.
+//! `repair` makes the plan that puts things back, of the same report.
+//!
+//! `explain`, `report`, `repair` and `render` are pure: no clock, no network, no environment.
 
 pub mod baseline_recording;
 pub mod cli;

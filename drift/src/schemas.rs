@@ -3,7 +3,7 @@
 
 use schemars::Schema;
 
-use crate::{doctor::Told, render::Record, report::Report, rules::Rules, source::baseline::Baseline};
+use crate::{doctor::Told, render::Record, repair::Plan, report::Report, rules::Rules, source::baseline::Baseline};
 
 /// A published schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,20 @@ pub enum Published {
     Rules,
     /// The output of `doctor --output json`.
     Doctor,
+    /// A repair plan, as `reconcile --plan-out` writes it.
+    Plan,
 }
 
 impl Published {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Report, Self::Record, Self::Baseline, Self::Rules, Self::Doctor];
+    pub const ALL: [Self; 6] = [
+        Self::Report,
+        Self::Record,
+        Self::Baseline,
+        Self::Rules,
+        Self::Doctor,
+        Self::Plan,
+    ];
 
     /// Name on the command line; the file is `ecs-drift-NAME.schema.json`.
     pub fn name(self) -> &'static str {
@@ -32,6 +41,7 @@ impl Published {
             Self::Baseline => "baseline",
             Self::Rules => "rules",
             Self::Doctor => "doctor",
+            Self::Plan => "plan",
         }
     }
 
@@ -43,6 +53,7 @@ impl Published {
             Self::Baseline => schemars::schema_for!(Baseline),
             Self::Rules => schemars::schema_for!(Rules),
             Self::Doctor => schemars::schema_for!(Told),
+            Self::Plan => schemars::schema_for!(Plan),
         };
         format!("{:#}\n", schema.as_value())
     }

@@ -8,7 +8,7 @@ use std::{
 use aws::{AssumeRole, Aws, Settings, UNENCRYPTED};
 use tokio::{runtime::Runtime, sync::Mutex};
 
-use super::{Failure, arguments::CredentialArguments};
+use super::{Failure, shared::CredentialArguments};
 use crate::{
     report::{Problem, Tool},
     scan::{ADVICE, Access, Connect},

@@ -5,9 +5,10 @@ use std::{fs, io, path::Path};
 use jiff::Timestamp;
 
 use super::{
-    arguments::{Color, FinishArguments, Level, Output},
     failure::{ERROR, Failure, told},
-    files, stored, streams,
+    files,
+    shared::{Color, FinishArguments, Level, Output},
+    stored, streams,
 };
 use crate::{
     explain::Ignored,
@@ -34,8 +35,8 @@ impl Finish {
     /// Reads rules and the earlier report, and checks the outputs.
     pub(super) fn new(arguments: &FinishArguments) -> Result<Self, Failure> {
         let known = arguments.only_new.as_deref().map(earlier).transpose()?.flatten();
-        let mut rules = load_rules(arguments.rules.as_deref())?;
-        let folder = arguments.rules.as_deref().and_then(Path::parent);
+        let mut rules = load_rules(arguments.judging.rules.as_deref())?;
+        let folder = arguments.judging.rules.as_deref().and_then(Path::parent);
         for input in &mut rules.input {
             input.folder = folder.map(Path::to_path_buf);
         }
@@ -45,7 +46,7 @@ impl Finish {
             outputs: outputs(arguments)?,
             arguments: arguments.clone(),
         };
-        let rules = arguments.rules.as_deref().unwrap_or(Path::new(FILE_NAME));
+        let rules = arguments.judging.rules.as_deref().unwrap_or(Path::new(FILE_NAME));
         finish.spare([rules].into_iter().chain(arguments.only_new.as_deref()))?;
         Ok(finish)
     }
@@ -73,7 +74,7 @@ impl Finish {
     }
 
     fn now(&self) -> Timestamp {
-        self.arguments.now.unwrap_or_else(Timestamp::now)
+        self.arguments.judging.now.unwrap_or_else(Timestamp::now)
     }
 
     /// Inputs that the file of rules names.
@@ -105,15 +106,7 @@ impl Finish {
     /// makes the code that of an error; the others are written all the same. `service_time` is the latest time that the
     /// service named.
     pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> u8 {
-        let context = Context {
-            now: self.now(),
-            is_now_given: self.arguments.now.is_some(),
-            min_age: self.arguments.min_age.or(self.rules.min_age),
-            known: self.known.as_ref(),
-            service_time,
-        };
-        report.warnings.extend(self.first_night());
-        rules::apply(&self.rules, &context, &mut report);
+        self.judge(&mut report, service_time);
         let written = self.outputs.iter().map(|output| self.write(output, &report));
         // Each is tried before anything is said of the first.
         let failures: Vec<Failure> = written.filter_map(Result::err).collect();
@@ -130,16 +123,35 @@ impl Finish {
         }
     }
 
-    fn policy(&self) -> ExitPolicy {
+    /// Applies the rules.
+    pub(super) fn judge(&self, report: &mut Report, service_time: Option<Timestamp>) {
+        let context = Context {
+            now: self.now(),
+            is_now_given: self.arguments.judging.now.is_some(),
+            min_age: self.arguments.judging.min_age.or(self.rules.min_age),
+            known: self.known.as_ref(),
+            service_time,
+        };
+        report.warnings.extend(self.first_night());
+        rules::apply(&self.rules, &context, report);
+    }
+
+    /// True if nothing is to be said but what was asked for.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.arguments.judging.quiet
+    }
+
+    /// The policy of the exit code.
+    pub(super) fn policy(&self) -> ExitPolicy {
         ExitPolicy {
             fail_on: self.fail_on(),
-            strict: self.arguments.strict || self.rules.strict,
-            exit_zero: self.arguments.exit_zero,
+            strict: self.arguments.judging.strict || self.rules.strict,
+            exit_zero: self.arguments.judging.exit_zero,
         }
     }
 
     fn fail_on(&self) -> FailOn {
-        let flag = self.arguments.fail_on.map(Level::fail_on);
+        let flag = self.arguments.judging.fail_on.map(Level::fail_on);
         flag.or(self.rules.fail_on).unwrap_or_default()
     }
 
@@ -148,7 +160,7 @@ impl Finish {
         let options = Options {
             color: self.is_coloured(is_stdout),
             width: if is_stdout { streams::width() } else { None },
-            verbose: self.arguments.verbose,
+            verbose: self.arguments.judging.verbose,
             log: streams::log(),
             policy: self.policy(),
         };
@@ -173,8 +185,9 @@ impl Finish {
         })
     }
 
-    fn is_coloured(&self, is_stdout: bool) -> bool {
-        match self.arguments.color {
+    /// True if text is coloured.
+    pub(super) fn is_coloured(&self, is_stdout: bool) -> bool {
+        match self.arguments.judging.color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => is_stdout && streams::has_colours(),
@@ -193,7 +206,7 @@ fn earlier(path: &Path) -> Result<Option<Report>, Failure> {
 }
 
 /// With no report on standard output nobody would see why a run failed, unless it is said elsewhere.
-fn tell_errors(report: &Report) {
+pub(super) fn tell_errors(report: &Report) {
     for error in &report.errors {
         streams::say(sheet!("error: ", told(&error.summary, &error.detail)));
     }
@@ -228,7 +241,7 @@ fn unwritable(path: &Path) -> impl Fn(io::Error) -> Failure {
 /// The outputs; text on standard output unless something else was asked for.
 fn outputs(arguments: &FinishArguments) -> Result<Vec<Output>, Failure> {
     let mut outputs = arguments.output.clone();
-    if outputs.is_empty() && !arguments.quiet {
+    if outputs.is_empty() && !arguments.judging.quiet {
         outputs.push(Output {
             format: Format::Text,
             path: None,

@@ -6,7 +6,9 @@
 //! | `arguments` | what can be asked for, and how is it said? |
 //! | `values` | which form have times and moments? |
 //! | `connect` | where and as whom is AWS called? |
-//! | `scan` | how do inputs, credentials and signals reach the engine? |
+//! | `shared`, `reconcile_arguments` | the same, for what several commands have, and for `reconcile` |
+//! | `look` | how do inputs, credentials and signals reach the engine? |
+//! | `scan`, `reconcile` | what is made of what was found? |
 //! | `signals` | which signals end a scan, and how? |
 //! | `baseline` | how is what is live recorded, and accepted later? |
 //! | `doctor` | can a scan work here? |
@@ -17,8 +19,6 @@
 //! | `progress` | what does a long scan say while it runs? |
 //! | `failure` | why could a command not do what it was asked for? |
 //! | `diff` | what is new or gone between two reports? |
-//!
-//! `reconcile` and `watch` have their place beside these; they are not there yet.
 
 mod arguments;
 mod baseline;
@@ -28,8 +28,12 @@ mod doctor;
 mod failure;
 mod files;
 mod finish;
+mod look;
 mod progress;
+mod reconcile;
+mod reconcile_arguments;
 mod scan;
+mod shared;
 mod signals;
 mod stored;
 mod streams;
@@ -71,6 +75,7 @@ pub fn main() -> ExitCode {
 fn run(task: &Task) -> Result<u8, Failure> {
     match task {
         Task::Scan(arguments) => scan::run(arguments),
+        Task::Reconcile(arguments) => reconcile::run(arguments),
         Task::Baseline(arguments) => baseline::run(arguments),
         Task::Doctor(arguments) => doctor::run(arguments),
         Task::Diff(arguments) => diff::run(arguments),

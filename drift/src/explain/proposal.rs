@@ -160,9 +160,14 @@ pub struct RolloutCost {
     pub batches: u64,
     /// Minutes for which alarms are watched at the end.
     pub bake_minutes: u64,
+    /// An estimate of the minutes that all of it takes, at five minutes for a batch, which is assumed.
+    pub about_minutes: u64,
     /// Capacity providers that the call adds: their instances are not counted before it.
     pub uncounted_providers: Vec<String>,
 }
+
+/// Minutes in which the instances of a batch are drained and replaced; assumed.
+const BATCH_MINUTES: u64 = 5;
 
 impl Proposal {
     /// The settings that the call sends which repairs some of those that differ. It is as sensitive as its most sensitive
@@ -191,15 +196,14 @@ impl Proposal {
         let instances = kept.filter_map(|(_, count)| u64::try_from(*count).ok()).sum();
         let live = &self.live.expose().capacity_provider_arns;
         let at_a_time = batch(instances, &Setting::DrainPercent.read(settings));
+        let batches = instances.div_ceil(at_a_time.max(1));
+        let bake_minutes = whole(&Setting::BakeTime.read(settings), 1.0);
         RolloutCost {
             instances,
             at_a_time,
-            batches: if at_a_time == 0 {
-                0
-            } else {
-                instances.div_ceil(at_a_time)
-            },
-            bake_minutes: whole(&Setting::BakeTime.read(settings), 1.0),
+            batches,
+            bake_minutes,
+            about_minutes: batches * BATCH_MINUTES + bake_minutes,
             uncounted_providers: providers.difference(live).cloned().collect(),
         }
     }

@@ -12,6 +12,9 @@
 //! | `junit` | test reports of any CI |
 //! | `gitlab` | code quality of GitLab |
 //! | `prometheus` | the text file collector and the push gateway |
+//! | `plan_text`, `plan_markdown` | people who review a repair |
+//! | `plan` | those two, and programs: which forms a plan has |
+//! | `plan_wording` | those two: how a repair is said |
 //! | `entries`, `table` | those for people: how an entry and its settings are said |
 //! | `options` | those who call them: what a reader decides |
 //! | `wording` | all of them: how values, times and counts are said |
@@ -25,6 +28,10 @@ mod json;
 mod junit;
 mod markdown;
 mod options;
+mod plan;
+mod plan_markdown;
+mod plan_text;
+mod plan_wording;
 mod prometheus;
 mod sarif;
 mod table;
@@ -35,6 +42,7 @@ mod wording;
 
 pub use json::Record;
 pub use options::Options;
+pub use plan::{PlanFormat, render as plan};
 use wording::length;
 pub(crate) use wording::{count, plural};
 

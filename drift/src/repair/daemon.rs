@@ -94,7 +94,12 @@ impl Candidate<'_> {
         let mut findings = self.findings.iter();
         let is_meant = findings
             .any(|finding| finding.cause == Cause::RolloutInProgress && finding.next_step.repair == Repair::NotNeeded);
-        (is_meant && self.selection.is_of_daemons()).then(|| Box::new(self.empty(proposal, Action::Wait)))
+        (is_meant && self.selection.is_of_daemons()).then(|| {
+            let mut planned = self.empty(proposal, Action::Wait);
+            // What may not be shown is proven by the deployment alone.
+            planned.live = proposal.live.shown().map(Settings::members);
+            Box::new(planned)
+        })
     }
 
     fn empty(&self, proposal: &Proposal, action: Action) -> Planned {

@@ -8,18 +8,29 @@
 //! | `refused` | why is a daemon not repaired, and which flag allows it? |
 //! | `daemon` | what is sent for one daemon? |
 //! | `plan` | who is repaired, and in which order? |
+//! | `file` | is a plan in a file still what was written, and by whom? |
+//! | `now` | what does a reading just before the call mean for the plan? |
+//! | `schedule` | which repairs may run side by side, and when does none begin any more? |
+//! | `outcome` | what became of it? |
 //!
 //! All of it is pure: no clock, no network, no environment.
 
 mod daemon;
 mod document;
+mod file;
+mod now;
+mod outcome;
 mod plan;
 mod refused;
+mod schedule;
 mod selection;
 mod subject;
 
 pub use document::{Action, From, Member, PLAN_VERSION, Plan, Planned, TagChange};
+pub use now::{Decision, Now, is_as};
+pub use outcome::{RESULT_VERSION, Repaired, Results, Verdict};
 pub use plan::plan;
 pub use refused::{Reason, Refused, Remaining};
+pub use schedule::{Limits, Schedule, Turn};
 pub use selection::{Allowed, Selection};
 pub use subject::Subject;

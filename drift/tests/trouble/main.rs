@@ -15,6 +15,7 @@ mod hostile;
 mod inputs;
 mod nightly;
 mod outputs;
+mod reconcile;
 mod roles;
 mod secrets;
 mod served;

@@ -162,6 +162,14 @@ impl Served {
             .collect()
     }
 
+    /// All operations that were called, in their order.
+    pub(crate) fn operations(&self) -> Vec<String> {
+        let journal = self.emulator.journal().into_iter();
+        journal
+            .filter_map(|entry| entry["operation"].as_str().map(str::to_owned))
+            .collect()
+    }
+
     /// Waits until an operation was called this often.
     pub(crate) fn wait_for(&self, operation: &str, times: usize) {
         for _ in 0..1000 {

@@ -7,7 +7,7 @@ use super::sources::Sources;
 use crate::process::{Outcome, capture};
 
 /// Documents whose schema `ecs-drift schema` prints.
-const DOCUMENTS: [&str; 5] = ["report", "record", "baseline", "rules", "doctor"];
+const DOCUMENTS: [&str; 6] = ["report", "record", "baseline", "rules", "doctor", "plan"];
 
 /// The schemas.
 pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
