@@ -1,11 +1,13 @@
 //! A case: a test with a testbed and a directory of its own.
 
+use std::path::Path;
+
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::cli::Cli;
 use crate::failure::Outcome;
-use crate::folder::{CANARY, Folder};
+use crate::folder::{CANARY, Folder, install_other};
 use crate::redactions::normalise;
 use crate::testbed::Testbed;
 
@@ -49,6 +51,11 @@ impl Case {
     /// Changes an environment variable of the commands to come.
     pub fn set(&mut self, name: &str, value: &str) {
         self.folder.set(name, value);
+    }
+
+    /// Installs a provider of another source, for the next `init`.
+    pub fn install(&self, source: &str, version: &str, binary: &Path) -> Outcome {
+        install_other(self.shared.path(), source, version, binary)
     }
 
     /// The CLI under test.

@@ -131,6 +131,16 @@ impl Folder {
     }
 }
 
+/// The mirror of the providers of a case.
+fn mirror(shared: &Path) -> PathBuf {
+    shared.join("mirror")
+}
+
+/// Installs another provider beside ours, for the next `init`.
+pub(crate) fn install_other(shared: &Path, source: &str, version: &str, binary: &Path) -> Outcome {
+    place_provider(&mirror(shared), source, version, binary)
+}
+
 /// Puts the provider into a mirror for both registries and writes a CLI configuration that knows
 /// no other source, so that nothing is ever asked of a registry.
 fn install(shared: &Path) -> Outcome<PathBuf> {
@@ -138,12 +148,13 @@ fn install(shared: &Path) -> Outcome<PathBuf> {
     if settings.exists() {
         return Ok(settings);
     }
-    let mirror = shared.join("mirror");
-    for host in HOSTS {
-        let folder = mirror.join(host).join("managed-daemons/ecs/0.1.0").join(platform());
-        fs::create_dir_all(&folder)?;
-        place_binary(&binary("terraform-provider-ecs")?, &folder)?;
-    }
+    let mirror = mirror(shared);
+    place_provider(
+        &mirror,
+        "managed-daemons/ecs",
+        "0.1.0",
+        &binary("terraform-provider-ecs")?,
+    )?;
     fs::write(&settings, cli_settings(&mirror)?)?;
     Ok(settings)
 }
@@ -156,12 +167,17 @@ pub fn cli_settings(mirror: &Path) -> Outcome<String> {
     ))
 }
 
-/// A link of its own rather than a path: a build that replaces the binary in the middle of a case
-/// must not change what the case has recorded in its lock file.
-fn place_binary(binary: &Path, folder: &Path) -> Outcome {
-    let place = folder.join("terraform-provider-ecs_v0.1.0");
-    let linked = fs::hard_link(binary, &place);
-    linked.or_else(|_| fs::copy(binary, &place).map(drop))?;
+/// Puts a provider into a mirror for both registries. A link of its own rather than a path: a build that replaces the
+/// binary in the middle of a case must not change what the case has recorded in its lock file.
+fn place_provider(mirror: &Path, source: &str, version: &str, binary: &Path) -> Outcome {
+    let name = source.rsplit('/').next().unwrap_or(source);
+    for host in HOSTS {
+        let folder = mirror.join(host).join(source).join(version).join(platform());
+        fs::create_dir_all(&folder)?;
+        let place = folder.join(format!("terraform-provider-{name}_v{version}"));
+        let linked = fs::hard_link(binary, &place);
+        linked.or_else(|_| fs::copy(binary, &place).map(drop))?;
+    }
     Ok(())
 }
 

@@ -27,6 +27,7 @@ mod imports;
 mod install;
 mod interrupts;
 mod knobs;
+mod moves;
 mod names;
 mod package;
 mod places;

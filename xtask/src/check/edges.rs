@@ -22,7 +22,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
     ),
     ("ecs-drift", &["daemons", "aws"]),
     ("ecs-emulator", &[]),
-    ("acceptance-tests", &["ecs-emulator"]),
+    ("acceptance-tests", &["ecs-emulator", "tfplug"]),
     ("xtask", &[]),
 ];
 
