@@ -20,6 +20,7 @@ pub mod baseline_recording;
 pub mod cli;
 pub mod doctor;
 pub mod engine;
+pub mod execute;
 pub mod explain;
 pub mod observe;
 mod pattern;

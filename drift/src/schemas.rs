@@ -3,7 +3,15 @@
 
 use schemars::Schema;
 
-use crate::{doctor::Told, render::Record, repair::Plan, report::Report, rules::Rules, source::baseline::Baseline};
+use crate::{
+    doctor::Told,
+    execute::AuditLine,
+    render::Record,
+    repair::{Plan, Results},
+    report::Report,
+    rules::Rules,
+    source::baseline::Baseline,
+};
 
 /// A published schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,17 +28,23 @@ pub enum Published {
     Doctor,
     /// A repair plan, as `reconcile --plan-out` writes it.
     Plan,
+    /// What became of it, as `reconcile --apply -o json` writes it.
+    Result,
+    /// A line of `reconcile --audit`.
+    Audit,
 }
 
 impl Published {
     /// All.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Report,
         Self::Record,
         Self::Baseline,
         Self::Rules,
         Self::Doctor,
         Self::Plan,
+        Self::Result,
+        Self::Audit,
     ];
 
     /// Name on the command line; the file is `ecs-drift-NAME.schema.json`.
@@ -42,6 +56,8 @@ impl Published {
             Self::Rules => "rules",
             Self::Doctor => "doctor",
             Self::Plan => "plan",
+            Self::Result => "result",
+            Self::Audit => "audit",
         }
     }
 
@@ -54,6 +70,8 @@ impl Published {
             Self::Rules => schemars::schema_for!(Rules),
             Self::Doctor => schemars::schema_for!(Told),
             Self::Plan => schemars::schema_for!(Plan),
+            Self::Result => schemars::schema_for!(Results),
+            Self::Audit => schemars::schema_for!(AuditLine),
         };
         format!("{:#}\n", schema.as_value())
     }

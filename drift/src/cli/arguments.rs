@@ -45,17 +45,19 @@ const RECONCILE: &str = "\
 Examples:
   ecs-drift reconcile state.json
   ecs-drift reconcile state.json --cluster 'prod-*' --cause default-revert --plan-out repair.json
-  ecs-drift reconcile state.json --tags -o markdown=plan.md -o json=plan.json
+  ecs-drift reconcile --apply --plan repair.json --audit audit.ndjson
+  ecs-drift reconcile state.json --apply --yes --canary --max-instances 20 -o text -o json=result.json
 
-Exit codes:
-  0    in sync: there is nothing to repair
-  1    error: an argument, an input or the run itself failed
-  2    drift: a finding of at least the severity of --fail-on is open
-  4    incomplete: something could not be read, so that nothing is planned for it
+Exit codes without --apply are those of a scan. With it:
+  0    there was nothing to repair
+  1    error: an argument, an input, a call or the run itself failed
+  2    something that was asked for is not as wanted: refused, skipped, rolled back, timed out, superseded or not begun
+  3    everything that was asked for is repaired, and proven by a reading after it
+  4    incomplete: something could not be read, so that nothing was planned for it
   130  interrupted by SIGINT
   143  interrupted by SIGTERM
 
-If several hold, the first of 130 and 143, 1, 2, 4, 0 counts; with --strict, 4 comes before 2.";
+If several hold, the first of 130 and 143, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
 
 const MERGE: &str = "\
 Examples:
@@ -119,7 +121,7 @@ pub(super) enum Task {
     /// Compare daemons with what states, plans and baselines want of them; change nothing
     #[command(after_help = SCAN)]
     Scan(Box<ScanArguments>),
-    /// Plan the repair of what a scan finds; change nothing
+    /// Plan the repair of what a scan finds, and with --apply carry it out and prove it
     #[command(after_help = RECONCILE)]
     Reconcile(Box<ReconcileArguments>),
     /// Record what is live as a baseline, and accept single values into it
@@ -326,6 +328,10 @@ pub(super) enum SchemaName {
     Doctor,
     /// A repair plan
     Plan,
+    /// What became of a repair plan
+    Result,
+    /// A line of the audit of a repair
+    Audit,
 }
 
 impl SchemaName {
@@ -337,6 +343,8 @@ impl SchemaName {
             Self::Rules => Published::Rules,
             Self::Doctor => Published::Doctor,
             Self::Plan => Published::Plan,
+            Self::Result => Published::Result,
+            Self::Audit => Published::Audit,
         }
     }
 }

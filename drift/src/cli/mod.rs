@@ -10,6 +10,7 @@
 //! | `look` | how do inputs, credentials and signals reach the engine? |
 //! | `scan`, `reconcile` | what is made of what was found? |
 //! | `signals` | which signals end a scan, and how? |
+//! | `apply` | how is a plan read, asked about and carried out? |
 //! | `baseline` | how is what is live recorded, and accepted later? |
 //! | `doctor` | can a scan work here? |
 //! | `stored` | how is a stored report read, and how do several become one? |
@@ -20,6 +21,7 @@
 //! | `failure` | why could a command not do what it was asked for? |
 //! | `diff` | what is new or gone between two reports? |
 
+mod apply;
 mod arguments;
 mod baseline;
 mod connect;

@@ -1,11 +1,11 @@
-//! `reconcile`: a scan, and then the plan that repairs what it found.
+//! `reconcile`: a scan, then the plan that repairs what it found, and with `--apply` the repair.
 
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::{
-    Failure,
+    Failure, apply,
     failure::ERROR,
     files,
     finish::{Finish, tell_errors},
@@ -16,46 +16,123 @@ use super::{
 };
 use crate::{
     render::{self, PlanFormat},
-    repair::{self, Plan},
+    repair::{self, Plan, Results},
     report::code,
     source::InputSpec,
-    surface::{self, sheet},
+    surface::{self, Finished, sheet},
 };
 
-/// Plans, and answers the exit code of the scan.
+/// Plans, and answers the exit code of the scan; with `--apply` carries the plan out, and answers what came of it.
 pub(super) fn run(arguments: &ReconcileArguments) -> Result<u8, Failure> {
     let finish = Finish::new(&arguments.finish())?;
     let outputs = outputs(arguments)?;
     let written = outputs.iter().filter_map(|output| output.path.as_ref());
-    let written: Vec<&Path> = written.chain(&arguments.plan_out).map(PathBuf::as_path).collect();
+    let written = written.chain(&arguments.plan_out).chain(&arguments.audit);
+    let written: Vec<&Path> = written.map(PathBuf::as_path).collect();
     check(&written, arguments, &finish)?;
-    let signals = Signals::listen()?;
-    let extent = Extent {
-        unmanaged: false,
-        repairs: true,
+    let request = Request {
+        arguments,
+        finish: &finish,
+        outputs: &outputs,
+        signals: Signals::listen()?,
     };
-    let (mut report, beside) = look(&arguments.look, extent, &finish, &signals)?;
-    finish.judge(&mut report, beside.latest);
-    tell_errors(&report);
-    let plan = repair::plan(&report, &beside.proposals, &arguments.selection(), Timestamp::now());
-    if report.interrupted {
-        // A plan of a part would look like one of the whole.
-        return Ok(code(&report, finish.policy()));
+    if let Some(path) = &arguments.plan {
+        return request.apply(&apply::read(path, arguments)?);
     }
-    if let Some(path) = &arguments.plan_out {
-        files::replace(path, surface::json(&plan).as_str()).map_err(unwritable(path))?;
+    if arguments.apply && !arguments.yes {
+        apply::expect_terminal()?;
     }
-    let failures: Vec<Failure> = outputs
-        .iter()
-        .filter_map(|output| write(output, &plan, arguments, &finish).err())
-        .collect();
-    for failure in &failures {
-        streams::say(sheet!("ecs-drift: ", failure.sheet()));
+    request.plan()
+}
+
+/// What a run is asked for.
+struct Request<'a> {
+    arguments: &'a ReconcileArguments,
+    finish: &'a Finish,
+    outputs: &'a [PlanOutput],
+    signals: Signals,
+}
+
+impl Request<'_> {
+    fn plan(&self) -> Result<u8, Failure> {
+        let Self {
+            arguments,
+            finish,
+            outputs,
+            signals,
+        } = self;
+        let extent = Extent {
+            unmanaged: false,
+            repairs: true,
+        };
+        let (mut report, beside) = look(&arguments.look, extent, finish, signals)?;
+        finish.judge(&mut report, beside.latest);
+        tell_errors(&report);
+        let plan = repair::plan(&report, &beside.proposals, &arguments.selection(), Timestamp::now());
+        let planned = code(&report, finish.policy());
+        if report.interrupted {
+            // A plan of a part would look like one of the whole.
+            return Ok(planned);
+        }
+        if let Some(path) = &arguments.plan_out {
+            files::replace(path, surface::json(&plan).as_str()).map_err(unwritable(path))?;
+        }
+        if !arguments.apply {
+            let written = write(
+                outputs,
+                |format, options| render::plan(format, &plan, options),
+                arguments,
+                finish,
+            );
+            return Ok(if written { planned } else { ERROR });
+        }
+        if plan.repairs.is_empty() {
+            let results = Results::of(&plan, Timestamp::now());
+            let written = write(
+                outputs,
+                |format, options| render::results(format, &results, options),
+                arguments,
+                finish,
+            );
+            return Ok(if written { planned } else { ERROR });
+        }
+        if !arguments.judging.quiet {
+            apply::show(&plan);
+        }
+        if !arguments.yes && !apply::ask(&plan, signals)? {
+            return Err(Failure::new(
+                "Not applied",
+                "The answer was not `yes`. Nothing was sent.",
+            ));
+        }
+        // What is wrong with the run as a whole stays wrong, whatever is repaired.
+        let applied = self.apply(&plan)?;
+        let is_ended = matches!(applied, 130 | 143);
+        Ok(if report.errors.is_empty() || is_ended {
+            applied
+        } else {
+            ERROR
+        })
     }
-    if failures.is_empty() {
-        Ok(code(&report, finish.policy()))
-    } else {
-        Ok(ERROR)
+
+    fn apply(&self, plan: &Plan) -> Result<u8, Failure> {
+        let Self {
+            arguments,
+            finish,
+            outputs,
+            signals,
+        } = self;
+        let results = apply::execute(plan, arguments, signals)?;
+        let written = write(
+            outputs,
+            |format, options| render::results(format, &results, options),
+            arguments,
+            finish,
+        );
+        if results.interrupted {
+            return Ok(signals.first().code());
+        }
+        Ok(if written { results.code(finish.policy()) } else { ERROR })
     }
 }
 
@@ -82,7 +159,8 @@ fn outputs(arguments: &ReconcileArguments) -> Result<Vec<PlanOutput>, Failure> {
 fn check(written: &[&Path], arguments: &ReconcileArguments, finish: &Finish) -> Result<(), Failure> {
     let inputs = arguments.look.inputs.iter().map(InputSpec::at);
     let inputs: Vec<InputSpec> = inputs.chain(finish.inputs().iter().cloned()).collect();
-    let read: Vec<PathBuf> = inputs.iter().flat_map(InputSpec::files).collect();
+    let read = inputs.iter().flat_map(InputSpec::files).chain(arguments.plan.clone());
+    let read: Vec<PathBuf> = read.collect();
     for (place, path) in written.iter().enumerate() {
         let earlier = written.iter().take(place).copied();
         let mut others = read.iter().map(PathBuf::as_path).chain(earlier);
@@ -99,20 +177,34 @@ fn check(written: &[&Path], arguments: &ReconcileArguments, finish: &Finish) -> 
     Ok(())
 }
 
-fn write(output: &PlanOutput, plan: &Plan, arguments: &ReconcileArguments, finish: &Finish) -> Result<(), Failure> {
-    let is_stdout = output.path.is_none();
-    let options = render::Options {
-        color: finish.is_coloured(is_stdout),
-        width: if is_stdout { streams::width() } else { None },
-        verbose: arguments.judging.verbose,
-        log: streams::log(),
-        policy: finish.policy(),
-    };
-    let text = render::plan(output.format, plan, &options);
-    match &output.path {
-        None => streams::write(&text),
-        Some(path) => files::write(path, text.as_str()).map_err(unwritable(path)),
+/// Writes every form, and says what could not be written; answers whether all of it was.
+fn write(
+    outputs: &[PlanOutput],
+    form: impl Fn(PlanFormat, &render::Options) -> Finished,
+    arguments: &ReconcileArguments,
+    finish: &Finish,
+) -> bool {
+    let mut are_written = true;
+    for output in outputs {
+        let is_stdout = output.path.is_none();
+        let options = render::Options {
+            color: finish.is_coloured(is_stdout),
+            width: if is_stdout { streams::width() } else { None },
+            verbose: arguments.judging.verbose,
+            log: streams::log(),
+            policy: finish.policy(),
+        };
+        let text = form(output.format, &options);
+        let written = match &output.path {
+            None => streams::write(&text),
+            Some(path) => files::write(path, text.as_str()).map_err(unwritable(path)),
+        };
+        if let Err(failure) = written {
+            are_written = false;
+            streams::say(sheet!("ecs-drift: ", failure.sheet()));
+        }
     }
+    are_written
 }
 
 fn unwritable(path: &Path) -> impl Fn(std::io::Error) -> Failure {

@@ -1,13 +1,16 @@
 //! Options of `reconcile`. The texts of this file are the help that users read.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
 
-use super::shared::{FinishArguments, JudgingArguments, LookArguments};
+use super::{
+    shared::{FinishArguments, JudgingArguments, LookArguments},
+    values,
+};
 use crate::{
     render::PlanFormat,
-    repair::{Allowed, Selection},
+    repair::{Allowed, Limits, Selection},
     report::Cause,
     surface::visible,
 };
@@ -51,8 +54,35 @@ pub(super) struct ReconcileArguments {
     /// File to which the plan is saved, to be reviewed
     #[arg(long, value_name = "FILE")]
     pub(super) plan_out: Option<PathBuf>,
-    /// Form of the plan and where it goes, for example `markdown=plan.md`; `-` or no path is standard output. May be repeated.
-    /// Forms: text, json, markdown [default: text]
+    /// Carry the plan out: send it, wait for each rollout, read again and compare. Without --plan it is shown and asked about first
+    #[arg(long)]
+    pub(super) apply: bool,
+    /// Carry out the plan of this file, exactly as it is. A daemon that is no longer as the plan has seen it is skipped
+    #[arg(long, value_name = "FILE", requires = "apply", conflicts_with_all = [
+        "inputs", "daemon", "cluster", "cause", "setting", "max_daemons", "max_instances", "supersede", "after_rollback",
+        "recreated", "reset_unknown", "plan_out", "tags", "assume_defaults", "config",
+    ])]
+    pub(super) plan: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long, requires = "apply")]
+    pub(super) yes: bool,
+    /// Begin nothing more after so many repairs were rolled back, timed out or failed
+    #[arg(long, value_name = "N", default_value = "1", requires = "apply", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) max_failures: u64,
+    /// Repair the smallest daemon first and alone, and the others only after it is proven
+    #[arg(long, requires = "apply")]
+    pub(super) canary: bool,
+    /// File to which every decision and call is added, a line of JSON each, before the call is made
+    #[arg(long, value_name = "FILE", requires = "apply")]
+    pub(super) audit: Option<PathBuf>,
+    /// Time for each rollout [default: an hour, the bake time, and 15 minutes for each batch]
+    #[arg(long, value_name = "DURATION", requires = "apply", value_parser = values::timeout)]
+    pub(super) rollout_timeout: Option<Duration>,
+    /// Pause between looks at a rollout [default: 5s growing to 15s]
+    #[arg(long, value_name = "DURATION", requires = "apply", value_parser = values::timeout)]
+    pub(super) poll: Option<Duration>,
+    /// Form of the plan, with --apply of what became of it, and where it goes, for example `markdown=plan.md`; `-` or no path is
+    /// standard output. May be repeated. Forms: text, json, markdown [default: text]
     #[arg(short, long, value_name = "FORMAT[=PATH]")]
     pub(super) output: Vec<PlanOutput>,
     #[command(flatten)]
@@ -85,6 +115,18 @@ impl ReconcileArguments {
             },
             max_daemons: self.max_daemons,
             max_instances: self.max_instances,
+        }
+    }
+}
+
+impl ReconcileArguments {
+    /// The limits of the execution of a plan.
+    pub(super) fn limits(&self, max_instances: Option<u64>) -> Limits {
+        Limits {
+            at_a_time: usize::from(self.look.concurrency),
+            max_instances,
+            max_failures: self.max_failures,
+            canary: self.canary,
         }
     }
 }

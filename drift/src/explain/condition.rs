@@ -231,6 +231,12 @@ fn rolled_back(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// True if the latest deployment is the one of the source, so that what the source remembers is about it.
+fn is_of_source(case: &Case<'_>) -> bool {
+    let source = case.wanted.deployment_arn.as_deref().filter(|arn| !arn.is_empty());
+    source.is_none_or(|source| case.live.detail.deployment_arn() == Some(source))
+}
+
 /// Row 9.
 fn failed(case: &Case<'_>) -> Option<Finding> {
     let step = || next_step::only(next_step::AFTER_FAILURE, next_step::unless(flag::AFTER_ROLLBACK));
@@ -250,7 +256,7 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
         if rollout.is_in_progress() {
             return None;
         }
-    } else if let Some(failure) = &case.wanted.rollout_failure {
+    } else if let Some(failure) = case.wanted.rollout_failure.as_ref().filter(|_| is_of_source(case)) {
         let message = format!("The state remembers that the latest rollout failed. {failure}");
         let draft = Draft::new(case.wanted, Cause::RolloutFailed, message).evidence(
             "source",

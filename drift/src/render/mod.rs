@@ -13,6 +13,7 @@
 //! | `gitlab` | code quality of GitLab |
 //! | `prometheus` | the text file collector and the push gateway |
 //! | `plan_text`, `plan_markdown` | people who review a repair |
+//! | `results` | people and programs, after a repair |
 //! | `plan` | those two, and programs: which forms a plan has |
 //! | `plan_wording` | those two: how a repair is said |
 //! | `entries`, `table` | those for people: how an entry and its settings are said |
@@ -33,6 +34,7 @@ mod plan_markdown;
 mod plan_text;
 mod plan_wording;
 mod prometheus;
+mod results;
 mod sarif;
 mod table;
 #[cfg(test)]
@@ -43,6 +45,7 @@ mod wording;
 pub use json::Record;
 pub use options::Options;
 pub use plan::{PlanFormat, render as plan};
+pub use results::render as results;
 use wording::length;
 pub(crate) use wording::{count, plural};
 

@@ -194,7 +194,7 @@ fn count<S: Surface>(number: u64, one: &'static str, many: &'static str) -> Shee
 }
 
 /// Something that stays as it is.
-fn remaining<S: Surface>(remaining: &Remaining) -> Vec<Sheet<S>> {
+pub(super) fn remaining<S: Surface>(remaining: &Remaining) -> Vec<Sheet<S>> {
     let reasons = remaining.reasons.iter().map(reason);
     let reasons: Vec<Sheet<S>> = reasons.collect();
     reasons

@@ -94,10 +94,11 @@ impl Candidate<'_> {
         let mut findings = self.findings.iter();
         let is_meant = findings
             .any(|finding| finding.cause == Cause::RolloutInProgress && finding.next_step.repair == Repair::NotNeeded);
-        (is_meant && self.selection.is_of_daemons()).then(|| {
+        let live = proposal.live.shown().map(Settings::members);
+        let is_asked = is_meant && self.selection.is_of_daemons() && live.is_some();
+        is_asked.then(|| {
             let mut planned = self.empty(proposal, Action::Wait);
-            // What may not be shown is proven by the deployment alone.
-            planned.live = proposal.live.shown().map(Settings::members);
+            planned.live = live;
             Box::new(planned)
         })
     }

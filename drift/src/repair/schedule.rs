@@ -101,3 +101,92 @@ impl Schedule {
         self.is_proven |= verdict == Verdict::Repaired;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn planned(at_a_time: u64) -> Planned {
+        let planned = json!({
+            "arn": "arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent", "name": "agent", "cluster": "prod",
+            "owner": null, "source": null, "action": "update", "access": {}, "deployment_arn": "", "causes": [],
+            "members": [], "update": null, "live": null, "tags": null, "remaining": [],
+            "cost": {"instances": 10, "at_a_time": at_a_time, "batches": 1, "bake_minutes": 0, "about_minutes": 5,
+                     "uncounted_providers": []},
+        });
+        serde_json::from_value(planned).unwrap()
+    }
+
+    #[test]
+    fn instances_of_all_repairs_that_run_count_together() {
+        let mut schedule = Schedule::new(Limits {
+            max_instances: Some(5),
+            ..Limits::default()
+        });
+        assert_eq!(schedule.turn(&planned(3)), Turn::Begin);
+        schedule.begin(&planned(3));
+        assert_eq!(schedule.turn(&planned(2)), Turn::Begin);
+        assert_eq!(schedule.turn(&planned(3)), Turn::Wait);
+        schedule.end(&planned(3), Verdict::Repaired);
+        assert_eq!(schedule.turn(&planned(5)), Turn::Begin);
+        assert!(matches!(schedule.turn(&planned(6)), Turn::Stop(_)), "it never fits");
+    }
+
+    #[test]
+    fn after_failures_nothing_begins() {
+        for (verdict, stops) in [
+            (Verdict::RolledBack, true),
+            (Verdict::TimedOut, true),
+            (Verdict::Failed, true),
+            (Verdict::Skipped, false),
+            (Verdict::Superseded, false),
+            (Verdict::Repaired, false),
+        ] {
+            let mut schedule = Schedule::new(Limits::default());
+            schedule.begin(&planned(1));
+            schedule.end(&planned(1), verdict);
+            assert_eq!(schedule.turn(&planned(1)) != Turn::Begin, stops, "{verdict:?}");
+        }
+        let mut patient = Schedule::new(Limits {
+            max_failures: 2,
+            ..Limits::default()
+        });
+        patient.begin(&planned(1));
+        patient.end(&planned(1), Verdict::RolledBack);
+        assert_eq!(patient.turn(&planned(1)), Turn::Begin);
+    }
+
+    #[test]
+    fn a_canary_is_alone_until_it_is_proven() {
+        let limits = Limits {
+            canary: true,
+            max_failures: 9,
+            ..Limits::default()
+        };
+        let mut schedule = Schedule::new(limits);
+        assert_eq!(schedule.turn(&planned(1)), Turn::Begin);
+        schedule.begin(&planned(1));
+        assert_eq!(schedule.turn(&planned(1)), Turn::Wait);
+        let mut failed = schedule.clone();
+        failed.end(&planned(1), Verdict::Skipped);
+        assert!(matches!(failed.turn(&planned(1)), Turn::Stop(_)));
+        schedule.end(&planned(1), Verdict::Repaired);
+        assert_eq!(schedule.turn(&planned(1)), Turn::Begin);
+        schedule.begin(&planned(1));
+        assert_eq!(schedule.turn(&planned(1)), Turn::Begin, "the others run side by side");
+    }
+
+    #[test]
+    fn so_many_run_at_a_time() {
+        let mut schedule = Schedule::new(Limits {
+            at_a_time: 2,
+            ..Limits::default()
+        });
+        schedule.begin(&planned(1));
+        assert_eq!(schedule.turn(&planned(1)), Turn::Begin);
+        schedule.begin(&planned(1));
+        assert_eq!(schedule.turn(&planned(1)), Turn::Wait);
+    }
+}

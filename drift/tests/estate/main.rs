@@ -29,6 +29,7 @@ mod random;
 mod readable;
 mod reconcile;
 mod references;
+mod repairing;
 mod repairs;
 mod rollbacks;
 mod rows;

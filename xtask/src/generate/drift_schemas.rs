@@ -7,7 +7,9 @@ use super::sources::Sources;
 use crate::process::{Outcome, capture};
 
 /// Documents whose schema `ecs-drift schema` prints.
-const DOCUMENTS: [&str; 6] = ["report", "record", "baseline", "rules", "doctor", "plan"];
+const DOCUMENTS: [&str; 8] = [
+    "report", "record", "baseline", "rules", "doctor", "plan", "result", "audit",
+];
 
 /// The schemas.
 pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {

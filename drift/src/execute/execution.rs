@@ -1,0 +1,26 @@
+//! What an execution is given.
+
+use std::time::Duration;
+
+use daemons::poll::Poll;
+
+use super::{audit::Audit, interrupt::BySignal};
+use crate::repair::{Limits, Plan, Planned};
+
+/// A plan with all that decides how it is executed.
+pub struct Execution<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What may run side by side, and when nothing begins any more.
+    pub limits: Limits,
+    /// The signal after which nothing more is begun.
+    pub interrupt: BySignal,
+    /// Where every decision and call is noted.
+    pub audit: &'a Audit,
+    /// Pauses between looks at a rollout.
+    pub poll: Poll,
+    /// Time for each rollout, instead of what its batches and its bake time come to.
+    pub timeout: Option<Duration>,
+    /// Hears what happens to a daemon, a line at a time.
+    pub tell: &'a (dyn Fn(&Planned, &str) + Sync),
+}
