@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tfplug::{Builder, Failure, Model, Provider, Tf};
 
-use crate::kept_in_state;
+use crate::kept::kept_in_state;
 
 /// The provider block, without arguments.
 #[derive(Model)]

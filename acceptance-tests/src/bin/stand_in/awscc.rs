@@ -2,7 +2,7 @@
 
 use tfplug::{Builder, Failure, Model, Provider, Tf};
 
-use crate::kept_in_state;
+use crate::kept::kept_in_state;
 
 /// The provider block, without arguments.
 #[derive(Model)]

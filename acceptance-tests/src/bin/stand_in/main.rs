@@ -6,13 +6,9 @@
 
 mod aws;
 mod awscc;
+mod kept;
 
 use std::{env, path::Path, process::ExitCode};
-
-use tfplug::{
-    Failure, Value,
-    core::typed::{FromValue, ToValue},
-};
 
 fn main() -> ExitCode {
     let program = env::args_os().next().unwrap_or_default();
@@ -23,41 +19,3 @@ fn main() -> ExitCode {
         aws::provider().serve("hashicorp/aws")
     }
 }
-
-/// Settles what the configuration leaves open: an object of a stand-in has no more than it was given.
-fn settle<M: FromValue + ToValue>(model: &mut M) -> Result<(), Failure> {
-    let value: Value = model.to_value().unknown_as_null();
-    *model = M::from_value(&value)?;
-    Ok(())
-}
-
-/// The life of an object that exists in the state only.
-macro_rules! kept_in_state {
-    ($model:ty, $type_name:literal) => {
-        impl tfplug::Resource for $model {
-            const TYPE_NAME: &'static str = $type_name;
-            type Client = ();
-
-            async fn read(
-                state: tfplug::Partial<'_, Self>,
-                _: &tfplug::Context<()>,
-            ) -> Result<Option<Self>, tfplug::Failure> {
-                state.whole().map(Some)
-            }
-
-            async fn create(&mut self, _: &tfplug::Context<()>) -> Result<(), tfplug::Failure> {
-                crate::settle(self)
-            }
-
-            async fn update(&mut self, _: &Self, _: &tfplug::Context<()>) -> Result<(), tfplug::Failure> {
-                crate::settle(self)
-            }
-
-            async fn delete(self, _: &tfplug::Context<()>) -> Result<(), tfplug::Failure> {
-                Ok(())
-            }
-        }
-    };
-}
-
-use kept_in_state;
