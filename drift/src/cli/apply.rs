@@ -45,7 +45,7 @@ pub(super) fn read(path: &Path, arguments: &ReconcileArguments) -> Result<Plan, 
 
 /// An apply that nobody can be asked about is refused before anything is called.
 pub(super) fn expect_terminal() -> Result<(), Failure> {
-    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+    if io::stdin().is_terminal() && streams::is_read_by_a_person() {
         return Ok(());
     }
     Err(Failure::new(

@@ -52,6 +52,11 @@ pub(super) fn has_colours() -> bool {
     AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
+/// True if standard error, where questions are asked, is a terminal.
+pub(super) fn is_read_by_a_person() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// Columns of the terminal that standard output is; none if it is something else.
 pub(super) fn width() -> Option<usize> {
     let stdout = io::stdout();
