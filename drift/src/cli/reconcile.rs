@@ -77,23 +77,16 @@ impl Request<'_> {
         if let Some(path) = &arguments.plan_out {
             files::replace(path, surface::json(&plan).as_str()).map_err(unwritable(path))?;
         }
-        if !arguments.apply {
-            let written = write(
-                outputs,
-                |format, options| render::plan(format, &plan, options),
-                arguments,
-                finish,
-            );
-            return Ok(if written { planned } else { ERROR });
-        }
-        if plan.repairs.is_empty() {
+        if !arguments.apply || plan.repairs.is_empty() {
             let results = Results::of(&plan, Timestamp::now());
-            let written = write(
-                outputs,
-                |format, options| render::results(format, &results, options),
-                arguments,
-                finish,
-            );
+            let form = |format: PlanFormat, options: &render::Options| {
+                if arguments.apply {
+                    render::results(format, &results, options)
+                } else {
+                    render::plan(format, &plan, options)
+                }
+            };
+            let written = write(outputs, form, arguments, finish);
             return Ok(if written { planned } else { ERROR });
         }
         if !arguments.judging.quiet {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 use clap::Args;
 
 use super::{
-    shared::{FinishArguments, JudgingArguments, LookArguments},
+    shared::{FinishArguments, JudgingArguments, LookArguments, destination},
     values,
 };
 use crate::{
@@ -60,7 +60,7 @@ pub(super) struct ReconcileArguments {
     /// Carry out the plan of this file, exactly as it is. A daemon that is no longer as the plan has seen it is skipped
     #[arg(long, value_name = "FILE", requires = "apply", conflicts_with_all = [
         "inputs", "daemon", "cluster", "cause", "setting", "max_daemons", "max_instances", "supersede", "after_rollback",
-        "recreated", "reset_unknown", "plan_out", "tags", "assume_defaults", "config",
+        "recreated", "reset_unknown", "plan_out", "tags", "ignore_tag", "ignore_tag_prefix", "assume_defaults", "config", "var_file",
     ])]
     pub(super) plan: Option<PathBuf>,
     /// Do not ask
@@ -72,7 +72,7 @@ pub(super) struct ReconcileArguments {
     /// Repair the smallest daemon first and alone, and the others only after it is proven
     #[arg(long, requires = "apply")]
     pub(super) canary: bool,
-    /// File to which every decision and call is added, a line of JSON each, before the call is made
+    /// File to which every decision, and every call that changes something, is added as a line of JSON before the call is made
     #[arg(long, value_name = "FILE", requires = "apply")]
     pub(super) audit: Option<PathBuf>,
     /// Time for each rollout [default: an hour, the bake time, and 15 minutes for each batch]
@@ -150,17 +150,11 @@ impl FromStr for PlanOutput {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, path) = text.split_once('=').unwrap_or((text, "-"));
+        let (name, path) = destination(text)?;
         let format = PlanFormat::from_name(name).ok_or_else(|| {
             let known = PlanFormat::ALL.map(PlanFormat::name).join(", ");
             format!("`{}` is no form of a plan; the forms are {known}", visible(name))
         })?;
-        if path.is_empty() {
-            return Err(format!("the path after `{name}=` is empty; `-` is standard output"));
-        }
-        Ok(Self {
-            format,
-            path: (path != "-").then(|| PathBuf::from(path)),
-        })
+        Ok(Self { format, path })
     }
 }

@@ -210,17 +210,24 @@ impl FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, path) = text.split_once('=').unwrap_or((text, "-"));
+        let (name, path) = destination(text)?;
         let format = Format::from_name(name).ok_or_else(|| {
             let known = Format::ALL.map(Format::name).join(", ");
             format!("`{}` is no format; the formats are {known}", visible(name))
         })?;
-        if path.is_empty() {
-            return Err(format!("the path after `{name}=` is empty; `-` is standard output"));
-        }
-        Ok(Self {
-            format,
-            path: (path != "-").then(|| PathBuf::from(path)),
-        })
+        Ok(Self { format, path })
+    }
+}
+
+/// Name of a form and the path after it; none is standard output.
+pub(super) fn destination(text: &str) -> Result<(&str, Option<PathBuf>), String> {
+    match text.split_once('=') {
+        Some((name, "")) => Err(format!(
+            "the path after `{}=` is empty; `-` is standard output",
+            visible(name)
+        )),
+        Some((name, path)) if path != "-" => Ok((name, Some(PathBuf::from(path)))),
+        Some((name, _)) => Ok((name, None)),
+        None => Ok((text, None)),
     }
 }

@@ -55,7 +55,7 @@ impl<'a> Course<'a> {
         }) {
             let since = *self.baking_since.get_or_insert_with(Instant::now);
             let left = cost.bake_minutes.saturating_sub(since.elapsed().as_secs() / 60);
-            parts.push(format!("watching alarms for about {left} min more"));
+            parts.push(format!("bake time, about {left} min left"));
         }
         parts.join("; ")
     }

@@ -15,7 +15,7 @@ pub struct Execution<'a> {
     pub limits: Limits,
     /// The signal after which nothing more is begun.
     pub interrupt: BySignal,
-    /// Where every decision and call is noted.
+    /// Where every decision, and every call that changes something, is noted.
     pub audit: &'a Audit,
     /// Pauses between looks at a rollout.
     pub poll: Poll,

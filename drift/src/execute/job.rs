@@ -19,6 +19,7 @@ use serde_json::json;
 
 use super::{audit::Event, course::Course, execution::Execution, interrupt::BySignal, place::Place};
 use crate::{
+    explain::absent::contradiction,
     observe::{Live, Reading, Target, fetch},
     repair::{Action, Decision, Now, Planned, Repaired, TagChange, Verdict, is_as},
     scan::ADVICE,
@@ -128,10 +129,16 @@ impl Job<'_> {
         if self.planned.action != Action::Update {
             return self.prove_tags().await;
         }
+        let Some(request) = self.planned.update.clone() else {
+            return Err(End::new(
+                Verdict::Failed,
+                "The plan has no call for it. Make the plan again.",
+            ));
+        };
         let settings = self.settings()?;
         self.write_down(Event::Sending {
             operation: UPDATE.to_owned(),
-            request: self.planned.update.clone().unwrap_or_default(),
+            request,
         })?;
         let sent = self.writer(&settings).update(&settings, &live.observed).await;
         let deployment = sent.map_err(|failure| self.failed(&failure, "repair the daemon"))?;
@@ -282,9 +289,9 @@ impl Job<'_> {
                 },
                 Some(Reading::Failed(failure)) => return Err(self.failed(&failure, "read the daemon")),
                 Some(Reading::Torn(torn)) => {
-                    let text =
-                        format!("The answers of ECS contradict each other ({torn:?}), also after reading again.");
+                    let text = "The answers of ECS contradict each other, also after reading again. Run again later.";
                     last = End::new(Verdict::Failed, text);
+                    last.reasons.push(contradiction(&torn));
                 }
                 Some(Reading::DaemonNotFound | Reading::ClusterNotFound) | None => {}
             }

@@ -199,7 +199,15 @@ pub fn unreachable(wanted: &Wanted, why: &str) -> Finding {
 
 /// Row 2: ECS kept contradicting itself.
 pub fn torn(wanted: &Wanted, torn: &Torn) -> Finding {
-    let what = match torn {
+    let message = "The answers of ECS contradict each other, also after reading again.";
+    Draft::new(wanted, Cause::Unreadable, message)
+        .evidence("DescribeDaemon", &wanted.arn.to_string(), contradiction(torn), None)
+        .next(next_step::only("Scan again later.", Repair::No))
+}
+
+/// What of the answers about a daemon contradicts what, in a sentence.
+pub fn contradiction(torn: &Torn) -> String {
+    match torn {
         Torn::RevisionMissing(revision) => format!("The revision {revision} counts, but cannot be read."),
         Torn::BackInTime { answered, known } => {
             format!("The daemon names the deployment {answered}, which is older than {known} of the source.")
@@ -208,11 +216,7 @@ pub fn torn(wanted: &Wanted, torn: &Torn) -> Finding {
         Torn::TagsMissing => "The daemon is there, but its tags cannot be read.".to_owned(),
         Torn::MemberMissing { record, member } => format!("The record {record} has no `{member}`."),
         Torn::Empty => "The daemon names neither a deployment nor a revision.".to_owned(),
-    };
-    let message = "The answers of ECS contradict each other, also after reading again.";
-    Draft::new(wanted, Cause::Unreadable, message)
-        .evidence("DescribeDaemon", &wanted.arn.to_string(), what, None)
-        .next(next_step::only("Scan again later.", Repair::No))
+    }
 }
 
 /// Row 3: one finding for all daemons of a cluster.

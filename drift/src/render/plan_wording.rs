@@ -172,7 +172,7 @@ fn cost<S: Surface>(cost: &RolloutCost) -> Sheet<S> {
         }
     };
     if cost.bake_minutes > 0 {
-        put!(text, ", and watches alarms for ", cost.bake_minutes, " min");
+        put!(text, ", and bakes for ", cost.bake_minutes, " min");
     }
     if cost.about_minutes > 0 {
         put!(text, "; about ", cost.about_minutes, " min at 5 min a batch");
