@@ -199,7 +199,11 @@ impl Failure {
 
     fn missing_permission(&self) -> String {
         let operation = self.operation;
-        let service = if operation == "GetCallerIdentity" { "sts" } else { "ecs" };
+        let service = match operation {
+            "GetCallerIdentity" => "sts",
+            "LookupEvents" => "cloudtrail",
+            _ => "ecs",
+        };
         let own = format!("{service}:{operation}");
         if let Some(action) = denied_action(&self.message).filter(|action| *action != own) {
             return format!("{operation} also needs the IAM action `{action}`. Allow it as the message says.");
@@ -212,7 +216,13 @@ impl Failure {
             "UpdateDaemon" => " It also needs `iam:PassRole` for the roles of the task definition.",
             _ => "",
         };
-        format!("Allow the IAM action `{own}` for this resource.{also}")
+        // Policies cannot name a resource of these.
+        let resource = if service == "ecs" {
+            "this resource"
+        } else {
+            "all resources (`*`)"
+        };
+        format!("Allow the IAM action `{own}` for {resource}.{also}")
     }
 }
 

@@ -308,6 +308,7 @@ async fn failures_say_what_happened_and_what_to_do() {
             "DescribeDaemon",
             Step::Answer(400, r#"{"__type":"ExpiredTokenException","message":"Token expired"}"#),
         ),
+        ("LookupEvents", Step::Answer(400, bare)),
         ("UpdateDaemon", BROKEN),
         ("UpdateDaemon", Step::Lost),
         ("UpdateDaemon", Step::Silent),
@@ -347,6 +348,12 @@ async fn failures_say_what_happened_and_what_to_do() {
     DescribeDaemon for daemon/c/d was refused by AWS: ExpiredTokenException: Token expired. Request id: req-1.
 
     The credentials were found but are not valid for AWS: they may have expired, belong to another partition, or be mistyped. A wrong clock of this machine has the same effect.
+    ambiguous: false
+    ---
+    Unable to change daemon "d"
+    LookupEvents for daemon/c/d was denied by AWS: AccessDeniedException: HTTP status 400. Request id: req-1.
+
+    Allow the IAM action `cloudtrail:LookupEvents` for all resources (`*`).
     ambiguous: false
     ---
     Unable to change daemon "d"

@@ -296,6 +296,8 @@ async fn scan_loaded<C: Connect, T: Trail>(
     if let Some(configuration) = inputs.configuration {
         let problems = configuration.complete(&mut wanted, options.explain.tags, &states);
         report.warnings.extend(problems);
+        let unread = (configuration.unread > 0).then(|| explain::absent::configuration_unread(configuration.unread));
+        report.findings.extend(unread);
         let of_first = |account: &str| {
             let spec = inputs.specs.first();
             spec.map(|spec| source::access(spec, account, inputs.accounts))

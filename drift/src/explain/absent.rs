@@ -20,6 +20,9 @@ const CREATED_BY_PLAN: &str = "The plan is to create it.";
 const NEW_OR_DELETED: &str = "The plan is to create this daemon, and ECS does not have it: it is new, or it was deleted outside and \
                               an earlier refresh took that into the state.";
 
+/// Stands where a finding has an ARN, for what is of no daemon.
+const CONFIGURATION: &str = "configuration";
+
 /// The claim to a daemon of which no input has more: who has it, and what it says.
 fn claimed(wanted: &Wanted) -> (&'static str, &'static str) {
     match wanted.claim {
@@ -185,6 +188,23 @@ pub fn not_sought(source: &SourceRef, why: &str) -> Finding {
     ));
     finding.source = Some(source.clone());
     finding
+}
+
+/// Row 2: a part of the configuration that was given could not be read, and may have what a state has lost.
+pub fn configuration_unread(count: usize) -> Finding {
+    let what = match count {
+        1 => "A file or module of the configuration".to_owned(),
+        _ => format!("{count} files or modules of the configuration"),
+    };
+    Draft::about(
+        CONFIGURATION,
+        Cause::Unreadable,
+        format!("{what} could not be read, so that not everything it wants was compared. Warnings say what and why."),
+    )
+    .next(next_step::only(
+        "Correct what the warnings name, or give `--config` a folder that can be read.",
+        Repair::No,
+    ))
 }
 
 /// Row 2: there is no connection to ask by; the run says why.

@@ -5,7 +5,7 @@ use super::{
     next_step, proposal::flag, time,
 };
 use crate::{
-    report::{Cause, Confidence, Evidence, Finding, Group, Kind, Repair, Severity},
+    report::{Cause, Confidence, Evidence, Finding, Group, Kind, Origin, Repair, Severity, Shown},
     setting::{Datum, Setting, SettingValue},
     source::{Configured, Want},
 };
@@ -51,7 +51,7 @@ pub(super) fn unknown_until_apply(case: &Case<'_>) -> Vec<Finding> {
         .wanted
         .settings
         .iter()
-        .filter(|(_, want)| **want == Want::UnknownUntilApply);
+        .filter(|(_, want)| matches!(want, Want::UnknownUntilApply(_)));
     let findings = unknown.map(|(setting, _)| {
         let live = case.live_value(*setting);
         let message = format!(
@@ -59,7 +59,11 @@ pub(super) fn unknown_until_apply(case: &Case<'_>) -> Vec<Finding> {
             setting.name()
         );
         Draft::new(case.wanted, Cause::PendingChange, message)
-            .setting(case.wanted, *setting, &live)
+            .values(
+                &setting.name(),
+                Shown::new(Origin::UnknownUntilApply, None),
+                live.report(Origin::Recorded),
+            )
             .next(next_step::only("Apply the plan.", Repair::NotNeeded))
     });
     findings.collect()

@@ -67,17 +67,10 @@ impl Draft {
 
     /// About a setting, with both values; of sensitive ones only that they are there.
     pub(super) fn setting(self, wanted: &Wanted, setting: Setting, live: &SettingValue) -> Self {
-        let want = match wanted.want(setting) {
-            Some(Want::Recorded(value)) => value.report(Origin::Recorded),
-            Some(Want::ImplicitDefault) => {
-                let default = wanted.datum(setting);
-                default.map_or(Shown::new(Origin::ImplicitDefault, None), |value| {
-                    value.report(Origin::ImplicitDefault)
-                })
-            }
-            Some(Want::UnknownUntilApply) => Shown::new(Origin::UnknownUntilApply, None),
-            None => Shown::new(Origin::NotRecorded, None),
-        };
+        let want = wanted.want(setting);
+        let want = want.map_or(Shown::new(Origin::NotRecorded, None), |want| {
+            shown(wanted, setting, want)
+        });
         self.values(&setting.name(), want, live.report(Origin::Recorded))
     }
 
@@ -164,5 +157,19 @@ impl Draft {
         let Self { mut finding, mask, .. } = self;
         mask.finding(&mut finding);
         finding
+    }
+}
+/// A want as a report has it.
+fn shown(wanted: &Wanted, setting: Setting, want: &Want) -> Shown {
+    match want {
+        Want::Recorded(value) => value.report(Origin::Recorded),
+        Want::ImplicitDefault => {
+            let default = wanted.known(setting, want);
+            default.map_or(Shown::new(Origin::ImplicitDefault, None), |value| {
+                value.report(Origin::ImplicitDefault)
+            })
+        }
+        // What differs from it differs from the state; that the plan changes it is told beside it.
+        Want::UnknownUntilApply(until) => shown(wanted, setting, until),
     }
 }

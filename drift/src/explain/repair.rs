@@ -60,14 +60,18 @@ pub(super) fn fill(
         let value = proposal.value(setting);
         value.is_some_and(|value| value.part == Part::Differs(Vec::new()))
     });
-    let cost = proposal.cost(settings.expose());
+    let call = Call {
+        cost: proposal.cost(settings.expose()),
+        left: left(findings, &refusals),
+        settings,
+    };
     for (finding, refusals) in findings
         .iter_mut()
         .zip(refusals)
         .filter(|(finding, _)| is_of_call(finding))
     {
         let refusal = refusals.into_iter().next();
-        let mut step = refusal.map_or_else(|| step(case, finding, &settings, &cost), Refusal::step);
+        let mut step = refusal.map_or_else(|| step(case, finding, &call), Refusal::step);
         if step.repair == Repair::Yes {
             step.repair = finding.next_step.repair.clone();
         }
@@ -75,6 +79,22 @@ pub(super) fn fill(
         finding.next_step = step;
     }
     proposal
+}
+
+/// The call that repairs everything that no refusal keeps.
+struct Call {
+    settings: Marked<Settings>,
+    cost: RolloutCost,
+    /// Settings that differ and that it leaves as they are. An apply of the source would not.
+    left: Vec<String>,
+}
+
+/// Settings that a call could repair and that refusals keep.
+fn left(findings: &[Finding], refusals: &[Vec<Refusal>]) -> Vec<String> {
+    let of_call = findings.iter().zip(refusals).filter(|(finding, _)| is_of_call(finding));
+    let refused = of_call.filter(|(_, refusals)| !refusals.is_empty());
+    let names = refused.filter_map(|(finding, _)| finding.setting.as_ref());
+    names.map(|name| format!("`{name}`")).collect()
 }
 
 fn propose(
@@ -138,7 +158,7 @@ fn undisputed(case: &Case<'_>, setting: Setting) -> Part {
     match wanted.want(setting) {
         None => Part::Kept(Kept::NotRecorded),
         _ if is_left || wanted.ignored.contains(&setting) => Part::Kept(Kept::NotCompared),
-        Some(Want::UnknownUntilApply) => Part::Kept(Kept::Unknown),
+        Some(Want::UnknownUntilApply(_)) => Part::Kept(Kept::Unknown),
         Some(Want::Recorded(_)) if !is_readable => Part::NotOnRecord,
         Some(Want::ImplicitDefault) if !is_readable => Part::Kept(Kept::NotOnRecord),
         Some(_) => {
@@ -205,15 +225,21 @@ fn is_rolled_back_definition(case: &Case<'_>, finding: &Finding) -> bool {
     finding.cause == Cause::Rollback && (is_definition || condition::asked_by_failure(case).is_none())
 }
 
-fn step(case: &Case<'_>, finding: &Finding, settings: &Marked<Settings>, cost: &RolloutCost) -> NextStep {
-    let setting = setting(finding);
-    let apply = sees(case, setting).then(|| next_step::apply(case.wanted));
+fn step(case: &Case<'_>, finding: &Finding, call: &Call) -> NextStep {
+    let Call { settings, cost, left } = call;
+    let is_seen = sees(case, setting(finding));
+    let apply = (is_seen && left.is_empty()).then(|| next_step::apply(case.wanted));
     let mut text = match (case.wanted.source.resource_type.as_str(), &apply) {
-        ("baseline", _) => "Send the recorded settings, or accept what is live into the baseline.",
-        (_, Some(_)) => "Apply the configuration, or send all settings in one call.",
-        (_, None) => "Send all settings in one call; the plan of hashicorp/aws does not show the difference.",
-    }
-    .to_owned();
+        ("baseline", _) => "Send the recorded settings, or accept what is live into the baseline.".to_owned(),
+        (_, Some(_)) => "Apply the configuration, or send all settings in one call.".to_owned(),
+        (_, None) if is_seen => format!(
+            "Send all settings in one call. An apply would also change {}, which the call leaves as live.",
+            left.join(", ")
+        ),
+        (_, None) => {
+            "Send all settings in one call; the plan of hashicorp/aws does not show the difference.".to_owned()
+        }
+    };
     let update = settings
         .shown()
         .map(|settings| next_step::update_daemon(case.wanted, settings));

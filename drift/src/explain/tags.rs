@@ -191,25 +191,32 @@ fn changes(scope: &TagScope, set: &Tags, found: &Tags) -> TagProposal {
 /// Tags need no rollout.
 fn repair(wanted: &Wanted, changes: &TagProposal, (set, live): (&Tags, &Tags), is_open: bool) -> NextStep {
     let is_baseline = wanted.is_of_baseline();
+    let leaves = !changes.leave.is_empty();
     let mut text = match (set.expose().is_empty() && changes.remove.is_empty(), is_baseline) {
         (false, _) => "Set the tags again. Setting tags replaces no instance.",
+        (true, false) if leaves => "Find out whose tags these are.",
         (true, false) => "Apply the configuration. Setting tags replaces no instance.",
         (true, true) => "Accept what is live into the baseline, or remove it by hand.",
     }
     .to_owned();
     let mut commands = Vec::new();
-    if !is_baseline {
+    // An apply removes what no other command does.
+    if !is_baseline && !leaves {
         commands.push(next_step::apply(wanted));
     }
     match &changes.set {
         Some(set) => commands.extend(calls(wanted, set, &changes.remove)),
         None => text = format!("{text} {}", next_step::NOT_SHOWN),
     }
-    if !changes.leave.is_empty() {
+    if leaves {
         let keys: Vec<String> = changes.leave.iter().map(|key| format!("`{key}`")).collect();
         let keys = live.map(|_| keys.join(", "));
         let why = if is_open { MAY_BE_NAMED } else { NAME_OTHERS };
         text = format!("{text} No command removes {keys}: {why}.");
+        if !is_baseline {
+            let program = wanted.tool.program();
+            text = format!("{text} `{program} apply` removes them unless the provider ignores them.");
+        }
     }
     NextStep {
         text,

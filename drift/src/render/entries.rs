@@ -8,8 +8,6 @@ use crate::{
 
 /// Daemons that are listed by name.
 const LISTED: usize = 10;
-/// Characters of a user agent.
-const AGENT: usize = 40;
 
 /// The lines of an entry beside its title: the settings, what happened, why, and what to do.
 pub(super) fn lines<S: Surface>(entry: &Entry<'_>) -> Vec<Sheet<S>> {
@@ -100,8 +98,7 @@ pub(super) fn why<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
         sheet!("deployment ", Foreign(id), began)
     });
     let caller: Option<Sheet<S>> = part.group.and_then(|group| group.event.as_ref()).map(|event| {
-        let agent = event.user_agent.as_deref().map(agent);
-        let agent: Option<Sheet<S>> = agent.as_deref().map(|agent| sheet!(" with ", Foreign(agent)));
+        let agent: Option<Sheet<S>> = event.program().map(|program| sheet!(" with ", Foreign(program)));
         sheet!(Foreign(&event.event_name), " by ", Foreign(&event.principal), agent)
     });
     let why = Sheet::joined([since, deployment, caller].into_iter().flatten(), ", ");
@@ -112,15 +109,6 @@ pub(super) fn why<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
 pub(super) fn members<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let event = entry.parts.first()?.group?.event.as_ref()?;
     Some(sheet!("members ", Foreign(&event.members.join(", "))))
-}
-
-/// The program that is named first, without its libraries, platform and configuration. Programs of partners put names
-/// of AWS's network and of the maker in front.
-fn agent(text: &str) -> String {
-    let is_program = |word: &&str| !word.starts_with("APN/") && !word.starts_with("HashiCorp/");
-    let name = text.split_whitespace().find(is_program).unwrap_or(text);
-    let name: String = name.trim_matches(['[', ']']).chars().take(AGENT).collect();
-    name
 }
 
 /// The next step, and its cost.
@@ -168,26 +156,4 @@ pub(super) fn without_commands<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>
     let rest = u64::try_from(entry.without_commands()).unwrap_or(u64::MAX);
     let daemons: Sheet<S> = wording::count(rest, "more daemon");
     (rest > 0).then(|| sheet!("The JSON report has the commands for ", daemons, "."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_agent_is_the_program() {
-        let check = |text: &str, expected: &str| assert_eq!(agent(text), expected);
-        check(
-            "aws-cli/2.34.22 md/awscrt#0.31.2 ua/2.1 os/linux#6.8 md/arch#x86_64 lang/python#3.14.3",
-            "aws-cli/2.34.22",
-        );
-        check(
-            "APN/1.0 HashiCorp/1.0 Terraform/1.15.5 (+https://www.terraform.io) terraform-provider-aws/6.62.0",
-            "Terraform/1.15.5",
-        );
-        check("[aws-sdk-go/1.4]", "aws-sdk-go/1.4");
-        check("cloudformation.amazonaws.com", "cloudformation.amazonaws.com");
-        check("", "");
-        check(&"x".repeat(200), &"x".repeat(40));
-    }
 }

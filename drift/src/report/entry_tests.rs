@@ -231,3 +231,21 @@ fn what_does_not_count_is_an_entry_of_its_own() {
         .collect();
     assert_eq!(counts, [(1, false), (2, true)]);
 }
+
+/// Botocore writes its flags in another order for each process; nobody sees them.
+#[test]
+fn callers_are_the_same_if_their_programs_are() {
+    let of = |flags: &[&str]| {
+        let names: Vec<String> = (0..flags.len()).map(|number| format!("agent-{number}")).collect();
+        let groups = names.iter().zip(flags).map(|(name, flags)| {
+            let mut group = group(name, "jo");
+            if let Some(event) = &mut group.event {
+                event.user_agent = Some(format!("aws-cli/2.34.22 md/installer#exe m/{flags}"));
+            }
+            group
+        });
+        let findings = names.iter().flat_map(|name| reset(name, &["critical"]));
+        shape(&sealed(findings.collect(), groups.collect()))
+    };
+    assert_eq!(of(&["g,Z,b", "g,b,Z", "Z,g,b"]), [(3, vec![1])]);
+}

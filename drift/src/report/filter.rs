@@ -150,6 +150,22 @@ mod tests {
         assert_eq!(open(&timeless), ["default-revert"]);
     }
 
+    /// Last night's rollback is known; that of another deployment is not.
+    #[test]
+    fn a_condition_is_new_again_when_another_deployment_brought_it() {
+        let of = |deployment: &str| {
+            let mut report = report(&[Cause::RolledBack]);
+            report.findings[0].live = None;
+            report.findings[0].group = Some(deployment.to_owned());
+            report
+        };
+        for (deployment, expected) in [("one", &[][..]), ("two", &["rolled-back"])] {
+            let mut night = of(deployment);
+            night.only_new(&of("one"));
+            assert_eq!(open(&night), expected, "{deployment}");
+        }
+    }
+
     #[test]
     fn a_known_finding_is_new_again_when_its_live_value_changed() {
         let causes = [Cause::DefaultRevert, Cause::Unreadable];

@@ -21,13 +21,7 @@ impl<'a> Likeness<'a> {
         let event = group.and_then(|group| group.event.as_ref());
         Self {
             findings: findings.iter().map(|finding| Self::finding(arn, finding)).collect(),
-            caller: event.map(|event| {
-                (
-                    event.event_name.as_str(),
-                    event.principal.as_str(),
-                    event.user_agent.as_deref(),
-                )
-            }),
+            caller: event.map(|event| (event.event_name.as_str(), event.principal.as_str(), event.program())),
         }
     }
 

@@ -13,6 +13,9 @@ use super::{
     source_ref::SourceRef,
 };
 
+/// Characters of the longest name of a program that is told.
+const LONGEST_PROGRAM: usize = 40;
+
 /// A signal that ends a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum Signal {
@@ -230,6 +233,25 @@ pub struct TrailEvent {
     pub members: Vec<String>,
 }
 
+impl TrailEvent {
+    /// The program that the caller names first, without its libraries, platform and configuration. Programs of partners put
+    /// names of AWS's network and of the maker in front.
+    pub fn program(&self) -> Option<&str> {
+        self.user_agent.as_deref().map(program)
+    }
+}
+
+fn program(user_agent: &str) -> &str {
+    let is_program = |word: &&str| !word.starts_with("APN/") && !word.starts_with("HashiCorp/");
+    let name = user_agent.split_whitespace().find(is_program).unwrap_or(user_agent);
+    let name = name.trim_matches(['[', ']']);
+    let end = name
+        .char_indices()
+        .nth(LONGEST_PROGRAM)
+        .map_or(name.len(), |(end, _)| end);
+    name.get(..end).unwrap_or(name)
+}
+
 /// Fills the findings of each group; a group without findings goes.
 pub(super) fn fill_groups(groups: &mut Vec<Group>, findings: &[Finding]) {
     let mut by_group: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -273,4 +295,26 @@ pub struct Statistics {
     pub throttled: u64,
     /// Daemons that were read again because answers contradicted each other or before a difference was reported.
     pub read_again: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_agent_is_the_program() {
+        let check = |text: &str, expected: &str| assert_eq!(program(text), expected);
+        check(
+            "aws-cli/2.34.22 md/awscrt#0.31.2 ua/2.1 os/linux#6.8 md/arch#x86_64 lang/python#3.14.3",
+            "aws-cli/2.34.22",
+        );
+        check(
+            "APN/1.0 HashiCorp/1.0 Terraform/1.15.5 (+https://www.terraform.io) terraform-provider-aws/6.62.0",
+            "Terraform/1.15.5",
+        );
+        check("[aws-sdk-go/1.4]", "aws-sdk-go/1.4");
+        check("cloudformation.amazonaws.com", "cloudformation.amazonaws.com");
+        check("", "");
+        check(&"x".repeat(200), &"x".repeat(40));
+    }
 }

@@ -53,6 +53,19 @@ impl Answer {
             (Some(_), None) => false,
         }
     }
+
+    /// The events within a window, so that what is answered does not depend on what was asked before.
+    fn within(&self, wanted: Option<Window>) -> Events {
+        let Some(wanted) = wanted.filter(|wanted| self.window != Some(*wanted)) else {
+            return self.events.clone();
+        };
+        let mut events = self.events.clone();
+        for calls in events.values_mut() {
+            calls.retain(|call| wanted.has(call.event.event_time));
+        }
+        events.retain(|_, calls| !calls.is_empty());
+        events
+    }
 }
 
 impl<'a, C: Connect> CloudTrail<'a, C> {
@@ -135,7 +148,7 @@ impl<C: Connect> Trail for CloudTrail<'_, C> {
             .entry((access.clone(), region.to_owned(), operation.to_owned()))
             .or_default();
         if let Some(answer) = answers.iter().find(|answer| answer.covers(window)) {
-            return Ok(answer.events.clone());
+            return Ok(answer.within(window));
         }
         if answers.len() >= MOST_WINDOWS {
             return Err(too_many(region));

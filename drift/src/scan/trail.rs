@@ -18,6 +18,7 @@ use crate::{
 const MARGIN: SignedDuration = SignedDuration::from_secs(120);
 /// Windows that are nearer than this to each other are asked for as one: most of a trail is about other things.
 const NEAR: SignedDuration = SignedDuration::from_mins(30);
+
 /// From when to when, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
@@ -25,6 +26,13 @@ pub struct Window {
     pub from: Timestamp,
     /// End.
     pub to: Timestamp,
+}
+
+impl Window {
+    /// True if a time is in it.
+    pub(super) fn has(self, time: Timestamp) -> bool {
+        self.from <= time && time <= self.to
+    }
 }
 
 /// Recorded calls by the ARN that their requests name.
@@ -68,8 +76,7 @@ pub(super) async fn explain_all<T: Trail>(
     warnings: &mut Vec<Problem>,
 ) -> Vec<Explained> {
     let mut explained: Vec<Explained> = cases.iter().map(explain).collect();
-    let begun = explained.iter().flat_map(|each| &each.groups);
-    let begun: BTreeSet<Timestamp> = begun.filter_map(|group| group.created_at).collect();
+    let begun: BTreeSet<Timestamp> = explained.iter().flat_map(begun).collect();
     let region = cases.first().map(|case| case.wanted.arn.arn.region.as_str());
     let (Some(region), false, true) = (region, begun.is_empty(), trail.is_asked()) else {
         return explained;
@@ -104,6 +111,16 @@ pub(super) async fn explain_all<T: Trail>(
         warnings.push(not_recorded(region, unknown.len()));
     }
     explained
+}
+
+/// When the deployments began that a daemon's findings rest on: those that caused something, and those before them of which
+/// a finding tells.
+fn begun(explained: &Explained) -> impl Iterator<Item = Timestamp> {
+    let of_groups = explained.groups.iter().filter_map(|group| group.created_at);
+    let findings = explained.findings.iter().filter(|finding| finding.group.is_some());
+    let evidence = findings.flat_map(|finding| &finding.evidence);
+    let evidence = evidence.filter(|fact| fact.from == "DescribeDaemonDeployments");
+    of_groups.chain(evidence.filter_map(|fact| fact.at))
 }
 
 fn add(events: &mut Events, found: Events) {

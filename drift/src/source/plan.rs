@@ -7,6 +7,7 @@
 //! | what the plan says of a daemon | what is wanted |
 //! |---|---|
 //! | update, no change | the planned values |
+//! | update to a value that is not known before the apply | until then the value before the refresh |
 //! | create, and its refresh found it gone | the planned values: the daemon is missing |
 //! | replacement | the values before the refresh, of the daemon that is there |
 //! | create | a daemon of this ARN, if the plan knows it: new, or deleted outside, which an earlier refresh took over |
@@ -234,30 +235,31 @@ fn planned(
     if is_replaced {
         return Ok(Planned::Wanted(Box::new(wanted)));
     }
-    let refreshed = std::mem::replace(&mut wanted.settings, after_apply(author, input, &instance, &change)?);
+    let refreshed = std::mem::take(&mut wanted.settings);
+    let before_refresh = match state {
+        Some(state) => {
+            resource::settings(author, state, &instance.marks).map_err(|error| instance.error(input, error))?
+        }
+        None => refreshed.clone(),
+    };
+    wanted.settings = after_apply(author, input, &instance, &change, &before_refresh)?;
     if !was_found_gone {
-        let before_refresh = match state {
-            Some(state) => {
-                resource::settings(author, state, &instance.marks).map_err(|error| instance.error(input, error))?
-            }
-            None => BTreeMap::new(),
-        };
         let drifted = before_refresh
             .into_iter()
             .filter(|(setting, want)| refreshed.get(setting) != Some(want));
         let drifted = drifted.collect();
         wanted.pending = Some(Pending { refreshed, drifted });
     }
-    let tags_are_unknown = has_unknown(
-        part(&change, "after_unknown")
-            .get(name::TAGS_ALL)
-            .unwrap_or(&Value::Null),
-    );
-    wanted.tags = None;
-    if !tags_are_unknown {
-        let tags = resource::tags(part(&change, "after").get(name::TAGS_ALL), &instance.marks);
-        wanted.tags = tags.map_err(|error| instance.error(input, error))?;
-    }
+    let is_unknown = has_unknown(resource::value_at(part(&change, "after_unknown"), &[name::TAGS_ALL]));
+    // A part of the tags may be known, but not which tags of the provider come to it: until the apply, the tags of the
+    // state are wanted.
+    let tagged = if is_unknown {
+        state.unwrap_or(before)
+    } else {
+        part(&change, "after")
+    };
+    let tags = resource::tags(tagged.get(name::TAGS_ALL), &instance.marks);
+    wanted.tags = tags.map_err(|error| instance.error(input, error))?;
     Ok(Planned::Wanted(Box::new(wanted)))
 }
 
@@ -287,17 +289,20 @@ fn marks(change: &Value) -> Marks {
     marks
 }
 
+/// What a plan wants. Where that is not known yet, drift would hide behind it: `until` has what is wanted up to the apply.
 fn after_apply(
     author: Author,
     input: &str,
     instance: &Instance<'_>,
     change: &Value,
+    until: &BTreeMap<Setting, Want>,
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
     let settings = resource::settings(author, part(change, "after"), &instance.marks);
     let mut settings = settings.map_err(|error| instance.error(input, error))?;
     for (setting, want) in &mut settings {
         if is_unknown(part(change, "after_unknown"), setting.path()) {
-            *want = Want::UnknownUntilApply;
+            let until = until.get(setting).cloned().unwrap_or(Want::ImplicitDefault);
+            *want = Want::UnknownUntilApply(Box::new(until));
         }
     }
     resource::require(&settings).map_err(|error| instance.error(input, error))?;

@@ -167,7 +167,7 @@ pub(super) fn require(settings: &BTreeMap<Setting, Want>) -> Result<(), SourceEr
             Datum::Names(names) => names.is_empty() || names.contains(""),
             Datum::Flag(_) | Datum::Number(_) => false,
         },
-        want => !matches!(want, Some(Want::UnknownUntilApply)),
+        want => !matches!(want, Some(Want::UnknownUntilApply(_))),
     };
     let mut required = Setting::ALL.into_iter().filter(|setting| setting.is_required());
     match required.find(is_missing) {

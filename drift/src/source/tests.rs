@@ -191,7 +191,11 @@ fn a_plan_tells_what_is_pending_and_what_its_refresh_moved() {
     state["deployment_arn"] = json!("older");
     let unknown = json!({"daemon_task_definition_arn": true, "deployment_arn": true});
     let wanted = only(&plan(&json!(["update"]), &after, &unknown, Some(&state)));
-    assert_eq!(wanted.want(Setting::TaskDefinition), Some(&Want::UnknownUntilApply));
+    let until = state["daemon_task_definition_arn"].as_str().unwrap().to_owned();
+    assert_eq!(
+        wanted.want(Setting::TaskDefinition),
+        Some(&Want::UnknownUntilApply(Box::new(recorded(Datum::Text(until)))))
+    );
     assert_eq!(datum(&wanted, Setting::Critical), Some(Datum::Flag(true)));
     assert_eq!(wanted.deployment_arn.as_deref(), Some("older"));
     assert!(wanted.marks.touch(&["tags_all", "a"]) && !wanted.marks.touch(&["critical"]));

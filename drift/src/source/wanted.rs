@@ -169,8 +169,19 @@ pub enum Want {
     Recorded(SettingValue),
     /// The default of the API, because the source is silent.
     ImplicitDefault,
-    /// Not known until the plan is applied.
-    UnknownUntilApply,
+    /// Not known until the plan is applied. Until then this is, which the state had before the plan's refresh.
+    UnknownUntilApply(Box<Want>),
+}
+
+impl Want {
+    /// The same with this mark.
+    fn marked(self, is_sensitive: bool) -> Self {
+        match self {
+            Self::Recorded(value) => Self::Recorded(Marked::new(value.expose().clone(), is_sensitive)),
+            Self::ImplicitDefault => Self::ImplicitDefault,
+            Self::UnknownUntilApply(until) => Self::UnknownUntilApply(Box::new(until.marked(is_sensitive))),
+        }
+    }
 }
 
 /// Facts of a plan beside what it wants.
@@ -230,7 +241,7 @@ impl Wanted {
         match want {
             Want::Recorded(value) => Some(value.clone()),
             Want::ImplicitDefault => setting.default().map(|datum| self.mark(setting, datum)),
-            Want::UnknownUntilApply => None,
+            Want::UnknownUntilApply(until) => self.known(setting, until),
         }
     }
 
@@ -281,12 +292,10 @@ impl Wanted {
     /// True if another source wants the same, whatever either of them marks.
     pub fn agrees_with(&self, other: &Self) -> bool {
         let settings = |wanted: &Self| -> Vec<(Setting, Want)> {
-            let open = |want: &Want| match want {
-                Want::Recorded(value) => Want::Recorded(Marked::open(value.expose().clone())),
-                silent => silent.clone(),
-            };
             let settings = wanted.settings.iter();
-            settings.map(|(setting, want)| (*setting, open(want))).collect()
+            settings
+                .map(|(setting, want)| (*setting, want.clone().marked(false)))
+                .collect()
         };
         settings(self) == settings(other)
             && self.plain_tags() == other.plain_tags()
@@ -337,9 +346,7 @@ impl Wanted {
         let pending = self.pending.iter_mut();
         let refreshed = pending.flat_map(|pending| pending.refreshed.iter_mut().chain(&mut pending.drifted));
         for (setting, want) in self.settings.iter_mut().chain(refreshed) {
-            if let Want::Recorded(value) = want {
-                *value = Marked::new(value.expose().clone(), marks.touch(setting.path()));
-            }
+            *want = want.clone().marked(marks.touch(setting.path()));
         }
         self.tags = self.plain_tags().map(|tags| marks.tags(tags));
         if let Some(failure) = &mut self.rollout_failure

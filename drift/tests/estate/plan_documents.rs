@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::Made;
+use crate::support::{Made, plan};
 
 /// A plan that only refreshes: it has no list of changes, and its prior state is what the refresh saw.
 pub(crate) fn refresh_only(before: &Json, after: &Json) -> Json {
@@ -49,5 +49,16 @@ pub(crate) fn create_again(made: &Made) -> Json {
 pub(crate) fn create(made: &Made) -> Json {
     let mut document = create_again(made);
     document.as_object_mut().unwrap().remove("resource_drift");
+    document
+}
+
+/// A plan that knows an attribute only after its apply, and whose refresh found it changed.
+pub(crate) fn known_after_apply(made: &Made, attribute: &str, live: &Json) -> Json {
+    let mut refreshed = made.state.clone();
+    refreshed[attribute] = live.clone();
+    let mut after = refreshed.clone();
+    after.as_object_mut().unwrap().remove(attribute);
+    let mut document = refresh_only(&made.state, &refreshed);
+    document["resource_changes"] = plan(&refreshed, &after, &json!({(attribute): true}))["resource_changes"].take();
     document
 }

@@ -269,9 +269,7 @@ async fn what_an_import_left_out_stays_and_one_setting_that_differs_is_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_setting_that_a_rule_ignores_stays() {
-    let mut planted = plants::cause("a minimal update", &Knobs::default()).await;
-    let is_ignored = |finding: &ecs_drift::report::Finding| finding.setting.as_deref() == Some("critical");
-    planted.world.options.explain.ignored = Ignored::new(is_ignored);
+    let planted = ignoring("critical").await;
     let rest = optional();
     let rest: Vec<&str> = rest
         .iter()
@@ -279,6 +277,40 @@ async fn a_setting_that_a_rule_ignores_stays() {
         .filter(|name| *name != "critical")
         .collect();
     check("a rule", &planted, Some(&rest)).await;
+    // An apply would change what the rule ignores.
+    let planted = ignoring("critical").await;
+    let report = planted.scan().await;
+    let of_call = report
+        .findings
+        .iter()
+        .filter(|finding| finding.setting.as_deref() != Some("critical"));
+    for finding in of_call {
+        let commands: Vec<&str> = finding
+            .next_step
+            .commands
+            .iter()
+            .map(|command| command.text.as_str())
+            .collect();
+        assert!(
+            !commands.iter().any(|command| command.contains(" apply ")),
+            "{commands:?}"
+        );
+        assert!(
+            finding.next_step.text.starts_with(
+                "Send all settings in one call. An apply would also change `critical`, which the call leaves as live. "
+            ),
+            "{}",
+            finding.next_step.text
+        );
+    }
+}
+
+/// A minimal update of a daemon of which a rule ignores a setting.
+async fn ignoring(setting: &'static str) -> Planted {
+    let mut planted = plants::cause("a minimal update", &Knobs::default()).await;
+    let is_ignored = move |finding: &ecs_drift::report::Finding| finding.setting.as_deref() == Some(setting);
+    planted.world.options.explain.ignored = Ignored::new(is_ignored);
+    planted
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,7 +30,7 @@ enum Part {
 use Confidence::{Certain, Likely, Possible};
 use Part::{Absent, Beside, Cause, Rollout};
 
-pub(crate) const ROWS: [Row; 48] = [
+pub(crate) const ROWS: [Row; 50] = [
     Row(
         1,
         Absent,
@@ -218,12 +218,24 @@ pub(crate) const ROWS: [Row; 48] = [
     Row(20, Cause, "a newer revision", &[("task-definition", Certain)]),
     Row(20, Cause, "another family", &[("task-definition", Certain)]),
     Row(
+        20,
+        Cause,
+        "another family, and a plan that knows its task definition only after its apply",
+        &[("pending-change", Certain), ("task-definition", Certain)],
+    ),
+    Row(
         21,
         Beside,
         "a newer revision was registered",
         &[("newer-revision", Certain)],
     ),
     Row(22, Cause, "tags changed", &[("tags", Certain)]),
+    Row(
+        22,
+        Cause,
+        "tags changed, and a plan that knows its tags only after its apply",
+        &[("tags", Certain)],
+    ),
     Row(
         23,
         Beside,
@@ -373,6 +385,16 @@ const LESS: &[(&str, &str, Found)] = &[
         &[NOT_READABLE, ("coverage", Certain)],
     ),
     ("an update overtaken in the middle", NONE, &[NOT_READABLE]),
+    (
+        "another family, and a plan that knows its task definition only after its apply",
+        NONE,
+        &[NOT_READABLE, ("pending-change", Certain), ("task-definition", Possible)],
+    ),
+    (
+        "tags changed, and a plan that knows its tags only after its apply",
+        NONE,
+        &[NOT_READABLE, ("tags", Certain)],
+    ),
     (
         "a plan about to change it",
         NONE,

@@ -159,11 +159,11 @@ async fn no_command_removes_a_tag_that_may_be_somebody_elses() {
     let (wanted, other) = (tags(&[("team", "a")]), tags(&[("team", "b"), others[0], others[1]]));
     let (mut world, made) = planted(&wanted, &other).await;
     let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(report.findings[0].next_step.text, @"Set the tags again. Setting tags replaces no instance. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
+    insta::assert_snapshot!(report.findings[0].next_step.text, @"Set the tags again. Setting tags replaces no instance. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan. `terraform apply` removes them unless the provider ignores them.");
     assert_eq!(paste(&world, &made, &report).await, 1, "only what is wanted is set");
     assert_eq!(live(&world, &made).await, tags(&[("team", "a"), others[0], others[1]]));
     let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(report.findings[0].next_step.text, @"Apply the configuration. Setting tags replaces no instance. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan.");
+    insta::assert_snapshot!(report.findings[0].next_step.text, @"Find out whose tags these are. No command removes `cost`, `k8s/node`: nothing proves that others do not manage it. Name the tags of others by `--ignore-tag`, by `ignore_tags` in `.ecs-drift.toml` or by the provider block that `--config DIR` reads, or scan a plan. `terraform apply` removes them unless the provider ignores them.");
     // Once the tags of others are named, the rest is the source's.
     world.options.explain.tag_scope = TagScope::all_but(IgnoreTags {
         keys: ["cost".to_owned()].into(),
@@ -228,15 +228,15 @@ async fn a_plan_tells_which_tags_are_of_others() {
         found.push(format!("{name}: {}", removed(&report)));
     }
     insta::assert_snapshot!(found.join("\n"), @r#"
-state:  left `cost`, `late`
-plan: '["cost"]' left `late`
-refresh: '["cost"]' left `late`
-no rules: '["cost"]' left `late`
-late: '["cost"]' left 
-none: '["cost","late"]' left 
-cost: '["late"]' left 
-unknown:  left `cost`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
-"#);
+    state:  left `cost`, `late`
+    plan: '["cost"]' left `late`
+    refresh: '["cost"]' left `late`
+    no rules: '["cost"]' left `late`
+    late: '["cost"]' left 
+    none: '["cost","late"]' left 
+    cost: '["late"]' left 
+    unknown:  left `cost`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`. `terraform apply` removes them unless the provider ignores them.
+    "#);
 }
 
 /// The refresh of a plan and of a state left out a tag that a part of `ignore_tags` names, and the part is not known. A
@@ -345,9 +345,9 @@ async fn no_command_removes_what_an_unknown_part_of_ignore_tags_may_name() {
         );
     }
     insta::assert_snapshot!(found.join("\n"), @r#"
- left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
-keys = [lower("FOREIGN"), "own"]:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
-keys = var.extra:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
-key_prefixes = [var.extra]:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`.
-"#);
+     left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`. `terraform apply` removes them unless the provider ignores them.
+    keys = [lower("FOREIGN"), "own"]:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`. `terraform apply` removes them unless the provider ignores them.
+    keys = var.extra:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`. `terraform apply` removes them unless the provider ignores them.
+    key_prefixes = [var.extra]:  left `foreign`: a part of `ignore_tags` of its provider is not known and may name them. Give that part a value (with `--config DIR`, by `--var-file` or `TF_VAR_name`), or name the tags of others by `--ignore-tag`. `terraform apply` removes them unless the provider ignores them.
+    "#);
 }

@@ -26,6 +26,8 @@ pub struct Configuration {
     pub(super) is_of_terragrunt: bool,
     /// The reason why variables of the root module without a given value may have another than their default.
     pub(super) others: Option<Unknown>,
-    /// Files that could not be read; their daemons have no place.
+    /// Files that could not be read, whose daemons have no place, and what else is not evaluated.
     pub warnings: Vec<Problem>,
+    /// The number of files, modules and files of variables that could not be read.
+    pub unread: usize,
 }

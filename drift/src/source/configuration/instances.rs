@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Instances that are looked for; a configuration may have any number.
-const MOST: usize = 10_000;
+const MOST: usize = 100_000;
 /// Addresses that a message names one by one.
 const NAMED: usize = 20;
 /// Name of the input of what several inputs could have.
@@ -50,6 +50,10 @@ struct Found {
     instances: Vec<Address>,
     /// Blocks of which it is not known which instances they have, and why.
     unlisted: BTreeMap<String, Unknown>,
+    /// Instances of resources and modules so far, which multiply with each level.
+    seen: usize,
+    /// True if there are more than are looked for.
+    are_too_many: bool,
 }
 
 impl Configuration {
@@ -73,8 +77,8 @@ impl Configuration {
             .collect();
         let state = seen.states.get(input).map(|resources| self.in_state(resources));
         let mut scopes = Scopes::beside(state.unwrap_or_default());
-        let (mut found, mut left) = (Found::default(), MOST);
-        self.instances(&[], &mut scopes, &mut left, &mut found);
+        let mut found = Found::default();
+        self.instances(&[], &mut scopes, &mut found);
         // A file that overrides has the same block once more.
         let found_here = found.instances.iter().map(|address| (address.to_string(), address));
         let tool = of_terraform().next().map_or_else(Tool::default, |wanted| wanted.tool);
@@ -101,11 +105,13 @@ impl Configuration {
                 }
             }
         }
-        (sought, unlisted(found.unlisted, left == 0).into_iter().collect())
+        (
+            sought,
+            unlisted(found.unlisted, found.are_too_many).into_iter().collect(),
+        )
     }
 
-    /// `left` bounds instances of resources and of modules, which multiply with each level.
-    fn instances(&self, modules: &[Step], scopes: &mut Scopes, left: &mut usize, found: &mut Found) {
+    fn instances(&self, modules: &[Step], scopes: &mut Scopes, found: &mut Found) {
         let prefix = Address::prefix(modules);
         let Some(module) = self.modules.get(&prefix) else {
             return;
@@ -131,14 +137,17 @@ impl Configuration {
                 }
             };
             for key in keys {
-                let Some(fewer) = left.checked_sub(1) else { return };
-                *left = fewer;
+                if found.seen == MOST {
+                    found.are_too_many = true;
+                    return;
+                }
+                found.seen += 1;
                 let step = Step {
                     name: name.to_owned(),
                     key,
                 };
                 match kind {
-                    None => self.instances(&[modules, &[step]].concat(), scopes, left, found),
+                    None => self.instances(&[modules, &[step]].concat(), scopes, found),
                     Some(kind) => found.instances.push(Address {
                         modules: modules.to_vec(),
                         resource_type: kind.to_owned(),
@@ -235,19 +244,44 @@ mod tests {
 
     use super::{super::Given, *};
 
+    /// The configuration of a folder, by files in folders below it.
+    fn found(files: &[(String, String)]) -> Found {
+        let folder = tempfile::tempdir().unwrap();
+        for (inner, text) in files {
+            let inner = folder.path().join(inner);
+            fs::create_dir_all(&inner).unwrap();
+            fs::write(inner.join("main.tf"), text).unwrap();
+        }
+        let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+        let mut found = Found::default();
+        configuration.instances(&[], &mut Scopes::new(), &mut found);
+        found
+    }
+
     /// Each level multiplies the modules by 9,999, and none of them has a daemon.
     #[test]
     fn modules_that_multiply_come_to_an_end() {
-        let folder = tempfile::tempdir().unwrap();
-        for level in 0..5 {
-            let inner = folder.path().join("m/".repeat(level));
-            fs::create_dir_all(inner.join("m")).unwrap();
-            let call = "module \"m\" {\n  source = \"./m\"\n  count = 9999\n}\n";
-            fs::write(inner.join("main.tf"), call).unwrap();
+        let call = "module \"m\" {\n  source = \"./m\"\n  count = 9999\n}\n";
+        let levels: Vec<_> = (0..5).map(|level| ("m/".repeat(level), call.to_owned())).collect();
+        let end = ("m/".repeat(5), String::new());
+        let expected = Found {
+            seen: MOST,
+            are_too_many: true,
+            ..Found::default()
+        };
+        assert_eq!(found(&[levels, vec![end]].concat()), expected);
+    }
+
+    /// As many as are looked for are all known; one more is told.
+    #[test]
+    fn the_last_instance_is_not_one_too_many() {
+        let block =
+            |name: usize, count: usize| format!("resource \"ecs_daemon\" \"a{name}\" {{\n  count = {count}\n}}\n");
+        let full: String = (0..10).map(|name| block(name, MOST / 10)).collect();
+        let more = format!("{full}{}", block(10, 1));
+        for (text, are_too_many) in [(full, false), (more, true)] {
+            let found = found(&[(String::new(), text)]);
+            assert_eq!((found.instances.len(), found.are_too_many), (MOST, are_too_many));
         }
-        let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
-        let (mut left, mut found) = (MOST, Found::default());
-        configuration.instances(&[], &mut Scopes::new(), &mut left, &mut found);
-        assert_eq!((left, found), (0, Found::default()));
     }
 }

@@ -92,6 +92,7 @@ impl Reader {
 
     fn warn(&mut self, path: &Path, why: &str, consequence: &str) {
         self.configuration.warnings.push(unreadable(path, why, consequence));
+        self.configuration.unread += 1;
     }
 
     /// Says that a file which gives values to variables is not read.

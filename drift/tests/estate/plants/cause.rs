@@ -7,9 +7,10 @@ use aws_sdk_ecs::{
 use ecs_emulator::knobs::{DeploymentRetention, Knobs};
 use serde_json::json;
 
-use super::{Planted, world_that};
+use super::{Planted, definition, world_that};
 use crate::{
     configured::{absorbed, configuration, resource},
+    plan_documents::known_after_apply,
     support::{Made, World, arn, merge, plan},
 };
 
@@ -57,7 +58,7 @@ pub(crate) async fn cause(plant: &str, knobs: &Knobs) -> Planted {
                 .make_with("agent", |create| create.enable_execute_command(true), &wanted)
                 .await
         }
-        "tags changed" => {
+        "tags changed" | "tags changed, and a plan that knows its tags only after its apply" => {
             let wanted = json!({"tags_all": {"team": "platform", "keep": "1"}});
             let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
             let create =
@@ -67,8 +68,21 @@ pub(crate) async fn cause(plant: &str, knobs: &Knobs) -> Planted {
         "another value" => world.make("agent").await,
         _ => world.make_special("agent").await,
     };
-    changed(plant, &world, &made).await;
+    let (change, unknown) = match plant.split_once(", and a plan that knows its ") {
+        Some((change, rest)) if rest.starts_with("tags") => (change, Some("tags_all")),
+        Some((change, _)) => (change, Some("daemon_task_definition_arn")),
+        None => (plant, None),
+    };
+    changed(change, &world, &made).await;
     world.settle();
+    if let Some(unknown) = unknown {
+        let live = match unknown {
+            "tags_all" => json!({"team": "search", "keep": "1", "extra": "x"}),
+            _ => json!(definition("other:1")),
+        };
+        let documents = vec![known_after_apply(&made, unknown, &live)];
+        return Planted { world, documents, made };
+    }
     Planted::ours(world, &[&made])
 }
 

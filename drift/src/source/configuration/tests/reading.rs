@@ -39,7 +39,7 @@ fn a_folder_of_which_nothing_can_be_read_is_an_error() {
     insta::assert_snapshot!(error().replace(&folder.path().display().to_string(), "DIR"), @"none of its files can be read: DIR/main.tf: syntax error at line 1, column 11");
     fs::write(folder.path().join("other.tf"), "locals {}\n").unwrap();
     let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
-    assert_eq!(configuration.warnings.len(), 1);
+    assert_eq!((configuration.warnings.len(), configuration.unread), (1, 1));
 }
 
 #[test]
