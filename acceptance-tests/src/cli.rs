@@ -78,6 +78,14 @@ impl Cli {
         }
     }
 
+    /// The registry of sources that name none.
+    pub fn registry(&self) -> &'static str {
+        match self.program {
+            Program::Terraform => "registry.terraform.io",
+            Program::OpenTofu => "registry.opentofu.org",
+        }
+    }
+
     /// True if this is Terraform in at least this version.
     pub fn is_terraform_from(&self, major: u64, minor: u64) -> bool {
         self.program == Program::Terraform && self.version >= (major, minor, 0)
@@ -121,9 +129,23 @@ pub fn xtask() -> Outcome<PathBuf> {
     found.map_err(|_| Failure::new(format!("{} is not there; `cargo xtask` builds it", path.display())))
 }
 
+/// The tests of `acceptance-tests/harness` as a program.
+pub fn harness() -> Outcome<PathBuf> {
+    let default = || target().join("tools/go/harness/harness.test");
+    let path = env::var_os("ECS_ACC_HARNESS").map_or_else(default, PathBuf::from);
+    let found = fs::canonicalize(&path);
+    found.map_err(|_| {
+        Failure::new(format!(
+            "{} is not there; `cargo xtask tools` builds it with Go",
+            path.display()
+        ))
+    })
+}
+
 /// Folder of what `cargo xtask package` has made.
 pub fn packages() -> PathBuf {
-    env::var_os("ECS_ACC_PACKAGES").map_or_else(|| target().join("package"), PathBuf::from)
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist");
+    env::var_os("ECS_ACC_PACKAGES").map_or_else(default, PathBuf::from)
 }
 
 fn obtained(version: &str) -> Outcome<PathBuf> {

@@ -20,7 +20,7 @@
 //!
 //! The modules: [`Case`] and its steps in `case` and `steps`; what is always checked in
 //! `invariants` and `import`; the fleet behind a case in `testbed`, `emulator` and `other_caller`; servers that
-//! others wrote in `foreign`; the one table of redactions in `redactions`.
+//! others wrote in `foreign`; a registry that serves our packages in [`registry`]; the one table of redactions in `redactions`.
 
 mod after;
 mod case;
@@ -37,6 +37,7 @@ mod journal;
 mod other_caller;
 mod process;
 mod redactions;
+pub mod registry;
 mod run;
 mod settings;
 mod setup;
@@ -48,7 +49,7 @@ mod testbed;
 pub use after::After;
 pub use case::Case;
 pub use changes::Changes;
-pub use cli::{Cli, SNAPSHOT_VERSION, binary, packages, xtask};
+pub use cli::{Cli, SNAPSHOT_VERSION, binary, harness, packages, xtask};
 pub use control::Control;
 pub use emulator::Emulator;
 pub use failure::{Failure, Outcome, fail};

@@ -26,7 +26,32 @@ pub struct Finished {
     pub stderr: String,
 }
 
+/// True if an output contains a text, blanks, line ends and the frames of diagnostics aside.
+pub(crate) fn says(output: &str, text: &str) -> bool {
+    let words = |text: &str| {
+        text.split(['│', ' ', '\n'])
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    words(output).contains(&words(text))
+}
+
 impl Finished {
+    /// Fails unless the output contains this text, blanks and line ends aside.
+    pub fn expect_text(self, text: &str) -> Outcome<Self> {
+        self.expect_one_of(&[text])
+    }
+
+    /// Fails unless the output contains one of these texts, blanks and line ends aside.
+    pub fn expect_one_of(self, texts: &[&str]) -> Outcome<Self> {
+        let output = format!("{}\n{}", self.stdout, self.stderr);
+        if texts.iter().any(|text| says(&output, text)) {
+            return Ok(self);
+        }
+        Err(self.failure(&format!("expected to read one of {texts:?}")))
+    }
+
     /// Fails, with all output, unless the exit code is this one.
     pub fn expect_code(self, code: i32) -> Outcome<Self> {
         if self.code == Some(code) {

@@ -8,7 +8,7 @@ use crate::failure::{Outcome, fail};
 use crate::import;
 use crate::invariants;
 use crate::journal::Journal;
-use crate::process::{Finished, Running};
+use crate::process::{Finished, Running, says};
 use crate::testbed::Testbed;
 
 /// A command that ran, and what it sent.
@@ -45,14 +45,7 @@ impl Applied {
 
     /// Fails unless the output contains this text, blanks and line ends aside.
     pub fn expect_text(self, text: &str) -> Outcome<Self> {
-        let words = |text: &str| {
-            text.split(['│', ' ', '\n'])
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        let all = words(&format!("{}\n{}", self.output, self.errors));
-        if all.contains(&words(text)) {
+        if says(&format!("{}\n{}", self.output, self.errors), text) {
             return Ok(self);
         }
         fail(format!("`{text}` is not in\n{}{}", self.output, self.errors))

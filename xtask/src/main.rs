@@ -44,8 +44,8 @@ enum Task {
     Demo(demo::Options),
     /// Writes schemas and documentation pages that are derived from code; `check` compares them.
     Generate(generate::Options),
-    /// The provider as a release offers it: archive, manifest, checksums.
-    Package(package::Options),
+    /// The files of a release for this machine, by goreleaser: archives, checksums, signature, bill of materials.
+    Package,
     /// Puts a build of this checkout where the CLIs find it without a registry.
     Install(install::Options),
     /// Obtains a Terraform of the given version and prints where it is.
@@ -77,7 +77,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Check(options) => check::run(&workspace, &options)?,
         Task::Demo(options) => demo::run(&workspace, &options)?,
         Task::Generate(options) => generate::run(&workspace, &options)?,
-        Task::Package(options) => package::run(&workspace, &options)?,
+        Task::Package => package::run(&workspace)?,
         Task::Install(options) => install::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
         Task::Tofu => terraform::tofu::run(&workspace)?,

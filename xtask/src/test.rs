@@ -2,7 +2,7 @@
 //! and Python 3. It closes with a line `N passed, N failed` over all that ran.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use clap::Args;
 
@@ -10,24 +10,17 @@ use crate::conformance;
 use crate::libtest::{Tally, counted};
 use crate::process::{Outcome, say};
 use crate::stages::Stages;
-use crate::terraform::{self, Cli, MAIN_VERSION, Wanted, tofu};
+use crate::terraform::matrix::{self, Extent};
+use crate::terraform::{self, Cli, Wanted, tofu};
 use crate::tools::{self, Tools};
 use crate::workspace::Workspace;
-use crate::{binaries, package};
+use crate::{binaries, go, package};
 
-/// Cases that run on every CLI; the others run on the main version only.
-const CORE: &[&str] = &["core::"];
+/// Cases that need the files of a release.
+const OF_PACKAGES: &[&str] = &["package::", "registry::"];
 
-/// Cases that run on `OpenTofu`: the core, and where it is not as Terraform or installs from elsewhere.
-const TOFU: &[&str] = &[
-    "core::",
-    "crashes::",
-    "differences::",
-    "imports::",
-    "install::",
-    "package::",
-    "states::",
-];
+/// Cases that need HashiCorp's test harness.
+const OF_HARNESS: &[&str] = &["harness::"];
 
 /// Options of `cargo xtask test`.
 #[derive(Args)]
@@ -143,8 +136,8 @@ fn run_readers(workspace: &Workspace, options: &Options, stages: &mut Stages, bi
 fn run_acceptance(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: PathBuf) -> Outcome {
     let clis = wanted(options, stages);
     let clis = stages.stage("Terraform and OpenTofu", || terraform::resolve(workspace, &clis))?;
-    let packages = stages.stage("package", || package::pack(workspace, &binaries, None))?;
-    let tools = stages.stage("moto and tinyproxy", || tools::obtain(workspace))?;
+    let tools = stages.stage("tools of the suite", || tools::obtain(workspace))?;
+    let packages = packages(workspace, options, stages)?;
     // All versions are compiled for at once, so that the time of a suite is the time of its cases.
     stages.stage("acceptance build", || {
         crate::process::run(suite(workspace).arg("--no-run"))
@@ -155,10 +148,9 @@ fn run_acceptance(workspace: &Workspace, options: &Options, stages: &mut Stages,
         tools,
     };
     for (position, cli) in clis.iter().enumerate() {
-        let (extent, filters) = match cli.is_tofu() {
-            _ if position == 0 => ("whole", &[][..]),
-            true => ("core and differences", TOFU),
-            false => ("core", CORE),
+        let (extent, filters) = match matrix::extent(&cli.version) {
+            Extent::Cases(name, filters) if position > 0 => (name, filters),
+            _ => ("whole", &[][..]),
         };
         stages.tests(&format!("acceptance, {cli}, {extent}"), || {
             acceptance(workspace, options, &surroundings, cli, filters)
@@ -178,8 +170,39 @@ fn unit(workspace: &Workspace, options: &Options) -> Outcome<Tally> {
 /// The programs and packages that the suite finds in its environment.
 struct Surroundings {
     binaries: PathBuf,
-    packages: PathBuf,
+    packages: Option<PathBuf>,
     tools: Tools,
+}
+
+impl Surroundings {
+    /// Names what there may be to the suite, and answers the cases that need what there is not.
+    fn name_to(&self, cargo: &mut Command) -> Vec<&'static str> {
+        let optional = [
+            ("ECS_ACC_PACKAGES", &self.packages, OF_PACKAGES),
+            ("ECS_ACC_HARNESS", &self.tools.harness, OF_HARNESS),
+        ];
+        let mut skipped = Vec::new();
+        for (variable, path, cases) in optional {
+            match path {
+                Some(path) => drop(cargo.env(variable, path)),
+                None => skipped.extend(cases),
+            }
+        }
+        skipped
+    }
+}
+
+/// What goreleaser packs. It builds releases only, so other runs take what is there.
+fn packages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> Outcome<Option<PathBuf>> {
+    if !go::is_here() {
+        stages.leave_out("packages, the registry and HashiCorp's test harness, since there is no Go to build them");
+        return Ok(None);
+    }
+    if !options.release {
+        stages.leave_out("packages and the registry, which are of release binaries: `--release` makes them");
+        return Ok(None);
+    }
+    stages.stage("package", || package::pack(workspace)).map(Some)
 }
 
 fn acceptance(
@@ -193,11 +216,14 @@ fn acceptance(
     cargo
         .env("TF_ACC_TERRAFORM_PATH", &cli.path)
         .env("ECS_ACC_BINARIES", &surroundings.binaries)
-        .env("ECS_ACC_PACKAGES", &surroundings.packages)
         .env("ECS_ACC_XTASK", std::env::current_exe()?)
         .env("ECS_ACC_MOTO", &surroundings.tools.moto)
-        .env("ECS_ACC_TINYPROXY", &surroundings.tools.tinyproxy)
-        .arg("--");
+        .env("ECS_ACC_TINYPROXY", &surroundings.tools.tinyproxy);
+    let skipped = surroundings.name_to(&mut cargo);
+    cargo.arg("--");
+    for cases in skipped {
+        cargo.args(["--skip", cases]);
+    }
     // A filter is the user's own choice, on every CLI.
     match &options.filter {
         Some(filter) => cargo.arg(filter),
@@ -206,7 +232,7 @@ fn acceptance(
     counted(&mut cargo)
 }
 
-fn suite(workspace: &Workspace) -> std::process::Command {
+fn suite(workspace: &Workspace) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["test", "--workspace", "--locked", "--test", "suite"]);
     cargo
@@ -223,11 +249,11 @@ fn wanted(options: &Options, stages: &mut Stages) -> Vec<Wanted> {
     if let Ok(version) = std::env::var("TF_ACC_TERRAFORM_VERSION") {
         return vec![Wanted::Version(version)];
     }
-    let mut all = vec![
-        Wanted::Version(MAIN_VERSION.to_owned()),
-        Wanted::Version("1.8.4".to_owned()),
-        Wanted::OnPath,
-    ];
+    let versions = matrix::TERRAFORM
+        .iter()
+        .map(|(version, _)| Wanted::Version((*version).to_owned()));
+    let mut all: Vec<Wanted> = versions.collect();
+    all.push(Wanted::OnPath);
     if tofu::can_be_had() {
         all.push(Wanted::OpenTofu);
     } else {

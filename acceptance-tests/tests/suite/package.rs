@@ -6,7 +6,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use acceptance_tests::{Case, Failure, HOSTS, Outcome, Setup, Targets, binary, cli_settings, packages, platform};
+use acceptance_tests::registry::{archive, manifest, package, sums};
+use acceptance_tests::{Case, Failure, HOSTS, Outcome, Setup, Targets, binary, cli_settings};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
@@ -16,7 +17,7 @@ use crate::fixture::{IMAGE_1, stack};
 const EMULATED: Targets = Targets::EmulatorOnly("it is about the installation");
 
 fn read(path: &Path) -> Outcome<Vec<u8>> {
-    fs::read(path).map_err(|error| Failure::new(format!("{}: {error}; `cargo xtask package` makes it", path.display())))
+    fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -24,10 +25,6 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn archive() -> String {
-    format!("terraform-provider-ecs_0.1.0_{}.zip", platform())
 }
 
 /// The hash that the lock file keeps of a provider's files, from the files themselves: of their
@@ -53,7 +50,7 @@ fn mirror(folder: &Path) -> Outcome<PathBuf> {
     for host in HOSTS {
         let place = folder.join(host).join("managed-daemons/ecs");
         fs::create_dir_all(&place)?;
-        fs::write(place.join(archive()), read(&packages().join(archive()))?)?;
+        fs::write(place.join(archive()), package(&archive())?)?;
     }
     Ok(folder.to_owned())
 }
@@ -97,7 +94,7 @@ fn the_published_checksum_is_verified() -> Outcome {
         install_from_packages(case)?;
         case.run(&["init", "-input=false"], 0)?;
         let (written, own) = (lock_file(case)?, expected_hash()?);
-        let published = format!("zh:{}", hex(&read(&packages().join(archive()))?));
+        let published = format!("zh:{}", hex(&package(&archive())?));
         for (hash, code) in [(published.as_str(), 0), (&format!("zh:{}", hex(b"another")), 1)] {
             let lock = written.replace(&own, hash);
             assert_ne!(lock, written);
@@ -114,15 +111,29 @@ fn the_published_checksum_is_verified() -> Outcome {
 
 #[test]
 fn checksums_are_those_of_the_files() -> Outcome {
-    let folder = packages();
-    let sums = String::from_utf8_lossy(&read(&folder.join("terraform-provider-ecs_0.1.0_SHA256SUMS"))?).into_owned();
-    let manifest = "terraform-provider-ecs_0.1.0_manifest.json";
+    let listed = String::from_utf8_lossy(&package(&sums())?).into_owned();
     let mut expected = String::new();
-    for name in [archive().as_str(), manifest] {
-        let _ = writeln!(expected, "{}  {name}", hex(&read(&folder.join(name))?));
+    for name in [archive(), manifest()] {
+        let _ = writeln!(expected, "{}  {name}", hex(&package(&name)?));
     }
-    assert_eq!(sums, expected);
-    let manifest: serde_json::Value = serde_json::from_slice(&read(&folder.join(manifest))?)?;
+    let mut listed: Vec<&str> = listed.lines().collect();
+    listed.sort_unstable();
+    assert_eq!(listed, expected.lines().collect::<Vec<_>>());
+    let manifest: serde_json::Value = serde_json::from_slice(&package(&manifest())?)?;
     assert_eq!(manifest["metadata"]["protocol_versions"], serde_json::json!(["6.0"]));
+    Ok(())
+}
+
+/// The bill of materials names everything that the lock file has of others.
+#[test]
+fn the_bill_of_materials_names_the_dependencies() -> Outcome {
+    let bill: serde_json::Value = serde_json::from_slice(&package("terraform-provider-ecs_0.1.0.spdx.json")?)?;
+    let packages = bill["packages"].as_array().map_or(&[][..], Vec::as_slice);
+    for name in ["aws-sdk-ecs", "rustls", "tokio"] {
+        assert!(
+            packages.iter().any(|package| package["name"] == name),
+            "{name} is not in the bill"
+        );
+    }
     Ok(())
 }

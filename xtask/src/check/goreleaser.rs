@@ -17,6 +17,8 @@ const MANIFEST: &str = "terraform-registry-manifest.json";
 const BINARY: &str = "{{ .ProjectName }}_v{{ .Version }}";
 /// Names of what belongs to a version.
 const ARCHIVE: &str = "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}";
+/// Time of what is packed.
+const COMMITTED: &str = "{{ .CommitDate }}";
 const MANIFEST_NAME: &str = "{{ .ProjectName }}_{{ .Version }}_manifest.json";
 const SUMS: &str = "{{ .ProjectName }}_{{ .Version }}_SHA256SUMS";
 
@@ -60,8 +62,13 @@ type Rule<'a> = &'a mut dyn FnMut(bool, &str);
 
 fn builds(configuration: &Value, rule: Rule<'_>) {
     for binary in RELEASED {
-        let package = format!("--package={binary}");
-        let built = list(&configuration["builds"]).any(|build| has(&build["flags"], &package));
+        let (bin, package) = (format!("--bin={binary}"), format!("--package={binary}"));
+        let built = list(&configuration["builds"]).any(|build| has(&build["flags"], &bin));
+        let together = list(&configuration["builds"]).all(|build| has(&build["flags"], &package));
+        rule(
+            together,
+            &format!("each build names {binary}, so that all have the features that were tested"),
+        );
         rule(built, &format!("{binary} is in a release"));
     }
     let provider = build(configuration, "provider");
@@ -120,7 +127,15 @@ fn archives(configuration: &Value, rule: Rule<'_>) {
         provider["ids"] == serde_json::json!(["provider"]),
         "the provider's archive holds the provider only",
     );
-    let confusing = list(&provider["files"]).any(|file| base(text(file)).starts_with(PROVIDER));
+    let confusing = list(&provider["files"]).any(|file| base(source(file)).starts_with(PROVIDER));
+    for archive in list(&configuration["archives"]) {
+        let id = text(&archive["id"]);
+        let dated = list(&archive["files"]).all(|file| text(&file["info"]["mtime"]) == COMMITTED);
+        rule(
+            dated && text(&archive["builds_info"]["mtime"]) == COMMITTED,
+            &format!("the files of archive {id} have the time of the commit: else two builds differ"),
+        );
+    }
     rule(
         !confusing,
         "no other file in the provider's archive begins with its name: the CLI would start it",
@@ -182,6 +197,11 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+/// Path of a file of an archive, with or without more about it.
+fn source(file: &Value) -> &str {
+    file.as_str().unwrap_or_else(|| text(&file["src"]))
+}
+
 fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
@@ -230,6 +250,11 @@ mod tests {
             json!(["--locked", "--package", "ecs"]),
             "--package=NAME",
         );
+        check(
+            "/builds/1/flags",
+            json!(["--locked", "--package=ecs-emulator"]),
+            "each build names ecs-drift",
+        );
         check("/builds/1/flags", json!(["--package=x"]), "what is locked");
         check("/builds/0/targets/0", json!("x86_64-unknown-linux-gnu"), "must be musl");
         check(
@@ -251,9 +276,15 @@ mod tests {
         check("/archives/0/name_template", json!("{{ .ProjectName }}"), "is called");
         check(
             "/archives/0/files",
-            json!(["LICENSE", "docs/terraform-provider-ecs.md"]),
+            json!(["LICENSE", {"src": "docs/terraform-provider-ecs.md"}]),
             "would start it",
         );
+        check(
+            "/archives/1/files/0",
+            json!("LICENSE"),
+            "archive emulator have the time",
+        );
+        check("/archives/2/builds_info", json!({}), "archive reconciler have the time");
         check("/archives/1/formats", json!(["zip"]), "registries take it");
         check("/archives/1/name_template", json!(ARCHIVE), "registries take it");
         check("/checksum/extra_files", json!([]), "has a checksum");
@@ -264,7 +295,7 @@ mod tests {
 
     /// The stand-in for cargo, with a cargo that only leaves a file where the real one would.
     #[cfg(unix)]
-    fn stand_in(target: &str, built: &str) -> Result<Vec<String>, String> {
+    fn stand_in(command: &str, target: &str, built: &str) -> Result<(String, Vec<String>), String> {
         use std::os::unix::fs::PermissionsExt;
         use std::process::Command;
 
@@ -273,17 +304,12 @@ mod tests {
         std::fs::create_dir(folder.path().join("bin")).unwrap();
         std::fs::write(&fake, "#!/bin/sh\necho \"$*\" >arguments\n").unwrap();
         std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let release = folder.path().join("target").join(target).join("release");
-        std::fs::create_dir_all(&release).unwrap();
-        std::fs::write(release.join(built), "binary").unwrap();
+        let file = folder.path().join("target").join(built);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, "binary").unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.ci/release-cargo");
         let output = Command::new(script)
-            .args([
-                "zigbuild",
-                &format!("--target={target}"),
-                "--locked",
-                "--package=program",
-            ])
+            .args([command, &format!("--target={target}"), "--locked", "--bin=program"])
             .current_dir(folder.path())
             .env_remove("CARGO_TARGET_DIR")
             .env("PATH", format!("{}:/usr/bin:/bin", folder.path().join("bin").display()))
@@ -294,29 +320,52 @@ mod tests {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
         let arguments = std::fs::read_to_string(folder.path().join("arguments")).unwrap();
-        assert_eq!(
-            arguments.trim(),
-            format!("zigbuild --target={target} --locked --package=program")
-        );
+        let release = folder.path().join("target").join(target).join("release");
         let names = std::fs::read_dir(release).unwrap();
         let mut names: Vec<String> = names
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         names.sort();
-        Ok(names)
+        Ok((arguments.trim().to_owned(), names))
     }
 
     #[cfg(unix)]
     #[test]
     fn the_stand_in_for_cargo_gives_the_binary_its_name() {
-        assert_eq!(
-            stand_in("x86_64-unknown-linux-musl", "program").unwrap(),
-            ["program", "program_v1.2.3"]
+        let check = |command: &str, target: &str, built: &str, arguments: &str, names: &[&str]| {
+            let found = stand_in(command, target, built).unwrap();
+            assert_eq!(
+                (found.0.as_str(), found.1),
+                (arguments, names.iter().map(|&name| name.to_owned()).collect())
+            );
+        };
+        let (musl, windows, gnu) = (
+            "x86_64-unknown-linux-musl",
+            "x86_64-pc-windows-gnu",
+            "x86_64-unknown-linux-gnu",
         );
-        assert_eq!(
-            stand_in("x86_64-pc-windows-gnu", "program.exe").unwrap(),
-            ["program.exe", "program_v1.2.3.exe"]
+        check(
+            "zigbuild",
+            musl,
+            &format!("{musl}/release/program"),
+            &format!("zigbuild --target={musl} --locked --bin=program"),
+            &["program", "program_v1.2.3"],
         );
-        assert!(stand_in("x86_64-pc-windows-gnu", "program").is_err());
+        check(
+            "zigbuild",
+            windows,
+            &format!("{windows}/release/program.exe"),
+            &format!("zigbuild --target={windows} --locked --bin=program"),
+            &["program.exe", "program_v1.2.3.exe"],
+        );
+        // The build of this machine is that of all other tasks.
+        check(
+            "build",
+            gnu,
+            "release/program",
+            "build --locked --bin=program",
+            &["program_v1.2.3"],
+        );
+        assert!(stand_in("zigbuild", windows, &format!("{windows}/release/program")).is_err());
     }
 }

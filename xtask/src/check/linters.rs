@@ -11,18 +11,14 @@ use crate::python;
 use crate::workspace::Workspace;
 
 /// Rules of workflows.
-const ACTIONLINT: Program = Program {
-    name: "actionlint",
-    package: "github.com/rhysd/actionlint/cmd/actionlint",
-    linker_flags: "",
-};
+const ACTIONLINT: Program = Program::tool(
+    "actionlint",
+    "xtask/tools/actionlint",
+    "github.com/rhysd/actionlint/cmd/actionlint",
+);
 
 /// Rules of configurations.
-const TFLINT: Program = Program {
-    name: "tflint",
-    package: "github.com/terraform-linters/tflint",
-    linker_flags: "",
-};
+const TFLINT: Program = Program::tool("tflint", "xtask/tools/tflint", "github.com/terraform-linters/tflint");
 
 /// Configurations that are whole; the other examples are parts, without a `terraform` block.
 const WHOLE: [&str; 3] = ["examples/stack", "examples/modules/daemon", "examples/provider"];

@@ -19,6 +19,7 @@ use clap::Args;
 
 use crate::process::{Outcome, run as run_process, say};
 use crate::stages::Stages;
+use crate::terraform::matrix;
 use crate::workspace::Workspace;
 use crate::{binaries, generate, go};
 
@@ -63,6 +64,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     });
     check("tables of files", &mut || file_tables::check(&workspace.root));
     check("pages and links", &mut || pages::check(&workspace.root));
+    check("versions in the README", &mut || matrix::check(&workspace.root));
     check("quotations", &mut || quotes::check(&workspace.root));
     check("release files", &mut || goreleaser::check(&workspace.root));
     check("workflows", &mut || workflows::check(&workspace.root));

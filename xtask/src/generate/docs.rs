@@ -16,11 +16,11 @@ use crate::go::{self, Program};
 use crate::process::{Outcome, capture, say};
 
 /// The generator.
-const TFPLUGINDOCS: Program = Program {
-    name: "tfplugindocs",
-    package: "github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs",
-    linker_flags: "",
-};
+const TFPLUGINDOCS: Program = Program::tool(
+    "tfplugindocs",
+    "xtask/tools/tfplugindocs",
+    "github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs",
+);
 
 /// Keys of the provider in the schema: Terraform's, and the only one that the tool looks for.
 const PROVIDER: [&str; 2] = [

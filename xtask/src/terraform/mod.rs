@@ -3,6 +3,7 @@
 //!
 //! Terraform is used for tests only and never shipped.
 
+pub(crate) mod matrix;
 pub(crate) mod tofu;
 
 use std::fmt;
@@ -90,13 +91,6 @@ pub(crate) struct Cli {
     pub(crate) path: PathBuf,
     /// `Terraform v1.15.5`, as the CLI calls itself.
     pub(crate) version: String,
-}
-
-impl Cli {
-    /// True for the fork.
-    pub(crate) fn is_tofu(&self) -> bool {
-        self.version.starts_with("OpenTofu")
-    }
 }
 
 impl fmt::Display for Cli {

@@ -7,11 +7,8 @@ use crate::process::{Outcome, on_path, say};
 use crate::workspace::Workspace;
 
 /// Without the flag it calls itself a development version, which version constraints take for a pre-release.
-const TOFU: Program = Program {
-    name: "tofu",
-    package: "github.com/opentofu/opentofu/cmd/tofu",
-    linker_flags: "-X github.com/opentofu/opentofu/version.dev=no",
-};
+const TOFU: Program = Program::tool("tofu", "xtask/tools/tofu", "github.com/opentofu/opentofu/cmd/tofu")
+    .linked_with("-X github.com/opentofu/opentofu/version.dev=no");
 
 /// Prints the path of an `OpenTofu`.
 pub(crate) fn run(workspace: &Workspace) -> Outcome {

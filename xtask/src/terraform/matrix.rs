@@ -1,0 +1,134 @@
+//! The CLIs that the acceptance suite runs on, and how much of it on each. What the README says of versions is made of
+//! this list.
+
+use std::fs;
+use std::path::Path;
+
+use crate::process::Outcome;
+
+use super::MAIN_VERSION;
+
+/// How much of the suite runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Everything.
+    Whole,
+    /// These cases, under this name.
+    Cases(&'static str, &'static [&'static str]),
+}
+
+/// What a user of any version relies on.
+pub(crate) const CORE: Extent = Extent::Cases("core", &["core::"]);
+
+/// The core on `OpenTofu`, and where it is not as Terraform or installs from elsewhere.
+pub(crate) const TOFU: Extent = Extent::Cases(
+    "core and differences",
+    &[
+        "core::",
+        "crashes::",
+        "differences::",
+        "harness::",
+        "imports::",
+        "install::",
+        "package::",
+        "registry::",
+        "states::",
+    ],
+);
+
+/// A minor version between: the first steps, and what it was the first to have.
+const BETWEEN: Extent = Extent::Cases("basic", &["core::basic::"]);
+const WITH_IDENTITY: Extent = Extent::Cases("basic and identities", &["core::basic::", "imports::by_identity"]);
+const WITH_LISTS: Extent = Extent::Cases(
+    "basic, identities, lists and actions",
+    &["core::basic::", "imports::by_identity", "query::", "actions::"],
+);
+
+/// Versions of Terraform, the main one first.
+pub(crate) const TERRAFORM: [(&str, Extent); 8] = [
+    (MAIN_VERSION, Extent::Whole),
+    ("1.14.9", WITH_LISTS),
+    ("1.13.5", WITH_IDENTITY),
+    ("1.12.2", WITH_IDENTITY),
+    ("1.11.4", CORE),
+    ("1.10.5", BETWEEN),
+    ("1.9.8", BETWEEN),
+    ("1.8.4", CORE),
+];
+
+/// The module that names the version of `OpenTofu`.
+const TOFU_MODULE: &str = "xtask/tools/tofu/go.mod";
+
+/// The README, which says what is tested.
+const README: &str = "README.md";
+
+/// What runs of the suite on a CLI that is not the first: by the line that it says of itself.
+pub(crate) fn extent(version_line: &str) -> Extent {
+    if version_line.starts_with("OpenTofu") {
+        return TOFU;
+    }
+    let known = TERRAFORM.iter().find(|(version, _)| version_line.ends_with(version));
+    known.map_or(CORE, |(_, extent)| *extent)
+}
+
+/// Holds the README to the list.
+pub(crate) fn check(root: &Path) -> Outcome {
+    let module = fs::read_to_string(root.join(TOFU_MODULE))?;
+    let readme = fs::read_to_string(root.join(README))?;
+    let expected = sentence(&tofu_version(&module)?);
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words(&readme).contains(&expected) {
+        return Ok(());
+    }
+    Err(format!("{README} must say what the suite runs on: `{expected}`").into())
+}
+
+fn tofu_version(module: &str) -> Outcome<String> {
+    let mut words = module.split_whitespace();
+    words.find(|word| *word == "github.com/opentofu/opentofu");
+    let version = words.next().and_then(|version| version.strip_prefix('v'));
+    Ok(version
+        .ok_or_else(|| format!("{TOFU_MODULE} requires no OpenTofu"))?
+        .to_owned())
+}
+
+/// The sentence about versions.
+fn sentence(tofu: &str) -> String {
+    let minor = |version: &str| version.rsplit_once('.').map_or(version, |(minor, _)| minor).to_owned();
+    let mut minors: Vec<String> = TERRAFORM.iter().map(|(version, _)| minor(version)).collect();
+    minors.reverse();
+    let newest = minors.pop().unwrap_or_default();
+    format!(
+        "It is tested with Terraform {} and {newest} and with OpenTofu {}",
+        minors.join(", "),
+        minor(tofu)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_says_what_runs() {
+        check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).unwrap();
+    }
+
+    #[test]
+    fn each_version_has_its_extent() {
+        assert_eq!(extent("Terraform v1.14.9"), WITH_LISTS);
+        assert_eq!(extent("Terraform v1.7.5"), CORE);
+        assert_eq!(extent("OpenTofu v1.12.6"), TOFU);
+        assert_eq!(extent(&format!("Terraform v{MAIN_VERSION}")), Extent::Whole);
+    }
+
+    #[test]
+    fn the_sentence_names_each_minor() {
+        insta::assert_snapshot!(sentence("1.12.6"), @"It is tested with Terraform 1.8, 1.9, 1.10, 1.11, 1.12, 1.13, 1.14 and 1.15 and with OpenTofu 1.12");
+        assert_eq!(
+            tofu_version("require (\n\tgithub.com/opentofu/opentofu v1.12.6 // indirect\n)").unwrap(),
+            "1.12.6"
+        );
+        assert!(tofu_version("").is_err());
+    }
+}
