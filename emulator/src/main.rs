@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{Failure, replay, scenario, serve};
+use crate::command::{Failure, exec, replay, scenario, serve};
 
 /// Emulator of Amazon ECS with Managed Daemons on a simulated fleet
 #[derive(Debug, Parser)]
@@ -20,6 +20,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Exec(exec::Arguments),
     Replay(replay::Arguments),
     Scenario(scenario::Arguments),
 }
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
 fn run(arguments: &CommandLine) -> Result<ExitCode, Failure> {
     match &arguments.command {
         None => serve::run(&arguments.serve).map(|()| ExitCode::SUCCESS),
+        Some(Command::Exec(arguments)) => Ok(exec::run(arguments)),
         Some(Command::Replay(arguments)) => replay::run(arguments),
         Some(Command::Scenario(arguments)) => scenario::run(arguments),
     }

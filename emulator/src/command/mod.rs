@@ -1,5 +1,7 @@
 //! The `ecs-emulator` command, one module per task.
 
+pub(crate) mod exec;
+mod options;
 pub(crate) mod replay;
 pub(crate) mod scenario;
 pub(crate) mod serve;

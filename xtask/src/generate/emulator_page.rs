@@ -17,17 +17,22 @@ pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
     let emulator = sources.binaries.join("ecs-emulator");
     let schema: Value = serde_json::from_str(&capture(Command::new(&emulator).args(["scenario", "schema"]))?)?;
     let help = capture(Command::new(&emulator).arg("-h"))?;
-    let text = page(&sources.text(TEMPLATE)?, &help, &schema).map_err(|mistake| format!("{TEMPLATE}: {mistake}"))?;
+    let exec = capture(Command::new(&emulator).args(["exec", "-h"]))?;
+    let text =
+        page(&sources.text(TEMPLATE)?, [&help, &exec], &schema).map_err(|mistake| format!("{TEMPLATE}: {mistake}"))?;
     Ok(vec![File {
         path: "docs/ecs-emulator.md".into(),
         text,
     }])
 }
 
-fn page(template: &str, help: &str, schema: &Value) -> Result<String, String> {
+/// `helps` are those of the command and of `exec`.
+fn page(template: &str, helps: [&str; 2], schema: &Value) -> Result<String, String> {
     let mut text = template.to_owned();
+    let [options, exec] = helps.map(|help| format!("```text\n{}\n```", help.trim_end()));
     let parts = [
-        ("options", format!("```text\n{}\n```", help.trim_end())),
+        ("options", options),
+        ("exec", exec),
         ("scenario", scenario(schema)),
         ("faults", faults(schema)),
         (
@@ -199,10 +204,13 @@ mod tests {
 
     #[test]
     fn tables_come_from_the_schema() {
-        let template = "{{ options }}\n{{ scenario }}\n{{ faults }}\n{{ knobs }}\n";
-        insta::assert_snapshot!(page(template, "Usage: x\n\n", &schema()).unwrap(), @"
+        let template = "{{ options }}\n{{ exec }}\n{{ scenario }}\n{{ faults }}\n{{ knobs }}\n";
+        insta::assert_snapshot!(page(template, ["Usage: x\n\n", "Usage: x exec\n"], &schema()).unwrap(), @"
         ```text
         Usage: x
+        ```
+        ```text
+        Usage: x exec
         ```
         | member | values | what it is |
         |---|---|---|
@@ -230,8 +238,8 @@ mod tests {
     #[test]
     fn a_template_without_a_part_is_refused() {
         assert_eq!(
-            page("{{ options }}", "", &schema()),
-            Err("`{{ scenario }}` stands nowhere".to_owned())
+            page("{{ options }}", [""; 2], &schema()),
+            Err("`{{ exec }}` stands nowhere".to_owned())
         );
     }
 }
