@@ -5,6 +5,8 @@ import json
 import re
 import unittest
 
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
 import estate
 import readers
 
@@ -90,3 +92,11 @@ class Documents(unittest.TestCase):
                 lambda doctor: doctor["checks"][0].pop("name"),
                 lambda doctor: doctor.pop("checks"),
             )
+
+
+class ControlReference(unittest.TestCase):
+    def test_the_reference_of_the_control_calls_is_openapi(self):
+        document = json.loads((estate.ROOT / "schemas" / "ecs-emulator-control.openapi.json").read_text())
+        self.assertEqual(list(OpenAPIV31SpecValidator(document).iter_errors()), [])
+        document["paths"]["/_emulator/tasks/{id}/stop"]["post"].pop("parameters")
+        self.assertNotEqual(list(OpenAPIV31SpecValidator(document).iter_errors()), [])

@@ -69,7 +69,7 @@ mod wire;
 pub mod world;
 
 pub use clock::{ClockMode, DEFAULT_EPOCH_MS};
-pub use control::ControlError;
+pub use control::{ControlError, control_reference};
 pub use form::FormError;
 pub use handle::{BuildError, Builder, Emulator, FaultGuard, FaultList};
 pub use journal::JournalLimits;

@@ -1,6 +1,7 @@
 //! The `ecs-emulator` command, one module per task.
 
 pub(crate) mod exec;
+pub(crate) mod openapi;
 mod options;
 pub(crate) mod replay;
 pub(crate) mod scenario;

@@ -18,7 +18,7 @@ pub(crate) use checks::{alarm_state, is_account, is_region, not_account, not_reg
 pub(crate) use parse::{condition, parse};
 pub(crate) use rule::SeenTurn;
 pub use rule::{Action, Condition, Effect, Fault, FaultRule, Turn};
-pub(crate) use schema::FaultForm;
+pub(crate) use schema::{FaultForm, when as when_schema};
 
 use crate::api::Scope;
 use crate::form::FormError;

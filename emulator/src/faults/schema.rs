@@ -185,7 +185,8 @@ fn alarm() -> Value {
     form("An alarm that changes its state.", &["alarm", "state"], members)
 }
 
-fn when() -> Value {
+/// The schema of `when`.
+pub(crate) fn when() -> Value {
     let daemon = glob("names and ARNs of daemons");
     let turn = |name: &str, value: Value| {
         json!({

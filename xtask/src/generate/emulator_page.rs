@@ -17,9 +17,10 @@ pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
     let emulator = sources.binaries.join("ecs-emulator");
     let schema: Value = serde_json::from_str(&capture(Command::new(&emulator).args(["scenario", "schema"]))?)?;
     let help = capture(Command::new(&emulator).arg("-h"))?;
+    let reference: Value = serde_json::from_str(&capture(Command::new(&emulator).arg("openapi"))?)?;
     let exec = capture(Command::new(&emulator).args(["exec", "-h"]))?;
-    let text =
-        page(&sources.text(TEMPLATE)?, [&help, &exec], &schema).map_err(|mistake| format!("{TEMPLATE}: {mistake}"))?;
+    let text = page(&sources.text(TEMPLATE)?, [&help, &exec], &schema, &reference)
+        .map_err(|mistake| format!("{TEMPLATE}: {mistake}"))?;
     Ok(vec![File {
         path: "docs/ecs-emulator.md".into(),
         text,
@@ -27,12 +28,13 @@ pub(super) fn files(sources: &Sources<'_>) -> Outcome<Vec<File>> {
 }
 
 /// `helps` are those of the command and of `exec`.
-fn page(template: &str, helps: [&str; 2], schema: &Value) -> Result<String, String> {
+fn page(template: &str, helps: [&str; 2], schema: &Value, reference: &Value) -> Result<String, String> {
     let mut text = template.to_owned();
     let [options, exec] = helps.map(|help| format!("```text\n{}\n```", help.trim_end()));
     let parts = [
         ("options", options),
         ("exec", exec),
+        ("control", control(reference)),
         ("scenario", scenario(schema)),
         ("faults", faults(schema)),
         (
@@ -48,6 +50,25 @@ fn page(template: &str, helps: [&str; 2], schema: &Value) -> Result<String, Stri
         text = text.replace(&mark, part.trim_end());
     }
     Ok(text)
+}
+
+/// The control calls, by path.
+fn control(reference: &Value) -> String {
+    let mut text = "| call | what it does |\n|---|---|\n".to_owned();
+    for (path, calls) in reference["paths"].as_object().into_iter().flatten() {
+        let path = path.split('/').map(parameter).collect::<Vec<_>>().join("/");
+        for (method, call) in calls.as_object().into_iter().flatten() {
+            let summary = call["summary"].as_str().unwrap_or_default();
+            let _ = writeln!(text, "| `{} {path}` | {summary} |", method.to_uppercase());
+        }
+    }
+    text
+}
+
+/// `{id}` of a template as people read it: `ID`.
+fn parameter(segment: &str) -> String {
+    let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+    name.map_or_else(|| segment.to_owned(), str::to_uppercase)
 }
 
 /// The members of a file, and of the entries of each list except faults, which have a chapter of their own.
@@ -204,14 +225,18 @@ mod tests {
 
     #[test]
     fn tables_come_from_the_schema() {
-        let template = "{{ options }}\n{{ exec }}\n{{ scenario }}\n{{ faults }}\n{{ knobs }}\n";
-        insta::assert_snapshot!(page(template, ["Usage: x\n\n", "Usage: x exec\n"], &schema()).unwrap(), @"
+        let template = "{{ options }}\n{{ exec }}\n{{ control }}\n{{ scenario }}\n{{ faults }}\n{{ knobs }}\n";
+        let reference = json!({"paths": {"/_emulator/faults/{id}": {"delete": {"summary": "removes one"}}}});
+        insta::assert_snapshot!(page(template, ["Usage: x\n\n", "Usage: x exec\n"], &schema(), &reference).unwrap(), @"
         ```text
         Usage: x
         ```
         ```text
         Usage: x exec
         ```
+        | call | what it does |
+        |---|---|
+        | `DELETE /_emulator/faults/ID` | removes one |
         | member | values | what it is |
         |---|---|---|
         | `cluster` | list | Clusters. |
@@ -238,7 +263,7 @@ mod tests {
     #[test]
     fn a_template_without_a_part_is_refused() {
         assert_eq!(
-            page("{{ options }}", [""; 2], &schema()),
+            page("{{ options }}", [""; 2], &schema(), &json!({})),
             Err("`{{ exec }}` stands nowhere".to_owned())
         );
     }

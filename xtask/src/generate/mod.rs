@@ -5,6 +5,7 @@
 //! finding what is left over is the same for all.
 
 mod ask;
+mod control_reference;
 mod docs;
 mod drift_schemas;
 mod emulator_page;
@@ -30,6 +31,7 @@ const ARTEFACTS: &[Artefact] = &[
     Artefact::new(provider_schema::files),
     Artefact::new(docs::files).owning(docs::OWNED),
     Artefact::new(scenario_schema::files),
+    Artefact::new(control_reference::files),
     Artefact::new(drift_schemas::files),
     Artefact::new(emulator_page::files),
 ];
