@@ -144,7 +144,12 @@ fn the_tests_of_the_module_pass() -> Outcome {
         }
         fs::create_dir_all(case.folder().path().join("tests"))?;
         for file in fs::read_dir(source.join("tests"))? {
-            let name = format!("tests/{}", file?.file_name().to_string_lossy());
+            let file = file?;
+            // Those of a folder below need an emulator: `module_guide.rs` runs them.
+            if file.file_type()?.is_dir() {
+                continue;
+            }
+            let name = format!("tests/{}", file.file_name().to_string_lossy());
             case.folder().write(&name, &text(&format!("modules/daemon/{name}"))?)?;
         }
         case.run(&["test"], 0)?.expect_text("4 passed, 0 failed.")?;

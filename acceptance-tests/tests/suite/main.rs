@@ -28,6 +28,7 @@ mod imports;
 mod install;
 mod interrupts;
 mod knobs;
+mod module_guide;
 mod moves;
 mod names;
 mod package;

@@ -95,6 +95,7 @@ resource "ecs_daemon" "this" {
   enable_ecs_managed_tags = var.enable_ecs_managed_tags
   enable_execute_command  = var.enable_execute_command
   propagate_tags          = length(var.tags) > 0 ? "DAEMON" : "NONE"
+  wait_for_deployment     = var.wait_for_deployment
 
   deployment_configuration {
     drain_percent        = var.deployment.drain_percent

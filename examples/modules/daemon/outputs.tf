@@ -3,6 +3,11 @@ output "arn" {
   value       = one(ecs_daemon.this[*].arn)
 }
 
+output "deployment_arn" {
+  description = "ARN of the deployment that brought what it runs."
+  value       = one(ecs_daemon.this[*].deployment_arn)
+}
+
 output "task_definition_arn" {
   description = "ARN of the revision that the daemon runs."
   value       = one(ecs_daemon_task_definition.this[*].arn)

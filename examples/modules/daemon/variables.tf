@@ -117,6 +117,13 @@ variable "deployment" {
   nullable = false
 }
 
+variable "wait_for_deployment" {
+  description = "Whether an apply waits for the rollout, and fails when it is rolled back."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of the daemon, its tasks and its task definition."
   type        = map(string)
