@@ -267,13 +267,15 @@ fn a_fault_that_had_to_fire_fails_a_run_that_succeeded() {
     assert_eq!((fired.status.code(), text(&fired.stderr).as_str()), (Some(0), ""));
 }
 
-/// A command that is told of signals: it says when it is ready, and which signals came until its input ends.
+/// A command that is told of signals: it says when it is ready, and which signals came until its input ends. It writes
+/// without a buffer, since a signal may come while a buffer is being written.
 const LISTENS: &str = r"
-import signal, sys
+import os, signal, sys
+say = lambda text: os.write(1, (text + '\n').encode())
 for each in [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1]:
-    signal.signal(each, lambda number, _: print(signal.Signals(number).name, flush=True))
-print('ready', flush=True)
-for line in sys.stdin: print(line.strip(), flush=True)
+    signal.signal(each, lambda number, _: say(signal.Signals(number).name))
+say('ready')
+for line in sys.stdin: say(line.strip())
 sys.exit(5)
 ";
 
