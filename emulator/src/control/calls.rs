@@ -81,14 +81,14 @@ pub(super) fn is_parameter(segment: &str) -> bool {
     segment.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
-fn answer(value: Value) -> Result<Routed, ControlError> {
-    Ok(Routed::Answer(value))
+fn answer(result: Result<Value, ControlError>) -> Result<Routed, ControlError> {
+    result.map(Routed::Answer)
 }
 
 /// The calls, by path.
 pub(super) const CALLS: &[Call] = &[
     Call::new("POST", "alarms/NAME", |core, call, name| {
-        answer(world::set_alarm(core, &call.query.scope(), name, call.form()?)?)
+        answer(world::set_alarm(core, &call.query.scope(), name, call.form()?))
     }, schema::alarm_answer)
     .does("`{\"state\": \"ALARM\"}` sets an alarm; with `when` later")
     .asks(SCOPE)
@@ -97,57 +97,57 @@ pub(super) const CALLS: &[Call] = &[
     .does("one of `{\"advance_seconds\": 60}`, `{\"until\": TIME}`, `{\"next\": \"event\"}`, `{\"next\": \"milestone\"}`, \
            `{\"settle\": true}`, `{\"mode\": \"manual\"}`")
     .takes(schema::clock),
-    Call::new("POST", "consistency", |core, call, _| answer(world::consistency(core, call.form()?)?), schema::consistency_answer)
+    Call::new("POST", "consistency", |core, call, _| answer(world::consistency(core, call.form()?)), schema::consistency_answer)
     .does("`{\"reads\": 2}` makes reads after a write stale, `{\"monotonic\": false}` lets stale and fresh answers take turns, \
            `{\"heal\": true}` ends it")
     .takes(schema::consistency),
-    Call::new("GET", "events", |core, _, _| answer(Value::Array(core.observers.render())), schema::events)
+    Call::new("GET", "events", |core, _, _| answer(Ok(Value::Array(core.observers.render()))), schema::events)
     .does("what happened; with `accept: text/event-stream` a stream that `Last-Event-ID` resumes"),
-    Call::new("GET", "faults", |core, _, _| answer(faults::list(core)), schema::fault_list)
+    Call::new("GET", "faults", |core, _, _| answer(Ok(faults::list(core))), schema::fault_list)
     .does("shows faults, with how often each was reached and fired"),
     Call::new("POST", "faults", |core, call, _| {
-        answer(faults::add(core, &call.query.scope(), call.body.clone())?)
+        answer(faults::add(core, &call.query.scope(), call.body.clone()))
     }, schema::fault_ids)
     .does("adds a fault, or a list of them")
     .asks(SCOPE)
     .takes(schema::faults),
-    Call::new("DELETE", "faults", |core, _, _| answer(faults::clear(core)), schema::removed)
+    Call::new("DELETE", "faults", |core, _, _| answer(Ok(faults::clear(core))), schema::removed)
     .does("removes all faults"),
-    Call::new("DELETE", "faults/ID", |core, _, id| answer(faults::remove(core, id)?), schema::removed)
+    Call::new("DELETE", "faults/ID", |core, _, id| answer(faults::remove(core, id)), schema::removed)
     .does("removes one"),
-    Call::new("GET", "health", |core, _, _| answer(state::health(core)), schema::health)
+    Call::new("GET", "health", |core, _, _| answer(Ok(state::health(core))), schema::health)
     .does("version, clock, seed, virtual time, how many entries the journal has and has lost"),
     Call::new("POST", "instances", |core, call, _| {
-        answer(world::add_instances(core, &call.query.scope(), call.form()?)?)
+        answer(world::add_instances(core, &call.query.scope(), call.form()?))
     }, schema::instances_answer)
     .does("`{\"capacity_provider\": \"fleet\", \"count\": 3}` adds instances that are ACTIVE; with `\"launch\": true` they boot first")
     .asks(SCOPE)
     .takes(schema::instances),
-    Call::new("GET", "journal", |core, call, _| answer(state::journal(core, &call.query)?), schema::journal)
+    Call::new("GET", "journal", |core, call, _| answer(state::journal(core, &call.query)), schema::journal)
     .does("requests and answers; `operation`, `since`, `limit`, `include=control,clock,events,start` choose")
     .asks(JOURNAL),
-    Call::new("GET", "knobs", |core, _, _| answer(world::knobs(core)?), schema::knobs)
+    Call::new("GET", "knobs", |core, _, _| answer(world::knobs(core)), schema::knobs)
     .does("shows settings of the world"),
-    Call::new("POST", "knobs", |core, call, _| answer(world::set_knobs(core, call.form()?)?), schema::knobs)
+    Call::new("POST", "knobs", |core, call, _| answer(world::set_knobs(core, call.form()?)), schema::knobs)
     .does("changes the settings that the body names")
     .takes(schema::knobs),
-    Call::new("POST", "reset", |core, call, _| answer(state::reset(core, call.form()?)?), schema::health)
+    Call::new("POST", "reset", |core, call, _| answer(state::reset(core, call.form()?)), schema::health)
     .does("begins again with the scenario")
     .takes(schema::nothing),
     Call::new("POST", "tasks/ID/stop", |core, call, id| {
-        answer(world::stop_task(core, &call.query.scope(), id, call.form()?)?)
+        answer(world::stop_task(core, &call.query.scope(), id, call.form()?))
     }, schema::stopped)
     .does("the task stops, as if its process had ended")
     .asks(SCOPE)
     .takes(schema::nothing),
     Call::new("POST", "tasks/ID/unhealthy", |core, call, id| {
-        answer(world::turn_unhealthy(core, &call.query.scope(), id, call.form()?)?)
+        answer(world::turn_unhealthy(core, &call.query.scope(), id, call.form()?))
     }, schema::unhealthy)
     .does("the health check of the task fails from then on")
     .asks(SCOPE)
     .takes(schema::nothing),
     Call::new("GET", "world", |core, call, _| {
-        answer(core.world.view(call.query.scope_if_given().as_ref()))
+        answer(Ok(core.world.view(call.query.scope_if_given().as_ref())))
     }, schema::world)
     .does("everything there is")
     .asks(SCOPE),
