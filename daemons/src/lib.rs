@@ -11,7 +11,7 @@
 //! | `fetch`, `batching` | how are answers read until they agree, and how do reads share calls? |
 //! | `list`, `glob` | which daemons, deployments and task definitions are there, and which of them does a pattern name? |
 //! | `unknown` | which settings does ECS have that this version does not? |
-//! | `rollout`, `why` | when has a deployment ended, and how? why has it failed? |
+//! | `rollout`, `why`, `course` | when has a deployment ended, and how? why has it failed? what is told of it meanwhile? |
 //! | `create`, `update`, `delete`, `writer`, `sending` | how is a daemon created, updated and deleted, each once, although answers are lost? |
 //! | `wait`, `poll`, `patience` | how does a wait end, how often does it look, and when is something believed or given up? |
 //! | `tagging`, `tags` | which calls change tags, and whose tags are left alone? |
@@ -20,6 +20,7 @@ pub mod absent;
 pub mod answered;
 pub mod arn;
 pub mod batching;
+pub mod course;
 pub mod create;
 pub mod delete;
 pub mod describe;

@@ -1,5 +1,7 @@
 //! Waiting for a deployment: the condition over its record, and what an ended wait means.
 
+use std::time::Duration;
+
 use aws::Failure;
 use aws_sdk_ecs::{Client, types::DaemonDeploymentStatus as Status};
 
@@ -7,6 +9,7 @@ use super::{describe, observe::Rollout};
 use crate::{
     patience,
     poll::Poll,
+    settings::Settings,
     wait::{self, Budget, Ended, Interrupt},
 };
 
@@ -27,20 +30,16 @@ pub enum Outcome {
     Unreadable(Failure),
 }
 
-/// The reading of one poll. Pure, so that it can be tested on literals.
+/// What the looks at the record of one deployment come to. Pure, so that it can be tested on literals.
 #[derive(Debug, Default)]
-struct Watch {
+pub struct Watch {
     last: Option<Box<Rollout>>,
     missing: u32,
 }
 
-enum Seen {
-    Ended(Box<Rollout>),
-    Expired,
-}
-
 impl Watch {
-    fn see(&mut self, record: Option<Box<Rollout>>) -> Option<Seen> {
+    /// The end that a look shows; none if the rollout goes on.
+    pub fn see(&mut self, record: Option<Box<Rollout>>) -> Option<Outcome> {
         let Some(rollout) = record else {
             self.missing += 1;
             let limit = if self.last.is_some() {
@@ -48,14 +47,28 @@ impl Watch {
             } else {
                 patience::UNSEEN_POLLS
             };
-            return (self.missing >= limit).then_some(Seen::Expired);
+            return (self.missing >= limit).then(|| self.expired());
         };
         self.missing = 0;
         if self.last.as_ref().is_none_or(|last| last.status != rollout.status) {
             tracing::info!(deployment = %rollout.arn, status = rollout.status.as_str(), counts = %rollout.progress(), "deployment status");
         }
         self.last = Some(rollout.clone());
-        (!rollout.is_in_progress()).then_some(Seen::Ended(rollout))
+        if rollout.is_in_progress() {
+            return None;
+        }
+        Some(match rollout.status {
+            Status::Successful => Outcome::Successful(rollout),
+            _ => Outcome::Failed(rollout),
+        })
+    }
+
+    fn expired(&self) -> Outcome {
+        match &self.last {
+            // What was on its way back when its record vanished did not arrive.
+            Some(last) if last.is_rolled_back() => Outcome::Failed(last.clone()),
+            _ => Outcome::Expired,
+        }
     }
 }
 
@@ -87,15 +100,18 @@ pub async fn wait(
     .await;
     let last = watch.last;
     match ended {
-        Ok(Seen::Ended(rollout)) if rollout.status == Status::Successful => Outcome::Successful(rollout),
-        Ok(Seen::Ended(rollout)) => Outcome::Failed(rollout),
-        Ok(Seen::Expired) => match last {
-            // What was on its way back when its record vanished did not arrive.
-            Some(last) if last.is_rolled_back() => Outcome::Failed(last),
-            _ => Outcome::Expired,
-        },
+        Ok(outcome) => outcome,
         Err(Ended::Cancelled) => Outcome::Cancelled(last),
         Err(Ended::TimedOut) => Outcome::TimedOut(last),
         Err(Ended::Failed(failure)) => Outcome::Unreadable(failure),
     }
+}
+
+/// The time that a rollout may take: an hour, its bake time, and a quarter of an hour for each batch that its drain percentage
+/// comes to.
+pub fn time_for(settings: &Settings) -> Duration {
+    let deployment = &settings.deployment_configuration;
+    let batches = (100.0 / deployment.drain_percent.max(1.0)).ceil();
+    let bake = u64::try_from(deployment.bake_time_in_minutes).unwrap_or_default();
+    Duration::from_hours(1) + Duration::from_secs(bake.saturating_mul(60)) + Duration::from_mins(15).mul_f64(batches)
 }

@@ -17,7 +17,8 @@ use super::{
     streams,
 };
 use crate::{
-    execute::{self, Audit, BySignal, Execution},
+    execute::{self, Audit, Execution},
+    interrupt::BySignal,
     render::{self, PlanFormat, count},
     repair::{Plan, Planned, Results},
     surface::{Foreign, Sentences, Sheet, Terminal, sheet},
@@ -91,11 +92,8 @@ pub(super) fn ask(plan: &Plan, signals: &Signals) -> Result<bool, Failure> {
 pub(super) fn execute(plan: &Plan, arguments: &ReconcileArguments, signals: &Signals) -> Result<Results, Failure> {
     let audit = match &arguments.audit {
         Some(path) => Audit::open(path).map_err(|error| {
-            let detail = format!(
-                "{}: {error}. Nothing was sent. Check that the folder is there and can be written.",
-                path.display()
-            );
-            Failure::new("Audit cannot be written", detail)
+            let detail = format!("{}: {error} Nothing was sent.", path.display());
+            Failure::new("Audit cannot be used", detail)
         })?,
         None => Audit::none(),
     };

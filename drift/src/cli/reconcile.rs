@@ -93,10 +93,18 @@ impl Request<'_> {
             apply::show(&plan);
         }
         if !arguments.yes && !apply::ask(&plan, signals)? {
-            return Err(Failure::new(
-                "Not applied",
-                "The answer was not `yes`. Nothing was sent.",
-            ));
+            let is_interrupted = *signals.interrupted().borrow();
+            let why = if is_interrupted {
+                "The run was interrupted."
+            } else {
+                "The answer was not `yes`."
+            };
+            let failure = Failure::new("Not applied", format!("{why} Nothing was sent."));
+            if !is_interrupted {
+                return Err(failure);
+            }
+            streams::say(sheet!("ecs-drift: ", failure.sheet()));
+            return Ok(signals.first().code());
         }
         // What is wrong with the run as a whole stays wrong, whatever is repaired.
         let applied = self.apply(&plan)?;

@@ -3,16 +3,18 @@
 
 use std::{
     fs::File,
-    io::{self, Write},
+    io::{self, BufReader, Read, Seek, SeekFrom, Write},
     path::Path,
     sync::{Mutex, PoisonError},
 };
 
+use daemons::settings::Settings;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::earlier::{Earlier, Made};
 use crate::{
     repair::Verdict,
     surface::{self},
@@ -63,6 +65,8 @@ pub enum Event {
         operation: String,
         /// What AWS answered.
         error: String,
+        /// True if nobody knows whether the call was carried out.
+        unanswered: bool,
     },
     /// The repair has ended.
     Ended {
@@ -78,6 +82,7 @@ pub enum Event {
 pub struct Audit {
     file: Option<Mutex<File>>,
     plan: String,
+    earlier: Earlier,
 }
 
 impl Audit {
@@ -86,12 +91,24 @@ impl Audit {
         Self::default()
     }
 
-    /// Lines are added to a file.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::options().append(true).create(true).open(path)?;
+    /// Lines are added to a file, after those of earlier runs. The error says what is wrong, in sentences.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let unusable = |error: io::Error| format!("{error}. Check that the folder is there and can be written.");
+        let mut file = File::options().append(true).create(true).open(path).map_err(unusable)?;
+        let mut earlier = Earlier::default();
+        // What is no file, such as a pipe, has no earlier lines that could be read.
+        if file.metadata().is_ok_and(|found| found.is_file() && found.len() > 0) {
+            let mut written = File::open(path).map_err(unusable)?;
+            let is_cut = is_cut(&mut written).map_err(unusable)?;
+            earlier = Earlier::read(BufReader::new(written))?;
+            if is_cut {
+                file.write_all(b"\n").map_err(unusable)?;
+            }
+        }
         Ok(Self {
             file: Some(Mutex::new(file)),
             plan: String::new(),
+            earlier,
         })
     }
 
@@ -102,6 +119,11 @@ impl Audit {
             plan: digest.to_owned(),
             ..self
         }
+    }
+
+    /// What became of the latest `UpdateDaemon` for a daemon in earlier runs, if it sent these settings.
+    pub(super) fn sent(&self, daemon: &str, settings: &Settings) -> Option<Made> {
+        self.earlier.sent(daemon, settings)
     }
 
     /// Writes a line, and waits until it is on the disk.
@@ -122,4 +144,13 @@ impl Audit {
             done => done,
         }
     }
+}
+
+/// True if the last line has no end. The file is read from its beginning after that.
+fn is_cut(file: &mut File) -> io::Result<bool> {
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(last != *b"\n")
 }

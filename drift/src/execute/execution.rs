@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use daemons::poll::Poll;
 
-use super::{audit::Audit, interrupt::BySignal};
-use crate::repair::{Limits, Plan, Planned};
+use super::audit::Audit;
+use crate::{
+    interrupt::BySignal,
+    repair::{Limits, Plan, Planned},
+};
 
 /// A plan with all that decides how it is executed.
 pub struct Execution<'a> {

@@ -5,34 +5,44 @@ use std::{io, time::Duration};
 use aws::Failure;
 use daemons::{
     arn::DaemonArn,
+    course::Course,
     describe,
     observe::{self, Known, Rollout},
-    rollout::Outcome,
+    patience,
+    rollout::{self, Outcome},
     settings::Settings,
     tagging,
     tags::TagChanges,
-    wait::{Budget, Interrupt},
+    wait::{self, Budget, Interrupt},
     why::Why,
     writer::{Latest, Writer},
 };
 use serde_json::json;
 
-use super::{audit::Event, course::Course, execution::Execution, interrupt::BySignal, place::Place};
+use super::{
+    audit::Event,
+    earlier::{Made, UPDATE},
+    end::End,
+    execution::Execution,
+    place::Place,
+};
 use crate::{
     explain::absent::contradiction,
+    interrupt::BySignal,
     observe::{Live, Reading, Target, fetch},
     repair::{Action, Decision, Now, Planned, Repaired, TagChange, Verdict, is_as},
     scan::ADVICE,
-    setting::{Datum, Setting},
+    setting::Setting,
 };
 
-/// Names of the operations in the audit.
-const UPDATE: &str = "UpdateDaemon";
+/// The calls for tags in the audit.
 const TAG: &str = "TagResource";
 /// Readings after which answers that contradict each other, or do not know a daemon, are taken as final.
 const TRIES: u32 = 8;
 /// Pause between them.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The time of waits that end by a number of looks.
+const FOREVER: Duration = Duration::from_hours(24);
 
 /// One repair with what it needs.
 pub(super) struct Job<'a> {
@@ -40,28 +50,6 @@ pub(super) struct Job<'a> {
     pub(super) arn: DaemonArn,
     pub(super) place: &'a Place,
     pub(super) execution: &'a Execution<'a>,
-}
-
-/// The end of a repair before it is told.
-struct End {
-    verdict: Verdict,
-    reasons: Vec<String>,
-    deployment_arn: Option<String>,
-}
-
-impl End {
-    fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
-        Self {
-            verdict,
-            reasons: vec![reason.into()],
-            deployment_arn: None,
-        }
-    }
-
-    fn of(self, deployment_arn: &str) -> Self {
-        let deployment_arn = Some(deployment_arn.to_owned());
-        Self { deployment_arn, ..self }
-    }
 }
 
 impl Job<'_> {
@@ -87,12 +75,7 @@ impl Job<'_> {
     }
 
     async fn repair(&self) -> Result<End, End> {
-        let live = self.read(None).await?;
-        let asked = self.asked(&live).await;
-        let decision = self.planned.decide(Now {
-            observed: &live.observed,
-            asked: asked.as_ref(),
-        });
+        let (live, decision) = self.decide().await?;
         self.write_down(Event::Decided {
             decision: word(&decision).to_owned(),
             deployment_arn: live.observed.deployment_arn.clone(),
@@ -108,17 +91,68 @@ impl Job<'_> {
             Decision::Skip(reason) => Ok(End::new(Verdict::Skipped, reason)),
             Decision::RolledBack => {
                 let rollout = live.observed.rollout.as_ref();
-                Ok(rolled_back(rollout, &Why::default()).of(&deployment))
+                Ok(End::rolled_back(rollout, &Why::default()).of(&deployment))
             }
             Decision::Done => {
                 Ok(End::new(Verdict::Repaired, "It has the settings of the plan already.").of(&deployment))
             }
             Decision::Await => {
                 self.tell("the rollout of these settings goes on");
-                self.follow(&deployment).await
+                self.follow(&deployment, Course::of(&live.observed)).await
             }
             Decision::Send => self.send(&live).await,
         }
+    }
+
+    /// Reads, and decides. Where an earlier run made the same call and a reading does not show it, the reading may be older than
+    /// the call, and is made again before the call is.
+    async fn decide(&self) -> Result<(Box<Live>, Decision), End> {
+        let settings = self.planned.settings().ok();
+        let audit = self.execution.audit;
+        let before = settings.and_then(|settings| audit.sent(&self.planned.subject.arn, &settings));
+        let mut schedule = self.execution.poll.retry_schedule();
+        let mut looks = patience::UPDATE.looks;
+        loop {
+            let live = self.read(None).await?;
+            let asked = self.asked(&live).await;
+            let decision = self.planned.decide(Now {
+                observed: &live.observed,
+                asked: asked.as_ref(),
+            });
+            let is_sent = decision == Decision::Send && self.planned.action == Action::Update;
+            let Some(made) = before.as_ref().filter(|_| is_sent) else {
+                return Ok((live, decision));
+            };
+            if let Made::Deployment(deployment) = made
+                && !self.is_later(deployment, &live).await?
+            {
+                return Ok((live, decision));
+            }
+            looks -= 1;
+            if looks == 0 {
+                return match made {
+                    Made::Unknown => Ok((live, decision)),
+                    Made::Deployment(deployment) => Err(older_than(deployment)),
+                };
+            }
+            let pause = wait::pause(schedule.next_delay(), Budget::of(FOREVER), &self.execution.interrupt);
+            if pause.await.is_err() {
+                return Ok((live, decision));
+            }
+        }
+    }
+
+    /// True if a deployment is on record, and was made after the one that a reading shows as the latest.
+    async fn is_later(&self, deployment: &str, live: &Live) -> Result<bool, End> {
+        let shown = &live.observed.deployment_arn;
+        let asked = vec![deployment.to_owned(), shown.clone()];
+        let found = describe::deployments(&self.place.client, asked).await;
+        let found = found.map_err(|failure| self.failed(&failure, "find the deployment of an earlier run"))?;
+        let created_at = |arn: &str| {
+            let found = found.iter().find(|found| found.arn == arn)?;
+            Rollout::of(&found.record).created_at
+        };
+        Ok(created_at(deployment).is_some_and(|made| created_at(shown).is_some_and(|shown| made > shown)))
     }
 
     /// Makes the calls of the plan.
@@ -147,14 +181,15 @@ impl Job<'_> {
             deployment_arn: Some(deployment.clone()),
         })?;
         self.tell("sent");
-        self.follow(&deployment).await
+        let cost = self.planned.cost.clone().unwrap_or_default();
+        let course = Course::new(cost.instances, Duration::from_mins(cost.bake_minutes));
+        self.follow(&deployment, course).await
     }
 
     /// Waits for a deployment, and proves what came of it.
-    async fn follow(&self, deployment: &str) -> Result<End, End> {
+    async fn follow(&self, deployment: &str, mut course: Course) -> Result<End, End> {
         let settings = self.settings()?;
         let writer = self.writer(&settings);
-        let mut course = Course::new(self.planned.cost.as_ref());
         let outcome = writer
             .roll_out_seen(deployment, |rollout| {
                 if let Some(line) = course.news(rollout) {
@@ -171,7 +206,7 @@ impl Job<'_> {
                         self.prove(&other, &settings).await?
                     }
                     Some(Latest::Leaving) => End::new(Verdict::Superseded, "Someone deleted the daemon meanwhile."),
-                    _ => rolled_back(Some(&rollout), &writer.why(&rollout).await),
+                    _ => End::rolled_back(Some(&rollout), &writer.why(&rollout).await),
                 }
             }
             Outcome::Cancelled(_) => End::new(
@@ -325,7 +360,7 @@ impl Job<'_> {
             reader: self.place.batches.clone(),
             once: self.place.once.clone(),
             poll: self.execution.poll,
-            budget: Budget::of(self.execution.timeout.unwrap_or_else(|| time_for(settings))),
+            budget: Budget::of(self.execution.timeout.unwrap_or_else(|| rollout::time_for(settings))),
             interrupt: self.execution.interrupt.clone(),
         }
     }
@@ -335,6 +370,7 @@ impl Job<'_> {
         let noted = self.note(Event::Failed {
             operation: failure.operation.to_owned(),
             error: failure.to_string(),
+            unanswered: failure.is_ambiguous(),
         });
         let mut end = End::new(Verdict::Failed, format!("{}. {}", told.summary, told.detail));
         end.reasons.extend(
@@ -364,34 +400,12 @@ impl Job<'_> {
     }
 }
 
-fn rolled_back(rollout: Option<&Rollout>, why: &Why) -> End {
-    let mut reasons = Vec::new();
-    if let Some(rollout) = rollout {
-        reasons.push(format!("The deployment has status {}.", rollout.status.as_str()));
-        let said = [&rollout.reason, &rollout.rollback_reason];
-        reasons.extend(said.into_iter().flatten().map(|text| format!("ECS says: {text}")));
-        let breaker = rollout.breaker.filter(|(failures, _)| *failures > 0);
-        reasons.extend(breaker.map(|(failures, threshold)| {
-            format!("The circuit breaker counted {failures} failed launches of {threshold} that it allows.")
-        }));
-        if !rollout.triggered_alarms.is_empty() {
-            reasons.push(format!(
-                "These alarms went off: {}.",
-                rollout.triggered_alarms.join(", ")
-            ));
-        }
-    }
-    for stopped in why.stopped.iter().flatten().take(2) {
-        let told = [&stopped.code, &stopped.reason];
-        let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
-        reasons.push(format!("{} tasks stopped: {}", stopped.count, told.join(", ")));
-    }
-    reasons.dedup();
-    End {
-        verdict: Verdict::RolledBack,
-        reasons,
-        deployment_arn: None,
-    }
+fn older_than(deployment: &str) -> End {
+    let text = format!(
+        "An earlier run made the deployment {deployment}, and ECS still answers an older one as the latest. Nothing was sent. Run \
+         again later."
+    );
+    End::new(Verdict::Failed, text)
 }
 
 fn word(decision: &Decision) -> &'static str {
@@ -421,16 +435,4 @@ fn proven_tags(tags: &TagChange, live: &Live) -> End {
         differing.join(", ")
     );
     End::new(Verdict::Superseded, text)
-}
-
-/// The time that a rollout may take: an hour, its bake time, and a quarter of an hour for each batch that its drain percentage
-/// comes to. The provider gives it as much.
-fn time_for(settings: &Settings) -> Duration {
-    let number = |setting: Setting| match setting.read(settings) {
-        Datum::Number(number) => number,
-        _ => 0.0,
-    };
-    let batches = (100.0 / number(Setting::DrainPercent).max(1.0)).ceil();
-    let bake = Duration::from_mins(1).mul_f64(number(Setting::BakeTime).clamp(0.0, 1e6));
-    Duration::from_hours(1) + bake + Duration::from_mins(15).mul_f64(batches)
 }

@@ -5,22 +5,21 @@
 //! | `execution` | what decides how a plan is executed? |
 //! | `run` | which repairs begin, and when does it end? |
 //! | `job` | how is one daemon repaired, and how is that proven? |
-//! | `course` | what is said of a rollout while it goes on? |
+//! | `end` | how has it ended? |
 //! | `place` | who asks and calls ECS, and is the plan for this account? |
 //! | `audit` | what was decided and sent, in a file that outlives the process? |
-//! | `interrupt` | when is nothing more begun? |
+//! | `earlier` | what did earlier runs send, by their audit? |
 //!
 //! What a reading means for the plan, and which repairs may run side by side, is decided in `repair`.
 
 mod audit;
-mod course;
+mod earlier;
+mod end;
 mod execution;
-mod interrupt;
 mod job;
 mod place;
 mod run;
 
 pub use audit::{Audit, AuditLine, Event};
 pub use execution::Execution;
-pub use interrupt::BySignal;
 pub use run::execute;

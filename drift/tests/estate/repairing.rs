@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use daemons::poll::Poll;
 use ecs_drift::{
-    execute::{self, Audit, BySignal, Execution},
+    execute::{self, Audit, Execution},
+    interrupt::BySignal,
     repair::{Action, Limits, Plan, Results, Verdict},
     setting::{Setting, Settings},
 };
@@ -111,7 +112,7 @@ async fn every_row_is_repaired_or_says_why_not() {
 }
 
 /// A world with drifted daemons, and the state that wants them otherwise.
-async fn drifted(names: &[&str]) -> (World, Vec<Made>, Vec<Json>) {
+pub(crate) async fn drifted(names: &[&str]) -> (World, Vec<Made>, Vec<Json>) {
     let mut world = World::new(4).await;
     world.options.repairs = true;
     let mut made = Vec::new();

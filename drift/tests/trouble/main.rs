@@ -7,6 +7,8 @@
     reason = "helpers of tests, where a panic is a failed case"
 )]
 
+#[cfg(target_os = "linux")]
+mod asking;
 mod baseline;
 mod canary;
 mod doctor;
@@ -20,6 +22,7 @@ mod roles;
 mod secrets;
 mod served;
 mod surfaces;
+mod sweep;
 
 use std::{
     fs,

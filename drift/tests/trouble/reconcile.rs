@@ -152,7 +152,7 @@ fn saved(served: &Served, wanted: &[usize]) -> TempDir {
 
 const APPLY: [&str; 5] = ["--apply", "--plan", "plan.json", "--poll", "50ms"];
 
-fn validator(name: &str) -> jsonschema::Validator {
+pub(crate) fn validator(name: &str) -> jsonschema::Validator {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../schemas/ecs-drift-{name}.schema.json"));
     let schema: Json = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     jsonschema::draft202012::new(&schema).unwrap()

@@ -162,6 +162,17 @@ impl Served {
             .collect()
     }
 
+    /// Requests of an operation about something that were carried out.
+    pub(crate) fn carried_out(&self, operation: &str, resource: &str) -> Vec<Json> {
+        let journal = self.emulator.journal().into_iter();
+        let is_meant = |entry: &Json| {
+            let arn = entry["request"]["daemonArn"].as_str().unwrap_or_default();
+            entry["operation"] == operation && entry["status"] == 200 && arn.ends_with(resource)
+        };
+        let requests = journal.filter(is_meant);
+        requests.map(|entry| entry["request"].clone()).collect()
+    }
+
     /// All operations that were called, in their order.
     pub(crate) fn operations(&self) -> Vec<String> {
         let journal = self.emulator.journal().into_iter();

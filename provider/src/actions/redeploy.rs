@@ -3,11 +3,11 @@
 //! ECS starts a deployment for each update, also for one that changes nothing; that is the only way to roll a daemon anew.
 //! What cannot be read cannot be sent, and ECS would reset it, so nothing is sent then.
 
-use daemons::{name, observe::Observed};
+use daemons::{course::Course, name, observe::Observed};
 use tfplug_core::{Action, BoxFuture, Cancel, Diagnostic, Diagnostics, Schema, Sink, Value, typed::FromValue};
 
 use super::{
-    follow::{self, Course},
+    follow,
     target::{self, Target},
 };
 use crate::{diagnostic::ToDiagnostic, session::SharedSession};

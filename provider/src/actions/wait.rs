@@ -1,9 +1,10 @@
 //! The action `ecs_daemon_wait_for_deployment`: the end of the latest deployment of a daemon, whoever has started it.
 
+use daemons::course::Course;
 use tfplug_core::{Action, BoxFuture, Cancel, Diagnostic, Diagnostics, Schema, Sink, Value};
 
 use super::{
-    follow::{self, Course},
+    follow,
     target::{self, Target},
 };
 use crate::session::SharedSession;
