@@ -5,9 +5,11 @@ use std::{
     io::{self, BufRead, IsTerminal},
     path::Path,
     thread,
+    time::Instant,
 };
 
 use daemons::poll::Poll;
+use jiff::Timestamp;
 
 use super::{
     Failure,
@@ -105,9 +107,13 @@ pub(super) fn execute(plan: &Plan, arguments: &ReconcileArguments, signals: &Sig
             streams::say(sheet!(Foreign(&name), ": ", Sentences(line)));
         }
     };
+    let began = (Instant::now(), arguments.judging.now.unwrap_or_else(Timestamp::now));
+    let now = move || began.1.checked_add(began.0.elapsed()).unwrap_or(began.1);
     let execution = Execution {
         plan,
         limits: arguments.limits(plan.max_instances),
+        windows: arguments.windows(),
+        now: &now,
         interrupt: BySignal(signals.interrupted()),
         audit: &audit,
         poll: Poll {

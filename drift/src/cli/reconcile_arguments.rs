@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     render::PlanFormat,
-    repair::{Allowed, Limits, Selection},
+    repair::{Allowed, Limits, Selection, Window, Windows},
     report::Cause,
     surface::visible,
 };
@@ -72,6 +72,10 @@ pub(super) struct ReconcileArguments {
     /// Repair the smallest daemon first and alone, and the others only after it is proven
     #[arg(long, requires = "apply")]
     pub(super) canary: bool,
+    /// Begin nothing outside of this time, for example 'Sun 02:00-04:00 Europe/Berlin'; may be repeated. What has begun is
+    /// waited for
+    #[arg(long, value_name = "WINDOW", requires = "apply")]
+    pub(super) window: Vec<Window>,
     /// File to which every decision, and every call that changes something, is added as a line of JSON before the call is made
     #[arg(long, value_name = "FILE", requires = "apply")]
     pub(super) audit: Option<PathBuf>,
@@ -120,6 +124,11 @@ impl ReconcileArguments {
 }
 
 impl ReconcileArguments {
+    /// Times in which repairs may begin.
+    pub(super) fn windows(&self) -> Windows {
+        Windows(self.window.clone())
+    }
+
     /// The limits of the execution of a plan.
     pub(super) fn limits(&self, max_instances: Option<u64>) -> Limits {
         Limits {

@@ -86,6 +86,11 @@ impl Job<'_> {
                 "The run was interrupted before anything was sent. Run again to repair it.",
             ));
         }
+        if decision == Decision::Send
+            && let Some(why) = self.execution.refusal()
+        {
+            return Ok(End::new(Verdict::NotBegun, why));
+        }
         let deployment = live.observed.deployment_arn.clone();
         match decision {
             Decision::Skip(reason) => Ok(End::new(Verdict::Skipped, reason)),

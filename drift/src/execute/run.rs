@@ -13,8 +13,6 @@ use crate::{
     scan::Connect,
 };
 
-const INTERRUPTED: &str = "The run was interrupted before it was begun. Run again to repair it.";
-
 /// Executes a plan. The error is one of the plan as a whole: nothing was sent then.
 pub async fn execute<C: Connect>(connector: &C, execution: &Execution<'_>) -> Result<Results, Problem> {
     let plan = execution.plan;
@@ -26,17 +24,18 @@ pub async fn execute<C: Connect>(connector: &C, execution: &Execution<'_>) -> Re
     let mut ended: BTreeMap<usize, Repaired> = BTreeMap::new();
     loop {
         while let Some((index, planned)) = queue.front().copied() {
-            let turn = if execution.interrupt.is_interrupted() {
-                Turn::Stop(INTERRUPTED)
-            } else {
-                schedule.turn(planned)
+            let turn = schedule.turn(planned);
+            let refusal = match turn {
+                Turn::Stop(why) => Some(why.to_owned()),
+                Turn::Wait | Turn::Begin => execution.refusal(),
             };
+            if let Some(why) = refusal {
+                let left = queue.drain(..);
+                ended.extend(left.map(|(index, planned)| (index, not_begun(planned, &why))));
+                break;
+            }
             match turn {
-                Turn::Wait => break,
-                Turn::Stop(why) => {
-                    let left = queue.drain(..);
-                    ended.extend(left.map(|(index, planned)| (index, not_begun(planned, why))));
-                }
+                Turn::Wait | Turn::Stop(_) => break,
                 Turn::Begin => {
                     queue.pop_front();
                     schedule.begin(planned);

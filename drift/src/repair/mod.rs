@@ -11,6 +11,7 @@
 //! | `file` | is a plan in a file still what was written, and by whom? |
 //! | `now` | what does a reading just before the call mean for the plan? |
 //! | `schedule` | which repairs may run side by side, and when does none begin any more? |
+//! | `window` | when may repairs begin? |
 //! | `outcome` | what became of it? |
 //!
 //! All of it is pure: no clock, no network, no environment.
@@ -25,6 +26,7 @@ mod refused;
 mod schedule;
 mod selection;
 mod subject;
+mod window;
 
 pub use document::{Action, From, Member, PLAN_VERSION, Plan, Planned, TagChange};
 pub use now::{Decision, Now, is_as};
@@ -34,3 +36,4 @@ pub use refused::{Reason, Refused, Remaining};
 pub use schedule::{Limits, Schedule, Turn};
 pub use selection::{Allowed, Selection};
 pub use subject::Subject;
+pub use window::{Window, Windows};

@@ -41,3 +41,4 @@ mod tampered_other;
 mod truth;
 mod unread;
 mod who;
+mod windows;

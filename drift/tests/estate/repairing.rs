@@ -6,10 +6,11 @@ use daemons::poll::Poll;
 use ecs_drift::{
     execute::{self, Audit, Execution},
     interrupt::BySignal,
-    repair::{Action, Limits, Plan, Results, Verdict},
+    repair::{Action, Limits, Plan, Results, Verdict, Windows},
     setting::{Setting, Settings},
 };
 use ecs_emulator::knobs::Knobs;
+use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use tokio::sync::watch;
 
@@ -24,6 +25,8 @@ pub(crate) async fn apply_with(world: &World, plan: &Plan, limits: Limits, audit
     let execution = Execution {
         plan,
         limits,
+        windows: Windows::default(),
+        now: &Timestamp::now,
         interrupt: BySignal(receiver),
         audit,
         poll: Poll::default(),
