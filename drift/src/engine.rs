@@ -132,10 +132,20 @@ pub async fn run<C: Connect, T: Trail>(
     inputs: Inputs<'_>,
     options: &Options,
 ) -> (Report, Beside) {
-    let first = match load_until(inputs, &options.end).await {
-        Ok(loaded) => loaded,
-        Err(ending) => return (unloaded(ending), Beside::default()),
-    };
+    match load_until(inputs, &options.end).await {
+        Ok(loaded) => run_loaded(connector, trail, loaded, inputs, options).await,
+        Err(ending) => (unloaded(ending), Beside::default()),
+    }
+}
+
+/// The same for inputs that were read before.
+pub async fn run_loaded<C: Connect, T: Trail>(
+    connector: &C,
+    trail: &T,
+    first: Loaded,
+    inputs: Inputs<'_>,
+    options: &Options,
+) -> (Report, Beside) {
     let specs = first.specs.clone();
     let kept = specs.iter().any(InputSpec::may_change).then(|| first.lasting(&specs));
     let (report, beside) = scan_loaded(connector, trail, first, inputs, options).await;
@@ -204,7 +214,7 @@ fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
 
 /// Loads beside everything else, so that a command that never ends, or an input that is never written, does not keep
 /// the end of the scan waiting.
-async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
+pub async fn load_until(inputs: Inputs<'_>, end: &End) -> Result<Loaded, Ending> {
     let (specs, folder, accounts) = (
         inputs.specs.to_vec(),
         inputs.folder.to_path_buf(),

@@ -35,3 +35,4 @@ pub mod schemas;
 pub mod setting;
 pub mod source;
 pub mod surface;
+pub mod watch;

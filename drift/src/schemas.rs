@@ -11,6 +11,7 @@ use crate::{
     report::Report,
     rules::Rules,
     source::baseline::Baseline,
+    watch::WatchLine,
 };
 
 /// A published schema.
@@ -32,11 +33,13 @@ pub enum Published {
     Result,
     /// A line of `reconcile --audit`.
     Audit,
+    /// A line of `watch --json`.
+    Watch,
 }
 
 impl Published {
     /// All.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Report,
         Self::Record,
         Self::Baseline,
@@ -45,6 +48,7 @@ impl Published {
         Self::Plan,
         Self::Result,
         Self::Audit,
+        Self::Watch,
     ];
 
     /// Name on the command line; the file is `ecs-drift-NAME.schema.json`.
@@ -58,6 +62,7 @@ impl Published {
             Self::Plan => "plan",
             Self::Result => "result",
             Self::Audit => "audit",
+            Self::Watch => "watch",
         }
     }
 
@@ -72,6 +77,7 @@ impl Published {
             Self::Plan => schemars::schema_for!(Plan),
             Self::Result => schemars::schema_for!(Results),
             Self::Audit => schemars::schema_for!(AuditLine),
+            Self::Watch => schemars::schema_for!(WatchLine),
         };
         format!("{:#}\n", schema.as_value())
     }

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     reconcile_arguments::ReconcileArguments,
     shared::{CredentialArguments, FinishArguments, JudgingArguments, Level, LookArguments},
+    watch_arguments::WatchArguments,
 };
 use crate::{schemas::Published, source::TaskDefinitionRule};
 
@@ -58,6 +59,26 @@ Exit codes without --apply are those of a scan. With it:
   143  interrupted by SIGTERM
 
 If several hold, the first of 130 and 143, 1, 2, 4, 3, 0 counts; with --strict, 4 comes before 2.";
+
+const WATCH: &str = "\
+Examples:
+  terraform apply && ecs-drift watch terraform.tfstate
+  terraform show -json tfplan > plan.json && terraform apply tfplan && ecs-drift watch plan.json
+  ecs-drift watch --cluster prod --json
+  ecs-drift watch arn:aws:ecs:eu-central-1:123456789012:daemon/prod/agent --rollout-timeout 2h
+
+The latest rollout of each daemon is followed, also one that somebody else began, and a newer one that takes over. One that
+failed before the watch began counts as well.
+
+Exit codes:
+  0    every rollout succeeded, or nothing is rolling out; with inputs, the daemons are as these want them
+  1    error: an argument, an input or the run itself failed
+  2    a rollout was rolled back, failed or did not end in time, a daemon is missing or being deleted, or drift was found
+  4    incomplete: something could not be read
+  130  interrupted by SIGINT
+  143  interrupted by SIGTERM
+
+If several hold, the first of 130 and 143, 1, 2, 4, 0 counts; with --strict, 4 comes before 2.";
 
 const MERGE: &str = "\
 Examples:
@@ -124,6 +145,10 @@ pub(super) enum Task {
     /// Plan the repair of what a scan finds, and with --apply carry it out and prove it
     #[command(after_help = RECONCILE)]
     Reconcile(Box<ReconcileArguments>),
+    /// Follow rollouts until they end, then compare what runs with what inputs want; change nothing. An INPUT may also be the
+    /// ARN of a daemon
+    #[command(after_help = WATCH)]
+    Watch(Box<WatchArguments>),
     /// Record what is live as a baseline, and accept single values into it
     #[command(after_help = BASELINE)]
     Baseline(BaselineArguments),
@@ -332,6 +357,8 @@ pub(super) enum SchemaName {
     Result,
     /// A line of the audit of a repair
     Audit,
+    /// A line of `watch --json`
+    Watch,
 }
 
 impl SchemaName {
@@ -345,6 +372,7 @@ impl SchemaName {
             Self::Plan => Published::Plan,
             Self::Result => Published::Result,
             Self::Audit => Published::Audit,
+            Self::Watch => Published::Watch,
         }
     }
 }

@@ -16,12 +16,13 @@ use jiff::Timestamp;
 use super::{
     Failure,
     arguments::{BaselineArguments, BaselineTask, RecordArguments, UpdateArguments},
+    clusters::cluster_arn,
     connect::{Connector, runtime},
     files, streams,
 };
 use crate::{
     baseline_recording::{self, Recording, Selection},
-    observe::{EcsReader, Live, Reading, Slots, ecs},
+    observe::{EcsReader, Live, Reading, Slots},
     render::count,
     rules::FILE_NAME,
     scan::{ADVICE, Access, Connect, DEFAULT_CONCURRENCY},
@@ -135,29 +136,6 @@ fn now() -> Timestamp {
 
 fn reader(aws: &Aws, region: &str) -> EcsReader {
     EcsReader::new(aws, region, Slots::new(DEFAULT_CONCURRENCY), std::sync::Arc::default())
-}
-
-/// The ARN of a cluster that is given by name or ARN. A name is one of the region and account of the credentials.
-async fn cluster_arn(aws: &Aws, cluster: &str) -> Result<Arn, Failure> {
-    if cluster.starts_with("arn:") {
-        let arn = Arn::parse_kind(cluster, "ecs", "cluster/");
-        return arn.map_err(|error| Failure::new("Invalid ARN of a cluster", error));
-    }
-    let account = ecs::account(aws, &ecs::Counters::default()).await.map_err(|failure| {
-        let problem = failure.problem(&ADVICE, "find out the account of the credentials", "the caller");
-        let stranded = aws
-            .stranded_sts()
-            .map(|problem| format!(" {problem}"))
-            .unwrap_or_default();
-        Failure::new(&problem.summary, format!("{}{stranded}", problem.detail))
-    })?;
-    Ok(Arn {
-        partition: Aws::partition(aws.region()).to_owned(),
-        service: "ecs".to_owned(),
-        region: aws.region().to_owned(),
-        account,
-        resource: format!("cluster/{cluster}"),
-    })
 }
 
 fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {

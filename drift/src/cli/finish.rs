@@ -107,17 +107,22 @@ impl Finish {
     /// service named.
     pub(super) fn run(&self, mut report: Report, service_time: Option<Timestamp>) -> u8 {
         self.judge(&mut report, service_time);
-        let written = self.outputs.iter().map(|output| self.write(output, &report));
+        self.deliver(&report)
+    }
+
+    /// The same for a report to which the rules were applied before.
+    pub(super) fn deliver(&self, report: &Report) -> u8 {
+        let written = self.outputs.iter().map(|output| self.write(output, report));
         // Each is tried before anything is said of the first.
         let failures: Vec<Failure> = written.filter_map(Result::err).collect();
         if self.outputs.iter().all(|output| output.path.is_some()) {
-            tell_errors(&report);
+            tell_errors(report);
         }
         for failure in &failures {
             streams::say(sheet!("ecs-drift: ", failure.sheet()));
         }
         if failures.is_empty() {
-            code(&report, self.policy())
+            code(report, self.policy())
         } else {
             ERROR
         }

@@ -16,11 +16,11 @@ use super::{
     signals::Signals,
 };
 use crate::{
-    engine::{self, Inputs},
+    engine::{self, Inputs, Loaded},
     explain,
     observe::End,
     report::Report,
-    scan::{Beside, CloudTrail, NoTrail, Options},
+    scan::{Beside, CloudTrail, NoTrail, Options, Trail},
     source::{
         IgnoreTags, InputSpec, ReadOptions, TagScope,
         configuration::{Configuration, Given},
@@ -43,58 +43,111 @@ pub(super) fn look(
     finish: &Finish,
     signals: &Signals,
 ) -> Result<(Report, Beside), Failure> {
-    let mut specs: Vec<InputSpec> = arguments.inputs.iter().map(InputSpec::at).collect();
-    specs.extend_from_slice(finish.inputs());
-    let paths: Vec<PathBuf> = specs.iter().flat_map(InputSpec::files).collect();
-    finish.spare(paths.iter().map(PathBuf::as_path))?;
-    let configuration = arguments
-        .config
-        .as_deref()
-        .map(|folder| configuration(folder, arguments));
-    let configuration = configuration.transpose()?;
-    let runtime = runtime()?;
-    let (mut report, beside) = runtime.block_on(async {
+    let specs = arguments.inputs.iter().map(InputSpec::at);
+    let specs = specs.chain(finish.inputs().iter().cloned()).collect();
+    Look::new(arguments, specs, finish, signals)?.scan(extent, None)
+}
+
+/// A look at the daemons of certain inputs.
+pub(super) struct Look<'a> {
+    arguments: &'a LookArguments,
+    finish: &'a Finish,
+    signals: &'a Signals,
+    specs: Vec<InputSpec>,
+    configuration: Option<Configuration>,
+}
+
+impl<'a> Look<'a> {
+    /// Reads the configuration, and refuses outputs that would overwrite an input.
+    pub(super) fn new(
+        arguments: &'a LookArguments,
+        specs: Vec<InputSpec>,
+        finish: &'a Finish,
+        signals: &'a Signals,
+    ) -> Result<Self, Failure> {
+        let paths: Vec<PathBuf> = specs.iter().flat_map(InputSpec::files).collect();
+        finish.spare(paths.iter().map(PathBuf::as_path))?;
+        let folder = arguments.config.as_deref();
+        let configuration = folder.map(|folder| configuration(folder, arguments)).transpose()?;
+        Ok(Self {
+            arguments,
+            finish,
+            signals,
+            specs,
+            configuration,
+        })
+    }
+
+    /// Reads the inputs; none if a signal comes before.
+    pub(super) fn load(&self) -> Result<Option<Loaded>, Failure> {
+        let runtime = runtime()?;
+        let end = End::new(Some(self.signals.interrupted()), None);
+        let loaded = runtime.block_on(engine::load_until(self.inputs(), &end));
+        // An input that is still waited for must not be waited for here.
+        runtime.shutdown_background();
+        Ok(loaded.ok())
+    }
+
+    /// Scans the daemons of the inputs, which are read unless they were before.
+    pub(super) fn scan(&self, extent: Extent, loaded: Option<Loaded>) -> Result<(Report, Beside), Failure> {
+        let runtime = runtime()?;
+        let (mut report, beside) = runtime.block_on(self.run(extent, loaded));
+        runtime.shutdown_background();
+        if let Some(configuration) = &self.configuration {
+            configuration.locate(&mut report.findings);
+            report.warnings.extend_from_slice(&configuration.warnings);
+        }
+        report.signal = report.interrupted.then(|| self.signals.first());
+        Ok((report, beside))
+    }
+
+    async fn run(&self, extent: Extent, loaded: Option<Loaded>) -> (Report, Beside) {
+        let arguments = self.arguments;
         // Of the whole run: a second reading of inputs has no time of its own.
         let deadline = Instant::now().checked_add(arguments.timeout);
-        let options = options(
-            arguments,
-            extent,
-            finish,
-            End::new(Some(signals.interrupted()), deadline),
-        );
-        if !finish.is_quiet() {
+        let end = End::new(Some(self.signals.interrupted()), deadline);
+        let options = options(arguments, extent, self.finish, end);
+        if !self.finish.is_quiet() {
             tokio::spawn(progress::tell(options.counters.clone()));
         }
         let connector = Connector::new(&arguments.credentials);
-        let folder = Path::new("");
-        let reading = ReadOptions {
-            allow_empty: arguments.allow_empty,
-            show_sensitive: arguments.show_sensitive,
-            tool: arguments.tool.map(ToolName::tool),
-        };
-        let inputs = Inputs {
-            specs: &specs,
-            folder,
-            reading,
-            accounts: finish.accounts(),
-            profile: arguments.credentials.profile.as_deref(),
-            configuration: configuration.as_ref(),
-        };
+        let inputs = self.inputs();
         if arguments.who {
             let trail = CloudTrail::new(&connector, options.counters.clone());
-            engine::run(&connector, &trail, inputs, &options).await
+            run(&connector, &trail, loaded, inputs, &options).await
         } else {
-            engine::run(&connector, &NoTrail, inputs, &options).await
+            run(&connector, &NoTrail, loaded, inputs, &options).await
         }
-    });
-    // An input that is still waited for must not be waited for here.
-    runtime.shutdown_background();
-    if let Some(configuration) = configuration {
-        configuration.locate(&mut report.findings);
-        report.warnings.extend(configuration.warnings);
     }
-    report.signal = report.interrupted.then(|| signals.first());
-    Ok((report, beside))
+
+    fn inputs(&self) -> Inputs<'_> {
+        let reading = ReadOptions {
+            allow_empty: self.arguments.allow_empty,
+            show_sensitive: self.arguments.show_sensitive,
+            tool: self.arguments.tool.map(ToolName::tool),
+        };
+        Inputs {
+            specs: &self.specs,
+            folder: Path::new(""),
+            reading,
+            accounts: self.finish.accounts(),
+            profile: self.arguments.credentials.profile.as_deref(),
+            configuration: self.configuration.as_ref(),
+        }
+    }
+}
+
+async fn run<T: Trail>(
+    connector: &Connector<'_>,
+    trail: &T,
+    loaded: Option<Loaded>,
+    inputs: Inputs<'_>,
+    options: &Options,
+) -> (Report, Beside) {
+    match loaded {
+        Some(loaded) => engine::run_loaded(connector, trail, loaded, inputs, options).await,
+        None => engine::run(connector, trail, inputs, options).await,
+    }
 }
 
 fn configuration(folder: &Path, arguments: &LookArguments) -> Result<Configuration, Failure> {

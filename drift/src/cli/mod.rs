@@ -5,10 +5,12 @@
 //! |---|---|
 //! | `arguments` | what can be asked for, and how is it said? |
 //! | `values` | which form have times and moments? |
+//! | `clusters` | which cluster is meant by a name? |
 //! | `connect` | where and as whom is AWS called? |
-//! | `shared`, `reconcile_arguments` | the same, for what several commands have, and for `reconcile` |
+//! | `shared`, `reconcile_arguments`, `watch_arguments` | the same, for what several commands have, and for `reconcile` and `watch` |
 //! | `look` | how do inputs, credentials and signals reach the engine? |
 //! | `scan`, `reconcile` | what is made of what was found? |
+//! | `watch` | how are rollouts followed, and compared with what was wanted? |
 //! | `signals` | which signals end a scan, and how? |
 //! | `apply` | how is a plan read, asked about and carried out? |
 //! | `baseline` | how is what is live recorded, and accepted later? |
@@ -24,6 +26,7 @@
 mod apply;
 mod arguments;
 mod baseline;
+mod clusters;
 mod connect;
 mod diff;
 mod doctor;
@@ -42,6 +45,8 @@ mod streams;
 #[cfg(test)]
 mod tests;
 mod values;
+mod watch;
+mod watch_arguments;
 
 use std::process::ExitCode;
 
@@ -78,6 +83,7 @@ fn run(task: &Task) -> Result<u8, Failure> {
     match task {
         Task::Scan(arguments) => scan::run(arguments),
         Task::Reconcile(arguments) => reconcile::run(arguments),
+        Task::Watch(arguments) => watch::run(arguments),
         Task::Baseline(arguments) => baseline::run(arguments),
         Task::Doctor(arguments) => doctor::run(arguments),
         Task::Diff(arguments) => diff::run(arguments),

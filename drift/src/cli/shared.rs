@@ -9,7 +9,7 @@ use super::values;
 use crate::{render::Format, report::FailOn, source::Tool, surface::visible};
 
 /// What is looked at, and how; the same for every command that scans.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct LookArguments {
     /// States, plans and baselines: `terraform show -json`, `terraform state pull`, or a file; `-` is standard input. May be

@@ -14,6 +14,7 @@
 //! | `prometheus` | the text file collector and the push gateway |
 //! | `plan_text`, `plan_markdown` | people who review a repair |
 //! | `results` | people and programs, after a repair |
+//! | `watch` | people, after rollouts that were watched |
 //! | `plan` | those two, and programs: which forms a plan has |
 //! | `plan_wording` | those two: how a repair is said |
 //! | `entries`, `table` | those for people: how an entry and its settings are said |
@@ -40,12 +41,15 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod text;
+mod watch;
 mod wording;
 
 pub use json::Record;
 pub use options::Options;
 pub use plan::{PlanFormat, render as plan};
 pub use results::render as results;
+pub(crate) use watch::daemon_name;
+pub use watch::render as watched;
 use wording::length;
 pub(crate) use wording::{count, plural};
 

@@ -124,6 +124,18 @@ pub fn code(report: &Report, policy: ExitPolicy) -> u8 {
     Outcome::of(report, policy).code()
 }
 
+/// The exit code of a run that has several: the first of 130 and 143, 1, 2, 4, 3, 0 counts.
+pub fn first_code(codes: &[u8], policy: ExitPolicy) -> u8 {
+    let order = if policy.strict {
+        [130, 143, 1, 4, 2, 3]
+    } else {
+        [130, 143, 1, 2, 4, 3]
+    };
+    let is_forgiven = |code: &u8| policy.exit_zero && matches!(code, 2 | 3);
+    let mut held = order.into_iter().filter(|code| codes.contains(code));
+    held.find(|code| !is_forgiven(code)).unwrap_or(0)
+}
+
 /// True if there is drift. Something that could not be read is none, whatever its severity: it has a code of its own.
 fn has_drift(report: &Report, fail_on: FailOn) -> bool {
     let mut open = report.findings.iter().filter(|finding| finding.is_open());

@@ -40,5 +40,6 @@ mod tampered;
 mod tampered_other;
 mod truth;
 mod unread;
+mod watching;
 mod who;
 mod windows;

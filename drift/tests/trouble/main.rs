@@ -17,12 +17,14 @@ mod hostile;
 mod inputs;
 mod nightly;
 mod outputs;
+mod plan_surfaces;
 mod reconcile;
 mod roles;
 mod secrets;
 mod served;
 mod surfaces;
 mod sweep;
+mod watch;
 
 use std::{
     fs,

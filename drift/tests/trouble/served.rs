@@ -192,6 +192,18 @@ impl Served {
         panic!("{operation} was not called");
     }
 
+    /// Begins a rollout of a daemon, given as CLUSTER/NAME, with the settings that it has.
+    pub(crate) fn update(&self, daemon: &str) {
+        let cluster = daemon.split('/').next().unwrap_or_default();
+        let call = self
+            .client
+            .update_daemon()
+            .daemon_arn(arn(&format!("daemon/{daemon}")))
+            .daemon_task_definition_arn(arn("daemon-task-definition/agent:1"))
+            .capacity_provider_arns(arn(&format!("capacity-provider/of-{cluster}")));
+        self.runtime.block_on(call.send()).unwrap();
+    }
+
     /// Takes a cluster away with everything in it.
     pub(crate) fn delete(&self, cluster: &str) {
         for [_, _, name, _] in self.daemons.iter().filter(|[_, of, ..]| of == cluster) {

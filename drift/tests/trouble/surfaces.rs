@@ -14,10 +14,10 @@ use tempfile::TempDir;
 use crate::{ACCOUNT, FORMATS, drift, served::Served};
 
 /// A text that steers a terminal, forges a line, and commands a job.
-const HOSTILE: &str = "a\u{1b}[31m\u{7}\u{9b}\u{202e}\r\n::error::forged\n##[add-mask]x";
+pub(crate) const HOSTILE: &str = "a\u{1b}[31m\u{7}\u{9b}\u{202e}\r\n::error::forged\n##[add-mask]x";
 
 /// Expects that the binary ends so, says something, and that nothing of it steers or commands.
-fn check(name: &str, command: &mut Command, code: i32) -> String {
+pub(crate) fn check(name: &str, command: &mut Command, code: i32) -> String {
     let Output { status, stdout, stderr } = command.env("GITHUB_ACTIONS", "true").output().unwrap();
     let text = String::from_utf8([stderr, stdout].concat()).unwrap();
     assert_eq!(status.code(), Some(code), "{name}: {text}");

@@ -7,8 +7,8 @@ use super::sources::Sources;
 use crate::process::{Outcome, capture};
 
 /// Documents whose schema `ecs-drift schema` prints.
-const DOCUMENTS: [&str; 8] = [
-    "report", "record", "baseline", "rules", "doctor", "plan", "result", "audit",
+const DOCUMENTS: [&str; 9] = [
+    "report", "record", "baseline", "rules", "doctor", "plan", "result", "audit", "watch",
 ];
 
 /// The schemas.
