@@ -11,6 +11,7 @@ import estate
 
 GITHUB = estate.ROOT / ".github"
 NIGHTLY = estate.ROOT / "docs" / "guides" / "nightly-drift-check.md"
+REPAIRING = estate.ROOT / "docs" / "guides" / "repairing-drift-from-ci.md"
 
 
 def shown(guide, part):
@@ -73,7 +74,10 @@ class Workflows(unittest.TestCase):
 
     def test_an_auditor_takes_the_workflows(self):
         # The guide's job is copied and lives on with its own updates, which pin it; a commit in it would age unseen.
-        guide = {"nightly.yml": shown(NIGHTLY, "GitHub Actions")}
+        guide = {
+            "nightly.yml": shown(NIGHTLY, "GitHub Actions"),
+            "repair.yml": shown(REPAIRING, "GitHub Actions"),
+        }
         for workflows, pinned_by in ((self.repository(), "hash-pin"), (guide, "ref-pin")):
             self.assertEqual(audit_complaints(workflows, pinned_by), "")
             broken = {
@@ -86,3 +90,5 @@ class Workflows(unittest.TestCase):
             "github-workflows", shown(NIGHTLY, "GitHub Actions"), ("runs-on:", "run-on:"), ("- run:", "- script:")
         )
         self.check("gitlab-ci", shown(NIGHTLY, "GitLab"), ("exit_codes:", "exit_code:"), ("junit:", "unit:"))
+        self.check("github-workflows", shown(REPAIRING, "GitHub Actions"), ("runs-on:", "run-on:"), ("needs:", "need:"))
+        self.check("gitlab-ci", shown(REPAIRING, "GitLab"), ("exit_codes:", "exit_code:"), ("when: manual", "when: asked"))

@@ -19,6 +19,7 @@ mod nightly;
 mod outputs;
 mod plan_surfaces;
 mod reconcile;
+mod repair_jobs;
 mod roles;
 mod secrets;
 mod served;

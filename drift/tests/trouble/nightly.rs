@@ -12,6 +12,8 @@ use tempfile::TempDir;
 
 use crate::served::Served;
 
+const GUIDE: &str = "nightly-drift-check.md";
+
 /// A script in place of the programs that a host of jobs has.
 const TERRAFORM: &str = "#!/bin/sh\nset -e\ncase \"$1 $2 $3\" in\n'show -json ') cat \"$HOME/state.json\";;\n\
     'show -json plan.bin') cat plan.bin;;\nplan*) cp \"$HOME/plan.json\" \"${4#-out=}\";;\ninit*) ;;\n*) exit 9;;\nesac\n";
@@ -20,15 +22,16 @@ const TERRAGRUNT: &str = "#!/bin/sh\nset -e\n[ \"$*\" = 'show -json' ]\ncat stat
 const GH: &str = "#!/bin/sh\nset -e\nif [ \"$2\" = list ]; then if [ -e \"$HOME/kept\" ]; then echo 43; echo 41; fi; exit; fi\n\
     [ \"$*\" = 'run download 41 --name drift --dir last-night' ]\nmkdir -p last-night\ncp \"$HOME/kept\" last-night/drift.json\n";
 
-fn part(heading: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/nightly-drift-check.md");
+/// A part of a guide.
+pub(crate) fn part(guide: &str, heading: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides").join(guide);
     let guide = fs::read_to_string(path).unwrap();
     let rest = guide.split(&format!("\n## {heading}\n")).nth(1).unwrap();
     rest.split("\n## ").next().unwrap().to_owned()
 }
 
 /// The blocks of a language in a part.
-fn fenced(text: &str, language: &str) -> Vec<String> {
+pub(crate) fn fenced(text: &str, language: &str) -> Vec<String> {
     let fence = format!("```{language}\n");
     let blocks = text.split(&fence).skip(1);
     blocks
@@ -51,14 +54,14 @@ fn block(lines: &[&str], place: usize) -> Vec<String> {
 }
 
 /// The scripts of the steps of a GitHub job, of those that have several lines.
-fn steps(text: &str) -> Vec<String> {
+pub(crate) fn steps(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let places = (0..lines.len()).filter(|place| lines[*place].trim() == "run: |");
     places.map(|place| block(&lines, place).join("\n")).collect()
 }
 
 /// The commands of a part of a GitLab job; a folded one is one line.
-fn commands(text: &str, key: &str) -> String {
+pub(crate) fn commands(text: &str, key: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let place = lines.iter().position(|line| *line == format!("  {key}:")).unwrap();
     let mut script = String::new();
@@ -72,23 +75,28 @@ fn commands(text: &str, key: &str) -> String {
     script
 }
 
-struct Host {
-    folder: TempDir,
-    served: Served,
+pub(crate) struct Host {
+    pub(crate) folder: TempDir,
+    pub(crate) served: Served,
 }
 
 impl Host {
     /// A job's folder, and an estate of which a cluster is gone.
     fn new() -> Self {
-        let served = Served::new(&[("one", 1), ("two", 2)]);
-        let folder = TempDir::new().unwrap();
-        fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
+        let host = Self::of(Served::new(&[("one", 1), ("two", 2)]));
         fs::write(
-            folder.path().join("main.tf"),
+            host.folder.path().join("main.tf"),
             "resource \"ecs_daemon\" \"two_agent-0\" {\n}\n",
         )
         .unwrap();
-        served.delete("two");
+        host.served.delete("two");
+        host
+    }
+
+    /// A job's folder with the state of an estate as it is.
+    pub(crate) fn of(served: Served) -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_ecs-drift"));
         std::os::unix::fs::symlink(binary, folder.path().join("ecs-drift")).unwrap();
         for (name, text) in [("terraform", TERRAFORM), ("terragrunt", TERRAGRUNT), ("gh", GH)] {
@@ -99,7 +107,7 @@ impl Host {
         Self { folder, served }
     }
 
-    fn run(&self, script: &str) -> Output {
+    pub(crate) fn run(&self, script: &str) -> Output {
         let folder = self.folder.path();
         let path = format!("{}:/usr/bin:/bin", folder.display());
         let mut command = Command::new("bash");
@@ -115,6 +123,7 @@ impl Host {
             ("AWS_EC2_METADATA_DISABLED", "true"),
             ("AWS_ENDPOINT_URL", &self.served.endpoint()),
             ("GITHUB_STEP_SUMMARY", "step-summary.md"),
+            ("GITHUB_OUTPUT", "outputs"),
             ("GITHUB_WORKFLOW", "drift"),
             ("GITHUB_REF_NAME", "main"),
             ("AWS_TOKEN", "token"),
@@ -127,12 +136,12 @@ impl Host {
             .unwrap()
     }
 
-    fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
 }
 
-fn text(output: &Output) -> String {
+pub(crate) fn text(output: &Output) -> String {
     let streams = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     streams.concat()
 }
@@ -140,7 +149,7 @@ fn text(output: &Output) -> String {
 #[test]
 fn the_job_for_github_knows_the_night_before() {
     let host = Host::new();
-    let steps = steps(&part("GitHub Actions"));
+    let steps = steps(&part(GUIDE, "GitHub Actions"));
     let [fetch, scan] = steps.as_slice() else {
         panic!("{steps:#?}")
     };
@@ -183,7 +192,7 @@ fn the_job_for_github_knows_the_night_before() {
 #[test]
 fn the_job_for_gitlab_knows_the_night_before() {
     let host = Host::new();
-    let job = part("GitLab");
+    let job = part(GUIDE, "GitLab");
     let (script, after) = (commands(&job, "script"), commands(&job, "after_script"));
     for (code, expected) in [
         (2, "drift · 3 daemons: 2 drifted"),
@@ -244,7 +253,7 @@ fn the_lines_for_a_plan_tell_what_is_pending_from_what_is_gone() {
     let host = Host::new();
     let plan = plan(&host.served.state());
     fs::write(host.folder.path().join("plan.json"), plan.to_string()).unwrap();
-    let blocks = fenced(&part("With a plan"), "shell");
+    let blocks = fenced(&part(GUIDE, "With a plan"), "shell");
     let [lines] = blocks.as_slice() else {
         panic!("{blocks:#?}")
     };
@@ -273,7 +282,7 @@ fn the_lines_for_a_plan_tell_what_is_pending_from_what_is_gone() {
 #[test]
 fn the_inputs_for_terragrunt_are_one_estate() {
     let host = Host::new();
-    let part = part("With Terragrunt");
+    let part = part(GUIDE, "With Terragrunt");
     let ([rules], [line]) = (&fenced(&part, "toml")[..], &fenced(&part, "shell")[..]) else {
         panic!("{part}")
     };
