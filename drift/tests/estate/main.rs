@@ -26,6 +26,7 @@ mod plan_documents;
 mod plans;
 mod plants;
 mod random;
+mod random_repairs;
 mod readable;
 mod reconcile;
 mod references;
