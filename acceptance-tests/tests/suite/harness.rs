@@ -1,4 +1,4 @@
-//! The tests of `acceptance-tests/harness`: the provider through HashiCorp's own test harness, as a foreign suite.
+//! The tests of `acceptance-tests/harness`: the provider through the test harness of `HashiCorp`, as a foreign suite.
 //! Each runs with an emulator of its own.
 
 use acceptance_tests::{Case, Outcome, Setup, Targets, fail, harness};

@@ -123,14 +123,14 @@ impl Run<'_> {
         let Some(loaded) = loaded.filter(|_| !self.is_interrupted()) else {
             return self.conclude(&ended, None);
         };
-        let compared = self.compare(loaded, &subjects, &mut ended)?;
+        let compared = self.compare(&loaded, &subjects, &mut ended)?;
         self.conclude(&ended, Some(compared))
     }
 
     /// Scans, and watches again what has begun to roll out meanwhile.
     fn compare(
         &self,
-        loaded: Loaded,
+        loaded: &Loaded,
         subjects: &BTreeMap<String, Subject>,
         ended: &mut Vec<Watched>,
     ) -> Result<(Report, Option<Timestamp>), Failure> {

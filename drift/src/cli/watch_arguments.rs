@@ -17,7 +17,6 @@ pub(super) struct WatchArguments {
     #[arg(long, value_name = "CLUSTER")]
     pub(super) cluster: Vec<String>,
     /// Write what happens to standard output, a line of JSON each (`ecs-drift schema watch`)
-    #[expect(clippy::doc_markdown, reason = "the text is help, where backticks would be shown")]
     #[arg(long)]
     pub(super) json: bool,
     /// Time for each rollout [default: an hour, the bake time, and 15 minutes for each batch]

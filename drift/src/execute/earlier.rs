@@ -126,7 +126,7 @@ mod tests {
         let lost = line("failed", &json!({"error": "no", "unanswered": true}));
         let decided = line("decided", &json!({"operation": null, "decision": "send"}));
         check(&[], None);
-        check(&[decided.clone()], None);
+        check(std::slice::from_ref(&decided), None);
         check(&[sending()], Some(Made::Unknown));
         check(&[sending(), sent.clone()], made());
         check(&[sending(), refused.clone()], None);

@@ -141,7 +141,7 @@ fn archives(configuration: &Value, rule: Rule<'_>) {
         "no other file in the provider's archive begins with its name: the CLI would start it",
     );
     rule(
-        has(&provider["files"], "LICENSE"),
+        list(&provider["files"]).any(|file| source(file) == "LICENSE"),
         "the provider's archive holds the license",
     );
     for other in list(&configuration["archives"]).filter(|archive| archive["id"] != "provider") {

@@ -139,7 +139,7 @@ mod tests {
             .into_iter()
             .chain(["AWS_ENDPOINT_URL_ECS", "AWS_ENDPOINT_URL_S3"])
         {
-            let found = changed(&[(name, "real"), ("HOME", "/home/ann")], &[]);
+            let found = changed(&[(name, "real"), ("HOME", "/users/ann")], &[]);
             assert_eq!(found.removed, [OsString::from(name)], "{name}");
             assert_eq!(found.told, [name]);
             assert_eq!(set(&found, name), None);
