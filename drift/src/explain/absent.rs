@@ -6,7 +6,7 @@ use daemons::{name, observe::Torn};
 use super::{finding_builder::Draft, next_step};
 use crate::{
     observe::{Live, is_end},
-    report::{Cause, Confidence, Finding, Repair, Severity, SourceRef},
+    report::{CONFIGURATION, Cause, Confidence, Finding, Repair, Severity, SourceRef},
     source::{Claim, Wanted},
 };
 
@@ -19,9 +19,6 @@ const NEVER_OR_DELETED: &str = "The configuration has this daemon, and neither E
 const CREATED_BY_PLAN: &str = "The plan is to create it.";
 const NEW_OR_DELETED: &str = "The plan is to create this daemon, and ECS does not have it: it is new, or it was deleted outside and \
                               an earlier refresh took that into the state.";
-
-/// Stands where a finding has an ARN, for what is of no daemon.
-const CONFIGURATION: &str = "configuration";
 
 /// The claim to a daemon of which no input has more: who has it, and what it says.
 fn claimed(wanted: &Wanted) -> (&'static str, &'static str) {

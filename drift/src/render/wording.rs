@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::{
     report::{
-        Confidence, ExitPolicy, Finding, Kind, Origin, Outcome, Report, Severity, Shown, SuppressionKind, Verdict,
+        CONFIGURATION, Confidence, ExitPolicy, Finding, Kind, Origin, Outcome, Report, Severity, Shown,
+        SuppressionKind, Verdict,
     },
     surface::{Foreign, Sheet, Surface, sheet},
 };
@@ -213,7 +214,8 @@ pub(super) fn severities<S>(report: &Report) -> Sheet<S> {
     listed(count(report.summary.findings, "finding"), counted)
 }
 
-/// What could not be read, by its kind, for example `2 daemons, a part of 1 daemon, 1 cluster`; none if all was read.
+/// What could not be read, by its kind, for example `2 daemons, a part of 1 daemon, 1 cluster, a part of the configuration`;
+/// none if all was read.
 pub(super) fn unread<S>(report: &Report) -> Option<Sheet<S>> {
     let whole: BTreeSet<&str> = report
         .findings
@@ -222,7 +224,9 @@ pub(super) fn unread<S>(report: &Report) -> Option<Sheet<S>> {
         .map(|finding| finding.arn.as_str())
         .collect();
     let (mut daemons, mut in_part, mut clusters, mut lists) = (0, 0, 0, 0);
-    for arn in &report.unread {
+    let (of_configuration, unread): (Vec<&String>, Vec<&String>) =
+        report.unread.iter().partition(|arn| *arn == CONFIGURATION);
+    for arn in unread {
         let kind = arn
             .splitn(6, ':')
             .nth(5)
@@ -242,10 +246,9 @@ pub(super) fn unread<S>(report: &Report) -> Option<Sheet<S>> {
         (lists, "", "task definition list"),
     ];
     let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
-    let parts = Sheet::joined(
-        parts.map(|(number, before, noun)| sheet!(before, count(number, noun))),
-        ", ",
-    );
+    let parts = parts.map(|(number, before, noun)| sheet!(before, count(number, noun)));
+    let of_configuration = (!of_configuration.is_empty()).then(|| sheet!("a part of the configuration"));
+    let parts = Sheet::joined(parts.chain(of_configuration), ", ");
     (!parts.is_empty()).then_some(parts)
 }
 

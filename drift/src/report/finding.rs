@@ -11,6 +11,9 @@ use super::{
     source_ref::SourceRef,
 };
 
+/// Stands where a finding has an ARN, for what is of no daemon but of the configuration.
+pub const CONFIGURATION: &str = "configuration";
+
 /// The setting of findings about tags.
 const TAGS: &str = "tags_all";
 

@@ -33,7 +33,9 @@ pub use cause::{Cause, Kind};
 pub use document::{Report, SCHEMA_VERSION};
 pub use entry::{Cost, Entry, Part, Subject, entries, subjects};
 pub use exit::{ExitPolicy, FailOn, Outcome, code, first_code};
-pub use finding::{Command, Confidence, Evidence, Finding, Location, NextStep, Repair, Suppression, SuppressionKind};
+pub use finding::{
+    CONFIGURATION, Command, Confidence, Evidence, Finding, Location, NextStep, Repair, Suppression, SuppressionKind,
+};
 pub use fingerprint::fingerprint;
 pub use paste::{Given, Paste};
 pub use run::{Daemon, Group, Input, InputKind, Problem, Signal, Statistics, Tool, TrailEvent, Verdict};

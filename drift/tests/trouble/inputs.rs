@@ -174,6 +174,10 @@ fn a_daemon_that_no_state_has_and_the_configuration_does_is_no_clean_scan() {
         scan(&served, folder.path(), &["state.json", "--config", "tf"])
     };
     check(&scan(&[0]), 0, "in sync · 1 daemon");
+    let broken = folder.path().join("tf/broken.tf");
+    fs::write(&broken, "resource {{\n").unwrap();
+    check(&scan(&[0]), 4, "incomplete: a part of the configuration could not be read");
+    fs::remove_file(&broken).unwrap();
     check(&scan(&[0, 1]), 2, "needs attention · 2 daemons");
     check(
         &scan(&[0, 1]),
