@@ -153,7 +153,11 @@ pub async fn run_loaded<C: Connect, T: Trail>(
     let Some(kept) = kept.filter(|_| !report.findings.is_empty() && !is_over()) else {
         return (report, beside);
     };
-    let changing: Vec<InputSpec> = specs.iter().filter(|spec| spec.may_change()).cloned().collect();
+    // An input that failed is told; its command is not run once more.
+    let changing: Vec<InputSpec> = specs.iter().filter(|spec| kept.may_change(spec)).cloned().collect();
+    if changing.is_empty() {
+        return (report, beside);
+    }
     let changing = Inputs {
         specs: &changing,
         ..inputs
@@ -171,6 +175,11 @@ pub async fn run_loaded<C: Connect, T: Trail>(
 }
 
 impl Loaded {
+    /// True if an input was read and may be another when it is read again.
+    fn may_change(&self, spec: &InputSpec) -> bool {
+        spec.may_change() && self.readings.contains_key(&spec.name())
+    }
+
     /// The part that a second scan needs of the first. Inputs that are read again then are not kept: of a big estate
     /// one copy is enough memory.
     fn lasting(&self, specs: &[InputSpec]) -> Self {
@@ -198,7 +207,7 @@ fn again(specs: &[InputSpec], changed: &Loaded, first: &Loaded) -> Loaded {
     let mut loaded = Loaded::default();
     for spec in specs {
         let name = spec.name();
-        let from = if spec.may_change() { changed } else { first };
+        let from = if first.may_change(spec) { changed } else { first };
         let documents = from.documents.iter().filter(|document| document.input.name == name);
         loaded.documents.extend(documents.cloned());
         let problems = from.problems.iter();

@@ -176,7 +176,11 @@ fn a_daemon_that_no_state_has_and_the_configuration_does_is_no_clean_scan() {
     check(&scan(&[0]), 0, "in sync · 1 daemon");
     let broken = folder.path().join("tf/broken.tf");
     fs::write(&broken, "resource {{\n").unwrap();
-    check(&scan(&[0]), 4, "incomplete: a part of the configuration could not be read");
+    check(
+        &scan(&[0]),
+        4,
+        "incomplete: a part of the configuration could not be read",
+    );
     fs::remove_file(&broken).unwrap();
     check(&scan(&[0, 1]), 2, "needs attention · 2 daemons");
     check(
@@ -186,4 +190,27 @@ fn a_daemon_that_no_state_has_and_the_configuration_does_is_no_clean_scan() {
     );
     check(&scan(&[0, 2]), 2, "drift · 2 daemons");
     check(&scan(&[0, 2]), 2, "terraform apply -target='ecs_daemon.prod_agent-2'");
+}
+
+/// Where something differs, the output of a command is read again, since an apply may have been going on. One that failed
+/// has none.
+#[test]
+fn a_command_that_failed_is_not_run_again() {
+    let served = Served::new(&[("prod", 1)]);
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
+    let rules = |command: &str| {
+        let rules = format!(
+            "[[input]]\ncommand = [\"sh\", \"-c\", \"echo >>runs; {command}\"]\n[[input]]\npath = \"state.json\"\n"
+        );
+        fs::write(folder.path().join(".ecs-drift.toml"), rules).unwrap();
+    };
+    let runs = || fs::read_to_string(folder.path().join("runs")).unwrap().lines().count();
+    served.delete("prod");
+    rules("exit 3");
+    check(&scan(&served, folder.path(), &[]), 1, "ended with exit status: 3");
+    assert_eq!(runs(), 1);
+    rules("cat state.json");
+    check(&scan(&served, folder.path(), &[]), 2, "1 daemon");
+    assert_eq!(runs(), 3, "one that did not fail is read again at the end");
 }
