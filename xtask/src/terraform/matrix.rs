@@ -44,13 +44,16 @@ const WITH_LISTS: Extent = Extent::Cases(
     &["core::basic::", "imports::by_identity", "query::", "actions::"],
 );
 
+/// The core and the guide for authors of modules, whose tests newer versions do not pass yet.
+const WITH_MODULE_GUIDE: Extent = Extent::Cases("core and the guide on modules", &["core::", "module_guide::"]);
+
 /// Versions of Terraform, the main one first.
 pub(crate) const TERRAFORM: [(&str, Extent); 8] = [
     (MAIN_VERSION, Extent::Whole),
     ("1.14.9", WITH_LISTS),
     ("1.13.5", WITH_IDENTITY),
     ("1.12.2", WITH_IDENTITY),
-    ("1.11.4", CORE),
+    ("1.11.4", WITH_MODULE_GUIDE),
     ("1.10.5", BETWEEN),
     ("1.9.8", BETWEEN),
     ("1.8.4", CORE),
