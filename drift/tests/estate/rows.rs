@@ -1,5 +1,7 @@
 //! The procedure as a table: each row planted, and what a scan has to say of it, at the defaults of the
 //! emulator and under every other value of every knob. Row 12 has cases of its own beside these.
+//!
+//! The file is long because it is two tables, of the rows and of what fewer records leave of them, which are read side by side.
 
 use std::{collections::BTreeSet, fmt::Write};
 
