@@ -5,10 +5,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -119,14 +116,7 @@ impl Session {
 
 /// The session of one provider process; clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct SharedSession(Arc<Shared>);
-
-#[derive(Debug, Default)]
-struct Shared {
-    state: RwLock<State>,
-    /// The number of times that a client has begun to configure the provider.
-    configurations: AtomicU64,
-}
+pub struct SharedSession(Arc<RwLock<State>>);
 
 #[derive(Clone, Debug, Default)]
 enum State {
@@ -146,15 +136,9 @@ impl SharedSession {
     }
 
     /// Forgets the configuration, so that a provider block that cannot be used does not run on the
-    /// settings of an earlier one. A client does so once for each walk over its configuration.
+    /// settings of an earlier one.
     pub fn clear(&self) {
-        self.0.configurations.fetch_add(1, Ordering::Relaxed);
         self.replace(State::Missing);
-    }
-
-    /// The number of the client's walk; `None` without a client that configures.
-    pub(crate) fn walk(&self) -> Option<u64> {
-        Some(self.0.configurations.load(Ordering::Relaxed)).filter(|number| *number > 0)
     }
 
     /// Forgets the configuration because these arguments of the new one are not known yet.
@@ -163,7 +147,7 @@ impl SharedSession {
     }
 
     fn replace(&self, state: State) {
-        *self.0.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
     /// The session to change something with: not before everything is known that may forbid it.
@@ -182,7 +166,7 @@ impl SharedSession {
 
     /// The session, or an error that says why there is none.
     pub fn get(&self) -> Result<Session, Diagnostic> {
-        let missing = match &*self.0.state.read().unwrap_or_else(PoisonError::into_inner) {
+        let missing = match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
             State::Ready(session) => return Ok(session.clone()),
             State::Missing => "because its configuration is missing or cannot be used. Correct what is said about \
                                the provider block first."

@@ -107,10 +107,6 @@ fn the_files_of_the_guide_are_those_of_the_module() -> Outcome {
 #[test]
 fn the_commands_of_the_guide_pass() -> Outcome {
     Case::new("module-guide", TARGETS, Setup::instances(0)).run(|case| {
-        // Known: newer versions plan a run twice with one configured provider, which takes that for two daemons.
-        if case.cli().is_terraform_from(1, 12) {
-            return Ok(());
-        }
         let guide = read(GUIDE)?;
         let reader = Reader::new(case)?;
         let commands = commands(&guide);

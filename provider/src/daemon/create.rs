@@ -8,6 +8,7 @@
 //! An error of a create taints the daemon, and Terraform then drains the fleet twice. So once ECS has created the daemon,
 //! only a failed first rollout and a spent budget are errors; everything else is a warning beside the fullest state.
 
+use aws::Failure;
 use daemons::{
     arn::{Arn, DaemonArn},
     create::{Created, Creation, NotCreated, Occupied},
@@ -21,6 +22,7 @@ use tfplug_core::{
 
 use super::{
     apply::Apply,
+    creations::{Creations, Twin},
     messages,
     notes::Notes,
     plan::Change,
@@ -31,13 +33,18 @@ use super::{
 use crate::{diagnostic::ToDiagnostic, session::Session, tags};
 
 /// Creates the daemon that is planned.
-pub(super) async fn create(session: &Session, request: &ApplyRequest, cancel: &Cancel) -> ApplyResponse {
+pub(super) async fn create(
+    session: &Session,
+    creations: &Creations,
+    request: &ApplyRequest,
+    cancel: &Cancel,
+) -> ApplyResponse {
     let (wanted, arn) = match prepare(&request.planned) {
         Ok(prepared) => prepared,
         Err(diagnostic) => return ApplyResponse::failed(diagnostic),
     };
     let mut apply = Apply::new(session, arn, wanted.timeout, cancel);
-    let created = match send(&mut apply, &wanted).await {
+    let created = match send_once(creations, &mut apply, &wanted).await {
         Ok(created) => created,
         Err(diagnostic) => return ApplyResponse::failed(diagnostic),
     };
@@ -82,12 +89,30 @@ fn prepare(planned: &Value) -> Result<(Wanted<'_>, DaemonArn), Diagnostic> {
     Ok((wanted, DaemonArn::in_cluster(&cluster, daemon_name)))
 }
 
-async fn send(apply: &mut Apply<'_>, wanted: &Wanted<'_>) -> Result<Created, Diagnostic> {
-    apply
-        .writer
-        .free_name()
-        .await
-        .map_err(|occupied| told(apply, occupied))?;
+/// Two creations at once would both find the name free, and both take the daemon of the first for theirs.
+async fn send_once(creations: &Creations, apply: &mut Apply<'_>, wanted: &Wanted<'_>) -> Result<Created, Diagnostic> {
+    let arn = apply.arn().clone();
+    let creating = creations.begin(&arn).map_err(|Twin| messages::created_twice(&arn))?;
+    let exists = if creating.has_earlier() {
+        messages::created_before
+    } else {
+        messages::exists
+    };
+    let created = send(apply, wanted, exists).await?;
+    creating.done();
+    Ok(created)
+}
+
+async fn send(
+    apply: &mut Apply<'_>,
+    wanted: &Wanted<'_>,
+    exists: fn(&DaemonArn) -> Diagnostic,
+) -> Result<Created, Diagnostic> {
+    apply.writer.free_name().await.map_err(|occupied| match occupied {
+        Occupied::Exists => exists(apply.arn()),
+        Occupied::Leaving(ended) => leaving(apply, ended),
+        Occupied::Unreadable(failure) => not_looked_for(apply.arn(), &failure),
+    })?;
     let creation = Creation {
         settings: &wanted.settings,
         cluster_arn: wanted.value.get(name::CLUSTER_ARN).as_str(),
@@ -95,7 +120,7 @@ async fn send(apply: &mut Apply<'_>, wanted: &Wanted<'_>) -> Result<Created, Dia
     };
     let arn = apply.arn().clone();
     let created = apply.writer.create(creation).await.map_err(|reason| match reason {
-        NotCreated::Exists => messages::exists(&arn),
+        NotCreated::Exists => exists(&arn),
         NotCreated::Failed(failure) => failure.diagnostic(&format!("create daemon {}", arn.name), &arn.to_string()),
     })?;
     let untagged = created.untagged.as_ref();
@@ -105,14 +130,15 @@ async fn send(apply: &mut Apply<'_>, wanted: &Wanted<'_>) -> Result<Created, Dia
     Ok(created)
 }
 
-fn told(apply: &Apply<'_>, occupied: Occupied) -> Diagnostic {
+fn leaving(apply: &Apply<'_>, ended: Ended) -> Diagnostic {
     let arn = apply.arn();
-    match occupied {
-        Occupied::Exists => messages::exists(arn),
-        Occupied::Leaving(Ended::Cancelled) => messages::interrupted_before_create(arn),
-        Occupied::Leaving(Ended::TimedOut) => messages::predecessor_stays(arn, apply.writer.budget.total()),
-        Occupied::Leaving(Ended::Failed(failure)) | Occupied::Unreadable(failure) => {
-            failure.diagnostic(&format!("look for daemon {}", arn.name), &arn.to_string())
-        }
+    match ended {
+        Ended::Cancelled => messages::interrupted_before_create(arn),
+        Ended::TimedOut => messages::predecessor_stays(arn, apply.writer.budget.total()),
+        Ended::Failed(failure) => not_looked_for(arn, &failure),
     }
+}
+
+fn not_looked_for(arn: &DaemonArn, failure: &Failure) -> Diagnostic {
+    failure.diagnostic(&format!("look for daemon {}", arn.name), &arn.to_string())
 }

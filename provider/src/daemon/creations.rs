@@ -1,49 +1,110 @@
-//! Daemons that one walk of a client plans to create, to find two resources that are the same daemon.
+//! Daemons that this process creates, to find two resources that are the same daemon.
 //!
-//! A client plans each resource by itself and shows no addresses, so this is all that a provider can know.
-//! It calls a creation once in a walk, and configures the provider before each walk.
+//! Plans cannot tell. A client plans each resource by itself and shows no addresses, and it may plan one resource
+//! several times with one configured provider, as `terraform test` does. Only an apply is made once for each resource.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Mutex, PoisonError},
 };
 
-use daemons::{
-    arn::{Arn, DaemonArn},
-    name,
-};
-use tfplug_core::{Diagnostic, Path, resource::Plan};
+use daemons::arn::DaemonArn;
 
-/// The daemons that are planned in a walk.
+/// The daemons that are being created, or were created and not deleted, by ARN.
 #[derive(Debug, Default)]
-pub(super) struct Creations(Mutex<(u64, BTreeSet<String>)>);
+pub(super) struct Creations(Mutex<BTreeMap<String, Stage>>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Running,
+    Done,
+}
+
+/// A creation of a daemon. It is forgotten when it is dropped before it is [done](Self::done).
+#[derive(Debug)]
+pub(super) struct Creating<'a> {
+    creations: &'a Creations,
+    arn: String,
+    before: Option<Stage>,
+}
+
+/// Another resource is creating the same daemon right now.
+#[derive(Debug)]
+pub(super) struct Twin;
 
 impl Creations {
-    /// Notes a planned creation; an error if the same daemon is planned already.
-    pub(super) fn note(&self, walk: u64, plan: &Plan) -> Option<Diagnostic> {
-        let daemon = daemon(plan)?;
-        let mut planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if planned.0 != walk {
-            *planned = (walk, BTreeSet::new());
-        }
-        let is_new = planned.1.insert(daemon.to_string());
-        (!is_new).then(|| twice(&daemon))
+    /// Begins a creation.
+    pub(super) fn begin(&self, arn: &DaemonArn) -> Result<Creating<'_>, Twin> {
+        let arn = arn.to_string();
+        let before = self.change(|stages| match stages.get(&arn).copied() {
+            Some(Stage::Running) => Err(Twin),
+            _ => Ok(stages.insert(arn.clone(), Stage::Running)),
+        })?;
+        Ok(Creating {
+            creations: self,
+            arn,
+            before,
+        })
+    }
+
+    /// The daemon was deleted, so that its name is free.
+    pub(super) fn forget(&self, arn: &DaemonArn) {
+        self.change(|stages| stages.remove(&arn.to_string()));
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Stage>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn daemon(plan: &Plan) -> Option<DaemonArn> {
-    let cluster = Arn::parse(plan.planned.get(name::CLUSTER_ARN).as_str()?).ok()?;
-    Some(DaemonArn::in_cluster(&cluster, plan.planned.get(name::NAME).as_str()?))
+impl Creating<'_> {
+    /// Whether this process has created a daemon of this ARN before, and not deleted it.
+    pub(super) fn has_earlier(&self) -> bool {
+        self.before == Some(Stage::Done)
+    }
+
+    /// The daemon is there.
+    pub(super) fn done(mut self) {
+        self.before = Some(Stage::Done);
+    }
 }
 
-fn twice(daemon: &DaemonArn) -> Diagnostic {
-    Diagnostic::error(
-        "Daemon planned twice",
-        format!(
-            "Another resource of this configuration creates a daemon `{}` in cluster `{}`, too. Names are unique in a \
-             cluster: give one of them another `name` or another `cluster_arn`.",
-            daemon.name, daemon.cluster
-        ),
-    )
-    .at(Path::attribute(name::NAME))
+impl Drop for Creating<'_> {
+    fn drop(&mut self) {
+        self.creations.change(|stages| match self.before {
+            Some(stage) => stages.insert(self.arn.clone(), stage),
+            None => stages.remove(&self.arn),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arn() -> DaemonArn {
+        DaemonArn::parse("arn:aws:ecs:us-east-1:123456789012:daemon/production/agent").unwrap()
+    }
+
+    #[test]
+    fn a_second_creation_is_refused_while_the_first_runs() {
+        let creations = Creations::default();
+        let first = creations.begin(&arn()).unwrap();
+        assert!(creations.begin(&arn()).is_err());
+        drop(first);
+        assert!(!creations.begin(&arn()).unwrap().has_earlier(), "the first one failed");
+    }
+
+    #[test]
+    fn a_creation_is_earlier_until_its_daemon_is_deleted() {
+        let creations = Creations::default();
+        creations.begin(&arn()).unwrap().done();
+        assert!(creations.begin(&arn()).unwrap().has_earlier());
+        assert!(
+            creations.begin(&arn()).unwrap().has_earlier(),
+            "a failed one changes nothing"
+        );
+        creations.forget(&arn());
+        assert!(!creations.begin(&arn()).unwrap().has_earlier());
+    }
 }

@@ -1,6 +1,6 @@
 //! Deleting a daemon: started once, then awaited until ECS does not know the daemon any more.
 
-use daemons::{delete::Deleted, name, wait::Ended};
+use daemons::{arn::DaemonArn, delete::Deleted, name, wait::Ended};
 use tfplug_core::{
     Cancel, Diagnostic, Value,
     resource::{ApplyRequest, ApplyResponse},
@@ -8,6 +8,7 @@ use tfplug_core::{
 
 use super::{
     apply::Apply,
+    creations::Creations,
     messages,
     plan::{self, Change},
     state, values,
@@ -15,14 +16,23 @@ use super::{
 use crate::{diagnostic::ToDiagnostic, session::Session};
 
 /// Deletes the daemon of the prior state. One that did not go keeps the state: the object is still there.
-pub(super) async fn delete(session: &Session, request: &ApplyRequest, cancel: &Cancel) -> ApplyResponse {
+pub(super) async fn delete(
+    session: &Session,
+    creations: &Creations,
+    request: &ApplyRequest,
+    cancel: &Cancel,
+) -> ApplyResponse {
     match remove(session, &request.prior, cancel).await {
-        Ok(()) => ApplyResponse::default(),
+        Ok(arn) => {
+            creations.forget(&arn);
+            ApplyResponse::default()
+        }
         Err(diagnostic) => ApplyResponse::unchanged(request, diagnostic),
     }
 }
 
-async fn remove(session: &Session, prior: &Value, cancel: &Cancel) -> Result<(), Diagnostic> {
+/// The ARN of the daemon that is gone.
+async fn remove(session: &Session, prior: &Value, cancel: &Cancel) -> Result<DaemonArn, Diagnostic> {
     let arn = state::arn(prior)?;
     let settings = values::settings_of(prior).map_err(|error| error.diagnostic())?;
     let timeout = plan::timeout(prior, &settings, Change::Delete);
@@ -35,10 +45,11 @@ async fn remove(session: &Session, prior: &Value, cancel: &Cancel) -> Result<(),
         apply.writer.delete().await
     };
     match deleted {
-        Ok(Deleted::Gone) => Ok(()),
-        Ok(Deleted::NothingThere) => session.check_account(&apply.arn().arn).await.map(drop),
-        Err(ended) => Err(told(&apply, ended)),
+        Ok(Deleted::Gone) => {}
+        Ok(Deleted::NothingThere) => drop(session.check_account(&apply.arn().arn).await?),
+        Err(ended) => return Err(told(&apply, ended)),
     }
+    Ok(apply.arn().clone())
 }
 
 fn told(apply: &Apply<'_>, ended: Ended) -> Diagnostic {

@@ -6,11 +6,12 @@ use aws::Failure;
 use daemons::{
     arn::DaemonArn,
     fetch::Unreadable,
+    name,
     observe::{Observed, Rollout, Torn},
     settings::Setting,
     why::Why,
 };
-use tfplug_core::Diagnostic;
+use tfplug_core::{Diagnostic, Path};
 
 use super::{plan::DELETE_IN_PROGRESS, reasons};
 use crate::{diagnostic::ToDiagnostic, duration};
@@ -157,6 +158,33 @@ pub(super) fn exists(arn: &DaemonArn) -> Diagnostic {
             arn.cluster
         ),
     )
+}
+
+/// A daemon of this name is there, and this process has created it.
+pub(super) fn created_before(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Daemon {} exists already", arn.name),
+        format!(
+            "This run has created it in the cluster {}, and names are unique in a cluster. If another resource of the \
+             configuration is the same daemon, give one of them another `name` or another `cluster_arn`. If this resource \
+             is to be replaced, remove `create_before_destroy` from it.",
+            arn.cluster
+        ),
+    )
+    .at(Path::attribute(name::NAME))
+}
+
+/// Another resource is creating the same daemon at this moment.
+pub(super) fn created_twice(arn: &DaemonArn) -> Diagnostic {
+    Diagnostic::error(
+        format!("Two resources are daemon {}", arn.name),
+        format!(
+            "Another resource of this run is creating a daemon of the same name in the cluster {}. Names are unique in a \
+             cluster: give one of the resources another `name` or another `cluster_arn`.",
+            arn.cluster
+        ),
+    )
+    .at(Path::attribute(name::NAME))
 }
 
 /// Warnings about the rollout that a read found.

@@ -5,7 +5,7 @@
 //! | `table` | which attributes are there, and what are they called in the API? |
 //! | `rules` | which configurations are wrong as a whole? |
 //! | `plan` | what does a plan show, and does an update send anything? |
-//! | `creations` | are two resources the same daemon? |
+//! | `creations` | do two resources create the same daemon? |
 //! | `values` | how do settings become Terraform's values, and back? |
 //! | `state` | how does an observed daemon become the value in the state? |
 //! | `notes`, `drift_blocks` | what is remembered beside the state, and which blocks are in it only because of drift? |
@@ -70,7 +70,7 @@ pub struct DaemonResource {
     /// Instances by provider as the last read saw them, by daemon ARN. Lives in the process only: the
     /// destroy plan tells how many instances will be drained, if a read came before it.
     instances: Mutex<BTreeMap<String, BTreeMap<String, i64>>>,
-    /// Daemons that are planned to be created.
+    /// Daemons that this process creates.
     creations: Creations,
     /// Unknown settings that this process has warned of: an estate of daemons says it once.
     warned_of: Mutex<BTreeSet<String>>,
@@ -184,9 +184,6 @@ impl Resource for DaemonResource {
             self.warn_about_drain(plan);
         } else {
             plan::modify(plan, self.session.get().ok().as_ref());
-            let walk = self.session.walk().filter(|_| plan.is_create());
-            let twice = walk.and_then(|walk| self.creations.note(walk, plan));
-            plan.diagnostics.extend(twice);
         }
     }
 
@@ -200,7 +197,7 @@ impl Resource for DaemonResource {
     fn create<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
             match self.session.get_for_change() {
-                Ok(session) => create::create(&session, &request, cancel).await,
+                Ok(session) => create::create(&session, &self.creations, &request, cancel).await,
                 Err(diagnostic) => ApplyResponse::failed(diagnostic),
             }
         })
@@ -218,7 +215,7 @@ impl Resource for DaemonResource {
     fn delete<'a>(&'a self, request: ApplyRequest, cancel: &'a Cancel) -> BoxFuture<'a, ApplyResponse> {
         Box::pin(async move {
             match self.session.get_for_change() {
-                Ok(session) => delete::delete(&session, &request, cancel).await,
+                Ok(session) => delete::delete(&session, &self.creations, &request, cancel).await,
                 Err(diagnostic) => ApplyResponse::unchanged(&request, diagnostic),
             }
         })

@@ -72,7 +72,9 @@ async fn a_wrong_import_id_is_refused_with_the_form_expected() {
 async fn an_existing_name_is_refused_with_the_import_block() {
     let world = World::new(0).await;
     world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
-    let outcome = world.apply(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let later = world.restarted();
+    let planned = later.plan(DAEMON, &Stored::nothing(), world.daemon(Value::Null)).await;
+    let outcome = later.apply(planned).await;
     assert!(
         outcome.stored.state.is_null(),
         "nothing was created, so nothing may be stored"
@@ -87,6 +89,34 @@ async fn an_existing_name_is_refused_with_the_import_block() {
 
     with NAME being the name of this resource. If the daemon is another resource of this configuration that is to be replaced, remove `create_before_destroy` from it: names are unique in a cluster.
     "#);
+    assert_eq!(world.count("CreateDaemon"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_this_process_has_created_is_not_offered_for_import() {
+    let world = World::new(0).await;
+    let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    let outcome = world.apply(&Stored::nothing(), world.daemon(Value::Null)).await;
+    assert!(outcome.stored.state.is_null());
+    insta::assert_snapshot!(errors(&outcome.diagnostics), @"error: Daemon agent exists already (at name): This run has created it in the cluster prod, and names are unique in a cluster. If another resource of the configuration is the same daemon, give one of them another `name` or another `cluster_arn`. If this resource is to be replaced, remove `create_before_destroy` from it.");
+    let destroyed = world.driver.destroy(DAEMON, &stored).await;
+    expect_no_error(&destroyed.diagnostics);
+    world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+    assert_eq!(world.count("CreateDaemon"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_resources_that_are_one_daemon_only_one_creates_it() {
+    let world = World::new(1).await;
+    let config = world.daemon(Value::Null);
+    let nothing = Stored::nothing();
+    let planned = || world.driver.plan(DAEMON, &nothing, config.clone());
+    let (first, second) = (planned().await, planned().await);
+    world.post_fault(&serde_json::json!({ "operation": "CreateDaemon", "effect": "slow", "seconds": 1.0 }));
+    let (first, second) = tokio::join!(world.driver.apply(first), world.driver.apply(second));
+    expect_no_error(&first.diagnostics);
+    assert!(second.stored.state.is_null());
+    insta::assert_snapshot!(errors(&second.diagnostics), @"error: Two resources are daemon agent (at name): Another resource of this run is creating a daemon of the same name in the cluster prod. Names are unique in a cluster: give one of the resources another `name` or another `cluster_arn`.");
     assert_eq!(world.count("CreateDaemon"), 1);
 }
 

@@ -95,7 +95,7 @@ mod steps;
 mod stored;
 mod wire;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tfplug_core::{Diagnostics, Provider, Value};
 
@@ -110,8 +110,6 @@ use crate::{
 #[derive(Clone)]
 pub struct Driver {
     service: Service,
-    /// The request that configured the process.
-    configured: Arc<Mutex<Option<proto::configure_provider::Request>>>,
 }
 
 impl Driver {
@@ -119,7 +117,6 @@ impl Driver {
     pub fn new(provider: Arc<dyn Provider>) -> Self {
         Self {
             service: Service::new(provider),
-            configured: Arc::default(),
         }
     }
 
@@ -137,17 +134,8 @@ impl Driver {
             terraform_version: "1.11.4".to_owned(),
             client_capabilities: None,
         };
-        *self.configured.lock().unwrap_or_else(PoisonError::into_inner) = Some(request.clone());
         diagnostics.extend(wire::diagnostics(&self.service.handle(request).await.diagnostics));
         diagnostics
-    }
-
-    /// Begins another walk over the configuration, for which a client configures the provider again.
-    async fn next_walk(&self) {
-        let request = self.configured.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(request) = request {
-            self.service.handle(request).await;
-        }
     }
 
     /// Validates a configuration of a resource. Members left out are null.

@@ -176,8 +176,12 @@ fn guards_and_places() -> Outcome {
         let arn = format!("{place}:daemon-task-definition/agent:01");
         case.plan_fails(&daemon(&format!("\"{arn}\""), ""))?
             .expect_text("is not the ARN of a daemon task definition with its revision")?;
-        let twice = format!("{rest}{}", agent("").replace("\"agent\" {", "\"again\" {"));
-        case.plan_fails(&twice)?.expect_text("Daemon planned twice")?;
+        let again = agent("depends_on = [ecs_daemon.agent]").replace("\"agent\" {", "\"again\" {");
+        case.fails(
+            &format!("{rest}{again}"),
+            After::PlanNames(&["ecs_daemon.again (create)"]),
+        )?
+        .expect_text("This run has created it")?;
         case.apply(&rest)?;
         Ok(())
     })

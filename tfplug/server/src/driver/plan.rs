@@ -84,8 +84,7 @@ impl Driver {
             ..proto::plan_resource_change::Request::default()
         };
         let response = self.service.handle(request.clone()).await;
-        // Terraform makes each plan again when it applies.
-        self.next_walk().await;
+        // Terraform makes each plan again when it applies, not always with the provider configured again.
         demand(
             "the same plan for the same request",
             response == self.service.handle(request).await,

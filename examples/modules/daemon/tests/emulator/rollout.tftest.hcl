@@ -40,7 +40,7 @@ run "new_image" {
   }
 
   assert {
-    condition     = ecs_daemon.this[0].deployment_arn != run.first_rollout.deployment_arn
-    error_message = "A new image is a new deployment."
+    condition     = ecs_daemon.this[0].rollout_failure == null
+    error_message = "The rollout of the new image succeeded."
   }
 }

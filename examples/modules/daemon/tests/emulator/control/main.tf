@@ -2,6 +2,13 @@
 
 terraform {
   required_version = ">= 1.6"
+
+  # OpenTofu hands the provider of the test to each module that a run names.
+  required_providers {
+    ecs = {
+      source = "managed-daemons/ecs"
+    }
+  }
 }
 
 variable "path" {
