@@ -183,8 +183,8 @@ impl Finish {
             input: None,
             summary: "No earlier report".to_owned(),
             detail: format!(
-                "{} of `--only-new` is not there, so that everything counts as new. If this is not the first night, check \
-                 the path, and that the job fetches the report.",
+                "{} of `--only-new` is not there or empty, so that everything counts as new. If this is not the first night, \
+                 check the path, and that the job fetches the report.",
                 path.display()
             ),
         })
@@ -200,10 +200,13 @@ impl Finish {
     }
 }
 
-/// The earlier report; none if it is not there.
+/// The earlier report; none if it is not there, or is the empty file that a failed download leaves.
 fn earlier(path: &Path) -> Result<Option<Report>, Failure> {
-    let is_missing = path != Path::new("-") && matches!(path.try_exists(), Ok(false));
-    if is_missing {
+    let is_missing = || match fs::metadata(path) {
+        Ok(found) => found.is_file() && found.len() == 0,
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    if path != Path::new("-") && is_missing() {
         Ok(None)
     } else {
         stored::read(path).map(Some)

@@ -77,22 +77,27 @@ fn wrong_outputs_and_files_are_known_before_a_scan() {
     check(&["--output-all"], "unexpected argument");
 }
 
-/// The first night has no earlier report, and neither has one whose path is wrong: so it is said.
+/// The first night has no earlier report, and neither has one whose path is wrong or whose download failed: so it is said.
 #[test]
 fn without_an_earlier_report_everything_is_new() {
     let (folder, report) = folder();
     let output = folder.path().join("out.json");
     let word = format!("json={}", output.display());
-    let missing = folder.path().join("last.json").display().to_string();
-    let finish = finish(&["--only-new", &missing, "-o", &word]).unwrap();
-    assert_eq!(finish.run(golden::estate(), None), 2);
-    let report_of_tonight = stored::read(&output).unwrap();
-    assert_eq!(report_of_tonight.summary.findings, 25);
-    let warnings = report_of_tonight
-        .warnings
-        .iter()
-        .filter(|warning| warning.summary == "No earlier report");
-    assert_eq!(warnings.count(), 1);
+    let last = folder.path().join("last.json");
+    let check = || {
+        let finish = finish(&["--only-new", &last.display().to_string(), "-o", &word]).unwrap();
+        assert_eq!(finish.run(golden::estate(), None), 2);
+        let report_of_tonight = stored::read(&output).unwrap();
+        assert_eq!(report_of_tonight.summary.findings, 25);
+        let warnings = report_of_tonight
+            .warnings
+            .iter()
+            .filter(|warning| warning.summary == "No earlier report");
+        assert_eq!(warnings.count(), 1);
+    };
+    check();
+    std::fs::write(&last, "").unwrap();
+    check();
     drop(report);
 }
 

@@ -76,10 +76,10 @@ pub(super) fn recreated(case: &Case<'_>) -> Option<Finding> {
         .since(Some(created_at))
         .next(next_step::only(
             if wanted.is_of_baseline() {
-                "Find out who created it again, then repair what differs, or record the baseline anew."
+                "Repair what differs, or record the baseline anew."
             } else {
                 // A refresh before that would take the settings of the new daemon into the state.
-                "Find out who created it again, then apply the configuration; do not refresh the state alone."
+                "Apply the configuration; do not refresh the state alone."
             },
             next_step::unless(flag::RECREATED),
         ));

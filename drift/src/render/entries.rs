@@ -148,6 +148,9 @@ pub(super) fn role<S: Surface>(paste: &Paste<'_>) -> Option<Sheet<S>> {
     ))
 }
 
+/// Said once, before the first command that an old AWS CLI refuses.
+pub(super) const NEEDS: &str = "An AWS CLI that does not know `--critical` refuses this call, and nothing is changed.";
+
 /// Said of commands that stand in an entry before.
 pub(super) const GIVEN: &str = "The command for this is above; once is enough.";
 

@@ -153,6 +153,9 @@ fn described<'a>(entry: &Entry<'a>, given: &mut Given<'a>) -> Sheet<Markdown> {
     let step: Sheet<Markdown> = entries::next_step(entry);
     put!(text, "\n", step, "\n");
     let (pastes, are_given) = given.without_repeated(entry.commands(false));
+    if given.first_needs(&pastes) {
+        put!(text, "\n", entries::NEEDS, "\n");
+    }
     for paste in pastes {
         let role: Option<Sheet<Markdown>> = entries::role(&paste);
         if let Some(role) = role {

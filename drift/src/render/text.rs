@@ -61,7 +61,12 @@ impl<'a> Page<'a> {
             &sheet!(wording::headline(report, self.options.policy)),
         );
         let (verdicts, severities): (Text, Text) = (wording::verdicts(report), wording::severities(report));
-        put!(self.text, " · ", verdicts, "\n", severities, "\n");
+        let hidden = report
+            .findings
+            .iter()
+            .any(|finding| finding.is_open() && !is_shown(finding, self.options));
+        let hidden = hidden.then_some(", which `--verbose` shows");
+        put!(self.text, " · ", verdicts, "\n", severities, hidden, "\n");
         if let Some(suppressed) = wording::suppressed::<Terminal>(report) {
             put!(self.text, suppressed, "\n");
         }
@@ -164,6 +169,9 @@ impl<'a> Page<'a> {
     fn next_step(&mut self, entry: &Entry<'a>) {
         let (pastes, are_given) = self.given.without_repeated(entry.commands(self.options.verbose));
         self.wrapped(&entries::next_step(entry));
+        if self.given.first_needs(&pastes) {
+            self.wrapped(&sheet!(entries::NEEDS));
+        }
         for paste in &pastes {
             self.paste(entry, paste, pastes.len());
         }

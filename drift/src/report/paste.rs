@@ -57,15 +57,26 @@ pub(super) fn accepts(command: &Command) -> bool {
 /// What a reader was given to paste. One call repairs all of a daemon, whatever brought it, and two of the same are two
 /// rollouts: so a command that stands in one entry is not repeated in another.
 #[derive(Clone, Debug, Default)]
-pub struct Given<'a>(BTreeSet<(&'a str, String)>);
+pub struct Given<'a> {
+    pastes: BTreeSet<(&'a str, String)>,
+    needs_are_told: bool,
+}
 
 impl<'a> Given<'a> {
     /// Those that are new, and whether others were given before.
     pub fn without_repeated(&mut self, pastes: Vec<Paste<'a>>) -> (Vec<Paste<'a>>, bool) {
         let all = pastes.len();
         let mut new = pastes;
-        new.retain(|paste| self.0.insert((paste.arn, paste.text.clone())));
+        new.retain(|paste| self.pastes.insert((paste.arn, paste.text.clone())));
         let are_repeated = new.len() < all;
         (new, are_repeated)
+    }
+
+    /// True for the first commands that an old AWS CLI refuses because of a member that it does not know.
+    pub fn first_needs(&mut self, pastes: &[Paste<'_>]) -> bool {
+        let is_new = |paste: &Paste<'_>| paste.text.contains(" update-daemon ") && paste.text.contains("\"critical\":");
+        let are_first = !self.needs_are_told && pastes.iter().any(is_new);
+        self.needs_are_told |= are_first;
+        are_first
     }
 }

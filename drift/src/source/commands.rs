@@ -97,8 +97,13 @@ pub(super) fn unreadable(what: &str, error: &io::Error) -> SourceError {
     )
 }
 
-/// The output of the command. Its errors go to our standard error, as they come.
-pub(super) fn output(command: &[String], folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
+/// The output of the command that reports call `name`. Its errors go to our standard error, as they come.
+pub(super) fn output(
+    command: &[String],
+    name: &str,
+    folder: &Path,
+    commands: &Commands,
+) -> Result<Vec<u8>, SourceError> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(SourceError::new(
             "Invalid input",
@@ -121,6 +126,6 @@ pub(super) fn output(command: &[String], folder: &Path, commands: &Commands) -> 
     }
     Err(SourceError::new(
         "Input command failed",
-        format!("`{}` ended with {status}. What it said stands above.", shown(command)),
+        format!("`{name}` ended with {status}. What it said stands above."),
     ))
 }

@@ -7,7 +7,7 @@ use daemons::glob::covers;
 
 use super::{
     SourceError,
-    commands::{Commands, output},
+    commands::{Commands, output, shown},
     files::has_wildcard,
 };
 use crate::pattern::matches;
@@ -110,7 +110,7 @@ fn call(arguments: &[&str], address: &Address, folder: &Path, commands: &Command
     // With `=`, a name that begins with a hyphen is none of another option.
     let profile = commands.profile.iter().map(|profile| format!("--profile={profile}"));
     let command: Vec<String> = command.chain(profile).collect();
-    output(&command, folder, commands).map_err(|error| {
+    output(&command, &shown(&command), folder, commands).map_err(|error| {
         SourceError::new(
             "S3 cannot be read",
             format!(

@@ -24,6 +24,8 @@ pub struct InputSpec {
     pub path: Option<PathBuf>,
     /// Command that writes the document to its standard output: program and arguments, run without a shell.
     pub command: Option<Vec<String>>,
+    /// Name of the command in reports; without one its program and a digest of its arguments.
+    pub name: Option<String>,
     /// Role to assume for the daemons of this input.
     pub role_arn: Option<String>,
     /// External id for assuming the role.
@@ -46,7 +48,7 @@ impl InputSpec {
         }
     }
 
-    /// Name in reports: the path, or the program with a digest of its arguments.
+    /// Name in reports: the path, or what the command is called.
     pub fn name(&self) -> String {
         match (&self.path, &self.command) {
             (Some(path), _) if path == Path::new("-") || s3::is_of(path) => path.display().to_string(),
@@ -54,7 +56,7 @@ impl InputSpec {
                 let folder = self.folder.as_deref().unwrap_or(Path::new(""));
                 folder.join(path).display().to_string()
             }
-            (None, Some(command)) => shown(command),
+            (None, Some(command)) => self.name.clone().unwrap_or_else(|| shown(command)),
             (None, None) => String::new(),
         }
     }
@@ -106,11 +108,22 @@ impl InputSpec {
     /// The same, by a command that somebody else can end.
     pub fn load_beside(&self, folder: &Path, commands: &Commands) -> Result<Vec<u8>, SourceError> {
         let folder = self.folder.as_deref().unwrap_or(folder);
+        if let Some(name) = self
+            .name
+            .as_deref()
+            .filter(|name| self.path.is_some() || name.is_empty())
+        {
+            let text = format!(
+                "`name = \"{name}\"` of an `[[input]]`: a name is for a `command` and not empty; a `path` is its own name. \
+                 Remove it, or name the command."
+            );
+            return Err(SourceError::new("Invalid input", text));
+        }
         match (&self.path, &self.command) {
             (Some(path), None) if path == Path::new("-") => standard_input(),
             (Some(path), None) if s3::is_of(path) => s3::load(path, folder, commands),
             (Some(path), None) => files::load(path, folder),
-            (None, Some(command)) => output(command, folder, commands),
+            (None, Some(command)) => output(command, &self.name(), folder, commands),
             _ => Err(SourceError::new(
                 "Invalid input",
                 "An `[[input]]` needs either `path` or `command`. Give exactly one of them.",

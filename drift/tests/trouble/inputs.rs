@@ -214,3 +214,32 @@ fn a_command_that_failed_is_not_run_again() {
     check(&scan(&served, folder.path(), &[]), 2, "1 daemon");
     assert_eq!(runs(), 3, "one that did not fail is read again at the end");
 }
+
+/// A program says little, and arguments may be secrets: so a command can be named.
+#[test]
+fn a_command_is_called_by_its_name() {
+    let served = Served::new(&[("prod", 1)]);
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("state.json"), served.state().to_string()).unwrap();
+    let rules = |rest: &str| fs::write(folder.path().join(".ecs-drift.toml"), format!("[[input]]\n{rest}\n")).unwrap();
+    served.delete("prod");
+    rules("name = 'production'\ncommand = ['cat', 'state.json']");
+    check(&scan(&served, folder.path(), &[]), 2, " in production");
+    rules("name = 'production'\ncommand = ['sh', '-c', 'exit 3']");
+    check(
+        &scan(&served, folder.path(), &[]),
+        1,
+        "`production` ended with exit status: 3",
+    );
+    for rest in [
+        "name = 'production'\npath = 'state.json'",
+        "name = ''\ncommand = ['cat', 'state.json']",
+    ] {
+        rules(rest);
+        check(
+            &scan(&served, folder.path(), &[]),
+            1,
+            "a name is for a `command` and not empty",
+        );
+    }
+}
