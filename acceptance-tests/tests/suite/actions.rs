@@ -24,9 +24,6 @@ fn a_change_of_something_else_rolls_the_daemon_anew() -> Outcome {
         Setup::instances(2),
     )
     .run(|case| {
-        if !case.cli().is_terraform_from(1, 14) {
-            return Ok(());
-        }
         let redeploy = example(case, "ecs_daemon_redeploy")?;
         let configuration = format!("{}{redeploy}", stack(IMAGE_1, ""));
         case.configure_only(&configuration)?;
@@ -50,9 +47,6 @@ fn an_action_is_invoked_by_hand_and_fails_with_the_rollout() -> Outcome {
         Setup::instances(2),
     )
     .run(|case| {
-        if !case.cli().is_terraform_from(1, 14) {
-            return Ok(());
-        }
         let wait = example(case, "ecs_daemon_wait_for_deployment")?;
         let invoke = "-invoke=action.ecs_daemon_wait_for_deployment.log_agent";
         let made = stack(IMAGE_1, "wait_for_deployment = false");

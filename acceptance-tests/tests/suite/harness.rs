@@ -92,19 +92,12 @@ fn functions() -> Outcome {
     check("TestFunctions")
 }
 
-/// On tools without lists and actions the cases below `differences` say so.
 #[test]
 fn lists() -> Outcome {
-    if acceptance_tests::Cli::under_test()?.is_terraform_from(1, 14) {
-        check("TestLists")?;
-    }
-    Ok(())
+    check("TestLists")
 }
 
 #[test]
 fn actions() -> Outcome {
-    if acceptance_tests::Cli::under_test()?.is_terraform_from(1, 14) {
-        check("TestActions")?;
-    }
-    Ok(())
+    check("TestActions")
 }

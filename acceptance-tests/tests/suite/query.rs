@@ -33,9 +33,6 @@ fn what_it_finds_is_imported_without_a_change() -> Outcome {
         Setup::instances(2),
     )
     .run(|case| {
-        if !case.cli().is_terraform_from(1, 14) {
-            return Ok(());
-        }
         daemon_of_another(case.testbed())?;
         case.configure_only("")?;
         case.folder().write("found.tfquery.hcl", &lists(case)?)?;

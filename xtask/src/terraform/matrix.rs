@@ -60,6 +60,9 @@ pub(crate) const TERRAFORM: [(&str, Extent); 8] = [
     ("1.8.4", CORE),
 ];
 
+/// Cases of lists and actions, which are of Terraform 1.14 and later.
+const OF_LISTS: &[&str] = &["actions::", "harness::actions", "harness::lists", "query::"];
+
 /// The module that names the version of `OpenTofu`.
 const TOFU_MODULE: &str = "xtask/tools/tofu/go.mod";
 
@@ -73,6 +76,17 @@ pub(crate) fn extent(version_line: &str) -> Extent {
     }
     let known = TERRAFORM.iter().find(|(version, _)| version_line.ends_with(version));
     known.map_or(CORE, |(_, extent)| *extent)
+}
+
+/// Cases of what a CLI does not have, by the line that it says of itself.
+pub(crate) fn beyond(version_line: &str) -> &'static [&'static str] {
+    let minor = version_line
+        .strip_prefix("Terraform v1.")
+        .and_then(|rest| rest.split('.').next());
+    let has_lists = minor
+        .and_then(|minor| minor.parse().ok())
+        .is_some_and(|minor: u32| minor >= 14);
+    if has_lists { &[] } else { OF_LISTS }
 }
 
 /// Holds the README to the list.
@@ -124,6 +138,15 @@ mod tests {
         assert_eq!(extent("Terraform v1.7.5"), CORE);
         assert_eq!(extent("OpenTofu v1.12.6"), TOFU);
         assert_eq!(extent(&format!("Terraform v{MAIN_VERSION}")), Extent::Whole);
+    }
+
+    #[test]
+    fn lists_and_actions_are_left_out_where_there_are_none() {
+        let check = |version_line: &str, are_there: bool| assert_eq!(beyond(version_line).is_empty(), are_there);
+        check("Terraform v1.13.5", false);
+        check("Terraform v1.14.9", true);
+        check("OpenTofu v1.12.6", false);
+        check("Terraform v1.15.0-beta1", true);
     }
 
     #[test]
