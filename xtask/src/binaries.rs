@@ -19,8 +19,27 @@ const TESTS_WITH_BINARIES: [&str; 4] = ["lifecycle", "socket", "trouble", "suite
 pub(crate) fn release(workspace: &Workspace) -> Outcome<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--release", "--locked", "--bins"]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", without_places(workspace)?);
     run(cargo.args(RELEASED.map(|package| format!("--package={package}"))))?;
     Ok(workspace.release())
+}
+
+/// Flags of the compiler that keep the places of this machine out of the binaries, as `.ci/release-cargo` has them: with
+/// others cargo would build everything again.
+fn without_places(workspace: &Workspace) -> Outcome<String> {
+    let flags = places(workspace)?.map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display()));
+    Ok(flags.join("\u{1f}"))
+}
+
+/// The places that source files have on this machine, and what binaries call them.
+pub(crate) fn places(workspace: &Workspace) -> Outcome<[(PathBuf, &'static str); 3]> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    Ok([
+        (workspace.root.clone(), "/source"),
+        (workspace.target.clone(), "/target"),
+        (home.ok_or("cargo has no home: set CARGO_HOME")?, "/cargo"),
+    ])
 }
 
 /// Builds, as fast as it goes, the released binaries and the demo, and answers the folder.

@@ -1,8 +1,10 @@
-//! Sizes of the release binaries that users download, each held to its budget.
+//! The release binaries that users download: their sizes, each held to its budget, and that they hold no path of the
+//! machine that built them, so that two machines can make the same bytes.
 
 use std::fs;
+use std::path::Path;
 
-use crate::binaries::PROVIDER;
+use crate::binaries::{PROVIDER, places};
 use crate::process::{Outcome, say};
 use crate::workspace::Workspace;
 
@@ -14,35 +16,38 @@ const BUDGETS: [(&str, u64); 3] = [
     ("ecs-emulator", 6_900_000),
 ];
 
-/// Reports sizes and holds the binaries to their budgets.
+/// Reports sizes, holds the binaries to their budgets, and looks for paths in them.
 pub(crate) fn check(workspace: &Workspace) -> Outcome {
-    let mut sizes = Vec::new();
+    let places = places(workspace)?.map(|(place, _)| place);
+    let mut complaints = Vec::new();
     for (name, budget) in BUDGETS {
         let path = workspace.release().join(name);
-        let size = fs::metadata(&path)
-            .map_err(|error| format!("{}: {error}", path.display()))?
-            .len();
+        let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let size = bytes.len() as u64;
         say(&format!(
             "  {name:<24} {:>6.2} MB of {:.1}",
             megabytes(size),
             megabytes(budget)
         ));
-        sizes.push((name, size, budget));
+        complaints.extend(over(name, size, budget));
+        complaints.extend(places.iter().filter_map(|place| named(name, &bytes, place)));
     }
-    let over = complaints(&sizes);
-    if over.is_empty() {
+    if complaints.is_empty() {
         return Ok(());
     }
-    Err(over.join("\n").into())
+    Err(complaints.join("\n").into())
 }
 
-fn complaints(sizes: &[(&str, u64, u64)]) -> Vec<String> {
-    let over = sizes.iter().filter(|(_, size, budget)| size >= budget);
-    over.map(|(name, size, budget)| {
-        let (size, budget) = (megabytes(*size), megabytes(*budget));
-        format!("{name} has {size:.2} MB and is over its budget of {budget:.1} MB")
+fn over(name: &str, size: u64, budget: u64) -> Option<String> {
+    let (shown, most) = (megabytes(size), megabytes(budget));
+    (size >= budget).then(|| format!("{name} has {shown:.2} MB and is over its budget of {most:.1} MB"))
+}
+
+fn named(name: &str, bytes: &[u8], place: &Path) -> Option<String> {
+    let sought = format!("{}/", place.display());
+    String::from_utf8_lossy(bytes).contains(&sought).then(|| {
+        format!("{name} names {sought}, a place of this machine: build it by `cargo xtask`, which leaves places out")
     })
-    .collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "two decimals are shown")]
@@ -56,15 +61,16 @@ mod tests {
 
     #[test]
     fn what_is_over_its_budget_is_named() {
-        let sizes = [
-            ("one", 9, 10),
-            ("two", 10_000_000, 10_000_000),
-            ("three", 12_345_678, 2_000_000),
-        ];
-        let expected = [
-            "two has 10.00 MB and is over its budget of 10.0 MB",
-            "three has 12.35 MB and is over its budget of 2.0 MB",
-        ];
-        assert_eq!(complaints(&sizes), expected);
+        let check = |size, budget| over("one", size, budget);
+        assert_eq!(check(9, 10), None);
+        insta::assert_snapshot!(check(10_000_000, 10_000_000).unwrap(), @"one has 10.00 MB and is over its budget of 10.0 MB");
+        insta::assert_snapshot!(check(12_345_678, 2_000_000).unwrap(), @"one has 12.35 MB and is over its budget of 2.0 MB");
+    }
+
+    #[test]
+    fn a_place_of_the_machine_is_named() {
+        let check = |bytes: &[u8]| named("one", bytes, Path::new("/srv/work"));
+        assert_eq!(check(b"\0/srv/works/a.rs /source/a.rs"), None);
+        insta::assert_snapshot!(check(b"\0/srv/work/a.rs").unwrap(), @"one names /srv/work/, a place of this machine: build it by `cargo xtask`, which leaves places out");
     }
 }
