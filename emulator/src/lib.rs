@@ -54,6 +54,7 @@ pub mod knobs;
 pub mod model;
 mod observers;
 mod operations;
+mod page;
 mod polling;
 mod records;
 mod replay;

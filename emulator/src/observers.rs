@@ -19,7 +19,7 @@ pub(crate) struct Observers {
     pub(crate) last_seq: u64,
     /// Counts fresh starts of the world, in which events are numbered from 1 again.
     pub(crate) generation: u64,
-    /// Counts changes of the clock's mode.
+    /// Counts changes of the clock's mode, and moves of virtual time by hand.
     pub(crate) clock: u64,
     pub(crate) bell: watch::Sender<u64>,
 }
@@ -56,7 +56,7 @@ impl Observers {
         self.last_seq
     }
 
-    /// The clock goes in another mode from now on.
+    /// The clock goes in another mode from now on, or has been moved by hand.
     pub(crate) fn clock_changed(&mut self) {
         self.clock += 1;
         self.ring_bell();

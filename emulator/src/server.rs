@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
 use http_body_util::BodyExt;
@@ -22,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use self::body::{Closed, ReplyBody};
 use self::door::Door;
 use crate::handle::Emulator;
+use crate::page;
 use crate::stream;
 use crate::wire::{BODY_LIMIT, Outcome, Reply};
 
@@ -31,6 +32,9 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
 const PATIENCE: usize = 64 * 1024 * 1024;
 /// Pause after a failed accept, so that a lack of file descriptors does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Media type of a stream of server-sent events.
+const EVENT_STREAM: &str = "text/event-stream";
 
 /// A listening socket with the emulator behind it.
 #[derive(Debug)]
@@ -108,6 +112,9 @@ async fn exchange(emulator: &Emulator, door: &Door, request: Request<Incoming>) 
     if let Some(refusal) = door.refusal(&parts) {
         return Ok(emulator.refuse(&parts, &refusal).map(ReplyBody::whole));
     }
+    if let Some(response) = page::file(&parts.method, parts.uri.path()) {
+        return Ok(response.map(ReplyBody::whole));
+    }
     if let Some(response) = stream(emulator, &parts) {
         return Ok(response);
     }
@@ -144,14 +151,16 @@ async fn collect(mut body: Incoming) -> Result<Bytes, hyper::Error> {
 
 /// The event stream, when that is what the request asks for.
 fn stream(emulator: &Emulator, head: &Parts) -> Option<Response<ReplyBody>> {
-    if head.method != Method::GET || head.uri.path() != "/_emulator/events" {
+    let accepted = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    let is_wanted = accepted.is_some_and(|accepted| accepted.contains(EVENT_STREAM));
+    if head.method != Method::GET || head.uri.path() != "/_emulator/events" || !is_wanted {
         return None;
     }
     let last = head.headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let last = last.and_then(|value| value.trim().parse().ok());
     let mut response = Response::new(ReplyBody::Stream(stream::open(emulator, last)));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(EVENT_STREAM));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Some(response)
 }

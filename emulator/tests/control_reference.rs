@@ -139,6 +139,7 @@ fn samples() -> Vec<(&'static str, &'static str, Vec<Value>, Vec<Value>)> {
         ("GET", "health", vec![Value::Null], vec![]),
         ("GET", "journal", vec![Value::Null], vec![]),
         ("GET", "knobs", vec![Value::Null], vec![]),
+        ("GET", "record", vec![Value::Null], vec![]),
         ("GET", "world", vec![Value::Null], vec![]),
         ("DELETE", "faults", vec![Value::Null], vec![]),
         ("DELETE", "faults/ID", vec![Value::Null], vec![]),
@@ -157,7 +158,11 @@ fn send(method: &str, path: &str, body: &Value) -> Result<Value, u16> {
     let id = if path.starts_with("tasks/") { &task } else { "own" };
     let path = path.replace("NAME", "errors").replace("ID", id);
     let body = Some(body.clone()).filter(|body| !body.is_null());
-    let answer = emulator.control(method, &format!("{path}?region={REGION}"), body);
+    let query = match path.as_str() {
+        "record" => format!("arn=arn:aws:ecs:{REGION}:123456789012:cluster/prod"),
+        _ => format!("region={REGION}"),
+    };
+    let answer = emulator.control(method, &format!("{path}?{query}"), body);
     answer.map_err(|error| error.status)
 }
 

@@ -147,7 +147,8 @@ fn events_are_streamed_and_resumed() {
     let process = start(&["--clock", "manual"]);
     process.control("POST", "alarms/a", r#"{"state": "ALARM"}"#);
     let mut stream = TcpStream::connect(&process.address).expect("the port is open");
-    let request = "GET /_emulator/events HTTP/1.1\r\nhost: localhost\r\nlast-event-id: 0\r\n\r\n";
+    let request =
+        "GET /_emulator/events HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\nlast-event-id: 0\r\n\r\n";
     stream.write_all(request.as_bytes()).expect("the request can be sent");
     let mut lines = BufReader::new(stream)
         .lines()

@@ -2,6 +2,7 @@
 //! a new user all run the same thing and nothing has to be set up by hand.
 
 mod binaries;
+mod browser;
 mod check;
 mod conformance;
 mod demo;

@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Args;
 
+use crate::browser;
 use crate::conformance;
 use crate::libtest::{Tally, counted};
 use crate::process::{Outcome, say};
@@ -51,6 +52,9 @@ struct Parts {
     /// Only the foreign readers of drift reports, and of the workflows.
     #[arg(long)]
     reports: bool,
+    /// Only the emulator's page in Chromium.
+    #[arg(long)]
+    page: bool,
     /// Only the acceptance suite.
     #[arg(long)]
     acceptance: bool,
@@ -58,11 +62,12 @@ struct Parts {
 
 impl Parts {
     fn or_all(&self) -> Self {
-        let all = !(self.unit || self.conformance || self.reports || self.acceptance);
+        let all = !(self.unit || self.conformance || self.reports || self.page || self.acceptance);
         Self {
             unit: all || self.unit,
             conformance: all || self.conformance,
             reports: all || self.reports,
+            page: all || self.page,
             acceptance: all || self.acceptance,
         }
     }
@@ -93,7 +98,7 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
     if parts.unit {
         stages.tests("unit and in-process tests", || unit(workspace, options))?;
     }
-    if !(parts.conformance || parts.reports || parts.acceptance) {
+    if !(parts.conformance || parts.reports || parts.page || parts.acceptance) {
         return Ok(());
     }
     let binaries = stages.stage("binaries", || {
@@ -107,6 +112,9 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
     }
     if parts.reports {
         run_readers(workspace, options, stages, &binaries)?;
+    }
+    if parts.page {
+        run_page(workspace, options, stages, &binaries)?;
     }
     if parts.acceptance {
         run_acceptance(workspace, options, stages, binaries)?;
@@ -130,6 +138,17 @@ fn run_readers(workspace: &Workspace, options: &Options, stages: &mut Stages, bi
     let python = stages.stage("readers in Python", || conformance::install_readers(workspace))?;
     stages.tests("reports, foreign readers", || {
         conformance::test_readers(workspace, binaries, &python, &readers, options.filter.as_deref())
+    })
+}
+
+fn run_page(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: &Path) -> Outcome {
+    let Some(browser) = stages.stage("Chromium", || Ok(browser::obtain()))? else {
+        stages.leave_out("the emulator's page, since there is no Chromium on PATH");
+        return Ok(());
+    };
+    let python = stages.stage("driver of Chromium", || browser::install(workspace))?;
+    stages.tests("page in Chromium", || {
+        browser::test(workspace, binaries, &python, &browser, options.filter.as_deref())
     })
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::command::Command;
 use super::outcome::{ControlError, Routed};
-use super::{clock, faults, schema, state, world};
+use super::{clock, faults, record, schema, state, world};
 use crate::handle::Core;
 
 /// Fields of a query that choose account and region.
@@ -131,6 +131,9 @@ pub(super) const CALLS: &[Call] = &[
     Call::new("POST", "knobs", |core, call, _| answer(world::set_knobs(core, call.form()?)), schema::knobs)
     .does("changes the settings that the body names")
     .takes(schema::knobs),
+    Call::new("GET", "record", |core, call, _| answer(record::show(core, &call.query)), schema::record)
+    .does("what an ARN names, as the API describes it, with the operation that does; no request, so that no fault and no journal sees it")
+    .asks(&["arn"]),
     Call::new("POST", "reset", |core, call, _| answer(state::reset(core, call.form()?)), schema::health)
     .does("begins again with the scenario")
     .takes(schema::nothing),

@@ -9,6 +9,7 @@ mod command;
 mod faults;
 mod outcome;
 mod query;
+mod record;
 mod reference;
 mod schema;
 mod state;
@@ -133,6 +134,8 @@ pub(crate) fn proceed(core: &mut Core, motion: &Motion) -> Option<Value> {
             members.insert("moving".to_owned(), core.world.moving(None));
         }
     }
+    // Time may have passed without an event.
+    core.observers.clock_changed();
     core.note_control("POST", "clock", motion.body.clone());
     Some(answer)
 }

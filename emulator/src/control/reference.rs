@@ -98,10 +98,13 @@ fn parameters(call: &Call) -> impl Iterator<Item = Value> {
             let name = segment.to_ascii_lowercase();
             json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
         });
-    let asked = call
-        .query
-        .iter()
-        .map(|name| json!({"name": name, "in": "query", "description": described(name), "schema": field(name)}));
+    let asked = call.query.iter().map(|name| {
+        let mut parameter = json!({"name": name, "in": "query", "description": described(name), "schema": field(name)});
+        if *name == "arn" {
+            parameter["required"] = true.into();
+        }
+        parameter
+    });
     named.chain(asked)
 }
 
@@ -116,6 +119,7 @@ fn field(name: &str) -> Value {
 fn described(name: &str) -> &'static str {
     match name {
         "account" => "Account that the call is about.",
+        "arn" => "The ARN of what is described.",
         "region" => "Region that the call is about.",
         "operation" => "Only requests of this operation.",
         "since" => "Only entries after this number.",

@@ -227,3 +227,13 @@ pub(super) fn world(_: &mut SchemaGenerator) -> Schema {
         }),
     )
 }
+
+pub(super) fn record(_: &mut SchemaGenerator) -> Schema {
+    closed(
+        &["operation", "answer"],
+        &json!({
+            "operation": {"type": "string", "description": "The operation that describes it."},
+            "answer": {"type": "object", "description": "The answer of that operation."},
+        }),
+    )
+}

@@ -110,6 +110,21 @@ pub(crate) enum Stage {
     Over,
 }
 
+impl Stage {
+    /// The stage for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Queued => "queued",
+            Self::Rolling => "rolling",
+            Self::Pausing => "pausing",
+            Self::Baking => "baking",
+            Self::Stopping => "stopping",
+            Self::Over => "over",
+        }
+    }
+}
+
 /// The purpose of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {

@@ -120,6 +120,8 @@ fn deployment(records: &Records, daemon: &Daemon, deployment: &Deployment) -> Va
         "arn": deployment.arn,
         "status": deployment.status.name(),
         "reason": deployment.reason,
+        "stage": deployment.stage.name(),
+        "due": deployment.due.map(timestamp::render),
         "target": deployment.target.as_ref().map(|each| goal(records, each)),
         "rollback_target": deployment.rollback.as_ref().map(|each| goal(records, &each.target)),
         "counts": deployment.aim().map(|aim| counts(records, daemon, aim)),
