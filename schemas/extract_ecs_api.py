@@ -14,14 +14,15 @@ import json
 import re
 
 OPERATIONS = """
-CreateCapacityProvider CreateCluster CreateDaemon CreateService DeleteCapacityProvider DeleteCluster DeleteDaemon
-DeleteDaemonTaskDefinition DeleteService DeregisterTaskDefinition DescribeCapacityProviders DescribeClusters
-DescribeContainerInstances DescribeDaemon DescribeDaemonDeployments DescribeDaemonRevisions
+CreateCapacityProvider CreateCluster CreateDaemon CreateService DeleteAccountSetting DeleteCapacityProvider
+DeleteCluster DeleteDaemon DeleteDaemonTaskDefinition DeleteService DeregisterTaskDefinition DescribeCapacityProviders
+DescribeClusters DescribeContainerInstances DescribeDaemon DescribeDaemonDeployments DescribeDaemonRevisions
 DescribeDaemonTaskDefinition DescribeServiceDeployments DescribeServices DescribeTaskDefinition DescribeTasks
-ListClusters ListContainerInstances ListDaemonDeployments ListDaemonTaskDefinitions ListDaemons ListServiceDeployments
-ListServices ListTagsForResource ListTaskDefinitionFamilies ListTaskDefinitions ListTasks PutClusterCapacityProviders
-RegisterDaemonTaskDefinition RegisterTaskDefinition RunTask StopTask TagResource UntagResource UpdateCapacityProvider
-UpdateContainerInstancesState UpdateDaemon UpdateService
+ListAccountSettings ListClusters ListContainerInstances ListDaemonDeployments ListDaemonTaskDefinitions ListDaemons
+ListServiceDeployments ListServices ListTagsForResource ListTaskDefinitionFamilies ListTaskDefinitions ListTasks
+PutAccountSetting PutAccountSettingDefault PutClusterCapacityProviders RegisterDaemonTaskDefinition
+RegisterTaskDefinition RunTask StopTask TagResource UntagResource UpdateCapacityProvider UpdateContainerInstancesState
+UpdateDaemon UpdateService
 """.split()
 
 SHAPE_FACTS = ["type", "required", "enum", "min", "max", "pattern", "sensitive", "box", "union", "document", "exception"]

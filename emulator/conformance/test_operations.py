@@ -151,3 +151,33 @@ class Places(target.Case):
         else:
             self.fail(f"the provider stays {described}")
         self.assertEqual(self.ecs.delete_cluster(cluster=self.cluster)["cluster"]["status"], "INACTIVE")
+
+
+@target.emulator_only("settings of a whole account are nobody's to change for a test")
+class AccountSettings(target.Case):
+    instances = 0
+
+    def test_settings(self):
+        made = self.ecs.put_account_setting_default(name="containerInsights", value="enhanced")["setting"]
+        self.assertTrue(made["principalArn"].endswith(":root"), made)
+        self.ecs.put_account_setting(name="awsvpcTrunking", value="enabled")
+        self.assertEqual(self.listed(), {"awsvpcTrunking": "enabled"})
+        effective = self.listed(effectiveSettings=True)
+        self.assertEqual((effective["containerInsights"], effective["taskLongArnFormat"]), ("enhanced", "enabled"))
+        cluster = self.ecs.create_cluster(clusterName=f"{self.name}-insights")["cluster"]
+        self.assertEqual(cluster["settings"], [{"name": "containerInsights", "value": "enhanced"}])
+        self.ecs.delete_account_setting(name="awsvpcTrunking")
+        self.assertEqual(self.listed(), {})
+
+    def test_refusals(self):
+        for name, value, text in (
+            ("tagResourceAuthorization", "enabled", "Invalid setting 'value'"),
+            ("taskLongArnFormat", "disabled", "You can no longer disable"),
+        ):
+            with self.subTest(name=name), self.assertRaises(self.ecs.exceptions.InvalidParameterException) as caught:
+                self.ecs.put_account_setting_default(name=name, value=value)
+            self.assertIn(text, str(caught.exception))
+
+    def listed(self, **more):
+        pages = self.ecs.get_paginator("list_account_settings").paginate(PaginationConfig={"PageSize": 3}, **more)
+        return {setting["name"]: setting["value"] for page in pages for setting in page["settings"]}

@@ -304,6 +304,29 @@ fn services_tasks_and_their_definitions() -> Emulator {
     emulator
 }
 
+fn account_settings() -> Emulator {
+    let emulator = fleet(0);
+    let call = |operation: &str, body: Value| call(&emulator, operation, &body);
+    let put = json!({"name": "containerInsights", "value": "enhanced"});
+    let made = call("PutAccountSettingDefault", put);
+    assert_eq!(made["setting"]["principalArn"], "arn:aws:iam::123456789012:root");
+    let made = call(
+        "PutAccountSetting",
+        json!({"name": "awsvpcTrunking", "value": "enabled"}),
+    );
+    let ours = json!("arn:aws:iam::123456789012:user/emulator");
+    assert_eq!(made["setting"]["principalArn"], ours);
+    let listed = call("ListAccountSettings", json!({}));
+    assert_eq!(listed["settings"], json!([made["setting"]]));
+    let effective = json!({"effectiveSettings": true, "name": "containerInsights"});
+    let listed = call("ListAccountSettings", effective);
+    assert_eq!(listed["settings"][0]["value"], "enhanced");
+    assert_eq!(listed["settings"][0]["principalArn"], ours);
+    let deleted = call("DeleteAccountSetting", json!({"name": "awsvpcTrunking"}));
+    assert_eq!(deleted["setting"], made["setting"]);
+    emulator
+}
+
 /// The cases, each a test; each answers the emulator that it was played on.
 macro_rules! cases {
     ($($case:ident),+ $(,)?) => {
@@ -315,6 +338,7 @@ macro_rules! cases {
 }
 
 cases!(
+    account_settings,
     clusters_and_capacity_providers,
     task_definitions,
     daemons,

@@ -3,6 +3,7 @@
 //! Shapes have been checked before; an operation checks what the request means, acts, and answers
 //! with modelled members only. A refused call changes nothing.
 
+mod account;
 mod clusters;
 mod daemons;
 mod definitions;
@@ -26,6 +27,7 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
         "CreateCluster" => Write(clusters::create_cluster::run),
         "CreateDaemon" => Write(daemons::create_daemon::run),
         "CreateService" => Write(services::create_service::run),
+        "DeleteAccountSetting" => Write(account::delete_account_setting::run),
         "DeleteCapacityProvider" => Write(providers::delete_capacity_provider::run),
         "DeleteCluster" => Write(clusters::delete_cluster::run),
         "DeleteDaemon" => Write(daemons::delete_daemon::run),
@@ -43,6 +45,7 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
         "DescribeServices" => Read(services::describe_services::run),
         "DescribeTaskDefinition" => Read(definitions::describe_task_definition::run),
         "DescribeTasks" => Read(tasks::describe_tasks::run),
+        "ListAccountSettings" => Read(account::list_account_settings::run),
         "ListClusters" => Read(clusters::list_clusters::run),
         "ListContainerInstances" => Read(instances::list_container_instances::run),
         "ListDaemonDeployments" => Read(daemons::list_daemon_deployments::run),
@@ -54,6 +57,8 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
         "ListTaskDefinitionFamilies" => Read(definitions::list_task_definition_families::run),
         "ListTaskDefinitions" => Read(definitions::list_task_definitions::run),
         "ListTasks" => Read(tasks::list_tasks::run),
+        "PutAccountSetting" => Write(account::put_account_setting::run),
+        "PutAccountSettingDefault" => Write(account::put_account_setting_default::run),
         "PutClusterCapacityProviders" => Write(clusters::put_cluster_capacity_providers::run),
         "RegisterDaemonTaskDefinition" => Write(definitions::register_daemon_task_definition::run),
         "RegisterTaskDefinition" => Write(definitions::register_task_definition::run),

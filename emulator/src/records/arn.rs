@@ -35,6 +35,16 @@ pub(crate) fn principal(scope: &Scope) -> String {
     format!("arn:{}:iam::{}:user/emulator", partition(&scope.region), scope.account)
 }
 
+/// ARN of the root user of the account.
+pub(crate) fn root(scope: &Scope) -> String {
+    format!("arn:{}:iam::{}:root", partition(&scope.region), scope.account)
+}
+
+/// The resource part of an ARN of a principal of the account: `user/emulator`.
+pub(crate) fn iam_resource<'a>(scope: &Scope, arn: &'a str) -> Option<&'a str> {
+    arn.strip_prefix(&format!("arn:{}:iam::{}:", partition(&scope.region), scope.account))
+}
+
 /// The resource part of an ECS ARN of this scope, without its kind: `main/agent` for a daemon.
 /// None when the text is no ARN, of another scope or of another kind.
 pub(crate) fn resource<'a>(scope: &Scope, arn: &'a str, kind: &str) -> Option<&'a str> {

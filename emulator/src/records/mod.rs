@@ -46,6 +46,8 @@ use self::task_table::Tasks;
 /// The records of a scope. Ordered throughout, because order is part of every answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
+    /// Account settings by principal and name. Without a value: somebody has deleted it.
+    pub(crate) account_settings: Table<(String, String), Option<String>>,
     /// By name.
     pub(crate) clusters: Table<String, Cluster>,
     /// By name: a name is unique in a scope, not only in a cluster.
@@ -89,6 +91,7 @@ impl Records {
     pub(crate) fn stale(&self) -> Self {
         let latest = self.latest_write;
         Self {
+            account_settings: self.account_settings.stale(latest),
             clusters: self.clusters.stale(latest),
             providers: self.providers.stale(latest),
             definitions: self.definitions.stale(latest),

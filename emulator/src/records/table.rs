@@ -59,6 +59,11 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
         self.rows.values()
     }
 
+    /// The records with their keys, in the order of these.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.rows.iter()
+    }
+
     /// The records whose keys begin with a text.
     pub(crate) fn starting_with<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t V>
     where

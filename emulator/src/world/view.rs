@@ -36,9 +36,16 @@ fn region(scope: &Scope, records: &Records) -> Value {
         .iter()
         .map(|(name, state)| (name.clone(), state.name().into()))
         .collect();
+    let settings: Vec<Value> = records
+        .account_settings
+        .entries()
+        .filter_map(|((principal, name), value)| Some((principal, name, value.as_ref()?)))
+        .map(|(principal, name, value)| json!({ "principal": principal, "name": name, "value": value }))
+        .collect();
     json!({
         "account": scope.account,
         "region": scope.region,
+        "account_settings": settings,
         "clusters": clusters,
         "daemon_task_definitions": definitions,
         "task_definitions": workload_view::definitions(records),

@@ -26,7 +26,6 @@ pub(in crate::operations) fn cluster(records: &Records, cluster: &Cluster, inclu
         .values()
         .filter(|service| *service.cluster == *cluster.name && service.status != ServiceStatus::Inactive);
     let kept = |member: &str| cluster.kept.get(member).cloned();
-    let default_settings = || json!([{ "name": "containerInsights", "value": "disabled" }]);
     answer::structure(json!({
         "clusterArn": cluster.arn,
         "clusterName": cluster.name,
@@ -38,7 +37,7 @@ pub(in crate::operations) fn cluster(records: &Records, cluster: &Cluster, inclu
         "statistics": [],
         "tags": if includes("TAGS") { answer::tags(&cluster.tags) } else { json!([]) },
         "settings": if includes("SETTINGS") {
-            kept("settings").unwrap_or_else(default_settings)
+            kept("settings").unwrap_or_default()
         } else {
             json!([])
         },

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::cluster_answer::cluster as cluster_answer;
 use crate::api::Call;
+use crate::operations::account::settings;
 use crate::operations::clusters::put_cluster_capacity_providers as providers;
 use crate::operations::shared::operation::Answer;
 use crate::operations::shared::refusal::invalid;
@@ -39,12 +40,18 @@ fn create(region: &mut Region<'_>, request: Request<'_>, name: &str) -> Result<(
     let wanted = providers::Wanted::read(region.records, &region.scope, name, request)?;
     let arn = region.arn(&format!("cluster/{name}"));
     let (status, due) = region.creation(&arn);
-    let kept: Map<String, Value> = request
+    let mut kept: Map<String, Value> = request
         .0
         .iter()
         .filter(|(member, _)| KEPT.contains(&member.as_str()))
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
+    let insights = settings::of_caller(region.records, &region.scope, settings::CONTAINER_INSIGHTS);
+    // Documented: a cluster that says nothing takes the account's setting when it is created.
+    if let Some(insights) = insights.filter(|_| request.structures("settings").is_empty()) {
+        let setting = json!([{ "name": settings::CONTAINER_INSIGHTS, "value": insights }]);
+        kept.insert("settings".to_owned(), setting);
+    }
     let cluster = Cluster {
         name: name.to_owned(),
         arn,
