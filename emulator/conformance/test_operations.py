@@ -92,6 +92,24 @@ class Operations(target.Case):
         for task in self.ecs.describe_tasks(cluster=self.cluster, tasks=tasks)["tasks"]:
             self.assertEqual((task["lastStatus"], task["group"]), ("RUNNING", f"daemon:{self.name}"))
 
+    @target.emulator_only("attributes of instances that others may use")
+    def test_attributes_of_instances(self):
+        [instance] = self.ecs.list_container_instances(cluster=self.cluster)["containerInstanceArns"]
+        put = [{"name": "stack", "value": "blue", "targetId": instance}, {"name": "bare", "targetId": instance}]
+        self.ecs.put_attributes(cluster=self.cluster, attributes=put)
+        pages = self.ecs.get_paginator("list_attributes").paginate(
+            cluster=self.cluster, targetType="container-instance", PaginationConfig={"PageSize": 1}
+        )
+        self.assertEqual([[each["name"] for each in page["attributes"]] for page in pages], [["bare"], ["stack"]])
+        short = {"name": "stack", "targetType": "container-instance", "targetId": instance.rsplit("/", 1)[-1]}
+        deleted = self.ecs.delete_attributes(cluster=self.cluster, attributes=[short])["attributes"]
+        self.assertEqual(deleted, put[:1])
+        unknown = {"name": "stack", "targetType": "container-instance", "targetId": "0" * 32}
+        with self.assertRaises(self.ecs.exceptions.TargetNotFoundException):
+            self.ecs.put_attributes(cluster=self.cluster, attributes=[unknown])
+        endpoints = self.ecs.discover_poll_endpoint(cluster=self.cluster, containerInstance=instance)
+        self.assertIn(".invalid/", endpoints["endpoint"])
+
     def test_pages(self):
         arns = [self.definition() for _ in range(5)]
         seen, token = [], {}
@@ -143,6 +161,12 @@ class Places(target.Case):
             capacityProviders=[self.name],
             defaultCapacityProviderStrategy=[{"capacityProvider": self.name, "weight": 1}],
         )
+        updated = self.ecs.update_cluster(cluster=self.name, serviceConnectDefaults={"namespace": "apps"})["cluster"]
+        self.assertEqual(updated["capacityProviders"], [self.name])
+        self.assertEqual(self.ecs.list_services_by_namespace(namespace="apps")["serviceArns"], [])
+        insights = [{"name": "containerInsights", "value": "enabled"}]
+        updated = self.ecs.update_cluster_settings(cluster=self.name, settings=insights)["cluster"]
+        self.assertEqual(updated["settings"], insights)
         self.ecs.delete_capacity_provider(capacityProvider=self.name)
         for _ in range(20):
             described = self.ecs.describe_capacity_providers(capacityProviders=[self.name])

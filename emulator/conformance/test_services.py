@@ -92,8 +92,44 @@ class Services(Applications):
         arn = listed[0]["serviceDeploymentArn"]
         described = self.ecs.describe_service_deployments(serviceDeploymentArns=[arn, f"{arn}x"])
         [deployment] = described["serviceDeployments"]
-        self.assertEqual(deployment["targetServiceRevision"]["arn"], listed[0]["targetServiceRevisionArn"])
+        revision = listed[0]["targetServiceRevisionArn"]
+        self.assertEqual(deployment["targetServiceRevision"]["arn"], revision)
+        [revision] = self.ecs.describe_service_revisions(serviceRevisionArns=[revision])["serviceRevisions"]
+        self.assertEqual([each["image"] for each in revision["containerImages"]], [target.IMAGE])
         self.assertEqual([each["reason"] for each in described["failures"]], ["MISSING"])
+
+    def test_a_deployment_that_is_stopped_goes_back(self):
+        self.service()
+        self.waits("services_stable", services=[self.name])
+        self.ecs.update_service(cluster=self.cluster, service=self.name, forceNewDeployment=True)
+        here = {"cluster": self.cluster, "service": self.name}
+        arn = self.ecs.list_service_deployments(**here)["serviceDeployments"][0]["serviceDeploymentArn"]
+        stopped = self.ecs.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
+        self.assertEqual(stopped["serviceDeploymentArn"], arn)
+        self.waits("services_stable", services=[self.name])
+        listed = self.ecs.list_service_deployments(**here)["serviceDeployments"]
+        self.assertEqual([each["status"] for each in listed], ["SUCCESSFUL", "STOPPED", "SUCCESSFUL"])
+        with self.assertRaises(self.ecs.exceptions.ConflictException):
+            self.ecs.stop_service_deployment(serviceDeploymentArn=arn)
+        with self.assertRaises(self.ecs.exceptions.ServiceDeploymentNotFoundException):
+            self.ecs.stop_service_deployment(serviceDeploymentArn=f"{arn}x")
+
+    def test_protected_tasks(self):
+        self.service()
+        self.waits("services_stable", services=[self.name])
+        arns = self.ecs.list_tasks(cluster=self.cluster, serviceName=self.name)["taskArns"]
+        [alone] = self.run_task()
+        updated = self.ecs.update_task_protection(
+            cluster=self.cluster, tasks=[arns[0], alone["taskArn"]], protectionEnabled=True, expiresInMinutes=60
+        )
+        self.assertEqual([each["taskArn"] for each in updated["protectedTasks"]], arns[:1])
+        self.assertEqual([each["reason"] for each in updated["failures"]], ["TASK_NOT_VALID"])
+        asked = self.ecs.get_task_protection(cluster=self.cluster, tasks=arns)["protectedTasks"]
+        self.assertEqual([each["protectionEnabled"] for each in asked], [True, False])
+        self.ecs.update_service(cluster=self.cluster, service=self.name, desiredCount=0)
+        self.emulator.control("POST", "clock", {"advance_seconds": 600})
+        listed = self.ecs.list_tasks(cluster=self.cluster, serviceName=self.name)["taskArns"]
+        self.assertEqual(listed, arns[:1])
 
     def test_pages_and_families(self):
         for number in range(3):
@@ -110,6 +146,9 @@ class Services(Applications):
         self.assertEqual([arn.rsplit(":", 1)[-1] for arn in definitions], ["2", "1"])
         gone = self.ecs.deregister_task_definition(taskDefinition=second)["taskDefinition"]
         self.assertEqual(gone["status"], "INACTIVE")
+        deleted = self.ecs.delete_task_definitions(taskDefinitions=[second, f"{self.name}:1", f"{self.name}:9"])
+        self.assertEqual([each["status"] for each in deleted["taskDefinitions"]], ["DELETE_IN_PROGRESS"])
+        self.assertEqual([each["reason"] for each in deleted["failures"]], ["ACTIVE", "MISSING"])
 
     def test_services_move_while_a_daemon_rolls_out(self):
         self.service()
@@ -133,6 +172,35 @@ class Tasks(Applications):
         self.waits("tasks_stopped", tasks=arns[:1])
         [task] = self.ecs.describe_tasks(cluster=self.cluster, tasks=arns[:1])["tasks"]
         self.assertEqual((task["lastStatus"], task["stopCode"]), ("STOPPED", "UserInitiated"))
+
+    def test_tasks_on_a_machine_that_is_named(self):
+        self.waits("tasks_running", tasks=[self.run_task()[0]["taskArn"]])
+        [instance] = self.ecs.list_container_instances(cluster=self.cluster)["containerInstanceArns"]
+        here = {"cluster": self.cluster, "taskDefinition": self.name}
+        unknown = instance.rsplit("/", 1)[0] + "/" + "0" * 32
+        started = self.ecs.start_task(containerInstances=[instance, unknown], **here)
+        self.assertEqual([each["reason"] for each in started["failures"]], ["MISSING"])
+        [task] = started["tasks"]
+        self.assertEqual(task["containerInstanceArn"], instance)
+        self.waits("tasks_running", tasks=[task["taskArn"]])
+        there = {"cluster": self.cluster, "containerInstance": instance}
+        with self.assertRaises(self.ecs.exceptions.InvalidParameterException) as caught:
+            self.ecs.deregister_container_instance(**there)
+        self.assertIn("Found running tasks on the instance", str(caught.exception))
+        gone = self.ecs.deregister_container_instance(force=True, **there)["containerInstance"]
+        self.assertEqual(gone["status"], "INACTIVE")
+        self.waits("tasks_stopped", tasks=[task["taskArn"]])
+
+    def test_there_is_no_shell(self):
+        [closed], [open_] = self.run_task(), self.run_task(enableExecuteCommand=True)
+        self.waits("tasks_running", tasks=[closed["taskArn"], open_["taskArn"]])
+        command = {"cluster": self.cluster, "command": "sh", "interactive": True}
+        with self.assertRaises(self.ecs.exceptions.InvalidParameterException) as caught:
+            self.ecs.execute_command(task=closed["taskArn"], **command)
+        self.assertIn("execute command was not enabled", str(caught.exception))
+        with self.assertRaises(self.ecs.exceptions.TargetNotConnectedException) as caught:
+            self.ecs.execute_command(task=open_["taskArn"], **command)
+        self.assertIn("there is no shell", str(caught.exception))
 
     def test_tasks_that_do_not_start_fail_the_waiter(self):
         self.emulator.control("POST", "faults", {"image": "broken-*", "effect": "fails_to_start", "count": None})

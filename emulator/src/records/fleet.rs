@@ -120,6 +120,8 @@ pub(crate) struct Instance {
     pub(crate) tasks: BTreeSet<u64>,
     /// By daemon ARN.
     pub(crate) slots: BTreeMap<Name, Slot>,
+    /// Custom attributes by name, some without a value.
+    pub(crate) attributes: BTreeMap<String, Option<String>>,
     /// A daemon that it has been waiting for while it registers, by ARN.
     pub(crate) missing: Option<Name>,
     /// Those that its provider handed to it when it was ordered, those of ECS, and what callers made of them.

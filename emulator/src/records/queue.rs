@@ -17,6 +17,8 @@ pub(crate) enum Due {
     Cluster(String),
     Provider(String),
     Definition(Box<DefinitionKey>),
+    /// An application task definition that is being deleted.
+    AppDefinition(Box<DefinitionKey>),
     Deployment(String),
     /// An instance that is on its way into service or out of it.
     Instance(u64),
@@ -34,7 +36,10 @@ pub(crate) enum Due {
 
 impl Due {
     fn is_quiet(&self) -> bool {
-        matches!(self, Self::Watch(_) | Self::InstanceEnd(_) | Self::StoppedTask(_))
+        matches!(
+            self,
+            Self::AppDefinition(_) | Self::Watch(_) | Self::InstanceEnd(_) | Self::StoppedTask(_)
+        )
     }
 }
 

@@ -8,14 +8,35 @@ use serde_json::{Map, Value};
 use super::capacity::Size;
 use crate::records::names::{DefinitionKey, Name, Tags};
 
+/// Life of an application task definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AppStatus {
+    Active,
+    /// Deregistered: nothing new may use it.
+    Inactive,
+    DeleteInProgress,
+    /// Gone for callers; kept because the history of services names it.
+    Deleted,
+}
+
+impl AppStatus {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Inactive => "INACTIVE",
+            Self::DeleteInProgress => "DELETE_IN_PROGRESS",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
 /// A revision of an application task definition.
 #[derive(Clone, Debug)]
 pub(crate) struct AppDefinition {
     pub(crate) family: String,
     pub(crate) revision: u32,
     pub(crate) arn: String,
-    /// False once it is deregistered.
-    pub(crate) active: bool,
+    pub(crate) status: AppStatus,
     /// The request without family and tags.
     pub(crate) content: Map<String, Value>,
     /// The size that a task of it needs.
@@ -23,7 +44,10 @@ pub(crate) struct AppDefinition {
     pub(crate) registered_at: i64,
     pub(crate) registered_by: String,
     pub(crate) deregistered_at: Option<i64>,
+    pub(crate) delete_requested_at: Option<i64>,
     pub(crate) tags: Tags,
+    /// Time at which it is looked at again for references to it.
+    pub(crate) due: Option<i64>,
 }
 
 /// An item of a capacity provider strategy.
@@ -198,6 +222,8 @@ pub(crate) struct Service {
     /// Latest first: time, id, text.
     pub(crate) events: VecDeque<(i64, String, String)>,
     pub(crate) groups: Groups,
+    /// Tasks that the scheduler must not stop before a time.
+    pub(crate) protected: BTreeMap<u64, i64>,
     /// True if it has what it wants and nothing else.
     pub(crate) steady: bool,
     /// True if as many tasks do their work as it wants, wherever they are.
@@ -216,6 +242,16 @@ impl Service {
     /// True if the scheduler still looks at it.
     pub(crate) fn is_scheduled(&self) -> bool {
         self.status != ServiceStatus::Inactive
+    }
+
+    /// The time at which the protection of a task ends. None: it is not protected.
+    pub(crate) fn protected_until(&self, task: u64, now: i64) -> Option<i64> {
+        self.protected.get(&task).copied().filter(|until| *until > now)
+    }
+
+    /// True if the scheduler must not stop a task now. Assumed: a service that is deleted protects none.
+    pub(crate) fn protects(&self, task: u64, now: i64) -> bool {
+        self.status == ServiceStatus::Active && self.protected_until(task, now).is_some()
     }
 
     /// Number of tasks that it is to have.

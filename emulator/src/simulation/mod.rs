@@ -29,6 +29,7 @@ impl Region<'_> {
             Due::Cluster(name) => self.cluster_due(&name),
             Due::Provider(name) => self.provider_due(&name),
             Due::Definition(key) => self.definition_due(&key),
+            Due::AppDefinition(key) => self.app_definition_due(&key),
             Due::Deployment(arn) => self.deployment_due(&arn),
             Due::Instance(key) => self.instance_due(key),
             Due::Watch(key) => self.watched_instance_due(key),

@@ -13,6 +13,7 @@ use crate::records::fleet::InstanceStatus;
 use crate::records::must::Must;
 use crate::records::names::DefinitionKey;
 use crate::records::queue::Due;
+use crate::records::service::AppStatus;
 use crate::simulation::region::Region;
 
 impl Region<'_> {
@@ -149,6 +150,44 @@ impl Region<'_> {
             self.note(Kind::TaskDefinition, detail);
         }
     }
+}
+
+impl Region<'_> {
+    /// Looks after the retention time whether an application task definition is still referenced.
+    pub(crate) fn expire_app_definition_later(&mut self, key: &DefinitionKey) {
+        let at = self.now() + self.definition_retention().max(timing::REFERENCE_CHECK);
+        if let Some(definition) = self.records.app_definitions.quiet(key) {
+            definition.due = Some(at);
+            self.queue(at, Due::AppDefinition(Box::new(key.clone())));
+        }
+    }
+
+    /// An application task definition that is being deleted is gone, or is kept for another while.
+    pub(super) fn app_definition_due(&mut self, key: &DefinitionKey) {
+        if is_app_referenced(self.records, key) {
+            return self.expire_app_definition_later(key);
+        }
+        let write = self.write();
+        if let Some(definition) = self.records.app_definitions.change(key, write) {
+            definition.due = None;
+            definition.status = AppStatus::Deleted;
+            let detail = json!({ "taskDefinitionArn": definition.arn, "status": definition.status.name() });
+            self.note(Kind::TaskDefinition, detail);
+        }
+    }
+}
+
+/// True if a service or a task, a stopped one that is still described included, needs an application task definition.
+fn is_app_referenced(records: &Records, key: &DefinitionKey) -> bool {
+    let mut services = records.services.values().filter(|service| service.is_scheduled());
+    let mut tasks = records.tasks.values();
+    services.any(|service| service.settings.definition == *key)
+        || tasks.any(|task| {
+            task.birth
+                .application
+                .as_ref()
+                .is_some_and(|each| each.definition == *key)
+        })
 }
 
 /// True if a daemon, a running deployment or a task may still need the definition.

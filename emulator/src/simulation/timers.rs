@@ -39,7 +39,9 @@ pub(crate) fn classify(records: &Records, knobs: &Knobs, at: i64, due: &Due) -> 
     }
     let hopeless = match due {
         Due::Definition(key) if !is_referenced(records, key) => return Class::Patient,
-        Due::Definition(_) | Due::Watch(_) | Due::InstanceEnd(_) | Due::StoppedTask(_) => return Class::Background,
+        Due::Definition(_) | Due::AppDefinition(_) | Due::Watch(_) | Due::InstanceEnd(_) | Due::StoppedTask(_) => {
+            return Class::Background;
+        }
         Due::Slot(slot) => hopeless(records, knobs, slot.0, &slot.1),
         Due::Task(key) => records
             .tasks
@@ -63,6 +65,7 @@ fn due_at(records: &Records, due: &Due) -> Option<i64> {
         Due::Cluster(name) => records.clusters.get(name)?.due,
         Due::Provider(name) => records.providers.get(name)?.due,
         Due::Definition(key) => records.definitions.get(&**key)?.due,
+        Due::AppDefinition(key) => records.app_definitions.get(&**key)?.due,
         Due::Deployment(arn) => records.deployments.get(arn)?.due,
         Due::Instance(key) | Due::Watch(key) => {
             let instance = records.instances.get(key)?;

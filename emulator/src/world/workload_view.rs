@@ -104,7 +104,7 @@ fn definition(definition: &AppDefinition) -> Value {
         .collect();
     json!({
         "arn": definition.arn,
-        "status": if definition.active { "ACTIVE" } else { "INACTIVE" },
+        "status": definition.status.name(),
         "images": images,
         "tags": tags_object(&definition.tags),
     })

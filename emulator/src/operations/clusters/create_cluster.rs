@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::cluster_answer::cluster as cluster_answer;
+use super::cluster_settings;
 use crate::api::Call;
 use crate::operations::account::settings;
 use crate::operations::clusters::put_cluster_capacity_providers as providers;
@@ -16,7 +17,7 @@ use crate::records::queue::Due;
 use crate::simulation::region::Region;
 
 /// Members that are kept and answered without having an effect.
-const KEPT: [&str; 3] = ["configuration", "serviceConnectDefaults", "settings"];
+const KEPT: [&str; 2] = ["configuration", "serviceConnectDefaults"];
 
 pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
@@ -37,6 +38,7 @@ pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer
 
 fn create(region: &mut Region<'_>, request: Request<'_>, name: &str) -> Result<(), crate::api::ApiError> {
     let tags = tagging::requested(request)?;
+    let mut chosen = cluster_settings::read(request)?;
     let wanted = providers::Wanted::read(region.records, &region.scope, name, request)?;
     let arn = region.arn(&format!("cluster/{name}"));
     let (status, due) = region.creation(&arn);
@@ -46,12 +48,12 @@ fn create(region: &mut Region<'_>, request: Request<'_>, name: &str) -> Result<(
         .filter(|(member, _)| KEPT.contains(&member.as_str()))
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
-    let insights = settings::of_caller(region.records, &region.scope, settings::CONTAINER_INSIGHTS);
-    // Documented: a cluster that says nothing takes the account's setting when it is created.
-    if let Some(insights) = insights.filter(|_| request.structures("settings").is_empty()) {
-        let setting = json!([{ "name": settings::CONTAINER_INSIGHTS, "value": insights }]);
-        kept.insert("settings".to_owned(), setting);
+    if chosen.is_empty() {
+        // Documented: a cluster that says nothing takes the account's setting when it is created.
+        let insights = settings::of_caller(region.records, &region.scope, settings::CONTAINER_INSIGHTS);
+        chosen.extend(insights.map(|value| (settings::CONTAINER_INSIGHTS.to_owned(), value.to_owned())));
     }
+    kept.insert("settings".to_owned(), cluster_settings::kept(&chosen));
     let cluster = Cluster {
         name: name.to_owned(),
         arn,

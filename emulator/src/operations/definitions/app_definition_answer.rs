@@ -27,11 +27,12 @@ pub(in crate::operations) fn definition(definition: &AppDefinition) -> Value {
         "family": definition.family,
         "revision": definition.revision,
         "taskDefinitionArn": definition.arn,
-        "status": if definition.active { "ACTIVE" } else { "INACTIVE" },
+        "status": definition.status.name(),
         "compatibilities": compatibilities,
         "registeredAt": timestamp(definition.registered_at),
         "registeredBy": definition.registered_by,
         "deregisteredAt": optional_time(definition.deregistered_at),
+        "deleteRequestedAt": optional_time(definition.delete_requested_at),
     });
     if let Value::Object(facts) = facts {
         members.extend(facts);

@@ -8,6 +8,7 @@ use crate::operations::shared::lookup;
 use crate::operations::shared::operation::Answer;
 use crate::operations::shared::refusal::client;
 use crate::operations::shared::request::Request;
+use crate::records::service::AppStatus;
 use crate::simulation::region::Region;
 
 pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
@@ -20,9 +21,9 @@ pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer
     let key = (found.family.clone(), found.revision);
     let (now, write) = (region.now(), region.write());
     if let Some(definition) = region.records.app_definitions.change(&key, write)
-        && definition.active
+        && definition.status == AppStatus::Active
     {
-        definition.active = false;
+        definition.status = AppStatus::Inactive;
         definition.deregistered_at = Some(now);
     }
     let changed = region.records.app_definitions.get(&key);

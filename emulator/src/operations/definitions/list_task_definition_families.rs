@@ -8,13 +8,15 @@ use crate::api::Call;
 use crate::operations::shared::operation::{Answer, Reading};
 use crate::operations::shared::request::Request;
 use crate::operations::shared::{answer, page};
+use crate::records::service::AppStatus;
 
 pub(in crate::operations) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let prefix = request.text("familyPrefix").unwrap_or_default();
     let mut families: BTreeMap<&str, bool> = BTreeMap::new();
-    for each in reading.records.app_definitions.values() {
-        *families.entry(&each.family).or_default() |= each.active;
+    let there = reading.records.app_definitions.values();
+    for each in there.filter(|each| each.status != AppStatus::Deleted) {
+        *families.entry(&each.family).or_default() |= each.status == AppStatus::Active;
     }
     let status = request.text("status").unwrap_or("ALL");
     let fits = |active: bool| status == "ALL" || status == if active { "ACTIVE" } else { "INACTIVE" };

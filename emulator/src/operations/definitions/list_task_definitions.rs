@@ -13,7 +13,7 @@ pub(in crate::operations) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let prefix = request.text("familyPrefix");
     let fits = reading.records.app_definitions.values().filter(|each| {
         // The family prefix is a whole family, whatever its name says.
-        prefix.is_none_or(|prefix| each.family == prefix) && status == if each.active { "ACTIVE" } else { "INACTIVE" }
+        prefix.is_none_or(|prefix| each.family == prefix) && status == each.status.name()
     });
     let mut entries: Vec<_> = fits.map(|each| (each.arn.clone(), each.arn.clone())).collect();
     if request.text("sort") == Some("DESC") {

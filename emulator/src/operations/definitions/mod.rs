@@ -2,6 +2,7 @@
 
 pub(super) mod app_definition_answer;
 pub(super) mod delete_daemon_task_definition;
+pub(super) mod delete_task_definitions;
 pub(super) mod deregister_task_definition;
 pub(super) mod describe_daemon_task_definition;
 pub(super) mod describe_task_definition;

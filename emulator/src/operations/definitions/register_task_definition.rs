@@ -12,7 +12,7 @@ use crate::operations::shared::request::{Request, is_name};
 use crate::operations::shared::{answer, tagging};
 use crate::records::arn;
 use crate::records::capacity::Size;
-use crate::records::service::AppDefinition;
+use crate::records::service::{AppDefinition, AppStatus};
 use crate::simulation::region::Region;
 
 pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
@@ -38,13 +38,15 @@ pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer
         family: family.to_owned(),
         revision,
         arn: region.arn(&format!("task-definition/{family}:{revision}")),
-        active: true,
+        status: AppStatus::Active,
         size: Size::of_definition(&content),
         content,
         registered_at: region.now(),
         registered_by: arn::principal(&region.scope),
         deregistered_at: None,
+        delete_requested_at: None,
         tags,
+        due: None,
     };
     let answer = json!({ "taskDefinition": definition_answer(&definition), "tags": answer::tags(&definition.tags) });
     let write = region.write();

@@ -53,11 +53,18 @@ pub(in crate::operations) fn instance(records: &Records, instance: &Instance, in
         "registeredAt": optional_time(instance.registered_at),
         "registeredResources": resources(instance.size),
         "remainingResources": resources(instance.free()),
-        "attributes": [],
+        "attributes": attributes(instance),
         "attachments": [],
         "tags": if include.tags { answer::tags(&instance.tags) } else { json!([]) },
         "healthStatus": if include.health { health(records, instance) } else { Value::Null },
     }))
+}
+
+/// Custom attributes; those that agents of ECS set are not emulated.
+fn attributes(instance: &Instance) -> Value {
+    let each = instance.attributes.iter();
+    each.map(|(name, value)| structure(json!({ "name": name, "value": value })))
+        .collect()
 }
 
 fn resources(size: Size) -> Value {

@@ -51,6 +51,7 @@ pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer
         deployments: Vec::new(),
         events: std::collections::VecDeque::new(),
         groups: Groups::default(),
+        protected: std::collections::BTreeMap::new(),
         steady: false,
         full: false,
         told: 0,

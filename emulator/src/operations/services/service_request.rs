@@ -9,7 +9,7 @@ use crate::operations::shared::refusal::{NOT_IN_ACTIVE_STATE, client, invalid, u
 use crate::operations::shared::request::Request;
 use crate::records::Records;
 use crate::records::cluster::{Cluster, Lifecycle};
-use crate::records::service::{ServiceSettings, StrategyItem, TagSource};
+use crate::records::service::{AppStatus, ServiceSettings, StrategyItem, TagSource};
 
 /// Members that are kept and answered without having an effect.
 const KEPT: [&str; 5] = [
@@ -161,7 +161,7 @@ pub(in crate::operations) fn definition(
 ) -> Result<(String, u32), ApiError> {
     // The texts that others saw.
     let found = lookup::app_definition(records, scope, named).map_err(|_| client("TaskDefinition not found."))?;
-    if found.active {
+    if found.status == AppStatus::Active {
         Ok((found.family.clone(), found.revision))
     } else {
         Err(client("TaskDefinition is inactive"))

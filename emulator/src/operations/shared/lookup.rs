@@ -11,7 +11,7 @@ use crate::records::daemon::Daemon;
 use crate::records::definition::Definition;
 use crate::records::fleet::Instance;
 use crate::records::names::DefinitionKey;
-use crate::records::service::{AppDefinition, Service};
+use crate::records::service::{AppDefinition, AppStatus, Service};
 use crate::records::task::Task;
 use crate::records::{Records, arn};
 
@@ -147,9 +147,11 @@ pub(crate) fn app_definition<'a>(
         records.app_definitions.get(&(family.to_owned(), revision))
     } else {
         let mut definitions = records.app_definitions.values();
-        definitions.rfind(|each| each.active && each.family == named)
+        definitions.rfind(|each| each.status == AppStatus::Active && each.family == named)
     };
-    found.ok_or_else(unknown)
+    found
+        .filter(|each| each.status != AppStatus::Deleted)
+        .ok_or_else(unknown)
 }
 
 /// The number of a revision, in the one form that the service writes.

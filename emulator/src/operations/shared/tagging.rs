@@ -6,6 +6,7 @@ use super::request::Request;
 use crate::api::{ApiError, Scope};
 use crate::records::cluster::Lifecycle;
 use crate::records::names::{Name, Tags};
+use crate::records::service::AppStatus;
 use crate::records::{Records, arn};
 use crate::simulation::region::Region;
 
@@ -74,10 +75,11 @@ pub(crate) fn find(records: &Records, scope: &Scope, arn: &str) -> Option<Tagged
     } else if let Some(name) = of_kind("task-definition") {
         let (family, revision) = name.split_once(':')?;
         let key = (family.to_owned(), lookup::revision_number(revision)?);
-        records
+        let there = records
             .app_definitions
-            .contains(&key)
-            .then_some(Tagged::AppDefinition(key))
+            .get(&key)
+            .is_some_and(|definition| definition.status != AppStatus::Deleted);
+        there.then_some(Tagged::AppDefinition(key))
     } else if let Some(service) = records.services.get(arn) {
         service.is_scheduled().then(|| Tagged::Service(service.arn.clone()))
     } else if records.daemons.contains(arn) {

@@ -1,4 +1,4 @@
-//! Overrides of `RunTask`: which are refused, and what the task needs with them.
+//! Overrides of `RunTask` and `StartTask`: which are refused, and what the task needs with them.
 
 use serde_json::{Map, Value};
 

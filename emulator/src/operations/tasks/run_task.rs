@@ -1,24 +1,21 @@
 //! `RunTask`: tasks that no service keeps. They wait for room like those of a service.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::task_answer::task as task_answer;
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::operations::services::service_request;
+use crate::operations::shared::lookup;
 use crate::operations::shared::operation::Answer;
-use crate::operations::shared::refusal::{invalid, unsupported};
+use crate::operations::shared::refusal::invalid;
 use crate::operations::shared::request::Request;
-use crate::operations::shared::{lookup, tagging};
-use crate::operations::tasks::overrides;
+use crate::operations::tasks::task_request;
 use crate::records::cluster::Cluster;
-use crate::records::definition::containers;
-use crate::records::names::{Name, Tags};
+use crate::records::names::Name;
 use crate::records::replay::RunReplay;
 use crate::records::service::StrategyItem;
-use crate::records::task::{Application, Owner};
 use crate::simulation::region::Region;
 use crate::simulation::workloads::application::Launch;
 
@@ -28,52 +25,19 @@ const MOST: usize = 10;
 /// Longest client token.
 const TOKEN_LENGTH: usize = 64;
 
-/// Longest text of who has started a task.
-const LONGEST_STARTED_BY: usize = 128;
-
 pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let cluster = lookup::active_cluster(region.records, &region.scope, request.text("cluster"))?.clone();
     let Ok(count @ 1..=MOST) = usize::try_from(request.integer("count").unwrap_or(1)) else {
         return Err(invalid(format!("count must be between 1 and {MOST}.")));
     };
-    for member in ["volumeConfigurations", "placementConstraints"] {
-        if !request.structures(member).is_empty() {
-            return Err(unsupported(member));
-        }
-    }
+    task_request::check_scope(request)?;
     let token = token(region, request, &cluster)?;
     if let Some(made) = token.as_ref().and_then(|token| earlier(region, token)) {
         return repeated(region, made, call);
     }
-    let definition = service_request::definition(region.records, &region.scope, request.required("taskDefinition"))?;
     let strategy = service_request::strategy(region.records, &region.scope, &cluster, request)?;
-    let started_by = started_by(region, request)?;
-    let tags = tags(region, request, &cluster, &definition)?;
-    let group = request
-        .text("group")
-        .map_or_else(|| format!("family:{}", definition.0), str::to_owned);
-    let content = region.records.app_definitions.get(&definition);
-    let size = match content {
-        Some(definition) => overrides::size(request, &definition.content)?,
-        None => None,
-    };
-    let digests = content.and_then(|each| region.shared.faults.moved_digests(containers(&each.content)));
-    let application = Arc::new(Application {
-        definition,
-        group: region.records.name(&group),
-        execute_command: request.flag("enableExecuteCommand").unwrap_or(false),
-        overrides: request.0.get("overrides").filter(|value| !value.is_null()).cloned(),
-        size,
-        digests,
-    });
-    let launch = Launch {
-        cluster: region.records.name(&cluster.name),
-        owner: Owner::Nobody,
-        application,
-        started_by,
-        tags,
-    };
+    let launch = task_request::launch(region, request, &cluster)?;
     let (tasks, answers) = launch_all(region, &launch, &strategy, count);
     if let Some(token) = token {
         let records = &mut *region.records;
@@ -137,34 +101,4 @@ fn answers(region: &Region<'_>, keys: &[u64]) -> Vec<Value> {
     tasks
         .map(|task| task_answer(region.records, &region.scope, region.shared.seed, task, true))
         .collect()
-}
-
-fn started_by(region: &mut Region<'_>, request: Request<'_>) -> Result<Option<Name>, ApiError> {
-    match request.text("startedBy") {
-        Some(text) if text.len() > LONGEST_STARTED_BY => Err(invalid(format!(
-            "startedBy has at most {LONGEST_STARTED_BY} characters."
-        ))),
-        Some(text) => Ok(Some(region.records.name(text))),
-        None => Ok(None),
-    }
-}
-
-fn tags(
-    region: &Region<'_>,
-    request: Request<'_>,
-    cluster: &Cluster,
-    definition: &(String, u32),
-) -> Result<Tags, ApiError> {
-    let mut tags = match request.text("propagateTags") {
-        Some("TASK_DEFINITION") => {
-            let definition = region.records.app_definitions.get(definition);
-            definition.map(|definition| definition.tags.clone()).unwrap_or_default()
-        }
-        _ => Tags::new(),
-    };
-    tags.extend(tagging::requested(request)?);
-    if request.flag("enableECSManagedTags") == Some(true) {
-        tags.insert("aws:ecs:clusterName".to_owned(), cluster.name.clone());
-    }
-    Ok(tags)
 }

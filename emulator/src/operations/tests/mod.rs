@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::model::Model;
 
+mod deleted_definitions;
 mod refusals;
+mod running_effects;
+mod running_refusals;
 mod setting_refusals;
 mod sizes;
 mod workload_refusals;
@@ -23,7 +26,9 @@ fn every_operation_of_the_extract_is_in_the_registry() {
 #[test]
 fn every_operation_has_a_refusal() {
     let files = [
+        include_str!("deleted_definitions.rs"),
         include_str!("refusals.rs"),
+        include_str!("running_refusals.rs"),
         include_str!("setting_refusals.rs"),
         include_str!("workload_refusals.rs"),
     ];

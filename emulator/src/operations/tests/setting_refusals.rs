@@ -1,4 +1,4 @@
-//! Refusals of the operations of account settings, and whose setting holds for whom.
+//! Settings of accounts and clusters, and attributes of instances: refusals, and what holds for whom.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -160,4 +160,129 @@ fn a_cluster_takes_the_setting_of_the_account_when_it_is_created() {
 fn insights(lab: &mut Lab, body: Value) -> String {
     let cluster = lab.ok("CreateCluster", body)["cluster"].take();
     cluster["settings"][0]["value"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn cluster_and_attribute_refusals() {
+    let mut lab = Lab::with_fleet(1, Knobs::default(), 1);
+    let instances = lab.ok("ListContainerInstances", json!({ "cluster": "main" }));
+    let arn = instances["containerInstanceArns"][0].as_str().unwrap().to_owned();
+    let id = crate::records::arn::last_part(&arn).to_owned();
+    let attribute = |name: &str, value: &str| json!({ "name": name, "value": value, "targetId": arn });
+    let put = |attributes: Vec<Value>| json!({ "cluster": "main", "attributes": attributes });
+    let ten: Vec<Value> = (0..10).map(|n| attribute(&format!("a{n}"), "x")).collect();
+    lab.ok("PutAttributes", put(ten.clone()));
+    let settings =
+        |name: &str, value: &str| json!({ "cluster": "main", "settings": [{ "name": name, "value": value }] });
+    let calls = [
+        ("unknown", "UpdateCluster", json!({ "cluster": "nowhere" })),
+        ("bad value", "UpdateCluster", settings("containerInsights", "on")),
+        (
+            "unknown",
+            "UpdateClusterSettings",
+            json!({ "cluster": "nowhere", "settings": [] }),
+        ),
+        (
+            "bad value",
+            "UpdateClusterSettings",
+            settings("containerInsights", "on"),
+        ),
+        (
+            "no value",
+            "UpdateClusterSettings",
+            json!({ "cluster": "main", "settings": [{ "name": "containerInsights" }] }),
+        ),
+        (
+            "none",
+            "UpdateClusterSettings",
+            json!({ "cluster": "main", "settings": [] }),
+        ),
+        (
+            "bad value",
+            "CreateCluster",
+            json!({ "clusterName": "x", "settings": [{ "name": "containerInsights", "value": "on" }] }),
+        ),
+        (
+            "unknown cluster",
+            "PutAttributes",
+            json!({ "cluster": "nowhere", "attributes": [] }),
+        ),
+        ("none", "PutAttributes", put(vec![])),
+        ("bad name", "PutAttributes", put(vec![attribute("a b", "x")])),
+        ("bad value", "PutAttributes", put(vec![attribute("a", " x")])),
+        ("no target", "PutAttributes", put(vec![json!({ "name": "a" })])),
+        (
+            "id without type",
+            "PutAttributes",
+            put(vec![json!({ "name": "a", "targetId": id })]),
+        ),
+        (
+            "unknown target",
+            "PutAttributes",
+            put(vec![
+                json!({ "name": "a", "targetId": "0", "targetType": "container-instance" }),
+            ]),
+        ),
+        ("eleven", "PutAttributes", put(vec![attribute("b", "x")])),
+        (
+            "value without name",
+            "ListAttributes",
+            json!({ "cluster": "main", "targetType": "container-instance", "attributeValue": "x" }),
+        ),
+        (
+            "unknown cluster",
+            "ListAttributes",
+            json!({ "cluster": "nowhere", "targetType": "container-instance" }),
+        ),
+        ("none", "DeleteAttributes", put(vec![])),
+        (
+            "unknown target",
+            "DeleteAttributes",
+            put(vec![json!({ "name": "a", "targetId": format!("{arn}0") })]),
+        ),
+        (
+            "unknown namespace",
+            "ListServicesByNamespace",
+            json!({ "namespace": "apps" }),
+        ),
+        (
+            "unknown cluster",
+            "DiscoverPollEndpoint",
+            json!({ "cluster": "nowhere" }),
+        ),
+        (
+            "unknown instance",
+            "DiscoverPollEndpoint",
+            json!({ "cluster": "main", "containerInstance": "0" }),
+        ),
+    ];
+    assert_snapshot!(refusals(&lab, &calls), @r"
+    UpdateCluster, unknown: ClusterNotFoundException: Cluster not found.
+    UpdateCluster, bad value: InvalidParameterException: Invalid setting 'value'
+    UpdateClusterSettings, unknown: ClusterNotFoundException: Cluster not found.
+    UpdateClusterSettings, bad value: InvalidParameterException: Invalid setting 'value'
+    UpdateClusterSettings, no value: InvalidParameterException: The cluster setting containerInsights needs a value.
+    UpdateClusterSettings, none: InvalidParameterException: Specify at least one cluster setting.
+    CreateCluster, bad value: InvalidParameterException: Invalid setting 'value'
+    PutAttributes, unknown cluster: ClusterNotFoundException: Cluster not found.
+    PutAttributes, none: InvalidParameterException: Specify 1 to 10 attributes.
+    PutAttributes, bad name: InvalidParameterException: The name of an attribute has 1 to 128 letters, digits and characters of -_/\. only.
+    PutAttributes, bad value: InvalidParameterException: The value of the attribute a has 1 to 128 letters, digits and characters of -_.@/\: and spaces inside only.
+    PutAttributes, no target: InvalidParameterException: An attribute needs a targetId.
+    PutAttributes, id without type: InvalidParameterException: The target eabd1a4c519f850c6b0c18d50856de1e is no ARN: specify its targetType.
+    PutAttributes, unknown target: TargetNotFoundException: The target 0 was not found.
+    PutAttributes, eleven: AttributeLimitExceededException: A container instance has at most 10 custom attributes.
+    ListAttributes, value without name: InvalidParameterException: Specify the attributeName whose attributeValue is given.
+    ListAttributes, unknown cluster: ClusterNotFoundException: Cluster not found.
+    DeleteAttributes, none: InvalidParameterException: Specify 1 to 10 attributes.
+    DeleteAttributes, unknown target: TargetNotFoundException: The target arn:aws:ecs:eu-central-1:123456789012:container-instance/main/eabd1a4c519f850c6b0c18d50856de1e0 was not found.
+    ListServicesByNamespace, unknown namespace: NamespaceNotFoundException: The specified namespace wasn't found.
+    DiscoverPollEndpoint, unknown cluster: InvalidParameterException: Cluster not found.
+    DiscoverPollEndpoint, unknown instance: InvalidParameterException: The container instance 0 was not found.
+    ");
+    let changed = lab.ok("PutAttributes", put(vec![attribute("a1", "other")]));
+    assert_eq!(
+        changed["attributes"][0]["value"], "other",
+        "one that is there is replaced"
+    );
 }

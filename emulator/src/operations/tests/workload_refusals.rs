@@ -189,6 +189,9 @@ fn service_refusals() {
         "DescribeServiceDeployments",
         json!({ "serviceDeploymentArns": ["x"] }),
     ));
+    let revisions = |arns: &[&str]| json!({ "serviceRevisionArns": arns });
+    calls.push(("none", "DescribeServiceRevisions", revisions(&[])));
+    calls.push(("unknown", "DescribeServiceRevisions", revisions(&["x"])));
     assert_snapshot!(refusals(&lab, &calls), @r#"
     UpdateService, unknown: ServiceNotFoundException: Service not found.
     UpdateService, unknown cluster: ClusterNotFoundException: Cluster not found.
@@ -213,6 +216,8 @@ fn service_refusals() {
     ListServices, bad page: InvalidParameterException: The nextToken is not valid for this request.
     DescribeServiceDeployments, none: InvalidParameterException: Specify 1 to 20 service deployments.
     DescribeServiceDeployments, unknown: answered {"failures":[{"arn":"x","reason":"MISSING"}],"serviceDeployments":[]}
+    DescribeServiceRevisions, none: InvalidParameterException: Specify 1 to 20 service revisions.
+    DescribeServiceRevisions, unknown: answered {"failures":[{"arn":"x","reason":"MISSING"}],"serviceRevisions":[]}
     "#);
 }
 

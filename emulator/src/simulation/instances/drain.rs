@@ -56,11 +56,9 @@ impl Region<'_> {
         match &task.birth.owner {
             Owner::Daemon { .. } => false,
             Owner::Nobody => self.shared.knobs.standalone_tasks == StandaloneTasks::Block,
-            Owner::Service { service, .. } => self
-                .records
-                .services
-                .get(&**service)
-                .is_some_and(|service| service.groups.count(Group::Running) < service.wanted()),
+            Owner::Service { service, .. } => self.records.services.get(&**service).is_some_and(|service| {
+                service.groups.count(Group::Running) < service.wanted() || service.protects(task.key, self.now())
+            }),
         }
     }
 

@@ -60,6 +60,7 @@ impl Region<'_> {
             idle_since: None,
             tasks: BTreeSet::new(),
             slots: BTreeMap::new(),
+            attributes: BTreeMap::new(),
             missing: None,
             tags: self.instance_tags(cluster, provider),
             launches: BTreeMap::new(),

@@ -55,6 +55,11 @@ impl Region<'_> {
         Ok(arns)
     }
 
+    /// Takes a machine away at once because somebody deregistered it. Nothing takes its place.
+    pub(crate) fn forget_instance(&mut self, key: u64) {
+        self.remove_instance(key);
+    }
+
     /// Takes an instance out of service because somebody asked for it. One that was placed is replaced; the tasks of
     /// others find room elsewhere or order it.
     pub(crate) fn drain_for_user(&mut self, key: u64) {

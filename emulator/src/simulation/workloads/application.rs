@@ -45,6 +45,14 @@ impl Region<'_> {
         keys
     }
 
+    /// Makes an application task on an instance that has room for it.
+    pub(crate) fn start_on(&mut self, launch: Launch, instance: u64) -> Option<u64> {
+        let provider = self.records.instances.get(&instance)?.provider.clone();
+        let key = self.launch_application(launch, provider);
+        self.bind(key, instance);
+        Some(key)
+    }
+
     fn launch_application(&mut self, launch: Launch, provider: Name) -> u64 {
         let series = ["application task of ", &*launch.cluster].concat();
         let n = self.next(&series);
@@ -95,11 +103,14 @@ impl Region<'_> {
     pub(super) fn task_size(&self, key: u64) -> Size {
         let task = self.records.tasks.get(&key);
         let application = task.and_then(|task| task.birth.application.as_ref());
-        if let Some(size) = application.and_then(|each| each.size) {
-            return size;
-        }
-        let definition = application.and_then(|each| self.records.app_definitions.get(&each.definition));
-        definition.map(|definition| definition.size).unwrap_or_default()
+        application.map(|each| self.size_of(each)).unwrap_or_default()
+    }
+
+    /// The need of each task that is made of these parts.
+    pub(crate) fn size_of(&self, application: &Application) -> Size {
+        let definition = || self.records.app_definitions.get(&application.definition);
+        let size = application.size.or_else(|| Some(definition()?.size));
+        size.unwrap_or_default()
     }
 
     /// Gives a waiting task its place on an instance.

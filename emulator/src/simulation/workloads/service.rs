@@ -68,6 +68,7 @@ impl Region<'_> {
             }
         }
         self.conclude(arn, balance);
+        self.wait_for_protected(arn);
         self.check_leaving_of(arn);
     }
 
@@ -98,10 +99,13 @@ impl Region<'_> {
         let service = self.records.services.get(arn).must("service", arn);
         let groups = &service.groups;
         let surplus = balance.kept.saturating_sub(balance.wanted);
+        let now = self.now();
+        let may_stop = |key: &u64| !service.protects(*key, now);
         let youngest = groups.of(Group::Starting).rev().chain(groups.of(Group::Running).rev());
-        let mut going: Vec<u64> = youngest.take(surplus).collect();
+        let mut going: Vec<u64> = youngest.filter(may_stop).take(surplus).collect();
         if balance.wanted == 0 {
-            going.extend(groups.of(Group::Moving).chain(groups.of(Group::Outdated)));
+            let elsewhere = groups.of(Group::Moving).chain(groups.of(Group::Outdated));
+            going.extend(elsewhere.filter(may_stop));
         }
         self.stop_for_scheduler(arn, &going)
     }
@@ -199,7 +203,9 @@ impl Region<'_> {
     fn make_way(&mut self, arn: &Name, balance: Balance) -> bool {
         let service = self.records.services.get(arn).must("service", arn);
         let is_ready = |key: &u64| self.records.tasks.get(key).is_some_and(|task| task.is_ready());
-        let outdated = service.groups.of(Group::Outdated);
+        let now = self.now();
+        let may_stop = |key: &u64| !service.protects(*key, now);
+        let outdated = service.groups.of(Group::Outdated).filter(may_stop);
         let (ready, idle): (Vec<u64>, Vec<u64>) = outdated.partition(is_ready);
         let spare = balance.healthy.saturating_sub(balance.fewest);
         let cramped = balance.kept < balance.wanted && balance.all >= balance.most;
@@ -210,9 +216,40 @@ impl Region<'_> {
         going.extend(ready.into_iter().take(spare));
         if going.is_empty() {
             let movable = if cramped { spare } else { spare.min(beyond) };
-            going.extend(service.groups.of(Group::Moving).take(movable));
+            going.extend(service.groups.of(Group::Moving).filter(may_stop).take(movable));
         }
         self.stop_for_scheduler(arn, &going)
+    }
+
+    /// Protects a task of a service until a time, or no longer.
+    pub(crate) fn protect(&mut self, task: u64, until: Option<i64>) {
+        let service = self.records.tasks.get(&task).and_then(|task| task.service().cloned());
+        let write = self.write();
+        let Some(arn) = service else { return };
+        let Some(service) = self.records.services.change(&*arn, write) else {
+            return;
+        };
+        match until {
+            Some(until) => service.protected.insert(task, until),
+            None => service.protected.remove(&task),
+        };
+        self.wake_service(&arn);
+    }
+
+    /// Looks again when a protection ends that may hold up something.
+    fn wait_for_protected(&mut self, arn: &Name) {
+        let now = self.now();
+        let service = self.records.services.quiet(arn).must("service", arn);
+        if service.protected.is_empty() {
+            return;
+        }
+        let tasks = &self.records.tasks;
+        let is_there = |key: &u64| tasks.get(key).is_some_and(|task| !task.is_going());
+        service.protected.retain(|key, until| *until > now && is_there(key));
+        let held_up = service.is_scheduled() && !service.steady && service.due.is_none();
+        if let Some(until) = service.protected.values().min().copied().filter(|_| held_up) {
+            self.service_due_at(arn, until);
+        }
     }
 
     fn stop_for_scheduler(&mut self, arn: &Name, tasks: &[u64]) -> bool {

@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::records::definition::containers;
 use crate::records::events::Kind;
 use crate::records::must::Must;
-use crate::records::names::Name;
-use crate::records::service::{Group, Rollout, ServiceDeployment, ServiceSettings};
+use crate::records::names::{DefinitionKey, Name};
+use crate::records::service::{AppStatus, Group, Rollout, ServiceDeployment, ServiceSettings};
 use crate::seeded;
 use crate::simulation::region::Region;
 
@@ -136,12 +136,19 @@ impl Region<'_> {
         }
     }
 
+    /// Ends a deployment because somebody asked for it; the service goes back to what ran before.
+    pub(crate) fn stop_service_deployment(&mut self, service: &Name, arn: &Name) {
+        self.set_rollout(arn, Rollout::Stopped, "Service deployment stopped by user.");
+        self.roll_service_back(service, arn);
+    }
+
     fn roll_service_back(&mut self, arn: &Name, failed: &Name) {
         let good = self
             .records
             .service_deployments
             .values()
             .filter(|each| each.service == *arn && each.rollout == Rollout::Completed)
+            .filter(|each| self.may_run(&each.settings.definition))
             .max_by_key(|each| each.serial)
             .map(|each| each.settings.clone());
         match good {
@@ -152,6 +159,12 @@ impl Region<'_> {
                 }
             }
         }
+    }
+
+    /// False: the definition is gone, nothing can go back to it.
+    fn may_run(&self, definition: &DefinitionKey) -> bool {
+        let definition = self.records.app_definitions.get(definition);
+        definition.is_some_and(|each| each.status != AppStatus::Deleted)
     }
 
     fn note_rollout(&mut self, arn: &str) {

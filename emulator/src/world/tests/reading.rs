@@ -260,7 +260,7 @@ fn scopes_do_not_see_each_other() {
         "arn:aws-cn:ecs:cn-north-1:123456789012:cluster/default"
     );
     assert!(
-        lab.world.call(&call("StopServiceDeployment", json!({}))).is_none(),
+        lab.world.call(&call("ContinueServiceDeployment", json!({}))).is_none(),
         "unknown to the world"
     );
     assert!(World::is_read("DescribeDaemon") && World::is_read("ListTasks") && !World::is_read("TagResource"));
