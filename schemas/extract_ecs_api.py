@@ -49,18 +49,17 @@ def references(facts):
             yield facts[key]
 
 
-def extract(model):
+def extract(model, names):
     """Operations and every shape that can be reached from their inputs, outputs and errors."""
     operations, shapes, waiting = {}, {}, []
-    for name in sorted(OPERATIONS):
+    for name in sorted(names):
         operation = model["operations"][name]
         errors = sorted(error["shape"] for error in operation.get("errors", []))
-        operations[name] = {
-            "input": operation["input"]["shape"],
-            "output": operation["output"]["shape"],
-            "errors": errors,
-        }
-        waiting += [operation["input"]["shape"], operation["output"]["shape"], *errors]
+        # An operation may answer nothing at all.
+        output = operation.get("output", {"shape": "Nothing"})["shape"]
+        operations[name] = {"input": operation["input"]["shape"], "output": output, "errors": errors}
+        waiting += [operation["input"]["shape"], output, *errors]
+    model["shapes"].setdefault("Nothing", {"type": "structure", "members": {}})
     while waiting:
         name = waiting.pop()
         if name not in shapes:
@@ -74,8 +73,9 @@ def lines(table):
     return ",\n".join(f"    {json.dumps(name)}: {json.dumps(entry, sort_keys=True)}" for name, entry in table.items())
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(names):
+    """Prints the extract of these operations."""
+    parser = argparse.ArgumentParser(description="Extracts the shapes of some operations from a service model.")
     parser.add_argument("service", help="path of the unpacked service-2.json")
     parser.add_argument("--botocore-version", required=True)
     parser.add_argument("--date", required=True, help="date of the extract, YYYY-MM-DD")
@@ -84,7 +84,7 @@ def main():
         parser.error("--date must look like 2026-11-22")
     with open(arguments.service, encoding="utf-8") as file:
         model = json.load(file)
-    operations, shapes = extract(model)
+    operations, shapes = extract(model, names)
     version = model["metadata"]["apiVersion"]
     source = f"botocore {arguments.botocore_version}, service model {version}"
     print("{")
@@ -105,4 +105,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(OPERATIONS)

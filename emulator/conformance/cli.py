@@ -41,7 +41,7 @@ def environment(url=None):
     """What the CLI sees: nothing of the caller's own settings."""
     return {
         "PATH": os.environ["PATH"],
-        **({"AWS_ENDPOINT_URL_ECS": url} if url else {}),
+        **({"AWS_ENDPOINT_URL_ECS": url, "AWS_ENDPOINT_URL_CLOUDWATCH": url} if url else {}),
         "AWS_ACCESS_KEY_ID": "AKIACONFORMANCE00001",
         "AWS_SECRET_ACCESS_KEY": "not-a-secret",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -68,7 +68,10 @@ class Case(unittest.TestCase):
         self.emulator.control("POST", "clock", {"advance_seconds": seconds})
 
     def aws(self, *arguments):
-        command = [sys.executable, str(CLI), "ecs", *arguments, "--output", "json"]
+        return self.run_cli("ecs", *arguments)
+
+    def run_cli(self, *arguments):
+        command = [sys.executable, str(CLI), *arguments, "--output", "json"]
         done = subprocess.run(
             command, env=environment(self.emulator.url), capture_output=True, text=True, check=False
         )

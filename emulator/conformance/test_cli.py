@@ -1,6 +1,7 @@
 """Both articles about the launch of managed daemons with an unmodified AWS CLI: their commands, in their order, and what
 their authors saw at the times that they tell."""
 
+import json
 import subprocess
 import sys
 import time
@@ -162,3 +163,32 @@ class ArticleB(cli.Case):
         )
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(text, done.stderr)
+
+
+class Alarms(cli.Case):
+    def test_set_alarm_state_rolls_a_deployment_back(self):
+        self.emulate("manual")
+        self.build_place()
+        self.create_daemon(self.register_agent("public.ecr.aws/nginx/nginx:alpine"))
+        self.advance(5)
+        metric = ("--namespace", "App", "--metric-name", "Errors", "--statistic", "Sum", "--period", "60")
+        rule = ("--evaluation-periods", "1", "--threshold", "1", "--comparison-operator", "GreaterThanThreshold")
+        self.run_cli("cloudwatch", "put-metric-alarm", "--alarm-name", "errors", *metric, *rule)
+        watch = {"alarms": {"alarmNames": ["errors"], "enable": True}, "bakeTimeInMinutes": 10}
+        arn = self.aws(
+            "update-daemon",
+            *("--daemon-arn", self.daemon, "--capacity-provider-arns", self.provider),
+            *("--daemon-task-definition-arn", self.register_agent("public.ecr.aws/nginx/nginx:latest")),
+            *("--deployment-configuration", json.dumps(watch)),
+        )["deploymentArn"]
+        self.assertIn(self.deployment_status(), ("PENDING", "IN_PROGRESS"))
+        state = ("--state-value", "ALARM", "--state-reason", "too many")
+        self.run_cli("cloudwatch", "set-alarm-state", "--alarm-name", "errors", *state)
+        self.advance(300)
+        described = self.aws("describe-daemon-deployments", "--daemon-deployment-arns", arn)["daemonDeployments"][0]
+        self.assertEqual(described["status"], "ROLLBACK_SUCCESSFUL")
+        self.assertEqual(described["alarms"]["triggeredAlarmNames"], ["errors"])
+        [alarm] = self.run_cli("cloudwatch", "describe-alarms", "--alarm-names", "errors")["MetricAlarms"]
+        self.assertEqual((alarm["StateValue"], alarm["StateReason"]), ("ALARM", "too many"))
+        self.run_cli("cloudwatch", "delete-alarms", "--alarm-names", "errors")
+        self.assertEqual(self.run_cli("cloudwatch", "describe-alarms")["MetricAlarms"], [])

@@ -336,6 +336,7 @@ fn incoming(line: usize, entry: &Map<String, Value>) -> Result<(Incoming, bool),
     };
     let incoming = Incoming {
         service,
+        protocol: service.protocol(),
         operation: text("operation"),
         principal: principal(line, entry)?,
         user_agent: text("user_agent"),

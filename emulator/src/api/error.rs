@@ -41,8 +41,14 @@ pub enum ErrorKind {
     UnknownOperationException,
     UnsupportedFeatureException,
     UpdateInProgressException,
-    /// STS only.
+    /// STS and `CloudWatch`.
     ValidationError,
+    /// `CloudWatch` only, as the others that follow.
+    InvalidFormatFault,
+    InvalidNextToken,
+    InvalidParameterCombinationException,
+    InvalidParameterValueException,
+    ResourceNotFound,
 }
 
 impl ErrorKind {
@@ -51,6 +57,7 @@ impl ErrorKind {
         match self {
             Self::ServerException => 500,
             Self::RequestEntityTooLargeException => 413,
+            Self::ResourceNotFound => 404,
             _ => 400,
         }
     }

@@ -110,7 +110,8 @@ pub(super) fn operations(form: &mut Form) -> Result<Glob, FormError> {
     };
     let glob = Glob::new(pattern.clone());
     let model = model()?;
-    let known = model.all_operations().chain(BESIDE);
+    let alarms = Model::cloudwatch().map_err(|problem| FormError::new("", problem))?;
+    let known = model.all_operations().chain(alarms.operation_names()).chain(BESIDE);
     if known.into_iter().any(|operation| glob.matches(operation)) {
         return Ok(glob);
     }

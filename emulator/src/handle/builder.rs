@@ -129,7 +129,10 @@ impl Builder {
 
     /// Sets the world up.
     pub fn build(self) -> Result<Emulator, BuildError> {
-        let model = Model::embedded().map_err(BuildError::Model)?;
+        let models = (
+            Model::embedded().map_err(BuildError::Model)?,
+            Model::cloudwatch().map_err(BuildError::Model)?,
+        );
         let mut journal = Journal::new(self.journal_limits);
         if self.tap {
             journal.open_tap();
@@ -154,7 +157,7 @@ impl Builder {
             journal_limits: self.journal_limits,
             log: self.log,
         };
-        Ok(Emulator::new(Core::start(model, setup, journal)?))
+        Ok(Emulator::new(Core::start(models, setup, journal)?))
     }
 }
 

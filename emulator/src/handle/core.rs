@@ -22,6 +22,8 @@ use crate::world::{World, WorldConfig, WorldEvent};
 /// All state of an emulator.
 pub(crate) struct Core {
     pub(crate) model: &'static Model,
+    /// The model of CloudWatch's alarms.
+    pub(crate) cloudwatch: &'static Model,
     pub(crate) setup: Setup,
     pub(crate) world: World,
     pub(crate) clock: Clock,
@@ -45,7 +47,11 @@ pub(crate) struct Core {
 
 impl Core {
     /// A fresh world with the scenario played into it.
-    pub(crate) fn start(model: &'static Model, setup: Setup, journal: Journal) -> Result<Self, ScenarioError> {
+    pub(crate) fn start(
+        (model, cloudwatch): (&'static Model, &'static Model),
+        setup: Setup,
+        journal: Journal,
+    ) -> Result<Self, ScenarioError> {
         let config = WorldConfig {
             seed: setup.seed,
             epoch_ms: setup.epoch_ms,
@@ -56,6 +62,7 @@ impl Core {
         journal.begin(setup.epoch_ms, setup.render());
         let mut core = Self {
             model,
+            cloudwatch,
             world: World::new(config),
             clock: Clock::new(setup.clock),
             polls: Polls::default(),
@@ -78,7 +85,7 @@ impl Core {
     /// Goes back to the start: world, clock, faults and journal.
     pub(crate) fn reset(&mut self) -> Result<(), ScenarioError> {
         self.journal.clear();
-        let fresh = Self::start(self.model, self.setup.clone(), self.journal.clone())?;
+        let fresh = Self::start((self.model, self.cloudwatch), self.setup.clone(), self.journal.clone())?;
         let before = std::mem::replace(self, fresh);
         self.observers.succeed(before.observers);
         Ok(())

@@ -105,10 +105,11 @@ impl Emulator {
                 Begun::Moving(motion) => Exchange::Moving(motion),
             };
         }
-        if request.method() != Method::POST || path != "/" {
+        let Some(operation) = Incoming::operation_in(path).filter(|_| request.method() == Method::POST) else {
             return Exchange::Over(core.not_found(request.method(), path));
-        }
-        let incoming = Incoming::read(request.headers(), request.body().clone(), &core.model.target_prefix);
+        };
+        let models = (core.model, core.cloudwatch);
+        let incoming = Incoming::read(operation, request.headers(), request.body().clone(), models);
         Exchange::Over(core.answer(&incoming))
     }
 

@@ -2,6 +2,7 @@
 
 mod actions;
 mod builder;
+mod cloudwatch;
 mod core;
 mod emulator;
 mod fault_list;

@@ -88,7 +88,7 @@ impl Core {
     fn answer_as_decided(&mut self, incoming: &Incoming, decision: Option<&Decision>) -> Reply {
         let scope = incoming.scope();
         let effect = decision.map(|decision| &decision.effect);
-        let stamp = self.stamp(incoming.service.protocol(), self.requests);
+        let stamp = self.stamp(incoming.protocol, self.requests);
         let result = self.run(incoming, effect, &stamp.request_id);
         self.record(incoming, scope, decision, result.as_ref());
         let response = result.map(|result| match result {
@@ -219,6 +219,11 @@ impl Core {
             (Service::CloudTrail, "LookupEvents") => self
                 .lookup_events(principal, &incoming.body)
                 .map(|found| Answer::json(&found)),
+            (Service::CloudWatch, _) => {
+                let manner = (manner.extra_members, manner.delivered);
+                self.execute_cloudwatch(incoming, principal, manner, request_id)
+                    .map(Answer::from)
+            }
             (Service::Ecs, _) => self.execute_ecs(incoming, principal, manner),
             (Service::Sts | Service::CloudTrail | Service::Unknown, _) => Err(unknown_operation(&incoming.operation)),
         }

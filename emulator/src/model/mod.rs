@@ -8,6 +8,5 @@ mod shapes;
 pub use input::{check_input, parse_body};
 pub(crate) use output::drop_empty;
 pub use output::{check_output, with_extra_members};
-#[cfg(test)]
-pub(crate) use shapes::Kind;
+pub(crate) use shapes::{Kind, Shape};
 pub use shapes::{Model, Operation};

@@ -1,4 +1,5 @@
-//! Shapes of the ECS API: the facts stand in `schemas/ecs-api.json`, extracted from the public service model by `schemas/extract_ecs_api.py`.
+//! Shapes of the ECS API: the facts stand in `schemas/ecs-api.json`, extracted from the public service model by
+//! `schemas/extract_ecs_api.py`; those of CloudWatch's alarms in `schemas/cloudwatch-api.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -9,6 +10,10 @@ use serde::Deserialize;
 /// The embedded extract; parsed on first use. An error can only mean that the committed file is broken.
 static EMBEDDED: LazyLock<Result<Model, String>> =
     LazyLock::new(|| Model::parse(include_str!("../../../schemas/ecs-api.json")));
+
+/// The same for the alarms of `CloudWatch`.
+static CLOUDWATCH: LazyLock<Result<Model, String>> =
+    LazyLock::new(|| Model::parse(include_str!("../../../schemas/cloudwatch-api.json")));
 
 /// Operations and shapes of the emulated part of the API.
 #[derive(Debug)]
@@ -100,9 +105,14 @@ impl Model {
         EMBEDDED.as_ref().map_err(String::as_str)
     }
 
+    /// The extract about alarms of `CloudWatch`.
+    pub(crate) fn cloudwatch() -> Result<&'static Self, &'static str> {
+        CLOUDWATCH.as_ref().map_err(String::as_str)
+    }
+
     /// Parses an extract and checks that every reference resolves, so that later look-ups cannot fail.
     fn parse(text: &str) -> Result<Self, String> {
-        let raw: RawModel = serde_json::from_str(text).map_err(|error| format!("ecs-api.json: {error}"))?;
+        let raw: RawModel = serde_json::from_str(text).map_err(|error| format!("an extract: {error}"))?;
         let shapes = raw
             .shapes
             .into_iter()
@@ -132,7 +142,7 @@ impl Model {
             .chain(of_shapes)
             .find(|name| !self.shapes.contains_key(*name))
         {
-            Some(name) => Err(format!("ecs-api.json: shape {name} is referred to but missing")),
+            Some(name) => Err(format!("an extract: shape {name} is referred to but missing")),
             None => Ok(()),
         }
     }
@@ -213,6 +223,14 @@ mod tests {
         let listed: BTreeSet<&str> = after.split("\"\"\"").next().unwrap().split_whitespace().collect();
         let model = Model::embedded().expect("the committed extract parses");
         assert_eq!(model.operation_names().collect::<BTreeSet<_>>(), listed);
+    }
+
+    #[test]
+    fn the_extract_about_alarms_has_the_operations_that_its_script_names() {
+        let script = include_str!("../../../schemas/extract_cloudwatch_api.py");
+        let listed: Vec<&str> = script.split("\"\"\"").nth(3).unwrap().split_whitespace().collect();
+        let model = Model::cloudwatch().expect("the committed extract parses");
+        assert_eq!(model.operation_names().collect::<Vec<_>>(), listed);
     }
 
     #[test]

@@ -1,9 +1,11 @@
-//! The operations that callers can use: one file per operation, one line per operation in [`find`].
+//! The operations that callers can use: one file per operation, one line per operation in [`find`]. Those of `CloudWatch`
+//! have a registry of their own, since two of them have the names of others of ECS.
 //!
 //! Shapes have been checked before; an operation checks what the request means, acts, and answers
 //! with modelled members only. A refused call changes nothing.
 
 mod account;
+mod alarms;
 mod attributes;
 mod clusters;
 mod daemons;
@@ -17,6 +19,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::alarms::find as find_of_cloudwatch;
 pub(crate) use self::shared::operation::{Operation, Read, Reading, Write};
 pub(crate) use self::shared::refusal::is_transition as is_transition_refusal;
 

@@ -1,5 +1,9 @@
 //! Alarms of `CloudWatch` that deployments watch.
 
+use serde_json::{Map, Value};
+
+use super::names::Tags;
+
 /// State of a `CloudWatch` alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AlarmState {
@@ -22,4 +26,30 @@ impl AlarmState {
             .into_iter()
             .find(|state| state.name() == name)
     }
+}
+
+/// An alarm: a state that somebody has set, a definition, or both.
+#[derive(Clone, Debug)]
+pub(crate) struct Alarm {
+    pub(crate) state: AlarmState,
+    /// The reason for its state, as whoever set it gave it.
+    pub(crate) reason: String,
+    /// The same as JSON for programs.
+    pub(crate) reason_data: Option<String>,
+    /// Time at which its state was last set.
+    pub(crate) updated_at: i64,
+    /// Time at which its state last became another one.
+    pub(crate) changed_at: i64,
+    /// None: control calls or a scenario have set it, `CloudWatch` does not have it.
+    pub(crate) definition: Option<AlarmDefinition>,
+}
+
+/// The part of an alarm that `PutMetricAlarm` makes.
+#[derive(Clone, Debug)]
+pub(crate) struct AlarmDefinition {
+    pub(crate) arn: String,
+    /// The request without tags.
+    pub(crate) content: Map<String, Value>,
+    pub(crate) configured_at: i64,
+    pub(crate) tags: Tags,
 }

@@ -30,6 +30,15 @@ pub(crate) fn ecs(scope: &Scope, resource: &str) -> String {
     .concat()
 }
 
+/// ARN of an alarm of `CloudWatch`.
+pub(crate) fn alarm(scope: &Scope, name: &str) -> String {
+    let partition = partition(&scope.region);
+    format!(
+        "arn:{partition}:cloudwatch:{}:{}:alarm:{name}",
+        scope.region, scope.account
+    )
+}
+
 /// ARN of the principal that the emulator takes every caller for.
 pub(crate) fn principal(scope: &Scope) -> String {
     format!("arn:{}:iam::{}:user/emulator", partition(&scope.region), scope.account)

@@ -28,7 +28,7 @@ pub(crate) mod unrest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::alarm::AlarmState;
+use self::alarm::Alarm;
 use self::cluster::{Cluster, Provider};
 use self::daemon::{Daemon, Deployment};
 use self::definition::Definition;
@@ -68,7 +68,7 @@ pub(crate) struct Records {
     pub(crate) instances: Fleet,
     pub(crate) tasks: Tasks,
     /// By name; an alarm that nobody has set is OK.
-    pub(crate) alarms: BTreeMap<String, AlarmState>,
+    pub(crate) alarms: BTreeMap<String, Alarm>,
     /// Answers of `CreateDaemon` by cluster and client token.
     pub(crate) replays: BTreeMap<(String, String), Replay>,
     /// Answered `RunTask` calls by cluster and client token.

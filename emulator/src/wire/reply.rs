@@ -8,7 +8,8 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::Protocol;
+use super::xml::escape_xml;
+use super::{Protocol, cbor, query};
 use crate::api::ApiError;
 
 /// The work of the transport for a request.
@@ -84,17 +85,21 @@ pub(crate) fn answer(stamp: &Stamp, body: Bytes) -> Response<Bytes> {
 /// A refusal.
 pub(crate) fn failure(stamp: &Stamp, failure: &Failure) -> Response<Bytes> {
     let body = match stamp.protocol {
-        Protocol::Json => failure.body().to_string(),
-        Protocol::Query => format!(
-            "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>{}</Type><Code>{}</Code>\
-             <Message>{}</Message></Error><RequestId>{}</RequestId></ErrorResponse>",
-            if failure.status >= 500 { "Receiver" } else { "Sender" },
-            escape_xml(&failure.kind),
-            escape_xml(&failure.message),
-            stamp.request_id
+        Protocol::Json | Protocol::Json10 => Bytes::from(failure.body().to_string()),
+        Protocol::Cbor => cbor::refusal(&failure.kind, &failure.message),
+        Protocol::Query => error_document(
+            "https://sts.amazonaws.com/doc/2011-06-15/",
+            failure,
+            &failure.kind,
+            stamp,
         ),
+        Protocol::MonitoringQuery => error_document(query::NAMESPACE, failure, query_code(&failure.kind), stamp),
     };
-    let mut response = stamped(stamp, failure.status, Bytes::from(body));
+    let mut response = stamped(stamp, failure.status, body);
+    if matches!(stamp.protocol, Protocol::Json10 | Protocol::Cbor) {
+        let code = format!("{};{}", query_code(&failure.kind), fault_of(failure));
+        insert(&mut response, HeaderName::from_static("x-amzn-query-error"), &code);
+    }
     insert(
         &mut response,
         HeaderName::from_static("x-amzn-errortype"),
@@ -103,14 +108,46 @@ pub(crate) fn failure(stamp: &Stamp, failure: &Failure) -> Response<Bytes> {
     response
 }
 
+fn error_document(namespace: &str, failure: &Failure, code: &str, stamp: &Stamp) -> Bytes {
+    Bytes::from(format!(
+        "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{}</Type><Code>{}</Code><Message>{}</Message></Error>\
+         <RequestId>{}</RequestId></ErrorResponse>",
+        fault_of(failure),
+        escape_xml(code),
+        escape_xml(&failure.message),
+        stamp.request_id
+    ))
+}
+
+/// Whose fault a refusal is.
+fn fault_of(failure: &Failure) -> &'static str {
+    if failure.status >= 500 { "Receiver" } else { "Sender" }
+}
+
+/// The code that an error of CloudWatch had in the query protocol, from its service model. Clients of the later protocols
+/// look for it in a header.
+fn query_code(kind: &str) -> &str {
+    match kind {
+        "InvalidFormatFault" => "InvalidFormat",
+        "InvalidParameterCombinationException" => "InvalidParameterCombination",
+        "InvalidParameterValueException" => "InvalidParameterValue",
+        other => other,
+    }
+}
+
 fn stamped(stamp: &Stamp, status: u16, body: Bytes) -> Response<Bytes> {
     let content_type = match stamp.protocol {
         Protocol::Json => "application/x-amz-json-1.1",
-        Protocol::Query => "text/xml",
+        Protocol::Json10 => "application/x-amz-json-1.0",
+        Protocol::Cbor => "application/cbor",
+        Protocol::Query | Protocol::MonitoringQuery => "text/xml",
     };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     insert(&mut response, CONTENT_TYPE, content_type);
+    if stamp.protocol == Protocol::Cbor {
+        insert(&mut response, HeaderName::from_static("smithy-protocol"), "rpc-v2-cbor");
+    }
     insert(&mut response, DATE, &http_date(stamp.date));
     insert(
         &mut response,
@@ -143,10 +180,6 @@ fn http_date(time: SystemTime) -> String {
         |_| String::new(),
         |time| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string(),
     )
-}
-
-pub(super) fn escape_xml(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::Principal;
 use super::assumed::{Role, Session, Sessions};
 use super::cloudtrail::user_of;
-use super::reply::escape_xml;
 use super::secrets::{is_external_id, is_word};
 use super::urlencoded;
+use super::xml::escape_xml;
 use crate::api::{ApiError, ErrorKind};
 use crate::{seeded, timestamp};
 

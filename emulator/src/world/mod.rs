@@ -78,11 +78,19 @@ impl World {
 
     /// Runs one operation at the current virtual time. None: the world does not know the operation.
     pub fn call(&mut self, call: &Call) -> Option<Result<Value, ApiError>> {
-        let answer = match operations::find(&call.operation)? {
+        operations::find(&call.operation).map(|operation| self.perform(call, operation))
+    }
+
+    /// The same for the operations of `CloudWatch` on alarms.
+    pub(crate) fn call_cloudwatch(&mut self, call: &Call) -> Option<Result<Value, ApiError>> {
+        operations::find_of_cloudwatch(&call.operation).map(|operation| self.perform(call, operation))
+    }
+
+    fn perform(&mut self, call: &Call, operation: Operation) -> Result<Value, ApiError> {
+        match operation {
             Operation::Read(run) => self.read(call, run),
             Operation::Write(run) => self.write(call, run),
-        };
-        Some(answer)
+        }
     }
 
     /// True if an operation only reads. One that the world does not have is told by its name: it appears in trails.

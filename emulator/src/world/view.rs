@@ -34,7 +34,7 @@ fn region(scope: &Scope, records: &Records) -> Value {
     let alarms: Map<String, Value> = records
         .alarms
         .iter()
-        .map(|(name, state)| (name.clone(), state.name().into()))
+        .map(|(name, alarm)| (name.clone(), alarm.state.name().into()))
         .collect();
     let settings: Vec<Value> = records
         .account_settings

@@ -34,7 +34,10 @@ impl Region<'_> {
     pub(crate) fn open_deployment(&mut self, daemon: &Daemon, opening: Opening) -> String {
         let arn = self.deployment_arn(daemon);
         let serial = self.next("deployment");
-        let in_alarm = |name: &&String| self.records.alarms.get(*name) == Some(&AlarmState::Alarm);
+        let in_alarm = |name: &&String| {
+            let alarm = self.records.alarms.get(*name);
+            alarm.is_some_and(|alarm| alarm.state == AlarmState::Alarm)
+        };
         let ignored_alarms = opening
             .configuration
             .alarm_names

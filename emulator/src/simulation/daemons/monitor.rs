@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::api::{ApiError, ErrorKind};
 use crate::knobs::{BreakerCounts, FailedFirstDeployment, Precleared};
-use crate::records::alarm::AlarmState;
+use crate::records::alarm::{Alarm, AlarmState};
 use crate::records::arn::last_part;
 use crate::records::daemon::{Purpose, Stage, Status};
 use crate::records::events::Kind;
@@ -115,16 +115,32 @@ impl Region<'_> {
             let text = format!("An alarm is in state OK, ALARM or INSUFFICIENT_DATA, not {state}.");
             return Err(ApiError::new(ErrorKind::InvalidParameterException, text));
         };
-        self.records.alarms.insert(name.to_owned(), parsed);
-        self.note(Kind::Alarm, json!({ "alarm": name, "state": parsed.name() }));
-        if parsed == AlarmState::Alarm {
+        self.change_alarm(name, parsed, "Set by a control call.", None);
+        Ok(())
+    }
+
+    /// Changes the state of an alarm, which may not have had one, and lets the deployments see it that watch it.
+    pub(crate) fn change_alarm(&mut self, name: &str, state: AlarmState, reason: &str, data: Option<&str>) {
+        let now = self.now();
+        let before = self.records.alarms.remove(name);
+        let changed_at = before.as_ref().filter(|alarm| alarm.state == state);
+        let alarm = Alarm {
+            state,
+            reason: reason.to_owned(),
+            reason_data: data.map(str::to_owned),
+            updated_at: now,
+            changed_at: changed_at.map_or(now, |alarm| alarm.changed_at),
+            definition: before.and_then(|alarm| alarm.definition),
+        };
+        self.records.alarms.insert(name.to_owned(), alarm);
+        self.note(Kind::Alarm, json!({ "alarm": name, "state": state.name() }));
+        if state == AlarmState::Alarm {
             self.alarm_raised(name);
         } else if self.shared.knobs.alarm_precleared == Precleared::Counts {
             for deployment in self.records.deployments.quiet_values() {
                 deployment.ignored_alarms.remove(name);
             }
         }
-        Ok(())
     }
 
     fn alarm_raised(&mut self, name: &str) {
