@@ -12,6 +12,7 @@ macro_rules! snapshot {
 }
 
 mod actions;
+mod agents;
 mod cli;
 mod core;
 mod crashes;

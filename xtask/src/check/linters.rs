@@ -23,6 +23,9 @@ const TFLINT: Program = Program::tool("tflint", "xtask/tools/tflint", "github.co
 /// Configurations that are whole; the other examples are parts, without a `terraform` block.
 const WHOLE: [&str; 3] = ["examples/stack", "examples/modules/daemon", "examples/provider"];
 
+/// A folder whose sub-folders are whole configurations, too.
+const AGENTS: &str = "examples/agents";
+
 /// A linter and a fault that it must find.
 struct Linter<'a> {
     program: PathBuf,
@@ -217,7 +220,9 @@ pub(super) fn configurations(workspace: &Workspace) -> Outcome {
         planted: &[("main.tf", "variable \"unused\" {\n  type = string\n}\n")],
         complaint: "terraform_unused_declarations",
     };
-    linter.check(workspace, &WHOLE)?;
+    let agents = folders(&workspace.root, AGENTS)?;
+    let whole: Vec<&str> = WHOLE.into_iter().chain(agents.iter().map(String::as_str)).collect();
+    linter.check(workspace, &whole)?;
     linter.arguments = &[
         "--no-color",
         "--recursive",
@@ -225,6 +230,21 @@ pub(super) fn configurations(workspace: &Workspace) -> Outcome {
         "--disable-rule=terraform_required_providers",
     ];
     linter.check(workspace, &["examples"])
+}
+
+/// Folders with configurations below one, which itself has none.
+fn folders(root: &Path, above: &str) -> Outcome<Vec<String>> {
+    let entries = fs::read_dir(root.join(above)).map_err(|error| format!("{above}: {error}"))?;
+    let mut found = Vec::new();
+    for entry in entries.flatten().filter(|entry| entry.path().is_dir()) {
+        let folder = format!("{above}/{}", entry.file_name().to_string_lossy());
+        if root.join(&folder).join("main.tf").exists() {
+            found.extend(folders(root, &folder)?);
+            found.push(folder);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// A program of `xtask/packages.txt`.
@@ -261,6 +281,19 @@ mod tests {
         check("false", false);
         // It fails and shows the file.
         check("cat", true);
+    }
+
+    #[test]
+    fn whole_configurations_are_found_with_those_below() {
+        let folder = tempfile::tempdir().unwrap();
+        for configuration in ["agents/a", "agents/a/roles", "agents/b"] {
+            fs::create_dir_all(folder.path().join(configuration)).unwrap();
+            fs::write(folder.path().join(configuration).join("main.tf"), "").unwrap();
+        }
+        fs::create_dir_all(folder.path().join("agents/pictures")).unwrap();
+        let found = folders(folder.path(), "agents").unwrap();
+        assert_eq!(found, ["agents/a", "agents/a/roles", "agents/b"]);
+        assert!(folders(folder.path(), "none").is_err());
     }
 
     #[test]

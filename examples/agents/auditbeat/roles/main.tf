@@ -1,0 +1,36 @@
+# The roles of the agent, by hashicorp/aws, in a configuration of their own.
+
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.0"
+    }
+  }
+}
+
+variable "elasticsearch_secret_arn" {
+  description = "ARN of the secret in Secrets Manager with the keys username and password."
+  type        = string
+}
+
+resource "aws_cloudwatch_log_group" "agent" {
+  name              = "/ecs/auditbeat"
+  retention_in_days = 14
+}
+
+module "roles" {
+  source = "../../roles"
+
+  name = "auditbeat"
+
+  log_group_arn = aws_cloudwatch_log_group.agent.arn
+  secret_arns   = [var.elasticsearch_secret_arn]
+}
+
+output "execution_role_arn" {
+  description = "For the variable execution_role_arn of the agent."
+  value       = module.roles.execution_role_arn
+}

@@ -1,0 +1,56 @@
+variable "cluster_arn" {
+  description = "ARN of the cluster."
+  type        = string
+}
+
+variable "capacity_provider_arns" {
+  description = "ARNs of the managed-instances capacity providers of the cluster, on whose instances the agent runs."
+  type        = set(string)
+}
+
+variable "region" {
+  description = "Region of the agent's own log group."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the daemon and of its task definition's family."
+  type        = string
+  default     = "auditbeat"
+}
+
+variable "image" {
+  description = "Image of the agent, tag included."
+  type        = string
+  default     = "docker.elastic.co/beats/auditbeat:8.17.0"
+}
+
+variable "execution_role_arn" {
+  description = "ARN of the role with which ECS reads the secrets and writes the agent's own log. The folder roles makes it."
+  type        = string
+}
+
+variable "log_group" {
+  description = "CloudWatch log group of the agent's own log. It must exist."
+  type        = string
+  default     = "/ecs/auditbeat"
+}
+
+variable "audit_rules" {
+  description = "Rules of the audit framework, in the form of auditctl."
+  type        = list(string)
+  default = [
+    "-w /etc/passwd -p wa -k identity",
+    "-a always,exit -F arch=b64 -S execve,execveat -k exec",
+  ]
+}
+
+variable "elasticsearch_url" {
+  description = "URL of Elasticsearch, port included."
+  type        = string
+}
+
+variable "elasticsearch_secret_arn" {
+  description = "ARN of the secret in Secrets Manager with the keys username and password."
+  type        = string
+}

@@ -1,0 +1,54 @@
+variable "cluster_arn" {
+  description = "ARN of the cluster."
+  type        = string
+}
+
+variable "capacity_provider_arns" {
+  description = "ARNs of the managed-instances capacity providers of the cluster, on whose instances the agent runs."
+  type        = set(string)
+}
+
+variable "region" {
+  description = "Region of the agent's own log group."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the daemon and of its task definition's family."
+  type        = string
+  default     = "cloudwatch-agent"
+}
+
+variable "image" {
+  description = "Image of the agent, tag included."
+  type        = string
+  default     = "public.ecr.aws/cloudwatch-agent/cloudwatch-agent:1.300066.1"
+}
+
+variable "execution_role_arn" {
+  description = "ARN of the role with which ECS reads the secrets and writes the agent's own log. The folder roles makes it."
+  type        = string
+}
+
+variable "task_role_arn" {
+  description = "ARN of the role that the agent acts as. The folder roles makes it."
+  type        = string
+}
+
+variable "log_group" {
+  description = "CloudWatch log group of the agent's own log. It must exist."
+  type        = string
+  default     = "/ecs/cloudwatch-agent"
+}
+
+variable "namespace" {
+  description = "Namespace of the metrics that applications send."
+  type        = string
+  default     = "Applications"
+}
+
+variable "instance_metrics" {
+  description = "Whether the agent also collects Container Insights metrics of the instance, with the host mounts that this needs."
+  type        = bool
+  default     = false
+}

@@ -1,0 +1,59 @@
+variable "cluster_arn" {
+  description = "ARN of the cluster."
+  type        = string
+}
+
+variable "capacity_provider_arns" {
+  description = "ARNs of the managed-instances capacity providers of the cluster, on whose instances the agent runs."
+  type        = set(string)
+}
+
+variable "region" {
+  description = "Region of the agent's own log group."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the daemon and of its task definition's family."
+  type        = string
+  default     = "datadog-agent"
+}
+
+variable "image" {
+  description = "Image of the agent, tag included."
+  type        = string
+  default     = "public.ecr.aws/datadog/agent:7.77.0"
+}
+
+variable "execution_role_arn" {
+  description = "ARN of the role with which ECS reads the secrets and writes the agent's own log. The folder roles makes it."
+  type        = string
+}
+
+variable "task_role_arn" {
+  description = "ARN of the role that the agent acts as. The folder roles makes it."
+  type        = string
+}
+
+variable "log_group" {
+  description = "CloudWatch log group of the agent's own log. It must exist."
+  type        = string
+  default     = "/ecs/datadog-agent"
+}
+
+variable "api_key_secret_arn" {
+  description = "ARN of the secret with the API key in Secrets Manager."
+  type        = string
+}
+
+variable "site" {
+  description = "Site of the Datadog account."
+  type        = string
+  default     = "datadoghq.com"
+}
+
+variable "network_monitoring" {
+  description = "Whether Cloud Network Monitoring runs, with the capabilities and the host mount that it needs."
+  type        = bool
+  default     = false
+}

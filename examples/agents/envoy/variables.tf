@@ -1,0 +1,48 @@
+variable "cluster_arn" {
+  description = "ARN of the cluster."
+  type        = string
+}
+
+variable "capacity_provider_arns" {
+  description = "ARNs of the managed-instances capacity providers of the cluster, on whose instances the agent runs."
+  type        = set(string)
+}
+
+variable "region" {
+  description = "Region of the agent's own log group."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the daemon and of its task definition's family."
+  type        = string
+  default     = "envoy"
+}
+
+variable "image" {
+  description = "Image of the agent, tag included."
+  type        = string
+  default     = "envoyproxy/envoy:v1.36.2"
+}
+
+variable "execution_role_arn" {
+  description = "ARN of the role with which ECS reads the secrets and writes the agent's own log. The folder roles makes it."
+  type        = string
+}
+
+variable "log_group" {
+  description = "CloudWatch log group of the agent's own log. It must exist."
+  type        = string
+  default     = "/ecs/envoy"
+}
+
+variable "upstream" {
+  description = "Host name of the upstream, which must have a certificate for it."
+  type        = string
+}
+
+variable "port" {
+  description = "Port that applications speak to. All daemons of an instance share their ports."
+  type        = number
+  default     = 10080
+}

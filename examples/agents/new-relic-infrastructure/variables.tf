@@ -1,0 +1,42 @@
+variable "cluster_arn" {
+  description = "ARN of the cluster."
+  type        = string
+}
+
+variable "capacity_provider_arns" {
+  description = "ARNs of the managed-instances capacity providers of the cluster, on whose instances the agent runs."
+  type        = set(string)
+}
+
+variable "region" {
+  description = "Region of the agent's own log group."
+  type        = string
+}
+
+variable "name" {
+  description = "Name of the daemon and of its task definition's family."
+  type        = string
+  default     = "new-relic-infrastructure"
+}
+
+variable "image" {
+  description = "Image of the agent, tag included."
+  type        = string
+  default     = "newrelic/infrastructure:1.71.3"
+}
+
+variable "execution_role_arn" {
+  description = "ARN of the role with which ECS reads the secrets and writes the agent's own log. The folder roles makes it."
+  type        = string
+}
+
+variable "log_group" {
+  description = "CloudWatch log group of the agent's own log. It must exist."
+  type        = string
+  default     = "/ecs/new-relic-infrastructure"
+}
+
+variable "license_key_secret_arn" {
+  description = "ARN of the secret with the license key in Secrets Manager."
+  type        = string
+}
