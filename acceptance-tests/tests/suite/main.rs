@@ -45,4 +45,5 @@ mod stale_plans;
 mod states;
 mod sweeping;
 mod upstream;
+mod vendor_module;
 mod wording;

@@ -21,10 +21,10 @@ const ACTIONLINT: Program = Program::tool(
 const TFLINT: Program = Program::tool("tflint", "xtask/tools/tflint", "github.com/terraform-linters/tflint");
 
 /// Configurations that are whole; the other examples are parts, without a `terraform` block.
-const WHOLE: [&str; 3] = ["examples/stack", "examples/modules/daemon", "examples/provider"];
+const WHOLE: [&str; 2] = ["examples/stack", "examples/provider"];
 
-/// A folder whose sub-folders are whole configurations, too.
-const AGENTS: &str = "examples/agents";
+/// Folders whose sub-folders are whole configurations, too.
+const WHOLE_BELOW: [&str; 2] = ["examples/agents", "examples/modules"];
 
 /// A linter and a fault that it must find.
 struct Linter<'a> {
@@ -220,8 +220,11 @@ pub(super) fn configurations(workspace: &Workspace) -> Outcome {
         planted: &[("main.tf", "variable \"unused\" {\n  type = string\n}\n")],
         complaint: "terraform_unused_declarations",
     };
-    let agents = folders(&workspace.root, AGENTS)?;
-    let whole: Vec<&str> = WHOLE.into_iter().chain(agents.iter().map(String::as_str)).collect();
+    let mut below = Vec::new();
+    for folder in WHOLE_BELOW {
+        below.extend(folders(&workspace.root, folder)?);
+    }
+    let whole: Vec<&str> = WHOLE.into_iter().chain(below.iter().map(String::as_str)).collect();
     linter.check(workspace, &whole)?;
     linter.arguments = &[
         "--no-color",
