@@ -44,6 +44,7 @@ mod settings;
 mod stale_plans;
 mod states;
 mod sweeping;
+mod switching_guides;
 mod upstream;
 mod vendor_module;
 mod wording;
