@@ -89,6 +89,36 @@ fn the_module_offers_every_argument_or_says_that_it_does_not() {
     assert_eq!(used, left_out, "{MODULE}/README.md names only what there is");
 }
 
+/// Descriptions of a block and of everything below it, with their paths.
+fn descriptions(block: &Value, above: &str) -> Vec<(String, String)> {
+    let entries = |kind: &str| block[kind].as_object().cloned().unwrap_or_default();
+    let text = |of: &Value| of["description"].as_str().unwrap_or_default().to_owned();
+    let mut found = Vec::new();
+    for (name, attribute) in entries("attributes") {
+        found.push((format!("{above}{name}"), text(&attribute)));
+    }
+    for (name, nested) in entries("block_types") {
+        found.push((format!("{above}{name}"), text(&nested["block"])));
+        found.extend(descriptions(&nested["block"], &format!("{above}{name}.")));
+    }
+    found
+}
+
+#[test]
+fn the_usual_effect_of_a_change_is_said_once() {
+    let block = schema("ecs_daemon_task_definition");
+    let usual = "A change registers a new revision";
+    assert!(block["description"].as_str().unwrap().contains(usual));
+    let all = descriptions(&block, "");
+    let repeated: Vec<_> = all.iter().filter(|(_, text)| text.contains(usual)).collect();
+    assert!(repeated.is_empty(), "{repeated:?}");
+    let exceptions = all
+        .iter()
+        .filter(|(_, text)| text.contains("A change "))
+        .map(|(path, _)| path);
+    assert_eq!(exceptions.collect::<Vec<_>>(), ["region", "skip_destroy", "tags"]);
+}
+
 /// Files with texts for users.
 fn texts(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

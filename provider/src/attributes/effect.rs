@@ -17,14 +17,15 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// The effect as documentation tells it.
-    pub fn sentence(self) -> &'static str {
+    /// The effect as documentation tells it of an argument. That of nearly every argument of a task definition is told
+    /// once, by the resource's own description, so that the exceptions can be seen.
+    pub fn sentence(self) -> Option<&'static str> {
         match self {
-            Self::Replacement => "A change replaces the resource.",
-            Self::Rollout => "A change starts a rollout.",
-            Self::Revision => "A change registers a new revision.",
-            Self::TagsOnly => "A change only sets tags.",
-            Self::StateOnly => "A change touches nothing in ECS.",
+            Self::Replacement => Some("A change replaces the resource."),
+            Self::Rollout => Some("A change starts a rollout."),
+            Self::Revision => None,
+            Self::TagsOnly => Some("A change only sets tags."),
+            Self::StateOnly => Some("A change touches nothing in ECS."),
         }
     }
 }

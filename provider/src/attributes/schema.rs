@@ -41,7 +41,10 @@ impl Leaf {
         attribute.requires_replace = self.requires_replace;
         attribute.stable = self.stable;
         attribute.validators.clone_from(&self.rules);
-        attribute.effect = self.effect_within(outer).map(|effect| effect.sentence().to_owned());
+        attribute.effect = self
+            .effect_within(outer)
+            .and_then(Effect::sentence)
+            .map(ToOwned::to_owned);
         attribute
     }
 
@@ -80,7 +83,8 @@ impl Leaf {
 
 /// A block has no default and no rules, so only its effect is added.
 fn described(doc: &str, effect: Option<Effect>) -> String {
-    effect.map_or_else(|| doc.to_owned(), |effect| format!("{doc} {}", effect.sentence()))
+    let sentence = effect.and_then(Effect::sentence);
+    sentence.map_or_else(|| doc.to_owned(), |sentence| format!("{doc} {sentence}"))
 }
 
 impl Repeat {

@@ -60,7 +60,7 @@ pub struct TaskDefinitionResource {
 impl TaskDefinitionResource {
     /// The resource on a shared session.
     pub fn new(session: SharedSession) -> Self {
-        let description = "A task definition for managed daemons. A change registers a new revision in place; earlier revisions are kept as rollback targets until the resource is destroyed.";
+        let description = "A task definition for managed daemons. A change registers a new revision in place, unless the argument says otherwise; earlier revisions are kept as rollback targets until the resource is destroyed.";
         Self {
             session,
             schema: Schema {
