@@ -50,8 +50,9 @@ impl Course {
             self.batches.push(detail["size"].as_u64().unwrap_or_default());
         }
         if entry["event"] == "deployment" {
-            self.status = detail["status"].as_str().unwrap_or_default().to_owned();
-            match self.status.as_str() {
+            let status = detail["status"].as_str().unwrap_or_default();
+            status.clone_into(&mut self.status);
+            match status {
                 "ROLLBACK_IN_PROGRESS" => self.back = Some(since_begin),
                 "SUCCESSFUL" | "ROLLBACK_SUCCESSFUL" => self.end = since_begin,
                 _ => {}
@@ -229,7 +230,7 @@ fn rollouts_that_succeed() {
         .expect("it is a fleet");
     let cell = row.split('|').nth(3).expect("the second column is 25 %").trim();
     let (_, time) = cell.split_once(", ").expect("batches and time");
-    let sentence = format!("{}utes at 25 %", time);
+    let sentence = format!("{time}utes at 25 %");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(OTHER_GUIDE);
     let other = std::fs::read_to_string(&path).expect("the guide is there");
     assert!(other.contains(&sentence), "{OTHER_GUIDE} does not say: {sentence}");
