@@ -49,8 +49,8 @@ fn text(name: &str) -> Outcome<String> {
 /// The variables for ARNs of roles that an agent has.
 fn roles(agent: &str) -> Outcome<Vec<String>> {
     let variables = text(&format!("{agent}/variables.tf"))?;
-    let named = variables.split("variable \"").skip(1);
-    let names = named.filter_map(|rest| rest.split_once('"').map(|(name, _)| name.to_owned()));
+    let declared = variables.split("variable \"").skip(1);
+    let names = declared.filter_map(|rest| rest.split_once('"').map(|(name, _)| name.to_owned()));
     Ok(names.filter(|name| name.ends_with("_role_arn")).collect())
 }
 
@@ -58,15 +58,16 @@ fn roles(agent: &str) -> Outcome<Vec<String>> {
 fn module(agent: &str, more: &str, image: Option<&str>) -> Outcome<String> {
     let source = fs::canonicalize(folder(agent))?;
     let source = source.display();
-    let roles: String = roles(agent)?
+    let arguments: Vec<String> = roles(agent)?
         .iter()
-        .map(|name| format!("  {name} = local.role\n"))
+        .map(|name| format!("  {name} = local.role"))
         .collect();
+    let roles = arguments.join("\n");
     let image = image.map_or(String::new(), |image| format!("  image = \"{image}\"\n"));
     Ok(format!(
         "module \"{agent}\" {{\n  source = \"{source}\"\n  name = \"${{local.name}}-{agent}\"\n  \
          cluster_arn = local.cluster_arn\n  capacity_provider_arns = local.first\n  region = \"us-east-1\"\n\
-         {roles}{image}  {more}\n}}\n"
+         {roles}\n{image}  {more}\n}}\n"
     ))
 }
 
