@@ -20,6 +20,7 @@
 //! | `raw_answer` | what did the service send, beyond what the SDK makes of it? |
 //! | `user_agent` | under which name? |
 //! | `sts` | who is that? |
+//! | `web` | how are hosts called that are not AWS? |
 //! | `cloudtrail` | who changed something? |
 //! | `failure`, `causes`, `sentences` | what went wrong with a call, in our words? |
 //! | `no_credentials` | why are there no credentials? |
@@ -52,6 +53,7 @@ mod sts;
 mod timeouts;
 mod transport;
 mod user_agent;
+pub mod web;
 
 pub use advice::Advice;
 pub use connection::{Aws, UNENCRYPTED};

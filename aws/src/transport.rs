@@ -63,6 +63,12 @@ impl Transport {
         }
     }
 
+    /// The client for hosts that are not AWS: the proxies of the environment, and the certificates of the system.
+    pub(super) fn public(environment: &Environment) -> Result<Self, Problems> {
+        let routes = proxy::routes(&Settings::default(), environment)?;
+        Ok(Self::of(routes, TlsContext::default()))
+    }
+
     /// A client that uses no proxy, for services of this machine.
     pub(super) fn direct() -> Self {
         let (http, https) = (ProxyConfig::disabled(), ProxyConfig::disabled());

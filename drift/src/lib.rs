@@ -23,6 +23,7 @@ pub mod engine;
 pub mod execute;
 pub mod explain;
 pub mod interrupt;
+mod notify;
 pub mod observe;
 mod pattern;
 pub mod render;

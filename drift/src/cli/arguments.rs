@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::LazyLock};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
+    notify_arguments::{NOTIFY, NotifyArguments},
     reconcile_arguments::ReconcileArguments,
     shared::{CredentialArguments, FinishArguments, JudgingArguments, Level, LookArguments},
     watch_arguments::WatchArguments,
@@ -161,6 +162,9 @@ pub(super) enum Task {
     /// Make one report of several, or another form of one, with rules applied
     #[command(after_help = MERGE)]
     Merge(MergeArguments),
+    /// Tell people and programs of reports: an issue of GitHub or GitLab that is kept up to date, a chat, a webhook
+    #[command(after_help = NOTIFY)]
+    Notify(NotifyArguments),
     /// Print the JSON Schema of a document that ecs-drift reads or writes
     Schema(SchemaArguments),
     /// Print a completion script

@@ -7,10 +7,11 @@
 //! | `values` | which form have times and moments? |
 //! | `clusters` | which cluster is meant by a name? |
 //! | `connect` | where and as whom is AWS called? |
-//! | `shared`, `reconcile_arguments`, `watch_arguments` | the same, for what several commands have, and for `reconcile` and `watch` |
+//! | `shared`, `reconcile_arguments`, `watch_arguments`, `notify_arguments` | the same, for what several commands have, and for `reconcile`, `watch` and `notify` |
 //! | `look` | how do inputs, credentials and signals reach the engine? |
 //! | `scan`, `reconcile` | what is made of what was found? |
 //! | `watch` | how are rollouts followed, and compared with what was wanted? |
+//! | `notify` | who is told of reports? |
 //! | `signals` | which signals end a scan, and how? |
 //! | `apply` | how is a plan read, asked about and carried out? |
 //! | `baseline` | how is what is live recorded, and accepted later? |
@@ -34,6 +35,8 @@ mod failure;
 mod files;
 mod finish;
 mod look;
+mod notify;
+mod notify_arguments;
 mod progress;
 mod reconcile;
 mod reconcile_arguments;
@@ -87,6 +90,7 @@ fn run(task: &Task) -> Result<u8, Failure> {
         Task::Baseline(arguments) => baseline::run(arguments),
         Task::Doctor(arguments) => doctor::run(arguments),
         Task::Diff(arguments) => diff::run(arguments),
+        Task::Notify(arguments) => notify::run(arguments),
         Task::Merge(arguments) => {
             let finish = Finish::new(&arguments.finish)?;
             finish.spare(arguments.reports.iter().map(std::path::PathBuf::as_path))?;

@@ -35,6 +35,15 @@ impl Limit {
         }
     }
 
+    /// What is left of it behind a text.
+    pub(super) fn without(self, text: &Sheet<Markdown>) -> Self {
+        let left = self.most().saturating_sub(self.size(text));
+        match self {
+            Self::Characters(_) => Self::Characters(left),
+            Self::Bytes(_) => Self::Bytes(left),
+        }
+    }
+
     fn most(self) -> usize {
         match self {
             Self::Characters(most) | Self::Bytes(most) => most,
@@ -44,13 +53,18 @@ impl Limit {
 
 /// The report as Markdown.
 pub(super) fn render(report: &Report, options: &Options, limit: Limit) -> Finished {
+    document(report, options, limit).finish()
+}
+
+/// The same as a part of a text.
+pub(super) fn document(report: &Report, options: &Options, limit: Limit) -> Sheet<Markdown> {
     let mut blocks: Vec<Sheet<Markdown>> = problems("Error", &report.errors).collect();
     let subjects = subjects(report, |finding| options.shows(finding));
     let mut given = Given::default();
     blocks.extend(subjects.iter().map(|subject| block(report, subject, &mut given)));
     blocks.extend(problems("Warning", &report.warnings));
     blocks.extend(silenced(report));
-    cut(head(report, options), &blocks, limit).finish()
+    cut(head(report, options), &blocks, limit)
 }
 
 /// As many blocks as fit behind the head, and a line that says how many did not.

@@ -15,6 +15,7 @@
 //! | `plan_text`, `plan_markdown` | people who review a repair |
 //! | `results` | people and programs, after a repair |
 //! | `watch` | people, after rollouts that were watched |
+//! | `notice` | people, in issues and chats |
 //! | `plan` | those two, and programs: which forms a plan has |
 //! | `plan_wording` | those two: how a repair is said |
 //! | `entries`, `table` | those for people: how an entry and its settings are said |
@@ -29,6 +30,7 @@ mod hostile;
 mod json;
 mod junit;
 mod markdown;
+pub(crate) mod notice;
 mod options;
 mod plan;
 mod plan_markdown;

@@ -14,11 +14,13 @@
 //! | `github` | commands of GitHub Actions | percent-encoded, by data and property |
 //! | `code` | SARIF messages, XML, labels of metrics, plain fields of JSON | the escapes of each |
 //! | `document` | JSON and TOML | by escapes of their own |
+//! | `notice` | messages of a chat, links | in code, without mentions and links |
 
 mod code;
 mod document;
 mod github;
 mod markdown;
+mod notice;
 mod sheet;
 mod steering;
 mod terminal;
@@ -29,6 +31,7 @@ pub(crate) use code::{Metrics, Plain, Sarif, Xml};
 pub(crate) use document::{generated, json, json_lines, toml};
 pub(crate) use github::{Commands, Data, Property};
 pub(crate) use markdown::{Cell, Language, Markdown};
+pub(crate) use notice::{Chat, Link, Word};
 pub use sheet::Finished;
 pub(crate) use sheet::{Foreign, Sentences, Sheet, Show, Spaces, Surface, put, sheet};
 pub(crate) use steering::visible;
