@@ -11,6 +11,7 @@ import estate
 
 GITHUB = estate.ROOT / ".github"
 NIGHTLY = estate.ROOT / "docs" / "guides" / "nightly-drift-check.md"
+ACTIONS = estate.ROOT / "actions"
 REPAIRING = estate.ROOT / "docs" / "guides" / "repairing-drift-from-ci.md"
 
 
@@ -76,7 +77,9 @@ class Workflows(unittest.TestCase):
         # The guide's job is copied and lives on with its own updates, which pin it; a commit in it would age unseen.
         guide = {
             "nightly.yml": shown(NIGHTLY, "GitHub Actions"),
+            "nightly-step.yml": shown(NIGHTLY, "One step on GitHub"),
             "repair.yml": shown(REPAIRING, "GitHub Actions"),
+            "repair-steps.yml": shown(REPAIRING, "Two steps on GitHub"),
         }
         for workflows, pinned_by in ((self.repository(), "hash-pin"), (guide, "ref-pin")):
             self.assertEqual(audit_complaints(workflows, pinned_by), "")
@@ -85,7 +88,29 @@ class Workflows(unittest.TestCase):
             }
             self.assertIn("artipacked", audit_complaints(broken, pinned_by))
 
+    def test_schema_and_auditor_take_the_actions(self):
+        actions = {path.parent.name: path.read_text() for path in sorted(ACTIONS.glob("*/action.yml"))}
+        self.assertEqual(set(actions), {"drift", "reconcile"})
+        for text in actions.values():
+            self.check("github-actions", text, ("using: composite", "using: compost"), ("      shell: bash\n", ""))
+        settings = ("--offline", "--no-progress", "--config", str(GITHUB / "zizmor.yml"))
+        self.assertEqual(output("zizmor", *settings, str(ACTIONS)), "")
+        with tempfile.TemporaryDirectory() as folder:
+            broken = actions["drift"].replace('bash "$ACTION/scan.sh"', "${{ inputs.command }}")
+            pathlib.Path(folder, "action.yml").write_text(broken)
+            self.assertIn("template-injection", output("zizmor", *settings, folder))
+
+    def test_a_schema_takes_the_jobs_to_include(self):
+        for path in sorted((ACTIONS / "gitlab").glob("*.yml")):
+            head, jobs = path.read_text().split("\n---\n")
+            self.assertIn("spec:\n  inputs:\n", head)
+            self.check("gitlab-ci", jobs, ("exit_codes:", "exit_code:"), ("id_tokens:", "id_tokens: none #"))
+
     def test_schemas_take_the_jobs_of_the_guide(self):
+        self.check("github-workflows", shown(NIGHTLY, "One step on GitHub"), ("runs-on:", "run-on:"))
+        self.check("github-workflows", shown(REPAIRING, "Two steps on GitHub"), ("runs-on:", "run-on:"))
+        self.check("gitlab-ci", shown(NIGHTLY, "One include on GitLab"), ("remote:", "remotely:"))
+        self.check("gitlab-ci", shown(REPAIRING, "One include on GitLab"), ("remote:", "remotely:"))
         self.check(
             "github-workflows", shown(NIGHTLY, "GitHub Actions"), ("runs-on:", "run-on:"), ("- run:", "- script:")
         )

@@ -7,6 +7,7 @@
     reason = "helpers of tests, where a panic is a failed case"
 )]
 
+mod actions;
 #[cfg(target_os = "linux")]
 mod asking;
 mod baseline;
@@ -23,6 +24,7 @@ mod plan_surfaces;
 mod reconcile;
 mod repair_jobs;
 mod roles;
+mod runner;
 mod secrets;
 mod served;
 mod surfaces;

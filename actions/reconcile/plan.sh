@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Plans a repair and leaves the plan as a file, to be reviewed and carried out by another job. Nothing is changed.
+set -euo pipefail
+
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=actions/drift/report.sh
+source "$here/../drift/report.sh"
+
+mkdir -p "$FOLDER"
+plan="$FOLDER/repair.json"
+arguments=(--plan-out "$plan" --output "markdown=$FOLDER/repair.md" --output text)
+[ -z "$CONFIG" ] || arguments+=(--config "$CONFIG")
+[ "$TAGS" != true ] || arguments+=(--tags)
+while IFS= read -r argument; do arguments+=("$argument"); done < <(lines "$ARGUMENTS")
+inputs=()
+while IFS= read -r input; do inputs+=("$input"); done < <(lines "$INPUTS")
+
+rm -f "$plan" "$FOLDER/repair.md"
+code=0
+if [ -n "$COMMAND" ] && [ ${#inputs[@]} -eq 0 ]; then
+  bash -eo pipefail -c "$COMMAND" > "$FOLDER/input" || code=$?
+  if [ "$code" -ne 0 ]; then
+    echo "::error title=Input failed::The command of the input ended with $code. Nothing was planned."
+    code=1
+  else
+    ecs-drift reconcile - "${arguments[@]}" < "$FOLDER/input" || code=$?
+  fi
+  # States hold secrets.
+  rm -f "$FOLDER/input"
+else
+  ecs-drift reconcile ${inputs[@]+"${inputs[@]}"} "${arguments[@]}" || code=$?
+fi
+
+repairs=false
+if [ -s "$plan" ]; then
+  say plan "$plan"
+  # Each repair has an action, at the depth of the plan's entries.
+  ! grep -q '^      "action": ' "$plan" || repairs=true
+fi
+say repairs "$repairs"
+say exit-code "$code"
+[ ! -s "$FOLDER/repair.md" ] || cat "$FOLDER/repair.md" >> "$GITHUB_STEP_SUMMARY"

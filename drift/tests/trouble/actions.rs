@@ -1,0 +1,459 @@
+//! The actions, as a runner runs them: a night, a repair in two jobs, installations, and what goes wrong.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+};
+
+use serde_norway::Value as Yaml;
+use tempfile::TempDir;
+
+use crate::{
+    hosts::{Hosts, TOKEN},
+    nightly::{Host, commands, fenced, part, text},
+    runner::{Done, Runner},
+    served::Served,
+};
+
+const INSTALLED: (&str, &str) = ("version", "installed");
+
+/// A job's folder, and an estate of which a daemon is not as wanted.
+fn host() -> Host {
+    let host = Host::of(Served::new(&[("one", 2)]));
+    let mut state = host.served.state();
+    state["values"]["root_module"]["resources"][0]["values"]["enable_execute_command"] = true.into();
+    fs::write(host.folder.path().join("state.json"), state.to_string()).unwrap();
+    fs::write(host.folder.path().join("main.tf"), "terraform {\n}\n").unwrap();
+    host
+}
+
+/// Success, the outputs that are no path, and the steps that ran.
+fn check(done: &Done, is_success: bool, outputs: &[(&str, &str)], steps: &str) {
+    assert_eq!(
+        (done.is_success, done.steps.join(", ").as_str()),
+        (is_success, steps),
+        "{}",
+        done.log
+    );
+    for (name, value) in outputs {
+        assert_eq!(done.outputs[*name], *value, "{name}: {}", done.log);
+    }
+}
+
+/// Inputs that the guide gives to an action, for each step that uses it.
+fn of_guide(guide: &str, heading: &str, action: &str) -> Vec<Vec<(String, String)>> {
+    let blocks = fenced(&part(guide, heading), "yaml");
+    let workflow: Yaml = serde_norway::from_str(&blocks[0]).unwrap();
+    let jobs = workflow["jobs"].as_mapping().unwrap().values();
+    let steps = jobs.flat_map(|job| job["steps"].as_sequence().unwrap());
+    let used = format!("managed-daemons/terraform-provider-ecs/actions/{action}@main");
+    let own = steps.filter(|step| step["uses"].as_str() == Some(&used));
+    let texts = |step: &Yaml| {
+        step["with"]
+            .as_mapping()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| (text_of(name), text_of(value)))
+            .collect()
+    };
+    own.map(texts).collect()
+}
+
+fn text_of(value: &Yaml) -> String {
+    match value {
+        Yaml::Bool(value) => value.to_string(),
+        value => value.as_str().unwrap().to_owned(),
+    }
+}
+
+/// The inputs of a guide with more.
+fn with<'a>(guide: &'a [(String, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let own = guide.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    own.chain([INSTALLED]).chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn a_night_is_one_step() {
+    let (host, hosts) = (host(), Hosts::start());
+    let mut runner = Runner::of(&host);
+    runner.environment = vec![("GITHUB_API_URL", format!("{}/api/v3", hosts.address))];
+    let guide = of_guide("nightly-drift-check.md", "One step on GitHub", "drift");
+    let more = [
+        ("sarif", "true"),
+        ("token", TOKEN),
+        ("labels", "on call\n  platform \n"),
+    ];
+    let with = with(&guide[0], &more);
+    let drifted = runner.run("drift", &with);
+    let counts = [
+        ("drift", "true"),
+        ("complete", "true"),
+        ("exit-code", "2"),
+        ("daemons", "2"),
+        ("drifted", "1"),
+        ("unread", "0"),
+        ("findings", "1"),
+    ];
+    check(&drifted, false, &counts, "Install, Scan, Keep the report, Tell, Result");
+    assert!(
+        drifted.log.contains("::error ") || drifted.log.contains("::warning "),
+        "{}",
+        drifted.log
+    );
+    assert!(host.read("summary.md").contains("enable_execute_command"));
+    assert!(
+        host.read("artifacts/drift/drift.json")
+            .contains("\"enable_execute_command\"")
+    );
+    assert!(
+        fs::read_to_string(&drifted.outputs["sarif"])
+            .unwrap()
+            .contains("\"2.1.0\"")
+    );
+    assert!(
+        !host.folder.path().join("temp/ecs-drift-report/input").exists(),
+        "the state was left behind"
+    );
+    let issues = hosts.issues();
+    assert_eq!(issues[0]["labels"].as_array().unwrap().len(), 3);
+    assert!(
+        issues[0]["body"]
+            .as_str()
+            .unwrap()
+            .contains("<https://github.example.com/octo/infra/actions/runs/7>")
+    );
+    // The same, where drift is no failure; and the night after a repair.
+    let tolerant = runner.run("drift", &[&with[..], &[("fail", "false")]].concat());
+    check(&tolerant, true, &counts, "Install, Scan, Keep the report, Tell, Result");
+    fs::write(host.folder.path().join("state.json"), host.served.state().to_string()).unwrap();
+    let clean = runner.run("drift", &with);
+    check(
+        &clean,
+        true,
+        &[("drift", "false"), ("exit-code", "0"), ("findings", "0")],
+        "Install, Scan, Keep the report, Tell, Result",
+    );
+    assert_eq!(hosts.issues()[0]["state"], "closed");
+    hosts.log();
+}
+
+#[test]
+fn inputs_may_be_files_and_arguments() {
+    let host = host();
+    let runner = Runner::of(&host);
+    fs::create_dir(host.folder.path().join("infra")).unwrap();
+    let with = [
+        INSTALLED,
+        ("working-directory", "infra"),
+        ("inputs", "../state.json\n"),
+        ("artifact", ""),
+        ("arguments", "--fail-on\nnever"),
+    ];
+    let done = runner.run("drift", &with);
+    check(
+        &done,
+        true,
+        &[("drift", "false"), ("drifted", "1"), ("sarif", "")],
+        "Install, Scan, Result",
+    );
+    // Without a command, those of the file of rules.
+    fs::write(
+        host.folder.path().join(".ecs-drift.toml"),
+        "[[input]]\npath = \"state.json\"\n",
+    )
+    .unwrap();
+    let done = runner.run("drift", &[INSTALLED, ("command", "")]);
+    check(
+        &done,
+        false,
+        &[("drift", "true")],
+        "Install, Scan, Keep the report, Result",
+    );
+}
+
+#[test]
+fn what_fails_fails_the_job() {
+    let host = host();
+    let runner = Runner::of(&host);
+    let with =
+        |more: &[(&'static str, &'static str)]| [&[INSTALLED, ("issue", "true"), ("fail", "false")], more].concat();
+    for command in ["exit 3", "cat state.json | false", "no-such-command"] {
+        let done = runner.run("drift", &with(&[("command", command)]));
+        check(
+            &done,
+            false,
+            &[("exit-code", "1"), ("complete", "false"), ("report", "")],
+            "Install, Scan, Result",
+        );
+        assert!(done.log.contains("Nothing was scanned."), "{}", done.log);
+    }
+    let done = runner.run("drift", &[INSTALLED, ("command", "echo '{'"), ("fail", "false")]);
+    check(
+        &done,
+        false,
+        &[("exit-code", "1"), ("complete", "false")],
+        "Install, Scan, Keep the report, Result",
+    );
+    let done = runner.run("drift", &[("version", "1.2"), ("fail", "false")]);
+    check(&done, false, &[("exit-code", "")], "Install");
+    // Somebody who is not told is an error, and the report is kept.
+    let done = runner.run("drift", &[&with(&[])[..], &[("token", "")]].concat());
+    check(
+        &done,
+        false,
+        &[("exit-code", "2")],
+        "Install, Scan, Keep the report, Tell",
+    );
+    assert!(done.log.contains("No token for GitHub"), "{}", done.log);
+}
+
+#[test]
+fn a_repair_is_planned_and_carried_out() {
+    let host = host();
+    let runner = Runner::of(&host);
+    let guide = of_guide("repairing-drift-from-ci.md", "Two steps on GitHub", "reconcile");
+    let plan = || runner.run("reconcile", &with(&guide[0], &[]));
+    let apply = || runner.run("reconcile", &with(&guide[1], &[]));
+    let planned = plan();
+    check(
+        &planned,
+        true,
+        &[("repairs", "true"), ("exit-code", "2")],
+        "Install, Plan, Keep the plan, Result",
+    );
+    assert!(host.read("summary.md").contains("## Repair plan"));
+    assert_eq!(host.served.calls("UpdateDaemon"), 0);
+    let applied = apply();
+    check(
+        &applied,
+        true,
+        &[("exit-code", "3")],
+        "Install, Fetch the plan, Apply, Keep the audit, Result",
+    );
+    assert_eq!(host.served.calls("UpdateDaemon"), 1);
+    assert!(host.read("artifacts/audit/audit.ndjson").contains("\"repaired\""));
+    assert!(host.read("artifacts/audit/result.json").contains("\"repaired\""));
+    assert!(host.read("summary.md").contains("1 repaired"));
+    check(
+        &plan(),
+        true,
+        &[("repairs", "false"), ("exit-code", "0")],
+        "Install, Plan, Keep the plan, Result",
+    );
+    // A plan that was changed sends nothing, and neither does one that is not there.
+    let kept = host.folder.path().join("artifacts/repair/repair.json");
+    let changed = fs::read_to_string(&kept)
+        .unwrap()
+        .replace("\"complete\": true", "\"complete\": false");
+    fs::write(&kept, changed).unwrap();
+    let applied = apply();
+    check(
+        &applied,
+        false,
+        &[("exit-code", "1")],
+        "Install, Fetch the plan, Apply, Keep the audit, Result",
+    );
+    fs::remove_dir_all(host.folder.path().join("artifacts/repair")).unwrap();
+    assert!(!apply().is_success);
+    assert_eq!(host.served.calls("UpdateDaemon"), 1);
+    let done = runner.run("reconcile", &[INSTALLED, ("mode", "repair")]);
+    check(&done, false, &[], "Check the mode");
+    let done = runner.run("reconcile", &[INSTALLED, ("mode", "plan"), ("command", "exit 3")]);
+    check(
+        &done,
+        false,
+        &[("exit-code", "1"), ("repairs", "false")],
+        "Install, Plan, Result",
+    );
+}
+
+/// A folder over HTTP, as long as the test process lives.
+fn files(folder: PathBuf) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for mut connection in listener.incoming().flatten() {
+            let mut reader = BufReader::new(connection.try_clone().unwrap());
+            let mut lines = Vec::new();
+            while !lines.last().is_some_and(|line: &String| line.trim().is_empty()) {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                lines.push(line);
+            }
+            let path = lines[0].split(' ').nth(1).unwrap().trim_start_matches('/').to_owned();
+            let (status, body) = match fs::read(folder.join(path)) {
+                Ok(body) => (200, body),
+                Err(_) => (404, Vec::new()),
+            };
+            let head = format!(
+                "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            let _gone = connection.write_all(&[head.as_bytes(), &body].concat());
+        }
+    });
+    format!("http://{address}")
+}
+
+/// A release with an archive that holds a program which says where it comes from.
+fn release(folder: &Path) -> String {
+    let of_tag = folder.join("v9.9.9");
+    fs::create_dir_all(&of_tag).unwrap();
+    fs::write(
+        of_tag.join("ecs-drift"),
+        "#!/bin/sh\necho 'ecs-drift 9.9.9 of a release'\n",
+    )
+    .unwrap();
+    fs::set_permissions(of_tag.join("ecs-drift"), fs::Permissions::from_mode(0o755)).unwrap();
+    let script = "tar -czf ecs-drift_9.9.9_linux_amd64.tar.gz ecs-drift; rm ecs-drift; sha256sum *.tar.gz > ecs-drift_9.9.9_SHA256SUMS";
+    let made = Command::new("bash")
+        .args(["-ec", script])
+        .current_dir(&of_tag)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let sums = fs::read_to_string(of_tag.join("ecs-drift_9.9.9_SHA256SUMS")).unwrap();
+    sums.split(' ').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_release_is_verified() {
+    let (host, folder) = (host(), TempDir::new().unwrap());
+    let checksum = release(folder.path());
+    let downloads = files(folder.path().to_path_buf());
+    let check = |more: &[(&str, &str)], is_installed: bool, expected: &str| {
+        let runner = Runner::of(&host);
+        let with = [
+            &[
+                ("version", "9.9.9"),
+                ("downloads", downloads.as_str()),
+                ("mode", "plan"),
+            ],
+            more,
+        ]
+        .concat();
+        let done = runner.run("reconcile", &with);
+        let _none = fs::remove_dir_all(host.folder.path().join("temp"));
+        assert_eq!(done.steps.contains(&"Plan".to_owned()), is_installed, "{}", done.log);
+        assert!(done.log.contains(expected), "{expected}: {}", done.log);
+    };
+    check(&[], true, "9.9.9 of a release");
+    check(&[("checksum", &checksum)], true, "9.9.9 of a release");
+    check(
+        &[("checksum", &checksum.replace(|digit: char| digit.is_ascii_digit(), "0"))],
+        false,
+        "is not what the release says",
+    );
+    check(
+        &[("checksum", "abc")],
+        false,
+        "There is no SHA-256 of ecs-drift_9.9.9_linux_amd64.tar.gz",
+    );
+    check(&[("version", "9.9.8")], false, "cannot be fetched");
+    check(&[("version", "../x")], false, "The version must be");
+    check(
+        &[("downloads", "http://releases.example.com")],
+        false,
+        "must begin with https://",
+    );
+    let of_tag = folder.path().join("v9.9.9");
+    let mut archive = fs::read(of_tag.join("ecs-drift_9.9.9_linux_amd64.tar.gz")).unwrap();
+    archive.push(0);
+    fs::write(of_tag.join("ecs-drift_9.9.9_linux_amd64.tar.gz"), archive).unwrap();
+    check(&[], false, "is not what the release says");
+    fs::write(of_tag.join("ecs-drift_9.9.9_SHA256SUMS"), "").unwrap();
+    check(&[], false, "There is no SHA-256");
+}
+
+#[test]
+fn the_source_is_that_of_the_action() {
+    let host = host();
+    let cargo = host.folder.path().join("cargo");
+    let script = "#!/bin/sh\n[ \"$1 $2 $3 $5\" = 'install --locked --root --path' ] && [ -f \"$6/Cargo.toml\" ] || exit 9\n\
+                  mkdir -p \"$4/bin\"\ncp -L \"$HOME/ecs-drift\" \"$4/bin/ecs-drift\"\necho built\n";
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let done = Runner::of(&host).run("drift", &[("artifact", "")]);
+    check(&done, false, &[("drift", "true")], "Install, Scan, Result");
+    assert!(done.log.starts_with("built\necs-drift "), "{}", done.log);
+    fs::remove_file(cargo).unwrap();
+    let done = Runner::of(&host).run("drift", &[]);
+    check(&done, false, &[], "Install");
+    assert!(done.log.contains("needs cargo"), "{}", done.log);
+}
+
+/// The jobs of a file to include, with the inputs that the guide gives.
+fn included(name: &str, guide: &str, more: &[(&str, &str)]) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../actions/gitlab")
+        .join(name);
+    let text = fs::read_to_string(path).unwrap();
+    let (head, jobs) = text.split_once("\n---\n").unwrap();
+    let head: Yaml = serde_norway::from_str(head).unwrap();
+    let include: Yaml = serde_norway::from_str(&fenced(&part(guide, "One include on GitLab"), "yaml")[0]).unwrap();
+    let include = &include["include"][0];
+    assert!(
+        include["remote"]
+            .as_str()
+            .unwrap()
+            .ends_with(&format!("/main/actions/gitlab/{name}"))
+    );
+    let known = head["spec"]["inputs"].as_mapping().unwrap();
+    for name in include["inputs"].as_mapping().unwrap().keys() {
+        assert!(known.contains_key(name), "{name:?}");
+    }
+    let mut jobs = jobs.to_owned();
+    for (name, input) in known {
+        let name = name.as_str().unwrap();
+        let given = more.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        let given = given.or(include["inputs"][name].as_str()).or(input["default"].as_str());
+        let place = format!("$[[ inputs.{name} ]]");
+        assert!(jobs.contains(&place), "{name} is not used");
+        jobs = jobs.replace(&place, given.unwrap_or_else(|| panic!("{name} is not given")));
+    }
+    assert!(!jobs.contains("$[["), "{jobs}");
+    jobs
+}
+
+#[test]
+fn the_job_to_include_scans_and_tells() {
+    let (host, hosts) = (host(), Hosts::start());
+    let job = included("drift.yml", "nightly-drift-check.md", &[]);
+    let (script, after) = (commands(&job, "script"), commands(&job, "after_script"));
+    let variables = format!(
+        "export GITLAB_CI=true GITLAB_TOKEN={TOKEN} CI_API_V4_URL={}/api/v4 CI_JOB_URL=https://gitlab.example.com/jobs/7\n",
+        hosts.address
+    );
+    let night = |code: i32, expected: &str| {
+        let done = host.run(&format!("{variables}{script}"));
+        assert_eq!(done.status.code(), Some(code), "{}", text(&done));
+        assert!(text(&done).contains(expected), "{}", text(&done));
+        host.run(&after);
+    };
+    night(2, "issue 1 opened");
+    night(0, "issue 1 edited");
+    fs::write(host.folder.path().join("state.json"), host.served.state().to_string()).unwrap();
+    night(0, "issue 1 closed");
+    hosts.log();
+    let silent = included("drift.yml", "nightly-drift-check.md", &[("notify", "")]);
+    let done = host.run(&commands(&silent, "script"));
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done));
+    assert_eq!(hosts.log(), "");
+}
+
+#[test]
+fn the_jobs_to_include_plan_and_repair() {
+    let host = host();
+    let jobs = included("reconcile.yml", "repairing-drift-from-ci.md", &[]);
+    let (plan, repair) = jobs.split_once("\necs-drift-repair:\n").unwrap();
+    let planned = host.run(&commands(plan, "script"));
+    assert_eq!(planned.status.code(), Some(2), "{}", text(&planned));
+    let repaired = host.run(&commands(repair, "script"));
+    assert_eq!(repaired.status.code(), Some(0), "{}", text(&repaired));
+    assert_eq!(host.served.calls("UpdateDaemon"), 1);
+}
