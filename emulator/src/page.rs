@@ -1,18 +1,16 @@
 //! The page at `/`: a picture of the fleet for people, which lives on the control API.
 //!
-//! | file | what it shows or does |
-//! |---|---|
-//! | `index.html`, `style.css` | the places of everything, in light and dark |
-//! | `main.js` | joins the parts; one region, cluster and daemon are chosen |
-//! | `api.js` | control calls, and what they refuse |
-//! | `live.js` | when the world is read again: after events, and not faster than it can be read and drawn |
-//! | `draw.js` | elements that are made once and changed where something changed |
-//! | `fleet.js` | instances as cells, by capacity provider, coloured by revision |
-//! | `daemons.js` | daemons and services with what rolls out |
-//! | `clock.js` | virtual time, and the buttons that move it |
-//! | `faults.js` | faults and alarms, which can be set |
-//! | `events.js` | what happened |
-//! | `record.js` | one thing as the API describes it |
+//! - `index.html`, `style.css`: the places of everything, in light and dark
+//! - `main.js`: joins the parts; one region, cluster and daemon are chosen
+//! - `api.js`: control calls, and what they refuse
+//! - `live.js`: when the world is read again: after events, and not faster than it can be read and drawn
+//! - `draw.js`: elements that are made once and changed where something changed
+//! - `fleet.js`: instances as cells, by capacity provider, coloured by revision
+//! - `daemons.js`: daemons and services with what rolls out
+//! - `clock.js`: virtual time, and the buttons that move it
+//! - `faults.js`: faults and alarms, which can be set
+//! - `events.js`: what happened
+//! - `record.js`: one thing as the API describes it
 //!
 //! The page asks nobody but the emulator, which its content security policy says, too.
 

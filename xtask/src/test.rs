@@ -23,6 +23,10 @@ const OF_PACKAGES: &[&str] = &["package::", "registry::"];
 /// Cases that need the test harness of `HashiCorp`.
 const OF_HARNESS: &[&str] = &["harness::"];
 
+/// Cases that need the provider `hashicorp/aws`, in a mirror that this variable names.
+const OF_AWS: &[&str] = &["platform::"];
+const AWS_MIRROR: &str = "ECS_ACC_AWS_MIRROR";
+
 /// Options of `cargo xtask test`.
 #[derive(Args)]
 pub(crate) struct Options {
@@ -161,6 +165,11 @@ fn run_acceptance(workspace: &Workspace, options: &Options, stages: &mut Stages,
     stages.stage("acceptance build", || {
         crate::process::run(suite(workspace).arg("--no-run"))
     })?;
+    if std::env::var_os(AWS_MIRROR).is_none() {
+        stages.leave_out(&format!(
+            "the stack with hashicorp/aws, since {AWS_MIRROR} names no mirror that has it"
+        ));
+    }
     let surroundings = Surroundings {
         binaries,
         packages,
@@ -213,6 +222,9 @@ impl Surroundings {
             ("ECS_ACC_HARNESS", &self.tools.harness, OF_HARNESS),
         ];
         let mut skipped = Vec::new();
+        if std::env::var_os(AWS_MIRROR).is_none() {
+            skipped.extend(OF_AWS);
+        }
         for (variable, path, cases) in optional {
             match path {
                 Some(path) => drop(cargo.env(variable, path)),

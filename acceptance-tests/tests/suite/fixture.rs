@@ -1,5 +1,7 @@
 //! The configuration that most cases start from: one task definition and one daemon that runs it.
 
+use std::fs;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use acceptance_tests::{Outcome, SETTINGS, Setting, Testbed, arguments};
@@ -82,4 +84,19 @@ pub(crate) fn daemon_of_another(testbed: &Testbed) -> Outcome<String> {
     let arn = other.create(testbed.cluster_arn(), testbed.name(), &definition, providers)?;
     testbed.settle()?;
     Ok(arn)
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &place)?;
+        } else {
+            fs::copy(entry.path(), place)?;
+        }
+    }
+    Ok(())
 }

@@ -34,6 +34,7 @@ mod moves;
 mod names;
 mod package;
 mod places;
+mod platform;
 mod provider_block;
 mod query;
 mod registry;

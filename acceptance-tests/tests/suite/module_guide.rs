@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use acceptance_tests::{Case, Failure, Finished, Outcome, Setup, Targets, binary, fail};
 
+use crate::fixture::copy_folder;
+
 const GUIDE: &str = "docs/guides/testing-modules.md";
 const MODULE: &str = "examples/modules/daemon";
 const TARGETS: Targets = Targets::EmulatorOnly("the commands start emulators of their own");
@@ -43,20 +45,6 @@ fn without_counts(account: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn copy(from: &Path, to: &Path) -> Outcome {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let place = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &place)?;
-        } else {
-            fs::copy(entry.path(), place)?;
-        }
-    }
-    Ok(())
-}
-
 /// The module in a folder of its own, and the programs of the guide on a path of their own.
 struct Reader<'c> {
     case: &'c Case,
@@ -67,7 +55,7 @@ struct Reader<'c> {
 impl<'c> Reader<'c> {
     fn new(case: &'c Case) -> Outcome<Self> {
         let module = case.folder().path().join("module");
-        copy(&root().join(MODULE), &module)?;
+        copy_folder(&root().join(MODULE), &module)?;
         let programs = case.folder().path().join(".programs");
         fs::create_dir_all(&programs)?;
         symlink(case.cli().path(), programs.join("terraform"))?;

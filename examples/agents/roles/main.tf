@@ -41,16 +41,17 @@ resource "aws_iam_role_policy" "execution" {
 }
 
 resource "aws_iam_role" "task" {
-  count = var.task_policy == null ? 0 : 1
+  # The number of policies is known while planning, their text perhaps not.
+  count = length(var.task_policies) > 0 ? 1 : 0
 
   name               = "${var.name}-task"
   assume_role_policy = data.aws_iam_policy_document.trust.json
 }
 
 resource "aws_iam_role_policy" "task" {
-  count = var.task_policy == null ? 0 : 1
+  count = length(var.task_policies)
 
-  name   = "agent"
+  name   = "agent-${count.index}"
   role   = aws_iam_role.task[0].id
-  policy = var.task_policy
+  policy = var.task_policies[count.index]
 }

@@ -14,8 +14,8 @@ variable "secret_arns" {
   default     = []
 }
 
-variable "task_policy" {
-  description = "Policy of the task role, as JSON. Without one there is no task role."
-  type        = string
-  default     = null
+variable "task_policies" {
+  description = "Policies of the task role, as JSON. Without one there is no task role."
+  type        = list(string)
+  default     = []
 }

@@ -69,8 +69,8 @@ mod tests {
 
     #[test]
     fn a_place_of_the_machine_is_named() {
-        let check = |bytes: &[u8]| named("one", bytes, Path::new("/srv/work"));
-        assert_eq!(check(b"\0/srv/works/a.rs /source/a.rs"), None);
-        insta::assert_snapshot!(check(b"\0/srv/work/a.rs").unwrap(), @"one names /srv/work/, a place of this machine: build it by `cargo xtask`, which leaves places out");
+        let check = |bytes: &[u8]| named("one", bytes, Path::new("/srv/build"));
+        assert_eq!(check(b"\0/srv/builds/a.rs /source/a.rs"), None);
+        insta::assert_snapshot!(check(b"\0/srv/build/a.rs").unwrap(), @"one names /srv/build/, a place of this machine: build it by `cargo xtask`, which leaves places out");
     }
 }

@@ -51,7 +51,7 @@ module "roles" {
   name = "cloudwatch-agent"
 
   log_group_arn = aws_cloudwatch_log_group.agent.arn
-  task_policy   = data.aws_iam_policy_document.task.json
+  task_policies = [data.aws_iam_policy_document.task.json]
 }
 
 output "execution_role_arn" {

@@ -44,7 +44,7 @@ module "roles" {
 
   log_group_arn = aws_cloudwatch_log_group.agent.arn
   secret_arns   = [var.api_key_secret_arn]
-  task_policy   = data.aws_iam_policy_document.task.json
+  task_policies = [data.aws_iam_policy_document.task.json]
 }
 
 output "execution_role_arn" {

@@ -1,0 +1,15 @@
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.100"
+    }
+
+    ecs = {
+      source  = "managed-daemons/ecs"
+      version = "~> 0.1"
+    }
+  }
+}
