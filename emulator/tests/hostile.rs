@@ -113,8 +113,12 @@ fn is_fit(operation: &str, body: &str, status: u16, answer: &Value) {
 }
 
 fn raw(emulator: &Emulator, target: &str, body: Vec<u8>) -> (u16, Vec<u8>) {
-    let request = http::Request::post("/")
-        .header("x-amz-target", target)
+    raw_at(emulator, "/", ("x-amz-target", target), body)
+}
+
+fn raw_at(emulator: &Emulator, path: &str, (name, value): (&str, &str), body: Vec<u8>) -> (u16, Vec<u8>) {
+    let request = http::Request::post(path)
+        .header(name, value)
         .header(
             "authorization",
             "AWS4-HMAC-SHA256 Credential=A/1/eu-central-1/ecs/aws4_request, Signature=0",
@@ -191,6 +195,105 @@ proptest! {
                 prop_assert!(built.err().is_none_or(|error| error.to_string().starts_with("any.toml")));
             }
         }
+    }
+}
+
+/// Operations of CloudWatch on alarms.
+const OF_ALARMS: [&str; 7] = [
+    "DeleteAlarms",
+    "DescribeAlarms",
+    "ListTagsForResource",
+    "PutMetricAlarm",
+    "SetAlarmState",
+    "TagResource",
+    "UntagResource",
+];
+
+/// Members of their requests.
+const MEMBERS_OF_ALARMS: [&str; 14] = [
+    "AlarmName",
+    "AlarmNames",
+    "AlarmTypes",
+    "Dimensions",
+    "EvaluationPeriods",
+    "MaxRecords",
+    "Metrics",
+    "NextToken",
+    "Period",
+    "ResourceARN",
+    "StateReasonData",
+    "StateValue",
+    "Tags",
+    "Threshold",
+];
+
+/// Values that fit some of these members.
+fn fitting() -> impl Strategy<Value = Value> {
+    let known = [
+        json!(["errors"]),
+        json!([{"Name": "a", "Value": "<&]]>\u{1}"}]),
+        json!([{"Id": "m", "Expression": "1"}]),
+        json!([{"Key": "aws:", "Value": "x"}]),
+        json!(1e300),
+        json!("errors"),
+        json!("OK"),
+        json!("{"),
+        json!(format!("arn:aws:cloudwatch:{REGION}:123456789012:alarm:errors")),
+    ];
+    prop_oneof![prop::sample::select(known.to_vec()), any_json()]
+}
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+const CBOR: (&str, &str) = ("smithy-protocol", "rpc-v2-cbor");
+
+fn path_of(operation: &str) -> String {
+    format!("/service/GraniteServiceVersion20100801/operation/{operation}")
+}
+
+/// Demands of an answer about alarms that it is success or a refusal; never our own bug.
+fn is_fit_alarm(what: &str, (status, body): &(u16, Vec<u8>)) {
+    let text = String::from_utf8_lossy(body);
+    let fits = [200, 400, 404].contains(status) && !text.contains("has a bug");
+    assert!(fits, "{what}: {status} {text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn requests_about_alarms(
+        operation in prop::sample::select(OF_ALARMS.to_vec()),
+        changes in prop::collection::btree_map(prop::sample::select(MEMBERS_OF_ALARMS.to_vec()), fitting(), 0..5),
+    ) {
+        let emulator = fleet(0);
+        let mut alarm = json!({
+            "AlarmName": "errors", "Namespace": "App", "MetricName": "Errors", "Statistic": "Sum", "Period": 60,
+            "EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold",
+            "StateReason": "", "StateValue": "OK",
+        });
+        let put = raw(&emulator, "GraniteServiceVersion20100801.PutMetricAlarm", alarm.to_string().into_bytes());
+        assert_eq!(put.0, 200);
+        for (member, value) in changes {
+            alarm[member] = value;
+        }
+        let target = format!("GraniteServiceVersion20100801.{operation}");
+        is_fit_alarm(operation, &raw(&emulator, &target, alarm.to_string().into_bytes()));
+        // What came of it can be written in each protocol.
+        is_fit_alarm("as CBOR", &raw_at(&emulator, &path_of("DescribeAlarms"), CBOR, Vec::new()));
+        is_fit_alarm("as XML", &raw_at(&emulator, "/", FORM, b"Action=DescribeAlarms&Version=2010-08-01".to_vec()));
+    }
+
+    #[test]
+    fn bytes_about_alarms(
+        operation in prop::sample::select(OF_ALARMS.to_vec()),
+        bytes in prop::collection::vec(any::<u8>(), 0..60),
+        field in "[A-Za-z.0-9]{0,30}",
+    ) {
+        let emulator = fleet(0);
+        is_fit_alarm(operation, &raw_at(&emulator, &path_of(operation), CBOR, bytes.clone()));
+        let mut form = format!("Action={operation}&Version=2010-08-01&Metrics.member.1.{field}=1&{field}=").into_bytes();
+        form.extend(bytes);
+        is_fit_alarm(operation, &raw_at(&emulator, "/", FORM, form));
     }
 }
 

@@ -1,4 +1,4 @@
-//! The calls of CloudWatch that clients make for the alarms of rollouts, in each of its protocols.
+//! The calls of `CloudWatch` that clients make for the alarms of rollouts, in each of its protocols.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -52,7 +52,7 @@ impl Core {
     }
 }
 
-/// One that CloudWatch does not have, or has and the emulator has not.
+/// One that `CloudWatch` does not have, or has and the emulator has not.
 fn absent(operation: &str) -> ApiError {
     let mut error = unknown_operation(operation);
     error
@@ -67,7 +67,7 @@ fn unreadable() -> ApiError {
     ApiError::new(ErrorKind::SerializationException, text)
 }
 
-/// What breaks a constraint has another type in CloudWatch than in ECS. Assumed: that the text is like those of ECS.
+/// What breaks a constraint has another type in `CloudWatch` than in ECS. Assumed: that the text is like those of ECS.
 fn refused(error: ApiError) -> ApiError {
     if error.kind == ErrorKind::InvalidParameterException {
         return ApiError::new(ErrorKind::ValidationError, error.message);

@@ -22,7 +22,7 @@ use crate::world::{World, WorldConfig, WorldEvent};
 /// All state of an emulator.
 pub(crate) struct Core {
     pub(crate) model: &'static Model,
-    /// The model of CloudWatch's alarms.
+    /// The model of `CloudWatch`'s alarms.
     pub(crate) cloudwatch: &'static Model,
     pub(crate) setup: Setup,
     pub(crate) world: World,

@@ -1,5 +1,5 @@
 //! Shapes of the ECS API: the facts stand in `schemas/ecs-api.json`, extracted from the public service model by
-//! `schemas/extract_ecs_api.py`; those of CloudWatch's alarms in `schemas/cloudwatch-api.json`.
+//! `schemas/extract_ecs_api.py`; those of `CloudWatch`'s alarms in `schemas/cloudwatch-api.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

@@ -19,7 +19,6 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::alarms::find as find_of_cloudwatch;
 pub(crate) use self::shared::operation::{Operation, Read, Reading, Write};
 pub(crate) use self::shared::refusal::is_transition as is_transition_refusal;
 
@@ -89,6 +88,21 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
         "UpdateDaemon" => Write(daemons::update_daemon::run),
         "UpdateService" => Write(services::update_service::run),
         "UpdateTaskProtection" => Write(tasks::update_task_protection::run),
+        _ => return None,
+    })
+}
+
+/// The operation of `CloudWatch` of a name.
+pub(crate) fn find_of_cloudwatch(name: &str) -> Option<Operation> {
+    use Operation::{Read, Write};
+    Some(match name {
+        "DeleteAlarms" => Write(alarms::delete_alarms::run),
+        "DescribeAlarms" => Read(alarms::describe_alarms::run),
+        "ListTagsForResource" => Read(alarms::alarm_tags::list),
+        "PutMetricAlarm" => Write(alarms::put_metric_alarm::run),
+        "SetAlarmState" => Write(alarms::set_alarm_state::run),
+        "TagResource" => Write(alarms::alarm_tags::tag),
+        "UntagResource" => Write(alarms::alarm_tags::untag),
         _ => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! Bodies of the protocol `smithy-rpc-v2-cbor`, in which today's SDKs speak to CloudWatch: JSON with other bytes, and with
+//! Bodies of the protocol `smithy-rpc-v2-cbor`, in which today's SDKs speak to `CloudWatch`: JSON with other bytes, and with
 //! tags on points of time.
 
 use bytes::Bytes;

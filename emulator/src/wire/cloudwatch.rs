@@ -1,4 +1,4 @@
-//! The protocols of CloudWatch: which one a request is in, its body as JSON, and answers in the same protocol.
+//! The protocols of `CloudWatch`: which one a request is in, its body as JSON, and answers in the same protocol.
 //!
 //! Inside, a request is JSON whatever it came as, so that faults, journal and replay know one form.
 

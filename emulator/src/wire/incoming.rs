@@ -13,9 +13,9 @@ use crate::model::Model;
 /// Prefix of `X-Amz-Target` of CloudTrail, from its service model.
 const CLOUDTRAIL_TARGET: &str = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101";
 
-/// Prefix of `X-Amz-Target` of CloudWatch, which is also its name in paths, from its service model.
+/// Prefix of `X-Amz-Target` of `CloudWatch`, which is also its name in paths, from its service model.
 const CLOUDWATCH_TARGET: &str = "GraniteServiceVersion20100801";
-/// Version of CloudWatch in forms of the query protocol.
+/// Version of `CloudWatch` in forms of the query protocol.
 const CLOUDWATCH_VERSION: &str = "2010-08-01";
 
 /// Content type of the query protocol.
@@ -32,13 +32,13 @@ const WEB_IDENTITY: &str = "web-identity";
 pub(crate) enum Protocol {
     /// AWS JSON 1.1: the operation stands in `X-Amz-Target`.
     Json,
-    /// AWS JSON 1.0. CloudWatch only.
+    /// AWS JSON 1.0. `CloudWatch` only.
     Json10,
-    /// `smithy-rpc-v2-cbor`: the operation stands in the path. CloudWatch only.
+    /// `smithy-rpc-v2-cbor`: the operation stands in the path. `CloudWatch` only.
     Cbor,
     /// AWS query with XML answers: the operation is the form field `Action`. STS only.
     Query,
-    /// The same for CloudWatch.
+    /// The same for `CloudWatch`.
     MonitoringQuery,
 }
 
@@ -82,7 +82,7 @@ impl Service {
         }
     }
 
-    /// The protocol of the service; the first one of CloudWatch, which has several, that the emulator speaks in JSON.
+    /// The protocol of the service; the first one of `CloudWatch`, which has several, that the emulator speaks in JSON.
     pub(crate) fn protocol(self) -> Protocol {
         match self {
             Self::Sts => Protocol::Query,

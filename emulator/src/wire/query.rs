@@ -1,4 +1,4 @@
-//! The query protocol in which older SDKs speak to CloudWatch: forms of dotted names as requests, XML as answers. Both are
+//! The query protocol in which older SDKs speak to `CloudWatch`: forms of dotted names as requests, XML as answers. Both are
 //! read and written by the shapes of the service model, since the forms themselves know texts only.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -124,7 +124,7 @@ fn fault_of(failure: &Failure) -> &'static str {
     if failure.status >= 500 { "Receiver" } else { "Sender" }
 }
 
-/// The code that an error of CloudWatch had in the query protocol, from its service model. Clients of the later protocols
+/// The code that an error of `CloudWatch` had in the query protocol, from its service model. Clients of the later protocols
 /// look for it in a header.
 fn query_code(kind: &str) -> &str {
     match kind {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::value;
+use super::refusal::value;
 use crate::api::{ApiError, Call, ErrorKind, Scope};
 use crate::operations::shared::operation::{Answer, Reading};
 use crate::operations::shared::request::Request;
@@ -13,7 +13,7 @@ use crate::records::{Records, arn};
 use crate::simulation::region::Region;
 
 /// `ListTagsForResource`.
-pub(super) fn list(reading: &Reading<'_>, call: &Call) -> Answer {
+pub(in crate::operations) fn list(reading: &Reading<'_>, call: &Call) -> Answer {
     let named = Request(&call.body).required("ResourceARN");
     let name = name(reading.records, reading.scope, named)?;
     let tags = definition(reading.records, &name).map(|alarm| {
@@ -25,7 +25,7 @@ pub(super) fn list(reading: &Reading<'_>, call: &Call) -> Answer {
 }
 
 /// `TagResource`.
-pub(super) fn tag(region: &mut Region<'_>, call: &Call) -> Answer {
+pub(in crate::operations) fn tag(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let tags = given(request)?;
     let name = name(region.records, &region.scope, request.required("ResourceARN"))?;
@@ -40,7 +40,7 @@ pub(super) fn tag(region: &mut Region<'_>, call: &Call) -> Answer {
 }
 
 /// `UntagResource`.
-pub(super) fn untag(region: &mut Region<'_>, call: &Call) -> Answer {
+pub(in crate::operations) fn untag(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let name = name(region.records, &region.scope, request.required("ResourceARN"))?;
     let keys = request.texts("TagKeys");

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{MOST, value};
+use super::refusal::{MOST, value};
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::operations::shared::operation::Answer;
 use crate::operations::shared::request::Request;
 use crate::simulation::region::Region;
 
-pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
+pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let names = Request(&call.body).texts("AlarmNames");
     if names.is_empty() || names.len() > MOST {
         return Err(value(format!("Specify 1 to {MOST} alarms.")));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{MOST, combination};
+use super::refusal::{MOST, combination};
 use crate::api::{ApiError, Call, ErrorKind};
 use crate::operations::shared::answer::{structure, timestamp};
 use crate::operations::shared::operation::{Answer, Reading};
@@ -13,7 +13,7 @@ use crate::seeded;
 /// Alarms of a page, unless the request says otherwise.
 const PAGE: i64 = 50;
 
-pub(super) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
+pub(in crate::operations) fn run(reading: &Reading<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let names = request.texts("AlarmNames");
     let prefix = request.text("AlarmNamePrefix");

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{alarm_tags, combination};
+use super::alarm_tags;
+use super::refusal::{combination, value};
 use crate::api::{ApiError, Call};
 use crate::operations::shared::operation::Answer;
 use crate::operations::shared::request::Request;
@@ -10,7 +11,7 @@ use crate::records::alarm::{AlarmDefinition, AlarmState};
 use crate::records::arn;
 use crate::simulation::region::Region;
 
-pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
+pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     check(request)?;
     let tags = alarm_tags::given(request)?;
@@ -78,9 +79,7 @@ fn check(request: Request<'_>) -> Result<(), ApiError> {
         request.integer("DatapointsToAlarm"),
     );
     if points > periods {
-        return Err(super::value(
-            "DatapointsToAlarm must not be greater than EvaluationPeriods.",
-        ));
+        return Err(value("DatapointsToAlarm must not be greater than EvaluationPeriods."));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::operations::shared::request::Request;
 use crate::records::alarm::AlarmState;
 use crate::simulation::region::Region;
 
-pub(super) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
+pub(in crate::operations) fn run(region: &mut Region<'_>, call: &Call) -> Answer {
     let request = Request(&call.body);
     let name = request.required("AlarmName");
     let alarm = region.records.alarms.get(name);
