@@ -198,7 +198,7 @@ proptest! {
     }
 }
 
-/// Operations of CloudWatch on alarms.
+/// Operations of `CloudWatch` on alarms.
 const OF_ALARMS: [&str; 7] = [
     "DeleteAlarms",
     "DescribeAlarms",

@@ -117,7 +117,7 @@ mod tests {
         check(b"\xa1\x01\x02", None);
         check(b"\xa1\x61a\x41\x00", None);
         check(b"\xa1\x61a\xf9\x7e\x00", None);
-        check(&[0x81; 100_000], None);
+        check(&vec![0x81; 100_000], None);
         check(b"\xbb\xff\xff\xff\xff\xff\xff\xff\xff", None);
     }
 }

@@ -41,7 +41,7 @@ fn protection(lab: &mut Lab, task: &str) -> (bool, Option<i64>) {
     (found["protectionEnabled"] == true, ends)
 }
 
-fn update(lab: &mut Lab, changes: Value) {
+fn update(lab: &mut Lab, changes: &Value) {
     let mut body = json!({ "cluster": "main", "service": "web" });
     for (member, value) in changes.as_object().unwrap() {
         body[member] = value.clone();
@@ -57,9 +57,9 @@ fn a_protected_task_outlives_a_scale_in_until_its_protection_ends() {
     let youngest = all.last().unwrap().clone();
     protect(&mut lab, &youngest, 30);
     assert_eq!(protection(&mut lab, &youngest), (true, Some(1800)));
-    update(&mut lab, json!({ "desiredCount": 0 }));
+    update(&mut lab, &json!({ "desiredCount": 0 }));
     lab.advance(600);
-    assert_eq!(tasks(&mut lab), [youngest.clone()]);
+    assert_eq!(tasks(&mut lab), std::slice::from_ref(&youngest));
     lab.settle();
     assert!(
         tasks(&mut lab).is_empty(),
@@ -72,7 +72,7 @@ fn a_deployment_waits_for_protected_tasks_and_an_end_of_protection_lets_it_go_on
     let mut lab = lab(1, 1);
     let old = tasks(&mut lab)[0].clone();
     protect(&mut lab, &old, 2880);
-    update(&mut lab, json!({ "taskDefinition": "app:2" }));
+    update(&mut lab, &json!({ "taskDefinition": "app:2" }));
     lab.advance(1800);
     assert!(tasks(&mut lab).contains(&old));
     assert_eq!(tasks(&mut lab).len(), 2, "its successor runs beside it");
@@ -115,7 +115,7 @@ fn a_deleted_service_protects_nothing() {
 #[test]
 fn a_deployment_that_is_stopped_goes_back() {
     let mut lab = lab(1, 2);
-    update(&mut lab, json!({ "taskDefinition": "app:2" }));
+    update(&mut lab, &json!({ "taskDefinition": "app:2" }));
     lab.advance(3);
     let list = json!({ "cluster": "main", "service": "web" });
     let under_way = lab.ok("ListServiceDeployments", list.clone())["serviceDeployments"][0].take();

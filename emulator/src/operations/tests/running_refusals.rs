@@ -62,13 +62,7 @@ fn there_is_no_shell() {
 
 #[test]
 fn refusals_of_what_runs() {
-    let (mut lab, web, _) = lab();
-    let started = lab.ok("RunTask", {
-        let strategy = json!([{ "capacityProvider": "fleet", "weight": 1 }]);
-        json!({ "cluster": "main", "taskDefinition": "app", "capacityProviderStrategy": strategy })
-    });
-    let alone = &started["tasks"][0]["taskArn"];
-    lab.settle();
+    let (mut lab, ..) = lab();
     let list = json!({ "cluster": "main", "service": "web" });
     let deployments = lab.ok("ListServiceDeployments", list);
     let done = &deployments["serviceDeployments"][0]["serviceDeploymentArn"];
@@ -78,13 +72,6 @@ fn refusals_of_what_runs() {
         let body = json!({ "cluster": "main", "taskDefinition": "app", "containerInstances": [instance] });
         with(body, changes)
     };
-    let protect = |tasks: Value, changes: Value| {
-        with(
-            json!({ "cluster": "main", "tasks": tasks, "protectionEnabled": true }),
-            changes,
-        )
-    };
-    let many: Vec<String> = (0..101).map(|n| n.to_string()).collect();
     let big = json!({ "cpu": "65536", "memory": "512" });
     let heavy = json!({ "cpu": "256", "memory": "524288" });
     let calls = [
@@ -133,6 +120,41 @@ fn refusals_of_what_runs() {
             "StopServiceDeployment",
             json!({ "serviceDeploymentArn": done, "stopType": "ABORT" }),
         ),
+    ];
+    assert_snapshot!(refusals(&lab, &calls), @r#"
+    StartTask, unknown cluster: ClusterNotFoundException: Cluster not found.
+    StartTask, no instance: InvalidParameterException: Specify 1 to 10 container instances.
+    StartTask, unknown instance: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:container-instance/main/0","reason":"MISSING"}],"tasks":[]}
+    StartTask, unknown definition: ClientException: TaskDefinition not found.
+    StartTask, volumes: UnsupportedFeatureException: The emulator does not support volumeConfigurations.
+    StartTask, no room of CPU: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:container-instance/main/eabd1a4c519f850c6b0c18d50856de1e","reason":"RESOURCE:CPU"}],"tasks":[]}
+    StartTask, no room of memory: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:container-instance/main/eabd1a4c519f850c6b0c18d50856de1e","reason":"RESOURCE:MEMORY"}],"tasks":[]}
+    DeregisterContainerInstance, unknown cluster: ClusterNotFoundException: Cluster not found.
+    DeregisterContainerInstance, unknown: ClientException: The referenced container instance was not found.
+    DeregisterContainerInstance, with tasks: InvalidParameterException: Found running tasks on the instance.
+    StopServiceDeployment, unknown: ServiceDeploymentNotFoundException: The specified service deployment wasn't found.
+    StopServiceDeployment, over: ConflictException: The service deployment is SUCCESSFUL and cannot be stopped.
+    StopServiceDeployment, abort: InvalidParameterException: The stopType ABORT is not valid: the only valid value is ROLLBACK.
+    "#);
+}
+
+#[test]
+fn protection_refusals() {
+    let (mut lab, web, _) = lab();
+    let started = lab.ok("RunTask", {
+        let strategy = json!([{ "capacityProvider": "fleet", "weight": 1 }]);
+        json!({ "cluster": "main", "taskDefinition": "app", "capacityProviderStrategy": strategy })
+    });
+    let alone = &started["tasks"][0]["taskArn"];
+    lab.settle();
+    let protect = |tasks: Value, changes: Value| {
+        with(
+            json!({ "cluster": "main", "tasks": tasks, "protectionEnabled": true }),
+            changes,
+        )
+    };
+    let many: Vec<String> = (0..101).map(|n| n.to_string()).collect();
+    let calls = [
         ("unknown cluster", "GetTaskProtection", json!({ "cluster": "nowhere" })),
         (
             "too many",
@@ -162,19 +184,6 @@ fn refusals_of_what_runs() {
         ),
     ];
     assert_snapshot!(refusals(&lab, &calls), @r#"
-    StartTask, unknown cluster: ClusterNotFoundException: Cluster not found.
-    StartTask, no instance: InvalidParameterException: Specify 1 to 10 container instances.
-    StartTask, unknown instance: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:container-instance/main/0","reason":"MISSING"}],"tasks":[]}
-    StartTask, unknown definition: ClientException: TaskDefinition not found.
-    StartTask, volumes: UnsupportedFeatureException: The emulator does not support volumeConfigurations.
-    StartTask, no room of CPU: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:container-instance/main/eabd1a4c519f850c6b0c18d50856de1e","reason":"RESOURCE:CPU"}],"tasks":[]}
-    StartTask, no room of memory: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:container-instance/main/eabd1a4c519f850c6b0c18d50856de1e","reason":"RESOURCE:MEMORY"}],"tasks":[]}
-    DeregisterContainerInstance, unknown cluster: ClusterNotFoundException: Cluster not found.
-    DeregisterContainerInstance, unknown: ClientException: The referenced container instance was not found.
-    DeregisterContainerInstance, with tasks: InvalidParameterException: Found running tasks on the instance.
-    StopServiceDeployment, unknown: ServiceDeploymentNotFoundException: The specified service deployment wasn't found.
-    StopServiceDeployment, over: ConflictException: The service deployment is SUCCESSFUL and cannot be stopped.
-    StopServiceDeployment, abort: InvalidParameterException: The stopType ABORT is not valid: the only valid value is ROLLBACK.
     GetTaskProtection, unknown cluster: ClusterNotFoundException: Cluster not found.
     GetTaskProtection, too many: InvalidParameterException: Specify at most 100 tasks.
     GetTaskProtection, no task of a service: answered {"failures":[{"arn":"arn:aws:ecs:eu-central-1:123456789012:task/main/2771bacb10aaa1b526ed2481c887c86b","detail":"Only running tasks of a service can be protected.","reason":"TASK_NOT_VALID"},{"arn":"arn:aws:ecs:eu-central-1:123456789012:task/main/0","reason":"MISSING"}],"protectedTasks":[]}

@@ -163,15 +163,8 @@ fn insights(lab: &mut Lab, body: Value) -> String {
 }
 
 #[test]
-fn cluster_and_attribute_refusals() {
-    let mut lab = Lab::with_fleet(1, Knobs::default(), 1);
-    let instances = lab.ok("ListContainerInstances", json!({ "cluster": "main" }));
-    let arn = instances["containerInstanceArns"][0].as_str().unwrap().to_owned();
-    let id = crate::records::arn::last_part(&arn).to_owned();
-    let attribute = |name: &str, value: &str| json!({ "name": name, "value": value, "targetId": arn });
-    let put = |attributes: Vec<Value>| json!({ "cluster": "main", "attributes": attributes });
-    let ten: Vec<Value> = (0..10).map(|n| attribute(&format!("a{n}"), "x")).collect();
-    lab.ok("PutAttributes", put(ten.clone()));
+fn cluster_refusals() {
+    let lab = Lab::with_fleet(1, Knobs::default(), 1);
     let settings =
         |name: &str, value: &str| json!({ "cluster": "main", "settings": [{ "name": name, "value": value }] });
     let calls = [
@@ -202,6 +195,47 @@ fn cluster_and_attribute_refusals() {
             "CreateCluster",
             json!({ "clusterName": "x", "settings": [{ "name": "containerInsights", "value": "on" }] }),
         ),
+        (
+            "unknown namespace",
+            "ListServicesByNamespace",
+            json!({ "namespace": "apps" }),
+        ),
+        (
+            "unknown cluster",
+            "DiscoverPollEndpoint",
+            json!({ "cluster": "nowhere" }),
+        ),
+        (
+            "unknown instance",
+            "DiscoverPollEndpoint",
+            json!({ "cluster": "main", "containerInstance": "0" }),
+        ),
+    ];
+    assert_snapshot!(refusals(&lab, &calls), @r"
+    UpdateCluster, unknown: ClusterNotFoundException: Cluster not found.
+    UpdateCluster, bad value: InvalidParameterException: Invalid setting 'value'
+    UpdateClusterSettings, unknown: ClusterNotFoundException: Cluster not found.
+    UpdateClusterSettings, bad value: InvalidParameterException: Invalid setting 'value'
+    UpdateClusterSettings, no value: InvalidParameterException: The cluster setting containerInsights needs a value.
+    UpdateClusterSettings, none: InvalidParameterException: Specify at least one cluster setting.
+    CreateCluster, bad value: InvalidParameterException: Invalid setting 'value'
+    ListServicesByNamespace, unknown namespace: NamespaceNotFoundException: The specified namespace wasn't found.
+    DiscoverPollEndpoint, unknown cluster: InvalidParameterException: Cluster not found.
+    DiscoverPollEndpoint, unknown instance: InvalidParameterException: The container instance 0 was not found.
+    ");
+}
+
+#[test]
+fn attribute_refusals() {
+    let mut lab = Lab::with_fleet(1, Knobs::default(), 1);
+    let instances = lab.ok("ListContainerInstances", json!({ "cluster": "main" }));
+    let arn = instances["containerInstanceArns"][0].as_str().unwrap().to_owned();
+    let id = crate::records::arn::last_part(&arn).to_owned();
+    let attribute = |name: &str, value: &str| json!({ "name": name, "value": value, "targetId": arn });
+    let put = |attributes: Vec<Value>| json!({ "cluster": "main", "attributes": attributes });
+    let ten: Vec<Value> = (0..10).map(|n| attribute(&format!("a{n}"), "x")).collect();
+    lab.ok("PutAttributes", put(ten.clone()));
+    let calls = [
         (
             "unknown cluster",
             "PutAttributes",
@@ -240,30 +274,8 @@ fn cluster_and_attribute_refusals() {
             "DeleteAttributes",
             put(vec![json!({ "name": "a", "targetId": format!("{arn}0") })]),
         ),
-        (
-            "unknown namespace",
-            "ListServicesByNamespace",
-            json!({ "namespace": "apps" }),
-        ),
-        (
-            "unknown cluster",
-            "DiscoverPollEndpoint",
-            json!({ "cluster": "nowhere" }),
-        ),
-        (
-            "unknown instance",
-            "DiscoverPollEndpoint",
-            json!({ "cluster": "main", "containerInstance": "0" }),
-        ),
     ];
     assert_snapshot!(refusals(&lab, &calls), @r"
-    UpdateCluster, unknown: ClusterNotFoundException: Cluster not found.
-    UpdateCluster, bad value: InvalidParameterException: Invalid setting 'value'
-    UpdateClusterSettings, unknown: ClusterNotFoundException: Cluster not found.
-    UpdateClusterSettings, bad value: InvalidParameterException: Invalid setting 'value'
-    UpdateClusterSettings, no value: InvalidParameterException: The cluster setting containerInsights needs a value.
-    UpdateClusterSettings, none: InvalidParameterException: Specify at least one cluster setting.
-    CreateCluster, bad value: InvalidParameterException: Invalid setting 'value'
     PutAttributes, unknown cluster: ClusterNotFoundException: Cluster not found.
     PutAttributes, none: InvalidParameterException: Specify 1 to 10 attributes.
     PutAttributes, bad name: InvalidParameterException: The name of an attribute has 1 to 128 letters, digits and characters of -_/\. only.
@@ -276,9 +288,6 @@ fn cluster_and_attribute_refusals() {
     ListAttributes, unknown cluster: ClusterNotFoundException: Cluster not found.
     DeleteAttributes, none: InvalidParameterException: Specify 1 to 10 attributes.
     DeleteAttributes, unknown target: TargetNotFoundException: The target arn:aws:ecs:eu-central-1:123456789012:container-instance/main/eabd1a4c519f850c6b0c18d50856de1e0 was not found.
-    ListServicesByNamespace, unknown namespace: NamespaceNotFoundException: The specified namespace wasn't found.
-    DiscoverPollEndpoint, unknown cluster: InvalidParameterException: Cluster not found.
-    DiscoverPollEndpoint, unknown instance: InvalidParameterException: The container instance 0 was not found.
     ");
     let changed = lab.ok("PutAttributes", put(vec![attribute("a1", "other")]));
     assert_eq!(
