@@ -29,7 +29,9 @@ case "$VERSION" in
     ;;
   source)
     command -v cargo > /dev/null || fail "A build of the source needs cargo. Set up Rust before, or give the version of a release."
-    cargo install --locked --root "$RUNNER_TEMP/ecs-drift-source" --path "$here/../../drift"
+    # There, because the toolchain and the settings of the build are those of the folder that cargo runs in.
+    cd "$here/../.."
+    cargo install --locked --root "$RUNNER_TEMP/ecs-drift-source" --path drift
     use "$RUNNER_TEMP/ecs-drift-source/bin"
     exit
     ;;

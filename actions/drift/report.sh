@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Values of what ecs-drift has written in JSON, for the scripts that source this file. The program writes each member on a
 # line of its own, and a text of others cannot hold a line break, so that no line can be forged.
 

@@ -8,31 +8,31 @@ here=$(dirname "${BASH_SOURCE[0]}")
 source "$here/report.sh"
 
 mkdir -p "$FOLDER"
-arguments=(--output github --output "json=$FOLDER/drift.json" --output "step-summary=$FOLDER/summary.md")
-[ -z "$CONFIG" ] || arguments+=(--config "$CONFIG")
-[ "$TAGS" != true ] || arguments+=(--tags)
-[ "$WHO" != true ] || arguments+=(--who)
-[ "$SARIF" != true ] || arguments+=(--output "sarif=$FOLDER/drift.sarif")
-[ -z "$ONLY_NEW" ] || arguments+=(--only-new "$ONLY_NEW")
-while IFS= read -r argument; do arguments+=("$argument"); done < <(lines "$ARGUMENTS")
-inputs=()
-while IFS= read -r input; do inputs+=("$input"); done < <(lines "$INPUTS")
+options=(--output github --output "json=$FOLDER/drift.json" --output "step-summary=$FOLDER/summary.md")
+[ -z "$CONFIG" ] || options+=(--config "$CONFIG")
+[ "$TAGS" != true ] || options+=(--tags)
+[ "$WHO" != true ] || options+=(--who)
+[ "$SARIF" != true ] || options+=(--output "sarif=$FOLDER/drift.sarif")
+[ -z "$ONLY_NEW" ] || options+=(--only-new "$ONLY_NEW")
+while IFS= read -r option; do options+=("$option"); done < <(lines "$ARGUMENTS")
+paths=()
+while IFS= read -r path; do paths+=("$path"); done < <(lines "$INPUTS")
 
 # A report of an earlier run in this folder must not pass for one of this run.
 rm -f "$FOLDER/drift.json" "$FOLDER/summary.md" "$FOLDER/drift.sarif"
 code=0
-if [ -n "$COMMAND" ] && [ ${#inputs[@]} -eq 0 ]; then
+if [ -n "$COMMAND" ] && [ ${#paths[@]} -eq 0 ]; then
   bash -eo pipefail -c "$COMMAND" > "$FOLDER/input" || code=$?
   if [ "$code" -ne 0 ]; then
     echo "::error title=Input failed::The command of the input ended with $code. Nothing was scanned."
     code=1
   else
-    ecs-drift scan - "${arguments[@]}" < "$FOLDER/input" || code=$?
+    ecs-drift scan - "${options[@]}" < "$FOLDER/input" || code=$?
   fi
   # States hold secrets.
   rm -f "$FOLDER/input"
 else
-  ecs-drift scan ${inputs[@]+"${inputs[@]}"} "${arguments[@]}" || code=$?
+  ecs-drift scan ${paths[@]+"${paths[@]}"} "${options[@]}" || code=$?
 fi
 
 say exit-code "$code"
@@ -47,6 +47,6 @@ if [ -s "$report" ]; then
 else
   say complete false
 fi
-[ "$code" -ne 2 ] && say drift false || say drift true
+if [ "$code" -eq 2 ]; then say drift true; else say drift false; fi
 [ ! -s "$FOLDER/drift.sarif" ] || say sarif "$FOLDER/drift.sarif"
 [ ! -s "$FOLDER/summary.md" ] || cat "$FOLDER/summary.md" >> "$GITHUB_STEP_SUMMARY"

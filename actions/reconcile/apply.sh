@@ -7,12 +7,12 @@ here=$(dirname "${BASH_SOURCE[0]}")
 source "$here/../drift/report.sh"
 
 mkdir -p "$FOLDER"
-arguments=(--audit "$FOLDER/audit.ndjson" --output "markdown=$FOLDER/result.md" --output "json=$FOLDER/result.json" --output text)
-while IFS= read -r argument; do arguments+=("$argument"); done < <(lines "$ARGUMENTS")
+options=(--audit "$FOLDER/audit.ndjson" --output "markdown=$FOLDER/result.md" --output "json=$FOLDER/result.json" --output text)
+while IFS= read -r option; do options+=("$option"); done < <(lines "$ARGUMENTS")
 
 rm -f "$FOLDER/result.md" "$FOLDER/result.json"
 code=0
-ecs-drift reconcile --apply --plan "$PLAN" "${arguments[@]}" || code=$?
+ecs-drift reconcile --apply --plan "$PLAN" "${options[@]}" || code=$?
 say exit-code "$code"
 [ ! -s "$FOLDER/result.json" ] || say result "$FOLDER/result.json"
 [ ! -s "$FOLDER/audit.ndjson" ] || say audit "$FOLDER/audit.ndjson"

@@ -8,27 +8,27 @@ source "$here/../drift/report.sh"
 
 mkdir -p "$FOLDER"
 plan="$FOLDER/repair.json"
-arguments=(--plan-out "$plan" --output "markdown=$FOLDER/repair.md" --output text)
-[ -z "$CONFIG" ] || arguments+=(--config "$CONFIG")
-[ "$TAGS" != true ] || arguments+=(--tags)
-while IFS= read -r argument; do arguments+=("$argument"); done < <(lines "$ARGUMENTS")
-inputs=()
-while IFS= read -r input; do inputs+=("$input"); done < <(lines "$INPUTS")
+options=(--plan-out "$plan" --output "markdown=$FOLDER/repair.md" --output text)
+[ -z "$CONFIG" ] || options+=(--config "$CONFIG")
+[ "$TAGS" != true ] || options+=(--tags)
+while IFS= read -r option; do options+=("$option"); done < <(lines "$ARGUMENTS")
+paths=()
+while IFS= read -r path; do paths+=("$path"); done < <(lines "$INPUTS")
 
 rm -f "$plan" "$FOLDER/repair.md"
 code=0
-if [ -n "$COMMAND" ] && [ ${#inputs[@]} -eq 0 ]; then
+if [ -n "$COMMAND" ] && [ ${#paths[@]} -eq 0 ]; then
   bash -eo pipefail -c "$COMMAND" > "$FOLDER/input" || code=$?
   if [ "$code" -ne 0 ]; then
     echo "::error title=Input failed::The command of the input ended with $code. Nothing was planned."
     code=1
   else
-    ecs-drift reconcile - "${arguments[@]}" < "$FOLDER/input" || code=$?
+    ecs-drift reconcile - "${options[@]}" < "$FOLDER/input" || code=$?
   fi
   # States hold secrets.
   rm -f "$FOLDER/input"
 else
-  ecs-drift reconcile ${inputs[@]+"${inputs[@]}"} "${arguments[@]}" || code=$?
+  ecs-drift reconcile ${paths[@]+"${paths[@]}"} "${options[@]}" || code=$?
 fi
 
 repairs=false

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 [ -n "$CODE" ] || exit 1
-case "$MODE $CODE" in
+case "$TASK $CODE" in
   "apply 3") exit 0 ;;
   "plan 2") [ "$REPAIRS" != true ] || exit 0 ;;
 esac

@@ -100,6 +100,20 @@ class Workflows(unittest.TestCase):
             pathlib.Path(folder, "action.yml").write_text(broken)
             self.assertIn("template-injection", output("zizmor", *settings, folder))
 
+    def test_a_linter_takes_the_scripts_of_the_actions(self):
+        scripts = sorted(str(path) for path in ACTIONS.glob("*/*.sh"))
+        self.assertTrue(scripts)
+
+        def complaints(*files):
+            command = [estate.tool("ECS_ACC_SHELLCHECK"), "--external-sources", *files]
+            return subprocess.run(command, capture_output=True, text=True, check=False, cwd=estate.ROOT).stdout
+
+        self.assertEqual(complaints(*scripts), "")
+        with tempfile.TemporaryDirectory() as folder:
+            broken = pathlib.Path(folder, "broken.sh")
+            broken.write_text("#!/usr/bin/env bash\ncat $1\n")
+            self.assertIn("SC2086", complaints(str(broken)))
+
     def test_a_schema_takes_the_jobs_to_include(self):
         for path in sorted((ACTIONS / "gitlab").glob("*.yml")):
             head, jobs = path.read_text().split("\n---\n")

@@ -51,6 +51,7 @@ pub(crate) fn test_readers(
         ("ECS_ACC_DRIFT", binaries.join("ecs-drift")),
         ("ECS_ACC_SARIF", readers.sarif.clone()),
         ("ECS_ACC_PROMTOOL", readers.promtool.clone()),
+        ("ECS_ACC_SHELLCHECK", readers.shellcheck.clone()),
         ("ECS_ACC_JUNIT_XSD", readers.junit_schema.clone()),
     ];
     python::test(workspace, python, READER_CASES, &places, filter)

@@ -20,6 +20,9 @@ const TINYPROXY: &str = "tinyproxy-bin";
 /// Debian's package of Prometheus, of which only promtool is used. Debian keeps one version for each of its releases.
 const PROMETHEUS: &str = "prometheus";
 
+/// Debian's package of a linter of shell scripts.
+const SHELLCHECK: &str = "shellcheck";
+
 /// The validator of SARIF's authors, an npm package that holds the program as it is, so that no Node.js runs it.
 const SARIF: &str = "@microsoft/sarif-multitool-linux@5.7.0";
 
@@ -57,6 +60,8 @@ pub(crate) struct Readers {
     pub(crate) sarif: PathBuf,
     /// promtool.
     pub(crate) promtool: PathBuf,
+    /// shellcheck.
+    pub(crate) shellcheck: PathBuf,
     /// The XML schema of `JUnit` reports.
     pub(crate) junit_schema: PathBuf,
 }
@@ -68,6 +73,7 @@ pub(crate) fn run(workspace: &Workspace) -> Outcome {
     for path in [tools.moto, tools.tinyproxy].into_iter().chain(tools.harness).chain([
         readers.sarif,
         readers.promtool,
+        readers.shellcheck,
         readers.junit_schema,
     ]) {
         say(&path.display().to_string());
@@ -133,12 +139,19 @@ pub(crate) fn obtain_readers(workspace: &Workspace) -> Outcome<Readers> {
         "usr/bin/promtool",
         |folder| unpack_debian(folder, PROMETHEUS),
     )?;
+    let shellcheck = named(
+        "ECS_ACC_SHELLCHECK",
+        &folder.join("shellcheck"),
+        "usr/bin/shellcheck",
+        |folder| unpack_debian(folder, SHELLCHECK),
+    )?;
     let [package, version] = JUNIT;
     let schema = format!("{}-{version}/{JUNIT_SCHEMA}", package.replace('-', "_"));
     let junit_schema = named("ECS_ACC_JUNIT_XSD", &folder.join("junit-schema"), &schema, unpack_junit)?;
     Ok(Readers {
         sarif,
         promtool,
+        shellcheck,
         junit_schema,
     })
 }
