@@ -77,6 +77,7 @@ class Workflows(unittest.TestCase):
         # The guide's job is copied and lives on with its own updates, which pin it; a commit in it would age unseen.
         guide = {
             "nightly.yml": shown(NIGHTLY, "GitHub Actions"),
+            "nightly-parts.yml": shown(NIGHTLY, "A big estate in parts"),
             "nightly-step.yml": shown(NIGHTLY, "One step on GitHub"),
             "repair.yml": shown(REPAIRING, "GitHub Actions"),
             "repair-steps.yml": shown(REPAIRING, "Two steps on GitHub"),

@@ -325,6 +325,10 @@ async fn scan_loaded<C: Connect, T: Trail>(
         let seen = (unusable.as_slice(), &states);
         add_sought(configuration, access, seen, &mut wanted, &mut named, &mut report);
     }
+    if let Some(shard) = options.shard {
+        wanted.retain(|wanted| shard.has(&wanted.arn.cluster_arn().to_string()));
+        report.shard = Some(shard);
+    }
     let beside = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
     report.finished_at = Timestamp::now();
     report.statistics.seconds = began.elapsed().as_secs_f64();

@@ -10,7 +10,7 @@ use super::{
     shared::{CredentialArguments, FinishArguments, JudgingArguments, Level, LookArguments},
     watch_arguments::WatchArguments,
 };
-use crate::{schemas::Published, source::TaskDefinitionRule};
+use crate::{report::Shard, schemas::Published, source::TaskDefinitionRule};
 
 /// Version, and the commit where the build was told of it.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -180,6 +180,10 @@ pub(super) struct ScanArguments {
     /// Look for daemons that no input names, in the clusters that inputs name
     #[arg(long)]
     pub(super) unmanaged: bool,
+    /// Scan one of several parts of what the inputs name, for example 2/8 in a matrix of jobs; `merge` makes one report of all.
+    /// All daemons of a cluster are in one part
+    #[arg(long, value_name = "PART/PARTS")]
+    pub(super) shard: Option<Shard>,
     #[command(flatten)]
     pub(super) finish: FinishArguments,
 }

@@ -19,7 +19,7 @@ use crate::{
     engine::{self, Inputs, Loaded},
     explain,
     observe::End,
-    report::Report,
+    report::{Report, Shard},
     scan::{Beside, CloudTrail, NoTrail, Options, Trail},
     source::{
         IgnoreTags, InputSpec, ReadOptions, TagScope,
@@ -34,6 +34,8 @@ pub(super) struct Extent {
     pub(super) unmanaged: bool,
     /// True if proposals of repairs are wanted.
     pub(super) repairs: bool,
+    /// The part of the estate to scan.
+    pub(super) shard: Option<Shard>,
 }
 
 /// Scans. After a signal, and when the time is over, what was finished until then is in the report.
@@ -180,6 +182,7 @@ fn options(arguments: &LookArguments, extent: Extent, finish: &Finish, end: End)
         },
         unmanaged: extent.unmanaged,
         repairs: extent.repairs,
+        shard: extent.shard,
         concurrency: usize::from(arguments.concurrency),
         end,
         ..Options::default()

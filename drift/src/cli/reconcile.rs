@@ -64,6 +64,7 @@ impl Request<'_> {
         let extent = Extent {
             unmanaged: false,
             repairs: true,
+            shard: None,
         };
         let (mut report, beside) = look(&arguments.look, extent, finish, signals)?;
         finish.judge(&mut report, beside.latest);

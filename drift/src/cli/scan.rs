@@ -16,6 +16,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<u8, Failure> {
     let extent = Extent {
         unmanaged: arguments.unmanaged || finish.looks_for_unmanaged(),
         repairs: false,
+        shard: arguments.shard,
     };
     let (report, beside) = look(&arguments.look, extent, &finish, &signals)?;
     Ok(finish.run(report, beside.latest))

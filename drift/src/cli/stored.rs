@@ -1,7 +1,7 @@
 //! Reports that were stored: read with clear words for what is none, and made one.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::{self, Read},
     path::{Path, PathBuf},
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::Failure;
 use crate::{
-    report::{Report, SCHEMA_VERSION},
+    report::{Problem, Report, SCHEMA_VERSION},
     source::position,
 };
 
@@ -58,6 +58,11 @@ pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
 /// One report of several, as if one scan had made it. What two of them say of the same daemon or cluster, the later
 /// one says. The result is to be sealed.
 pub(super) fn merge(mut reports: Vec<Report>) -> Report {
+    let missing = missing_parts(&reports);
+    let shard = reports
+        .first()
+        .and_then(|report| report.shard)
+        .filter(|_| reports.len() == 1);
     reports.sort_by_key(|report| std::cmp::Reverse(report.finished_at));
     let mut reports = reports.into_iter();
     let Some(mut merged) = reports.next() else {
@@ -66,8 +71,36 @@ pub(super) fn merge(mut reports: Vec<Report>) -> Report {
     for report in reports {
         add(&mut merged, report);
     }
+    merged.shard = shard;
+    merged.errors.extend(missing);
     merged.seal();
+    // Each part tells of the same inputs.
+    merged.errors.dedup();
+    merged.warnings.dedup();
     merged
+}
+
+/// Parts of scans that are not among several reports: what they would have found is unknown.
+fn missing_parts(reports: &[Report]) -> Vec<Problem> {
+    let mut parts: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for shard in reports.iter().filter_map(|report| report.shard) {
+        parts.entry(shard.of).or_default().insert(shard.part);
+    }
+    let all = parts.into_iter().filter(|_| reports.len() > 1).map(|(of, there)| {
+        let missing: Vec<String> = (1..=of)
+            .filter(|part| !there.contains(part))
+            .map(|part| format!("{part}/{of}"))
+            .collect();
+        (!missing.is_empty()).then(|| Problem {
+            input: None,
+            summary: "Parts missing".to_owned(),
+            detail: format!(
+                "No report is of the parts {}. Give the reports of all jobs; one that wrote none has failed.",
+                missing.join(", ")
+            ),
+        })
+    });
+    all.flatten().collect()
 }
 
 fn add(merged: &mut Report, earlier: Report) {

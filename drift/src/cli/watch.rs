@@ -137,6 +137,7 @@ impl Run<'_> {
         let extent = Extent {
             unmanaged: false,
             repairs: false,
+            shard: None,
         };
         let mut round = 1;
         loop {

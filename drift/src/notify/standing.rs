@@ -39,7 +39,9 @@ impl Standing {
             return Self::Drift;
         }
         let mut counted = report.findings.iter().filter(counts);
-        if !report.complete {
+        if report.shard.is_some() {
+            Self::Unknown("the report is one part of a scan")
+        } else if !report.complete {
             Self::Unknown("the report is incomplete")
         } else if counted.any(|finding| is(finding, SuppressionKind::Settling)) {
             Self::Unknown("what differs is too young to count")
@@ -101,6 +103,9 @@ mod tests {
         );
         check(&report(&[(Cause::NewerRevision, None)]), Standing::Clean);
         check(&golden::empty(), unknown("the report has no daemons"));
+        let mut part = report(&[]);
+        part.shard = Some(crate::report::Shard { part: 1, of: 2 });
+        check(&part, unknown("the report is one part of a scan"));
         let mut failed = report(&[]);
         failed.errors = vec![Problem {
             input: None,

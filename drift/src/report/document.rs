@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     finding::Finding,
     run::{self, Daemon, Group, Input, Problem, Signal, Statistics, Tool},
+    shard::Shard,
     summary::Summary,
 };
 
@@ -34,6 +35,9 @@ pub struct Report {
     /// The signal that ended it; that of an interrupt unless it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<Signal>,
+    /// The part of the estate that was scanned, if it was not the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// ARNs of daemons and clusters of which not all could be read, sorted.
     pub unread: Vec<String>,
     /// What went wrong with the run as a whole or with an input: each makes the exit code 1.
@@ -66,6 +70,7 @@ impl Report {
             complete: true,
             interrupted: false,
             signal: None,
+            shard: None,
             unread: Vec::new(),
             errors: Vec::new(),
             warnings: Vec::new(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     explain,
     observe::{End, ecs::Counters},
+    report::Shard,
 };
 
 /// Calls under way at a time, unless set.
@@ -19,6 +20,8 @@ pub struct Options {
     pub unmanaged: bool,
     /// True if proposals of repairs are wanted as well.
     pub repairs: bool,
+    /// The part of the inputs' daemons to scan; all unless given.
+    pub shard: Option<Shard>,
     /// Calls under way at a time.
     pub concurrency: usize,
     /// The end of the scan, whatever is left then.
@@ -33,6 +36,7 @@ impl Default for Options {
             explain: explain::Options::default(),
             unmanaged: false,
             repairs: false,
+            shard: None,
             concurrency: DEFAULT_CONCURRENCY,
             end: End::default(),
             counters: Arc::default(),

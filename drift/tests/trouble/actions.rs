@@ -1,21 +1,12 @@
-//! The actions, as a runner runs them: a night, a repair in two jobs, installations, and what goes wrong.
+//! The actions, as a runner runs them: a night, a repair in two jobs, the jobs for GitLab, and what goes wrong.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::Command,
-    thread,
-};
+use std::{fs, path::Path};
 
 use serde_norway::Value as Yaml;
-use tempfile::TempDir;
 
 use crate::{
     hosts::{Hosts, TOKEN},
-    nightly::{Host, commands, fenced, part, text},
+    nightly::{Host, commands, fenced, part, steps, text},
     runner::{Done, Runner},
     served::Served,
 };
@@ -23,7 +14,7 @@ use crate::{
 const INSTALLED: (&str, &str) = ("version", "installed");
 
 /// A job's folder, and an estate of which a daemon is not as wanted.
-fn host() -> Host {
+pub(crate) fn host() -> Host {
     let host = Host::of(Served::new(&[("one", 2)]));
     let mut state = host.served.state();
     state["values"]["root_module"]["resources"][0]["values"]["enable_execute_command"] = true.into();
@@ -33,7 +24,7 @@ fn host() -> Host {
 }
 
 /// Success, the outputs that are no path, and the steps that ran.
-fn check(done: &Done, is_success: bool, outputs: &[(&str, &str)], steps: &str) {
+pub(crate) fn check(done: &Done, is_success: bool, outputs: &[(&str, &str)], steps: &str) {
     assert_eq!(
         (done.is_success, done.steps.join(", ").as_str()),
         (is_success, steps),
@@ -272,119 +263,42 @@ fn a_repair_is_planned_and_carried_out() {
     );
 }
 
-/// A folder over HTTP, as long as the test process lives.
-fn files(folder: PathBuf) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for mut connection in listener.incoming().flatten() {
-            let mut reader = BufReader::new(connection.try_clone().unwrap());
-            let mut lines = Vec::new();
-            while !lines.last().is_some_and(|line: &String| line.trim().is_empty()) {
-                let mut line = String::new();
-                reader.read_line(&mut line).unwrap();
-                lines.push(line);
-            }
-            let path = lines[0].split(' ').nth(1).unwrap().trim_start_matches('/').to_owned();
-            let (status, body) = match fs::read(folder.join(path)) {
-                Ok(body) => (200, body),
-                Err(_) => (404, Vec::new()),
-            };
-            let head = format!(
-                "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
-                body.len()
-            );
-            let _gone = connection.write_all(&[head.as_bytes(), &body].concat());
-        }
-    });
-    format!("http://{address}")
-}
-
-/// A release with an archive that holds a program which says where it comes from.
-fn release(folder: &Path) -> String {
-    let of_tag = folder.join("v9.9.9");
-    fs::create_dir_all(&of_tag).unwrap();
+#[test]
+fn the_parts_of_a_matrix_are_one_night() {
+    const GUIDE: &str = "nightly-drift-check.md";
+    let (host, hosts) = (host(), Hosts::start());
     fs::write(
-        of_tag.join("ecs-drift"),
-        "#!/bin/sh\necho 'ecs-drift 9.9.9 of a release'\n",
+        host.folder.path().join(".ecs-drift.toml"),
+        "[[input]]\npath = \"state.json\"\n",
     )
     .unwrap();
-    fs::set_permissions(of_tag.join("ecs-drift"), fs::Permissions::from_mode(0o755)).unwrap();
-    let script = "tar -czf ecs-drift_9.9.9_linux_amd64.tar.gz ecs-drift; rm ecs-drift; sha256sum *.tar.gz > ecs-drift_9.9.9_SHA256SUMS";
-    let made = Command::new("bash")
-        .args(["-ec", script])
-        .current_dir(&of_tag)
-        .status()
-        .unwrap();
-    assert!(made.success());
-    let sums = fs::read_to_string(of_tag.join("ecs-drift_9.9.9_SHA256SUMS")).unwrap();
-    sums.split(' ').next().unwrap().to_owned()
-}
-
-#[test]
-fn a_release_is_verified() {
-    let (host, folder) = (host(), TempDir::new().unwrap());
-    let checksum = release(folder.path());
-    let downloads = files(folder.path().to_path_buf());
-    let check = |more: &[(&str, &str)], is_installed: bool, expected: &str| {
+    let heading = "A big estate in parts";
+    let guide = of_guide(GUIDE, heading, "drift");
+    for number in ["1", "2", "3", "4"] {
         let runner = Runner::of(&host);
-        let with = [
-            &[
-                ("version", "9.9.9"),
-                ("downloads", downloads.as_str()),
-                ("mode", "plan"),
-            ],
-            more,
-        ]
-        .concat();
-        let done = runner.run("reconcile", &with);
-        let _none = fs::remove_dir_all(host.folder.path().join("temp"));
-        assert_eq!(done.steps.contains(&"Plan".to_owned()), is_installed, "{}", done.log);
-        assert!(done.log.contains(expected), "{expected}: {}", done.log);
-    };
-    check(&[], true, "9.9.9 of a release");
-    check(&[("checksum", &checksum)], true, "9.9.9 of a release");
-    check(
-        &[("checksum", &checksum.replace(|digit: char| digit.is_ascii_digit(), "0"))],
-        false,
-        "is not what the release says",
+        let of_part: Vec<(String, String)> = guide[0]
+            .iter()
+            .map(|(name, value)| (name.clone(), value.replace("${{ matrix.part }}", number)))
+            .collect();
+        let done = runner.run("drift", &with(&of_part, &[]));
+        assert!(done.is_success, "{}", done.log);
+    }
+    let artifacts = host.folder.path().join("artifacts");
+    fs::rename(artifacts, host.folder.path().join("parts")).unwrap();
+    let variables = format!(
+        "export GITHUB_TOKEN={TOKEN} GITHUB_REPOSITORY=octo/infra GITHUB_API_URL={}/api/v3\n",
+        hosts.address
     );
-    check(
-        &[("checksum", "abc")],
-        false,
-        "There is no SHA-256 of ecs-drift_9.9.9_linux_amd64.tar.gz",
-    );
-    check(&[("version", "9.9.8")], false, "cannot be fetched");
-    check(&[("version", "../x")], false, "The version must be");
-    check(
-        &[("downloads", "http://releases.example.com")],
-        false,
-        "must begin with https://",
-    );
-    let of_tag = folder.path().join("v9.9.9");
-    let mut archive = fs::read(of_tag.join("ecs-drift_9.9.9_linux_amd64.tar.gz")).unwrap();
-    archive.push(0);
-    fs::write(of_tag.join("ecs-drift_9.9.9_linux_amd64.tar.gz"), archive).unwrap();
-    check(&[], false, "is not what the release says");
-    fs::write(of_tag.join("ecs-drift_9.9.9_SHA256SUMS"), "").unwrap();
-    check(&[], false, "There is no SHA-256");
-}
-
-#[test]
-fn the_source_is_that_of_the_action() {
-    let host = host();
-    let cargo = host.folder.path().join("cargo");
-    let script = "#!/bin/sh\n[ \"$1 $2 $3 $5\" = 'install --locked --root --path' ] && [ -f \"$6/Cargo.toml\" ] || exit 9\n\
-                  mkdir -p \"$4/bin\"\ncp -L \"$HOME/ecs-drift\" \"$4/bin/ecs-drift\"\necho built\n";
-    fs::write(&cargo, script).unwrap();
-    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
-    let done = Runner::of(&host).run("drift", &[("artifact", "")]);
-    check(&done, false, &[("drift", "true")], "Install, Scan, Result");
-    assert!(done.log.starts_with("built\necs-drift "), "{}", done.log);
-    fs::remove_file(cargo).unwrap();
-    let done = Runner::of(&host).run("drift", &[]);
-    check(&done, false, &[], "Install");
-    assert!(done.log.contains("needs cargo"), "{}", done.log);
+    let steps = steps(&part(GUIDE, heading));
+    let told = || host.run(&format!("{variables}{}", steps[0]));
+    let all = told();
+    assert_eq!(all.status.code(), Some(2), "{}", text(&all));
+    assert!(text(&all).contains("issue 1 opened"), "{}", text(&all));
+    fs::remove_dir_all(host.folder.path().join("parts/drift-3")).unwrap();
+    let without = told();
+    assert_eq!(without.status.code(), Some(1), "{}", text(&without));
+    assert!(text(&without).contains("Parts missing"), "{}", text(&without));
+    hosts.log();
 }
 
 /// The jobs of a file to include, with the inputs that the guide gives.
