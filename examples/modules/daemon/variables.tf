@@ -86,7 +86,7 @@ variable "host_volumes" {
 }
 
 variable "critical" {
-  description = "Whether an instance may run application tasks only while the daemon runs on it."
+  description = "Whether applications depend on the daemon: no application task starts on an instance before the daemon runs, and an instance whose daemon stops or becomes unhealthy is replaced."
   type        = bool
   default     = true
   nullable    = false

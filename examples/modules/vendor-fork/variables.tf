@@ -107,7 +107,7 @@ variable "volumes" {
 
 # Not in the module for aws_ecs_daemon, which cannot set it.
 variable "critical" {
-  description = "Whether an instance may run application tasks only while the agent runs on it."
+  description = "Whether applications depend on the agent: no application task starts on an instance before the agent runs, and an instance whose agent stops or becomes unhealthy is replaced."
   type        = bool
   default     = true
 }

@@ -126,9 +126,10 @@ fn attribute(setting: Setting) -> Leaf {
         )
         .rule(size(1, 20))
         .rule(arns_of("ecs", "capacity-provider/")),
-        Setting::Critical => {
-            leaf("Whether an instance may run application tasks only while the daemon runs on it.")
-        }
+        Setting::Critical => leaf(
+            "Whether applications depend on the daemon: no application task starts on an instance before the daemon runs, \
+             and an instance whose daemon stops or becomes unhealthy is replaced.",
+        ),
         Setting::ManagedTags => leaf("Whether ECS adds its own tags to the daemon's tasks."),
         Setting::ExecuteCommand => leaf("Whether `aws ecs execute-command` may enter the daemon's tasks."),
         Setting::PropagateTags => {
@@ -184,8 +185,8 @@ fn computed() -> Vec<Leaf> {
         local(
             name::ROLLOUT_FAILURE,
             Kind::String,
-            "Status and reason of the latest deployment if it left the fleet on no single revision; null otherwise. \
-             The next apply sends all settings again.",
+            "Status and reason of the latest deployment if it failed and was not rolled back, so that instances may run \
+             different revisions; null otherwise. The next apply sends all settings again.",
         ),
         local(
             name::TAGS_ALL,

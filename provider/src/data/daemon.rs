@@ -142,7 +142,8 @@ fn facts() -> Vec<Attribute> {
         computed(
             name::ROLLOUT_FAILURE,
             Type::String,
-            "Status and reason of the latest deployment if it left the fleet on no single revision; null otherwise.",
+            "Status and reason of the latest deployment if it failed and was not rolled back, so that instances may run \
+             different revisions; null otherwise.",
         ),
         computed(
             "instance_counts",
