@@ -58,6 +58,10 @@ fn assigned(configuration: &str) -> BTreeSet<String> {
         } else if let Some(argument) = argument.captures(line) {
             let above = blocks.iter().flatten().map(|name| format!("{name}."));
             found.insert(format!("{}{}", above.collect::<String>(), &argument[1]));
+            // A map over several lines ends as a block does.
+            if line.ends_with('{') {
+                blocks.push(argument.get(1).map(|name| name.as_str()));
+            }
         }
     }
     found
@@ -117,6 +121,24 @@ fn the_usual_effect_of_a_change_is_said_once() {
         .filter(|(_, text)| text.contains("A change "))
         .map(|(path, _)| path);
     assert_eq!(exceptions.collect::<Vec<_>>(), ["region", "skip_destroy", "tags"]);
+}
+
+/// The first example of a resource has what must be there, the last one everything.
+#[test]
+fn examples_go_from_the_least_to_every_argument() {
+    for resource in ["ecs_daemon", "ecs_daemon_task_definition"] {
+        let block = schema(resource);
+        let all: BTreeSet<String> = arguments(&block, resource).into_iter().collect();
+        let example = |name: &str| assigned(&read(&format!("examples/resources/{resource}/{name}.tf")));
+        let complete = example("complete");
+        let left: Vec<_> = all.difference(&complete).collect();
+        assert!(left.is_empty(), "the complete example of {resource} lacks {left:?}");
+        let (minimal, usual) = (example("minimal"), example("resource"));
+        assert!(
+            minimal.len() < usual.len() && usual.len() < complete.len(),
+            "{resource}"
+        );
+    }
 }
 
 /// Files with texts for users.

@@ -35,16 +35,21 @@ fn the_stack_can_be_applied() -> Outcome {
 #[test]
 fn the_resources_can_be_planned() -> Outcome {
     Case::new("example-resources", Targets::Any, Setup::instances(0)).run(|case| {
-        let resources = format!(
-            "{}{}",
-            text("resources/ecs_daemon/resource.tf")?,
-            text("resources/ecs_daemon_task_definition/resource.tf")?
-        );
+        let mut resources = String::new();
+        for name in ["minimal", "resource", "complete"] {
+            for resource in ["ecs_daemon", "ecs_daemon_task_definition"] {
+                resources += &text(&format!("resources/{resource}/{name}.tf"))?;
+            }
+        }
         case.plans(
             &resources,
             &[
+                "ecs_daemon.complete (create)",
                 "ecs_daemon.example (create)",
+                "ecs_daemon.minimal (create)",
+                "ecs_daemon_task_definition.complete (create)",
                 "ecs_daemon_task_definition.example (create)",
+                "ecs_daemon_task_definition.minimal (create)",
             ],
         )?;
         Ok(())
