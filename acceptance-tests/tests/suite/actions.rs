@@ -7,7 +7,7 @@ use acceptance_tests::{Case, Outcome, Setup, Targets};
 
 use crate::fixture::{IMAGE_1, broken, stack};
 
-fn example(case: &Case, name: &str) -> Outcome<String> {
+pub(crate) fn example(case: &Case, name: &str) -> Outcome<String> {
     let path = format!("../examples/actions/{name}/action.tf");
     let example = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path))?;
     Ok(example.replace(

@@ -56,26 +56,35 @@ fn the_resources_can_be_planned() -> Outcome {
     })
 }
 
+/// The examples of data sources, as the case has things.
+pub(crate) fn data_sources(case: &Case) -> Outcome<Vec<String>> {
+    let mut found = Vec::new();
+    for folder in fs::read_dir(example("data-sources"))? {
+        let example = fs::read_to_string(folder?.path().join("data-source.tf"))?;
+        let example = example
+            .replace(
+                "arn:aws:ecs:us-east-1:123456789012:cluster/production",
+                case.testbed().cluster_arn(),
+            )
+            .replace(
+                "arn:aws:ecs:us-east-1:123456789012:daemon/production/log-agent",
+                &case.testbed().daemon_arn(),
+            )
+            .replace("\"log-agent\"", "local.name")
+            .replace("\"log-\"", "local.name")
+            .replace("\"*-agent\"", "local.name");
+        found.push(example);
+    }
+    Ok(found)
+}
+
 /// Each reads what the case has made, under the names of the example.
 #[test]
 fn the_data_sources_can_be_read() -> Outcome {
     Case::new("example-data-sources", Targets::Any, Setup::instances(1)).run(|case| {
         let made = stack(IMAGE_1, "");
         case.apply(&made)?;
-        for folder in fs::read_dir(example("data-sources"))? {
-            let example = fs::read_to_string(folder?.path().join("data-source.tf"))?;
-            let example = example
-                .replace(
-                    "arn:aws:ecs:us-east-1:123456789012:cluster/production",
-                    case.testbed().cluster_arn(),
-                )
-                .replace(
-                    "arn:aws:ecs:us-east-1:123456789012:daemon/production/log-agent",
-                    &case.testbed().daemon_arn(),
-                )
-                .replace("\"log-agent\"", "local.name")
-                .replace("\"log-\"", "local.name")
-                .replace("\"*-agent\"", "local.name");
+        for example in data_sources(case)? {
             // Terraform ends a refresh with code 2 where nothing but the values of outputs could differ, so the
             // invariants of a step do not hold here; a second plan is empty.
             case.configure_only(&format!("{made}{example}"))?;

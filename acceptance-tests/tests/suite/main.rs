@@ -33,6 +33,7 @@ mod module_guide;
 mod moves;
 mod names;
 mod package;
+mod permissions;
 mod places;
 mod platform;
 mod provider_block;

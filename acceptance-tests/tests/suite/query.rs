@@ -13,7 +13,7 @@ fn example(name: &str) -> Outcome<String> {
 }
 
 /// The examples as the case has things.
-fn lists(case: &Case) -> Outcome<String> {
+pub(crate) fn lists(case: &Case) -> Outcome<String> {
     let both = format!("{}\n{}", example("ecs_daemon")?, example("ecs_daemon_task_definition")?);
     Ok(both
         .replace(
