@@ -254,7 +254,7 @@ fn services_tasks_and_their_definitions() -> Emulator {
     let call = |operation: &str, body: Value| call(&emulator, operation, &body);
     let definition = json!({
         "family": "app", "cpu": "256", "memory": "512", "networkMode": "awsvpc", "tags": tags(),
-        "requiresCompatibilities": ["MANAGED_INSTANCES"],
+        "requiresCompatibilities": ["EC2", "FARGATE", "MANAGED_INSTANCES"],
         "containerDefinitions": [{"name": "app", "image": "app:1", "portMappings": [{"containerPort": 80}]}],
     });
     call("RegisterTaskDefinition", definition.clone());

@@ -69,10 +69,13 @@ fn check(request: Request<'_>) -> Result<(), ApiError> {
         return Err(unsupported_member("placementConstraints"));
     }
     let wanted = request.texts("requiresCompatibilities");
-    let launch_types = wanted
+    let names = |launch_type: &str| wanted.iter().any(|each| each == launch_type);
+    // What may also run elsewhere runs on managed instances here.
+    let others = wanted
         .iter()
-        .filter(|each| *each != "MANAGED_INSTANCES" && *each != "FARGATE");
-    if let Some(other) = launch_types.into_iter().next() {
+        .filter(|each| !matches!(each.as_str(), "MANAGED_INSTANCES" | "FARGATE"));
+    let foreign = |each: &&String| *each != "EC2" || !names("MANAGED_INSTANCES");
+    if let Some(other) = others.into_iter().find(foreign) {
         return Err(client(format!(
             "The emulator runs tasks on managed instances only, not on {other}."
         )));

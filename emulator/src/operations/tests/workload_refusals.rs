@@ -304,6 +304,10 @@ fn application_definition_refusals() {
         ("bad family", json!({ "family": "a b" })),
         ("no containers", json!({ "containerDefinitions": [] })),
         ("EC2", json!({ "requiresCompatibilities": ["EC2"] })),
+        (
+            "servers of their own",
+            json!({ "requiresCompatibilities": ["MANAGED_INSTANCES", "EXTERNAL"] }),
+        ),
         ("bridge", json!({ "networkMode": "bridge" })),
         ("proxy", json!({ "proxyConfiguration": { "containerName": "main" } })),
         (
@@ -331,6 +335,7 @@ fn application_definition_refusals() {
     RegisterTaskDefinition, bad family: ClientException: Family contains invalid characters.
     RegisterTaskDefinition, no containers: ClientException: A task definition has 1 to 10 containers.
     RegisterTaskDefinition, EC2: ClientException: The emulator runs tasks on managed instances only, not on EC2.
+    RegisterTaskDefinition, servers of their own: ClientException: The emulator runs tasks on managed instances only, not on EXTERNAL.
     RegisterTaskDefinition, bridge: ClientException: Tasks on managed instances need the network mode awsvpc or host.
     RegisterTaskDefinition, proxy: ClientException: The emulator does not support proxyConfiguration.
     RegisterTaskDefinition, placement constraints: ClientException: The emulator does not support placementConstraints.
