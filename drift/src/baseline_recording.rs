@@ -3,14 +3,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use aws::Failure;
-use aws_sdk_ecs::types::DaemonPropagateTags;
+use aws_sdk_ecs::{primitives::DateTime, types::DaemonPropagateTags};
 use daemons::{
     arn::{Arn, DaemonArn, RevisionArn},
     observe::Torn,
     settings::Settings,
     tags,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 
 use crate::{
     observe::{Live, Reader, Reading, Target, fetch},
@@ -260,6 +260,12 @@ fn doubt_of_rollout(arn: &str, live: &Live) -> Option<String> {
         .then(|| format!("The latest rollout of {arn} is {status}: what it went back to is recorded."))
 }
 
+/// A time as ECS sent it: the number of the SDK is off by some nanoseconds.
+fn milliseconds(time: &DateTime) -> Option<Timestamp> {
+    let time = Timestamp::from_nanosecond(time.as_nanos()).ok()?;
+    time.round(Unit::Millisecond).ok()
+}
+
 /// A daemon as it is now.
 pub fn daemon(arn: &str, live: &Live) -> Option<BaselineDaemon> {
     let arn = DaemonArn::parse(arn).ok()?;
@@ -273,7 +279,7 @@ pub fn daemon(arn: &str, live: &Live) -> Option<BaselineDaemon> {
         arn: arn.to_string(),
         account: arn.arn.account.clone(),
         region: arn.arn.region.clone(),
-        created_at: created_at.and_then(|time| Timestamp::from_nanosecond(time.as_nanos()).ok()),
+        created_at: created_at.and_then(milliseconds),
         deployment_arn: Some(observed.deployment_arn.clone()),
         revision_arn: revision.map(str::to_owned),
         owner: None,

@@ -325,11 +325,18 @@ async fn scan_loaded<C: Connect, T: Trail>(
         let seen = (unusable.as_slice(), &states);
         add_sought(configuration, access, seen, &mut wanted, &mut named, &mut report);
     }
+    let addresses = wanted.iter().map(|wanted| wanted.source.address.as_str());
+    let addresses = addresses.chain(unusable.iter().map(String::as_str));
+    let mut taken: BTreeSet<String> = addresses
+        .map(|address| source::configuration::without_keys(address))
+        .collect();
+    taken.extend(inputs.configuration.map(Configuration::daemons).unwrap_or_default());
     if let Some(shard) = options.shard {
         wanted.retain(|wanted| shard.has(&wanted.arn.cluster_arn().to_string()));
         report.shard = Some(shard);
     }
     let beside = scan::scan(connector, trail, &wanted, &named, options, &mut report).await;
+    explain::import_freely(&mut report.findings, &mut taken);
     report.finished_at = Timestamp::now();
     report.statistics.seconds = began.elapsed().as_secs_f64();
     (report, beside)
@@ -361,6 +368,9 @@ pub fn add_sought(
     let unknown = sought.unknown.iter();
     let unknown = unknown.map(|(source, why)| explain::absent::not_sought(source, why));
     report.findings.extend(unknown);
+    let unlisted = sought.unlisted.iter();
+    let unlisted = unlisted.map(|(source, why)| explain::absent::not_listed(source, why));
+    report.findings.extend(unlisted);
     for daemon in &mut sought.daemons {
         let account = &daemon.arn.arn.account;
         let mut others = wanted.iter();

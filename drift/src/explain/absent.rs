@@ -187,6 +187,23 @@ pub fn not_sought(source: &SourceRef, why: &str) -> Finding {
     finding
 }
 
+/// Row 2: a block of the configuration has daemons, and a variable without a value says which.
+pub fn not_listed(source: &SourceRef, why: &str) -> Finding {
+    let mut finding = Draft::about(
+        &source.address,
+        Cause::Unreadable,
+        "A variable that says which daemons this block of the configuration has is without a value, so that one which is missing \
+         would not be seen.",
+    )
+    .evidence("configuration", &source.address, why, None)
+    .next(next_step::only(
+        "Give the variable the value that the applies have, by `--var-file` or `TF_VAR_name`.",
+        Repair::No,
+    ));
+    finding.source = Some(source.clone());
+    finding
+}
+
 /// Row 2: a part of the configuration that was given could not be read, and may have what a state has lost.
 pub fn configuration_unread(count: usize) -> Finding {
     let what = match count {

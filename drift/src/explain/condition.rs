@@ -47,7 +47,7 @@ pub(super) fn recreated(case: &Case<'_>) -> Option<Finding> {
         let what = "The deployment in the source is older than the daemon.";
         (time::is_later(created_at, before).then_some(what), Confidence::Certain)
     } else if let Some(before) = wanted.recorded.and_then(|recorded| recorded.created_at) {
-        let is_later = time::timestamp(created_at).is_some_and(|created_at| created_at > before);
+        let is_later = time::is_later_than(created_at, before);
         (
             is_later.then_some("The baseline recorded an older daemon."),
             Confidence::Certain,
@@ -366,7 +366,10 @@ fn not_readable(case: &Case<'_>) -> Option<Finding> {
         "ECS answers MISSING. Deployments of services are kept for 90 days; the same is assumed for daemons.",
         None,
     )
-    .next(next_step::call(Repair::NotNeeded));
+    .next(next_step::only(
+        "Nothing has to be done: the next rollout is on record again.",
+        Repair::NotNeeded,
+    ));
     Some(finding)
 }
 

@@ -38,7 +38,7 @@ pub use proposal::{Kept, Part, Proposal, Refusal, RolloutCost, TagProposal, Valu
 pub use recorded::Call;
 pub(crate) use recorded::TagAfter;
 pub use tags::brought as brought_tags;
-pub use unmanaged::unmanaged;
+pub use unmanaged::{import_freely, unmanaged};
 
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonStatus};

@@ -79,7 +79,12 @@ pub(super) fn take_over(wanted: &Wanted) -> NextStep {
 
 /// Takes over what is live, as a resource of this name.
 pub(super) fn import(name: &str, arn: &str) -> Command {
-    import_at(&format!("ecs_daemon.{}", hcl_identifier(name)), arn)
+    import_at(&address_of(name), arn)
+}
+
+/// The address of a resource of this name.
+pub(super) fn address_of(name: &str) -> String {
+    format!("ecs_daemon.{}", hcl_identifier(name))
 }
 
 fn import_at(address: &str, arn: &str) -> Command {

@@ -182,7 +182,6 @@ fn is_of_call(finding: &Finding) -> bool {
             | Cause::ChangedOutside
             | Cause::TaskDefinition
             | Cause::Absorbed
-            | Cause::NotReadable
     );
     is_repaired_by_one && !finding.is_about_tags()
 }

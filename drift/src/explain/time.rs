@@ -20,9 +20,27 @@ pub(super) fn is_later(one: &DateTime, other: &DateTime) -> bool {
     one.as_secs_f64() > other.as_secs_f64() + SAME_CALL_SECONDS
 }
 
+/// The same of a time that was written down, which may have lost a part of a millisecond.
+pub(super) fn is_later_than(one: &DateTime, written: Timestamp) -> bool {
+    let written = written.as_duration().as_secs_f64();
+    one.as_secs_f64() > written + SAME_CALL_SECONDS
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_that_was_cut_is_the_same_time() {
+        let check = |written: &str, expected: bool| {
+            let now = DateTime::from_secs_f64(1_767_225_604.856);
+            assert_eq!(is_later_than(&now, written.parse().unwrap()), expected, "{written}");
+        };
+        check("2026-01-01T00:00:04.855999946Z", false);
+        check("2026-01-01T00:00:04.856Z", false);
+        check("2026-01-01T00:00:05Z", false);
+        check("2025-12-31T23:59:59Z", true);
+    }
 
     #[test]
     fn a_time_is_told_as_ecs_sent_it() {

@@ -1,5 +1,7 @@
 //! Row 24: daemons that no input names.
 
+use std::collections::BTreeSet;
+
 use daemons::arn::DaemonArn;
 use jiff::Timestamp;
 
@@ -23,6 +25,25 @@ pub fn unmanaged(arn: &DaemonArn, created_at: Option<f64>) -> Finding {
         at: created_at,
     });
     finding
+}
+
+/// Gives the blocks that take these daemons over addresses that nothing has: one that a resource has already would import
+/// nothing. `taken` are addresses of resources, without keys of instances.
+pub fn import_freely(findings: &mut [Finding], taken: &mut BTreeSet<String>) {
+    for finding in findings.iter_mut().filter(|finding| finding.cause == Cause::Unmanaged) {
+        let Ok(arn) = DaemonArn::parse(&finding.arn) else {
+            continue;
+        };
+        let numbered = |number: u32| match number {
+            1 => arn.name.clone(),
+            _ => format!("{}_{number}", arn.name),
+        };
+        let mut names = (1..).map(numbered);
+        let is_free = |name: &String| taken.insert(next_step::address_of(name));
+        if let Some(free) = names.find(is_free) {
+            finding.next_step.commands = vec![next_step::import(&free, &finding.arn)];
+        }
+    }
 }
 
 fn timestamp(seconds: f64) -> Option<Timestamp> {

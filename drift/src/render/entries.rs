@@ -85,8 +85,11 @@ pub(super) fn title<S: Surface>(entry: &Entry<'_>) -> Sheet<S> {
 /// Since when, by which deployment, and by whom; none if nothing tells.
 pub(super) fn why<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let since: Option<Sheet<S>> = entry.since().map(|(first, last)| {
-        let until: Option<Sheet<S>> = (first != last).then(|| sheet!(" to ", last));
-        sheet!("since ", first, until)
+        if first == last {
+            sheet!("since ", first)
+        } else {
+            sheet!("each since a time between ", first, " and ", last)
+        }
     });
     let part = entry.parts.first()?;
     let deployment: Option<Sheet<S>> = part.group.filter(|_| entry.parts.len() == 1).map(|group| {
@@ -152,7 +155,20 @@ pub(super) fn role<S: Surface>(paste: &Paste<'_>) -> Option<Sheet<S>> {
 pub(super) const NEEDS: &str = "An AWS CLI that does not know `--critical` refuses this call, and nothing is changed.";
 
 /// Said of commands that stand in an entry before.
-pub(super) const GIVEN: &str = "The command for this is above; once is enough.";
+pub(super) fn given(entry: &Entry<'_>) -> &'static str {
+    if entry.parts.len() > 1 {
+        "The commands for the other daemons are above; once is enough."
+    } else {
+        "The command for this is above; once is enough."
+    }
+}
+
+/// True if commands do different things, so that each says which: one repairs, another one accepts what is live.
+pub(super) fn have_titles(pastes: &[Paste<'_>]) -> bool {
+    pastes
+        .iter()
+        .any(|paste| Some(paste.title) != pastes.first().map(|first| first.title))
+}
 
 /// Said where daemons share an entry and not all have their commands in it.
 pub(super) fn without_commands<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {

@@ -170,7 +170,11 @@ fn described<'a>(entry: &Entry<'a>, given: &mut Given<'a>) -> Sheet<Markdown> {
     if given.first_needs(&pastes) {
         put!(text, "\n", entries::NEEDS, "\n");
     }
+    let have_titles = entries::have_titles(&pastes);
     for paste in pastes {
+        if have_titles {
+            put!(text, "\n", Sentences(paste.title), ":\n");
+        }
         let role: Option<Sheet<Markdown>> = entries::role(&paste);
         if let Some(role) = role {
             put!(text, "\n", role, "\n");
@@ -178,7 +182,7 @@ fn described<'a>(entry: &Entry<'a>, given: &mut Given<'a>) -> Sheet<Markdown> {
         text.fenced(Language::named(paste.language), &paste.text);
     }
     if are_given {
-        put!(text, "\n", entries::GIVEN, "\n");
+        put!(text, "\n", entries::given(entry), "\n");
     }
     if let Some(rest) = entries::without_commands::<Markdown>(entry) {
         put!(text, "\n", rest, "\n");

@@ -172,20 +172,21 @@ impl<'a> Page<'a> {
         if self.given.first_needs(&pastes) {
             self.wrapped(&sheet!(entries::NEEDS));
         }
+        let have_titles = entries::have_titles(&pastes);
         for paste in &pastes {
-            self.paste(entry, paste, pastes.len());
+            self.paste(paste, have_titles);
         }
         if are_given {
-            self.wrapped(&sheet!(entries::GIVEN));
+            self.wrapped(&sheet!(entries::given(entry)));
         }
         if let Some(rest) = entries::without_commands::<Terminal>(entry) {
             self.wrapped(&rest);
         }
     }
 
-    /// Titles part what can be pasted; a single command needs none. Not wrapped, so that it can be pasted.
-    fn paste(&mut self, entry: &Entry<'_>, paste: &Paste<'_>, all: usize) {
-        if all > 1 && entry.parts.len() == 1 {
+    /// Titles part what does different things. Not wrapped, so that it can be pasted.
+    fn paste(&mut self, paste: &Paste<'_>, has_title: bool) {
+        if has_title {
             self.wrapped(&sheet!(Sentences(paste.title), ":"));
         }
         if let Some(role) = entries::role(paste) {

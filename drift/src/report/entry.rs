@@ -295,11 +295,14 @@ impl<'a> Entry<'a> {
     /// The texts to paste, each once: the best command of each finding, and the one that accepts what is live. With
     /// `all`, the alternatives as well. A few of many daemons.
     pub fn commands(&self, all: bool) -> Vec<Paste<'a>> {
+        let is_alone = self.parts.len() == 1;
         let mut pastes: Vec<Paste<'a>> = Vec::new();
         for part in self.parts.iter().take(WITH_COMMANDS) {
             for finding in &part.findings {
                 let commands = finding.next_step.commands.iter().enumerate();
-                for (_, command) in commands.filter(|(place, own)| all || *place == 0 || paste::accepts(own)) {
+                for (_, command) in
+                    commands.filter(|(place, own)| all || *place == 0 || (is_alone && paste::accepts(own)))
+                {
                     paste::add(&mut pastes, part.arn, command);
                 }
             }

@@ -250,13 +250,19 @@ fn last_change<'a>(calls: &'a [Call], key: &str, live: Option<&str>) -> Option<&
     let live = live.map_or(TagAfter::Removed, TagAfter::Set);
     touching.sort_by_key(|(call, after)| (call.event.event_time, !call.creates(), *after == live));
     let (mut value, mut last) = (None, None);
-    for (call, after) in touching {
+    for (call, after) in &touching {
         // A daemon that is made anew has its tags by that call, whatever the one before had.
-        if call.creates() || value != Some(after) {
-            (value, last) = (Some(after), Some(call));
+        if call.creates() || value != Some(*after) {
+            (value, last) = (Some(*after), Some(*call));
         }
     }
-    last.filter(|_| value == Some(live))
+    let last = last.filter(|_| value == Some(live))?;
+    // Times are whole seconds, and calls of one second come in no order that anybody promises.
+    let is_rival = |(call, after): &(&Call, TagAfter<'_>)| {
+        let is_of_another = call.event.principal != last.event.principal;
+        is_of_another && *after == live && call.event.event_time == last.event.event_time
+    };
+    (!touching.iter().any(is_rival)).then_some(last)
 }
 
 /// Creations after a deletion on record. The first one is of whoever made the daemon in the first place, and what it left out
@@ -291,5 +297,65 @@ fn not_recorded(region: &str, deployments: usize) -> Problem {
         input: None,
         summary: format!("Callers of {what} in {region} not on record"),
         detail: detail.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::report::TrailEvent;
+
+    /// Calls in the order in which they are answered, the newest first: who, at which second, and what of the tag `env`.
+    fn calls(calls: &[(&str, i64, Option<&str>)]) -> Vec<Call> {
+        let calls = calls.iter().enumerate().map(|(number, (who, second, value))| {
+            let (name, request) = match value {
+                Some(value) => ("TagResource", json!({ "tags": [{ "key": "env", "value": value }] })),
+                None => ("UntagResource", json!({ "tagKeys": ["env"] })),
+            };
+            let event = TrailEvent {
+                event_id: number.to_string(),
+                event_name: name.to_owned(),
+                event_time: Timestamp::from_second(*second).unwrap(),
+                principal: (*who).to_owned(),
+                user_agent: None,
+                members: Vec::new(),
+            };
+            Call::new(event, request, &serde_json::Value::Null)
+        });
+        calls.collect()
+    }
+
+    /// Times are whole seconds, and nothing tells the order of calls within one.
+    #[test]
+    fn of_calls_of_one_second_nobody_is_named_unless_one_alone_brought_what_is_live() {
+        let check = |made: &[(&str, i64, Option<&str>)], live: Option<&str>, expected: Option<&str>| {
+            let calls = calls(made);
+            let last = last_change(&calls, "env", live);
+            assert_eq!(last.map(|call| call.event.principal.as_str()), expected, "{made:?}");
+        };
+        check(
+            &[("bob", 2, Some("X")), ("amy", 1, Some("prod"))],
+            Some("X"),
+            Some("bob"),
+        );
+        check(&[("bob", 2, Some("X")), ("amy", 1, Some("X"))], Some("X"), Some("amy"));
+        check(
+            &[("bob", 1, Some("X")), ("amy", 1, Some("prod"))],
+            Some("X"),
+            Some("bob"),
+        );
+        check(
+            &[("bob", 1, Some("prod")), ("amy", 1, Some("X"))],
+            Some("X"),
+            Some("amy"),
+        );
+        check(&[("bob", 1, Some("X")), ("amy", 1, Some("X"))], Some("X"), None);
+        check(&[("amy", 1, Some("X")), ("amy", 1, Some("X"))], Some("X"), Some("amy"));
+        let between = [("kim", 1, Some("Z")), ("zoe", 1, Some("prod")), ("amy", 1, Some("Z"))];
+        check(&between, Some("Z"), None);
+        check(&[("bob", 1, None), ("amy", 1, None)], None, None);
+        check(&[("bob", 1, Some("X"))], Some("Y"), None);
     }
 }

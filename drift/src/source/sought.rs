@@ -15,6 +15,8 @@ pub struct Sought {
     pub daemons: Vec<Wanted>,
     /// Daemons whose ARN it does not tell, with the reason in a sentence.
     pub unknown: Vec<(SourceRef, String)>,
+    /// Blocks of which it is not known which daemons they have, since a variable has no value, with the reason in a sentence.
+    pub unlisted: Vec<(SourceRef, String)>,
 }
 
 impl Wanted {

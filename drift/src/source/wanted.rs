@@ -391,9 +391,14 @@ impl Wanted {
         Cow::Owned(wanted)
     }
 
-    /// The value that the source itself has of a setting of which the configuration wants something else, and ECS too.
+    /// The value that the source itself has of a setting of which the configuration or the plan wants something else, and
+    /// ECS too.
     pub fn held(&self, setting: Setting) -> Option<SettingValue> {
-        self.known(setting, self.held.get(&setting)?)
+        let pending = self.pending.as_ref();
+        let drifted = || pending.and_then(|pending| pending.drifted.get(&setting));
+        let held = self.known(setting, self.held.get(&setting).or_else(drifted)?)?;
+        let is_wanted = self.is_met(setting, held.expose()) == Some(true);
+        (!is_wanted).then_some(held)
     }
 
     /// True if a value of the past was meant: wanted, or what the source had applied before.

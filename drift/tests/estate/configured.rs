@@ -187,6 +187,27 @@ unreadable [certain error]: The configuration has this daemon and no input has i
     assert_eq!(deleted, ["The daemon is not there: it was deleted."]);
 }
 
+/// Terraform itself could not plan without the value: the job that applies has it, and the scan has not.
+#[tokio::test(start_paused = true)]
+async fn a_variable_without_a_value_that_says_which_daemons_there_are_is_a_gap() {
+    let mut world = World::new(0).await;
+    let made = world.make("agent").await;
+    let block = in_cluster("agents", "").replace("name = \"agents\"", "name = each.key\n  for_each = var.agents");
+    let own = in_cluster("agent", "");
+    for variable in [
+        "variable \"agents\" {}\n",
+        "variable \"agents\" {\n  type = set(string)\n  sensitive = true\n}\n",
+    ] {
+        world.configuration = Some(configuration(&format!("{own}{block}{variable}"), ""));
+        let report = world.scan(&[&made]).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(lines(&report), @"unreadable [certain error]: A variable that says which daemons this block of the configuration has is without a value, so that one which is missing would not be seen.");
+        }
+        assert_eq!(report.findings[0].arn, "ecs_daemon.agents");
+        assert_eq!(code(&report, ExitPolicy::default()), 4);
+    }
+}
+
 /// The last daemon of a state may be the one that is gone, and a daemon of a capacity provider is in the default cluster.
 #[tokio::test(start_paused = true)]
 async fn a_state_without_a_daemon_hides_none_of_the_configuration() {

@@ -67,6 +67,34 @@ async fn what_a_refresh_took_into_the_state_is_no_pending_change() {
     insta::assert_snapshot!(lines(&report), @"changed-outside [possible warning] enable_execute_command true -> false: `enable_execute_command` was set to its default by a call that kept critical, deploymentConfiguration, enableECSManagedTags, propagateTags. The state has it, too: a refresh took the change over, or the configuration goes back to an earlier value.");
 }
 
+/// What was reset is told as that, also where the plan wants another value than the one that was reset.
+#[tokio::test(start_paused = true)]
+async fn a_reset_is_no_value_that_was_never_applied() {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let latest = world.update_bare(&made, |update| update).await;
+    world.settle();
+    let bare = json!({"drain_percent": 25.0, "bake_time_in_minutes": 0});
+    let mut live = made.state.clone();
+    merge(&mut live, &json!({"deployment_arn": latest}));
+    live["deployment_configuration"][0]["drain_percent"] = bare["drain_percent"].clone();
+    let mut planned = made.state.clone();
+    planned["deployment_configuration"][0]["drain_percent"] = json!(40);
+    let mut document = plan(&live, &planned, &json!({}));
+    document["resource_drift"] = json!([{
+        "address": "ecs_daemon.agent",
+        "mode": "managed",
+        "type": "ecs_daemon",
+        "name": "agent",
+        "provider_name": "registry.terraform.io/managed-daemons/ecs",
+        "change": {"actions": ["update"], "before": made.state, "after": live},
+    }]);
+    let report = found(&world, &document).await;
+    let of_drain = lines(&report);
+    let of_drain: Vec<&str> = of_drain.lines().filter(|line| line.contains("drain_percent")).collect();
+    insta::assert_snapshot!(of_drain.join("\n"), @"default-revert [likely error] deployment_configuration.drain_percent 40 -> 25: `deployment_configuration.drain_percent` went back to its default, as if a call had left it out.");
+}
+
 /// The refresh of such a plan may have swallowed what somebody changed: the records that would tell are gone, or may not be
 /// read.
 #[tokio::test(start_paused = true)]

@@ -541,5 +541,5 @@ async fn one_script_over_many_daemons_is_one_entry() {
     let text = render(Format::Text, &report, &render::Options::default()).to_string();
     let entries = text.lines().filter(|line| line.contains("Reset to its default"));
     assert_eq!(entries.count(), 1, "{text}");
-    assert_eq!(text.matches("since 2026").count(), 1, "{text}");
+    assert_eq!(text.matches("each since a time between 2026").count(), 1, "{text}");
 }

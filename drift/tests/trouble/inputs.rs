@@ -243,3 +243,26 @@ fn a_command_is_called_by_its_name() {
         );
     }
 }
+
+/// A block that takes over what is live must not have the address of a resource: Terraform would import nothing.
+#[test]
+fn a_daemon_is_taken_over_at_an_address_that_nothing_has() {
+    let served = Served::new(&[("prod", 3)]);
+    let (folder, _) = states(&served);
+    let fields = "name = \"elsewhere\"\n  cluster_arn = var.cluster\n";
+    let taken = format!("variable \"cluster\" {{}}\nresource \"ecs_daemon\" \"agent-2\" {{\n  {fields}}}\n");
+    fs::write(folder.path().join("main.tf"), taken).unwrap();
+    let report = scan(
+        &served,
+        folder.path(),
+        &["states/*.json", "--unmanaged", "--config", ".", "-o", "json"],
+    );
+    let report: Json = serde_json::from_slice(&report.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let texts = findings.filter_map(|finding| finding["next_step"]["commands"][0]["text"].as_str());
+    let mut addresses: Vec<&str> = texts
+        .filter_map(|text| text.split("to = ").nth(1)?.lines().next())
+        .collect();
+    addresses.sort_unstable();
+    assert_eq!(addresses, ["ecs_daemon.agent-1", "ecs_daemon.agent-2_2"], "{report:#}");
+}

@@ -165,7 +165,7 @@ fn segments(address: &str) -> Vec<String> {
 }
 
 /// An address without the keys of instances.
-pub(in crate::source) fn without_keys(address: &str) -> String {
+pub fn without_keys(address: &str) -> String {
     let mut plain = String::new();
     scan(address, |character, is_in_key| {
         if !is_in_key {

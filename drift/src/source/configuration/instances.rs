@@ -105,10 +105,32 @@ impl Configuration {
                 }
             }
         }
-        (
-            sought,
-            unlisted(found.unlisted, found.are_too_many).into_iter().collect(),
-        )
+        let (for_want_of_values, others): (BTreeMap<_, _>, BTreeMap<_, _>) = found
+            .unlisted
+            .into_iter()
+            .partition(|(_, why)| is_for_want_of_values(*why));
+        sought.unlisted = for_want_of_values
+            .into_iter()
+            .map(|(block, why)| {
+                let source = SourceRef {
+                    input: input.to_owned(),
+                    resource_type: kind_of(&block).to_owned(),
+                    address: block,
+                };
+                (source, format!("Which instances it has is not known: {}.", why.0))
+            })
+            .collect();
+        (sought, unlisted(others, found.are_too_many).into_iter().collect())
+    }
+
+    /// Addresses of the daemons that the root module has blocks for, without keys.
+    pub fn daemons(&self) -> BTreeSet<String> {
+        let root = self.modules.get(&Address::prefix(&[]));
+        let blocks = root.into_iter().flat_map(|module| module.items());
+        let daemons = blocks.filter_map(|(_, item)| block_of(item));
+        daemons
+            .filter_map(|(_, kind, name)| Some(format!("{}.{name}", kind?)))
+            .collect()
     }
 
     fn instances(&self, modules: &[Step], scopes: &mut Scopes, found: &mut Found) {
@@ -164,6 +186,18 @@ impl Configuration {
         let mut items = inner.flat_map(|(_, module)| module.items());
         items.any(|(_, item)| matches!(block_of(item), Some((_, Some(_), _))))
     }
+}
+
+/// True if Terraform itself could not plan with what the scan was given: the job that applies has more.
+fn is_for_want_of_values(why: Unknown) -> bool {
+    [Unknown::NO_VALUE, Unknown::SENSITIVE, Unknown::UNFIT].contains(&why)
+}
+
+/// Resource type of the address of a block; that of a module is `module`.
+fn kind_of(block: &str) -> &str {
+    let mut parts = block.rsplit('.');
+    parts.next();
+    parts.next().unwrap_or_default()
 }
 
 /// The content of a block that is a daemon or calls a module, its resource type if it is a daemon, and its name.

@@ -55,7 +55,7 @@ mod variable_type;
 
 use std::{collections::BTreeSet, io, path::Path};
 
-pub(super) use address::without_keys;
+pub use address::without_keys;
 pub use found::Configuration;
 pub use given::Given;
 pub use instances::Seen;
