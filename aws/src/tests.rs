@@ -7,6 +7,7 @@ mod script;
 mod secrets;
 mod server;
 mod tampered_sts;
+mod web;
 
 use aws_credential_types::provider::{
     self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,

@@ -97,7 +97,7 @@ impl Web {
         Self::of(&Environment::of_process())
     }
 
-    fn of(environment: &Environment) -> Result<Self, Problem> {
+    pub(super) fn of(environment: &Environment) -> Result<Self, Problem> {
         let first = |problems: Problems| {
             let first = problems.into_iter().next();
             first.unwrap_or_else(|| Problem::new("No way to the network", "Check the proxies of the environment."))
