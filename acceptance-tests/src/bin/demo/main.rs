@@ -50,9 +50,11 @@ fn play(screen: &Screen) -> Outcome {
     stage.scan()?;
     stage.plan()?;
 
-    screen.scene("5. The repair");
-    stage.apply()?;
-    screen.tell("And the plan after it:");
+    screen.scene("5. The repair: the same job plans it, and once that is reviewed, carries out that very plan");
+    stage.plan_repair()?;
+    screen.tell("One whole UpdateDaemon, waited for and read again. An apply of Terraform would do the same.");
+    stage.apply_repair()?;
+    screen.tell("And the plan of Terraform after it:");
     stage.plan()?;
 
     screen.scene("6. Destroy");

@@ -2,7 +2,7 @@
 //! and what can be done on it.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -116,16 +116,7 @@ impl<'s> Stage<'s> {
         let state = self.folder.show(None)?;
         fs::write(self.folder.path().join("state.json"), state.to_string())?;
         self.screen.drift("$ ecs-drift scan state.json");
-        let endpoint = self.testbed.emulator()?.endpoint();
-        let scan = Command::new(binary("ecs-drift")?)
-            .current_dir(self.folder.path())
-            .args(["scan", "state.json"])
-            .env("AWS_ENDPOINT_URL_ECS", &endpoint)
-            .env("AWS_ENDPOINT_URL_STS", &endpoint)
-            .env("AWS_REGION", self.testbed.region())
-            .env("AWS_ACCESS_KEY_ID", "AKIASCHEDULEDJOB0000")
-            .env("AWS_SECRET_ACCESS_KEY", "not a secret")
-            .output()?;
+        let scan = self.job(&["scan", "state.json"])?.output()?;
         let report = String::from_utf8_lossy(&scan.stdout);
         if scan.status.code() != Some(DRIFT) {
             let errors = String::from_utf8_lossy(&scan.stderr);
@@ -137,6 +128,66 @@ impl<'s> Stage<'s> {
             self.screen.drift(line);
         }
         Ok(())
+    }
+
+    /// The plan of the same job, as a reviewer reads it.
+    pub(crate) fn plan_repair(&self) -> Outcome {
+        self.screen
+            .drift("$ ecs-drift reconcile state.json --plan-out repair.json");
+        let arguments = ["reconcile", "state.json", "--plan-out", "repair.json"];
+        let plan = self.job(&arguments)?.output()?;
+        self.shown(&plan, DRIFT)
+    }
+
+    /// The plan carried out, showing the fleet beside it.
+    pub(crate) fn apply_repair(&mut self) -> Outcome {
+        self.screen.drift("$ ecs-drift reconcile --apply --plan repair.json");
+        let mut apply = self.job(&[
+            "reconcile",
+            "--apply",
+            "--plan",
+            "repair.json",
+            "--poll",
+            "1s",
+            "--quiet",
+            "--output",
+            "text",
+        ])?;
+        let mut running = apply.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        self.fleet.restart();
+        while running.try_wait()?.is_none() {
+            self.show_fleet()?;
+            thread::sleep(GLANCE);
+        }
+        self.show_fleet()?;
+        self.shown(&running.wait_with_output()?, REPAIRED)
+    }
+
+    /// Shows what a command has said, if it ended with this code.
+    fn shown(&self, output: &Output, code: i32) -> Outcome {
+        let said = String::from_utf8_lossy(&output.stdout);
+        if output.status.code() != Some(code) {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            return fail(format!("ecs-drift ended with {}:\n{said}{errors}", output.status));
+        }
+        for line in told(&said) {
+            self.screen.drift(line);
+        }
+        Ok(())
+    }
+
+    /// `ecs-drift` with the credentials of a scheduled job.
+    fn job(&self, arguments: &[&str]) -> Outcome<Command> {
+        let endpoint = self.testbed.emulator()?.endpoint();
+        let mut job = Command::new(binary("ecs-drift")?);
+        job.current_dir(self.folder.path())
+            .args(arguments)
+            .env("AWS_ENDPOINT_URL_ECS", &endpoint)
+            .env("AWS_ENDPOINT_URL_STS", &endpoint)
+            .env("AWS_REGION", self.testbed.region())
+            .env("AWS_ACCESS_KEY_ID", "AKIASCHEDULEDJOB0000")
+            .env("AWS_SECRET_ACCESS_KEY", "not a secret");
+        Ok(job)
     }
 
     /// Says what is left, which is nothing.
@@ -193,6 +244,9 @@ impl<'s> Stage<'s> {
 
 /// Exit code of a scan that has found drift.
 const DRIFT: i32 = 2;
+
+/// Exit code of a repair that is proven.
+const REPAIRED: i32 = 3;
 
 /// The pause between two looks at the world.
 const GLANCE: Duration = Duration::from_millis(100);
