@@ -327,9 +327,7 @@ async fn scan_loaded<C: Connect, T: Trail>(
     }
     let addresses = wanted.iter().map(|wanted| wanted.source.address.as_str());
     let addresses = addresses.chain(unusable.iter().map(String::as_str));
-    let mut taken: BTreeSet<String> = addresses
-        .map(|address| source::configuration::without_keys(address))
-        .collect();
+    let mut taken: BTreeSet<String> = addresses.map(source::configuration::without_keys).collect();
     taken.extend(inputs.configuration.map(Configuration::daemons).unwrap_or_default());
     if let Some(shard) = options.shard {
         wanted.retain(|wanted| shard.has(&wanted.arn.cluster_arn().to_string()));

@@ -197,7 +197,7 @@ fn refusals_say_what_to_do() {
     let mut told = String::new();
     for answer in answers {
         for arguments in [["--github-issue", "octo/infra"], ["--gitlab-issue", "platform/infra"]] {
-            job.hosts.instead(&[answer.clone()]);
+            job.hosts.instead(std::slice::from_ref(&answer));
             told += &job.night(&report(2, &["missing"]), &arguments);
         }
     }
@@ -284,7 +284,7 @@ fn wrong_arguments_send_nothing() {
         let output = command.output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         assert!(!told(&output).contains("canary"));
-        said += &format!("##\n{}\n", told(&output));
+        said.extend(["##\n", &told(&output), "\n"]);
     }
     assert_eq!(job.hosts.log(), "");
     insta::assert_snapshot!("notify_arguments", said);

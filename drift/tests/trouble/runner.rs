@@ -101,7 +101,7 @@ impl<'a> Runner<'a> {
         let folder = step["working-directory"].as_str().unwrap_or(".");
         let folder = self.at(&expanded(folder, context));
         let added = fs::read_to_string(&path).unwrap_or_default();
-        let added: String = added.lines().rev().map(|line| format!("{line}:")).collect();
+        let added: String = added.lines().rev().flat_map(|line| [line, ":"]).collect();
         let mut command = Command::new("bash");
         command
             .current_dir(folder)
