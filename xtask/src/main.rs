@@ -14,6 +14,7 @@ mod libtest;
 mod package;
 mod process;
 mod python;
+mod site;
 mod stages;
 mod terraform;
 mod test;
@@ -53,6 +54,8 @@ enum Task {
     Terraform(terraform::Options),
     /// Obtains an `OpenTofu`, from PATH or built by Go, and prints where it is.
     Tofu,
+    /// Builds the site, the pages of `docs` as they are read without the registry, into `target/site`.
+    Site(site::Options),
     /// Sizes and counts of the code, to compare two trees.
     Figures(figures::Options),
     /// Obtains the foreign programs that suites run against and prints where they are.
@@ -82,6 +85,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Install(options) => install::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
         Task::Tofu => terraform::tofu::run(&workspace)?,
+        Task::Site(options) => site::run(&workspace, &options)?,
         Task::Figures(options) => figures::run(&workspace, &options)?,
         Task::Tools => tools::run(&workspace)?,
     }

@@ -27,13 +27,13 @@ const WHOLE: [&str; 2] = ["examples/stack", "examples/provider"];
 const WHOLE_BELOW: [&str; 2] = ["examples/agents", "examples/modules"];
 
 /// A linter and a fault that it must find.
-struct Linter<'a> {
-    program: PathBuf,
-    arguments: &'a [&'a str],
+pub(super) struct Linter<'a> {
+    pub(super) program: PathBuf,
+    pub(super) arguments: &'a [&'a str],
     /// Files with a fault, by their path.
-    planted: &'a [(&'a str, &'a str)],
+    pub(super) planted: &'a [(&'a str, &'a str)],
     /// A part of the complaint.
-    complaint: &'a str,
+    pub(super) complaint: &'a str,
 }
 
 impl Linter<'_> {
@@ -50,7 +50,7 @@ impl Linter<'_> {
         folders.try_for_each(|folder| run(&mut self.command(&folder)))
     }
 
-    fn prove(&self) -> Outcome {
+    pub(super) fn prove(&self) -> Outcome {
         // Not below the target folder, which linters that read `.gitignore` pass over.
         let name = format!("xtask-planted-{}", std::process::id());
         let folder = std::env::temp_dir().join(name);

@@ -10,6 +10,7 @@ mod named_tests;
 mod orphans;
 mod pages;
 mod quotes;
+mod site;
 mod size;
 mod sources;
 mod workflows;
@@ -76,6 +77,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         linters::permitted_dependencies(workspace)
     });
     check("workflows, foreign rules", &mut || linters::workflows(workspace));
+    check("site", &mut || site::check(workspace));
     check("lints", &mut || clippy(workspace));
     if !options.fast {
         if with_go {
