@@ -59,6 +59,20 @@ fn owners(rules: &Rules, report: &mut Report) {
             daemon.owner = Some(rule.owner.clone());
         }
     }
+    // Daemons are there every night, unlike findings; but only a whole scan of inputs that could be read has them all.
+    if report.shard.is_some() || !report.errors.is_empty() || report.interrupted {
+        return;
+    }
+    for rule in &rules.owner {
+        let selector = rule.get_ref().selector();
+        if !report.daemons.iter().any(|daemon| selector.selects_daemon(daemon)) {
+            let place = rules.origin.place(rule.span().start);
+            report.warnings.push(warning(
+                "Rule matches nothing",
+                format!("The `[[owner]]` rule in {place} matches no daemon. Delete it, or correct its patterns."),
+            ));
+        }
+    }
 }
 
 /// A gap that may be a repair says since when it has been seen, which only the earlier report can tell, and is a warning

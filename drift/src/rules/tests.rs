@@ -67,6 +67,13 @@ fn ignore_rules() {
 }
 
 #[test]
+fn an_owner_of_nothing_is_told() {
+    let rule = |selector: &str| format!("[[owner]]\nowner = \"search\"\n{selector}\n");
+    check(&rule("address = \"ecs_daemon.tags\""), &[], &[]);
+    check(&rule("arn = \"not-an-arn\""), &[], &["Rule matches nothing"]);
+}
+
+#[test]
 fn an_address_does_not_hide_what_other_daemons_share() {
     let rule = "[[ignore]]\nreason = \"because\"\naddress = \"ecs_daemon.cluster_missing\"\n";
     check(rule, &[Cause::ClusterMissing], &[]);
