@@ -6,6 +6,7 @@
 //! | `run` | which repairs begin, and when does it end? |
 //! | `job` | how is one daemon repaired, and how is that proven? |
 //! | `end` | how has it ended? |
+//! | `sharing` | how do reads of several repairs share calls? |
 //! | `place` | who asks and calls ECS, and is the plan for this account? |
 //! | `audit` | what was decided and sent, in a file that outlives the process? |
 //! | `earlier` | what did earlier runs send, by their audit? |
@@ -19,6 +20,7 @@ mod execution;
 mod job;
 mod place;
 mod run;
+mod sharing;
 
 pub use audit::{Audit, AuditLine, Event};
 pub use execution::Execution;

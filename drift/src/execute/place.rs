@@ -6,6 +6,7 @@ use aws::Aws;
 use aws_sdk_ecs::Client;
 use daemons::{arn::DaemonArn, batching};
 
+use super::sharing::Sharing;
 use crate::{
     observe::{EcsReader, Slots, ecs, ecs::Counters},
     repair::{Plan, Planned},
@@ -23,6 +24,16 @@ pub(super) struct Place {
     pub(super) once: Client,
     /// Client of calls that may be repeated.
     pub(super) client: Client,
+}
+
+impl Place {
+    /// Reads of one daemon, which share calls with those of others at the same time.
+    pub(super) fn reads(&self) -> Sharing<'_> {
+        Sharing {
+            alone: &self.reader,
+            shared: &self.batches,
+        }
+    }
 }
 
 /// All places of a plan.
