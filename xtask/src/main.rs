@@ -10,6 +10,7 @@ mod figures;
 mod generate;
 mod go;
 mod install;
+mod kit;
 mod libtest;
 mod package;
 mod process;
@@ -48,6 +49,8 @@ enum Task {
     Generate(generate::Options),
     /// The files of a release for this machine, by goreleaser: archives, checksums, signature, bill of materials.
     Package,
+    /// The emulator as a wheel with fixtures of pytest, into `target/wheels`.
+    Kit,
     /// Puts a build of this checkout where the CLIs find it without a registry.
     Install(install::Options),
     /// Obtains a Terraform of the given version and prints where it is.
@@ -82,6 +85,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Demo(options) => demo::run(&workspace, &options)?,
         Task::Generate(options) => generate::run(&workspace, &options)?,
         Task::Package => package::run(&workspace)?,
+        Task::Kit => kit::run(&workspace)?,
         Task::Install(options) => install::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
         Task::Tofu => terraform::tofu::run(&workspace)?,

@@ -47,7 +47,8 @@ pub(crate) fn download(package: &str, how: &[&str], folder: &Path) -> Outcome {
         .arg(package))
 }
 
-fn pip(python: &Path, command: &str) -> Command {
+/// A command of pip.
+pub(crate) fn pip(python: &Path, command: &str) -> Command {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", command, "--quiet", "--disable-pip-version-check"]);
     pip

@@ -15,7 +15,7 @@ use crate::terraform::matrix::{self, Extent};
 use crate::terraform::{self, Cli, Wanted, tofu};
 use crate::tools::{self, Tools};
 use crate::workspace::Workspace;
-use crate::{binaries, go, package};
+use crate::{binaries, go, kit, package};
 
 /// Cases that need the files of a release.
 const OF_PACKAGES: &[&str] = &["package::", "registry::"];
@@ -59,6 +59,9 @@ struct Parts {
     /// Only the emulator's page in Chromium.
     #[arg(long)]
     page: bool,
+    /// Only the emulator's kit for Python.
+    #[arg(long)]
+    kit: bool,
     /// Only the acceptance suite.
     #[arg(long)]
     acceptance: bool,
@@ -66,12 +69,13 @@ struct Parts {
 
 impl Parts {
     fn or_all(&self) -> Self {
-        let all = !(self.unit || self.conformance || self.reports || self.page || self.acceptance);
+        let all = !(self.unit || self.conformance || self.reports || self.page || self.kit || self.acceptance);
         Self {
             unit: all || self.unit,
             conformance: all || self.conformance,
             reports: all || self.reports,
             page: all || self.page,
+            kit: all || self.kit,
             acceptance: all || self.acceptance,
         }
     }
@@ -102,7 +106,7 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
     if parts.unit {
         stages.tests("unit and in-process tests", || unit(workspace, options))?;
     }
-    if !(parts.conformance || parts.reports || parts.page || parts.acceptance) {
+    if !(parts.conformance || parts.reports || parts.page || parts.kit || parts.acceptance) {
         return Ok(());
     }
     let binaries = stages.stage("binaries", || {
@@ -119,6 +123,9 @@ fn run_stages(workspace: &Workspace, options: &Options, stages: &mut Stages) -> 
     }
     if parts.page {
         run_page(workspace, options, stages, &binaries)?;
+    }
+    if parts.kit {
+        run_kit(workspace, options, stages, &binaries)?;
     }
     if parts.acceptance {
         run_acceptance(workspace, options, stages, binaries)?;
@@ -153,6 +160,17 @@ fn run_page(workspace: &Workspace, options: &Options, stages: &mut Stages, binar
     let python = stages.stage("driver of Chromium", || browser::install(workspace))?;
     stages.tests("page in Chromium", || {
         browser::test(workspace, binaries, &python, &browser, options.filter.as_deref())
+    })
+}
+
+fn run_kit(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: &Path) -> Outcome {
+    let wheel = stages.stage("kit for Python", || {
+        let python = kit::install(workspace)?;
+        Ok((kit::wheel(workspace, &python, binaries)?, python))
+    });
+    let (wheel, python) = wheel?;
+    stages.tests("kit for Python, in pytest", || {
+        kit::test(workspace, &python, &wheel, options.filter.as_deref())
     })
 }
 
