@@ -245,7 +245,7 @@ impl Aws {
         }
         let account = self.account_id().await.map_err(|failure| {
             let trying = "find out the account of the credentials";
-            failure.problem(&settings.advice, trying, "these credentials")
+            failure.problem(&settings.advice, trying, "")
         })?;
         if forbidden.contains(&account) {
             let text = format!("The credentials belong to account {account}, which `forbidden_account_ids` excludes.");

@@ -142,9 +142,13 @@ impl Failure {
         Problem::new(summary, detail)
     }
 
-    /// Outcome of the call, in full sentences.
+    /// Outcome of the call, in full sentences; an empty resource is none.
     pub(super) fn outcome(&self, resource: &str) -> String {
-        let mut detail = format!("{} for {resource}", self.operation);
+        let mut detail = self.operation.to_owned();
+        if !resource.is_empty() {
+            detail.push_str(" for ");
+            detail.push_str(resource);
+        }
         detail.push_str(match self.kind {
             FailureKind::Throttled => " was throttled by AWS, also after retries",
             FailureKind::AccessDenied => " was denied by AWS",

@@ -236,7 +236,7 @@ async fn accounts_are_checked_only_if_they_are_restricted() {
                   request is invalid.</Message></Error><RequestId>r</RequestId></ErrorResponse>";
     let (problem, _) = account_problem(&[ours], &[], Step::Answer(403, denied)).await;
     insta::assert_snapshot!(problem.unwrap(), @r"
-    Unable to find out the account of the credentials: GetCallerIdentity for these credentials was refused by AWS: InvalidClientTokenId: The security token included in the request is invalid. Request id: req-1.
+    Unable to find out the account of the credentials: GetCallerIdentity was refused by AWS: InvalidClientTokenId: The security token included in the request is invalid. Request id: req-1.
 
     The credentials were found but are not valid for AWS: they may have expired, belong to another partition, or be mistyped. A wrong clock of this machine has the same effect.
     ");

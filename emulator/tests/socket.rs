@@ -100,8 +100,13 @@ fn requests_faults_and_a_clean_end() {
     let journal = process.control("GET", "journal?operation=ListClusters", "");
     assert_eq!(journal.matches("\"seq\"").count(), 3, "{journal}");
     assert!(
-        process.send("GET / HTTP/1.1", "").starts_with("HTTP/1.1 404"),
+        process.send("GET /other HTTP/1.1", "").starts_with("HTTP/1.1 404"),
         "the API is POST /"
+    );
+    let page = process.send("GET / HTTP/1.1", "");
+    assert!(
+        page.starts_with("HTTP/1.1 200") && page.contains("<title>ECS emulator</title>"),
+        "{page}"
     );
 
     let pid = process.child.id().to_string();

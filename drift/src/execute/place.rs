@@ -51,7 +51,7 @@ impl Places {
             if !connected.contains_key(&planned.access) {
                 let aws = connector.connect(&planned.access).await?;
                 let account = ecs::account(&aws, &counters).await.map_err(|failure| {
-                    let told = failure.problem(&ADVICE, "find out the account of the credentials", "the caller");
+                    let told = failure.problem(&ADVICE, "find out the account of the credentials", "");
                     problem(&told.summary, told.detail)
                 })?;
                 connected.insert(&planned.access, (aws, account));

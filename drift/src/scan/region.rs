@@ -93,7 +93,7 @@ async fn connect<C: Connect>(
     })?;
     let account = ecs::account(&aws, &options.counters).await;
     let caller = account.map_err(|failure| {
-        let told = failure.problem(&ADVICE, "find out the account of the credentials", "these credentials");
+        let told = failure.problem(&ADVICE, "find out the account of the credentials", "");
         let stranded = aws
             .stranded_sts()
             .map(|problem| format!(" {problem}"))

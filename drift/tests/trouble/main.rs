@@ -216,7 +216,7 @@ fn when_nobody_listens_it_is_said_soon() {
         assert_eq!(output.status.code(), Some(1), "{name}");
         assert!(began.elapsed() < Duration::from_secs(30), "{name}: it tried on and on");
         let told = told(&output);
-        let is_said = told.contains("GetCallerIdentity for the caller could not be sent")
+        let is_said = told.contains("GetCallerIdentity could not be sent")
             && told.contains("Check `--region`, `--endpoint-url` and the network of this machine.");
         assert!(is_said, "{name}: {told}");
     }
