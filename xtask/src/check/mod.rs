@@ -6,6 +6,7 @@ mod edges;
 mod file_tables;
 mod goreleaser;
 mod linters;
+mod messages;
 mod named_tests;
 mod orphans;
 mod pages;
@@ -66,6 +67,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     check("tables of files", &mut || file_tables::check(&workspace.root));
     check("pages and links", &mut || pages::check(&workspace.root));
     check("versions in the README", &mut || matrix::check(&workspace.root));
+    check("messages and their guide", &mut || messages::check(&workspace.root));
     check("quotations", &mut || quotes::check(&workspace.root));
     check("release files", &mut || goreleaser::check(&workspace.root));
     check("workflows", &mut || workflows::check(&workspace.root));
