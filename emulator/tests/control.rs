@@ -16,7 +16,7 @@ fn check(method: &str, path: &str, body: Value) -> String {
 
 #[test]
 fn mistakes_are_named() {
-    insta::assert_snapshot!(check("GET", "clocks", json!({})), @"404 GET /_emulator/clocks: there is no such path; there are alarms/NAME, clock, consistency, events, faults, faults/ID, health, instances, journal, knobs, reset, tasks/ID/stop, tasks/ID/unhealthy, world");
+    insta::assert_snapshot!(check("GET", "clocks", json!({})), @"404 GET /_emulator/clocks: there is no such path; there are alarms/NAME, clock, consistency, events, faults, faults/ID, health, instances, journal, knobs, record, reset, tasks/ID/stop, tasks/ID/unhealthy, world");
     insta::assert_snapshot!(check("GET", "clock", json!({})), @"405 GET /_emulator/clock: GET is not possible here, only POST");
     insta::assert_snapshot!(check("POST", "clock", json!({})), @"400 POST /_emulator/clock: one of advance_seconds, until, next, settle, mode is required, with a value that moves the clock");
     insta::assert_snapshot!(check("POST", "clock", json!({"advance_seconds": -1})), @"400 POST /_emulator/clock: advance_seconds: must be a number from 0 to 3200000000");

@@ -187,17 +187,17 @@ pub fn not_sought(source: &SourceRef, why: &str) -> Finding {
     finding
 }
 
-/// Row 2: a block of the configuration has daemons, and a variable without a value says which.
+/// Row 2: a block of the configuration has daemons, and a value that is not there, or cannot be used, says which.
 pub fn not_listed(source: &SourceRef, why: &str) -> Finding {
     let mut finding = Draft::about(
         &source.address,
         Cause::Unreadable,
-        "A variable that says which daemons this block of the configuration has is without a value, so that one which is missing \
-         would not be seen.",
+        "What says which daemons this block of the configuration has is without a value that could be used, so that one which is \
+         missing would not be seen.",
     )
     .evidence("configuration", &source.address, why, None)
     .next(next_step::only(
-        "Give the variable the value that the applies have, by `--var-file` or `TF_VAR_name`.",
+        "Give its variables the values that the applies have, by `--var-file` or `TF_VAR_name`.",
         Repair::No,
     ));
     finding.source = Some(source.clone());

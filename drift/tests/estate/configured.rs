@@ -194,6 +194,23 @@ async fn a_variable_without_a_value_that_says_which_daemons_there_are_is_a_gap()
     let made = world.make("agent").await;
     let block = in_cluster("agents", "").replace("name = \"agents\"", "name = each.key\n  for_each = var.agents");
     let own = in_cluster("agent", "");
+    let untyped = "variable \"agents\" {}\nlocals {\n  agents = toset(concat(var.agents, []))\n}\n";
+    for which in [
+        "count = -1",
+        "count = 2.5",
+        "count = true",
+        "count = 1000000000",
+        "count = length(var.agents)",
+        "count = try(var.agents, 0)",
+        "for_each = toset([for name in var.agents : name])",
+        "for_each = local.agents",
+        "for_each = null",
+    ] {
+        let block = block.replace("for_each = var.agents", which);
+        world.configuration = Some(configuration(&format!("{own}{block}{untyped}"), ""));
+        let report = world.scan(&[&made]).await;
+        assert_eq!(code(&report, ExitPolicy::default()), 4, "{which}: {}", lines(&report));
+    }
     for variable in [
         "variable \"agents\" {}\n",
         "variable \"agents\" {\n  type = set(string)\n  sensitive = true\n}\n",
@@ -201,7 +218,7 @@ async fn a_variable_without_a_value_that_says_which_daemons_there_are_is_a_gap()
         world.configuration = Some(configuration(&format!("{own}{block}{variable}"), ""));
         let report = world.scan(&[&made]).await;
         insta::allow_duplicates! {
-            insta::assert_snapshot!(lines(&report), @"unreadable [certain error]: A variable that says which daemons this block of the configuration has is without a value, so that one which is missing would not be seen.");
+            insta::assert_snapshot!(lines(&report), @"unreadable [certain error]: What says which daemons this block of the configuration has is without a value that could be used, so that one which is missing would not be seen.");
         }
         assert_eq!(report.findings[0].arn, "ecs_daemon.agents");
         assert_eq!(code(&report, ExitPolicy::default()), 4);

@@ -105,10 +105,8 @@ impl Configuration {
                 }
             }
         }
-        let (for_want_of_values, others): (BTreeMap<_, _>, BTreeMap<_, _>) = found
-            .unlisted
-            .into_iter()
-            .partition(|(_, why)| is_for_want_of_values(*why));
+        let (for_want_of_values, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            found.unlisted.into_iter().partition(|(_, why)| says_no_instances(*why));
         sought.unlisted = for_want_of_values
             .into_iter()
             .map(|(block, why)| {
@@ -188,9 +186,9 @@ impl Configuration {
     }
 }
 
-/// True if Terraform itself could not plan with what the scan was given: the job that applies has more.
-fn is_for_want_of_values(why: Unknown) -> bool {
-    [Unknown::NO_VALUE, Unknown::SENSITIVE, Unknown::UNFIT].contains(&why)
+/// True if Terraform could not use what says which instances there are, or the scan cannot count them.
+fn says_no_instances(why: Unknown) -> bool {
+    why.is_for_want_of_values() || [Unknown::WRONG, Unknown::TOO_BIG].contains(&why)
 }
 
 /// Resource type of the address of a block; that of a module is `module`.

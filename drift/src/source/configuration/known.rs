@@ -49,6 +49,11 @@ impl Unknown {
     pub(super) const TWO_TYPES: Self = Self("it compares values of two types; give the variable a `type`");
     pub(super) const TOO_BIG: Self = Self("it is too big");
     pub(super) const NO_ARN: Self = Self("it is no ARN with a revision");
+
+    /// True if Terraform itself could not plan with what the scan was given: the job that applies has another value.
+    pub(super) fn is_for_want_of_values(self) -> bool {
+        [Self::NO_VALUE, Self::SENSITIVE, Self::UNFIT].contains(&self)
+    }
 }
 
 pub(super) type Evaluated = Result<Known, Unknown>;

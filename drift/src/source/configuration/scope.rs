@@ -20,7 +20,7 @@ use super::{
 const META: [&str; 6] = ["source", "version", "providers", "count", "for_each", "depends_on"];
 
 /// Instances of one block that are looked for.
-const MOST_KEYS: u64 = 10_000;
+const MOST_KEYS: u64 = 100_000;
 
 /// Values of names.
 #[derive(Clone, Debug, Default)]
@@ -152,10 +152,11 @@ impl Scope {
         let keys = match (known("count"), known("for_each")) {
             (None, None) => vec![None],
             (Some(Ok(Value::Number(count))), None) => {
-                let count = whole(&count).unwrap_or_default();
-                (0..count.min(MOST_KEYS))
-                    .map(|index| Some(Value::from(index)))
-                    .collect()
+                let count = whole(&count).ok_or(Unknown::WRONG)?;
+                if count > MOST_KEYS {
+                    return Err(Unknown::TOO_BIG);
+                }
+                (0..count).map(|index| Some(Value::from(index))).collect()
             }
             (None, Some(Ok(Value::Object(members)))) => {
                 members.into_iter().map(|(key, _)| Some(Value::from(key))).collect()

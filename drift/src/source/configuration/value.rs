@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use hcl_edit::{
     expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
     template::{Element, StringTemplate, Strip},
+    visit::{Visit, visit_traversal},
 };
 use serde_json::{Map, Value};
 
@@ -40,8 +41,40 @@ pub(super) fn evaluate(expression: &Expression, names: &impl Names) -> Evaluated
     partly(expression, names)?.whole()
 }
 
-/// The value of an expression, as far as it is known.
+/// The value of an expression, as far as it is known. A variable without a value in it is the reason that counts, whatever
+/// else is not evaluated: it can be given.
 pub(super) fn partly(expression: &Expression, names: &impl Names) -> Evaluated {
+    let value = as_written(expression, names);
+    value.map_err(|why| {
+        if why.is_for_want_of_values() {
+            return why;
+        }
+        let mut wanting = Wanting { names, why: None };
+        wanting.visit_expr(expression);
+        wanting.why.unwrap_or(why)
+    })
+}
+
+/// Finds a name without a value.
+struct Wanting<'n, N> {
+    names: &'n N,
+    why: Option<Unknown>,
+}
+
+impl<N: Names> Visit for Wanting<'_, N> {
+    fn visit_traversal(&mut self, traversal: &Traversal) {
+        let name = traversal.operators.first().map(|operator| operator.value());
+        if let (Expression::Variable(root), Some(TraversalOperator::GetAttr(name))) = (&traversal.expr, name)
+            && ["var", "local"].contains(&root.as_str())
+        {
+            let found = self.names.look_up(root.as_str(), Some(name.as_str())).map(drop);
+            self.why = self.why.or(found.err().filter(|why| why.is_for_want_of_values()));
+        }
+        visit_traversal(self, traversal);
+    }
+}
+
+fn as_written(expression: &Expression, names: &impl Names) -> Evaluated {
     match expression {
         Expression::Null(_) => Ok(Known::new(Value::Null)),
         Expression::Bool(flag) => Ok(Known::new(Value::from(*flag.value()))),
