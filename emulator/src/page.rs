@@ -26,7 +26,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A file by its path. `include_str` keeps the binary alone enough.
+/// The files by their paths, with their kinds. The binary holds them, so that it needs nothing beside it.
 const FILES: [(&str, &str, &str); 12] = [
     ("/", HTML, include_str!("page/index.html")),
     ("/_emulator/page/api.js", SCRIPT, include_str!("page/api.js")),

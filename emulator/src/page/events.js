@@ -15,13 +15,13 @@ const SUBJECTS = [
 
 // The particulars in a line, what matters most first.
 function told(detail) {
-  const { batch, of, size, minutes, missed } = detail;
+  const { batch, of, size, minutes } = detail;
   const definition = detail.daemonTaskDefinitionArn ?? detail.taskDefinitionArn;
   const parts = [
     detail.name, detail.daemon ?? detail.service, detail.group, definition && lastPart(definition), detail.capacityProvider,
     detail.ec2InstanceId, detail.taskArn && `task ${lastPart(detail.taskArn)}`,
     batch && `batch ${batch}${of ? ` of ${of}, ${count(size, "instance")}` : ""}`, minutes && count(minutes, "minute"),
-    missed && count(missed, "event"), detail.alarm, detail.status ?? detail.state, detail.reason,
+    detail.alarm, detail.status ?? detail.state, detail.reason,
   ];
   return parts.filter((part) => part !== null && part !== undefined && part !== "").join(" · ");
 }

@@ -130,7 +130,9 @@ class Emulator:
 
     def _started(self, command: list[str]) -> subprocess.Popen[str]:
         try:
-            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            # Into a file: a pipe that nobody reads would hold up a talkative process.
+            with self._said().open("w", encoding="utf-8") as said:
+                return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True)
         except OSError as error:
             self._folder.cleanup()
             raise NotStarted(f"{command[0]} cannot be started: {error}") from error
@@ -138,15 +140,21 @@ class Emulator:
     def _address(self) -> str:
         line = self._process.stdout.readline() if self._process.stdout else ""
         if not line.startswith("listening on "):
-            said = self._process.communicate()[1]
+            self._process.wait()
+            said = self._said().read_text(encoding="utf-8")
             raise NotStarted(f"{self._process.args!r} ended: {said.strip() or line.strip()}")
         return line.split()[-1]
+
+    def _said(self) -> pathlib.Path:
+        return pathlib.Path(self._folder.name, "stderr.txt")
 
     def stop(self) -> None:
         """Ends the process. It may be called twice."""
         if self._process.poll() is None:
             self._process.terminate()
-        self._process.communicate()
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
         self._folder.cleanup()
 
     def __enter__(self) -> Emulator:
