@@ -302,6 +302,8 @@ async fn scan_loaded<C: Connect, T: Trail>(
     let unusable: Vec<String> = unusable
         .filter_map(|error| Some(error.resource.as_ref()?.address.clone()))
         .collect();
+    let plans = documents.iter().filter(|document| document.plans_all);
+    let plans: BTreeSet<String> = plans.map(|document| document.input.name.clone()).collect();
     let all = documents.iter().flat_map(|document| &document.wanted);
     let mut named: BTreeSet<String> = all.map(|wanted| wanted.arn.to_string()).collect();
     let (read, wanted): (Vec<Input>, Vec<Vec<Wanted>>) = documents
@@ -322,7 +324,11 @@ async fn scan_loaded<C: Connect, T: Trail>(
             spec.map(|spec| source::access(spec, account, inputs.accounts))
         };
         let access = |account: &str| of_first(account).unwrap_or_default();
-        let seen = (unusable.as_slice(), &states);
+        let seen = Read {
+            unusable: &unusable,
+            states: &states,
+            plans: &plans,
+        };
         add_sought(configuration, access, seen, &mut wanted, &mut named, &mut report);
     }
     let addresses = wanted.iter().map(|wanted| wanted.source.address.as_str());
@@ -340,13 +346,23 @@ async fn scan_loaded<C: Connect, T: Trail>(
     (report, beside)
 }
 
+/// Contents of the inputs beside the daemons that they want.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'a> {
+    /// Addresses of daemons that an input does not describe well enough.
+    pub unusable: &'a [String],
+    /// Resources to which the configuration refers, by the name of the input.
+    pub states: &'a BTreeMap<String, Resources>,
+    /// Names of inputs that are plans of everything.
+    pub plans: &'a BTreeSet<String>,
+}
+
 /// Adds daemons that the configuration has and no input. Where an input was not read, they may be in that. `access` gives
-/// the credentials for an account of which no input has a daemon; beside the daemons stand addresses of those that an input does
-/// not describe well enough, and what the inputs have of resources.
+/// the credentials for an account of which no input has a daemon.
 pub fn add_sought(
     configuration: &Configuration,
     access: impl Fn(&str) -> Access,
-    (unusable, states): (&[String], &BTreeMap<String, Resources>),
+    read: Read<'_>,
     wanted: &mut Vec<Wanted>,
     named: &mut BTreeSet<String>,
     report: &mut Report,
@@ -358,17 +374,17 @@ pub fn add_sought(
         inputs: &report.inputs,
         wanted,
         named,
-        unusable,
-        states,
+        unusable: read.unusable,
+        states: read.states,
+        plans: read.plans,
     };
-    let (mut sought, problems) = configuration.seek(seen);
-    report.warnings.extend(problems);
+    let mut sought = configuration.seek(seen);
     let unknown = sought.unknown.iter();
     let unknown = unknown.map(|(source, why)| explain::absent::not_sought(source, why));
     report.findings.extend(unknown);
-    let unlisted = sought.unlisted.iter();
-    let unlisted = unlisted.map(|(source, why)| explain::absent::not_listed(source, why));
-    report.findings.extend(unlisted);
+    report
+        .findings
+        .extend(sought.unlisted.iter().map(explain::absent::not_listed));
     for daemon in &mut sought.daemons {
         let account = &daemon.arn.arn.account;
         let mut others = wanted.iter();

@@ -152,6 +152,11 @@ async fn run<T: Trail>(
     }
 }
 
+/// A variable of the environment that is not empty.
+fn of_environment(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 fn configuration(folder: &Path, arguments: &LookArguments) -> Result<Configuration, Failure> {
     let variables = env::vars_os().filter_map(|(name, value)| {
         let name = name.to_str()?.strip_prefix("TF_VAR_")?.to_owned();
@@ -161,6 +166,8 @@ fn configuration(folder: &Path, arguments: &LookArguments) -> Result<Configurati
         root: arguments.config_root.clone(),
         var_files: arguments.var_file.clone(),
         environment: variables.collect(),
+        workspace: of_environment("TF_WORKSPACE"),
+        data_folder: of_environment("TF_DATA_DIR").map(PathBuf::from),
         is_terraform: arguments.tool == Some(ToolName::Terraform),
     };
     Configuration::read(folder, &given).map_err(|error| {

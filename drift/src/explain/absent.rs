@@ -7,7 +7,7 @@ use super::{finding_builder::Draft, next_step};
 use crate::{
     observe::{Live, is_end},
     report::{CONFIGURATION, Cause, Confidence, Finding, Repair, Severity, SourceRef},
-    source::{Claim, Wanted},
+    source::{Claim, Remedy, Unlisted, Wanted},
 };
 
 /// Said of a daemon that only the configuration has.
@@ -187,19 +187,22 @@ pub fn not_sought(source: &SourceRef, why: &str) -> Finding {
     finding
 }
 
-/// Row 2: a block of the configuration has daemons, and a value that is not there, or cannot be used, says which.
-pub fn not_listed(source: &SourceRef, why: &str) -> Finding {
+/// Row 2: a block of the configuration may have daemons, and which is not known.
+pub fn not_listed(unlisted: &Unlisted) -> Finding {
+    let Unlisted { source, reason, remedy } = unlisted;
+    let step = match remedy {
+        Remedy::Values => "Give its variables the values that the applies have, by `--var-file` or `TF_VAR_name`.",
+        Remedy::Modules => "Run `terraform get` in the folder of the configuration before the scan.",
+        Remedy::Workspace => "Set `TF_WORKSPACE` to the workspace that the applies have.",
+        Remedy::Plan => "Scan a plan, which has all instances: `terraform show -json PLANFILE`.",
+    };
     let mut finding = Draft::about(
         &source.address,
         Cause::Unreadable,
-        "What says which daemons this block of the configuration has is without a value that could be used, so that one which is \
-         missing would not be seen.",
+        "Which daemons this part of the configuration has is not known, so that one which is missing would not be seen.",
     )
-    .evidence("configuration", &source.address, why, None)
-    .next(next_step::only(
-        "Give its variables the values that the applies have, by `--var-file` or `TF_VAR_name`.",
-        Repair::No,
-    ));
+    .evidence("configuration", &source.address, reason, None)
+    .next(next_step::only(step, Repair::No));
     finding.source = Some(source.clone());
     finding
 }

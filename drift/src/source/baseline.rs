@@ -112,6 +112,7 @@ pub(super) fn document(name: &str, baseline: Baseline) -> Result<Document, Sourc
         Ok(wanted(name, recorded_at, daemon, arn))
     });
     Ok(Document {
+        plans_all: false,
         input: Input {
             name: name.to_owned(),
             kind: InputKind::Baseline,

@@ -16,6 +16,8 @@ pub struct Document {
     pub unusable: Vec<SourceError>,
     /// Daemons that are in it, and of which no drift can be found: a plan creates, deletes or forgets them.
     pub passing: usize,
+    /// True for a plan of everything: it lists each daemon of its configuration.
+    pub plans_all: bool,
 }
 
 /// Daemons while a document is read.
@@ -50,6 +52,7 @@ impl Daemons {
             wanted,
             unusable,
             passing,
+            plans_all: false,
         }
     }
 }

@@ -87,11 +87,13 @@ impl Document {
             wanted,
             unusable,
             passing,
+            plans_all,
             ..
         } = other;
         self.wanted.extend(wanted);
         self.unusable.extend(unusable);
         self.passing += passing;
+        self.plans_all &= plans_all;
         let is_same = self.input.terraform_version == input.terraform_version;
         self.input.terraform_version = self.input.terraform_version.filter(|_| is_same);
         (self.lineage, self.input.serial) = (None, None);

@@ -71,7 +71,7 @@ pub use error::SourceError;
 pub use in_state::{Resources, resources};
 pub use marks::{Marks, Tags};
 pub use merge::merge;
-pub use sought::Sought;
+pub use sought::{Remedy, Sought, Unlisted};
 pub use spec::InputSpec;
 pub use tag_scope::{IgnoreTags, TagScope};
 pub use wanted::{Claim, Configured, ConfiguredTags, Pending, TaskDefinitionRule, Tool, Want, Wanted};

@@ -77,7 +77,29 @@ pub(super) fn document(input: &str, members: &Members<'_>, options: ReadOptions)
             mark_tags(wanted, providers.secrets(&wanted.source.address));
         }
     }
-    Ok(daemons.document(contents::input(input, InputKind::PlanJson, members)?, None))
+    let document = daemons.document(contents::input(input, InputKind::PlanJson, members)?, None);
+    Ok(Document {
+        plans_all: !listed.is_empty() && is_whole(members, &listed)?,
+        ..document
+    })
+}
+
+/// True if a plan was made of all of its configuration, and not of targets alone. Terraform says so since 1.8. `OpenTofu` does not:
+/// there each resource of the root module that has just one instance has to be in the list.
+fn is_whole(members: &Members<'_>, listed: &BTreeSet<String>) -> Result<bool, SourceError> {
+    if let Value::Bool(is_complete) = members.value("complete")? {
+        return Ok(is_complete);
+    }
+    let root = members.members("configuration")?.members("root_module")?;
+    for resource in root.elements("resources")? {
+        let resource = Members::of(resource)?;
+        let is_one = !resource.has("count_expression") && !resource.has("for_each_expression");
+        let is_managed = resource.text("mode")? == "managed";
+        if is_managed && is_one && !listed.contains(&resource.text("address")?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Marks tags that are made of something sensitive and that Terraform left unmarked. Which of them is in no plan.

@@ -15,8 +15,32 @@ pub struct Sought {
     pub daemons: Vec<Wanted>,
     /// Daemons whose ARN it does not tell, with the reason in a sentence.
     pub unknown: Vec<(SourceRef, String)>,
-    /// Blocks of which it is not known which daemons they have, since a variable has no value, with the reason in a sentence.
-    pub unlisted: Vec<(SourceRef, String)>,
+    /// Blocks of which it is not known which daemons they have.
+    pub unlisted: Vec<Unlisted>,
+}
+
+/// A block of a configuration of which it is not known which daemons it has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unlisted {
+    /// The block.
+    pub source: SourceRef,
+    /// The reason in a sentence.
+    pub reason: String,
+    /// What would tell it.
+    pub remedy: Remedy,
+}
+
+/// What would tell which daemons a configuration has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Values of its variables, which the applies have.
+    Values,
+    /// Copies of its modules.
+    Modules,
+    /// The name of its workspace.
+    Workspace,
+    /// A plan, since only Terraform evaluates it.
+    Plan,
 }
 
 impl Wanted {

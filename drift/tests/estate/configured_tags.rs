@@ -126,7 +126,7 @@ async fn tags_are_compared_as_far_as_they_are_known() {
             r#"{ team = "search", extra = "x", stage = "prod", late = null }"#,
         ),
         ("nothing", "", "null"),
-        ("a function", "", r#"merge(lookup({}, "a"), { team = "platform" })"#),
+        ("a function", "", r#"merge(one({}, "a"), { team = "platform" })"#),
         ("its key", "", r#"{ (timestamp()) = "x", team = "platform" }"#),
         (
             "its value",
@@ -160,7 +160,7 @@ async fn tags_are_compared_as_far_as_they_are_known() {
         ),
         (
             "defaults by a function",
-            "default_tags { tags = lookup({}, \"a\") }",
+            "default_tags { tags = one({}, \"a\") }",
             r#"{ team = "platform" }"#,
         ),
         (

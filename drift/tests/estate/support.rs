@@ -318,6 +318,8 @@ impl World {
                 .unwrap()
             })
             .collect();
+        let plans = documents.iter().filter(|document| document.plans_all);
+        let plans = plans.map(|document| document.input.name.clone()).collect();
         let inputs = documents.iter().map(|document| document.input.clone()).collect();
         let (mut wanted, problems) = source::merge(documents.into_iter().map(|document| document.wanted));
         let mut named: BTreeSet<String> = wanted.iter().map(|wanted| wanted.arn.to_string()).collect();
@@ -328,14 +330,12 @@ impl World {
             let gaps = configuration.complete(&mut wanted, self.options.explain.tags, &states);
             report.warnings.extend(gaps);
             let access = |_: &str| Access::default();
-            engine::add_sought(
-                configuration,
-                access,
-                (&[], &states),
-                &mut wanted,
-                &mut named,
-                &mut report,
-            );
+            let read = engine::Read {
+                unusable: &[],
+                states: &states,
+                plans: &plans,
+            };
+            engine::add_sought(configuration, access, read, &mut wanted, &mut named, &mut report);
         }
         let before = self.emulator.journal().len();
         let beside = scan::scan(self, trail, &wanted, &named, &self.options, &mut report).await;

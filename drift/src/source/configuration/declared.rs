@@ -115,12 +115,7 @@ impl Configuration {
     fn make_scope(&self, modules: &[Step], scopes: &mut Scopes) -> Result<Scope, Unknown> {
         let module = self.modules.get(&Address::prefix(modules)).ok_or(NOT_READ)?;
         let Some((last, outer)) = modules.split_last() else {
-            return Ok(Scope::root(
-                module,
-                &self.given,
-                self.others,
-                Arc::clone(&scopes.in_state),
-            ));
+            return Ok(Scope::root(module, self, Arc::clone(&scopes.in_state)));
         };
         let call = module.call.as_ref().ok_or(NOT_READ)?;
         let caller = self.modules.get(&Address::prefix(outer)).ok_or(NOT_READ)?;

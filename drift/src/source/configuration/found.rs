@@ -18,8 +18,13 @@ pub struct Configuration {
     pub(super) places: BTreeMap<String, Location>,
     /// Modules by what stands before the addresses of their resources, without keys.
     pub(super) modules: BTreeMap<String, Module>,
+    /// Modules that are not read, since they come from elsewhere, in the same way. The root module is one where Terragrunt takes
+    /// it from there.
+    pub(super) foreign: BTreeMap<String, Unknown>,
     /// Values that are given to the variables of the root module.
     pub(super) given: Values,
+    /// The workspace, if it is known.
+    pub(super) workspace: Option<String>,
     /// Resources and modules that have another address than in a state.
     pub(super) moves: Moves,
     /// Set if Terragrunt runs the module, which may add files to it.

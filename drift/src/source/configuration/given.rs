@@ -32,8 +32,19 @@ pub struct Given {
     pub var_files: Vec<PathBuf>,
     /// Variables of the environment, without `TF_VAR_` before their names.
     pub environment: BTreeMap<String, String>,
+    /// Workspace of `TF_WORKSPACE`.
+    pub workspace: Option<String>,
+    /// Folder of `TF_DATA_DIR`, in which Terraform keeps modules and the name of the workspace; `.terraform` unless given.
+    pub data_folder: Option<PathBuf>,
     /// Leaves files of `OpenTofu` out.
     pub is_terraform: bool,
+}
+
+impl Given {
+    /// The folder in which Terraform keeps what belongs to a root module.
+    pub(super) fn data(&self, folder: &Path) -> PathBuf {
+        folder.join(self.data_folder.as_deref().unwrap_or(Path::new(".terraform")))
+    }
 }
 
 /// The folder of the module, which Terragrunt may take from elsewhere, and the values for its variables. The error is
@@ -117,9 +128,10 @@ fn take(parsed: &Parsed, values: &mut Values) {
             let origin: Arc<str> = format!("`{}`", parsed.file.name).into();
             let value = partly(value, &NoNames).map(|known| Known {
                 origin: Some(origin),
+                holes: known.holes.all_for(Unknown::NOT_CONSTANT),
                 ..known
             });
-            values.insert(item.name.clone(), value);
+            values.insert(item.name.clone(), value.map_err(|_| Unknown::NOT_CONSTANT));
         }
     }
 }

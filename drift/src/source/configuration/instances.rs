@@ -16,14 +16,14 @@ use super::{
     value::{Known, Unknown},
 };
 use crate::{
-    report::{Input, InputKind, Problem, SourceRef},
-    source::{Claim, Resources, Sought, Tool, Wanted},
+    report::{Input, InputKind, SourceRef},
+    source::{Claim, Remedy, Resources, Sought, Tool, Unlisted, Wanted},
 };
 
 /// Instances that are looked for; a configuration may have any number.
 const MOST: usize = 100_000;
-/// Addresses that a message names one by one.
-const NAMED: usize = 20;
+const TOO_MANY: Unknown =
+    Unknown("it has more than 100,000 instances of resources and modules, and only the first are looked for");
 /// Name of the input of what several inputs could have.
 const CONFIGURATION: &str = "configuration";
 /// The cluster of a daemon that names none.
@@ -42,6 +42,8 @@ pub struct Seen<'a> {
     pub unusable: &'a [String],
     /// Resources in them that are referred to, by the name of the input.
     pub states: &'a BTreeMap<String, Resources>,
+    /// Names of those that are plans of everything.
+    pub plans: &'a BTreeSet<String>,
 }
 
 /// Instances of the configuration.
@@ -52,19 +54,21 @@ struct Found {
     unlisted: BTreeMap<String, Unknown>,
     /// Instances of resources and modules so far, which multiply with each level.
     seen: usize,
-    /// True if there are more than are looked for.
-    are_too_many: bool,
 }
 
 impl Configuration {
-    /// Daemons of the configuration that no input has, as far as the configuration alone tells which there are. The problems
-    /// say of which it does not tell.
-    pub fn seek(&self, seen: Seen<'_>) -> (Sought, Vec<Problem>) {
-        let inputs = seen.inputs.iter().filter(|input| input.kind != InputKind::Baseline);
+    /// Daemons of the configuration that no input has, as far as the configuration alone tells which there are, and the blocks of
+    /// which it does not tell.
+    pub fn seek(&self, seen: Seen<'_>) -> Sought {
+        // A baseline is of no configuration, and a plan of everything has each of its daemons.
+        let has_all = |input: &Input| input.kind == InputKind::Baseline || seen.plans.contains(&input.name);
+        let inputs = seen.inputs.iter();
+        if inputs.clone().all(has_all) {
+            return Sought::default();
+        }
+        let inputs = inputs.filter(|input| input.kind != InputKind::Baseline);
         let names: Vec<&str> = inputs.map(|input| input.name.as_str()).collect();
         let input = match names.as_slice() {
-            // A baseline is of no configuration.
-            [] => return Default::default(),
             [one] => *one,
             _ => CONFIGURATION,
         };
@@ -105,20 +109,17 @@ impl Configuration {
                 }
             }
         }
-        let (for_want_of_values, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            found.unlisted.into_iter().partition(|(_, why)| says_no_instances(*why));
-        sought.unlisted = for_want_of_values
-            .into_iter()
-            .map(|(block, why)| {
-                let source = SourceRef {
-                    input: input.to_owned(),
-                    resource_type: kind_of(&block).to_owned(),
-                    address: block,
-                };
-                (source, format!("Which instances it has is not known: {}.", why.0))
-            })
-            .collect();
-        (sought, unlisted(others, found.are_too_many).into_iter().collect())
+        let unlisted = found.unlisted.into_iter().map(|(block, why)| Unlisted {
+            source: SourceRef {
+                input: input.to_owned(),
+                resource_type: kind_of(&block).to_owned(),
+                address: block,
+            },
+            reason: format!("Which instances it has is not known: {}.", why.0),
+            remedy: remedy(why),
+        });
+        sought.unlisted = unlisted.collect();
+        sought
     }
 
     /// Addresses of the daemons that the root module has blocks for, without keys.
@@ -133,6 +134,10 @@ impl Configuration {
 
     fn instances(&self, modules: &[Step], scopes: &mut Scopes, found: &mut Found) {
         let prefix = Address::prefix(modules);
+        if let Some(why) = self.foreign.get(&prefix) {
+            let call = prefix.strip_suffix('.').unwrap_or(CONFIGURATION);
+            found.unlisted.insert(call.to_owned(), *why);
+        }
         let Some(module) = self.modules.get(&prefix) else {
             return;
         };
@@ -148,9 +153,11 @@ impl Configuration {
             };
             let keys = match keys {
                 Ok(keys) => keys,
+                // That a file was not read is told by itself.
+                Err(PARTIAL) => continue,
                 Err(why) => {
                     let block = format!("{prefix}{}.{name}", kind.unwrap_or(MODULE));
-                    if kind.is_some() || self.has_daemons(&format!("{block}.")) {
+                    if kind.is_some() || self.may_have_daemons(&format!("{block}.")) {
                         found.unlisted.insert(block, why);
                     }
                     continue;
@@ -158,7 +165,7 @@ impl Configuration {
             };
             for key in keys {
                 if found.seen == MOST {
-                    found.are_too_many = true;
+                    found.unlisted.insert(CONFIGURATION.to_owned(), TOO_MANY);
                     return;
                 }
                 found.seen += 1;
@@ -178,17 +185,28 @@ impl Configuration {
         }
     }
 
-    /// True if a module, or one that it calls, has daemons.
-    fn has_daemons(&self, prefix: &str) -> bool {
+    /// True if a module, or one that it calls, has daemons or is not read.
+    fn may_have_daemons(&self, prefix: &str) -> bool {
+        if self.foreign.keys().any(|other| other.starts_with(prefix)) {
+            return true;
+        }
         let inner = self.modules.iter().filter(|(other, _)| other.starts_with(prefix));
         let mut items = inner.flat_map(|(_, module)| module.items());
         items.any(|(_, item)| matches!(block_of(item), Some((_, Some(_), _))))
     }
 }
 
-/// True if Terraform could not use what says which instances there are, or the scan cannot count them.
-fn says_no_instances(why: Unknown) -> bool {
-    why.is_for_want_of_values() || [Unknown::WRONG, Unknown::TOO_BIG].contains(&why)
+/// What gives the scan what it lacks.
+fn remedy(why: Unknown) -> Remedy {
+    if why.is_for_want_of_values() || why == Unknown::WRONG {
+        Remedy::Values
+    } else if why.is_for_want_of_modules() {
+        Remedy::Modules
+    } else if why == Unknown::WORKSPACE {
+        Remedy::Workspace
+    } else {
+        Remedy::Plan
+    }
 }
 
 /// Resource type of the address of a block; that of a module is `module`.
@@ -248,28 +266,6 @@ fn known(declared: &Declared<'_>, argument: &'static str) -> Result<Option<Known
     }
 }
 
-/// Names blocks whose instances are not known.
-fn unlisted(blocks: BTreeMap<String, Unknown>, are_too_many: bool) -> Option<Problem> {
-    let all = blocks.len();
-    let named = blocks.into_iter().take(NAMED);
-    let mut parts: Vec<String> = named.map(|(block, why)| format!("`{block}` ({})", why.0)).collect();
-    if all > NAMED {
-        parts.push(format!("and {} more", all - NAMED));
-    }
-    if are_too_many {
-        parts.push(format!("all after the first {MOST} instances of resources and modules"));
-    }
-    (!parts.is_empty()).then(|| Problem {
-        input: None,
-        summary: "Instances of the configuration not known".to_owned(),
-        detail: format!(
-            "Which instances these have is not evaluated: {}. A daemon of theirs that was deleted is not seen once a refresh took \
-             that into the state; a plan before that refresh shows it.",
-            parts.join("; ")
-        ),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -298,7 +294,7 @@ mod tests {
         let end = ("m/".repeat(5), String::new());
         let expected = Found {
             seen: MOST,
-            are_too_many: true,
+            unlisted: [(CONFIGURATION.to_owned(), TOO_MANY)].into(),
             ..Found::default()
         };
         assert_eq!(found(&[levels, vec![end]].concat()), expected);
@@ -313,7 +309,10 @@ mod tests {
         let more = format!("{full}{}", block(10, 1));
         for (text, are_too_many) in [(full, false), (more, true)] {
             let found = found(&[(String::new(), text)]);
-            assert_eq!((found.instances.len(), found.are_too_many), (MOST, are_too_many));
+            assert_eq!(
+                (found.instances.len(), !found.unlisted.is_empty()),
+                (MOST, are_too_many)
+            );
         }
     }
 }

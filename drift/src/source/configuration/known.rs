@@ -48,11 +48,23 @@ impl Unknown {
     pub(super) const TYPE: Self = Self("the type of its variable is not understood");
     pub(super) const TWO_TYPES: Self = Self("it compares values of two types; give the variable a `type`");
     pub(super) const TOO_BIG: Self = Self("it is too big");
+    pub(super) const NOT_CONSTANT: Self =
+        Self("its value in a file of variables is no constant, which Terraform refuses");
+    pub(super) const NOT_INSTALLED: Self =
+        Self("its source is no local path, and `.terraform/modules` has no copy of it");
+    pub(super) const OTHER_COPY: Self =
+        Self("its source is no local path, and the copy in `.terraform/modules` is of another source");
+    pub(super) const WORKSPACE: Self = Self("it depends on the workspace, which is not known");
     pub(super) const NO_ARN: Self = Self("it is no ARN with a revision");
 
     /// True if Terraform itself could not plan with what the scan was given: the job that applies has another value.
     pub(super) fn is_for_want_of_values(self) -> bool {
-        [Self::NO_VALUE, Self::SENSITIVE, Self::UNFIT].contains(&self)
+        [Self::NO_VALUE, Self::SENSITIVE, Self::UNFIT, Self::NOT_CONSTANT].contains(&self)
+    }
+
+    /// True if it is a module that `terraform get` would put there.
+    pub(super) fn is_for_want_of_modules(self) -> bool {
+        [Self::NOT_INSTALLED, Self::OTHER_COPY].contains(&self)
     }
 }
 

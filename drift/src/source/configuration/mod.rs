@@ -12,6 +12,10 @@
 //! | `scope` | what do names stand for in an instance of a module? |
 //! | `references` | what does the state know of resources that are named? |
 //! | `value` | what is the value of an expression, as far as it is known? |
+//! | `function` | what do functions make of values? |
+//! | `collection` | what is a list or map of values that are known in part? |
+//! | `installed` | where is the copy of a module that comes from elsewhere? |
+//! | `workspace` | in which workspace is it? |
 //! | `conversion` | what do simple types make of a value? |
 //! | `variable_type` | what does the type of a variable make of one? |
 //! | `known` | what is a known value, and why is one not known? |
@@ -30,12 +34,15 @@
 
 mod address;
 mod beside;
+mod collection;
 mod conversion;
 mod declared;
 mod file;
 mod found;
+mod function;
 mod gaps;
 mod given;
+mod installed;
 mod instances;
 mod known;
 mod module;
@@ -52,6 +59,7 @@ mod terragrunt;
 mod tests;
 mod value;
 mod variable_type;
+mod workspace;
 
 use std::{collections::BTreeSet, io, path::Path};
 
@@ -76,9 +84,12 @@ impl Configuration {
         let root = given.root.as_deref().unwrap_or(folder);
         let mut reader = Reader::new(root, !given.is_terraform)?;
         let (module, values) = given::read(&mut reader, folder, given)?;
+        let workspace = workspace::of(&reader, &module, given);
+        reader.install(&given.data(&module).join(installed::MANIFEST));
         reader.read(&module)?;
         let mut configuration = reader.configuration;
         configuration.given = values;
+        configuration.workspace = workspace;
         for (prefix, module) in &configuration.modules {
             let items = module.items();
             items.for_each(|(_, item)| configuration.moves.take(prefix, item));

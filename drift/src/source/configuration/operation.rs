@@ -47,7 +47,7 @@ fn logical(deciding: bool, left: Evaluated, right: Evaluated) -> Evaluated {
 }
 
 /// True if two simple values are equal. Of values of two types it depends on types that are declared elsewhere.
-fn is_equal(left: &Value, right: &Value) -> Result<bool, Unknown> {
+pub(super) fn is_equal(left: &Value, right: &Value) -> Result<bool, Unknown> {
     match (left, right) {
         (Value::Null, other) | (other, Value::Null) => Ok(other.is_null()),
         (Value::Number(left), Value::Number(right)) => Ok(left.as_f64() == right.as_f64()),

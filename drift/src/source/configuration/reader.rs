@@ -1,4 +1,4 @@
-//! Reads the files of a root module and of the modules that it calls by a local path.
+//! Reads the files of a root module and of the modules that it calls: by a local path, or by the copies that `terraform get` made.
 //!
 //! Nothing outside of a root folder is read, whatever a module or a link names: a pipeline scans configurations of
 //! others. Each folder is read once, however many modules call it.
@@ -15,6 +15,7 @@ use hcl_edit::expr::Expression;
 use super::{
     file::{File, Parsed, files, is_json},
     found::{Configuration, RESOURCES},
+    installed::Installed,
     module::{Folder, Module},
     syntax::{self, Item, argument},
 };
@@ -34,6 +35,17 @@ const GIVES_NO_VALUE: &str = ": a variable is not known unless a file that count
 /// The reason why something is not read that a module or a link names.
 const OUTSIDE: &str = "it is outside of the folder that may be read; `--config-root DIR` names an outer one";
 
+/// The place of a module.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// Folder of the root module.
+    root: &'a Path,
+    /// Its own.
+    own: &'a Path,
+    /// Canonical folders from the root module to this one.
+    chain: &'a [PathBuf],
+}
+
 /// A configuration while it is read.
 pub(super) struct Reader {
     pub(super) configuration: Configuration,
@@ -44,6 +56,8 @@ pub(super) struct Reader {
     /// Parsed files by the canonical path of their folder.
     folders: BTreeMap<PathBuf, Folder>,
     calls: usize,
+    /// Copies of modules that come from elsewhere.
+    installed: Installed,
 }
 
 impl Reader {
@@ -55,7 +69,20 @@ impl Reader {
             reads_tofu,
             folders: BTreeMap::new(),
             calls: 0,
+            installed: Installed::default(),
         })
+    }
+
+    /// Takes the modules that Terraform's own file names, if there is one.
+    pub(super) fn install(&mut self, manifest: &Path) {
+        let text = self.text(manifest).ok();
+        self.installed = text.and_then(|text| Installed::of(&text)).unwrap_or_default();
+    }
+
+    /// The text of a file that is of the folder that may be read.
+    pub(super) fn text(&self, path: &Path) -> Result<String, String> {
+        self.readable(path)?;
+        fs::read_to_string(path).map_err(|error| error.to_string())
     }
 
     /// Reads the root module.
@@ -69,7 +96,12 @@ impl Reader {
         }
         let module = Module::new(files, None);
         let chain = [folder.canonicalize()?];
-        self.module("", module, folder, &chain);
+        let place = Place {
+            root: folder,
+            own: folder,
+            chain: &chain,
+        };
+        self.module("", module, place);
         Ok(())
     }
 
@@ -135,6 +167,11 @@ impl Reader {
     }
 
     fn parse_as(&self, path: &Path, json: fn(&Expression) -> Vec<Item>) -> Result<Parsed, String> {
+        self.readable(path)?;
+        parse(path, json)
+    }
+
+    fn readable(&self, path: &Path) -> Result<(), String> {
         let canonical = path.canonicalize().map_err(|error| error.to_string())?;
         if !canonical.starts_with(&self.root) {
             return Err(OUTSIDE.to_owned());
@@ -143,11 +180,10 @@ impl Reader {
         if !canonical.is_file() {
             return Err("it is no regular file".to_owned());
         }
-        parse(path, json)
+        Ok(())
     }
 
-    /// `chain` are the canonical folders from the root module to this one, which was called `folder`.
-    fn module(&mut self, prefix: &str, module: Module, folder: &Path, chain: &[PathBuf]) {
+    fn module(&mut self, prefix: &str, module: Module, place: Place<'_>) {
         for (file, item) in module.items() {
             if let Some([kind, name]) = item.labels_of("resource").as_deref()
                 && RESOURCES.contains(kind)
@@ -155,17 +191,29 @@ impl Reader {
                 self.configuration
                     .settings(&format!("{prefix}{kind}.{name}"), file, item);
             }
-            if let (Some([name]), Some(call)) = (item.labels_of("module").as_deref(), item.block())
-                && let Some(source) = local_source(call)
-            {
-                self.call(&format!("{prefix}module.{name}."), &folder.join(source), call, chain);
+            if let (Some([name]), Some(call)) = (item.labels_of("module").as_deref(), item.block()) {
+                let prefix = format!("{prefix}module.{name}.");
+                let inner = match (local_source(call), source(call)) {
+                    (Some(local), _) => Ok(place.own.join(local)),
+                    (None, source) => {
+                        let copy = self.installed.folder(&prefix, source);
+                        copy.map(|folder| place.root.join(folder))
+                    }
+                };
+                match inner {
+                    Ok(inner) => self.call(&prefix, &inner, call, place),
+                    Err(why) => {
+                        self.configuration.foreign.insert(prefix, why);
+                    }
+                }
             }
         }
         self.configuration.modules.insert(prefix.to_owned(), module);
     }
 
     /// Follows the call of a module in a folder.
-    fn call(&mut self, prefix: &str, inner: &Path, call: &Arc<Vec<Item>>, chain: &[PathBuf]) {
+    fn call(&mut self, prefix: &str, inner: &Path, call: &Arc<Vec<Item>>, place: Place<'_>) {
+        let Place { root, chain, .. } = place;
         let canonical = match inner.canonicalize() {
             Ok(canonical) => canonical,
             Err(error) => return self.warn(inner, &error.to_string(), IS_MISSING),
@@ -187,7 +235,13 @@ impl Reader {
         match read {
             Ok(files) => {
                 let module = Module::new(files, Some(call.clone()));
-                self.module(prefix, module, inner, &[chain, &[canonical]].concat());
+                let chain = [chain, &[canonical]].concat();
+                let place = Place {
+                    root,
+                    own: inner,
+                    chain: &chain,
+                };
+                self.module(prefix, module, place);
             }
             Err(why) => self.warn(inner, &why, IS_MISSING),
         }
@@ -213,12 +267,17 @@ pub(super) fn parse(path: &Path, json: fn(&Expression) -> Vec<Item>) -> Result<P
     })
 }
 
+/// The source of a module call, if it is a constant.
+fn source(call: &[Item]) -> Option<&str> {
+    match argument(call, "source")? {
+        Expression::String(source) => Some(source.as_str()),
+        _ => None,
+    }
+}
+
 /// The source of a module call, if it is a local path.
 pub(super) fn local_source(call: &[Item]) -> Option<&str> {
-    let Expression::String(source) = argument(call, "source")? else {
-        return None;
-    };
-    let source = source.as_str();
+    let source = source(call)?;
     (source.starts_with("./") || source.starts_with("../")).then_some(source)
 }
 

@@ -7,6 +7,7 @@ use hcl_edit::expr::Expression;
 use serde_json::Value;
 
 use super::{
+    Configuration,
     address::Step,
     known::{Holes, Values},
     module::Module,
@@ -32,6 +33,7 @@ pub(super) struct Scope {
     /// Resources of the state, and the instance of the module, whose names they are.
     in_state: Arc<InState>,
     module: Arc<str>,
+    workspace: Option<Known>,
 }
 
 impl Names for Scope {
@@ -47,6 +49,7 @@ impl Names for Scope {
             "local" => stored(&self.locals, name, Unknown::MISSING),
             "module" => Err(Unknown::OUTPUT),
             "each" | "count" => Err(Unknown::MISSING),
+            "terraform" if name == "workspace" => self.workspace.clone().map(Cow::Owned).ok_or(Unknown::WORKSPACE),
             "path" | "terraform" | "self" => Err(Unknown::COMPUTED),
             _ => self.in_state.look_up(&self.module, root, name),
         }
@@ -62,14 +65,15 @@ fn stored<'a>(values: &'a Values, name: &str, otherwise: Unknown) -> Found<'a> {
 }
 
 impl Scope {
-    /// Of the root module, with the values that were given to its variables.
-    /// `others` is why one without may have another than its default.
-    pub(super) fn root(module: &Module, given: &Values, others: Option<Unknown>, in_state: Arc<InState>) -> Self {
+    /// Of the root module.
+    pub(super) fn root(module: &Module, configuration: &Configuration, in_state: Arc<InState>) -> Self {
+        let workspace = configuration.workspace.as_deref();
         let bare = Self {
             in_state,
+            workspace: workspace.map(|name| Known::new(Value::from(name))),
             ..Self::default()
         };
-        Self::of(module, given, others, bare)
+        Self::of(module, &configuration.given, configuration.others, bare)
     }
 
     /// Of a module that another one calls; the scope is that of the instance of the call.
@@ -83,11 +87,13 @@ impl Scope {
         let bare = Self {
             in_state: Arc::clone(&caller.in_state),
             module: name.into(),
+            workspace: caller.workspace.clone(),
             ..Self::default()
         };
         Self::of(module, &given.collect(), None, bare)
     }
 
+    /// `others` is why a variable without a given value may have another than its default.
     fn of(module: &Module, given: &Values, others: Option<Unknown>, bare: Self) -> Self {
         let mut scope = Self {
             variables: Arc::new(variables(module, given, others)),

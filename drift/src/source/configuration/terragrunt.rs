@@ -21,6 +21,9 @@ const TERRAGRUNT: &str = "terragrunt.hcl";
 /// A variable that the file gives no value may have one from what is not read, whatever its default.
 const ELSEWHERE: Unknown = Unknown("Terragrunt may give it from what is not read");
 
+/// What it runs is not read.
+const MODULE_ELSEWHERE: Unknown = Unknown("Terragrunt takes the module from what is not read");
+
 /// Names in the file, of which none is evaluated.
 struct OfTerragrunt;
 
@@ -52,6 +55,9 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, values: &mut Values) -> O
         }
     };
     let unread = Unread::of(&parsed);
+    if unread.gives_module {
+        reader.configuration.foreign.insert(String::new(), MODULE_ELSEWHERE);
+    }
     reader.configuration.others = unread.gives_values.then_some(ELSEWHERE);
     reader.configuration.warnings.extend(unread.problem(&parsed.file));
     if let Some(Expression::Object(inputs)) = argument(&parsed.items, "inputs") {
@@ -79,6 +85,8 @@ struct Unread {
     parts: Vec<(String, Option<usize>)>,
     /// True if they may give values to variables.
     gives_values: bool,
+    /// True if the module is of them.
+    gives_module: bool,
 }
 
 impl Unread {
@@ -116,6 +124,7 @@ impl Unread {
                 "extra_arguments" => self.add("`extra_arguments`".to_owned(), item.at, true),
                 "source" if local_source(items).is_none() => {
                     self.add("`source`, which is no local path".to_owned(), item.at, false);
+                    self.gives_module = true;
                 }
                 _ => {}
             }

@@ -4,27 +4,32 @@
 use std::borrow::Cow;
 
 use hcl_edit::{
-    expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
+    expr::{Expression, ForExpr, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
     template::{Element, StringTemplate, Strip},
     visit::{Visit, visit_traversal},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 pub(super) use super::known::{Evaluated, Found, Known, Unknown, flag};
 use super::{
-    conversion::{Simple, exact, spelled},
-    known::Holes,
+    collection::{LARGEST, list, map},
+    conversion::{exact, spelled},
+    function,
     operation::binary,
 };
 
-/// Largest value, in texts and numbers and bytes of texts: one that doubles itself with each step would never end. A map of all
-/// daemons of a big estate is smaller.
-const LARGEST: usize = 1 << 23;
+/// Elements over which the `for` expressions that stand in each other go: one more in them would multiply the time.
+const MOST_LOOPS: usize = 100_000;
 
 /// Values of names.
 pub(super) trait Names {
     /// The value of `root.name`, for example `var.drain`.
     fn look_up(&self, root: &str, name: Option<&str>) -> Found<'_>;
+
+    /// Elements over which the `for` expressions around it go.
+    fn loops(&self) -> usize {
+        1
+    }
 }
 
 /// No name stands for anything, as in a file of variables.
@@ -103,7 +108,12 @@ fn as_written(expression: &Expression, names: &impl Names) -> Evaluated {
             };
             Ok(partly(branch, names)?.sensitive_if(condition.is_sensitive))
         }
-        Expression::FuncCall(call) => function(call, names),
+        Expression::FuncCall(call) if call.name.is_namespaced() || call.args.expand_final() => Err(Unknown::FUNCTION),
+        Expression::FuncCall(call) => {
+            let arguments = call.args.iter().map(|argument| partly(argument, names));
+            function::call(call.name.name.as_str(), arguments.collect())
+        }
+        Expression::ForExpr(each) => each_of(each, names),
         Expression::UnaryOp(operation) => {
             let operand = evaluate(&operation.expr, names)?;
             let value = match (*operation.operator.value(), &operand.value) {
@@ -124,29 +134,6 @@ fn as_written(expression: &Expression, names: &impl Names) -> Evaluated {
         ),
         _ => Err(Unknown::COMPUTED),
     }
-}
-
-fn list(elements: impl Iterator<Item = Evaluated>) -> Evaluated {
-    let (mut list, mut is_sensitive, mut holes) = (Vec::new(), false, Holes::default());
-    for (index, element) in elements.enumerate() {
-        holes.put(&index.to_string(), &element);
-        is_sensitive |= element.as_ref().is_ok_and(|known| known.is_sensitive);
-        list.push(element.map(|known| known.value).unwrap_or_default());
-    }
-    let known = Known::new(Value::Array(list)).sensitive_if(is_sensitive);
-    bounded(Known { holes, ..known })
-}
-
-fn map(members: impl Iterator<Item = Result<(String, Evaluated), Unknown>>) -> Evaluated {
-    let (mut map, mut is_sensitive, mut holes) = (Map::new(), false, Holes::default());
-    for member in members {
-        let (name, member) = member?;
-        holes.put(&name, &member);
-        is_sensitive |= member.as_ref().is_ok_and(|known| known.is_sensitive);
-        map.insert(name, member.map(|known| known.value).unwrap_or_default());
-    }
-    let known = Known::new(Value::Object(map)).sensitive_if(is_sensitive);
-    bounded(Known { holes, ..known })
 }
 
 pub(super) fn key_of(key: &ObjectKey, names: &impl Names) -> Result<String, Unknown> {
@@ -199,9 +186,13 @@ fn text(template: &StringTemplate, names: &impl Names) -> Evaluated {
 fn traverse(traversal: &Traversal, names: &impl Names) -> Evaluated {
     let mut operators = traversal.operators.iter().map(|operator| operator.value());
     let here = match &traversal.expr {
-        Expression::Variable(root) => match operators.next() {
-            Some(TraversalOperator::GetAttr(name)) => names.look_up(root.as_str(), Some(name.as_str()))?,
-            _ => return names.look_up(root.as_str(), None).and(Err(Unknown::COMPUTED)),
+        Expression::Variable(root) => match names.look_up(root.as_str(), None) {
+            // The name of a `for` expression stands for a value by itself.
+            Ok(value) => value,
+            Err(why) => match operators.next() {
+                Some(TraversalOperator::GetAttr(name)) => names.look_up(root.as_str(), Some(name.as_str()))?,
+                _ => return Err(why),
+            },
         },
         expression => Cow::Owned(partly(expression, names)?),
     };
@@ -226,6 +217,93 @@ fn traverse(traversal: &Traversal, names: &impl Names) -> Evaluated {
     Ok(part.sensitive_if(is_sensitive))
 }
 
+/// Names in a `for` expression.
+struct With<'n> {
+    outer: &'n dyn Names,
+    loops: usize,
+    /// Each with what it stands for.
+    own: [(Option<&'n str>, &'n Evaluated); 2],
+}
+
+impl Names for With<'_> {
+    fn look_up(&self, root: &str, name: Option<&str>) -> Found<'_> {
+        let mut own = self.own.iter();
+        let Some((_, value)) = own.find(|(own, _)| *own == Some(root)) else {
+            return self.outer.look_up(root, name);
+        };
+        let value = value.as_ref().map_err(|why| *why)?;
+        match name {
+            None => Ok(Cow::Borrowed(value)),
+            Some(name) => value.part([name]).map(Cow::Owned),
+        }
+    }
+
+    fn loops(&self) -> usize {
+        self.loops
+    }
+}
+
+/// A list or map with an element for each of another one.
+fn each_of(each: &ForExpr, names: &impl Names) -> Evaluated {
+    let all = partly(&each.intro.collection_expr, names)?;
+    if let Some(why) = all.holes.others() {
+        return Err(why);
+    }
+    let key_name = each.intro.key_var.as_ref().map(|name| name.as_str());
+    let keys: Vec<Value> = match &all.value {
+        // The elements of a set are their own keys, and it is not known which lists are sets.
+        Value::Array(_) if key_name.is_some() => return Err(Unknown::COMPUTED),
+        Value::Array(elements) => (0..elements.len())
+            .map(|index| Value::from(index.to_string()))
+            .collect(),
+        Value::Object(members) => members.keys().map(|key| Value::from(key.as_str())).collect(),
+        _ => return Err(Unknown::WRONG),
+    };
+    let loops = names.loops().saturating_mul(keys.len().max(1));
+    if loops > MOST_LOOPS {
+        return Err(Unknown::TOO_BIG);
+    }
+    let (mut values, mut members, mut is_sensitive) = (Vec::new(), Vec::new(), all.is_sensitive);
+    for key in keys {
+        let value = all.part(key.as_str());
+        let key = Ok(Known::new(key).sensitive_if(all.is_sensitive));
+        let inner = With {
+            outer: names,
+            loops,
+            own: [(Some(each.intro.value_var.as_str()), &value), (key_name, &key)],
+        };
+        if let Some(condition) = &each.cond {
+            let condition = evaluate(&condition.expr, &inner)?;
+            is_sensitive |= condition.is_sensitive;
+            if !flag(&condition.value).ok_or(Unknown::WRONG)? {
+                continue;
+            }
+        }
+        let element = partly(&each.value_expr, &inner);
+        match &each.key_expr {
+            None => values.push(element),
+            Some(_) if each.grouping => return Err(Unknown::COMPUTED),
+            Some(key) => {
+                let key = evaluate(key, &inner)?;
+                is_sensitive |= key.is_sensitive;
+                let key = spelled(&key.value).ok_or(Unknown::WRONG)?.into_owned();
+                members.push(Ok((key, element)));
+            }
+        }
+    }
+    let of_keys = members.len();
+    let made = if each.key_expr.is_some() {
+        map(members.into_iter())?
+    } else {
+        list(values.into_iter())?
+    };
+    // Terraform refuses a key that comes twice.
+    match &made.value {
+        Value::Object(members) if members.len() != of_keys => Err(Unknown::WRONG),
+        _ => Ok(made.sensitive_if(is_sensitive)),
+    }
+}
+
 /// A number that is a position.
 #[expect(
     clippy::cast_possible_truncation,
@@ -235,75 +313,4 @@ fn traverse(traversal: &Traversal, names: &impl Names) -> Evaluated {
 pub(super) fn whole(number: &serde_json::Number) -> Option<u64> {
     let number = number.as_f64()?;
     (number.fract() == 0.0 && (0.0..=1e15).contains(&number)).then_some(number as u64)
-}
-
-/// The functions that change nothing but the type or the mark of a value, and `merge`, of which most tags are made.
-fn function(call: &FuncCall, names: &impl Names) -> Evaluated {
-    if call.name.name.as_str() == "merge" && !call.name.is_namespaced() && !call.args.expand_final() {
-        return merged(call.args.iter().map(|argument| partly(argument, names)));
-    }
-    let mut arguments = call.args.iter();
-    let (Some(argument), None, false) = (arguments.next(), arguments.next(), call.name.is_namespaced()) else {
-        return Err(Unknown::FUNCTION);
-    };
-    match call.name.name.as_str() {
-        "toset" | "tolist" | "tomap" => evaluate(argument, names),
-        "tostring" => Simple::Text.convert(evaluate(argument, names)?),
-        "tonumber" => Simple::Number.convert(evaluate(argument, names)?),
-        "tobool" => Simple::Flag.convert(evaluate(argument, names)?),
-        "sensitive" => Ok(partly(argument, names)?.sensitive_if(true)),
-        _ => Err(Unknown::FUNCTION),
-    }
-}
-
-/// Maps as one: of a key that several have, the last value counts. A null one has none. What a map may have that is not known
-/// may stand over all that came before it.
-fn merged(maps: impl Iterator<Item = Evaluated>) -> Evaluated {
-    let (mut all, mut is_sensitive, mut holes) = (Map::new(), false, Holes::default());
-    for evaluated in maps {
-        let others = match &evaluated {
-            Ok(known) => known.holes.others(),
-            Err(why) => Some(*why),
-        };
-        if let Some(why) = others {
-            for (name, value) in &mut all {
-                holes.put(name, &Err(why));
-                *value = Value::Null;
-            }
-            holes.open(why);
-        }
-        let Ok(known) = evaluated else { continue };
-        is_sensitive |= known.is_sensitive;
-        match &known.value {
-            Value::Object(members) => {
-                for name in members.keys() {
-                    let member = known.part([name.as_str()]);
-                    holes.put(name, &member);
-                    all.insert(name.clone(), member.map(|known| known.value).unwrap_or_default());
-                }
-            }
-            Value::Null => {}
-            _ => return Err(Unknown::WRONG),
-        }
-    }
-    let known = Known::new(Value::Object(all)).sensitive_if(is_sensitive);
-    bounded(Known { holes, ..known })
-}
-
-fn bounded(known: Known) -> Evaluated {
-    fn weight(value: &Value) -> usize {
-        match value {
-            Value::String(text) => 1 + text.len(),
-            Value::Array(elements) => 1 + elements.iter().map(weight).sum::<usize>(),
-            Value::Object(members) => {
-                let members = members.iter().map(|(name, value)| name.len() + weight(value));
-                1 + members.sum::<usize>()
-            }
-            _ => 1,
-        }
-    }
-    if weight(&known.value) > LARGEST {
-        return Err(Unknown::TOO_BIG);
-    }
-    Ok(known)
 }

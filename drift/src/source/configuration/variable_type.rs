@@ -69,6 +69,10 @@ fn converted(value: Value, kind: &Expression) -> Result<Value, Unknown> {
                             once.push(element);
                         }
                     }
+                    // Terraform has the texts of a set in their order.
+                    if once.iter().all(Value::is_string) {
+                        once.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+                    }
                     Ok(Value::Array(once))
                 }
                 ("map", Value::Object(members)) => {

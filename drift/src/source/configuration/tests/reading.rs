@@ -97,3 +97,98 @@ fn modules_that_call_the_next_twice_end() {
         "{told:?}"
     );
 }
+
+/// The workspace of a folder, for what stands in the folder of Terraform's data and in the environment.
+#[test]
+fn the_workspace_is_known_where_it_was_chosen() {
+    const UNKNOWN: &str = "it depends on the workspace, which is not known";
+    let check = |files: &[(&str, &str)], given: &Given, expected: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder
+            .path()
+            .join(given.data_folder.as_deref().unwrap_or(Path::new(".terraform")));
+        for (name, text) in files {
+            fs::create_dir_all(&data).unwrap();
+            fs::write(data.join(name), text).unwrap();
+        }
+        check_expressions(folder.path(), "", given, &[("x", "terraform.workspace", expected)]);
+    };
+    let none = Given::default();
+    let of_environment = Given {
+        workspace: Some("dev".to_owned()),
+        ..Given::default()
+    };
+    let elsewhere = Given {
+        data_folder: Some("data".into()),
+        ..Given::default()
+    };
+    let selected = ("environment", "prod\n");
+    let backend = |kind: &str| format!("{{\"backend\": {{\"type\": \"{kind}\"}}}}");
+    check(&[], &none, UNKNOWN);
+    check(&[selected], &none, "\"prod\" from here");
+    check(&[selected], &elsewhere, "\"prod\" from here");
+    check(&[selected], &of_environment, "\"dev\" from here");
+    check(&[("other", "")], &none, "\"default\" from here");
+    check(&[("terraform.tfstate", &backend("s3"))], &none, "\"default\" from here");
+    check(&[("terraform.tfstate", &backend("cloud"))], &none, UNKNOWN);
+    check(&[("terraform.tfstate", "half {")], &none, UNKNOWN);
+}
+
+/// Modules that come from elsewhere are read where `terraform get` put them.
+#[test]
+fn copies_of_modules_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "main.tf",
+        "module \"a\" {\n  source  = \"x/agents/aws\"\n  version = \"1.0\"\n}\n",
+    );
+    write(
+        ".terraform/modules/a/main.tf",
+        "module \"b\" {\n  source = \"github.com/x/b?ref=v1\"\n}\n",
+    );
+    write(
+        ".terraform/modules/a.b/main.tf",
+        "module \"c\" {\n  source = \"./c\"\n}\n",
+    );
+    write(
+        ".terraform/modules/a.b/c/main.tf",
+        "resource \"ecs_daemon\" \"x\" {\n  name = \"x\"\n}\n",
+    );
+    let copy = |key: &str, source: &str| {
+        let dir = format!(".terraform/modules/{key}");
+        format!("{{\"Key\": \"{key}\", \"Source\": \"{source}\", \"Dir\": \"{dir}\"}}")
+    };
+    let a = copy("a", "registry.terraform.io/x/agents/aws");
+    let read = |copies: &[&str]| {
+        let manifest = format!("{{\"Modules\": [{}]}}", copies.join(", "));
+        write(".terraform/modules/modules.json", &manifest);
+        let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+        let foreign: Vec<String> = configuration
+            .foreign
+            .iter()
+            .map(|(module, why)| format!("{module} {}", why.0))
+            .collect();
+        (
+            written(&configuration, "module.a.module.b.module.c.ecs_daemon.x", "name"),
+            foreign.join("\n"),
+        )
+    };
+    let none = "it is not in the configuration that was read".to_owned();
+    let missing = "its source is no local path, and `.terraform/modules` has no copy of it";
+    let other = "its source is no local path, and the copy in `.terraform/modules` is of another source";
+    assert_eq!(
+        read(&[&a, &copy("a.b", "git::https://github.com/x/b.git?ref=v1")]),
+        ("\"x\" from here".to_owned(), String::new())
+    );
+    assert_eq!(
+        read(&[&a, &copy("a.b", "git::https://github.com/x/b.git?ref=v2")]),
+        (none.clone(), format!("module.a.module.b. {other}"))
+    );
+    assert_eq!(read(&[&a]), (none.clone(), format!("module.a.module.b. {missing}")));
+    assert_eq!(read(&["5"]), (none, format!("module.a. {missing}")));
+}

@@ -125,3 +125,15 @@ generate:  values or files from what is not read: `generate "provider"` (line 1)
   environment: "word" from TF_VAR_environment
 "#);
 }
+
+/// A module that comes from elsewhere may have any daemon.
+#[test]
+fn a_module_that_terragrunt_takes_from_elsewhere_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for (source, is_foreign) in [("git::https://example.com/x.git", true), ("./", false)] {
+        let text = format!("terraform {{\n  source = \"{source}\"\n}}\n");
+        fs::write(folder.path().join("terragrunt.hcl"), text).unwrap();
+        let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+        assert_eq!(configuration.foreign.contains_key(""), is_foreign, "{source}");
+    }
+}

@@ -139,8 +139,12 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         ("resource", "aws_x.y.z", "it refers to a resource"),
         ("data", "data.x.y.z", "it refers to a data source"),
         ("output", "module.agents.x", "it refers to the output of a module"),
-        ("workspace", "terraform.workspace", "it is computed"),
-        ("loop", "[for x in [1] : x]", "it is computed"),
+        (
+            "workspace",
+            "terraform.workspace",
+            "it depends on the workspace, which is not known",
+        ),
+        ("loop", "[for x in [1] : x]", "[1.0] from here"),
     ];
     let folder = values();
     let given = Given {
@@ -352,4 +356,106 @@ fn a_map_of_all_daemons_of_a_big_estate_is_evaluated() {
     );
     let none = "the configuration has no such instance";
     check(&configuration, "ecs_daemon.x[\"agent-06000\"]", "propagate_tags", none);
+}
+
+#[test]
+fn functions_and_loops_that_say_which_daemons_there_are_are_evaluated() {
+    const TEXT: &str = r#"
+locals {
+  agents  = { falco = { on = true, tags = "DAEMON" }, otel = { on = false, tags = data.x.y.z } }
+  names   = ["b", "a", "b"]
+  half    = ["a", data.x.y.z]
+  secret  = sensitive(["a"])
+  doubled = [for a in local.names : [for b in local.names : "${a}${b}"]]
+}
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let cases = [
+        (
+            "on",
+            "[for name, agent in local.agents : name if agent.on][0]",
+            "\"falco\" from here",
+        ),
+        (
+            "map",
+            "{ for name, agent in local.agents : name => agent.tags }.falco",
+            "\"DAEMON\" from here",
+        ),
+        (
+            "map_unknown",
+            "{ for name, agent in local.agents : name => agent.tags }.otel",
+            "it refers to a data source",
+        ),
+        ("list", "[for name in toset(local.names) : name][0]", "\"a\" from here"),
+        ("nested", "local.doubled[0][1]", "\"ba\" from here"),
+        ("shadow", "[for var in local.names : var][2]", "\"b\" from here"),
+        (
+            "twice",
+            "{ for name in local.names : name => name }",
+            "it has a value that the setting cannot have",
+        ),
+        (
+            "grouped",
+            "{ for name in local.names : name => name... }",
+            "it is computed",
+        ),
+        ("index", "[for index, name in local.names : index][0]", "it is computed"),
+        (
+            "no_list",
+            "[for name in 5 : name]",
+            "it has a value that the setting cannot have",
+        ),
+        (
+            "no_flag",
+            "[for name in local.names : name if name]",
+            "it has a value that the setting cannot have",
+        ),
+        (
+            "unknown_if",
+            "[for name in local.half : name if name == \"a\"]",
+            "it refers to a data source",
+        ),
+        ("known_part", "[for name in local.half : name][0]", "\"a\" from here"),
+        (
+            "secret",
+            "[for name in local.secret : name][0]",
+            "\"a\" from here (sensitive)",
+        ),
+        ("length", "length(local.half)", "2 from here"),
+        ("keys", "keys(local.agents)[1]", "\"otel\" from here"),
+        ("values", "values(local.agents)[0].tags", "\"DAEMON\" from here"),
+        ("concat", "concat(local.half, local.names)[2]", "\"b\" from here"),
+        ("contains", "contains(local.names, \"a\")", "true from here"),
+        (
+            "contains_unknown",
+            "contains(local.half, \"a\")",
+            "it refers to a data source",
+        ),
+        (
+            "lookup",
+            "lookup(local.agents, \"falco\", {}).tags",
+            "\"DAEMON\" from here",
+        ),
+        (
+            "lookup_default",
+            "lookup(local.agents, \"none\", { tags = \"NONE\" }).tags",
+            "\"NONE\" from here",
+        ),
+    ];
+    check_expressions(folder.path(), TEXT, &Given::default(), &cases);
+}
+
+/// Each level goes over as many elements again.
+#[test]
+fn loops_in_loops_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
+    let text = format!("locals {{\n  all = [{}]\n}}\n", numbers.join(","));
+    let nested = "[for a in local.all : [for b in local.all : [for c in local.all : c if false]]]";
+    check_expressions(
+        folder.path(),
+        &text,
+        &Given::default(),
+        &[("x", nested, "it is too big")],
+    );
 }
