@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use aws::Failure;
-use aws_sdk_ecs::types::DaemonDeployment;
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonRevision};
 
 use super::{Call, Definitions, History, proposal::Proposal, sequence, time};
 use crate::{
@@ -112,6 +112,27 @@ pub(super) fn is_off_record(wanted: &Wanted, live: &Live) -> bool {
 pub(super) fn is_first_deployment(live: &Live) -> bool {
     live.latest()
         .is_some_and(|latest| sequence::creates(latest, &live.detail))
+}
+
+/// True if no deployment is on record any more, and the daemon was never updated: it says so itself (assumed: each update
+/// changes `updatedAt`), and the one revision that runs was made with it.
+pub(super) fn is_untouched(live: &Live) -> bool {
+    let times = live.detail.updated_at().zip(live.detail.created_at());
+    let was_updated = times.is_none_or(|(updated, created)| time::is_later(updated, created));
+    let revision = running(live);
+    live.latest().is_none() && !was_updated && revision.is_some_and(|revision| is_first_revision(live, revision))
+}
+
+/// The revision that counts, if there is no doubt which one does.
+pub(super) fn running(live: &Live) -> Option<&DaemonRevision> {
+    let is_clear = live.observed.ambiguous_revisions.is_empty();
+    live.revisions.first().filter(|_| is_clear)
+}
+
+/// True if a revision was made by the call that created the daemon.
+pub(super) fn is_first_revision(live: &Live, revision: &DaemonRevision) -> bool {
+    let times = revision.created_at().zip(live.detail.created_at());
+    times.is_some_and(|(revision, daemon)| !time::is_later(revision, daemon))
 }
 
 /// True if the latest deployment brings a revision that is older than itself. Every update makes a new revision, so

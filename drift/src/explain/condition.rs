@@ -5,7 +5,7 @@ use daemons::{observe::Rollout, settings::Settings};
 
 use super::{
     Case, Difference,
-    case::{has_old_target, is_first_deployment, is_off_record},
+    case::{has_old_target, is_first_deployment, is_off_record, is_untouched},
     coverage,
     finding_builder::Draft,
     history::Past,
@@ -55,8 +55,12 @@ pub(super) fn recreated(case: &Case<'_>) -> Option<Finding> {
     } else {
         // A record that is gone may have expired. If nothing has since the daemon was created, it never was one of it.
         let is_all = case.history.is_some_and(|history| history.is_complete) || is_first_deployment(case.live);
-        let is_foreign = is_off_record(wanted, case.live) && is_all;
-        let what = "The deployment in the source is none of those since the daemon was created.";
+        let what = if is_all {
+            "The deployment in the source is none of those since the daemon was created."
+        } else {
+            "The deployment in the source is not the one of the daemon, which was never updated since it was created."
+        };
+        let is_foreign = is_off_record(wanted, case.live) && (is_all || is_untouched(case.live));
         (is_foreign.then_some(what), Confidence::Likely)
     };
     let finding = Draft::new(wanted, Cause::Recreated, "The daemon was deleted and created again.")

@@ -6,10 +6,11 @@ use aws_sdk_ecs::types::DaemonRevision;
 
 use super::{
     Case, Difference,
+    case::{is_first_revision, running},
+    condition,
     finding_builder::Draft,
     next_step,
     reset::{Reset, Verdict},
-    time,
 };
 use crate::{
     report::{Cause, Confidence, Finding, Repair},
@@ -19,7 +20,7 @@ use crate::{
 /// The finding of a difference of which no deployment tells.
 pub(super) fn by_revision(case: &Case<'_>, difference: &Difference) -> Finding {
     let Difference { setting, live, .. } = difference;
-    let revision = running(case).filter(|_| is_in_revision(*setting));
+    let revision = running(case.live).filter(|_| is_in_revision(*setting));
     let verdict = verdict(case, difference, revision);
     let draft = Draft::new(case.wanted, verdict.cause, verdict.message)
         .confidence(verdict.confidence)
@@ -36,7 +37,7 @@ pub(super) fn by_revision(case: &Case<'_>, difference: &Difference) -> Finding {
     let Some(revision) = revision else {
         return draft.next(next_step::call(Repair::Yes));
     };
-    let text = if is_first(case, revision) {
+    let text = if is_first_revision(case.live, revision) {
         format!("The revision that runs was made with the daemon, and has {live}.")
     } else {
         format!("The revision that runs has {live}. The call that made it brought the value, or one before it.")
@@ -60,7 +61,7 @@ fn verdict(case: &Case<'_>, difference: &Difference, revision: Option<&DaemonRev
         confidence: Confidence::Possible,
         message,
     };
-    let is_first = revision.is_some_and(|revision| is_first(case, revision));
+    let is_first = revision.is_some_and(|revision| is_first_revision(case.live, revision));
     let record = if case.unread.is_some() {
         "could not be read"
     } else {
@@ -68,6 +69,15 @@ fn verdict(case: &Case<'_>, difference: &Difference, revision: Option<&DaemonRev
     };
     let outside = format!("`{name}` was changed outside; the record of the call {record}.");
     match setting {
+        // It is as the new daemon was created, and a call has nothing to do with it.
+        _ if is_first && condition::recreated(case).is_some() => Verdict {
+            cause: Cause::ChangedOutside,
+            confidence: Confidence::Likely,
+            message: format!(
+                "`{name}` is {} since the daemon was created again, outside of the source.",
+                difference.live
+            ),
+        },
         Setting::TaskDefinition => possible(Cause::TaskDefinition, outside),
         _ if is_first => possible(
             Cause::NeverApplied,
@@ -91,18 +101,6 @@ fn reset(case: &Case<'_>, difference: &Difference) -> Option<Reset> {
     let before = case.wanted.applied_or(after);
     let is_on_record = |setting: &Setting| is_in_revision(*setting);
     is_default.then(|| Reset::between(before.expose(), after, is_on_record))
-}
-
-/// The revision that counts, if there is no doubt which one does.
-fn running<'a>(case: &Case<'a>) -> Option<&'a DaemonRevision> {
-    let is_clear = case.live.observed.ambiguous_revisions.is_empty();
-    case.live.revisions.first().filter(|_| is_clear)
-}
-
-/// True if the revision was made by the call that created the daemon.
-fn is_first(case: &Case<'_>, revision: &DaemonRevision) -> bool {
-    let times = revision.created_at().zip(case.live.detail.created_at());
-    times.is_some_and(|(revision, daemon)| !time::is_later(revision, daemon))
 }
 
 /// True if a revision holds the setting; it does not hold capacity providers.

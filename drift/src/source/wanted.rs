@@ -370,7 +370,7 @@ impl Wanted {
     /// may have got it by a refresh; one that does not has what was applied last.
     pub fn beside(&self, live: &Live) -> Cow<'_, Self> {
         if self.configured.is_empty() {
-            return Cow::Borrowed(self);
+            return self.beside_refreshed(live);
         }
         let mut wanted = self.clone();
         let mut pending = Pending::default();
@@ -388,6 +388,27 @@ impl Wanted {
             }
         }
         wanted.pending = Some(pending);
+        Cow::Owned(wanted)
+    }
+
+    /// The same of a plan: what it saw of a setting and is no longer live is what the state has. With `-refresh=false` it
+    /// saw nothing but the state.
+    fn beside_refreshed(&self, live: &Live) -> Cow<'_, Self> {
+        let Some(pending) = &self.pending else {
+            return Cow::Borrowed(self);
+        };
+        let is_gone = |setting: &Setting| {
+            let seen = self.refreshed(*setting);
+            seen.is_some_and(|seen| *seen.expose() != setting.read(&live.observed.settings))
+        };
+        let seen = pending.refreshed.iter();
+        let seen = seen.filter(|(setting, _)| !pending.drifted.contains_key(setting) && is_gone(setting));
+        let held: Vec<(Setting, Want)> = seen.map(|(setting, want)| (*setting, want.clone())).collect();
+        if held.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut wanted = self.clone();
+        wanted.held.extend(held);
         Cow::Owned(wanted)
     }
 

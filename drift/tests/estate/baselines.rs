@@ -22,7 +22,7 @@ fn reader(world: &World) -> EcsReader {
     EcsReader::new(&aws, REGION, Slots::new(4), Arc::default())
 }
 
-async fn recorded(world: &World, selection: Selection) -> Recording {
+pub(crate) async fn recorded(world: &World, selection: Selection) -> Recording {
     let mut recording = Recording::new(Timestamp::UNIX_EPOCH);
     let selection = Selection {
         clusters: vec![arn("cluster/prod")],
@@ -33,7 +33,7 @@ async fn recorded(world: &World, selection: Selection) -> Recording {
 }
 
 /// A baseline in the form in which a scan of these tests takes it.
-fn document(text: &str) -> Json {
+pub(crate) fn document(text: &str) -> Json {
     serde_json::to_value(parse_toml(text).unwrap()).unwrap()
 }
 

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use ecs_drift::{baseline_recording::Selection, repair};
 use ecs_emulator::knobs::{DeploymentRetention, Knobs};
+use serde_json::json;
 
 use crate::{
-    plants,
-    support::{evidence, lines},
+    baselines, plants, reconcile,
+    support::{World, evidence, lines, state},
 };
 
 /// The findings of a plant 91 days later, and the evidence of a cause.
@@ -73,4 +75,49 @@ ListDaemonDeployments daemon/prod/agent: No deployment is on record that could h
 DescribeDaemonRevisions daemon-revision/prod/agent/ID @time: The revision that runs was made with the daemon, and has `daemon-task-definition/agent:1`.
 since is told: true
 "#);
+}
+
+/// A daemon that was deleted and created again without its settings, and of which no deployment is on record, by a source of
+/// the first one.
+async fn made_anew(of_baseline: bool) -> String {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let document = if of_baseline {
+        let recording = baselines::recorded(&world, Selection::default()).await;
+        baselines::document(&toml::to_string_pretty(&recording.baseline).unwrap())
+    } else {
+        state("ecs_daemon", &[&made.state])
+    };
+    world.emulator.advance(Duration::from_mins(10));
+    world.delete(&made).await;
+    world.settle();
+    world.make("agent").await;
+    world.settle();
+    let none = json!({"deployment_retention": "none"});
+    world.emulator.control("POST", "knobs", Some(none)).unwrap();
+    let report = world.scan_documents(&[document.clone()]).await;
+    let plan = reconcile::plan(&world, &[document], &repair::Selection::default()).await;
+    format!("{}\n{}", lines(&report), reconcile::told(&plan))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_daemon_that_was_created_again_is_told_without_a_record() {
+    insta::assert_snapshot!(made_anew(false).await, @r#"
+    recreated [likely warning]: The daemon was deleted and created again.
+    not-readable [certain note]: The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as wanted nor to differ.
+    changed-outside [likely warning] critical false -> true: `critical` is `true` since the daemon was created again, outside of the source.
+    changed-outside [likely warning] enable_ecs_managed_tags true -> false: `enable_ecs_managed_tags` is `false` since the daemon was created again, outside of the source.
+    changed-outside [likely warning] enable_execute_command true -> false: `enable_execute_command` is `false` since the daemon was created again, outside of the source.
+    changed-outside [likely warning] propagate_tags "DAEMON" -> "NONE": `propagate_tags` is `NONE` since the daemon was created again, outside of the source.
+      refused agent: changed-outside: [--recreated] The daemon was deleted and created again. Apply the configuration; do not refresh the state alone.
+    "#);
+    insta::assert_snapshot!(made_anew(true).await, @r#"
+    recreated [certain warning]: The daemon was deleted and created again.
+    not-readable [certain note]: The record of the latest deployment is gone. Drain percent, bake time and alarms can be said neither to be as wanted nor to differ.
+    changed-outside [likely warning] critical false -> true: `critical` is `true` since the daemon was created again, outside of the source.
+    changed-outside [likely warning] enable_ecs_managed_tags true -> false: `enable_ecs_managed_tags` is `false` since the daemon was created again, outside of the source.
+    changed-outside [likely warning] enable_execute_command true -> false: `enable_execute_command` is `false` since the daemon was created again, outside of the source.
+    changed-outside [likely warning] propagate_tags "DAEMON" -> "NONE": `propagate_tags` is `NONE` since the daemon was created again, outside of the source.
+      refused agent: changed-outside: [--recreated] The daemon was deleted and created again. Repair what differs, or record the baseline anew.
+    "#);
 }

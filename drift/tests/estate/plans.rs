@@ -95,6 +95,35 @@ async fn a_reset_is_no_value_that_was_never_applied() {
     insta::assert_snapshot!(of_drain.join("\n"), @"default-revert [likely error] deployment_configuration.drain_percent 40 -> 25: `deployment_configuration.drain_percent` went back to its default, as if a call had left it out.");
 }
 
+/// Without a refresh the plan has what the state has, which is what was applied.
+#[tokio::test(start_paused = true)]
+async fn a_plan_of_a_third_value_that_did_not_refresh_tells_the_reset() {
+    let world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    world.update(&made, |update| update.enable_execute_command(false)).await;
+    world.settle();
+    let mut planned = made.state.clone();
+    planned["deployment_configuration"][0]["drain_percent"] = json!(40);
+    let report = found(&world, &plan(&made.state, &planned, &json!({}))).await;
+    insta::assert_snapshot!(lines(&report), @r"
+    pending-change [certain note] deployment_configuration.drain_percent 40 -> 50: The plan is about to change `deployment_configuration.drain_percent`.
+    changed-outside [likely warning] enable_execute_command true -> false: `enable_execute_command` was set to its default by a call that kept critical, deploymentConfiguration, enableECSManagedTags, propagateTags.
+    ");
+    world.update_bare(&made, |update| update).await;
+    world.settle();
+    let report = found(&world, &plan(&made.state, &planned, &json!({}))).await;
+    insta::assert_snapshot!(lines(&report), @r#"
+    default-revert [likely error] critical false -> true: `critical` went back to its default, as if a call had left it out.
+    default-revert [likely error] deployment_configuration.alarms.alarm_names ["high","low"] -> []: `deployment_configuration.alarms.alarm_names` went back to its default, as if a call had left it out.
+    default-revert [likely error] deployment_configuration.alarms.enable true -> false: `deployment_configuration.alarms.enable` went back to its default, as if a call had left it out.
+    default-revert [likely error] deployment_configuration.bake_time_in_minutes 5 -> 0: `deployment_configuration.bake_time_in_minutes` went back to its default, as if a call had left it out.
+    default-revert [likely error] deployment_configuration.drain_percent 40 -> 25: `deployment_configuration.drain_percent` went back to its default, as if a call had left it out.
+    default-revert [likely error] enable_ecs_managed_tags true -> false: `enable_ecs_managed_tags` went back to its default, as if a call had left it out.
+    default-revert [likely error] propagate_tags "DAEMON" -> "NONE": `propagate_tags` went back to its default, as if a call had left it out.
+    changed-outside [likely warning] enable_execute_command true -> false: `enable_execute_command` was set to its default by a call that kept critical, deploymentConfiguration, enableECSManagedTags, propagateTags.
+    "#);
+}
+
 /// The refresh of such a plan may have swallowed what somebody changed: the records that would tell are gone, or may not be
 /// read.
 #[tokio::test(start_paused = true)]
