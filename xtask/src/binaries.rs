@@ -2,6 +2,7 @@
 //! resolves the same features and compiles the AWS SDK once for it.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::process::{Outcome, run};
 use crate::workspace::Workspace;
@@ -17,29 +18,43 @@ const TESTS_WITH_BINARIES: [&str; 4] = ["lifecycle", "socket", "trouble", "suite
 
 /// Builds what users get, optimised over all crates, and answers the folder.
 pub(crate) fn release(workspace: &Workspace) -> Outcome<PathBuf> {
-    let mut cargo = workspace.cargo();
-    cargo.args(["build", "--release", "--locked", "--bins"]);
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", without_places(workspace)?);
-    run(cargo.args(RELEASED.map(|package| format!("--package={package}"))))?;
+    release_by(workspace.cargo(), &places(workspace)?)?;
     Ok(workspace.release())
 }
 
-/// Flags of the compiler that keep the places of this machine out of the binaries, as `.ci/release-cargo` has them: with
-/// others cargo would build everything again.
-fn without_places(workspace: &Workspace) -> Outcome<String> {
-    let flags = places(workspace)?.map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display()));
-    Ok(flags.join("\u{1f}"))
+/// The same by a cargo that stands in another place.
+pub(crate) fn release_by(mut cargo: Command, places: &Places) -> Outcome {
+    // As `.ci/release-cargo` has them: with other flags cargo would build everything again.
+    let flags = places
+        .each_ref()
+        .map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display()));
+    cargo.args(["build", "--release", "--locked", "--bins"]);
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    run(cargo.args(RELEASED.map(|package| format!("--package={package}"))))
 }
 
-/// The places that source files have on this machine, and what binaries call them.
-pub(crate) fn places(workspace: &Workspace) -> Outcome<[(PathBuf, &'static str); 3]> {
+/// The places that source files have on a machine, and what binaries call them.
+pub(crate) type Places = [(PathBuf, &'static str); 3];
+
+/// The places on this machine.
+pub(crate) fn places(workspace: &Workspace) -> Outcome<Places> {
+    Ok(places_of(
+        workspace.root.clone(),
+        workspace.target.clone(),
+        cargo_home()?,
+    ))
+}
+
+/// The places of a checkout, a target folder and a home of cargo.
+pub(crate) fn places_of(root: PathBuf, target: PathBuf, home: PathBuf) -> Places {
+    [(root, "/source"), (target, "/target"), (home, "/cargo")]
+}
+
+/// The folder in which cargo keeps its settings and what it has downloaded.
+pub(crate) fn cargo_home() -> Outcome<PathBuf> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
-    Ok([
-        (workspace.root.clone(), "/source"),
-        (workspace.target.clone(), "/target"),
-        (home.ok_or("cargo has no home: set CARGO_HOME")?, "/cargo"),
-    ])
+    Ok(home.ok_or("cargo has no home: set CARGO_HOME")?)
 }
 
 /// Builds, as fast as it goes, the released binaries and the demo, and answers the folder.

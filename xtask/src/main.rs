@@ -15,6 +15,7 @@ mod libtest;
 mod package;
 mod process;
 mod python;
+mod reproduce;
 mod site;
 mod stages;
 mod terraform;
@@ -49,6 +50,8 @@ enum Task {
     Generate(generate::Options),
     /// The files of a release for this machine, by goreleaser: archives, checksums, signature, bill of materials.
     Package,
+    /// Builds the release of the last commit twice from nothing, in two places, and compares the bytes.
+    Reproduce,
     /// The emulator as a wheel with fixtures of pytest, into `target/wheels`.
     Kit,
     /// Puts a build of this checkout where the CLIs find it without a registry.
@@ -85,6 +88,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Demo(options) => demo::run(&workspace, &options)?,
         Task::Generate(options) => generate::run(&workspace, &options)?,
         Task::Package => package::run(&workspace)?,
+        Task::Reproduce => reproduce::compare(&workspace)?,
         Task::Kit => kit::run(&workspace)?,
         Task::Install(options) => install::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,

@@ -52,7 +52,8 @@ impl Workspace {
     }
 }
 
-fn cargo(folder: &Path) -> Command {
+/// Cargo, started in a folder.
+pub(crate) fn cargo(folder: &Path) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.current_dir(folder);

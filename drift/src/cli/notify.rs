@@ -19,7 +19,7 @@ use super::{
     stored, streams,
 };
 use crate::{
-    notify::{Courier, Hook, Host, Notice, Place, Standing, Upkept, upkeep, with_known},
+    notify::{Courier, Hook, HookKind, Host, Notice, Place, Standing, Upkept, upkeep, with_known},
     render::{
         Options,
         notice::{self, Mark},
@@ -41,7 +41,7 @@ struct Task {
     link: Option<Link>,
     labels: Vec<String>,
     places: Vec<Place>,
-    chat: Option<Hook>,
+    slack: Option<Hook>,
     hook: Option<Hook>,
 }
 
@@ -81,11 +81,11 @@ impl Task {
                 .map(|text| label(text))
                 .collect::<Result<_, _>>()?,
             places: places(arguments)?,
-            chat: chat(arguments)?,
+            slack: slack(arguments)?,
             hook: hook(arguments)?,
             report: stored::merge(stored::read_all(&arguments.reports)?),
         };
-        if task.places.is_empty() && task.chat.is_none() && task.hook.is_none() {
+        if task.places.is_empty() && task.slack.is_none() && task.hook.is_none() {
             return Err(Failure::new(
                 "Nobody to tell",
                 "Give at least one of `--github-issue`, `--gitlab-issue`, `--slack-webhook` and `--webhook`.",
@@ -100,15 +100,12 @@ impl Task {
         for place in &self.places {
             self.result(&mut code, self.keep(courier, place, &known).await)?;
         }
-        if let Some(chat) = &self.chat {
-            self.result(&mut code, self.post(courier, chat).await)?;
+        if let Some(slack) = &self.slack {
+            self.result(&mut code, self.post(courier, slack).await)?;
         }
         if let Some(hook) = &self.hook {
             let sent = hook.send(courier, surface::json(&self.report).as_str()).await;
-            self.result(
-                &mut code,
-                sent.map(|()| sheet!("webhook ", Foreign(hook.place()), ": told")),
-            )?;
+            self.result(&mut code, sent.map(|()| sheet!(Foreign(&hook.name()), ": told")))?;
         }
         Ok(code)
     }
@@ -160,14 +157,15 @@ impl Task {
     }
 
     /// Posts a message if there is something to say: the night after it is known, and an issue is for that.
-    async fn post(&self, courier: &Courier, chat: &Hook) -> Result<Sheet<Terminal>, Problem> {
-        let place = || sheet!("chat ", Foreign(chat.place()));
+    async fn post(&self, courier: &Courier, slack: &Hook) -> Result<Sheet<Terminal>, Problem> {
+        let name = slack.name();
+        let place = || sheet!(Foreign(&name));
         if self.report.complete && Standing::of(&self.report, self.options.policy.fail_on) != Standing::Drift {
             return Ok(sheet!(place(), ": nothing to tell"));
         }
         let text = notice::message(&self.report, self.link.as_ref(), &self.options);
         let document = json!({ "text": text.as_str() });
-        chat.send(courier, &document.to_string()).await?;
+        slack.send(courier, &document.to_string()).await?;
         Ok(sheet!(place(), ": told"))
     }
 }
@@ -259,14 +257,14 @@ fn checked(name: &str, token: String) -> Result<String, Failure> {
     Err(Failure::new("Invalid token", detail))
 }
 
-fn chat(arguments: &NotifyArguments) -> Result<Option<Hook>, Failure> {
+fn slack(arguments: &NotifyArguments) -> Result<Option<Hook>, Failure> {
     const NAME: &str = "SLACK_WEBHOOK_URL";
     if !arguments.slack_webhook {
         return Ok(None);
     }
     let Some(url) = variable(NAME) else {
         let detail = format!("{NAME} is not set. Give the job the URL of the webhook in it.");
-        return Err(Failure::new("No webhook of a chat", detail));
+        return Err(Failure::new("No webhook of Slack", detail));
     };
     if !web::is_url_with_query(&url) {
         return Err(Failure::new("Invalid URL", format!("{NAME} is no `https://` URL.")));
@@ -274,7 +272,11 @@ fn chat(arguments: &NotifyArguments) -> Result<Option<Hook>, Failure> {
     if web::is_readable_on_the_way(&url) {
         return Err(unencrypted(NAME, "URL"));
     }
-    Ok(Some(Hook { url, token: None }))
+    Ok(Some(Hook {
+        kind: HookKind::Slack,
+        url,
+        token: None,
+    }))
 }
 
 fn hook(arguments: &NotifyArguments) -> Result<Option<Hook>, Failure> {
@@ -291,7 +293,11 @@ fn hook(arguments: &NotifyArguments) -> Result<Option<Hook>, Failure> {
         return Err(unencrypted("`--webhook`", "report"));
     }
     let url = url.clone();
-    Ok(Some(Hook { url, token }))
+    Ok(Some(Hook {
+        kind: HookKind::Plain,
+        url,
+        token,
+    }))
 }
 
 fn unencrypted(what: &str, secret: &str) -> Failure {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Failure, apply,
-    failure::ERROR,
+    failure::{ERROR, told},
     files,
     finish::{Finish, tell_errors},
     look::{Extent, look},
@@ -69,7 +69,13 @@ impl Request<'_> {
         let (mut report, beside) = look(&arguments.look, extent, finish, signals)?;
         finish.judge(&mut report, beside.latest);
         tell_errors(&report);
-        let plan = repair::plan(&report, &beside.proposals, &arguments.selection(), Timestamp::now());
+        let selection = arguments.selection();
+        for (argument, pattern) in selection.unmatched(&report.daemons) {
+            let detail =
+                format!("`{argument} {pattern}` covers no daemon of the inputs, so that nothing is planned for it.");
+            streams::say(sheet!("warning: ", told("Pattern matches nothing", &detail)));
+        }
+        let plan = repair::plan(&report, &beside.proposals, &selection, Timestamp::now());
         let planned = code(&report, finish.policy());
         if report.interrupted {
             // A plan of a part would look like one of the whole.
@@ -88,7 +94,12 @@ impl Request<'_> {
                 }
             };
             let written = write(outputs, form, arguments, finish);
-            return Ok(if written { planned } else { ERROR });
+            // What was not asked for is the matter of a scan.
+            let code = match arguments.apply {
+                true if report.errors.is_empty() => results.code(finish.policy()),
+                _ => planned,
+            };
+            return Ok(if written { code } else { ERROR });
         }
         if !arguments.judging.quiet {
             apply::show(&plan);

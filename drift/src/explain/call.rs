@@ -37,7 +37,7 @@ pub(super) fn by_call(case: &Case<'_>, difference: &Difference) -> (Finding, Opt
         Verdict::of(case.wanted, difference, &culprit, call)
     };
     let message = match unproven(&culprit) {
-        Some(why) => format!("{} It is not known by which call: {why}.", verdict.message),
+        Some(why) => format!("{} {why}", verdict.message),
         None => verdict.message,
     };
     let draft = Draft::new(case.wanted, verdict.cause, message)
@@ -188,14 +188,16 @@ impl Verdict {
     }
 }
 
-/// The reason for which it is not known which call it was.
+/// What is not known of the call, in a sentence.
 fn unproven(culprit: &Culprit<'_>) -> Option<&'static str> {
     if culprit.is_one_of_several {
-        Some("several calls at the same instant may have done it, and their order is on no record")
+        Some(
+            "It is not known by which call: several calls at the same instant may have done it, and their order is on no record.",
+        )
     } else if culprit.before.is_none() {
-        Some("the records do not reach back to the call before")
+        Some("It was the call of this deployment or an earlier one: the records do not reach back to the one before.")
     } else if culprit.is_before_open {
-        Some("which of several calls at the same instant was the one before is on no record")
+        Some("Which of several calls at the same instant was the one before is on no record.")
     } else {
         None
     }

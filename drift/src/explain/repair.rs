@@ -9,7 +9,7 @@ use super::{
     proposal::{Kept, Part, Proposal, Refusal, RolloutCost, TagProposal, Value},
 };
 use crate::{
-    report::{Cause, Command, Finding, NextStep, Repair},
+    report::{Cause, Command, Finding, NextStep, PRICES, Repair},
     setting::{Marked, Setting, Settings},
     source::{TaskDefinitionRule, Want, Wanted},
 };
@@ -155,12 +155,22 @@ fn undisputed(case: &Case<'_>, setting: Setting) -> Part {
     let is_readable = live.observed.deployment_is_on_record || !setting.is_of_deployment();
     let datum = setting.read(&live.observed.settings);
     let is_left = setting == Setting::TaskDefinition && wanted.task_definition_rule == TaskDefinitionRule::Ignore;
+    if !is_readable {
+        // What the source has, also of a setting that it does not compare, is nearer to what is live than the default.
+        let has_it = match wanted.want(setting) {
+            Some(Want::ImplicitDefault) => wanted.defaults_are_meant,
+            want => want.is_some(),
+        };
+        return if has_it {
+            Part::NotOnRecord
+        } else {
+            Part::Kept(Kept::NotOnRecord)
+        };
+    }
     match wanted.want(setting) {
         None => Part::Kept(Kept::NotRecorded),
         _ if is_left || wanted.ignored.contains(&setting) => Part::Kept(Kept::NotCompared),
         Some(Want::UnknownUntilApply(_)) => Part::Kept(Kept::Unknown),
-        Some(Want::Recorded(_)) if !is_readable => Part::NotOnRecord,
-        Some(Want::ImplicitDefault) if !is_readable => Part::Kept(Kept::NotOnRecord),
         Some(_) => {
             let is_same = wanted.datum(setting).is_some_and(|wanted| *wanted.expose() == datum);
             if is_same {
@@ -255,11 +265,13 @@ fn step(case: &Case<'_>, finding: &Finding, call: &Call) -> NextStep {
 }
 
 /// True if the source's own tool sees a difference, so that its apply repairs it. The provider hashicorp/aws reads only
-/// the capacity providers back; a plan knows what it is about to change.
+/// the capacity providers back, hashicorp/awscc nothing; a plan knows what it is about to change.
 fn sees(case: &Case<'_>, setting: Option<Setting>) -> bool {
     match case.wanted.source.resource_type.as_str() {
         "ecs_daemon" => true,
         "baseline" => false,
+        // CloudFormation reads no setting back.
+        "awscc_ecs_daemon" => is_planned(case.wanted, setting),
         _ if setting == Some(Setting::CapacityProviders) => true,
         _ => is_planned(case.wanted, setting),
     }
@@ -281,9 +293,10 @@ fn priced(cost: &RolloutCost) -> String {
     let RolloutCost {
         instances, at_a_time, ..
     } = cost;
+    let [some, none] = PRICES;
     match instances {
-        0 => "No instance is running that it would replace.".to_owned(),
-        1 => "It drains and replaces 1 instance.".to_owned(),
-        _ => format!("It drains and replaces {instances} instances, up to {at_a_time} at a time."),
+        0 => format!("{none}."),
+        1 => format!("{some} 1 instance."),
+        _ => format!("{some} {instances} instances, up to {at_a_time} at a time."),
     }
 }

@@ -13,15 +13,34 @@ use crate::report::Problem;
 /// Shortest part of an address that is taken for a secret.
 const SHORTEST: usize = 8;
 
+/// The place to which a webhook belongs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Slack, or a chat that reads the same. Its URL is its secret.
+    Slack,
+    /// Any other.
+    Plain,
+}
+
 /// A webhook. It has no `Debug`: its URL is a secret, and so is its token.
 pub(crate) struct Hook {
+    pub(crate) kind: Kind,
     pub(crate) url: String,
     pub(crate) token: Option<String>,
 }
 
 impl Hook {
+    /// Name and place, which is all that may be shown.
+    pub(crate) fn name(&self) -> String {
+        let kind = match self.kind {
+            Kind::Slack => "Slack webhook",
+            Kind::Plain => "Webhook",
+        };
+        format!("{kind} {}", self.place())
+    }
+
     /// Scheme and host, which is all that may be shown.
-    pub(crate) fn place(&self) -> &str {
+    fn place(&self) -> &str {
         let start = self.url.find("://").map_or(0, |at| at + 3);
         let rest = self.url.get(start..).unwrap_or_default();
         let end = rest.find(['/', '?']).map_or(self.url.len(), |at| start + at);
@@ -48,13 +67,13 @@ impl Hook {
             body: document.to_owned(),
             secrets,
         };
-        let what = format!("Webhook {}", self.place());
+        let what = self.name();
         let answer = courier.ask(&request, true).await;
         let answer = answer.map_err(|lost| problem(&what, format!("{}.", lost.reason())))?;
         if answer.is_success() {
             Ok(())
         } else {
-            Err(problem(&what, of_hook(&answer)))
+            Err(problem(&what, of_hook(self.kind, self.token.is_some(), &answer)))
         }
     }
 }

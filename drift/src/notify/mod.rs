@@ -24,7 +24,7 @@ mod standing;
 mod upkeep;
 
 pub(crate) use courier::Courier;
-pub(crate) use hook::Hook;
+pub(crate) use hook::{Hook, Kind as HookKind};
 pub(crate) use host::{Host, Place};
 pub(crate) use standing::{Standing, with_known};
 pub(crate) use upkeep::{Notice, Upkept, upkeep};

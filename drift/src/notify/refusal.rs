@@ -3,7 +3,10 @@
 use aws::web::Answer;
 use serde_json::Value as Json;
 
-use super::host::{Host, LABEL, Place};
+use super::{
+    hook::Kind,
+    host::{Host, LABEL, Place},
+};
 use crate::report::Problem;
 
 /// Characters of a host's own words that are repeated.
@@ -44,10 +47,14 @@ pub(super) fn of_issues(place: &Place, answer: &Answer) -> String {
 }
 
 /// The refusal of a webhook.
-pub(super) fn of_hook(answer: &Answer) -> String {
+pub(super) fn of_hook(kind: Kind, has_token: bool, answer: &Answer) -> String {
     let advice = match answer.status {
+        401 | 403 | 404 | 410 if kind == Kind::Slack => {
+            "The URL in SLACK_WEBHOOK_URL is not valid any more. Make a new webhook, and give its URL."
+        }
         300..=399 => "It has moved, and a report follows no redirect: give the new URL.",
-        401 | 403 => "It does not accept the token, or the address is no longer valid.",
+        401 | 403 if has_token => "It does not accept the token in ECS_DRIFT_WEBHOOK_TOKEN. Give one that is valid.",
+        401 | 403 => "It wants a token, or a URL that is valid. Give the token in ECS_DRIFT_WEBHOOK_TOKEN.",
         404 | 410 => "It is no longer there. Make a new one.",
         413 => "The report is too long for it.",
         _ => "It refused the request.",

@@ -154,9 +154,11 @@ pub(super) fn role<S: Surface>(paste: &Paste<'_>) -> Option<Sheet<S>> {
 /// Said once, before the first command that an old AWS CLI refuses.
 pub(super) const NEEDS: &str = "An AWS CLI that does not know `--critical` refuses this call, and nothing is changed.";
 
-/// Said of commands that stand in an entry before.
-pub(super) fn given(entry: &Entry<'_>) -> &'static str {
-    if entry.parts.len() > 1 {
+/// Said of commands that stand in an entry before, beside those that stand in this one.
+pub(super) fn given(entry: &Entry<'_>, pastes: &[Paste<'_>]) -> &'static str {
+    if entry.parts.len() > 1 && pastes.is_empty() {
+        "The commands for these daemons are above; once is enough."
+    } else if entry.parts.len() > 1 {
         "The commands for the other daemons are above; once is enough."
     } else {
         "The command for this is above; once is enough."

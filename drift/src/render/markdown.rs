@@ -171,18 +171,18 @@ fn described<'a>(entry: &Entry<'a>, given: &mut Given<'a>) -> Sheet<Markdown> {
         put!(text, "\n", entries::NEEDS, "\n");
     }
     let have_titles = entries::have_titles(&pastes);
-    for paste in pastes {
+    for paste in &pastes {
         if have_titles {
             put!(text, "\n", Sentences(paste.title), ":\n");
         }
-        let role: Option<Sheet<Markdown>> = entries::role(&paste);
+        let role: Option<Sheet<Markdown>> = entries::role(paste);
         if let Some(role) = role {
             put!(text, "\n", role, "\n");
         }
         text.fenced(Language::named(paste.language), &paste.text);
     }
     if are_given {
-        put!(text, "\n", entries::given(entry), "\n");
+        put!(text, "\n", entries::given(entry, &pastes), "\n");
     }
     if let Some(rest) = entries::without_commands::<Markdown>(entry) {
         put!(text, "\n", rest, "\n");

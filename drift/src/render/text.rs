@@ -177,7 +177,7 @@ impl<'a> Page<'a> {
             self.paste(paste, have_titles);
         }
         if are_given {
-            self.wrapped(&sheet!(entries::given(entry)));
+            self.wrapped(&sheet!(entries::given(entry, &pastes)));
         }
         if let Some(rest) = entries::without_commands::<Terminal>(entry) {
             self.wrapped(&rest);

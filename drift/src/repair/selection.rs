@@ -62,18 +62,21 @@ impl Allowed {
 impl Selection {
     /// True if a daemon is chosen by its name and cluster.
     pub(super) fn names(&self, daemon: &Daemon) -> bool {
-        let full = format!("{}/{}", daemon.cluster, daemon.name);
-        let is_named = |pattern: &String| {
-            let name = match pattern {
-                arn if arn.starts_with("arn:") => &daemon.arn,
-                path if path.contains('/') => &full,
-                _ => &daemon.name,
-            };
-            covers(pattern, name)
-        };
         let is_of = |pattern: &String| covers(pattern, &daemon.cluster);
-        (self.daemons.is_empty() || self.daemons.iter().any(is_named))
+        (self.daemons.is_empty() || self.daemons.iter().any(|pattern| is_named(pattern, daemon)))
             && (self.clusters.is_empty() || self.clusters.iter().any(is_of))
+    }
+
+    /// Patterns of daemons and of clusters that none of the daemons has, each with its argument.
+    pub fn unmatched(&self, daemons: &[Daemon]) -> Vec<(&'static str, &str)> {
+        let of_daemons = self.daemons.iter();
+        let of_daemons = of_daemons.filter(|pattern| !daemons.iter().any(|daemon| is_named(pattern, daemon)));
+        let of_clusters = self.clusters.iter();
+        let of_clusters = of_clusters.filter(|pattern| !daemons.iter().any(|daemon| covers(pattern, &daemon.cluster)));
+        let of_daemons = of_daemons.map(|pattern| ("--daemon", pattern.as_str()));
+        of_daemons
+            .chain(of_clusters.map(|pattern| ("--cluster", pattern.as_str())))
+            .collect()
     }
 
     /// True if a finding is chosen by its cause and setting.
@@ -89,6 +92,17 @@ impl Selection {
     /// True if every finding of a daemon is chosen.
     pub(super) fn is_of_daemons(&self) -> bool {
         self.causes.is_empty() && self.settings.is_empty()
+    }
+}
+
+/// True if a pattern of names, of `CLUSTER/NAME` or of ARNs covers a daemon.
+fn is_named(pattern: &str, daemon: &Daemon) -> bool {
+    if pattern.starts_with("arn:") {
+        covers(pattern, &daemon.arn)
+    } else if pattern.contains('/') {
+        covers(pattern, &format!("{}/{}", daemon.cluster, daemon.name))
+    } else {
+        covers(pattern, &daemon.name)
     }
 }
 
@@ -109,6 +123,14 @@ mod tests {
                 ..Selection::default()
             };
             assert_eq!(selection.names(daemon), expected, "{daemons:?} {clusters:?} {daemon:?}");
+            let unmatched: Vec<&str> = selection
+                .unmatched(&report.daemons[..1])
+                .iter()
+                .map(|(_, pattern)| *pattern)
+                .collect();
+            let given = [daemons, clusters].concat();
+            assert!(unmatched.iter().all(|pattern| given.contains(pattern)));
+            assert_eq!(unmatched.contains(&"nothing"), given.contains(&"nothing"));
         };
         let (name, path) = (daemon.name.as_str(), format!("{}/*", daemon.cluster));
         check(&[], &[], true);

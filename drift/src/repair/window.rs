@@ -201,7 +201,7 @@ fn times_of(word: &Word<'_>) -> Result<(Time, Time, bool), String> {
 }
 
 fn time(word: &Word<'_>) -> Result<Time, String> {
-    let wrong = || word.wrong("is no time such as 02:00");
+    let wrong = || word.wrong("is no time from 00:00 to 23:59, or 24:00 as the end");
     let (hour, minute) = word.text.split_once(':').ok_or_else(wrong)?;
     let number = |text: &str| {
         let is_plain = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -338,10 +338,10 @@ mod tests {
         at character 5: `Xyz` is no day; the days are Mon, Tue, Wed, Thu, Fri, Sat and Sun; FORM
         at character 1: `Mon-Tue-Wed` is no range of days; FORM
         at character 5: `02:00` is no range of times; FORM
-        at character 5: `2:00` is no time such as 02:00; FORM
-        at character 11: `25:00` is no time such as 02:00; FORM
+        at character 5: `2:00` is no time from 00:00 to 23:59, or 24:00 as the end; FORM
+        at character 11: `25:00` is no time from 00:00 to 23:59, or 24:00 as the end; FORM
         at character 11: `02:00` ends the window when it begins; FORM
-        at character 11: `04:60` is no time such as 02:00; FORM
+        at character 11: `04:60` is no time from 00:00 to 23:59, or 24:00 as the end; FORM
         at character 18: `Berlin` is no time zone of the IANA database; FORM
         at character 17: `\u{1b}[31m` is no time zone of the IANA database; FORM
         ");

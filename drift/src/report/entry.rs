@@ -287,9 +287,13 @@ impl<'a> Entry<'a> {
         evidence.map(|evidence| evidence.text.as_str()).collect()
     }
 
-    /// The next steps, each sentence once.
+    /// The next steps, each once. Where they differ, what they cost is left to [`Self::costs`].
     pub fn steps(&self) -> Vec<&'a str> {
-        distinct(self.findings().map(|finding| finding.next_step.text.as_str()))
+        let steps = distinct(self.findings().map(|finding| finding.next_step.text.as_str()));
+        if steps.len() > 1 && self.parts.len() > 1 {
+            return distinct(steps.into_iter().map(without_price));
+        }
+        steps
     }
 
     /// The texts to paste, each once: the best command of each finding, and the one that accepts what is live. With
@@ -326,6 +330,15 @@ impl<'a> Entry<'a> {
         let costs: BTreeSet<Cost> = self.parts.iter().filter_map(Part::cost).collect();
         costs.into_iter().collect()
     }
+}
+
+/// Beginnings of the sentence with which a step ends that says what its call costs.
+pub(crate) const PRICES: [&str; 2] = ["It drains and replaces", "No instance is running that it would replace"];
+
+fn without_price(step: &str) -> &str {
+    let prices = PRICES.into_iter().filter_map(|price| step.rfind(price));
+    let text = prices.max().and_then(|at| step.get(..at));
+    text.map_or(step, str::trim_end)
 }
 
 /// The effect of a rollout on the fleet.

@@ -32,6 +32,7 @@ mod tests;
 
 pub use cause::{Cause, Kind};
 pub use document::{Report, SCHEMA_VERSION};
+pub(crate) use entry::PRICES;
 pub use entry::{Cost, Entry, Part, Subject, entries, subjects};
 pub use exit::{ExitPolicy, FailOn, Outcome, code, first_code};
 pub use finding::{

@@ -10,6 +10,6 @@ pub struct SourceRef {
     pub input: String,
     /// Address of the resource, for example `module.agents.ecs_daemon.agent["a"]`; in a baseline the ARN.
     pub address: String,
-    /// Resource type: `ecs_daemon`, `aws_ecs_daemon` or `baseline`.
+    /// Resource type: `ecs_daemon`, `aws_ecs_daemon`, `awscc_ecs_daemon` or `baseline`.
     pub resource_type: String,
 }

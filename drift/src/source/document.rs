@@ -29,7 +29,10 @@ pub fn read(name: &str, bytes: &[u8], options: ReadOptions) -> Result<Document, 
 /// Says why nothing would be checked.
 fn nothing(document: &Document) -> SourceError {
     let why = match document.passing {
-        0 => "The document holds no `ecs_daemon`, no `aws_ecs_daemon` and no baseline of a daemon".to_owned(),
+        0 => {
+            "The document holds no `ecs_daemon`, no `aws_ecs_daemon`, no `awscc_ecs_daemon` and no baseline of a daemon"
+                .to_owned()
+        }
         1 => "The one daemon of the plan is created, deleted or forgotten by it".to_owned(),
         passing => format!("All {passing} daemons of the plan are created, deleted or forgotten by it"),
     };

@@ -66,6 +66,17 @@ impl Marks {
         Self([path.collect()].into())
     }
 
+    /// The same with other names of attributes, each marked as a whole: what is in them stands in other places here.
+    pub(super) fn renamed(self, names: &[(&str, &str)]) -> Self {
+        let renamed = self.0.into_iter().map(|path| {
+            let own = names
+                .iter()
+                .find(|(from, _)| path.first().is_some_and(|first| first == from));
+            own.map_or(path, |(_, to)| vec![(*to).to_owned()])
+        });
+        Self(renamed.collect())
+    }
+
     /// The marks of both: what one of two sources marks is sensitive.
     pub(super) fn add(&mut self, other: Self) {
         self.0.extend(other.0);

@@ -17,6 +17,7 @@
 //! | `plan` | what does a plan want, and what did its refresh see? |
 //! | `provider_config` | which tags do its providers leave alone? |
 //! | `resource` | what do the attributes of one resource want? |
+//! | `awscc` | what are the attributes of hashicorp/awscc called here? |
 //! | `wanted` | what does a source want of one daemon, and how certainly? |
 //! | `marks` | which of its values are sensitive? |
 //! | `tag_scope` | which tags are left alone, and which may be removed? |
@@ -35,6 +36,7 @@
 
 pub mod accept;
 mod account;
+mod awscc;
 pub mod baseline;
 mod commands;
 pub mod configuration;

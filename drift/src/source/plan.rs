@@ -146,10 +146,13 @@ fn refreshed(
 /// A resource as the state had it before the refresh.
 fn before_refresh(input: &str, resource: &Members<'_>, options: ReadOptions) -> Result<Option<Wanted>, SourceError> {
     let resource_type = resource.text("type")?;
-    if Author::of(&resource_type).is_none() || resource.text("mode")? != "managed" {
+    let Some(author) = Author::of(&resource_type) else {
+        return Ok(None);
+    };
+    if resource.text("mode")? != "managed" {
         return Ok(None);
     }
-    let change = resource.value("change")?;
+    let change = author.change(resource.value("change")?);
     let mut wanted = resource::wanted(
         input,
         &Instance {
@@ -207,11 +210,9 @@ fn planned(
         return Ok(Planned::Other);
     }
     let address = resource.text("address")?;
-    let change = resource.value("change")?;
-    let drift = drifted
-        .get(&address)
-        .map(|resource| resource.value("change"))
-        .transpose()?;
+    let change = author.change(resource.value("change")?);
+    let drift = drifted.get(&address).map(|resource| resource.value("change"));
+    let drift = drift.transpose()?.map(|drift| author.change(drift));
     let actions = actions(&change);
     let was_found_gone =
         actions == ["create"] && drift.as_ref().is_some_and(|drift| self::actions(drift) == ["delete"]);

@@ -62,7 +62,7 @@ impl Providers {
                 if let Some((ignored, is_all)) = ignored {
                     let scope = match author {
                         _ if !is_all => TagScope::open(ignored),
-                        Author::Ours => TagScope::all_but(ignored),
+                        Author::Ours | Author::Awscc => TagScope::all_but(ignored),
                         Author::Hashicorp => TagScope::at_most(ignored),
                     };
                     providers.scopes.insert(address, scope);

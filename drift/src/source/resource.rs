@@ -1,26 +1,28 @@
 //! Wants of the attributes of one resource, by who wrote them.
 //!
-//! | | `ecs_daemon` of ours | `aws_ecs_daemon` of hashicorp/aws |
-//! |---|---|---|
-//! | null or missing setting | the default, which we send | the default, unless it was imported |
-//! | `critical` | recorded | cannot be recorded |
-//! | `deployment_arn` | written by apply | refreshed on every read, so a lower bound only |
-//! | everything else | recorded | recorded |
+//! | | `ecs_daemon` of ours | `aws_ecs_daemon` of hashicorp/aws | `awscc_ecs_daemon` of hashicorp/awscc |
+//! |---|---|---|---|
+//! | null or missing setting | the default, which we send | the default, unless it was imported | the same |
+//! | `critical` | recorded | cannot be recorded | recorded, if its version has the attribute |
+//! | `deployment_arn` | written by apply | refreshed on every read, so a lower bound only | the same |
+//! | everything else | recorded | recorded | recorded as it was applied |
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use daemons::{arn::DaemonArn, name};
 use serde_json::Value;
 
-use super::{Claim, Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted};
+use super::{Claim, Marks, SourceError, TagScope, Tags, TaskDefinitionRule, Tool, Want, Wanted, awscc};
 use crate::{
     report::SourceRef,
     scan::Access,
     setting::{Datum, Marked, Setting, kind_of},
 };
 
-/// Version of the resource's schema that both providers write today.
+/// Latest version of the resource's schema that is known: of ours and of hashicorp/aws.
 const SCHEMA_VERSION: u64 = 0;
+/// The same of hashicorp/awscc, whose schemas begin with it.
+const AWSCC_VERSION: u64 = 1;
 
 /// One instance of a resource in a state or plan.
 pub(super) struct Instance<'a> {
@@ -39,6 +41,7 @@ pub(super) struct Instance<'a> {
 pub(super) enum Author {
     Ours,
     Hashicorp,
+    Awscc,
 }
 
 impl Author {
@@ -46,7 +49,45 @@ impl Author {
         match resource_type {
             "ecs_daemon" => Some(Self::Ours),
             "aws_ecs_daemon" => Some(Self::Hashicorp),
+            awscc::RESOURCE => Some(Self::Awscc),
             _ => None,
+        }
+    }
+
+    /// Attributes, or what mirrors them, under the names of ours.
+    pub(super) fn attributes(self, attributes: Value) -> Value {
+        match self {
+            Self::Awscc => awscc::as_ours(attributes),
+            Self::Ours | Self::Hashicorp => attributes,
+        }
+    }
+
+    /// The same for the change of a plan.
+    pub(super) fn change(self, change: Value) -> Value {
+        match self {
+            Self::Awscc => awscc::change_as_ours(change),
+            Self::Ours | Self::Hashicorp => change,
+        }
+    }
+
+    /// The same for marks by their paths.
+    pub(super) fn marks(self, marks: Marks) -> Marks {
+        match self {
+            Self::Awscc => marks.renamed(&awscc::NAMES),
+            Self::Ours | Self::Hashicorp => marks,
+        }
+    }
+
+    /// True if its resource can record a setting; `attributes` are of one.
+    fn records(self, setting: Setting, attributes: &Value) -> bool {
+        match self {
+            Self::Ours => true,
+            Self::Hashicorp => setting.is_in_aws_provider(),
+            // Older versions do not have what the other provider does not have either.
+            Self::Awscc => {
+                let first = setting.path().first().copied().unwrap_or_default();
+                setting.is_in_aws_provider() || attributes.get(first).is_some()
+            }
         }
     }
 }
@@ -75,12 +116,17 @@ fn check_version(instance: &Instance<'_>) -> Result<(), SourceError> {
         schema_version,
         ..
     } = instance;
-    if *schema_version > SCHEMA_VERSION {
+    let known = if Author::of(instance.resource_type) == Some(Author::Awscc) {
+        AWSCC_VERSION
+    } else {
+        SCHEMA_VERSION
+    };
+    if *schema_version > known {
         return Err(SourceError::new(
             "State of a newer provider",
             format!(
                 "A newer provider wrote `{address}`: its `schema_version` is {schema_version}, and this version of ecs-drift reads \
-                 {SCHEMA_VERSION} only. Use a newer ecs-drift."
+                 {known} only. Use a newer ecs-drift."
             ),
         ));
     }
@@ -197,7 +243,7 @@ pub(super) fn settings(
 ) -> Result<BTreeMap<Setting, Want>, SourceError> {
     let mut settings = BTreeMap::new();
     for setting in Setting::ALL {
-        if author == Author::Hashicorp && !setting.is_in_aws_provider() {
+        if !author.records(setting, attributes) {
             continue;
         }
         check_blocks(attributes, setting.path())?;

@@ -47,7 +47,10 @@ pub(super) fn of_module(
     let resource_type = resource.text("type")?;
     // An object that was replaced and not yet deleted is not wanted any more.
     let is_deposed = resource.has("deposed_key");
-    if Author::of(&resource_type).is_none() || resource.text("mode")? != "managed" || is_deposed {
+    let Some(author) = Author::of(&resource_type).filter(|_| !is_deposed) else {
+        return Ok(None);
+    };
+    if resource.text("mode")? != "managed" {
         return Ok(None);
     }
     resource::wanted(
@@ -56,9 +59,9 @@ pub(super) fn of_module(
             address: resource.text("address")?,
             resource_type: &resource_type,
             schema_version: resource.number("schema_version").unwrap_or_default(),
-            attributes: &resource.value("values")?,
+            attributes: &author.attributes(resource.value("values")?),
             tool: options.tool(&resource.text("provider_name")?),
-            marks: options.marks(|| Ok(Marks::of_tree(&resource.value("sensitive_values")?)))?,
+            marks: options.marks(|| Ok(Marks::of_tree(&author.attributes(resource.value("sensitive_values")?))))?,
         },
     )
 }
@@ -81,11 +84,14 @@ pub(super) fn raw(name: &str, members: &Members<'_>, options: ReadOptions) -> Re
     let mut daemons = Daemons::default();
     for block in members.elements("resources")? {
         let block = Members::of(block)?;
-        if Author::of(&block.text("type")?).is_none() || block.text("mode")? != "managed" {
+        let Some(author) = Author::of(&block.text("type")?) else {
+            continue;
+        };
+        if block.text("mode")? != "managed" {
             continue;
         }
         for instance in block.elements("instances")? {
-            daemons.take(of_block(name, &block, &Members::of(instance)?, options))?;
+            daemons.take(of_block(name, (author, &block), &Members::of(instance)?, options))?;
         }
     }
     let lineage = members.value("lineage")?;
@@ -96,7 +102,7 @@ pub(super) fn raw(name: &str, members: &Members<'_>, options: ReadOptions) -> Re
 /// The daemon that an instance of a block wants; `None` if it is about to be deleted.
 fn of_block(
     name: &str,
-    block: &Members<'_>,
+    (author, block): (Author, &Members<'_>),
     instance: &Members<'_>,
     options: ReadOptions,
 ) -> Result<Option<Wanted>, SourceError> {
@@ -118,9 +124,9 @@ fn of_block(
             ),
             resource_type: &resource_type,
             schema_version: instance.number("schema_version").unwrap_or_default(),
-            attributes: &instance.value("attributes")?,
+            attributes: &author.attributes(instance.value("attributes")?),
             tool: options.tool(&block.text("provider")?),
-            marks: options.marks(|| Ok(Marks::of_paths(&instance.value("sensitive_attributes")?)))?,
+            marks: options.marks(|| Ok(author.marks(Marks::of_paths(&instance.value("sensitive_attributes")?))))?,
         },
     )
 }

@@ -8,6 +8,7 @@
 )]
 
 mod again;
+mod awscc;
 mod baselines;
 mod causes;
 mod conditions;

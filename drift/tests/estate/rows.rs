@@ -331,6 +331,7 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
 /// The findings that are left with a knob, by plant and knob: the evidence is gone, or AWS does not say it.
 const LESS: &[(&str, &str, Found)] = &[
     ("deleted and created", LATEST, &[("recreated", Likely)]),
+    ("deleted and created", NONE, &[NOT_READABLE, ("recreated", Likely)]),
     (
         "deleted and created with another drain percentage, which a later call changed again",
         LATEST,
@@ -349,7 +350,7 @@ const LESS: &[(&str, &str, Found)] = &[
     (
         "deleted and created without its tags",
         NONE,
-        &[NOT_READABLE, ("tags", Certain)],
+        &[NOT_READABLE, ("recreated", Likely), ("tags", Certain)],
     ),
     (
         "a minimal update, and an update whose rollback went back to it",

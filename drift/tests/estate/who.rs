@@ -316,9 +316,9 @@ async fn without_the_deployment_before_nobody_is_named() {
     world.settle();
     let report = asked(&world, &[&made]).await;
     insta::assert_snapshot!(lines(&report), @r#"
-default-revert [possible error] enable_execute_command true -> false: `enable_execute_command` went back to its default, as if a call had left it out. It is not known by which call: the records do not reach back to the call before.
-default-revert [possible error] propagate_tags "DAEMON" -> "NONE": `propagate_tags` went back to its default, as if a call had left it out. It is not known by which call: the records do not reach back to the call before.
-"#);
+    default-revert [possible error] enable_execute_command true -> false: `enable_execute_command` went back to its default, as if a call had left it out. It was the call of this deployment or an earlier one: the records do not reach back to the one before.
+    default-revert [possible error] propagate_tags "DAEMON" -> "NONE": `propagate_tags` went back to its default, as if a call had left it out. It was the call of this deployment or an earlier one: the records do not reach back to the one before.
+    "#);
     assert!(report.groups.iter().all(|group| group.event.is_none()));
 }
 

@@ -230,6 +230,26 @@ fn a_repair_is_planned_and_carried_out() {
     assert!(host.read("artifacts/audit/audit.ndjson").contains("\"repaired\""));
     assert!(host.read("artifacts/audit/result.json").contains("\"repaired\""));
     assert!(host.read("summary.md").contains("1 repaired"));
+    // Another attempt goes on with the audit of this one, on a machine that has nothing of it.
+    let audited = host.read("artifacts/audit/audit.ndjson");
+    let attempt = |number| {
+        fs::remove_dir_all(host.folder.path().join("temp")).unwrap();
+        let mut runner = Runner::of(&host);
+        runner.attempt = number;
+        runner.run("reconcile", &with(&guide[1], &[]))
+    };
+    check(
+        &attempt(2),
+        true,
+        &[("exit-code", "3")],
+        "Install, Fetch the plan, Fetch the audit of an earlier attempt, Apply, Keep the audit, Result",
+    );
+    let again = host.read("artifacts/audit/audit.ndjson");
+    assert!(again.starts_with(&audited) && again.len() > audited.len(), "{again}");
+    assert_eq!(host.served.calls("UpdateDaemon"), 1);
+    // The first one may have ended before it had an audit.
+    fs::remove_dir_all(host.folder.path().join("artifacts/audit")).unwrap();
+    assert!(attempt(3).is_success);
     check(
         &plan(),
         true,

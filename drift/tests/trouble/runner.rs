@@ -25,6 +25,8 @@ pub(crate) struct Done {
 pub(crate) struct Runner<'a> {
     host: &'a Host,
     pub(crate) environment: Vec<(&'static str, String)>,
+    /// Number of the attempt.
+    pub(crate) attempt: u32,
 }
 
 /// Values that expressions find.
@@ -36,6 +38,7 @@ impl<'a> Runner<'a> {
         Self {
             host,
             environment: Vec::new(),
+            attempt: 1,
         }
     }
 
@@ -51,6 +54,7 @@ impl<'a> Runner<'a> {
         let mut context = Context::from([
             ("github.action_path".to_owned(), folder.display().to_string()),
             ("github.token".to_owned(), "job-token".to_owned()),
+            ("github.run_attempt".to_owned(), self.attempt.to_string()),
             ("runner.temp".to_owned(), self.at("temp").display().to_string()),
         ]);
         for (name, input) in action["inputs"].as_mapping().unwrap() {
@@ -84,7 +88,7 @@ impl<'a> Runner<'a> {
                     Some(uses) => self.artifact(uses, &step["with"], &context),
                     None => self.script(step, &mut context, &mut done.log),
                 };
-                done.is_success &= is_success;
+                done.is_success &= is_success || step["continue-on-error"].as_bool() == Some(true);
             }
         }
         for (name, output) in action["outputs"].as_mapping().unwrap() {
@@ -154,6 +158,10 @@ impl<'a> Runner<'a> {
         let part = |name: &str| expanded(with[name].as_str().unwrap(), context);
         let kept = self.at("artifacts").join(part("name"));
         if uses.starts_with("actions/upload-artifact@") {
+            // A run has each artifact once.
+            if kept.exists() && with["overwrite"].as_bool() != Some(true) {
+                return false;
+            }
             fs::create_dir_all(&kept).unwrap();
             let files = part("path");
             let files: Vec<&Path> = files.lines().map(Path::new).filter(|file| file.exists()).collect();

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use daemons::name;
 use serde_json::Value;
 
+/// The resource of hashicorp/awscc, which names the daemon in another argument.
+pub(super) const AWSCC: &str = "awscc_ecs_daemon";
 /// The word before the name of a module.
 pub(super) const MODULE: &str = "module";
 
@@ -86,6 +89,15 @@ impl Address {
             resource_type,
             resource,
         })
+    }
+
+    /// The argument that names the daemon.
+    pub(super) fn name_argument(&self) -> &'static str {
+        if self.resource_type == AWSCC {
+            "daemon_name"
+        } else {
+            name::NAME
+        }
     }
 
     /// The address without keys.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Configuration,
-    address::Address,
+    address::{AWSCC, Address},
     declared::{Declared, Ignored, Scopes, Written},
     gaps::{Gaps, told},
     value::{Known, Unknown, flag},
@@ -18,6 +18,9 @@ use crate::{
     setting::{Datum, Setting},
     source::{Configured, Resources, Want, Wanted},
 };
+
+/// Tags of hashicorp/awscc.
+const LIST: Unknown = Unknown("tags in a list are not evaluated");
 
 impl Configuration {
     /// Tells daemons of states and plans what the configuration wants of them. The problems name what could not be
@@ -52,8 +55,10 @@ impl Configuration {
             };
             let completed = address.and_then(|address| {
                 let declared = self.declared(&address, scopes)?;
-                complete(wanted, &declared, &mut gaps)?;
-                if with_tags {
+                complete(wanted, (&declared, address.name_argument()), &mut gaps)?;
+                if with_tags && address.resource_type == AWSCC {
+                    gaps.add(wanted, name::TAGS, LIST, None);
+                } else if with_tags {
                     self.complete_tags(wanted, &address, &declared, scopes, &mut gaps);
                 }
                 Ok(())
@@ -67,8 +72,8 @@ impl Configuration {
 }
 
 /// One daemon. The error is about the daemon as a whole.
-fn complete(wanted: &mut Wanted, declared: &Declared<'_>, gaps: &mut Gaps) -> Result<(), Unknown> {
-    if let (_, Written::Known(known)) = declared.written(&[name::NAME])
+fn complete(wanted: &mut Wanted, (declared, name): (&Declared<'_>, &str), gaps: &mut Gaps) -> Result<(), Unknown> {
+    if let (_, Written::Known(known)) = declared.written(&[name])
         && known.value.as_str().is_some_and(|name| name != wanted.arn.name)
     {
         return Err(Unknown("its name there is another one"));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    address::AWSCC,
     known::{Unknown, Values},
     module::Module,
     moves::Moves,
@@ -10,7 +11,7 @@ use super::{
 use crate::report::{Location, Problem};
 
 /// Resources that are daemons.
-pub(super) const RESOURCES: [&str; 2] = ["ecs_daemon", "aws_ecs_daemon"];
+pub(super) const RESOURCES: [&str; 3] = ["ecs_daemon", "aws_ecs_daemon", AWSCC];
 
 /// Places by the address without keys, of a resource or of a setting of one, and what stands there.
 #[derive(Clone, Debug, Default)]

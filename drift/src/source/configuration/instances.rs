@@ -97,7 +97,7 @@ impl Configuration {
                 resource_type: address.resource_type.clone(),
             };
             let declared = self.declared(address, &mut scopes).map_err(|why| ("address", why));
-            match declared.and_then(|declared| arn(&declared)) {
+            match declared.and_then(|declared| arn(&declared, address.name_argument())) {
                 // An input may have it under another address, or for another configuration.
                 Ok(arn) if !arns.insert(arn.to_string()) => {}
                 Ok(arn) => sought
@@ -227,16 +227,16 @@ fn block_of(item: &Item) -> Option<(&Vec<Item>, Option<&str>, &str)> {
 }
 
 /// The ARN that ECS gives to a daemon as it is written. The error names the argument that does not tell it.
-fn arn(declared: &Declared<'_>) -> Result<DaemonArn, (&'static str, Unknown)> {
-    let own = known(declared, name::NAME)?.ok_or((name::NAME, Unknown::MISSING))?;
-    let own = own.value.as_str().ok_or((name::NAME, Unknown::WRONG))?;
+fn arn(declared: &Declared<'_>, name: &'static str) -> Result<DaemonArn, (&'static str, Unknown)> {
+    let own = known(declared, name)?.ok_or((name, Unknown::MISSING))?;
+    let own = own.value.as_str().ok_or((name, Unknown::WRONG))?;
     let mut cluster = cluster(declared)?;
     if let Some(region) = known(declared, name::REGION)? {
         let region = region.value.as_str().ok_or((name::REGION, Unknown::WRONG))?;
         region.clone_into(&mut cluster.region);
     }
     let arn = DaemonArn::in_cluster(&cluster, own);
-    DaemonArn::parse(&arn.to_string()).map_err(|_| (name::NAME, Unknown::WRONG))
+    DaemonArn::parse(&arn.to_string()).map_err(|_| (name, Unknown::WRONG))
 }
 
 /// The cluster of a daemon. One that names none is in the default cluster, where its capacity providers are.
