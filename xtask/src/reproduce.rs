@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::binaries::{self, RELEASED};
-use crate::process::{Outcome, run};
+use crate::process::{Outcome, run, say};
 use crate::workspace::{Workspace, cargo};
 
 /// Names of the places; their lengths differ, as those of two machines do.
@@ -49,7 +49,7 @@ pub(crate) fn compare(workspace: &Workspace) -> Outcome {
     let mut different = Vec::new();
     for name in RELEASED {
         match difference(&one.join(name), &other.join(name))? {
-            None => println!("{name}: the same bytes"),
+            None => say(&format!("{name}: the same bytes")),
             Some(how) => different.push(format!("{name}: {how}")),
         }
     }

@@ -95,9 +95,10 @@ impl Request<'_> {
             };
             let written = write(outputs, form, arguments, finish);
             // What was not asked for is the matter of a scan.
-            let code = match arguments.apply {
-                true if report.errors.is_empty() => results.code(finish.policy()),
-                _ => planned,
+            let code = if arguments.apply && report.errors.is_empty() {
+                results.code(finish.policy())
+            } else {
+                planned
             };
             return Ok(if written { code } else { ERROR });
         }

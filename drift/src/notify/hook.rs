@@ -6,7 +6,7 @@ use aws::web::Request;
 use super::{
     Courier,
     host::agent,
-    refusal::{of_hook, problem},
+    refusal::{Secret, of_hook, problem},
 };
 use crate::report::Problem;
 
@@ -37,6 +37,14 @@ impl Hook {
             Kind::Plain => "Webhook",
         };
         format!("{kind} {}", self.place())
+    }
+
+    fn secret(&self) -> Secret {
+        match (self.kind, &self.token) {
+            (Kind::Slack, _) => Secret::Url,
+            (Kind::Plain, Some(_)) => Secret::Token,
+            (Kind::Plain, None) => Secret::Nothing,
+        }
     }
 
     /// Scheme and host, which is all that may be shown.
@@ -73,7 +81,7 @@ impl Hook {
         if answer.is_success() {
             Ok(())
         } else {
-            Err(problem(&what, of_hook(self.kind, self.token.is_some(), &answer)))
+            Err(problem(&what, of_hook(self.secret(), &answer)))
         }
     }
 }

@@ -3,10 +3,7 @@
 use aws::web::Answer;
 use serde_json::Value as Json;
 
-use super::{
-    hook::Kind,
-    host::{Host, LABEL, Place},
-};
+use super::host::{Host, LABEL, Place};
 use crate::report::Problem;
 
 /// Characters of a host's own words that are repeated.
@@ -46,14 +43,27 @@ pub(super) fn of_issues(place: &Place, answer: &Answer) -> String {
     format!("{}. {advice}", told(answer))
 }
 
+/// What a webhook lets in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Secret {
+    /// Whoever knows its URL, as Slack's do.
+    Url,
+    /// A token that it was sent.
+    Token,
+    /// It was sent none.
+    Nothing,
+}
+
 /// The refusal of a webhook.
-pub(super) fn of_hook(kind: Kind, has_token: bool, answer: &Answer) -> String {
+pub(super) fn of_hook(secret: Secret, answer: &Answer) -> String {
     let advice = match answer.status {
-        401 | 403 | 404 | 410 if kind == Kind::Slack => {
+        401 | 403 | 404 | 410 if secret == Secret::Url => {
             "The URL in SLACK_WEBHOOK_URL is not valid any more. Make a new webhook, and give its URL."
         }
         300..=399 => "It has moved, and a report follows no redirect: give the new URL.",
-        401 | 403 if has_token => "It does not accept the token in ECS_DRIFT_WEBHOOK_TOKEN. Give one that is valid.",
+        401 | 403 if secret == Secret::Token => {
+            "It does not accept the token in ECS_DRIFT_WEBHOOK_TOKEN. Give one that is valid."
+        }
         401 | 403 => "It wants a token, or a URL that is valid. Give the token in ECS_DRIFT_WEBHOOK_TOKEN.",
         404 | 410 => "It is no longer there. Make a new one.",
         413 => "The report is too long for it.",

@@ -95,7 +95,7 @@ async fn made_anew(of_baseline: bool) -> String {
     world.settle();
     let none = json!({"deployment_retention": "none"});
     world.emulator.control("POST", "knobs", Some(none)).unwrap();
-    let report = world.scan_documents(&[document.clone()]).await;
+    let report = world.scan_documents(std::slice::from_ref(&document)).await;
     let plan = reconcile::plan(&world, &[document], &repair::Selection::default()).await;
     format!("{}\n{}", lines(&report), reconcile::told(&plan))
 }

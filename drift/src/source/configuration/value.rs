@@ -132,7 +132,7 @@ fn as_written(expression: &Expression, names: &impl Names) -> Evaluated {
             evaluate(&operation.lhs_expr, names),
             evaluate(&operation.rhs_expr, names),
         ),
-        _ => Err(Unknown::COMPUTED),
+        Expression::HeredocTemplate(_) => Err(Unknown::COMPUTED),
     }
 }
 

@@ -363,7 +363,7 @@ fn functions_and_loops_that_say_which_daemons_there_are_are_evaluated() {
     const TEXT: &str = r#"
 locals {
   agents  = { falco = { on = true, tags = "DAEMON" }, otel = { on = false, tags = data.x.y.z } }
-  names   = ["b", "a", "b"]
+  names   = ["x", "a", "x"]
   half    = ["a", data.x.y.z]
   secret  = sensitive(["a"])
   doubled = [for a in local.names : [for b in local.names : "${a}${b}"]]
@@ -387,8 +387,8 @@ locals {
             "it refers to a data source",
         ),
         ("list", "[for name in toset(local.names) : name][0]", "\"a\" from here"),
-        ("nested", "local.doubled[0][1]", "\"ba\" from here"),
-        ("shadow", "[for var in local.names : var][2]", "\"b\" from here"),
+        ("nested", "local.doubled[0][1]", "\"xa\" from here"),
+        ("shadow", "[for var in local.names : var][2]", "\"x\" from here"),
         (
             "twice",
             "{ for name in local.names : name => name }",
@@ -424,7 +424,7 @@ locals {
         ("length", "length(local.half)", "2 from here"),
         ("keys", "keys(local.agents)[1]", "\"otel\" from here"),
         ("values", "values(local.agents)[0].tags", "\"DAEMON\" from here"),
-        ("concat", "concat(local.half, local.names)[2]", "\"b\" from here"),
+        ("concat", "concat(local.half, local.names)[2]", "\"x\" from here"),
         ("contains", "contains(local.names, \"a\")", "true from here"),
         (
             "contains_unknown",
