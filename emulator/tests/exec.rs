@@ -4,7 +4,6 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests are no tests")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -286,9 +285,12 @@ struct Listener {
 
 impl Listener {
     fn start(options: &[&str]) -> Self {
+        Self::of(options, &["python3", "-c", LISTENS])
+    }
+
+    fn of(options: &[&str], command: &[&str]) -> Self {
         let mut child = exec(options)
-            .args(["python3", "-c", LISTENS])
-            .process_group(0)
+            .args(command)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -306,12 +308,10 @@ impl Listener {
         line.trim_end().to_owned()
     }
 
-    /// Sends a signal to us alone, or to us and the command as a terminal does.
-    fn signal(&self, name: &str, group: bool) {
-        let id = self.child.id();
-        let target = if group { format!("-{id}") } else { id.to_string() };
+    /// Sends a signal to us alone.
+    fn signal(&self, name: &str) {
         let sent = Command::new("sh")
-            .args(["-c", &format!("kill -s {name} -- {target}")])
+            .args(["-c", &format!("kill -s {name} {}", self.child.id())])
             .status();
         assert!(sent.expect("there is a shell").success());
     }
@@ -331,20 +331,65 @@ impl Drop for Listener {
 }
 
 #[test]
-fn signals_reach_the_command_once() {
+fn signals_for_us_alone_reach_the_command_once() {
     let mut listener = Listener::start(&[]);
-    for (name, group) in [("TERM", false), ("HUP", false), ("USR1", false), ("INT", true)] {
-        listener.signal(name, group);
+    for name in ["TERM", "HUP", "INT", "USR1"] {
+        listener.signal(name);
         assert_eq!(listener.line(), format!("SIG{name}"));
     }
-    // An interrupt for us alone is no key of a terminal; had it been passed on, it would stand before the word.
-    listener.signal("INT", false);
-    listener.signal("USR1", false);
-    assert_eq!(listener.line(), "SIGUSR1");
+    // A second one would stand before the word.
     listener.say("word");
     assert_eq!(listener.line(), "word");
     listener.child.stdin.take();
     assert_eq!(listener.child.wait().expect("it ends").code(), Some(5));
+}
+
+#[test]
+fn a_command_that_a_signal_ends_has_its_code() {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let mut listener = Listener::of(&[], &["sh", "-c", "echo ready; exec sleep 600"]);
+        listener.signal(name);
+        assert_eq!(listener.child.wait().expect("it ends").code(), Some(code), "{name}");
+    }
+}
+
+/// Runs a command in a terminal of its own and presses Ctrl-C in it. What the terminal showed goes to standard output.
+const TERMINAL: &str = r"
+import os, pty, signal, sys, termios
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+attributes = termios.tcgetattr(terminal)
+attributes[3] &= ~termios.ECHO
+termios.tcsetattr(terminal, termios.TCSANOW, attributes)
+shown = b''
+def wait_for(text):
+    global shown
+    while text not in shown:
+        shown += os.read(terminal, 1024)
+wait_for(b'ready')
+os.write(terminal, b'\x03')
+wait_for(b'SIGINT')
+os.kill(child, signal.SIGUSR1)
+wait_for(b'SIGUSR1')
+os.write(terminal, b'word\n')
+wait_for(b'word')
+os.write(terminal, b'\x04')
+_, status = os.waitpid(child, 0)
+print(*shown.decode().split(), os.waitstatus_to_exitcode(status))
+";
+
+#[test]
+fn a_key_of_the_terminal_reaches_the_command_once() {
+    let output = Command::new("python3")
+        .args(["-c", TERMINAL, env!("CARGO_BIN_EXE_ecs-emulator")])
+        .args(["exec", "--", "python3", "-c", LISTENS])
+        .output()
+        .expect("there is a Python");
+    assert_eq!(
+        (text(&output.stdout).trim(), text(&output.stderr).as_str()),
+        ("ready SIGINT SIGUSR1 word 5", "")
+    );
 }
 
 #[test]
@@ -368,7 +413,7 @@ fn the_emulator_is_kept_after_a_failure_until_it_is_ended() {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    listener.signal("INT", false);
+    listener.signal("INT");
     assert_eq!(listener.child.wait().expect("it ends").code(), Some(5));
 }
 
@@ -377,7 +422,7 @@ fn nothing_is_kept_after_a_success_or_when_somebody_ends_all() {
     let kept = shell(&["--keep-on-failure"], "true");
     assert_eq!(whole(&kept), "exit code Some(0)\n--- stdout\n--- stderr\n");
     let mut listener = Listener::start(&["--keep-on-failure"]);
-    listener.signal("TERM", false);
+    listener.signal("TERM");
     assert_eq!(listener.line(), "SIGTERM");
     listener.child.stdin.take();
     assert_eq!(listener.child.wait().expect("it ends").code(), Some(5));

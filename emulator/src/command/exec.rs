@@ -5,6 +5,7 @@
 
 mod account;
 mod environment;
+mod signals;
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
@@ -15,11 +16,11 @@ use std::time::Duration;
 
 use clap::Args;
 use ecs_emulator::{Emulator, Server};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, kill_process};
 use tokio::process::{Child, Command};
-use tokio::signal::unix::{self, SignalKind, signal};
 
 use self::environment::{Changes, changes};
+use self::signals::Signals;
 use super::Failure;
 use super::options::WorldOptions;
 
@@ -51,6 +52,10 @@ Environment of the command:
   AWS_PROFILE, AWS_SESSION_TOKEN, AWS_ENDPOINT_URL_<SERVICE> and others that lead to real AWS are
   removed. A line on standard error names your settings that are not passed on; --keep-env NAME
   passes one on.
+
+Signals:
+  SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 are passed on to the command. Ctrl-C and
+  Ctrl-\\ are not, since the terminal sends them to the command as well.
 
 Exit code:
   that of the command; 128 + N when signal N ended it
@@ -134,7 +139,7 @@ async fn accompany(arguments: &Arguments, emulator: &Emulator) -> Result<u8, Fai
     let code = if status.success() { IDLE_FAULT } else { code_of(status) };
     say(&format!("`{}` {}", shown(&arguments.command), told(status)));
     eprint!("{}", account::render(&overview, &emulator.journal()));
-    if arguments.keep_on_failure && !signals.must_end {
+    if arguments.keep_on_failure && !signals.must_end() {
         say(&format!(
             "the emulator goes on at {endpoint} until Ctrl-C; for example: curl {endpoint}/_emulator/world"
         ));
@@ -177,72 +182,17 @@ fn refusal(program: &str, error: &io::Error) -> (u8, String) {
     (NOT_FOUND, text)
 }
 
-/// Waits for the end of the command. Signals that only we have got are passed on.
+/// Waits for the end of the command. Signals that it has not got by itself are passed on.
 async fn attend(child: &mut Child, signals: &mut Signals) -> io::Result<ExitStatus> {
     loop {
         let signal = tokio::select! {
             status = child.wait() => return status,
-            signal = signals.next() => signal,
+            signal = signals.to_pass_on() => signal,
         };
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        if let (Some(signal), Some(pid)) = (signal, pid) {
+        if let Some(pid) = pid {
             // It may have ended in between; then nobody is left to be told.
             let _ = kill_process(pid, signal);
-        }
-    }
-}
-
-/// The signals that must not end us before the command.
-struct Signals {
-    interrupt: unix::Signal,
-    quit: unix::Signal,
-    terminate: unix::Signal,
-    hang_up: unix::Signal,
-    first: unix::Signal,
-    second: unix::Signal,
-    /// True if somebody wants all of this to end.
-    must_end: bool,
-}
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
-            first: signal(SignalKind::user_defined1())?,
-            second: signal(SignalKind::user_defined2())?,
-            must_end: false,
-        })
-    }
-
-    /// The next signal that is to be passed on. What a key of the terminal sends reaches the command by itself, and
-    /// many commands take a second one for impatience.
-    async fn next(&mut self) -> Option<Signal> {
-        tokio::select! {
-            _ = self.interrupt.recv() => None,
-            _ = self.quit.recv() => None,
-            _ = self.terminate.recv() => {
-                self.must_end = true;
-                Some(Signal::TERM)
-            }
-            _ = self.hang_up.recv() => {
-                self.must_end = true;
-                Some(Signal::HUP)
-            }
-            _ = self.first.recv() => Some(Signal::USR1),
-            _ = self.second.recv() => Some(Signal::USR2),
-        }
-    }
-
-    /// Waits until somebody ends what goes on.
-    async fn end(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.quit.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
         }
     }
 }
