@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{Failure, exec, openapi, replay, scenario, serve};
+use crate::command::{Failure, exec, health, openapi, replay, scenario, serve};
 
 /// Emulator of Amazon ECS with Managed Daemons on a simulated fleet
 #[derive(Debug, Parser)]
@@ -21,6 +21,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Exec(exec::Arguments),
+    Health(health::Arguments),
     Openapi(openapi::Arguments),
     Replay(replay::Arguments),
     Scenario(scenario::Arguments),
@@ -40,6 +41,7 @@ fn run(arguments: &CommandLine) -> Result<ExitCode, Failure> {
     match &arguments.command {
         None => serve::run(&arguments.serve).map(|()| ExitCode::SUCCESS),
         Some(Command::Exec(arguments)) => Ok(exec::run(arguments)),
+        Some(Command::Health(arguments)) => health::run(arguments),
         Some(Command::Openapi(_)) => openapi::run().map(|()| ExitCode::SUCCESS),
         Some(Command::Replay(arguments)) => replay::run(arguments),
         Some(Command::Scenario(arguments)) => scenario::run(arguments),

@@ -44,7 +44,7 @@ impl Linter<'_> {
     }
 
     /// Finds the planted fault, then nothing in these folders of the project.
-    fn check(&self, workspace: &Workspace, folders: &[&str]) -> Outcome {
+    pub(super) fn check(&self, workspace: &Workspace, folders: &[&str]) -> Outcome {
         self.prove()?;
         let mut folders = folders.iter().map(|folder| workspace.root.join(folder));
         folders.try_for_each(|folder| run(&mut self.command(&folder)))
@@ -251,7 +251,7 @@ fn folders(root: &Path, above: &str) -> Outcome<Vec<String>> {
 }
 
 /// A program of `xtask/packages.txt`.
-fn of_python(workspace: &Workspace, program: &str) -> Outcome<PathBuf> {
+pub(super) fn of_python(workspace: &Workspace, program: &str) -> Outcome<PathBuf> {
     let python = python::install(workspace, "xtask/packages.txt")?;
     Ok(python.with_file_name(program))
 }

@@ -5,6 +5,7 @@ pub(crate) mod circles;
 mod edges;
 mod file_tables;
 mod goreleaser;
+mod image;
 mod linters;
 mod messages;
 mod named_tests;
@@ -79,6 +80,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         linters::permitted_dependencies(workspace)
     });
     check("workflows, foreign rules", &mut || linters::workflows(workspace));
+    check("image of the emulator", &mut || image::check(workspace));
     check("site", &mut || site::check(workspace));
     check("lints", &mut || clippy(workspace));
     if !options.fast {

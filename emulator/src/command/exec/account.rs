@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use crate::command::printable::printable;
+
 /// Refusals of different kinds, daemons and services of a cluster, and faults that are told.
 const MOST: usize = 10;
 /// Characters of a text of others.
@@ -191,19 +193,8 @@ fn elements(value: &Value) -> impl Iterator<Item = &Value> + Clone {
     value.as_array().into_iter().flatten()
 }
 
-/// A value in words. A text of others is cut and cannot move the cursor of a terminal.
+/// A value in words.
 fn said(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut safe = String::new();
-    for character in text.chars().take(LONGEST) {
-        if character.is_control() {
-            safe.extend(character.escape_default());
-        } else {
-            safe.push(character);
-        }
-    }
-    if text.chars().nth(LONGEST).is_some() {
-        safe.push('…');
-    }
-    safe
+    printable(&text, LONGEST)
 }
