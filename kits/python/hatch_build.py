@@ -18,8 +18,9 @@ class Hook(BuildHookInterface):
         binary = pathlib.Path(os.environ.get(BINARY, ""))
         if not binary.is_file():
             raise RuntimeError(f"{BINARY} must name the program that the wheel carries, and `{binary}` is no file")
-        platform = os.environ.get(PLATFORM) or sysconfig.get_platform()
+        own = sysconfig.get_platform().replace("-", "_").replace(".", "_")
+        # One that is named is a tag already, or several with dots between them.
         build_data["pure_python"] = False
-        build_data["tag"] = f"py3-none-{platform.replace('-', '_').replace('.', '_')}"
+        build_data["tag"] = f"py3-none-{os.environ.get(PLATFORM) or own}"
         suffix = ".exe" if binary.suffix == ".exe" else ""
         build_data["force_include"][str(binary)] = f"ecs_emulator/bin/ecs-emulator{suffix}"

@@ -126,6 +126,22 @@ fn checksums_are_those_of_the_files() -> Outcome {
     Ok(())
 }
 
+/// What the actions verify, and the wheel for Python.
+#[test]
+fn the_commands_have_checksums_and_the_emulator_a_wheel() -> Outcome {
+    for (command, kinds) in [("ecs-drift", &[".tar.gz"][..]), ("ecs-emulator", &[".tar.gz", ".whl"])] {
+        let listed = String::from_utf8_lossy(&package(&format!("{command}_0.1.0_SHA256SUMS"))?).into_owned();
+        let lines: Vec<&str> = listed.lines().collect();
+        assert_eq!(lines.len(), kinds.len(), "{listed}");
+        for (line, kind) in lines.iter().zip(kinds) {
+            let name = line.split_once("  ").map_or("", |(_, name)| name);
+            assert!(name.ends_with(kind), "{listed}");
+            assert_eq!(*line, format!("{}  {name}", hex(&package(name)?)));
+        }
+    }
+    Ok(())
+}
+
 /// The bill of materials names everything that the lock file has of others.
 #[test]
 fn the_bill_of_materials_names_the_dependencies() -> Outcome {

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::{
     actions::{check, host},
+    nightly::Host,
     runner::Runner,
 };
 
@@ -46,30 +47,30 @@ fn files(folder: PathBuf) -> String {
 }
 
 /// A release with an archive that holds a program which says where it comes from.
-fn release(folder: &Path) -> String {
+fn release(folder: &Path, program: &str) -> String {
     let of_tag = folder.join("v9.9.9");
     fs::create_dir_all(&of_tag).unwrap();
     fs::write(
-        of_tag.join("ecs-drift"),
-        "#!/bin/sh\necho 'ecs-drift 9.9.9 of a release'\n",
+        of_tag.join(program),
+        format!("#!/bin/sh\necho '{program} 9.9.9 of a release'\n"),
     )
     .unwrap();
-    fs::set_permissions(of_tag.join("ecs-drift"), fs::Permissions::from_mode(0o755)).unwrap();
-    let script = "tar -czf ecs-drift_9.9.9_linux_amd64.tar.gz ecs-drift; rm ecs-drift; sha256sum *.tar.gz > ecs-drift_9.9.9_SHA256SUMS";
+    fs::set_permissions(of_tag.join(program), fs::Permissions::from_mode(0o755)).unwrap();
+    let script = "tar -czf $0_9.9.9_linux_amd64.tar.gz $0; rm $0; sha256sum $0_*.tar.gz > $0_9.9.9_SHA256SUMS";
     let made = Command::new("bash")
-        .args(["-ec", script])
+        .args(["-ec", script, program])
         .current_dir(&of_tag)
         .status()
         .unwrap();
     assert!(made.success());
-    let sums = fs::read_to_string(of_tag.join("ecs-drift_9.9.9_SHA256SUMS")).unwrap();
+    let sums = fs::read_to_string(of_tag.join(format!("{program}_9.9.9_SHA256SUMS"))).unwrap();
     sums.split(' ').next().unwrap().to_owned()
 }
 
 #[test]
 fn a_release_is_verified() {
     let (host, folder) = (host(), TempDir::new().unwrap());
-    let checksum = release(folder.path());
+    let checksum = release(folder.path(), "ecs-drift");
     let downloads = files(folder.path().to_path_buf());
     let check = |more: &[(&str, &str)], is_installed: bool, expected: &str| {
         let runner = Runner::of(&host);
@@ -130,4 +131,72 @@ fn the_source_is_that_of_the_action() {
     let done = Runner::of(&host).run("drift", &[]);
     check(&done, false, &[], "Install");
     assert!(done.log.contains("needs cargo"), "{}", done.log);
+}
+
+/// What `setup-emulator` leaves: success, its outputs, and the folder that later steps have on their path.
+fn set_up(host: &Host, with: &[(&str, &str)]) -> (bool, [String; 2], String) {
+    let mut done = Runner::of(host).run("setup-emulator", with);
+    let outputs = ["path", "version"].map(|name| done.outputs.remove(name).unwrap());
+    let temp = host.folder.path().join("temp");
+    let path = fs::read_to_string(temp.join("path")).unwrap_or_default();
+    let _none = fs::remove_dir_all(temp);
+    (done.is_success, outputs, format!("{path}{}", done.log))
+}
+
+#[test]
+fn the_emulator_is_there_for_later_steps() {
+    let (host, folder) = (host(), TempDir::new().unwrap());
+    release(folder.path(), "ecs-emulator");
+    let downloads = files(folder.path().to_path_buf());
+    let temp = host.folder.path().join("temp").display().to_string();
+    let check = |with: &[(&str, &str)], path: &str, version: &str, log: &str| {
+        let with = [&[("downloads", downloads.as_str())], with].concat();
+        let (is_success, outputs, said) = set_up(&host, &with);
+        assert_eq!(is_success, !path.is_empty(), "{said}");
+        assert_eq!(outputs, [path.to_owned(), version.to_owned()], "{said}");
+        assert!(said.starts_with(log), "{said}");
+    };
+    let at = format!("{temp}/ecs-emulator-9.9.9");
+    let program = format!("{at}/ecs-emulator");
+    let says = "ecs-emulator 9.9.9 of a release\n";
+    check(&[("version", "9.9.9")], &program, "9.9.9", &format!("{at}\n{says}"));
+    let refusal = |text: &str| format!("::error title=ecs-emulator cannot be installed::{text}");
+    check(
+        &[("version", "9.9.8")],
+        "",
+        "",
+        &refusal("ecs-emulator_9.9.8_linux_amd64.tar.gz cannot be fetched."),
+    );
+    check(
+        &[("version", "9.9.9"), ("checksum", &"0".repeat(64))],
+        "",
+        "",
+        &refusal("ecs-emulator_9.9.9_linux_amd64.tar.gz is not what the release says"),
+    );
+    check(
+        &[("version", "installed")],
+        "",
+        "",
+        &refusal("No ecs-emulator is on the PATH."),
+    );
+    check(&[], "", "", &refusal("A build of the source needs cargo."));
+    let own = host.folder.path().join("ecs-emulator");
+    for (script, path, version, log) in [
+        (
+            "echo 'ecs-emulator 1.2.3'",
+            own.to_str().unwrap(),
+            "1.2.3",
+            "ecs-emulator 1.2.3\n".to_owned(),
+        ),
+        (
+            "exit 3",
+            "",
+            "",
+            refusal(&format!("{} does not run on this machine.", own.display())),
+        ),
+    ] {
+        fs::write(&own, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
+        check(&[("version", "installed")], path, version, &log);
+    }
 }

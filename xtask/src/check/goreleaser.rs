@@ -11,6 +11,8 @@ use crate::binaries::{PROVIDER, RELEASED};
 use crate::process::Outcome;
 
 const CONFIGURATION: &str = ".goreleaser.yml";
+/// The step after it, with wheels and checksums.
+const COMMANDS: &str = ".ci/release-commands";
 const MANIFEST: &str = "terraform-registry-manifest.json";
 
 /// Name of the binary in the archive of the provider.
@@ -27,6 +29,8 @@ pub(super) fn check(root: &Path) -> Outcome {
     let configuration = yaml::read(&root.join(CONFIGURATION))?;
     let manifest = yaml::read(&root.join(MANIFEST))?;
     let mut wrong = complaints(&configuration, &manifest);
+    let commands = std::fs::read_to_string(root.join(COMMANDS))?;
+    wrong.extend(without_wheel(&configuration, &commands));
     if let Some(tool) = build(&configuration, "provider")["tool"].as_str()
         && !root.join(tool).is_file()
     {
@@ -55,6 +59,15 @@ fn complaints(configuration: &Value, manifest: &Value) -> Vec<String> {
     archives(configuration, &mut rule);
     release(configuration, &mut rule);
     wrong
+}
+
+/// Targets of the emulator that the script with the wheels does not know, and those that it cannot be built for.
+fn without_wheel(configuration: &Value, script: &str) -> Vec<String> {
+    let targets = list(&build(configuration, "emulator")["targets"]).map(text);
+    let unknown = targets.filter(|target| !script.contains(&format!("  {target}) ")) || target.contains("windows"));
+    unknown
+        .map(|target| format!("{COMMANDS} has no wheel for the emulator's target {target}"))
+        .collect()
 }
 
 /// The way a rule is stated: what must hold, and the sentence if it does not.
@@ -291,6 +304,18 @@ mod tests {
         check("/release/extra_files", json!([]), "part of the release");
         check("/release/draft", json!(false), "a draft");
         check("/signs", json!([]), "signature");
+    }
+
+    #[test]
+    fn each_target_of_the_emulator_has_a_wheel() {
+        let mut configuration = yaml::parse(include_str!("../../../.goreleaser.yml")).unwrap();
+        let script = include_str!("../../../.ci/release-commands");
+        assert_eq!(without_wheel(&configuration, script), Vec::<String>::new());
+        for target in ["x86_64-pc-windows-gnu", "s390x-unknown-linux-musl"] {
+            configuration["builds"][1]["targets"] = json!([target]);
+            let found = without_wheel(&configuration, script);
+            assert!(found[0].contains(target) && found.len() == 1, "{found:?}");
+        }
     }
 
     /// The stand-in for cargo, with a cargo that only leaves a file where the real one would.

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 use crate::binaries::PROVIDER;
 use crate::go::{self, Program};
+use crate::kit;
 use crate::process::{Outcome, run as run_process, say};
 use crate::tools;
 use crate::workspace::Workspace;
@@ -80,10 +81,22 @@ pub(crate) fn pack(workspace: &Workspace) -> Outcome<PathBuf> {
     key.name_to(&mut command);
     run_process(&mut command)?;
     key.publish(&folder.join(PUBLIC_KEY))?;
+    add_commands(workspace, version)?;
     // A release uploads it from where it is.
     let manifest = folder.join(format!("{PROVIDER}_{version}_manifest.json"));
     fs::copy(workspace.root.join(MANIFEST), &manifest).map_err(|error| format!("{MANIFEST}: {error}"))?;
     Ok(folder)
+}
+
+/// The emulator's wheel, and the checksums of the commands. What the wheel is built with is here already.
+fn add_commands(workspace: &Workspace, version: &str) -> Outcome {
+    let mut command = std::process::Command::new(workspace.root.join(".ci").join("release-commands"));
+    command
+        .current_dir(&workspace.root)
+        .arg(version)
+        .env("PYTHON", kit::install(workspace)?)
+        .env("WHEEL", "--no-build-isolation");
+    run_process(&mut command)
 }
 
 fn first_on_path(folder: &Path) -> Outcome<OsString> {

@@ -1,38 +1,54 @@
 #!/usr/bin/env bash
-# Installs ecs-drift for the steps that follow: a released binary whose checksum is verified, a build of the source beside
-# this file, or what the runner has already.
+# Installs a command for the steps that follow: a released binary whose checksum is verified, a build of the source beside
+# this file, or what the runner has already. Path and version of the command are outputs of the step.
 #
+# PROGRAM    ecs-drift or ecs-emulator
 # VERSION    `source`, `installed`, or the number of a release
 # CHECKSUM   SHA-256 of the archive, in place of the one that the release says
 # DOWNLOADS  where releases are, with a folder for each tag; a mirror, for example
 set -euo pipefail
 
 fail() {
-  echo "::error title=ecs-drift cannot be installed::$1"
+  echo "::error title=$PROGRAM cannot be installed::$1"
   exit 1
 }
 
 number='^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$'
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-folder="$RUNNER_TEMP/ecs-drift-$VERSION"
+folder="$RUNNER_TEMP/$PROGRAM-$VERSION"
 
-use() {
-  echo "$1" >> "$GITHUB_PATH"
-  "$1/ecs-drift" --version
+# Proves that the command runs, and names it to later steps.
+tell() { # PATH
+  local said
+  said=$("$1" --version) || fail "$1 does not run on this machine."
+  echo "$said"
+  said=${said#* }
+  { echo "path=$1"; echo "version=${said%% *}"; } >> "$GITHUB_OUTPUT"
 }
+
+use() { # FOLDER
+  echo "$1" >> "$GITHUB_PATH"
+  tell "$1/$PROGRAM"
+}
+
+case "$PROGRAM" in
+  ecs-drift) crate=drift ;;
+  ecs-emulator) crate=emulator ;;
+  *) fail "There is no such command." ;;
+esac
 
 case "$VERSION" in
   installed)
-    command -v ecs-drift > /dev/null || fail "No ecs-drift is on the PATH. Install it in the image, or give another version."
-    ecs-drift --version
+    command -v "$PROGRAM" > /dev/null || fail "No $PROGRAM is on the PATH. Install it in the image, or give another version."
+    tell "$(command -v "$PROGRAM")"
     exit
     ;;
   source)
     command -v cargo > /dev/null || fail "A build of the source needs cargo. Set up Rust before, or give the version of a release."
     # There, because the toolchain and the settings of the build are those of the folder that cargo runs in.
-    cd "$here/../.."
-    cargo install --locked --root "$RUNNER_TEMP/ecs-drift-source" --path drift
-    use "$RUNNER_TEMP/ecs-drift-source/bin"
+    cd "$here/.."
+    cargo install --locked --root "$folder" --path "$crate"
+    use "$folder/bin"
     exit
     ;;
 esac
@@ -54,8 +70,8 @@ case "$DOWNLOADS" in
   *) fail "The address of the releases must begin with https://." ;;
 esac
 
-archive="ecs-drift_${VERSION}_${os}_${arch}.tar.gz"
-sums="ecs-drift_${VERSION}_SHA256SUMS"
+archive="${PROGRAM}_${VERSION}_${os}_${arch}.tar.gz"
+sums="${PROGRAM}_${VERSION}_SHA256SUMS"
 mkdir -p "$folder"
 cd "$folder"
 fetch() {
@@ -75,5 +91,5 @@ else
   actual=$(shasum -a 256 "$archive")
 fi
 [ "${actual%% *}" = "$CHECKSUM" ] || fail "$archive is not what the release says: its SHA-256 is ${actual%% *}, not $CHECKSUM."
-tar -xzf "$archive" ecs-drift
+tar -xzf "$archive" "$PROGRAM"
 use "$folder"
