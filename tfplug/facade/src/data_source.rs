@@ -14,7 +14,8 @@ pub trait DataSource: Model {
     /// What the provider hands to its data sources.
     type Client: Send + Sync + 'static;
 
-    /// Rules between attributes. Values that are not known yet must not fail.
+    /// Rules between attributes. A rule that needs a value which is not known yet ([`Partial::require`], [`Partial::whole`]) ends
+    /// without an error and is asked again when it is known.
     fn validate(config: Partial<'_, Self>) -> Result<(), Failure> {
         let _ = config;
         Ok(())

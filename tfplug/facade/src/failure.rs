@@ -13,6 +13,8 @@ pub struct Failure {
     told: Diagnostics,
     /// True if the object is stored as it is after the failure, false if as it was before; none: as the call has it.
     keeps_model: Option<bool>,
+    /// True if it says no more than that a value is not known yet.
+    waits: bool,
 }
 
 impl Failure {
@@ -25,7 +27,20 @@ impl Failure {
         Self {
             told,
             keeps_model: None,
+            waits: false,
         }
+    }
+
+    /// The failure of a rule that needs a value which is not known yet. In a rule it is no error: the client asks again
+    /// when the value is known.
+    pub(crate) fn waiting(mut self) -> Self {
+        self.waits = true;
+        self
+    }
+
+    /// True if a rule could not be judged because a value is not known yet.
+    pub(crate) fn waits(&self) -> bool {
+        self.waits
     }
 
     /// The same failure pointing to an attribute, for example `Note::TEXT`.
@@ -38,10 +53,7 @@ impl Failure {
         });
         let mut pointing = Diagnostics::new();
         pointing.extend(told);
-        Self {
-            told: pointing,
-            keeps_model: self.keeps_model,
-        }
+        Self { told: pointing, ..self }
     }
 
     /// Nothing was created or changed: the state stays as it was before. A failed update or deletion means that unless it

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use tfplug_core::{
     Value,
-    typed::{FromValue, Object, Tf},
+    typed::{FromValue, Mismatch, Object, Tf},
 };
 
 use crate::{
@@ -28,13 +28,15 @@ impl<'a, M: Model> Partial<'a, M> {
         }
     }
 
-    /// An attribute: null, not known yet, or its value.
+    /// An attribute: null, not known yet, or its value. One of which a part is not known yet is a failure, with which a rule
+    /// ends without an error.
     pub fn get<T: Typed>(&self, field: Field<M, T>) -> Result<Tf<T::Known>, Failure> {
         let object = Object::of(self.value).map_err(|mismatch| misfit(&mismatch))?;
-        object.attribute(field.name()).map_err(|mismatch| misfit(&mismatch))
+        object.attribute(field.name()).map_err(|mismatch| self.unfit(&mismatch))
     }
 
-    /// An attribute that has to be there and known: one of the identity, for example, in a read.
+    /// An attribute that has to be there and known: one of the identity, for example, in a read. A rule of `validate` or
+    /// `plan` that lacks it because it is not known yet ends without an error.
     pub fn require<T: Typed>(&self, field: Field<M, T>) -> Result<T::Known, Failure> {
         let lacking = |reason: &str| {
             let text = format!("`{}` {reason}.", field.name());
@@ -43,13 +45,24 @@ impl<'a, M: Model> Partial<'a, M> {
         match self.get(field)? {
             Tf::Known(value) => Ok(value),
             Tf::Null => Err(lacking("has no value")),
-            Tf::Unknown => Err(lacking("is not known yet")),
+            Tf::Unknown => Err(lacking("is not known yet").waiting()),
         }
     }
 
-    /// The whole model, if everything is there and known that its fields have no room to lack.
+    /// The whole model, if everything is there and known that its fields have no room to lack. In `validate` and `plan`
+    /// some values are not known yet: a rule that asks for the whole model then ends without an error, and the client asks
+    /// again when they are known. [`Partial::get`] lets a rule judge what is known.
     pub fn whole(&self) -> Result<M, Failure> {
-        M::from_value(self.value).map_err(|mismatch| misfit(&mismatch))
+        M::from_value(self.value).map_err(|mismatch| self.unfit(&mismatch))
+    }
+
+    /// What does not fit; where a value is not known yet, that it has to be waited for.
+    fn unfit(self, mismatch: &Mismatch) -> Failure {
+        let failure = misfit(mismatch);
+        match self.value.at(mismatch.path()) {
+            Some(value) if !value.is_wholly_known() => failure.waiting(),
+            _ => failure,
+        }
     }
 
     /// The object without types.

@@ -24,7 +24,8 @@ pub trait Provider: Model {
     /// What resources and data sources are handed: a connection, for example.
     type Client: Send + Sync + 'static;
 
-    /// Rules between arguments. Values that are not known yet must not fail.
+    /// Rules between arguments. A rule that needs a value which is not known yet ([`Partial::require`], [`Partial::whole`]) ends
+    /// without an error and is asked again when it is known.
     fn validate(config: Partial<'_, Self>) -> Result<(), Failure> {
         let _ = config;
         Ok(())

@@ -24,13 +24,15 @@ pub trait Resource: Model {
     /// What the provider hands to its resources.
     type Client: Send + Sync + 'static;
 
-    /// Rules between attributes. Values that are not known yet must not fail.
+    /// Rules between attributes. A rule that needs a value which is not known yet ([`Partial::require`], [`Partial::whole`])
+    /// ends without an error and is asked again when it is known.
     fn validate(config: Partial<'_, Self>) -> Result<(), Failure> {
         let _ = config;
         Ok(())
     }
 
-    /// Rules over the whole plan, after those of the attributes.
+    /// Rules over the whole plan, after those of the attributes. Values that are not known yet are as in
+    /// [`Resource::validate`].
     fn plan(plan: &mut Plan<'_, Self>) -> Result<(), Failure> {
         let _ = plan;
         Ok(())
@@ -317,7 +319,9 @@ impl<R: Resource> core::Resource for Served<R> {
     }
 
     fn modify_plan(&self, plan: &mut core::Plan) {
-        if let Err(failure) = R::plan(&mut Plan::new(plan)) {
+        if let Err(failure) = R::plan(&mut Plan::new(plan))
+            && !failure.waits()
+        {
             plan.diagnostics.extend(failure.into_diagnostics());
         }
         if !plan.planned.is_null() && plan.identity.is_null() {

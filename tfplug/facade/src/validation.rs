@@ -13,6 +13,7 @@ pub(crate) fn of<M: Model>(config: &Value, rule: impl FnOnce(Partial<'_, M>) -> 
     }
     if told.is_empty()
         && let Err(failure) = rule(Partial::new(config))
+        && !failure.waits()
     {
         told.extend(failure.into_diagnostics());
     }

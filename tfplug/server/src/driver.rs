@@ -95,7 +95,7 @@ mod steps;
 mod stored;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tfplug_core::{Diagnostics, Provider, Value};
 
@@ -103,13 +103,19 @@ pub use self::steps::{Action, Found, Invoked, Outcome, Planned, Query, Stored};
 use self::{rules::demand, steps::Proposal, wire::Wire};
 use crate::{
     proto::tfplugin6 as proto,
+    rpc::{self, Rpc},
     service::{Managed, Service},
 };
+
+/// The title of the error that a panic of the provider becomes.
+pub const PANICKED: &str = rpc::PANICKED;
 
 /// Drives one process of a provider. Clones drive the same one, for instance to [`Driver::stop`] it.
 #[derive(Clone)]
 pub struct Driver {
     service: Service,
+    /// The messages of a configuration that failed, after which a client asks for no object.
+    unconfigured: Arc<Mutex<Option<Diagnostics>>>,
 }
 
 impl Driver {
@@ -117,11 +123,19 @@ impl Driver {
     pub fn new(provider: Arc<dyn Provider>) -> Self {
         Self {
             service: Service::new(provider),
+            unconfigured: Arc::default(),
         }
     }
 
-    /// Validates and takes a provider configuration. Members left out are null.
+    /// Validates and takes a provider configuration. Members left out are null. After one that fails the client asks for
+    /// nothing but validation, and so does the driver: any other call ends the test.
     pub async fn configure(&self, config: Value) -> Diagnostics {
+        let told = self.configure_with(config).await;
+        *self.unconfigured.lock().unwrap_or_else(PoisonError::into_inner) = told.has_error().then(|| told.clone());
+        told
+    }
+
+    async fn configure_with(&self, config: Value) -> Diagnostics {
         let config = self.service.provider().schema().block.complete(config);
         let config = Some(wire::dynamic(&config, self.service.provider_type()));
         let request = proto::validate_provider_config::Request { config: config.clone() };
@@ -173,7 +187,7 @@ impl Driver {
             config,
             ..proto::read_data_source::Request::default()
         };
-        let response = self.service.handle(request).await;
+        let response = self.ask(request).await;
         diagnostics.extend(wire::diagnostics(&response.diagnostics));
         let value = wire::value(response.state.as_ref(), &data.value);
         if !diagnostics.has_error() {
@@ -190,6 +204,19 @@ impl Driver {
     pub async fn stop(&self) {
         let response = self.service.handle(proto::stop_provider::Request {}).await;
         demand("stop without an error", response.error.is_empty(), &response.error);
+    }
+
+    /// The answer to a request that a client makes of a configured provider only.
+    async fn ask<R: Rpc>(&self, request: R) -> R::Response {
+        self.demand_configured(R::NAME);
+        self.service.handle(request).await
+    }
+
+    fn demand_configured(&self, rpc: &str) {
+        let failed = self.unconfigured.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(told) = failed.as_ref() {
+            wire::out_of_order(rpc, told);
+        }
     }
 
     fn wire(&self, type_name: &str) -> Wire<'_> {

@@ -243,12 +243,12 @@ async fn upgrades() {
 async fn data_and_configuration() {
     let driver = driver();
     assert!(driver.configure(config("{}")).await.is_empty());
-    assert!(driver.configure(config(r#"{ prefix = "" }"#)).await.has_error());
     let (value, diagnostics) = driver.read_data("toy_echo", config(r#"{ text = "hi" }"#)).await;
     assert!(diagnostics.is_empty());
     assert_eq!(show(&value), r#"{ echo = "hi", text = "hi" }"#);
     let (_, diagnostics) = driver.read_data("toy_echo", config("{}")).await;
     assert!(diagnostics.has_error());
+    assert!(driver.configure(config(r#"{ prefix = "" }"#)).await.has_error());
 }
 
 #[tokio::test]

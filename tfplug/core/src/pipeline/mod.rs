@@ -6,6 +6,7 @@
 //! plan again just before it applies it and refuses another result.
 
 mod bug;
+mod defaults;
 mod fit;
 mod listed;
 mod plan;
@@ -15,6 +16,7 @@ mod start;
 mod upgrade;
 mod validate;
 
+pub use defaults::with_defaults;
 pub use listed::settle_listed;
 pub use plan::plan;
 pub use settle::{settle_apply, settle_read};

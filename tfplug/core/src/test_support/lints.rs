@@ -25,9 +25,13 @@ pub enum SchemaKind {
 }
 
 impl SchemaKind {
-    /// True if objects of the kind have values that the provider sets.
-    fn has_answers(self) -> bool {
-        matches!(self, Self::Provider | Self::Resource | Self::DataSource)
+    /// True if the provider can give an attribute its value: in an answer, or, for a default, before its code runs.
+    fn has_value_for(self, attribute: &Attribute) -> bool {
+        match self {
+            Self::Resource | Self::DataSource => true,
+            Self::Provider => attribute.default.is_some(),
+            Self::ListResource | Self::Action => false,
+        }
     }
 }
 
@@ -193,7 +197,7 @@ impl Lint {
         if attribute.write_only {
             self.write_only(attribute, in_set, place);
         }
-        if attribute.mode.is_computed() && !self.kind.has_answers() {
+        if attribute.mode.is_computed() && !self.kind.has_value_for(attribute) {
             self.error(
                 place,
                 "computed, or with a default, where no answer could hold the value",

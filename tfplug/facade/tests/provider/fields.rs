@@ -415,6 +415,6 @@ async fn a_state_of_an_older_version_is_brought_to_the_new_form() {
 
 #[tokio::test]
 async fn random_servers_keep_the_rules_of_clients() {
-    let played = random_lifecycles(&provider(), Value::object::<&str>([]), SERVER, 0..150).await;
-    assert!(played.applied > 150, "{played:?}");
+    let played = random_lifecycles(&provider(), Value::object::<&str>([]), SERVER, 0..80).await;
+    assert!(played.applied > 80, "{played}");
 }

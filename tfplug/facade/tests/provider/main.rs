@@ -3,3 +3,5 @@
 mod fields;
 mod notes;
 mod other;
+mod readme;
+mod rules;

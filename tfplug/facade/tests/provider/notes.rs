@@ -7,7 +7,7 @@ use tfplug_testing::{Action, Driver, Provider, Stored, Value, lint, random_lifec
 
 #[allow(dead_code, unreachable_pub, reason = "the example is a binary")]
 #[path = "../../examples/note.rs"]
-mod note;
+pub(crate) mod note;
 
 const FILE: &str = "note_file";
 
@@ -41,6 +41,11 @@ fn the_readme_has_the_example() {
     assert!(readme.contains(program), "README.md and examples/note.rs differ");
     let lines = program.lines().filter(|line| !line.is_empty()).count();
     assert!(lines <= 60, "{lines} lines");
+    let (_, tests) = include_str!("readme.rs").split_once("\n#[cfg(test)]\n").unwrap();
+    assert!(
+        readme.contains(tests),
+        "the tests of README.md and tests/provider/readme.rs differ"
+    );
 }
 
 #[test]
@@ -155,5 +160,5 @@ async fn a_folder_that_is_not_known_yet_is_waited_for() {
 async fn random_notes_keep_the_rules_of_clients() {
     let folder = TempDir::new().unwrap();
     let played = random_lifecycles(&provider(), settings(&folder), FILE, 0..60).await;
-    assert!(played.applied > 60, "{played:?}");
+    assert!(played.applied > 60, "{played}");
 }

@@ -117,10 +117,12 @@ async fn a_data_source_reads_with_the_client() {
         &["error: Nobody there (at name): There is no `nobody`."],
     )
     .await;
-    let (_, told) = greeted(Value::object([("greeting", "".into())]), "Ann").await;
+    let refused = Driver::new(provider())
+        .configure(Value::object([("greeting", "".into())]))
+        .await;
     assert_eq!(
-        told[0],
-        "error: No greeting (at greeting): An empty greeting greets nobody."
+        refused.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["error: No greeting (at greeting): An empty greeting greets nobody."]
     );
 }
 

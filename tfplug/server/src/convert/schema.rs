@@ -15,6 +15,31 @@ pub(crate) fn schema(schema: &Schema) -> proto::Schema {
     }
 }
 
+/// The schema of the provider block. What it leaves out gets its default on this side, so that no client stores or shows a
+/// computed value of it.
+pub(crate) fn provider_schema(schema: &Schema) -> proto::Schema {
+    let mut told = self::schema(schema);
+    if let Some(block) = &mut told.block {
+        nothing_computed(block);
+    }
+    told
+}
+
+fn nothing_computed(block: &mut proto::schema::Block) {
+    fn attributes(all: &mut [proto::schema::Attribute]) {
+        for attribute in all {
+            attribute.computed = false;
+            if let Some(object) = &mut attribute.nested_type {
+                attributes(&mut object.attributes);
+            }
+        }
+    }
+    attributes(&mut block.attributes);
+    for nested in &mut block.block_types {
+        nested.block.iter_mut().for_each(nothing_computed);
+    }
+}
+
 /// The schema of an action.
 pub(crate) fn action_schema(schema: &Schema) -> proto::ActionSchema {
     proto::ActionSchema {
@@ -243,6 +268,30 @@ mod tests {
           inner "string" required
         group block GROUP 0..0 "" MARKDOWN
           inner "string" required
+        "#);
+    }
+
+    #[test]
+    fn nothing_of_a_provider_block_is_computed() {
+        let region = attribute("region", Mode::Optional).default_value("eu");
+        let role = AttributeType::Nested {
+            nesting: Nesting::Single,
+            attributes: vec![region.clone()],
+        };
+        let mut retry = nested("retry", Nesting::List, 1);
+        retry.block.attributes = vec![region.clone()];
+        let block = Block {
+            attributes: vec![region, Attribute::with_type("role", role, Mode::Optional, "")],
+            blocks: vec![retry],
+            ..Block::default()
+        };
+        let told = provider_schema(&Schema { version: 0, block });
+        insta::assert_snapshot!(outline(told.block.as_ref().unwrap(), 0), @r#"
+        region "string" optional
+        role SINGLE optional
+          region "string" optional
+        retry block LIST 0..1 "" MARKDOWN
+          region "string" optional
         "#);
     }
 

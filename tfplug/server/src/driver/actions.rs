@@ -31,7 +31,7 @@ impl Driver {
             config,
             client_capabilities: Some(proto::ClientCapabilities::default()),
         };
-        let response = self.service.handle(request).await;
+        let response = self.ask(request).await;
         demand(
             "plan of an action, which is not put off",
             response.deferred.is_none(),
@@ -49,6 +49,7 @@ impl Driver {
             config: Some(self.action_config(type_name, config)),
             client_capabilities: Some(proto::ClientCapabilities::default()),
         };
+        self.demand_configured("InvokeAction");
         let mut events = self.service.stream(request);
         let mut progress = Vec::new();
         while let Some(event) = events.next().await {

@@ -106,7 +106,7 @@ impl Driver {
             planned_identity: wire.identity(&plan.identity),
             ..proto::apply_resource_change::Request::default()
         };
-        let response = self.service.handle(request).await;
+        let response = self.ask(request).await;
         let diagnostics = wire::diagnostics(&response.diagnostics);
         let state = wire.read(response.new_state.as_ref());
         rules::valid_result(wire.schema(), &plan.state, &state, &diagnostics);

@@ -83,11 +83,11 @@ impl Driver {
             prior_identity: wire.identity(&prior.identity),
             ..proto::plan_resource_change::Request::default()
         };
-        let response = self.service.handle(request.clone()).await;
+        let response = self.ask(request.clone()).await;
         // Terraform makes each plan again when it applies, not always with the provider configured again.
         demand(
             "the same plan for the same request",
-            response == self.service.handle(request).await,
+            response == self.ask(request).await,
             &response,
         );
         let proposal = Proposal {

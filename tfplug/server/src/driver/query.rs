@@ -46,6 +46,7 @@ impl Driver {
     }
 
     async fn read_list(&self, request: list_resource::Request, query: Query, found: &mut Found) {
+        self.demand_configured("ListResource");
         let wire = self.wire(&request.type_name);
         let mut events = self.service.stream(request);
         while query.limit.is_none_or(|limit| found.objects.len() < limit) {

@@ -9,7 +9,7 @@ use tfplug_core::{
 
 use super::{
     steps::{Action, Proposal, Stored},
-    wire::broken,
+    wire::{broken, broken_lines},
 };
 
 /// Demands that something holds.
@@ -20,7 +20,9 @@ pub(super) fn demand(rule: &str, holds: bool, seen: &dyn Debug) {
 }
 
 fn demand_none(rule: &str, problems: &[String]) {
-    demand(rule, problems.is_empty(), &problems);
+    if !problems.is_empty() {
+        broken_lines(rule, problems);
+    }
 }
 
 /// The action that the client takes on a plan.

@@ -85,7 +85,7 @@ impl Driver {
             client_capabilities: None,
             identity: wire.identity(identity),
         };
-        let response = self.service.handle(request).await;
+        let response = self.ask(request).await;
         let diagnostics = wire::diagnostics(&response.diagnostics);
         if diagnostics.has_error() {
             return Outcome {
@@ -140,7 +140,7 @@ impl Driver {
             target_type_name: target_type_name.to_owned(),
             ..proto::move_resource_state::Request::default()
         };
-        let response = self.service.handle(request).await;
+        let response = self.ask(request).await;
         let diagnostics = wire::diagnostics(&response.diagnostics);
         let stored = Stored {
             state: wire.read(response.target_state.as_ref()),
@@ -178,7 +178,7 @@ impl Driver {
             current_identity: wire.identity(&stored.identity),
             ..proto::read_resource::Request::default()
         };
-        let response = self.service.handle(request).await;
+        let response = self.ask(request).await;
         let diagnostics = wire::diagnostics(&response.diagnostics);
         let stored = Stored {
             state: wire.read(response.new_state.as_ref()),

@@ -13,6 +13,20 @@ pub(super) fn broken(what: &str, problem: &dyn Debug) -> ! {
     panic!("broken {what}: {problem:?}")
 }
 
+/// The same with one line for each problem.
+pub(super) fn broken_lines(what: &str, problems: &[String]) -> ! {
+    panic!("broken {what}:\n  {}", problems.join("\n  "))
+}
+
+/// Reports a call that no client makes, because the provider refused its configuration.
+pub(super) fn out_of_order(rpc: &str, told: &Diagnostics) -> ! {
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    panic!(
+        "{rpc} after a configuration that failed, where a client stops; look at what `configure` answers:\n{}",
+        told.join("\n")
+    )
+}
+
 /// Values of one resource type.
 pub(super) struct Wire<'a> {
     pub(super) managed: &'a Managed,

@@ -47,6 +47,7 @@ impl Rpc for read_data_source::Request {
             &data.value,
             &format!("configuration of the {what}"),
         )?;
+        let config = pipeline::with_defaults(&data.source.schema().block, config);
         let (value, diagnostics) = data.source.read(config, &service.cancel()).await;
         if diagnostics.has_error() {
             return Err(diagnostics);

@@ -39,6 +39,9 @@ use crate::{convert, log, proto::tfplugin6 as proto, service::Service};
 /// The advice after a panic in a call that may have changed something.
 const LOOK_BEFORE: &str = " Nothing that was stored is lost, but look at the remote object before you try again.";
 
+/// The title of the error that a panic of the provider becomes.
+pub(crate) const PANICKED: &str = "The provider failed unexpectedly";
+
 /// A request of the protocol, with what it takes to answer it.
 pub(crate) trait Rpc: Send + Sized {
     /// Name of the method.
@@ -210,7 +213,7 @@ fn panicked(rpc: &str, advice: &str, payload: &(dyn Any + Send)) -> Diagnostics 
         .collect::<Vec<_>>()
         .join(" ");
     Diagnostic::error(
-        "The provider failed unexpectedly",
+        PANICKED,
         format!(
             "{rpc} stopped with an internal error: {message}. This is a bug in the provider; please report it together \
              with the stack trace.{advice}"

@@ -32,6 +32,7 @@ impl Rpc for configure_provider::Request {
 
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let config = decode(self.config.as_ref(), service)?;
+        let config = pipeline::with_defaults(&service.provider().schema().block, config);
         let request = ConfigureRequest {
             config,
             client_version: self.terraform_version,

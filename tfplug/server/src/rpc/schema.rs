@@ -24,7 +24,7 @@ impl Rpc for get_provider_schema::Request {
         let lists = provider.list_resources().iter();
         let actions = provider.actions().iter();
         Ok(get_provider_schema::Response {
-            provider: Some(convert::schema(provider.schema())),
+            provider: Some(convert::provider_schema(provider.schema())),
             resource_schemas: resources
                 .map(|resource| (resource.type_name().to_owned(), convert::schema(resource.schema())))
                 .collect(),
