@@ -43,7 +43,7 @@ impl Sources {
 
     fn state_of_aws(&self, schema: &Schema, request: &MoveRequest) -> MoveResponse {
         let source_type = self.aws;
-        let state = match json::decode(&request.source_state, &schema.implied_type(), Extra::Ignore) {
+        let state = match json::typed(&request.source_state, &schema.implied_type(), Extra::Ignore) {
             Ok(state) => state,
             Err(error) => {
                 return failed(format!(
@@ -58,7 +58,7 @@ impl Sources {
     }
 
     fn state_of_awscc(&self, schema: &Schema, request: &MoveRequest) -> MoveResponse {
-        let member = |name: &str| request.source_state.get(name).and_then(serde_json::Value::as_str);
+        let member = |name: &str| request.source_state.get(name).as_str();
         let is_arn = |text: &&str| text.starts_with("arn:");
         let Some(arn) = member(self.awscc_arn).or(member("id")).filter(is_arn) else {
             return failed(format!(

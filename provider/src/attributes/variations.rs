@@ -10,6 +10,7 @@ use tfplug_core::{
 };
 
 use super::{Effect, Kind, Leaf, Nature, Table};
+use crate::tree;
 
 /// A value that differs from the original in one leaf.
 pub(crate) struct Variation {
@@ -51,7 +52,12 @@ fn another_value(_: &Leaf, value: &Value) -> Option<Value> {
 /// A value of a table from JSON; what is left out is null, or no block.
 pub(crate) fn value_of(table: &Table, written: Json) -> Value {
     let block = table.block("");
-    value_json::decode(&completed(&block, written), &block.implied_type(), Extra::Refuse).unwrap()
+    value_json::typed(
+        &tree::from_json(&completed(&block, written)),
+        &block.implied_type(),
+        Extra::Refuse,
+    )
+    .unwrap()
 }
 
 /// JSON has no way to leave blocks out: they are empty lists.

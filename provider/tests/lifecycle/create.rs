@@ -218,7 +218,7 @@ async fn state_of_the_official_resource_is_taken_over() {
         "tags": null, "tags_all": {}, "timeouts": null, "something_new": 1
     });
     let source = ("registry.terraform.io/hashicorp/aws", "aws_ecs_daemon", 0);
-    let moved = world.driver.move_state(source, &there, DAEMON).await;
+    let moved = world.driver.move_state(source, &there.to_string(), DAEMON).await;
     expect_no_error(&moved.diagnostics);
     let refreshed = world.refresh(&moved.stored).await.stored;
     assert_eq!(refreshed, stored);
@@ -239,7 +239,7 @@ async fn state_of_the_cloud_control_provider_is_taken_over() {
     });
     let moved = world
         .driver
-        .move_state(source("awscc_ecs_daemon"), &there, DAEMON)
+        .move_state(source("awscc_ecs_daemon"), &there.to_string(), DAEMON)
         .await;
     expect_no_error(&moved.diagnostics);
     let refreshed = world.refresh(&moved.stored).await.stored;
@@ -247,7 +247,7 @@ async fn state_of_the_cloud_control_provider_is_taken_over() {
     assert_eq!(world.driver.plan(DAEMON, &refreshed, config).await.action, Action::NoOp);
     let there = serde_json::json!({ "daemon_task_definition_arn": world.definition_arn(), "family": "agent" });
     let source = source("awscc_ecs_daemon_task_definition");
-    let moved = world.driver.move_state(source, &there, DEFINITION).await;
+    let moved = world.driver.move_state(source, &there.to_string(), DEFINITION).await;
     let refreshed = world.driver.refresh(DEFINITION, &moved.stored).await.stored;
     assert_eq!(arn_of(&refreshed), arn_of(&world.definition));
     let config = crate::support::definition("agent:1");
@@ -257,7 +257,7 @@ async fn state_of_the_cloud_control_provider_is_taken_over() {
     );
     let refused = world
         .driver
-        .move_state(source, &serde_json::json!({ "id": "agent|1" }), DEFINITION)
+        .move_state(source, r#"{ "id": "agent|1" }"#, DEFINITION)
         .await;
     insta::assert_snapshot!(errors(&refused.diagnostics), @"error: Unable to move resource state: The state of awscc_ecs_daemon_task_definition has no ARN in `daemon_task_definition_arn` or `id`.");
 }

@@ -347,7 +347,7 @@ async fn the_list_of_retained_revisions_is_empty_after_a_move() {
         "aws_ecs_daemon_task_definition",
         0,
     );
-    let moved = world.driver.move_state(source, &there, DEFINITION).await;
+    let moved = world.driver.move_state(source, &there.to_string(), DEFINITION).await;
     expect_no_error(&moved.diagnostics);
     let refreshed = world.driver.refresh(DEFINITION, &moved.stored).await.stored;
     let imported = world.driver.import(DEFINITION, &world.definition_arn()).await.stored;

@@ -43,9 +43,9 @@ pub trait Resource: Send + Sync {
         let _ = plan;
     }
 
-    /// Brings raw attributes of an older schema version to the current one, as JSON. Called only
-    /// when the stored version differs.
-    fn upgrade(&self, version: i64, raw: serde_json::Value) -> Result<serde_json::Value, Diagnostics> {
+    /// Brings the attributes that an older schema version stored to the form of the current one. Called only when the
+    /// stored version differs. Nothing has types on either side: lists, sets and tuples are lists, objects are maps.
+    fn upgrade(&self, version: i64, raw: Value) -> Result<Value, Diagnostics> {
         let _ = raw;
         Err(Diagnostic::error(
             "Unable to upgrade resource state",
@@ -284,8 +284,8 @@ pub struct MoveRequest {
     pub source_type_name: String,
     /// Schema version there.
     pub source_schema_version: i64,
-    /// Attributes as stored.
-    pub source_state: serde_json::Value,
+    /// Attributes as stored, without types: [`json::typed`](crate::json::typed) gives them those of a schema.
+    pub source_state: Value,
 }
 
 /// Answer of [`Resource::move_state`].

@@ -64,8 +64,8 @@ impl Type {
         }
     }
 
-    /// The form that stands in schemas: `"string"`, `["list","string"]` and so on.
-    pub fn to_json(&self) -> Json {
+    /// [`Type::to_json_bytes`] as a tree.
+    pub(crate) fn to_json(&self) -> Json {
         match self {
             Self::Bool => json!("bool"),
             Self::Number => json!("number"),
@@ -85,14 +85,14 @@ impl Type {
         }
     }
 
-    /// [`Type::to_json`] as bytes.
+    /// The form that stands in schemas, as JSON: `"string"`, `["list","string"]` and so on.
     pub fn to_json_bytes(&self) -> Vec<u8> {
         self.to_json().to_string().into_bytes()
     }
 
     /// Reads the form of [`Type::to_json`]. A third item of an object, which lists optional
     /// attributes, is accepted and ignored.
-    pub fn from_json(json: &Json) -> Result<Self, TypeError> {
+    pub(crate) fn from_json(json: &Json) -> Result<Self, TypeError> {
         let error = || TypeError(json.to_string().chars().take(80).collect());
         if let Some(name) = json.as_str() {
             return Self::primitive(name).ok_or_else(error);

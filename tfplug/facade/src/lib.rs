@@ -15,7 +15,6 @@ mod plan;
 mod provider;
 mod resource;
 mod shared;
-mod stored;
 mod validation;
 
 pub use tfplug_core as core;

@@ -4,11 +4,12 @@ use std::{future::Future, marker::PhantomData};
 
 use tfplug_core::{
     BoxFuture, Cancel, Diagnostics, IdentitySchema, Schema, Value,
+    json::{self, Extra},
     resource::{self as core, ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, ReadRequest, ReadResponse},
     schema::IdentityAttribute,
 };
 
-use crate::{Context, Failure, Partial, Plan, kept::unchanged, model::Model, partial::whole, shared::Shared, stored};
+use crate::{Context, Failure, Partial, Plan, kept::unchanged, model::Model, partial::whole, shared::Shared};
 
 /// A managed resource: its model, and how objects are read, created, changed and deleted.
 ///
@@ -329,9 +330,13 @@ impl<R: Resource> core::Resource for Served<R> {
         }
     }
 
-    fn upgrade(&self, version: i64, raw: serde_json::Value) -> Result<serde_json::Value, Diagnostics> {
-        let upgraded = R::upgrade(version, stored::read(&raw)).and_then(|value| stored::write(value, &self.schema));
-        upgraded.map_err(Failure::into_diagnostics)
+    fn upgrade(&self, version: i64, raw: Value) -> Result<Value, Diagnostics> {
+        let upgraded = R::upgrade(version, raw).map_err(Failure::into_diagnostics)?;
+        json::typed(&upgraded, &self.schema.implied_type(), Extra::Refuse).map_err(|error| {
+            let text = format!("The upgraded state does not fit the schema: {error}. This is a bug in the provider.");
+            let failure = Failure::new("Unable to upgrade resource state", text).at(error.path());
+            failure.into_diagnostics()
+        })
     }
 
     fn read<'a>(&'a self, request: ReadRequest, cancel: &'a Cancel) -> BoxFuture<'a, ReadResponse> {

@@ -222,20 +222,20 @@ async fn generated_configuration_changes_nothing() {
 
 #[tokio::test]
 async fn moves() {
-    let raw = serde_json::json!({ "title": "a", "anything": [1] });
+    let raw = r#"{ "title": "a", "anything": [1] }"#;
     let source = ("registry.terraform.io/acme/other", "other_thing", 3);
-    let outcome = driver().move_state(source, &raw, THING).await;
+    let outcome = driver().move_state(source, raw, THING).await;
     insta::assert_snapshot!(told(&outcome), @r#"{ id = "a", name = "a", size = 1 } "moved" { name = "a" }"#);
 }
 
 #[tokio::test]
 async fn upgrades() {
     let state = driver()
-        .upgrade(THING, 0, &serde_json::json!({ "name": "a", "width": 4 }))
+        .upgrade(THING, 0, r#"{ "name": "a", "width": 4 }"#)
         .await
         .unwrap();
     insta::assert_snapshot!(show_present(&state), @r#"{ name = "a", size = 4 }"#);
-    let error = driver().upgrade(THING, 2, &serde_json::json!({})).await.unwrap_err();
+    let error = driver().upgrade(THING, 2, "{}").await.unwrap_err();
     assert!(error.has_error());
 }
 

@@ -188,11 +188,11 @@ impl Resource for Thing {
         plan.private = b"planned".to_vec();
     }
 
-    fn upgrade(&self, version: i64, mut raw: serde_json::Value) -> Result<serde_json::Value, Diagnostics> {
+    fn upgrade(&self, version: i64, mut raw: Value) -> Result<Value, Diagnostics> {
         assert_eq!(version, 0, "there is only one older version");
         // Version 0 called the size a width.
-        let width = raw["width"].take();
-        raw["size"] = width;
+        let width = raw.get("width").clone();
+        raw.insert("size", width);
         Ok(raw)
     }
 
@@ -281,7 +281,7 @@ impl Resource for Thing {
     }
 
     fn move_state(&self, request: MoveRequest) -> MoveResponse {
-        let title = request.source_state["title"].as_str().map(str::to_owned);
+        let title = request.source_state.get("title").as_str().map(str::to_owned);
         MoveResponse {
             state: Value::object([
                 ("name", title.clone().into()),

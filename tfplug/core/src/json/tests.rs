@@ -16,7 +16,7 @@ fn ty(json: &str) -> Type {
 }
 
 fn decoded(of: &str, input: &str, extra: Extra) -> String {
-    match decode(&serde_json::from_str(input).unwrap(), &ty(of), extra) {
+    match decode(&input.parse().unwrap(), &ty(of), extra) {
         Ok(value) => show(&value),
         Err(error) => format!("error: {error}"),
     }
@@ -30,7 +30,7 @@ fn reads(of: &str, input: &str, expected: &str) {
 /// Decodes, and encodes the result to the same text.
 fn check(of: &str, input: &str, expected: &str) {
     reads(of, input, expected);
-    let value = decode(&serde_json::from_str(input).unwrap(), &ty(of), Extra::Refuse).unwrap();
+    let value = decode(&input.parse().unwrap(), &ty(of), Extra::Refuse).unwrap();
     assert_eq!(encode(&value, &ty(of)).unwrap().to_string(), input, "{of} {expected}");
 }
 

@@ -2,11 +2,9 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value as Json;
-
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    json::{self, Extra},
+    json::{self, Extra, Json},
     resource::Resource,
     schema::IdentitySchema,
     value::Value,
@@ -17,16 +15,20 @@ use crate::{
 /// State of the current version is read as it is: attributes that the schema lacks are dropped,
 /// missing ones are null. State of an older version goes through [`Resource::upgrade`] first. The
 /// answer is never null, because the client would take that for "no such object".
-pub fn upgrade(resource: &dyn Resource, version: i64, raw: Json) -> Result<Value, Diagnostics> {
+pub fn upgrade(resource: &dyn Resource, version: i64, raw: &Json) -> Result<Value, Diagnostics> {
     let schema = resource.schema();
     let name = resource.type_name();
-    let raw = match version.cmp(&schema.version) {
-        Ordering::Less => resource.upgrade(version, raw)?,
-        Ordering::Equal => raw,
+    let ty = schema.implied_type();
+    let (read, what) = match version.cmp(&schema.version) {
+        Ordering::Less => {
+            let upgraded = resource.upgrade(version, raw.to_value())?;
+            (json::typed(&upgraded, &ty, Extra::Ignore), "upgraded")
+        }
+        Ordering::Equal => (json::decode(raw, &ty, Extra::Ignore), "stored"),
         Ordering::Greater => return Err(newer("state", name, version, schema.version).into()),
     };
-    let state = json::decode(&raw, &schema.implied_type(), Extra::Ignore).map_err(|error| {
-        let detail = format!("The stored state of {name} does not fit its schema: {error}.");
+    let state = read.map_err(|error| {
+        let detail = format!("The {what} state of {name} does not fit its schema: {error}.");
         Diagnostic::error("Unable to read stored state", detail).at(error.path())
     })?;
     if state.is_null() {

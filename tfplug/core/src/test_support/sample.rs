@@ -268,12 +268,11 @@ impl Resource for Sample {
         (self.rule)(plan);
     }
 
-    fn upgrade(&self, version: i64, mut raw: serde_json::Value) -> Result<serde_json::Value, Diagnostics> {
+    fn upgrade(&self, version: i64, mut raw: Value) -> Result<Value, Diagnostics> {
         // Version 0 called `size` by another name.
-        if let (0, Some(members)) = (version, raw.as_object_mut())
-            && let Some(size) = members.remove("count")
-        {
-            members.insert("size".to_owned(), size);
+        if version == 0 {
+            let size = raw.get("count").clone();
+            raw.insert("size", size);
         }
         Ok(raw)
     }

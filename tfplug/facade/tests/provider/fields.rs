@@ -401,15 +401,15 @@ async fn a_plan_warns_and_an_import_reads() {
 #[tokio::test]
 async fn a_state_of_an_older_version_is_brought_to_the_new_form() {
     let driver = driver().await;
-    let old = serde_json::json!({"region": "eu", "number": 12_345_678_901_234_567_890_u64, "size": "large", "zones": ["a"], "gone": 1});
-    let upgraded = driver.upgrade(SERVER, 0, &old).await.unwrap();
+    let old = r#"{"region": "eu", "number": 12345678901234567890, "size": "large", "zones": ["a"], "gone": 1}"#;
+    let upgraded = driver.upgrade(SERVER, 0, old).await.unwrap();
     assert_eq!(upgraded.get("type").as_str(), Some("large"));
     assert_eq!(
         upgraded.get("number").as_number().unwrap().to_string(),
         "12345678901234567890"
     );
     assert_eq!(upgraded.get("zones"), &Value::set_of(["a".into()]));
-    let other = driver.upgrade(SERVER, 1, &old).await.unwrap_err();
+    let other = driver.upgrade(SERVER, 1, old).await.unwrap_err();
     assert_eq!(told(&other), "error: Version unknown: Version 1 was never released.");
 }
 

@@ -2,7 +2,7 @@
 
 use tfplug_core::{
     DecodeError, Diagnostic, Diagnostics, EncodeError, Path, Type, Value,
-    json::{self, Extra},
+    json::{self, Extra, Json},
     msgpack,
 };
 
@@ -63,12 +63,7 @@ fn read(value: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value, Unread>
     if value.json.is_empty() {
         return Ok(Value::Null);
     }
-    let tree = serde_json::from_slice(&value.json).map_err(|error| Unread {
-        path: Path::root(),
-        reason: error.to_string(),
-        is_unusable_number: false,
-    })?;
-    Ok(json::decode(&tree, ty, Extra::Refuse)?)
+    Ok(json::decode(&Json::parse(&value.json)?, ty, Extra::Refuse)?)
 }
 
 /// The same value for the wire. A failure is a fault of the provider.
@@ -120,7 +115,7 @@ pub(crate) fn encode_identity(
 }
 
 /// The JSON of a stored state or identity, which may be of any version or even another provider's.
-pub(crate) fn raw_state(raw: Option<&proto::RawState>, what: &str) -> Result<serde_json::Value, Diagnostics> {
+pub(crate) fn raw_state(raw: Option<&proto::RawState>, what: &str) -> Result<Json, Diagnostics> {
     let raw = raw.ok_or_else(|| unreadable(what, &Path::root(), "the client sent no value"))?;
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
         return Err(Diagnostic::error(
@@ -132,7 +127,7 @@ pub(crate) fn raw_state(raw: Option<&proto::RawState>, what: &str) -> Result<ser
         )
         .into());
     }
-    serde_json::from_slice(&raw.json).map_err(|error| unreadable(what, &Path::root(), &error.to_string()))
+    Json::parse(&raw.json).map_err(|error| unreadable(what, &Path::root(), &error.to_string()))
 }
 
 fn unreadable(what: &str, path: &Path, reason: &str) -> Diagnostics {

@@ -15,7 +15,7 @@ impl Driver {
         let wire = self.wire(type_name);
         let raw = json::encode(&stored.state, &wire.managed.state)
             .unwrap_or_else(|error| wire::broken("stored state", &error));
-        let upgraded = match self.upgrade(type_name, wire.schema().version, &raw).await {
+        let upgraded = match self.upgrade(type_name, wire.schema().version, &raw.to_string()).await {
             Ok(state) => state,
             Err(diagnostics) => {
                 return Outcome {
@@ -42,14 +42,14 @@ impl Driver {
         }
     }
 
-    /// Brings raw attributes of any schema version to the current one.
-    pub async fn upgrade(&self, type_name: &str, version: i64, raw: &serde_json::Value) -> Result<Value, Diagnostics> {
+    /// Brings raw attributes of any schema version, as JSON, to the current one.
+    pub async fn upgrade(&self, type_name: &str, version: i64, raw: &str) -> Result<Value, Diagnostics> {
         let wire = self.wire(type_name);
         let request = proto::upgrade_resource_state::Request {
             type_name: type_name.to_owned(),
             version,
             raw_state: Some(proto::RawState {
-                json: raw.to_string().into_bytes(),
+                json: raw.as_bytes().to_vec(),
                 ..proto::RawState::default()
             }),
         };
@@ -120,13 +120,8 @@ impl Driver {
         outcome
     }
 
-    /// Moves the state of another type, given as that provider wrote it.
-    pub async fn move_state(
-        &self,
-        source: (&str, &str, i64),
-        raw: &serde_json::Value,
-        target_type_name: &str,
-    ) -> Outcome {
+    /// Moves the state of another type, given as JSON as that provider wrote it.
+    pub async fn move_state(&self, source: (&str, &str, i64), raw: &str, target_type_name: &str) -> Outcome {
         let wire = self.wire(target_type_name);
         let (address, type_name, version) = source;
         let request = proto::move_resource_state::Request {
@@ -134,7 +129,7 @@ impl Driver {
             source_type_name: type_name.to_owned(),
             source_schema_version: version,
             source_state: Some(proto::RawState {
-                json: raw.to_string().into_bytes(),
+                json: raw.as_bytes().to_vec(),
                 ..proto::RawState::default()
             }),
             target_type_name: target_type_name.to_owned(),

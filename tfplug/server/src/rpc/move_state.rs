@@ -23,7 +23,7 @@ impl Rpc for move_resource_state::Request {
         let managed = service.managed(name)?;
         let what = format!("state of `{}` to move to `{name}`", self.source_type_name);
         let request = MoveRequest {
-            source_state: convert::raw_state(self.source_state.as_ref(), &what)?,
+            source_state: convert::raw_state(self.source_state.as_ref(), &what)?.to_value(),
             source_provider_address: self.source_provider_address,
             source_type_name: self.source_type_name,
             source_schema_version: self.source_schema_version,

@@ -21,7 +21,7 @@ impl Rpc for upgrade_resource_state::Request {
         let managed = service.managed(&self.type_name)?;
         let what = format!("stored state of `{}`", self.type_name);
         let raw = convert::raw_state(self.raw_state.as_ref(), &what)?;
-        let state = pipeline::upgrade(&*managed.resource, self.version, raw)?;
+        let state = pipeline::upgrade(&*managed.resource, self.version, &raw)?;
         Ok(upgrade_resource_state::Response {
             // Never absent: the client would silently forget the object.
             upgraded_state: Some(convert::encode(&state, &managed.state, &what)?),

@@ -10,7 +10,7 @@ use crate::{
 };
 
 fn check(version: i64, raw: &str) -> String {
-    match upgrade(&Sample::new(), version, serde_json::from_str(raw).unwrap()) {
+    match upgrade(&Sample::new(), version, &raw.parse().unwrap()) {
         Ok(state) => show_present(&state),
         Err(messages) => messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     }
@@ -23,7 +23,7 @@ fn the_same_version_tolerates_other_attributes() {
         "container": [{ "name": "c", "gone": true }], "variable": null
     }"#;
     insta::assert_snapshot!(check(2, raw), @r#"{ container = [{ name = "c" }], name = "n", size = 9007199254740993, zones = <"z"> }"#);
-    let state = upgrade(&Sample::new(), 2, serde_json::json!({})).unwrap();
+    let state = upgrade(&Sample::new(), 2, &"{}".parse().unwrap()).unwrap();
     assert_eq!(state, Sample::new().schema().block.empty_config());
 }
 
@@ -44,12 +44,7 @@ fn what_cannot_be_read() {
 fn identities() {
     let sample = Sample::new();
     let schema = sample.identity_schema().unwrap();
-    let check = |version, raw: &str| match upgrade_identity(
-        "test_sample",
-        schema,
-        version,
-        &serde_json::from_str(raw).unwrap(),
-    ) {
+    let check = |version, raw: &str| match upgrade_identity("test_sample", schema, version, &raw.parse().unwrap()) {
         Ok(identity) => show(&identity),
         Err(messages) => messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     };
