@@ -83,10 +83,9 @@ pub async fn read(client: &Client, arn: &DaemonArn, rollout: &Rollout) -> Why {
         Content::of(&found.record)
     };
     let target = content(&rollout.target);
-    let stopped = tasks(client, arn).await.map(|tasks| {
-        let of_rollout = tasks.iter().filter(|task| is_of(task, rollout, target.as_ref()));
-        grouped(of_rollout)
-    });
+    let stopped = tasks(client, arn)
+        .await
+        .map(|tasks| of_rollout(&tasks, rollout, target.as_ref()));
     Why {
         back: content(&rollout.rollback_target),
         target,
@@ -94,8 +93,15 @@ pub async fn read(client: &Client, arn: &DaemonArn, rollout: &Rollout) -> Why {
     }
 }
 
+/// The tasks that a rollout started and that stopped by themselves, by reason, the most frequent first. `target` is what the
+/// rollout was to bring, if it is known.
+pub fn of_rollout(tasks: &[Task], rollout: &Rollout, target: Option<&Content>) -> Vec<Stopped> {
+    grouped(tasks.iter().filter(|task| is_of(task, rollout, target)))
+}
+
 impl Content {
-    fn of(revision: &DaemonRevision) -> Option<Self> {
+    /// What a revision of a daemon runs.
+    pub fn of(revision: &DaemonRevision) -> Option<Self> {
         let arn = RevisionArn::parse(revision.daemon_task_definition_arn()?).ok()?;
         let images = revision.container_images().iter();
         Some(Self {
@@ -105,25 +111,39 @@ impl Content {
     }
 }
 
-/// The latest stopped tasks of the daemon. ECS forgets them after about an hour.
+/// The latest stopped tasks of the daemon.
 async fn tasks(client: &Client, arn: &DaemonArn) -> Result<Vec<Task>, Failure> {
-    const LIST: &str = "ListTasks";
-    const DESCRIBE: &str = "DescribeTasks";
+    let arns = stopped(client, arn).await?;
+    if arns.is_empty() {
+        return Ok(Vec::new());
+    }
+    described(client, arn, arns).await
+}
+
+/// `ListTasks`: ARNs of the latest stopped tasks of a daemon, one page. ECS forgets them after about an hour.
+pub async fn stopped(client: &Client, arn: &DaemonArn) -> Result<Vec<String>, Failure> {
     let call = client
         .list_tasks()
         .cluster(arn.cluster_arn().to_string())
         .daemon_name(&arn.name)
         .desired_status(DesiredStatus::Stopped);
-    let listed = call.send().await.map_err(|error| Failure::from_sdk(LIST, error))?;
-    let arns = listed.task_arns.unwrap_or_default();
-    if arns.is_empty() {
-        return Ok(Vec::new());
-    }
+    let listed = call
+        .send()
+        .await
+        .map_err(|error| Failure::from_sdk("ListTasks", error))?;
+    Ok(listed.task_arns.unwrap_or_default())
+}
+
+/// `DescribeTasks` of tasks of a daemon.
+pub async fn described(client: &Client, arn: &DaemonArn, arns: Vec<String>) -> Result<Vec<Task>, Failure> {
     let call = client
         .describe_tasks()
         .cluster(arn.cluster_arn().to_string())
         .set_tasks(Some(arns));
-    let described = call.send().await.map_err(|error| Failure::from_sdk(DESCRIBE, error))?;
+    let described = call
+        .send()
+        .await
+        .map_err(|error| Failure::from_sdk("DescribeTasks", error))?;
     Ok(described.tasks.unwrap_or_default())
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws::Failure;
-use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionSummary};
-use daemons::{batching, describe::Described};
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionSummary, Task};
+use daemons::{arn::DaemonArn, batching, describe::Described};
 
 use crate::observe::{
     EcsReader, Reader,
@@ -44,5 +44,13 @@ impl Reader for Sharing<'_> {
 
     async fn list_definitions(&self, sweep: Sweep) -> Result<Vec<DaemonTaskDefinitionSummary>, Failure> {
         self.alone.list_definitions(sweep).await
+    }
+
+    async fn list_stopped_tasks(&self, daemon: &DaemonArn) -> Result<Vec<String>, Failure> {
+        self.alone.list_stopped_tasks(daemon).await
+    }
+
+    async fn describe_tasks(&self, daemon: &DaemonArn, arns: Vec<String>) -> Result<Vec<Task>, Failure> {
+        self.alone.describe_tasks(daemon, arns).await
     }
 }

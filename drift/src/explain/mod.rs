@@ -30,6 +30,7 @@ mod tags;
 mod time;
 mod unknown;
 mod unmanaged;
+mod why;
 
 pub use case::{Case, Difference, Explained, Ignored, Options};
 pub use definitions::Definitions;
@@ -39,6 +40,7 @@ pub use recorded::Call;
 pub(crate) use recorded::TagAfter;
 pub use tags::brought as brought_tags;
 pub use unmanaged::{import_freely, unmanaged};
+pub(crate) use why::tell_why;
 
 use aws::Failure;
 use aws_sdk_ecs::types::{DaemonCapacityProvider, DaemonStatus};

@@ -19,13 +19,13 @@ use aws_sdk_ecs::{
     primitives::DateTime,
     types::{
         DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionRevisionFilter,
-        DaemonTaskDefinitionStatusFilter, DaemonTaskDefinitionSummary,
+        DaemonTaskDefinitionStatusFilter, DaemonTaskDefinitionSummary, Task,
     },
 };
 use daemons::{
-    arn::RevisionArn,
+    arn::{DaemonArn, RevisionArn},
     describe::{self, Described},
-    tagging,
+    tagging, why,
 };
 use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
@@ -423,6 +423,16 @@ impl Reader for EcsReader {
                 return Ok(found);
             }
         }
+    }
+
+    async fn list_stopped_tasks(&self, daemon: &DaemonArn) -> Result<Vec<String>, Failure> {
+        let send = || why::stopped(&self.client, daemon);
+        self.call("ListTasks", Class::Tasks, send).await
+    }
+
+    async fn describe_tasks(&self, daemon: &DaemonArn, arns: Vec<String>) -> Result<Vec<Task>, Failure> {
+        let send = || why::described(&self.client, daemon, arns.clone());
+        self.call("DescribeTasks", Class::Tasks, send).await
     }
 }
 

@@ -68,6 +68,8 @@ pub(super) enum Class {
     Definitions,
     /// Tags.
     Tags,
+    /// Tasks.
+    Tasks,
 }
 
 /// The pace of each class.
@@ -75,7 +77,7 @@ pub(super) enum Class {
 pub(super) struct Paces {
     paces: Mutex<BTreeMap<Class, Pace>>,
     /// One call of a class waits for its time; the others wait for it, so that a new rate counts for all of them.
-    gates: [tokio::sync::Mutex<()>; 3],
+    gates: [tokio::sync::Mutex<()>; 4],
 }
 
 #[derive(Debug, Default)]
@@ -114,11 +116,12 @@ impl Paces {
         if !self.is_paced(class) {
             return false;
         }
-        let [daemons, definitions, tags] = &self.gates;
+        let [daemons, definitions, tags, tasks] = &self.gates;
         let gate = match class {
             Class::Daemons => daemons,
             Class::Definitions => definitions,
             Class::Tags => tags,
+            Class::Tasks => tasks,
         };
         let _first = gate.lock().await;
         while let Some(at) = self.with(class, Pace::reserve) {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use aws::Failure;
-use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionSummary};
-use daemons::describe::Described;
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision, DaemonTaskDefinitionSummary, Task};
+use daemons::{arn::DaemonArn, describe::Described};
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
@@ -53,4 +53,14 @@ pub trait Reader: Send + Sync {
         &self,
         sweep: Sweep,
     ) -> impl Future<Output = Result<Vec<DaemonTaskDefinitionSummary>, Failure>> + Send;
+
+    /// `ListTasks` of the latest stopped tasks of a daemon, one page: ARNs.
+    fn list_stopped_tasks(&self, daemon: &DaemonArn) -> impl Future<Output = Result<Vec<String>, Failure>> + Send;
+
+    /// `DescribeTasks` of tasks of a daemon.
+    fn describe_tasks(
+        &self,
+        daemon: &DaemonArn,
+        arns: Vec<String>,
+    ) -> impl Future<Output = Result<Vec<Task>, Failure>> + Send;
 }

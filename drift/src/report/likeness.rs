@@ -45,7 +45,12 @@ impl<'a> Likeness<'a> {
         // What could not be read has the same reason if the operation and the kind of failure are, whatever ECS says.
         if finding.kind != Kind::Unread {
             let has_reasons = matches!(finding.cause, Cause::RolledBack | Cause::RolloutFailed);
-            let reasons = finding.evidence.iter().filter(|_| has_reasons);
+            // Why tasks stopped is asked of some daemons only, and must not tell these from the others.
+            let is_of_tasks = |evidence: &&Evidence| ["ListTasks", "DescribeTasks"].contains(&evidence.from.as_str());
+            let reasons = finding
+                .evidence
+                .iter()
+                .filter(|evidence| has_reasons && !is_of_tasks(evidence));
             likeness.extend(reasons.map(|evidence| general(&evidence.text)));
         }
         likeness

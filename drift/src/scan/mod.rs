@@ -5,7 +5,8 @@
 //! group sweeps its task definitions, then each daemon goes its own way through it (`flow`): it is read, what differs is
 //! read once more before it is believed (`settle`), and only for that the past is read (`past`). Then `explain` decides,
 //! and nothing here does (`conclude`). So many daemons are on their way at a time, so that memory does not grow with the
-//! estate. What could not be reached is looked at once more at the end.
+//! estate. What could not be reached is looked at once more at the end. Of a few rollouts that failed it is asked at last why
+//! their tasks stopped (`why`).
 //!
 //! # Guarantees
 //! Nothing is written: a scan holds [`Reader`](crate::observe::Reader)s. A daemon that could not be read has a finding
@@ -26,6 +27,7 @@ mod past;
 mod region;
 mod round;
 mod trail;
+mod why;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -14,6 +14,7 @@ use super::{
     conclude::{entry, unfinished},
     part::Part,
     round::Round,
+    why,
 };
 use crate::{
     explain::{self, Definitions},
@@ -157,6 +158,7 @@ async fn scan_region<'a, T: Trail>(
     if options.unmanaged {
         add_unmanaged(&again, wanted, named, &options.end, &mut part).await;
     }
+    why::tell(&again, wanted, &options.end, &mut part).await;
     part
 }
 
