@@ -21,6 +21,7 @@ mod stages;
 mod terraform;
 mod test;
 mod tools;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ enum Task {
     Site(site::Options),
     /// Sizes and counts of the code, to compare two trees.
     Figures(figures::Options),
+    /// The quick loop: after each save what compiler, nearest tests and documents' checks say.
+    Watch(watch::Options),
     /// Obtains the foreign programs that suites run against and prints where they are.
     Tools,
 }
@@ -95,6 +98,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Tofu => terraform::tofu::run(&workspace)?,
         Task::Site(options) => site::run(&workspace, &options)?,
         Task::Figures(options) => figures::run(&workspace, &options)?,
+        Task::Watch(options) => watch::run(&workspace, &options)?,
         Task::Tools => tools::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -8,15 +8,18 @@ mod goreleaser;
 mod image;
 mod linters;
 mod messages;
-mod named_tests;
+mod named_functions;
 mod orphans;
 mod pages;
 mod quotes;
 mod site;
 mod size;
 mod sources;
+mod worked_diffs;
 mod workflows;
 mod yaml;
+
+use std::path::Path;
 
 use clap::Args;
 
@@ -57,7 +60,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         run_process(workspace.cargo().args(["fmt", "--all", "--check"]))
     });
     check("sources", &mut || sources::check(&workspace.root));
-    check("tests that documents name", &mut || named_tests::check(&workspace.root));
+    check("functions that documents name", &mut || {
+        named_functions::check(&workspace.root)
+    });
+    check("diffs in documents", &mut || worked_diffs::check(&workspace.root));
     check("crate edges", &mut || edges::check(&workspace.metadata));
     check("circles of files", &mut || {
         circles::check(&workspace.root, &workspace.metadata)
@@ -111,6 +117,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         return Ok(());
     }
     Err(format!("{} failed:\n{}", failures.len(), failures.join("\n")).into())
+}
+
+/// The checks of documents, which take no time.
+pub(crate) fn documents(root: &Path) -> Outcome {
+    named_functions::check(root)?;
+    worked_diffs::check(root)?;
+    pages::check(root)?;
+    messages::check(root)?;
+    quotes::check(root)
 }
 
 /// Links in the documentation of code lead somewhere, be it to what is private: that is documented here, too.

@@ -1,4 +1,4 @@
-//! Documents that name tests as proof name tests that exist: `PATH.rs::NAME` between backticks.
+//! Documents that name functions, above all tests as proof, name functions that exist: `PATH.rs::NAME` between backticks.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::process::Outcome;
 /// Folder of the documents that are looked at.
 const DOCUMENTS: &str = "docs/dev";
 
-/// Fails with every test that is named and not there.
+/// Fails with every function that is named and not there.
 pub(crate) fn check(root: &Path) -> Outcome {
     let mut missing = Vec::new();
     for entry in fs::read_dir(root.join(DOCUMENTS))? {
@@ -22,10 +22,10 @@ pub(crate) fn check(root: &Path) -> Outcome {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(format!("these tests are named and do not exist:\n{}", missing.join("\n")).into())
+    Err(format!("these functions are named and do not exist:\n{}", missing.join("\n")).into())
 }
 
-/// File and name of each test that a text names.
+/// File and name of each function that a text names.
 fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let quoted = text.split('`').skip(1).step_by(2);
     quoted.filter_map(|quoted| quoted.split_once("::")).filter(|(file, _)| {
@@ -35,7 +35,9 @@ fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 fn exists(root: &Path, file: &str, name: &str) -> bool {
     let text = fs::read_to_string(root.join(file)).unwrap_or_default();
-    text.contains(&format!("fn {name}("))
+    ['(', '<']
+        .iter()
+        .any(|after| text.contains(&format!("fn {name}{after}")))
 }
 
 #[cfg(test)]
