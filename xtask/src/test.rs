@@ -33,7 +33,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     parts: Parts,
     /// CLIs of the acceptance suite: versions, `tofu`, paths of binaries, or `path` for those on PATH. The
-    /// first one runs the whole suite, the others its core, `OpenTofu` also where the two differ.
+    /// first one and `OpenTofu` run the whole suite, the others its core.
     #[arg(long, value_delimiter = ',')]
     terraform: Vec<Wanted>,
     /// Run the suites on release binaries instead of those of the tests' own build, which CI does.
@@ -281,6 +281,9 @@ fn acceptance(
         .env("ECS_ACC_MOTO", &surroundings.tools.moto)
         .env("ECS_ACC_TINYPROXY", &surroundings.tools.tinyproxy);
     let skipped = surroundings.name_to(&mut cargo);
+    // Cases wait for CLIs, and those for each other: with one for each core a quarter of the time nobody computes.
+    let cores = std::thread::available_parallelism()?.get();
+    cargo.env("RUST_TEST_THREADS", (cores + cores.div_ceil(2)).to_string());
     cargo.arg("--");
     for cases in skipped.iter().chain(matrix::beyond(&cli.version)) {
         cargo.args(["--skip", cases]);

@@ -20,23 +20,6 @@ pub(crate) enum Extent {
 /// What a user of any version relies on.
 pub(crate) const CORE: Extent = Extent::Cases("core", &["core::"]);
 
-/// The core on `OpenTofu`, and where it is not as Terraform or installs from elsewhere.
-pub(crate) const TOFU: Extent = Extent::Cases(
-    "core and differences",
-    &[
-        "core::",
-        "crashes::",
-        "differences::",
-        "harness::",
-        "imports::",
-        "install::",
-        "module_guide::",
-        "package::",
-        "registry::",
-        "states::",
-    ],
-);
-
 /// A minor version between: the first steps, and what it was the first to have.
 const BETWEEN: Extent = Extent::Cases("basic", &["core::basic::"]);
 const WITH_IDENTITY: Extent = Extent::Cases("basic and identities", &["core::basic::", "imports::by_identity"]);
@@ -71,8 +54,9 @@ const README: &str = "README.md";
 
 /// What runs of the suite on a CLI that is not the first: by the line that it says of itself.
 pub(crate) fn extent(version_line: &str) -> Extent {
+    // It is promised as much as Terraform is.
     if version_line.starts_with("OpenTofu") {
-        return TOFU;
+        return Extent::Whole;
     }
     let known = TERRAFORM.iter().find(|(version, _)| version_line.ends_with(version));
     known.map_or(CORE, |(_, extent)| *extent)
@@ -136,7 +120,7 @@ mod tests {
     fn each_version_has_its_extent() {
         assert_eq!(extent("Terraform v1.14.9"), WITH_LISTS);
         assert_eq!(extent("Terraform v1.7.5"), CORE);
-        assert_eq!(extent("OpenTofu v1.12.6"), TOFU);
+        assert_eq!(extent("OpenTofu v1.12.6"), Extent::Whole);
         assert_eq!(extent(&format!("Terraform v{MAIN_VERSION}")), Extent::Whole);
     }
 
