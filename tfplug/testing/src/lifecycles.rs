@@ -216,5 +216,7 @@ async fn settle(driver: &Driver, life: &mut Life<'_>) {
 
 /// Messages, each on a line after the text before.
 fn lines(told: &Diagnostics) -> String {
-    told.iter().map(|message| format!("\n  {message}")).collect()
+    told.iter()
+        .flat_map(|message| ["\n  ".to_owned(), message.to_string()])
+        .collect()
 }
