@@ -16,6 +16,7 @@ mod package;
 mod process;
 mod python;
 mod reproduce;
+mod sdks;
 mod site;
 mod stages;
 mod terraform;

@@ -15,7 +15,7 @@ use crate::terraform::matrix::{self, Extent};
 use crate::terraform::{self, Cli, Wanted, tofu};
 use crate::tools::{self, Tools};
 use crate::workspace::Workspace;
-use crate::{binaries, go, kit, package};
+use crate::{binaries, go, kit, package, sdks};
 
 /// Cases that need the files of a release.
 const OF_PACKAGES: &[&str] = &["package::", "registry::"];
@@ -140,6 +140,27 @@ fn run_clients(workspace: &Workspace, options: &Options, stages: &mut Stages, bi
         stages.tests(&format!("conformance, {client} client"), || {
             conformance::test_client(workspace, binaries, &python, options.filter.as_deref())
         })?;
+    }
+    run_sdks(workspace, options, stages, binaries)
+}
+
+fn run_sdks(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: &Path) -> Outcome {
+    let filter = options.filter.as_deref();
+    if sdks::has_node() {
+        let folder = stages.stage("AWS SDK for JavaScript", || sdks::install_javascript(workspace))?;
+        stages.tests("conformance, AWS SDK for JavaScript", || {
+            sdks::test_javascript(binaries, &folder, filter)
+        })?;
+    } else {
+        stages.leave_out("the AWS SDK for JavaScript, since there is no Node.js of version 20 or later with npm");
+    }
+    if go::is_here() {
+        let cases = stages.stage("AWS SDK for Go", || sdks::build_go(workspace))?;
+        stages.tests("conformance, AWS SDK for Go", || {
+            sdks::test_go(binaries, &cases, filter)
+        })?;
+    } else {
+        stages.leave_out("the AWS SDK for Go, since there is no Go to build its cases");
     }
     Ok(())
 }
