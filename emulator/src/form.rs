@@ -118,7 +118,8 @@ impl Form {
     /// Takes an integer of the wanted type.
     pub(crate) fn integer<T: TryFrom<i64>>(&mut self, name: &str) -> Result<Option<T>, FormError> {
         let Some(value) = self.take(name) else { return Ok(None) };
-        let integer = value.as_i64().and_then(|integer| T::try_from(integer).ok());
+        let integer = value.as_i64().or_else(|| whole(&value));
+        let integer = integer.and_then(|integer| T::try_from(integer).ok());
         integer
             .map(Some)
             .ok_or_else(|| self.error(name, format!("{value} is no integer of the allowed range")))
@@ -133,13 +134,18 @@ impl Form {
             .ok_or_else(|| self.error(name, format!("must be a number from {min} to {max}")))
     }
 
-    /// Takes a boolean; absent means false.
-    pub(crate) fn flag(&mut self, name: &str) -> Result<bool, FormError> {
+    /// Takes a boolean.
+    pub(crate) fn choice(&mut self, name: &str) -> Result<Option<bool>, FormError> {
         match self.take(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(flag),
+            None => Ok(None),
+            Some(Value::Bool(choice)) => Ok(Some(choice)),
             Some(_) => Err(self.error(name, "must be true or false")),
         }
+    }
+
+    /// Takes a boolean; absent means false.
+    pub(crate) fn flag(&mut self, name: &str) -> Result<bool, FormError> {
+        Ok(self.choice(name)?.unwrap_or(false))
     }
 
     /// Takes an object that is read in turn.
@@ -160,4 +166,13 @@ impl Form {
             Some(name) => Err(self.error(name, format!("is not known here; known are {}", self.asked.join(", ")))),
         }
     }
+}
+
+/// The integer of a number like `60.0`, which some clients write and JSON Schema takes for an integer.
+fn whole(value: &Value) -> Option<i64> {
+    // Beyond this a number has neighbours that it could stand for.
+    let exact = 2_f64.powi(53);
+    let number = value.as_f64()?;
+    let is_whole = number.fract() == 0.0 && number.abs() < exact;
+    is_whole.then(|| format!("{number:.0}").parse().ok())?
 }

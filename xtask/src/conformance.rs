@@ -1,4 +1,5 @@
-//! The suites with foreign counterparts: clients against the emulator, and readers of the reports of `ecs-drift`.
+//! The suites with foreign counterparts: clients and a fuzzer against the emulator, and readers of the reports of
+//! `ecs-drift`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,12 +15,20 @@ pub(crate) const CLIENTS: [&str; 2] = ["newest", "older"];
 /// Folder of the cases with clients.
 const CLIENT_CASES: &str = "emulator/conformance";
 
+/// Folder of the cases with a fuzzer of the control calls.
+const FUZZER_CASES: &str = "emulator/conformance/fuzzing";
+
 /// Folder of the cases with readers.
 const READER_CASES: &str = "drift/readers";
 
 /// Installs a client and answers the Python that has it.
 pub(crate) fn install_client(workspace: &Workspace, client: &str) -> Outcome<PathBuf> {
     python::install(workspace, &format!("{CLIENT_CASES}/{client}.txt"))
+}
+
+/// Installs the fuzzer and answers the Python that has it.
+pub(crate) fn install_fuzzer(workspace: &Workspace) -> Outcome<PathBuf> {
+    python::install(workspace, &format!("{FUZZER_CASES}/packages.txt"))
 }
 
 /// Installs the readers that are libraries and answers the Python that has them.
@@ -36,6 +45,17 @@ pub(crate) fn test_client(
 ) -> Outcome<Tally> {
     let places = [("ECS_ACC_EMULATOR", binaries.join("ecs-emulator"))];
     python::test(workspace, python, CLIENT_CASES, &places, filter)
+}
+
+/// Runs the cases with the fuzzer.
+pub(crate) fn test_fuzzer(
+    workspace: &Workspace,
+    binaries: &Path,
+    python: &Path,
+    filter: Option<&str>,
+) -> Outcome<Tally> {
+    let places = [("ECS_ACC_EMULATOR", binaries.join("ecs-emulator"))];
+    python::test(workspace, python, FUZZER_CASES, &places, filter)
 }
 
 /// Runs the cases with readers.

@@ -141,7 +141,11 @@ fn run_clients(workspace: &Workspace, options: &Options, stages: &mut Stages, bi
             conformance::test_client(workspace, binaries, &python, options.filter.as_deref())
         })?;
     }
-    run_sdks(workspace, options, stages, binaries)
+    run_sdks(workspace, options, stages, binaries)?;
+    let python = stages.stage("fuzzer of control calls", || conformance::install_fuzzer(workspace))?;
+    stages.tests("control calls, foreign fuzzer", || {
+        conformance::test_fuzzer(workspace, binaries, &python, options.filter.as_deref())
+    })
 }
 
 fn run_sdks(workspace: &Workspace, options: &Options, stages: &mut Stages, binaries: &Path) -> Outcome {

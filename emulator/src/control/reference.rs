@@ -25,7 +25,8 @@ pub fn document() -> Value {
         "info": {
             "title": "Control API of ecs-emulator",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "What a test or a demo does to the emulated world without being a client of AWS.",
+            "description": "What a test or a demo does to the emulated world without being a client of AWS. A member of a \
+                            body that is null counts as one that is not there; `count` of a fault is then for ever.",
             "license": {"name": "MPL-2.0", "identifier": "MPL-2.0"},
         },
         "servers": [{"url": "http://127.0.0.1:{port}", "variables": {"port": {"default": "4580"}}}],
@@ -59,7 +60,7 @@ fn operation(call: &Call, generator: &mut SchemaGenerator) -> Value {
         "responses": {
             "200": {"description": "Done.", "content": content},
             "default": {
-                "description": "Refused: 400 for a mistake, 404 for what is not there, 405 for another method, 413 for a \
+                "description": "Refused: 400 for a mistake, 404 for a path or a fault that is not there, 405 for another method, 413 for a \
                                 body that is too large, 415 for a POST without content-type: application/json.",
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
             },
@@ -111,7 +112,13 @@ fn parameters(call: &Call) -> impl Iterator<Item = Value> {
 fn field(name: &str) -> Value {
     match name {
         "since" | "limit" => json!({"type": "integer", "minimum": 0}),
-        "account" => json!({"type": "string", "pattern": "^[0-9]{12}$"}),
+        // An empty text is as good as none.
+        "account" => json!({"type": "string", "pattern": "^([0-9]{12})?$"}),
+        "region" => json!({"type": "string", "pattern": "^([a-z]+(-[a-z]+)+-[0-9]{1,2})?$"}),
+        "arn" => json!({"type": "string", "minLength": 1}),
+        "include" => {
+            json!({"type": "string", "pattern": "^((control|clock|events|start)(,(control|clock|events|start))*)?$"})
+        }
         _ => json!({"type": "string"}),
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn turn_unhealthy(core: &mut Core, scope: &Scope, id: &str, form: For
 /// `{"reads": n}` and `{"monotonic": false}` set the knobs, `{"heal": true}` ends the staleness there is.
 pub(super) fn consistency(core: &mut Core, mut form: Form) -> Result<Value, ControlError> {
     let reads: Option<u32> = form.integer("reads")?;
-    let monotonic = form.has("monotonic").then(|| form.flag("monotonic")).transpose()?;
+    let monotonic = form.choice("monotonic")?;
     let heal = form.flag("heal")?;
     if reads.is_none() && monotonic.is_none() && !heal {
         return Err(ControlError::new(400, "one of reads, monotonic, heal is required"));
