@@ -6,13 +6,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 /// Start of virtual time unless told otherwise: 2026-01-01T00:00:00Z.
 pub const DEFAULT_EPOCH_MS: i64 = 1_767_225_600_000;
 
 /// The way in which virtual time moves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClockMode {
     /// A poll moves to the next milestone.
     #[default]

@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::api::Scope;
 
 /// Number of stale answers that each operation has given since the latest write of its scope.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Consistency {
     scopes: BTreeMap<Scope, BTreeMap<String, u32>>,
 }

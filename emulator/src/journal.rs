@@ -13,6 +13,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 
@@ -42,14 +43,16 @@ impl Default for JournalLimits {
 }
 
 /// A request and what became of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RequestRecord {
     pub(crate) operation: String,
     pub(crate) caller: String,
     pub(crate) user_agent: String,
     pub(crate) scope: Scope,
+    #[serde(with = "crate::stored::bytes")]
     pub(crate) request: Bytes,
     /// Body as JSON and HTTP status; `None` when the request was neither executed nor answered.
+    #[serde(with = "crate::stored::answer")]
     pub(crate) answer: Option<(Bytes, u16)>,
     /// Id of the fault rule that decided.
     pub(crate) fault: Option<String>,
@@ -62,7 +65,7 @@ pub(crate) struct RequestRecord {
 }
 
 /// Origin of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Origin {
     /// A client, which asked this service.
     Client(Service),
@@ -71,28 +74,29 @@ pub(crate) enum Origin {
 }
 
 /// A control action.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ControlRecord {
     pub(crate) method: String,
     /// Path with query.
     pub(crate) path: String,
+    #[serde(with = "crate::stored::json")]
     pub(crate) body: Value,
 }
 
 /// One entry of the journal. What is rare is boxed: most entries are events.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Record {
     Request(Box<RequestRecord>),
     Control(Box<ControlRecord>),
-    /// Time moved: cause, and virtual time before.
-    Clock(&'static str, i64),
+    /// A poll has moved time: virtual time before.
+    Clock(i64),
     /// An event of the world.
     Event(Arc<WorldEvent>),
     /// The setup that a world was started with.
-    Start(Box<Value>),
+    Start(#[serde(with = "crate::stored::json")] Box<Value>),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Entry {
     seq: u64,
     time_ms: i64,
@@ -127,18 +131,22 @@ pub(crate) struct Loss {
 }
 
 /// The journal. A clone shares the file but not the entries.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Journal {
     entries: VecDeque<Entry>,
+    #[serde(skip)]
     limits: JournalLimits,
     bytes: usize,
     last_seq: u64,
     dropped: u64,
     /// The setup that the world was started with. It is never dropped.
     start: Option<Entry>,
+    #[serde(skip)]
     file: Option<Arc<File>>,
+    #[serde(skip)]
     loss: Loss,
     /// Entries that were added since somebody last took them, whatever the limits drop; none when nobody takes them.
+    #[serde(skip)]
     tap: Option<Vec<Entry>>,
 }
 
@@ -148,6 +156,26 @@ impl Journal {
             limits,
             ..Self::default()
         }
+    }
+
+    /// The same entries within these limits.
+    pub(crate) fn within(mut self, limits: JournalLimits) -> Self {
+        self.limits = limits;
+        self.trim();
+        self
+    }
+
+    /// The events of the world, oldest first.
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Arc<WorldEvent>> {
+        self.entries.iter().filter_map(|entry| match &entry.record {
+            Record::Event(event) => Some(event),
+            _ => None,
+        })
+    }
+
+    /// Number of the oldest event.
+    pub(crate) fn first_event(&self) -> Option<u64> {
+        self.events().next().map(|event| event.seq)
     }
 
     /// Streams every further entry to a file as one JSON object a line. An existing file is continued, on a new line
@@ -214,6 +242,10 @@ impl Journal {
             tap.push(entry.clone());
         }
         self.entries.push_back(entry);
+        self.trim();
+    }
+
+    fn trim(&mut self) {
         while self.entries.len() > self.limits.entries || self.bytes > self.limits.bytes {
             let Some(oldest) = self.entries.pop_front() else { break };
             self.bytes -= oldest.size;
@@ -346,7 +378,7 @@ impl Entry {
                 let ControlRecord { method, path, body } = &**control;
                 object(json!({"control": format!("{method} {path}"), "request": body}))
             }
-            Record::Clock(cause, from) => object(json!({"clock": cause, "from": timestamp::render(*from)})),
+            Record::Clock(from) => object(json!({"clock": "poll", "from": timestamp::render(*from)})),
             Record::Event(event) => object(json!({"event": event.kind(), "detail": event.detail()})),
             Record::Start(start) => object(json!({"start": start})),
         };
@@ -456,7 +488,7 @@ mod tests {
     fn check(filter: &Filter) -> String {
         let mut journal = Journal::default();
         journal.push(0, request("A", 200));
-        journal.push(1, Record::Clock("poll", 0));
+        journal.push(1, Record::Clock(0));
         let event = WorldEvent {
             seq: 1,
             time_ms: 1,

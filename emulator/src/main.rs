@@ -20,7 +20,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Exec(exec::Arguments),
+    Exec(Box<exec::Arguments>),
     Health(health::Arguments),
     Openapi(openapi::Arguments),
     Replay(replay::Arguments),

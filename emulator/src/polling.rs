@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -16,7 +17,7 @@ use crate::api::Scope;
 const LIMIT: usize = 100_000;
 
 /// The parts that make two requests identical: account, region, operation and body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Question([u8; 16]);
 
 impl Question {
@@ -35,7 +36,7 @@ impl Question {
 }
 
 /// Questions answered since time last moved.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Polls {
     answered: BTreeSet<Question>,
 }

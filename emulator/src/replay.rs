@@ -372,4 +372,4 @@ fn principal(line: usize, entry: &Map<String, Value>) -> Result<Result<Principal
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

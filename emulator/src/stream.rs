@@ -115,6 +115,8 @@ async fn follow(emulator: Emulator, mut cursor: Cursor, sender: mpsc::Sender<Byt
         let (frames, due) = {
             let mut core = emulator.lock();
             core.sync();
+            // Requests are refused if it cannot be written, and this reader is told nothing that will not happen again.
+            let _ = core.keep_time();
             (cursor.take(&core), core.host_time_to_next())
         };
         if !frames.is_empty() {

@@ -1,9 +1,10 @@
 //! One API call as an operation sees it: decoded, checked, attributed to a caller.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Account and region that a call acts in; every record of the world belongs to exactly one scope.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Scope {
     /// 12-digit account id.
     pub account: String,

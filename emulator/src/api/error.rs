@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Exception types that the emulated operations can answer. The set is closed on purpose: an
 /// exception that ECS does not have cannot be sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the variants are the service's own exception names")]
 pub enum ErrorKind {
     AccessDeniedException,

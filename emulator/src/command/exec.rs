@@ -103,7 +103,14 @@ fn run_command(arguments: &Arguments) -> Result<u8, Failure> {
         .build()?;
     let result = runtime.block_on(accompany(arguments, &emulator));
     runtime.shutdown_timeout(SHUTDOWN);
+    let saved = emulator.save_state();
     let code = result?;
+    if let Err(unsaved) = saved {
+        if code == 0 {
+            return Err(unsaved.into());
+        }
+        say(&unsaved.to_string());
+    }
     match emulator.journal_loss() {
         Some(loss) if code == 0 => Err(loss.into()),
         Some(loss) => {

@@ -23,6 +23,12 @@ pub(super) struct WorldOptions {
     /// What exists at the start
     #[arg(long, value_name = "FILE.toml")]
     scenario: Option<PathBuf>,
+    /// File that everything is kept in, so that the next emulator goes on with it
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Bytes that FILE.log of the state may have before a new snapshot replaces it [default: 16 MiB, or the snapshot's]
+    #[arg(long, value_name = "BYTES", requires = "state")]
+    state_log: Option<u64>,
     /// File that the journal is appended to, one JSON object a line
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -55,12 +61,21 @@ impl WorldOptions {
             ..JournalLimits::default()
         };
         let mut builder = Emulator::builder()
-            .clock(self.clock.or(scenario.clock()).unwrap_or(ClockMode::Jump))
+            .default_clock(ClockMode::Jump)
             .scenario(scenario)
             .journal_limits(limits)
             .latency(self.latency)
             .log(true)
             .throttle(matches!(self.throttle, Throttle::Published));
+        if let Some(clock) = self.clock {
+            builder = builder.clock(clock);
+        }
+        if let Some(state) = &self.state {
+            builder = builder.state_file(state);
+        }
+        if let Some(bytes) = self.state_log {
+            builder = builder.state_log(bytes);
+        }
         if let Some(seed) = self.seed {
             builder = builder.seed(seed);
         }

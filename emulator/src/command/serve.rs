@@ -42,7 +42,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .build()?;
     let result = runtime.block_on(serve(arguments, emulator.clone()));
     runtime.shutdown_timeout(SHUTDOWN);
+    let saved = emulator.save_state();
     result?;
+    saved?;
     emulator.journal_loss().map_or(Ok(()), |loss| Err(loss.into()))
 }
 

@@ -102,6 +102,11 @@ pub(crate) fn begin(core: &mut Core, method: &str, path: &str, body: Option<Valu
         method,
         body: body.unwrap_or_else(|| json!({})),
     };
+    // How the emulator is doing is told in any case.
+    let must_be_kept = method != "GET" || segments != "health";
+    if let (true, Err(unkept)) = (must_be_kept, core.ready()) {
+        return Begun::Over(Err(unkept.into()));
+    }
     core.sync();
     let result = match command.query.check().and_then(|()| route(core, &command)) {
         Ok(Routed::Journey(journey)) => {
@@ -116,16 +121,26 @@ pub(crate) fn begin(core: &mut Core, method: &str, path: &str, body: Option<Valu
         Err(error) => Err(error),
     };
     if result.is_ok() && method != "GET" && segments != "reset" {
-        core.note_control(method, path, command.body);
+        core.note_control(method, path, command.body.clone());
     }
-    Begun::Over(result.map_err(|error| ControlError {
+    // One that was refused may have left something, and a replay refuses it again.
+    let kept = match (method, segments) {
+        ("POST", "clock") if result.is_ok() => core.keep_clock(command.body),
+        ("GET", _) | (_, "clock") => core.keep_time(),
+        _ => core.keep_control(method, path, command.body),
+    };
+    let result = result.map_err(|error| ControlError {
         message: format!("{method} /_emulator/{segments}: {}", error.message),
         ..error
-    }))
+    });
+    Begun::Over(match kept {
+        Err(unkept) if must_be_kept => Err(unkept.into()),
+        _ => result,
+    })
 }
 
 /// Goes on with a control call that moves time. None: it is not over.
-pub(crate) fn proceed(core: &mut Core, motion: &Motion) -> Option<Value> {
+pub(crate) fn proceed(core: &mut Core, motion: &Motion) -> Option<Result<Value, ControlError>> {
     let met = core.go_on(&motion.journey)?;
     let mut answer = clock::answer(core, motion.before);
     if let (true, Value::Object(members)) = (motion.settles, &mut answer) {
@@ -137,5 +152,6 @@ pub(crate) fn proceed(core: &mut Core, motion: &Motion) -> Option<Value> {
     // Time may have passed without an event.
     core.observers.clock_changed();
     core.note_control("POST", "clock", motion.body.clone());
-    Some(answer)
+    let kept = core.keep_clock(motion.body.clone());
+    Some(kept.map(|()| answer).map_err(ControlError::from))
 }

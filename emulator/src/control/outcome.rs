@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::api::ApiError;
 use crate::form::FormError;
-use crate::handle::Journey;
+use crate::handle::{Journey, Unkept};
 
 /// The outcome of a control call.
 pub(super) enum Routed {
@@ -43,6 +43,12 @@ impl ControlError {
 impl From<FormError> for ControlError {
     fn from(error: FormError) -> Self {
         Self::new(400, error.to_string())
+    }
+}
+
+impl From<Unkept> for ControlError {
+    fn from(unkept: Unkept) -> Self {
+        Self::new(503, unkept.to_string())
     }
 }
 

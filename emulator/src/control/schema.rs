@@ -147,6 +147,13 @@ pub(super) fn health(_: &mut SchemaGenerator) -> Schema {
             "file": file,
         }),
     );
+    let state = object(
+        &["file", "written"],
+        &json!({
+            "file": {"type": "string", "description": "Name of the state file, with --state."},
+            "written": {"type": "boolean", "description": "False while it cannot be written and everything is refused."},
+        }),
+    );
     closed(
         &["version", "clock", "seed", "now", "journal"],
         &json!({
@@ -155,6 +162,7 @@ pub(super) fn health(_: &mut SchemaGenerator) -> Schema {
             "seed": {"type": "integer", "minimum": 0},
             "now": time("Virtual time."),
             "journal": journal,
+            "state": state,
         }),
     )
 }

@@ -15,13 +15,18 @@ pub(super) fn health(core: &Core) -> Value {
     if let (Some(error), Value::Object(members)) = (&loss.error, &mut journal) {
         members.insert("file".to_owned(), json!({"error": error, "lost": loss.entries}));
     }
-    json!({
+    let mut health = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "clock": core.clock.mode().to_string(),
         "seed": core.setup.seed,
         "now": timestamp::render(core.world.now_ms()),
         "journal": journal,
-    })
+    });
+    if let (Some((file, failing)), Value::Object(members)) = (core.state_file(), &mut health) {
+        let state = json!({"file": file.display().to_string(), "written": !failing});
+        members.insert("state".to_owned(), state);
+    }
+    health
 }
 
 pub(super) fn reset(core: &mut Core, form: Form) -> Result<Value, ControlError> {

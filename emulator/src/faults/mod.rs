@@ -11,6 +11,7 @@ mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub use crate::glob::Glob;
@@ -29,7 +30,7 @@ use crate::world::World;
 pub(crate) const RATE: &str = "rate:published";
 
 /// A fault with what the list knows about it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Slot {
     id: String,
     fault: Fault,
@@ -75,7 +76,7 @@ pub(crate) struct Removed {
 }
 
 /// The ordered list of faults. Tests of big estates add thousands, so that what is asked after every event is indexed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Faults {
     /// By order of addition.
     slots: BTreeMap<u64, Slot>,
@@ -104,6 +105,9 @@ impl Faults {
         if self.ids.contains_key(&id) {
             return Err(FormError::new("id", format!("'{id}' is taken by another fault")));
         }
+        // An id that was given out earlier comes back when a run is repeated, and is not given out again.
+        let number = id.strip_prefix("fault-").and_then(|number| number.parse::<u32>().ok());
+        self.created = self.created.max(u64::from(number.unwrap_or(0)));
         self.added += 1;
         if let Fault::Action(condition, _) = &fault {
             match condition.at_ms() {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::api::Scope;
@@ -11,7 +12,7 @@ use crate::timestamp;
 use crate::world::{Window, WorldEvent, WorldFault};
 
 /// One entry of the list of faults.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Fault {
     /// Decides about requests.
     Request(FaultRule),
@@ -22,7 +23,7 @@ pub enum Fault {
 }
 
 /// The effect of a rule on a request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Effect {
     /// Refused with a `ThrottlingException`.
     Throttle,
@@ -73,7 +74,7 @@ impl Effect {
 }
 
 /// A rule for requests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FaultRule {
     /// Id; given by the list when absent.
     pub id: Option<String>,
@@ -173,7 +174,7 @@ impl From<FaultRule> for Fault {
 }
 
 /// The moment that an action waits for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Condition {
     /// Virtual time in milliseconds since 1970.
     At(i64),
@@ -189,7 +190,7 @@ pub enum Condition {
 }
 
 /// A turn in the course of a daemon's deployment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Turn {
     /// The deployment gets a status, for example `IN_PROGRESS`.
     Status(String),
@@ -263,7 +264,7 @@ impl Condition {
 }
 
 /// Something that happens to the world from outside the client under test.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Action {
     /// A call made as another principal.
     Call {
@@ -272,6 +273,7 @@ pub enum Action {
         /// Operation name.
         operation: String,
         /// Request body.
+        #[serde(with = "crate::stored::json")]
         body: Map<String, Value>,
     },
     /// An alarm changes its state.

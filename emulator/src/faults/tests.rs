@@ -211,3 +211,20 @@ fn actions_happen_once() {
     assert!(!faults.watches_events());
     assert_eq!(faults.counts(&world(), "fault-1"), Some((1, 1)));
 }
+
+#[test]
+fn an_id_that_was_given_out_before_a_run_is_repeated_is_not_given_out_again() {
+    let mut faults = Faults::default();
+    let mut push = |id: Option<&str>| {
+        let fault = FaultRule::new(Effect::Throttle).into();
+        let id = faults.push(id.map(str::to_owned), fault, false, None);
+        id.map_err(|error| error.to_string())
+    };
+    assert_eq!(push(Some("fault-3")).as_deref(), Ok("fault-3"));
+    assert_eq!(push(None).as_deref(), Ok("fault-4"));
+    assert_eq!(
+        push(Some("fault-99999999999999999999")).as_deref(),
+        Ok("fault-99999999999999999999")
+    );
+    assert_eq!(push(None).as_deref(), Ok("fault-5"));
+}

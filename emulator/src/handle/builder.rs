@@ -5,12 +5,18 @@ use std::time::{Duration, SystemTime};
 
 use super::core::Core;
 use super::emulator::Emulator;
+use super::image::Beginning;
+use super::resume::{Wanted, resume};
 use super::setup::Setup;
 use crate::clock::{ClockMode, DEFAULT_EPOCH_MS};
 use crate::journal::{Journal, JournalLimits};
 use crate::knobs::Knobs;
 use crate::model::Model;
 use crate::scenario::{Scenario, ScenarioError};
+use crate::state::{self, StateError};
+
+/// Length of a log from which a new snapshot is written, unless told otherwise.
+const STATE_LOG: u64 = 16 * 1024 * 1024;
 
 /// The reason for which an emulator could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +27,9 @@ pub enum BuildError {
     /// The scenario cannot be played.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
+    /// The state file cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The journal file cannot be opened.
     #[error("the journal file {0} cannot be opened: {1}")]
     Journal(PathBuf, std::io::Error),
@@ -40,6 +49,9 @@ pub struct Builder {
     throttle: bool,
     log: bool,
     tap: bool,
+    default_clock: Option<ClockMode>,
+    state: Option<PathBuf>,
+    state_log: Option<u64>,
 }
 
 impl Emulator {
@@ -68,6 +80,29 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, clock: ClockMode) -> Self {
         self.clock = Some(clock);
+        self
+    }
+
+    /// The clock where neither this description nor scenario or state file says it.
+    #[must_use]
+    pub fn default_clock(mut self, clock: ClockMode) -> Self {
+        self.default_clock = Some(clock);
+        self
+    }
+
+    /// File in which everything is kept. Where it exists, the emulator goes on with what is in it, and a seed, an epoch or
+    /// a scenario must be the one that it was begun with.
+    #[must_use]
+    pub fn state_file(mut self, path: &Path) -> Self {
+        self.state = Some(path.to_owned());
+        self
+    }
+
+    /// Bytes that the log of the state file may have before it is replaced by a new snapshot; as many as the snapshot has
+    /// if these are more. 16 MiB by default.
+    #[must_use]
+    pub fn state_log(mut self, bytes: u64) -> Self {
+        self.state_log = Some(bytes);
         self
     }
 
@@ -128,36 +163,96 @@ impl Builder {
     }
 
     /// Sets the world up.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// let file = folder.path().join("world.state");
+    /// let begun = ecs_emulator::Emulator::builder().seed(7).state_file(&file).build()?;
+    /// begun.advance(std::time::Duration::from_secs(60));
+    /// let world = begun.world();
+    /// drop(begun);
+    /// let went_on = ecs_emulator::Emulator::builder().state_file(&file).build()?;
+    /// assert_eq!(went_on.world(), world);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn build(self) -> Result<Emulator, BuildError> {
         let models = (
             Model::embedded().map_err(BuildError::Model)?,
             Model::cloudwatch().map_err(BuildError::Model)?,
         );
+        let Some(path) = &self.state else {
+            return Ok(Emulator::new(self.begin(models)?));
+        };
+        let (store, found) = state::open(path, self.state_log.unwrap_or(STATE_LOG))?;
+        let Some(found) = found else {
+            let mut core = self.begin(models)?;
+            core.keep_in(store)?;
+            return Ok(Emulator::new(core));
+        };
+        let wanted = Wanted {
+            seed: self.seed,
+            epoch_ms: self.epoch_ms,
+            clock: self.clock,
+            scenario: self.scenario.source().map(|(_, text)| text),
+        };
+        let setup = |beginning, scenario| self.setup(beginning, scenario);
+        let mut core = resume(models, &wanted, (store, found), setup)?;
+        self.open_journal(&mut core.journal)?;
+        Ok(Emulator::new(core))
+    }
+
+    /// A fresh world.
+    fn begin(&self, models: (&'static Model, &'static Model)) -> Result<Core, BuildError> {
         let mut journal = Journal::new(self.journal_limits);
-        if self.tap {
-            journal.open_tap();
-        }
-        if let Some(path) = &self.journal_file {
-            journal
-                .stream_to(path)
-                .map_err(|error| BuildError::Journal(path.clone(), error))?;
-        }
-        let clock = self.clock.or(self.scenario.clock()).unwrap_or(ClockMode::Embedder);
-        let setup = Setup {
+        self.open_journal(&mut journal)?;
+        let beginning = Beginning {
             seed: self.seed.or(self.scenario.seed()).unwrap_or(0),
             epoch_ms: self
                 .epoch_ms
                 .or(self.scenario.epoch_ms())
-                .unwrap_or_else(|| default_epoch(clock)),
-            clock,
-            knobs: self.knobs.unwrap_or_else(|| self.scenario.knobs()),
-            scenario: self.scenario,
+                .unwrap_or_else(|| default_epoch(self.mode())),
+            clock: self.mode(),
+            knobs: self.knobs.clone().unwrap_or_else(|| self.scenario.knobs()),
+            scenario: None,
+        };
+        Ok(Core::start(
+            models,
+            self.setup(beginning, self.scenario.clone()),
+            journal,
+        )?)
+    }
+
+    fn open_journal(&self, journal: &mut Journal) -> Result<(), BuildError> {
+        if self.tap {
+            journal.open_tap();
+        }
+        let Some(path) = &self.journal_file else { return Ok(()) };
+        journal
+            .stream_to(path)
+            .map_err(|error| BuildError::Journal(path.clone(), error))
+    }
+
+    /// What moves the time of a fresh world.
+    fn mode(&self) -> ClockMode {
+        let chosen = self.clock.or(self.scenario.clock()).or(self.default_clock);
+        chosen.unwrap_or(ClockMode::Embedder)
+    }
+
+    /// The setup of a world that is begun so.
+    fn setup(&self, beginning: Beginning, scenario: Scenario) -> Setup {
+        Setup {
+            seed: beginning.seed,
+            epoch_ms: beginning.epoch_ms,
+            clock: beginning.clock,
+            knobs: beginning.knobs,
+            scenario,
             latency: self.latency,
             throttle: self.throttle,
             journal_limits: self.journal_limits,
             log: self.log,
-        };
-        Ok(Emulator::new(Core::start(models, setup, journal)?))
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
+use super::keeper::Keeper;
 use super::setup::Setup;
 use crate::clock::{Clock, ClockMode};
 use crate::consistency::Consistency;
@@ -43,6 +44,8 @@ pub(crate) struct Core {
     pub(crate) observers: Observers,
     /// Events on their way from the world to journal and observers; empty but for its memory.
     pub(super) news: Vec<Arc<WorldEvent>>,
+    /// Where everything is kept, if it is.
+    pub(super) keeper: Option<Keeper>,
 }
 
 impl Core {
@@ -76,6 +79,7 @@ impl Core {
             strays: 0,
             observers: Observers::default(),
             news: Vec::new(),
+            keeper: None,
             setup,
         };
         scenario.play(&mut core)?;
@@ -87,6 +91,7 @@ impl Core {
         self.journal.clear();
         let fresh = Self::start((self.model, self.cloudwatch), self.setup.clone(), self.journal.clone())?;
         let before = std::mem::replace(self, fresh);
+        self.keeper = before.keeper;
         self.observers.succeed(before.observers);
         Ok(())
     }
@@ -129,7 +134,9 @@ impl Core {
             members.insert("id".to_owned(), id.clone().into());
             members.insert("must_fire".to_owned(), must_fire.into());
         }
-        self.note_control("POST", "faults", body);
+        self.note_control("POST", "faults", body.clone());
+        let kept = self.keep_control("POST", "faults", body);
+        kept.map_err(|unkept| FormError::new("", unkept.to_string()))?;
         Ok(id)
     }
 
@@ -137,7 +144,10 @@ impl Core {
     pub(super) fn drop_fault(&mut self, id: &str) {
         self.sync();
         if self.remove_fault(id) {
-            self.note_control("DELETE", &format!("faults/{id}"), json!({}));
+            let path = format!("faults/{id}");
+            self.note_control("DELETE", &path, json!({}));
+            // Nobody is there to be told: a guard is dropped. The next call is refused if it cannot be written.
+            let _ = self.keep_control("DELETE", &path, json!({}));
         }
     }
 

@@ -16,6 +16,7 @@ use super::core::Core;
 use super::time::Journey;
 use crate::control::{self, Begun, ControlError, Motion};
 use crate::journal::Filter;
+use crate::state::StateError;
 use crate::timestamp;
 use crate::wire::{Incoming, Reply, control_answer};
 
@@ -64,7 +65,7 @@ impl Emulator {
     pub fn receive(&self, request: &Request<Bytes>) -> Reply {
         match self.begin(request) {
             Exchange::Over(reply) => reply,
-            Exchange::Moving(motion) => control::reply(Ok(self.finish(&motion))),
+            Exchange::Moving(motion) => control::reply(self.finish(&motion)),
         }
     }
 
@@ -77,7 +78,7 @@ impl Emulator {
         loop {
             let over = control::proceed(&mut self.lock(), &motion);
             if let Some(answer) = over {
-                return control::reply(Ok(answer));
+                return control::reply(answer);
             }
             if self.is_wanted() {
                 tokio::time::sleep(GIVE_WAY).await;
@@ -114,7 +115,7 @@ impl Emulator {
     }
 
     /// Goes on with a move of time to its end.
-    fn finish(&self, motion: &Motion) -> Value {
+    fn finish(&self, motion: &Motion) -> Result<Value, ControlError> {
         loop {
             let over = control::proceed(&mut self.lock(), motion);
             if let Some(answer) = over {
@@ -128,6 +129,8 @@ impl Emulator {
         loop {
             let over = self.lock().go_on(journey);
             if let Some(met) = over {
+                // The next call is refused if it cannot be written.
+                let _ = self.lock().keep_time();
                 return met;
             }
             self.give_way();
@@ -177,6 +180,12 @@ impl Emulator {
         ))
     }
 
+    /// Writes a snapshot of the state file, if there is one, so that the next process has nothing to repeat. Called
+    /// when the process ends. An error: what was done last is in no file.
+    pub fn save_state(&self) -> Result<(), StateError> {
+        self.lock().save()
+    }
+
     /// Waits until the journal file cannot be written any more.
     pub async fn journal_lost(&self) {
         let alarm = self.lock().journal.loss_alarm();
@@ -188,7 +197,7 @@ impl Emulator {
         let begun = control::begin(&mut self.lock(), method, path, body);
         match begun {
             Begun::Over(result) => result,
-            Begun::Moving(motion) => Ok(self.finish(&motion)),
+            Begun::Moving(motion) => self.finish(&motion),
         }
     }
 

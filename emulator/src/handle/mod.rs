@@ -6,7 +6,11 @@ mod cloudwatch;
 mod core;
 mod emulator;
 mod fault_list;
+mod image;
+mod keep;
+mod keeper;
 mod receive;
+mod resume;
 mod setup;
 mod time;
 
@@ -14,4 +18,5 @@ pub use builder::{BuildError, Builder};
 pub(crate) use core::Core;
 pub use emulator::Emulator;
 pub use fault_list::{FaultGuard, FaultList};
+pub(crate) use keeper::Unkept;
 pub(crate) use time::Journey;

@@ -9,12 +9,14 @@ use serde_json::Value;
 
 use super::Core;
 use super::actions::{not_emulated, off_model, unknown_operation};
+use super::keeper::Unkept;
 use crate::api::{ApiError, Call, ErrorKind, Scope, View};
 use crate::faults::{Decision, Effect};
 use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output, parse_body, with_extra_members};
 use crate::polling::Question;
 use crate::seeded;
+use crate::state::Input;
 use crate::wire::{self, BODY_LIMIT, Failure, Incoming, Outcome, Principal, Protocol, Reply, Service, Stamp};
 use crate::world::World;
 
@@ -53,14 +55,31 @@ struct Manner {
 impl Core {
     /// Answers an AWS request.
     pub(crate) fn answer(&mut self, incoming: &Incoming) -> Reply {
+        if let Err(unkept) = self.ready() {
+            return self.refuse_unkept(incoming, &unkept);
+        }
         self.sync();
         self.requests += 1;
-        let incoming = &*self.as_assumed(incoming);
-        let scope = incoming.scope();
-        let decision = self
-            .decide(&scope, incoming)
-            .or_else(|| self.limit_rate(&scope, incoming));
-        self.answer_as_decided(incoming, decision.as_ref())
+        let request = &*self.as_assumed(incoming);
+        let scope = request.scope();
+        let rule = self.decide(&scope, request);
+        let rate = match rule {
+            Some(_) => None,
+            None => self.limit_rate(&scope, request),
+        };
+        let by_rate = rate.is_some();
+        let reply = self.answer_as_decided(request, rule.or(rate).as_ref());
+        match self.keep_request(incoming, by_rate) {
+            Ok(()) => reply,
+            Err(unkept) => self.refuse_unkept(incoming, &unkept),
+        }
+    }
+
+    /// Refuses a request of which the state file does not tell. Clients try again after such an error.
+    fn refuse_unkept(&self, incoming: &Incoming, unkept: &Unkept) -> Reply {
+        let error = ApiError::new(ErrorKind::ServerException, unkept.to_string());
+        let stamp = self.stamp(incoming.protocol, u64::MAX);
+        Outcome::Answer(wire::failure(&stamp, &error.into())).into()
     }
 
     /// Answers an AWS request as one that exceeds the published rates.
@@ -121,6 +140,8 @@ impl Core {
     /// Refuses what does not get as far as the API.
     pub(super) fn refuse(&mut self, protocol: Protocol, kind: &str, status: u16, message: &str) -> Response<Bytes> {
         self.strays += 1;
+        // It changes nothing but the ids of its like. The next request is refused if this cannot be written.
+        let _ = self.keep(|_| Input::Stray);
         // The ids of real requests do not depend on how often somebody lost their way.
         let stamp = self.stamp(protocol, u64::MAX - self.strays);
         let failure = Failure {

@@ -142,7 +142,10 @@ impl Core {
             ClockMode::Manual | ClockMode::Real | ClockMode::Scaled(_) | ClockMode::Embedder => {}
         }
         if self.world.now_ms() > before {
-            self.journal.push(self.world.now_ms(), Record::Clock("poll", before));
+            self.journal.push(self.world.now_ms(), Record::Clock(before));
+            if let Some(keeper) = &mut self.keeper {
+                keeper.polled_from = Some(before);
+            }
         }
     }
 

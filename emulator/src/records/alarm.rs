@@ -1,11 +1,12 @@
 //! Alarms of `CloudWatch` that deployments watch.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::names::Tags;
 
 /// State of a `CloudWatch` alarm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AlarmState {
     Ok,
     Alarm,
@@ -29,7 +30,7 @@ impl AlarmState {
 }
 
 /// An alarm: a state that somebody has set, a definition, or both.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Alarm {
     pub(crate) state: AlarmState,
     /// The reason for its state, as whoever set it gave it.
@@ -45,10 +46,11 @@ pub(crate) struct Alarm {
 }
 
 /// The part of an alarm that `PutMetricAlarm` makes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AlarmDefinition {
     pub(crate) arn: String,
     /// The request without tags.
+    #[serde(with = "crate::stored::json")]
     pub(crate) content: Map<String, Value>,
     pub(crate) configured_at: i64,
     pub(crate) tags: Tags,

@@ -3,10 +3,11 @@
 //! The choice of machines is assumed: the smallest of a common ladder that the provider's requirements allow and that
 //! holds what is needed.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// CPU units and memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Size {
     /// CPU units, 1024 to a vCPU.
     pub(crate) cpu: u32,

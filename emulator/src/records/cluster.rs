@@ -1,11 +1,12 @@
 //! Records of clusters and capacity providers.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::names::Tags;
+use super::names::{Tags, Word};
 
 /// Life of a cluster or capacity provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Lifecycle {
     Provisioning,
     Active,
@@ -26,7 +27,7 @@ impl Lifecycle {
 }
 
 /// A cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Cluster {
     pub(crate) name: String,
     pub(crate) arn: String,
@@ -34,8 +35,10 @@ pub(crate) struct Cluster {
     /// Names, in the order in which they were associated.
     pub(crate) providers: Vec<String>,
     /// Strategy items as put.
+    #[serde(with = "crate::stored::json")]
     pub(crate) strategy: Vec<Value>,
     /// Members that the emulator keeps without acting on them: settings, configuration and the like.
+    #[serde(with = "crate::stored::json")]
     pub(crate) kept: Map<String, Value>,
     pub(crate) tags: Tags,
     /// Time at which its next change of status is due.
@@ -43,7 +46,7 @@ pub(crate) struct Cluster {
 }
 
 /// The kind of machines that a capacity provider has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum ProviderKind {
     /// Managed instances, bound to one cluster.
     ManagedInstances {
@@ -53,14 +56,16 @@ pub(crate) enum ProviderKind {
 }
 
 /// A capacity provider.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Provider {
     pub(crate) name: String,
     pub(crate) arn: String,
     pub(crate) kind: ProviderKind,
     pub(crate) status: Lifecycle,
-    pub(crate) update_status: &'static str,
+    #[serde(with = "crate::stored::word")]
+    pub(crate) update_status: Word,
     /// The provider member of the request, as sent.
+    #[serde(with = "crate::stored::json")]
     pub(crate) configuration: Map<String, Value>,
     pub(crate) tags: Tags,
     /// Time at which its next change of status is due.

@@ -3,10 +3,12 @@
 use super::daemon_settings::Configuration;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::records::names::Tags;
 
 /// A revision and the capacity providers whose instances run it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Goal {
     /// ARN of the revision.
     pub(crate) revision: String,
@@ -22,7 +24,7 @@ impl Goal {
 }
 
 /// A managed daemon.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Daemon {
     pub(crate) arn: String,
     pub(crate) name: String,
@@ -56,7 +58,7 @@ impl Daemon {
 }
 
 /// Status of a deployment, as readers see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Status {
     Pending,
     InProgress,
@@ -92,7 +94,7 @@ impl Status {
 }
 
 /// The event that a deployment waits for; readers see only its status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
     /// For its start, which is due.
     Pending,
@@ -126,7 +128,7 @@ impl Stage {
 }
 
 /// The purpose of a deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Purpose {
     /// To bring a revision onto the instances.
     Rollout,
@@ -135,7 +137,7 @@ pub(crate) enum Purpose {
 }
 
 /// The way back of a failed deployment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rollback {
     pub(crate) reason: String,
     pub(crate) started_at: i64,
@@ -143,7 +145,7 @@ pub(crate) struct Rollback {
 }
 
 /// The batches of a deployment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Batches {
     /// Largest number of instances of a batch, by provider; under [`ALL_PROVIDERS`] when they count together.
     pub(crate) sizes: BTreeMap<String, usize>,
@@ -168,7 +170,7 @@ impl Batches {
 }
 
 /// A deployment of a daemon.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Deployment {
     pub(crate) arn: String,
     /// ARN of the daemon.

@@ -2,10 +2,11 @@
 //! view of the world have them. Structs are taken apart without `..`, so that a setting that is added does not compile until
 //! it is answered and shown.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The settings that a revision carries. What a request leaves out is at its default.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent switches of the API")]
 pub(crate) struct Settings {
     pub(crate) propagate_tags: bool,
@@ -49,7 +50,7 @@ impl Settings {
 }
 
 /// Deployment configuration as it holds for one deployment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Configuration {
     /// Percentage of instances that a batch drains.
     pub(crate) drain_percent: f64,

@@ -1,12 +1,13 @@
 //! Records of daemon task definitions, and what is read in the content of any task definition.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::capacity::Size;
 use super::names::Tags;
 
 /// Status of a daemon task definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum DefinitionStatus {
     Active,
     DeleteInProgress,
@@ -24,13 +25,14 @@ impl DefinitionStatus {
 }
 
 /// A revision of a daemon task definition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Definition {
     pub(crate) family: String,
     pub(crate) revision: u32,
     pub(crate) arn: String,
     pub(crate) status: DefinitionStatus,
     /// The request without family and tags.
+    #[serde(with = "crate::stored::json")]
     pub(crate) content: Map<String, Value>,
     /// The room that a task of it sets aside.
     pub(crate) size: Size,

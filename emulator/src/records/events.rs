@@ -6,15 +6,16 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::arn::last_part;
 use super::task::{Birth, Health, TaskStatus, desired};
 use crate::api::Scope;
-use crate::records::names::Name;
+use crate::records::names::{Name, Word};
 
 /// Something that happened in a world.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorldEvent {
     /// Number of the event, from 1 upwards without gaps.
     pub seq: u64,
@@ -43,11 +44,11 @@ impl WorldEvent {
 }
 
 /// Particulars of an event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Detail {
     Instance(InstanceDetail),
     Task(TaskDetail),
-    Other(Box<Value>),
+    Other(#[serde(with = "crate::stored::json")] Box<Value>),
 }
 
 impl From<Value> for Detail {
@@ -67,13 +68,14 @@ impl Detail {
 }
 
 /// An instance as it stood.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct InstanceDetail {
     pub(crate) cluster: Name,
     pub(crate) provider: Name,
     pub(crate) arn: Name,
     pub(crate) ec2_id: Name,
-    pub(crate) status: &'static str,
+    #[serde(with = "crate::stored::word")]
+    pub(crate) status: Word,
 }
 
 impl InstanceDetail {
@@ -89,7 +91,7 @@ impl InstanceDetail {
 }
 
 /// A task as it stood.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TaskDetail {
     pub(crate) birth: Arc<Birth>,
     pub(crate) instance_arn: Option<Name>,
@@ -118,7 +120,7 @@ impl TaskDetail {
 }
 
 /// Kinds of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     Alarm,
     AlarmTriggered,
@@ -188,7 +190,7 @@ impl Kind {
 }
 
 /// Events that nobody has taken yet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Log {
     last: u64,
     events: Vec<Arc<WorldEvent>>,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::image_faults::{ImageFault, applies};
@@ -13,7 +14,7 @@ use crate::glob::covers;
 use crate::seeded::image_digest;
 
 /// A rule about the world.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WorldFault {
     /// Tasks with some images break.
     Image {
@@ -40,7 +41,7 @@ pub enum WorldFault {
 }
 
 /// The capacity providers that a rule is about, and how often it applies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Glob over the names of capacity providers.
     pub provider: String,
@@ -51,7 +52,7 @@ pub struct Window {
 }
 
 /// A rule with its counters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Rule {
     fault: WorldFault,
     reached: u64,
@@ -74,7 +75,7 @@ impl Rule {
 }
 
 /// The rules of a world, in the order in which they are tried.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct WorldFaults {
     last: u64,
     rules: BTreeMap<u64, Rule>,

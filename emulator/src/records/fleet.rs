@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::capacity::Size;
 use crate::records::names::{Name, Tags};
 
 /// Status of an instance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum InstanceStatus {
     /// Booting: ECS does not know it as a container instance yet.
     Launching,
@@ -34,7 +36,7 @@ impl InstanceStatus {
 }
 
 /// The reason for which an instance is drained.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Drain {
     /// A deployment brings another revision; both by ARN.
     Rollout { deployment: Name, daemon: Name },
@@ -70,7 +72,7 @@ impl Drain {
 }
 
 /// A container instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Instance {
     /// Order of launch in the scope.
     pub(crate) key: u64,
@@ -169,7 +171,7 @@ impl Instance {
 }
 
 /// The place of one daemon on one instance.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Slot {
     /// ARN of the revision that runs here.
     pub(crate) revision: Name,

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::capacity::Size;
 use super::fleet::{Instance, InstanceStatus};
 use super::paged::Numbered;
@@ -14,7 +16,7 @@ use crate::records::names::Name;
 type Rank = (bool, u32, u64);
 
 /// All instances of a scope, by order of launch.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Fleet {
     rows: Numbered<Instance>,
     clusters: BTreeMap<Name, BTreeSet<u64>>,

@@ -28,6 +28,8 @@ pub(crate) mod unrest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use self::alarm::Alarm;
 use self::cluster::{Cluster, Provider};
 use self::daemon::{Daemon, Deployment};
@@ -44,7 +46,7 @@ use self::task::Task;
 use self::task_table::Tasks;
 
 /// The records of a scope. Ordered throughout, because order is part of every answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Records {
     /// Account settings by principal and name. Without a value: somebody has deleted it.
     pub(crate) account_settings: Table<(String, String), Option<String>>,

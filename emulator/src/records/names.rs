@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 /// A name or ARN that many records share.
 pub(crate) type Name = Arc<str>;
 
+/// A word of the API that the simulation puts into a record; `stored::word` has all of them.
+pub(crate) type Word = &'static str;
+
 /// Tags of a resource.
 pub(crate) type Tags = BTreeMap<String, String>;
 

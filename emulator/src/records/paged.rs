@@ -3,6 +3,8 @@
 //! A simulated fleet makes and forgets many thousands of records, and every event looks several of them up. Numbers
 //! that only grow need no search: the records stand in pages, and a page goes with the last record on it.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Records on a page.
 const PAGE: usize = 32;
 
@@ -78,6 +80,29 @@ impl<V> Numbered<V> {
         pages
             .flat_map(|page| page.rows.iter().flatten())
             .map(|record| &**record)
+    }
+}
+
+/// The records with their numbers.
+impl<V: Serialize> Serialize for Numbered<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut records: Vec<(u64, &V)> = Vec::new();
+        for (at, page) in self.pages.iter().enumerate() {
+            let rows = page.iter().flat_map(|page| page.rows.iter().enumerate());
+            records.extend(rows.filter_map(|(row, record)| Some(((at * PAGE + row) as u64, &**record.as_ref()?))));
+        }
+        records.serialize(serializer)
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Numbered<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let records = Vec::<(u64, V)>::deserialize(deserializer)?;
+        let mut numbered = Self::default();
+        for (number, record) in records {
+            numbered.insert(number, record);
+        }
+        Ok(numbered)
     }
 }
 

@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::daemon::{Goal, Purpose};
 use crate::records::names::Name;
 
 /// Standing of an instance with a deployment that has work with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Standing {
     /// In service, and to be drained.
     Outdated,
@@ -19,7 +21,7 @@ pub(crate) enum Standing {
 }
 
 /// The instances that a deployment has work with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Work {
     /// The aim of the work; with another aim everything is looked at anew.
     pub(crate) aim: Option<Goal>,
@@ -60,7 +62,7 @@ impl Work {
 pub(crate) type Stir = (Name, Option<u64>);
 
 /// A deployment that has not ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Lookout {
     pub(crate) arn: Name,
     pub(crate) purpose: Purpose,
@@ -82,7 +84,7 @@ impl Lookout {
 }
 
 /// The deployments of a scope that have not ended, by cluster and order of creation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Lookouts(BTreeMap<Name, BTreeMap<u64, Lookout>>);
 
 impl Lookouts {

@@ -7,12 +7,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::names::{DefinitionKey, Name};
 use crate::api::Scope;
 
 /// The record whose next change is due. Nobody ever waits for those that are [quiet](Due::is_quiet). What is rare is
 /// boxed: the queue of a big fleet is long.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Due {
     Cluster(String),
     Provider(String),
@@ -48,7 +50,7 @@ type Lane = BTreeMap<(i64, u64), (Arc<Scope>, Due)>;
 
 /// All that is due. What is quiet has a lane of its own: a big fleet has thousands of such timers, and whether the
 /// world is at rest is asked after every event.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
     last: u64,
     loud: Lane,

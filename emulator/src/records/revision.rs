@@ -1,10 +1,12 @@
 //! Records of daemon revisions.
 
+use serde::{Deserialize, Serialize};
+
 use super::daemon_settings::Settings;
 use super::names::DefinitionKey;
 
 /// An image of a revision, pinned when the revision was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ContainerImage {
     pub(crate) container: String,
     pub(crate) image: String,
@@ -12,7 +14,7 @@ pub(crate) struct ContainerImage {
 }
 
 /// A daemon revision: immutable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Revision {
     pub(crate) arn: String,
     pub(crate) daemon: String,

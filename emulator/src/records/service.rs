@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::capacity::Size;
 use crate::records::names::{DefinitionKey, Name, Tags};
 
 /// Life of an application task definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AppStatus {
     Active,
     /// Deregistered: nothing new may use it.
@@ -31,13 +32,14 @@ impl AppStatus {
 }
 
 /// A revision of an application task definition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AppDefinition {
     pub(crate) family: String,
     pub(crate) revision: u32,
     pub(crate) arn: String,
     pub(crate) status: AppStatus,
     /// The request without family and tags.
+    #[serde(with = "crate::stored::json")]
     pub(crate) content: Map<String, Value>,
     /// The size that a task of it needs.
     pub(crate) size: Size,
@@ -51,7 +53,7 @@ pub(crate) struct AppDefinition {
 }
 
 /// An item of a capacity provider strategy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StrategyItem {
     /// Name of the provider.
     pub(crate) provider: Name,
@@ -80,7 +82,7 @@ pub(crate) fn next_provider(strategy: &[StrategyItem], counts: &BTreeMap<Name, u
 }
 
 /// Life of a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ServiceStatus {
     Active,
     /// Deleted while tasks of it were there.
@@ -100,7 +102,7 @@ impl ServiceStatus {
 }
 
 /// The source of the tags of new tasks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum TagSource {
     Nothing,
     Service,
@@ -118,7 +120,7 @@ impl TagSource {
 }
 
 /// The wishes of a service or an update of it; a change of most of them makes a deployment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent switches of the API")]
 pub(crate) struct ServiceSettings {
     pub(crate) definition: DefinitionKey,
@@ -131,6 +133,7 @@ pub(crate) struct ServiceSettings {
     pub(crate) managed_tags: bool,
     pub(crate) execute_command: bool,
     /// Members that are kept and answered without having an effect, as sent.
+    #[serde(with = "crate::stored::json")]
     pub(crate) kept: Map<String, Value>,
 }
 
@@ -148,7 +151,7 @@ impl ServiceSettings {
 }
 
 /// Counts of the tasks of a service by their state; each is in exactly one group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Group {
     /// Of the latest deployment, not running yet.
     Starting,
@@ -167,7 +170,7 @@ impl Group {
 }
 
 /// The tasks of a service that have not stopped. Each task knows its own group.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Groups([BTreeSet<u64>; Group::COUNT]);
 
 impl Groups {
@@ -204,7 +207,7 @@ impl Groups {
 }
 
 /// A service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Service {
     pub(crate) arn: Name,
     pub(crate) name: String,
@@ -264,7 +267,7 @@ impl Service {
 }
 
 /// Status of a service's deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Rollout {
     InProgress,
     Completed,
@@ -274,7 +277,7 @@ pub(crate) enum Rollout {
 }
 
 /// A deployment of a service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ServiceDeployment {
     pub(crate) arn: Name,
     /// As `DescribeServices` and `startedBy` have it: `ecs-svc/` and 19 digits.

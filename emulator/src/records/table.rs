@@ -9,8 +9,10 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
+use serde::{Deserialize, Serialize};
+
 /// An API write.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Write {
     /// Number of the write; 0 when the simulation moves by itself.
     pub(crate) number: u64,
@@ -25,7 +27,8 @@ pub(crate) const NO_WRITE: Write = Write { number: 0, at_ms: 0 };
 const SPREAD_MS: i64 = 60_000;
 
 /// Records by key, each with its version before the latest API write.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "K: Ord + Deserialize<'de>, V: Deserialize<'de>"))]
 pub(crate) struct Table<K, V> {
     rows: BTreeMap<K, V>,
     before: BTreeMap<K, (Write, Option<V>)>,

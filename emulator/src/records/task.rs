@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::capacity::Size;
 use super::service::Group;
 use crate::records::definition::decides_over_task;
-use crate::records::names::{DefinitionKey, Name, Tags};
+use crate::records::names::{DefinitionKey, Name, Tags, Word};
 
 /// Status of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum TaskStatus {
     /// An application task that waits for an instance in service.
     Provisioning,
@@ -34,7 +36,7 @@ impl TaskStatus {
 }
 
 /// The fate of a task, decided when it is created.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Fate {
     Runs,
     FailsToStart,
@@ -43,7 +45,7 @@ pub(crate) enum Fate {
 }
 
 /// Health of a task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Health {
     /// No container has a health check.
     Unchecked,
@@ -72,7 +74,7 @@ impl Health {
 }
 
 /// The owner of a task.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Owner {
     Daemon {
         /// ARN of the daemon.
@@ -91,12 +93,13 @@ pub(crate) enum Owner {
 }
 
 /// The parts that application tasks launched together are made of; a daemon's task has them in its revision.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Application {
     pub(crate) definition: DefinitionKey,
     pub(crate) group: Name,
     pub(crate) execute_command: bool,
     /// Overrides of the request, as sent.
+    #[serde(with = "crate::stored::json")]
     pub(crate) overrides: Option<serde_json::Value>,
     /// The size that it needs with them; none when that is what its definition says.
     pub(crate) size: Option<Size>,
@@ -105,7 +108,7 @@ pub(crate) struct Application {
 }
 
 /// The part of a task that never changes. Every event of its life refers to it.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Birth {
     pub(crate) arn: Name,
     /// Name of the cluster.
@@ -146,7 +149,7 @@ impl Birth {
 }
 
 /// A task.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Task {
     /// Order of creation in the scope.
     pub(crate) key: u64,
@@ -169,7 +172,8 @@ pub(crate) struct Task {
     /// Time at which it was asked to stop.
     pub(crate) stopping_at: Option<i64>,
     pub(crate) stopped_at: Option<i64>,
-    pub(crate) stop_code: Option<&'static str>,
+    #[serde(with = "crate::stored::word::or_none")]
+    pub(crate) stop_code: Option<Word>,
     pub(crate) stopped_reason: Option<Name>,
     pub(crate) tags: Tags,
 }

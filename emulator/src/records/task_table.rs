@@ -1,10 +1,12 @@
 //! The table of tasks.
 
+use serde::{Deserialize, Serialize};
+
 use super::paged::Numbered;
 use super::task::Task;
 
 /// All tasks of a scope by order of creation; stopped ones stay for a while.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Tasks(Numbered<Task>);
 
 #[expect(

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::names::Name;
 
 /// Everything since the world was last at rest, passed a milestone or was changed by a call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Unrest {
     pub(crate) since: i64,
     pub(crate) events: u64,

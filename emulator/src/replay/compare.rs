@@ -69,7 +69,7 @@ pub(super) fn difference(
 }
 
 /// Path of the first place at which two values differ, with what stands there.
-fn first_difference(left: &Value, right: &Value) -> (String, Option<Value>, Option<Value>) {
+pub(super) fn first_difference(left: &Value, right: &Value) -> (String, Option<Value>, Option<Value>) {
     let step = match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
             let keys: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();

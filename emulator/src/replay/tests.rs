@@ -39,16 +39,16 @@ effect = "slow_drain"
 factor = 3
 "#;
 
-fn builder(clock: ClockMode) -> Builder {
+pub(crate) fn builder(clock: ClockMode) -> Builder {
     let scenario = Scenario::parse("run.toml", SCENARIO).expect("a valid scenario");
     Emulator::builder().clock(clock).seed(7).scenario(scenario)
 }
 
-fn arn(resource: &str) -> String {
+pub(crate) fn arn(resource: &str) -> String {
     format!("arn:aws:ecs:us-east-1:123456789012:{resource}")
 }
 
-fn request(emulator: &Emulator, target: &str, body: impl Into<Bytes>) {
+pub(crate) fn request(emulator: &Emulator, target: &str, body: impl Into<Bytes>) {
     let request = http::Request::post("/")
         .header("x-amz-target", target)
         .header(
@@ -60,17 +60,17 @@ fn request(emulator: &Emulator, target: &str, body: impl Into<Bytes>) {
     emulator.receive(&request);
 }
 
-fn call(emulator: &Emulator, operation: &str, body: &Value) {
+pub(crate) fn call(emulator: &Emulator, operation: &str, body: &Value) {
     let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
     request(emulator, &target, body.to_string());
 }
 
-fn control(emulator: &Emulator, path: &str, body: Value) {
+pub(crate) fn control(emulator: &Emulator, path: &str, body: Value) {
     emulator.control("POST", path, Some(body)).expect("a valid call");
 }
 
 /// A life with everything in it that a journal has to tell.
-fn live(emulator: &Emulator) {
+pub(crate) fn live(emulator: &Emulator) {
     let daemon = json!({"daemonArn": arn("daemon/prod/agent")});
     call(
         emulator,
@@ -137,6 +137,14 @@ fn journal(emulator: &Emulator) -> String {
         .expect("it can be read");
     let lines = entries.as_array().into_iter().flatten().map(Value::to_string);
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Asserts that two values are the same; shows the first place where they differ, because they are long.
+pub(crate) fn assert_same(left: &Value, right: &Value, when: &str) {
+    if left != right {
+        let (path, left, right) = super::compare::first_difference(left, right);
+        panic!("{when}: {path} differs: {left:?} and {right:?}");
+    }
 }
 
 fn check(journal: &str) -> String {

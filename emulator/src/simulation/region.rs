@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::api::Scope;
 use crate::knobs::Knobs;
 use crate::records::Records;
@@ -14,10 +16,11 @@ use crate::records::unrest::Unrest;
 use crate::seeded::{self, Span};
 
 /// State that all regions of a world share.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Shared {
     pub(crate) seed: u64,
     pub(crate) now_ms: i64,
+    #[serde(with = "crate::stored::json")]
     pub(crate) knobs: Knobs,
     pub(crate) queue: Queue,
     pub(crate) log: Log,
@@ -28,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) unrest: Unrest,
     /// Looks of deployments at the fleet so far.
     #[cfg(test)]
+    #[serde(skip)]
     pub(crate) looks: usize,
 }
 

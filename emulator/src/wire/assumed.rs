@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Principal;
 use super::secrets::is_word;
 use crate::seeded;
 
 /// A role as its ARN names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Role {
     pub(crate) arn: String,
     pub(crate) partition: String,
@@ -40,7 +42,7 @@ impl Role {
 }
 
 /// A session of a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(crate) role: Role,
     pub(crate) name: String,
@@ -68,7 +70,7 @@ impl Session {
 }
 
 /// All sessions so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Sessions {
     by_key: BTreeMap<String, Session>,
 }

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 
+use serde::{Deserialize, Serialize};
+
 use super::limits::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 use super::secrets::without_secrets;
 use super::{cbor, query};
@@ -43,7 +45,7 @@ pub(crate) enum Protocol {
 }
 
 /// Service that a request is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Service {
     Ecs,
     CloudTrail,

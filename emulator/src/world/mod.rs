@@ -17,6 +17,7 @@ mod workload_view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::api::{ApiError, Call, Scope, View};
@@ -41,7 +42,7 @@ pub struct WorldConfig {
 }
 
 /// The whole state of the emulated service.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct World {
     shared: Shared,
     scopes: BTreeMap<Arc<Scope>, Records>,

@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::play::Play;
+use crate::world::World;
 
 /// Seeds of a run, unless told otherwise.
 const SEEDS: Range<u64> = 0..60;
@@ -64,6 +65,31 @@ fn random_worlds_keep_the_invariants() {
                 steps.join(",")
             );
         }
+    }
+}
+
+/// A world as a state file has it.
+fn bytes(world: &World) -> Vec<u8> {
+    postcard::to_stdvec(world).unwrap()
+}
+
+#[test]
+fn random_worlds_that_are_written_and_read_after_each_step_go_the_same_way() {
+    let seeds = std::env::var("ECS_EMULATOR_SEEDS").map_or(0..15, |text| seeds_of(&text));
+    let steps: Vec<u64> = (0..STEPS).collect();
+    for seed in seeds {
+        let whole = Play::new(seed).with(&steps, |_| {});
+        let reopened = Play::new(seed).with(&steps, |world| {
+            let before = bytes(world);
+            *world = postcard::from_bytes(&before).unwrap();
+            assert_eq!(bytes(world), before, "seed {seed}");
+        });
+        assert!(whole.events == reopened.events, "seed {seed}: what happened");
+        assert!(
+            bytes(&whole.world) == bytes(&reopened.world),
+            "seed {seed}: what there is"
+        );
+        assert_eq!(whole.world.view(None), reopened.world.view(None), "seed {seed}");
     }
 }
 

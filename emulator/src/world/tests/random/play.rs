@@ -7,7 +7,7 @@ use crate::records::daemon::Status;
 use crate::world::tests::invariants;
 use crate::world::tests::lab::{Lab, provider_body};
 use crate::world::tests::percents::Snapshot;
-use crate::world::{ImageEffect, ImageFault, Window, WorldFault};
+use crate::world::{ImageEffect, ImageFault, Window, World, WorldFault};
 
 /// A world that is played.
 pub(super) struct Play {
@@ -59,15 +59,22 @@ impl Play {
     }
 
     /// Plays the steps of these numbers, then lets the world come to rest.
-    pub(super) fn all(mut self, steps: &[u64]) {
+    pub(super) fn all(self, steps: &[u64]) {
+        self.with(steps, |_| {});
+    }
+
+    /// The same with something done to the world after each step. Answers the world at rest, with all that happened.
+    pub(super) fn with(mut self, steps: &[u64], mut between: impl FnMut(&mut World)) -> Lab {
         for step in steps {
             self.dice = Dice::new(self.seed, format!("step {step}"));
             self.act();
             self.check();
             let seconds = self.dice.one(&[0, 1, 10, 40, 90, 300, 1200]);
             self.pass(seconds);
+            between(&mut self.lab.world);
         }
         self.rest();
+        self.lab
     }
 
     fn act(&mut self) {
