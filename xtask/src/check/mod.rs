@@ -11,6 +11,7 @@ mod messages;
 mod named_functions;
 mod orphans;
 mod pages;
+mod prose;
 mod quotes;
 mod site;
 mod size;
@@ -73,6 +74,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     });
     check("tables of files", &mut || file_tables::check(&workspace.root));
     check("pages and links", &mut || pages::check(&workspace.root));
+    check("prose", &mut || prose::check(&workspace.root));
     check("versions in the README", &mut || matrix::check(&workspace.root));
     check("messages and their guide", &mut || messages::check(&workspace.root));
     check("quotations", &mut || quotes::check(&workspace.root));
@@ -124,6 +126,7 @@ pub(crate) fn documents(root: &Path) -> Outcome {
     named_functions::check(root)?;
     worked_diffs::check(root)?;
     pages::check(root)?;
+    prose::check(root)?;
     messages::check(root)?;
     quotes::check(root)
 }
