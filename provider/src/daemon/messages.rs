@@ -13,7 +13,11 @@ use daemons::{
 };
 use tfplug_core::{Diagnostic, Path};
 
-use super::{plan::DELETE_IN_PROGRESS, reasons};
+use super::{
+    more::{Section, more},
+    plan::DELETE_IN_PROGRESS,
+    reasons,
+};
 use crate::{diagnostic::ToDiagnostic, duration};
 
 /// A rollout for people: status, reasons, breaker, alarms, revisions.
@@ -78,13 +82,18 @@ pub(super) fn rollout_failed(arn: &DaemonArn, rollout: &Rollout, why: &Why, over
         Overtaken::Not => "\nThe fleet is on no single revision. The next apply sends all settings again.".to_owned(),
         other => other.describe(),
     });
+    text.push_str(&more(Section::Rollback));
     Diagnostic::error(format!("Rollout of daemon {} failed", arn.name), text)
 }
 
 /// The first rollout failed; Terraform taints what its provider could not finish creating.
 pub(super) fn first_rollout_failed(arn: &DaemonArn, rollout: &Rollout, why: &Why, overtaken: &Overtaken) -> Diagnostic {
     let (rollout, why) = (describe(rollout), reasons::describe(why));
-    let text = format!("{rollout}{why}{}{TAINT_NOTE}", overtaken.describe());
+    let text = format!(
+        "{rollout}{why}{}{TAINT_NOTE}{}",
+        overtaken.describe(),
+        more(Section::FirstRollout)
+    );
     Diagnostic::error(format!("First rollout of daemon {} failed", arn.name), text)
 }
 
@@ -131,6 +140,7 @@ pub(super) fn rollout_timed_out(arn: &DaemonArn, first: bool, total: Duration, l
     } else {
         text.push_str("\nThe next plan shows whether the settings arrived.");
     }
+    text.push_str(&more(Section::Timeout));
     Diagnostic::error(format!("Timeout while {action} daemon {}", arn.name), text)
 }
 

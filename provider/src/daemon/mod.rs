@@ -14,6 +14,7 @@
 //! | `decision` | does an update send, wait or leave things as they are? |
 //! | `apply`, `rollout`, `answer` | what do these share: the calls, the wait, the answers? |
 //! | `messages`, `reasons` | what do people read, also of why a rollout failed? |
+//! | `more` | which messages have a link to a guide? |
 
 mod answer;
 mod apply;
@@ -23,6 +24,7 @@ mod decision;
 mod delete;
 mod drift_blocks;
 pub(crate) mod messages;
+mod more;
 mod notes;
 pub(crate) mod plan;
 pub(crate) mod reasons;

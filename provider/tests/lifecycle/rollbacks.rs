@@ -78,6 +78,7 @@ async fn a_rollback_fails_the_apply_and_the_next_plan_tries_again() {
     Task definition to bring: agent:2 (broken:2); gone back to: agent:1 (agent:1).
     Tasks that stopped: 3 with TaskFailedToStart: CannotPullContainerError: the image could not be pulled.
     The state holds what really runs, so the next plan proposes again what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent.
+    More: https://github.com/managed-daemons/terraform-provider-ecs/blob/main/docs/guides/rollouts-and-rollbacks.md#after-a-rollback-of-an-update
     ");
     assert_eq!(definition(&outcome.stored), good, "the state holds what runs");
     assert!(!outcome.stored.tainted);
@@ -118,6 +119,7 @@ async fn a_first_rollout_that_fails_taints_and_says_so() {
     Task definition to bring: agent:2 (broken:1).
     Tasks that stopped: 3 with TaskFailedToStart: CannotPullContainerError: the image could not be pulled.
     The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.
+    More: https://github.com/managed-daemons/terraform-provider-ecs/blob/main/docs/guides/rollouts-and-rollbacks.md#after-a-failed-first-rollout
     ");
     assert!(outcome.stored.tainted);
     assert!(outcome.stored.state.get("arn").is_present());
@@ -168,6 +170,7 @@ async fn an_alarm_during_the_bake_time_rolls_back() {
     Revision gone back to: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     Task definition to bring: agent:1 (agent:1).
     The state holds what really runs, so the next plan proposes again what has not arrived. Drain percent, bake time and alarms belong to the deployment and stay as they were sent.
+    More: https://github.com/managed-daemons/terraform-provider-ecs/blob/main/docs/guides/rollouts-and-rollbacks.md#after-a-rollback-of-an-update
     ");
     assert_eq!(
         outcome.stored.state.get("enable_execute_command").as_bool(),
@@ -194,6 +197,7 @@ async fn a_newer_update_of_someone_else_is_named() {
     error: Rollout of daemon agent failed: Deployment arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID is STOPPED: The deployment was stopped: a newer deployment of the daemon took its place.
     Revision to bring: arn:aws:ecs:eu-central-1:123456789012:daemon-revision/prod/agent/ID
     A newer deployment took over: arn:aws:ecs:eu-central-1:123456789012:daemon-deployment/prod/agent/ID. Another caller has updated the daemon meanwhile; the next plan shows what it set.
+    More: https://github.com/managed-daemons/terraform-provider-ecs/blob/main/docs/guides/rollouts-and-rollbacks.md#after-a-rollback-of-an-update
     ");
     world.settled(&outcome.stored, wanted).await;
 }

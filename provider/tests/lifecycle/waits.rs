@@ -82,6 +82,7 @@ async fn a_timeout_says_where_the_rollout_stands() {
     Instances with the revision to bring, by capacity provider: fleet: 4 running, 4 without daemon, 0 draining.
     ECS goes on by itself. To wait longer, raise `timeouts.create` of the resource.
     The daemon exists, but Terraform marks it as tainted and will replace it with the next apply, which drains the fleet twice. To keep it and go on with updates, run `terraform untaint ADDRESS` with the address of this resource.
+    More: https://github.com/managed-daemons/terraform-provider-ecs/blob/main/docs/guides/rollouts-and-rollbacks.md#after-a-timeout
     ");
     assert!(outcome.stored.tainted);
 }
