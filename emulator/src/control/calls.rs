@@ -116,7 +116,7 @@ pub(super) const CALLS: &[Call] = &[
     Call::new("DELETE", "faults/ID", |core, _, id| answer(faults::remove(core, id)), schema::removed)
     .does("removes one"),
     Call::new("GET", "health", |core, _, _| answer(Ok(state::health(core))), schema::health)
-    .does("version, clock, seed, virtual time, how many entries the journal has and has lost"),
+    .does("version, clock, seed, virtual time, how many entries the journal has and has lost, the state file and whether it can be written"),
     Call::new("POST", "instances", |core, call, _| {
         answer(world::add_instances(core, &call.query.scope(), call.form()?))
     }, schema::instances_answer)

@@ -202,7 +202,7 @@ async fn a_clock_that_follows_the_host_stands_still_in_between_and_goes_on() {
     );
     check(&first, &file, "in the middle of a rollout");
     drop(first);
-    tokio::time::sleep(Duration::from_secs(3600)).await;
+    tokio::time::sleep(Duration::from_hours(1)).await;
     let second = kept(builder(ClockMode::Scaled(60)), &file, LARGE);
     assert_eq!(second.world(), moving, "time has stood still");
     tokio::time::sleep(Duration::from_secs(1)).await;
@@ -212,7 +212,7 @@ async fn a_clock_that_follows_the_host_stands_still_in_between_and_goes_on() {
         Some(60_000),
         "and goes on at its rate"
     );
-    tokio::time::sleep(Duration::from_secs(120)).await;
+    tokio::time::sleep(Duration::from_mins(2)).await;
     assert!(
         second.world().to_string().contains("SUCCESSFUL"),
         "the rollout has ended"
