@@ -84,7 +84,7 @@ pub(crate) fn test_go(binaries: &Path, cases: &Path, filter: Option<&str>) -> Ou
     let mut suite = Command::new(cases);
     suite
         .arg("-test.v")
-        .args(filter.map(|filter| format!("-test.run={filter}")));
+        .args(filter.map(|filter| format!("-test.run=(?i){filter}")));
     counted(in_peace(&mut suite, binaries))
 }
 

@@ -194,7 +194,7 @@ async fn attend(child: &mut Child, signals: &mut Signals) -> io::Result<ExitStat
     loop {
         let signal = tokio::select! {
             status = child.wait() => return status,
-            signal = signals.to_pass_on() => signal,
+            signal = signals.next_to_pass_on() => signal,
         };
         let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         if let Some(pid) = pid {

@@ -38,8 +38,12 @@ Exit code:
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
-    /// Address of the emulator [default: that of AWS_ENDPOINT_URL]
-    #[arg(long, value_name = "URL")]
+    /// Where the emulator is; else the environment says it.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Address of the emulator [default: that of AWS_ENDPOINT_URL]"
+    )]
     url: Option<String>,
 }
 

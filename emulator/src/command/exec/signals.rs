@@ -58,7 +58,7 @@ impl Signals {
     }
 
     /// The next signal that the command does not have yet.
-    pub(super) async fn to_pass_on(&mut self) -> Signal {
+    pub(super) async fn next_to_pass_on(&mut self) -> Signal {
         loop {
             let Heard { signal, by_key } = self.next().await;
             if !by_key {
