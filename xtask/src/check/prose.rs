@@ -121,11 +121,10 @@ fn complaints(text: &str) -> Vec<String> {
         if let Some(opener) = OPENERS.iter().find(is_opened) {
             tell(format!("`{opener}` turns the words round; begin with the subject"));
         }
-        let twice = words
-            .windows(2)
-            .find(|pair| pair[0] == pair[1] && pair[0].chars().all(char::is_alphabetic));
-        if let Some(twice) = twice {
-            tell(format!("`{}` twice", twice[0]));
+        let mut pairs = words.iter().zip(words.iter().skip(1));
+        let is_twice = |(one, other): &(&&str, &&str)| one == other && one.chars().all(char::is_alphabetic);
+        if let Some((twice, _)) = pairs.find(is_twice) {
+            tell(format!("`{twice}` twice"));
         }
     }
     wrong
