@@ -33,7 +33,8 @@ use crate::{binaries, generate, go};
 /// Options of `cargo xtask check`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Leave out what needs a release build or Go: documentation of code, golden files, sizes, two linters.
+    /// Leave out what needs a release build, committed files or Go: documentation of code, packages of crates, golden
+    /// files, sizes, two linters.
     #[arg(long)]
     fast: bool,
     /// Only checks whose name contains this text.
@@ -73,6 +74,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
         orphans::check(&workspace.root, &workspace.metadata)
     });
     check("tables of files", &mut || file_tables::check(&workspace.root));
+    check("interface of the tfplug crates", &mut || {
+        generate::public_api::check(&workspace.root)
+    });
     check("pages and links", &mut || pages::check(&workspace.root));
     check("prose", &mut || prose::check(&workspace.root));
     check("versions in the README", &mut || matrix::check(&workspace.root));
@@ -98,6 +102,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
             });
             check("configurations, tflint", &mut || linters::configurations(workspace));
         }
+        check("packages of the tfplug crates", &mut || packages(workspace));
         check("documentation of code", &mut || documentation(workspace));
         check("release build", &mut || binaries::release(workspace).map(|_| ()));
         check("golden files", &mut || generate::check(workspace, &workspace.release()));
@@ -129,6 +134,23 @@ pub(crate) fn documents(root: &Path) -> Outcome {
     prose::check(root)?;
     messages::check(root)?;
     quotes::check(root)
+}
+
+/// The crates for authors of other providers can be packaged as they are committed. Nothing is built: members are built by
+/// the other checks, and whoever publishes verifies.
+fn packages(workspace: &Workspace) -> Outcome {
+    let mut cargo = workspace.cargo();
+    cargo.args(["package", "--quiet", "--locked", "--no-verify"]);
+    for name in [
+        "tfplug-derive",
+        "tfplug-core",
+        "tfplug-server",
+        "tfplug",
+        "tfplug-testing",
+    ] {
+        cargo.args(["-p", name]);
+    }
+    run_process(&mut cargo)
 }
 
 /// Links in the documentation of code lead somewhere, be it to what is private: that is documented here, too.

@@ -11,6 +11,7 @@ mod drift_schemas;
 mod emulator_page;
 mod file;
 mod provider_schema;
+pub(crate) mod public_api;
 mod scenario_schema;
 mod sources;
 
@@ -34,6 +35,7 @@ const ARTEFACTS: &[Artefact] = &[
     Artefact::new(control_reference::files),
     Artefact::new(drift_schemas::files),
     Artefact::new(emulator_page::files),
+    Artefact::new(public_api::files),
 ];
 
 /// Something that is generated.
