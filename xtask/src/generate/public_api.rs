@@ -4,6 +4,7 @@
 //! themselves to `unreachable_pub`, so whatever is `pub` can be reached, and reading the sources tells all of it but what
 //! macros make.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,7 @@ fn listing(root: &Path) -> Outcome<File> {
             let lines = of_items(&parsed.items);
             if !lines.is_empty() {
                 let place = path.strip_prefix(root.join(folder)).unwrap_or(&path).display();
-                text.push_str(&format!("# {name}, {place}\n{}\n\n", lines.join("\n")));
+                let _ = write!(text, "# {name}, {place}\n{}\n\n", lines.join("\n"));
             }
         }
     }
@@ -70,7 +71,9 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> Outcome {
             if name != "tests" {
                 find(&path, found)?;
             }
-        } else if name.ends_with(".rs") && !["tests.rs", "mistakes.rs"].contains(&name.as_str()) {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && !["tests.rs", "mistakes.rs"].contains(&name.as_str())
+        {
             found.push(path);
         }
     }
@@ -125,7 +128,7 @@ fn of_item(item: &Item, lines: &mut Vec<String>) {
         }
         Item::Use(item) if is_public(&item.vis) => lines.push(format!("use {}", line(&item.tree))),
         Item::Mod(item) if is_public(&item.vis) && !is_left_out(&item.attrs) => {
-            lines.push(format!("mod {}", item.ident))
+            lines.push(format!("mod {}", item.ident));
         }
         Item::Struct(item) if is_public(&item.vis) => {
             let head = format!("{}struct {}{}", marks(&item.attrs), item.ident, line(&item.generics));
