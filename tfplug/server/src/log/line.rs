@@ -56,7 +56,8 @@ fn with_head(head: &Head<'_>, longest: usize, mut fields: Map<String, Value>) ->
 
 fn cut(text: &mut String, longest: usize) {
     if text.len() > longest {
-        text.truncate(text.floor_char_boundary(longest));
+        let boundary = (0..=longest).rev().find(|at| text.is_char_boundary(*at));
+        text.truncate(boundary.unwrap_or_default());
         text.push('…');
     }
 }

@@ -22,7 +22,11 @@ pub(crate) fn install() {
 }
 
 fn report(info: &PanicHookInfo<'_>, backtrace: &impl Display) -> String {
-    let message = info.payload_as_str().unwrap_or("no message");
+    let payload = info.payload();
+    let literal = payload.downcast_ref::<&str>().copied();
+    let message = literal
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
     let place = info.location().map_or_else(
         || "unknown place".to_owned(),
         |place| format!("{}:{}", place.file(), place.line()),
