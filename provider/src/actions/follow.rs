@@ -10,7 +10,7 @@ use tfplug_core::{Diagnostic, Diagnostics, Sink};
 use tokio::sync::mpsc;
 
 use crate::{
-    daemon::{messages, reasons},
+    daemon::{reasons, rollout_messages},
     diagnostic::ToDiagnostic,
     duration,
     interrupt::ByClient,
@@ -47,7 +47,9 @@ pub(super) async fn follow(
 async fn ended(writer: &Writer<ByClient<'_>>, deployment: &str, outcome: Outcome) -> Diagnostics {
     let name = &writer.arn.name;
     let goes_on = |last: Option<Box<Rollout>>| {
-        let last = last.map_or_else(String::new, |rollout| format!(" {}", messages::describe(&rollout)));
+        let last = last.map_or_else(String::new, |rollout| {
+            format!(" {}", rollout_messages::describe(&rollout))
+        });
         format!("{last}\nThe rollout goes on in ECS.")
     };
     let (summary, detail) = match outcome {
@@ -62,7 +64,7 @@ async fn ended(writer: &Writer<ByClient<'_>>, deployment: &str, outcome: Outcome
             };
             (
                 format!("Rollout of daemon {name} failed"),
-                messages::describe(&rollout) + &why,
+                rollout_messages::describe(&rollout) + &why,
             )
         }
         Outcome::TimedOut(last) => {

@@ -27,6 +27,7 @@ use super::{
     notes::Notes,
     plan::Change,
     rollout::{Awaited, Followed, Rolled},
+    rollout_messages,
     state::Facts,
     wanted::Wanted,
 };
@@ -69,7 +70,7 @@ async fn first_rollout(apply: &mut Apply<'_>, created: &Created, waits: bool) ->
         let first = Followed::started(deployment.clone(), Awaited::First);
         return apply.follow(&first, waits).await;
     }
-    let told = waits.then(|| messages::first_rollout_unknown(apply.arn()));
+    let told = waits.then(|| rollout_messages::first_rollout_unknown(apply.arn()));
     apply.diagnostics.extend(told);
     Rolled::AsPlanned
 }

@@ -13,7 +13,7 @@
 //! | `create`, `update`, `delete` | in which order do things happen, and what is left when they fail? |
 //! | `decision` | does an update send, wait or leave things as they are? |
 //! | `apply`, `rollout`, `answer` | what do these share: the calls, the wait, the answers? |
-//! | `messages`, `reasons` | what do people read, also of why a rollout failed? |
+//! | `messages`, `rollout_messages`, `reasons` | what do people read, also of a rollout and of why it failed? |
 //! | `more` | which messages have a link to a guide? |
 
 mod answer;
@@ -29,6 +29,7 @@ mod notes;
 pub(crate) mod plan;
 pub(crate) mod reasons;
 mod rollout;
+pub(crate) mod rollout_messages;
 mod rules;
 mod state;
 pub mod table;

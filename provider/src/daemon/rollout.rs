@@ -6,7 +6,8 @@ use tfplug_core::Diagnostic;
 
 use super::{
     apply::Apply,
-    messages::{self, Overtaken},
+    messages,
+    rollout_messages::{self, Overtaken},
 };
 
 /// A deployment that the result of an apply depends on.
@@ -94,7 +95,7 @@ impl Apply<'_> {
             Outcome::TimedOut(last) => {
                 let is_first = followed.awaited == Awaited::First;
                 let total = self.writer.budget.total();
-                let told = messages::rollout_timed_out(self.arn(), is_first, total, last.as_deref());
+                let told = rollout_messages::rollout_timed_out(self.arn(), is_first, total, last.as_deref());
                 self.diagnostics.push(told);
                 return Rolled::TimedOut;
             }
@@ -115,8 +116,8 @@ impl Apply<'_> {
             _ => Overtaken::Not,
         };
         let told = match awaited {
-            Awaited::First => messages::first_rollout_failed,
-            Awaited::Later | Awaited::Return => messages::rollout_failed,
+            Awaited::First => rollout_messages::first_rollout_failed,
+            Awaited::Later | Awaited::Return => rollout_messages::rollout_failed,
         };
         let why = match overtaken {
             Overtaken::Not => self.writer.why(rollout).await,
