@@ -117,8 +117,9 @@ pub(super) fn is_first_deployment(live: &Live) -> bool {
 /// True if no deployment is on record any more, and the daemon was never updated: it says so itself (assumed: each update
 /// changes `updatedAt`), and the one revision that runs was made with it.
 pub(super) fn is_untouched(live: &Live) -> bool {
+    // To the instant: an update may follow the creation within a second.
     let times = live.detail.updated_at().zip(live.detail.created_at());
-    let was_updated = times.is_none_or(|(updated, created)| time::is_later(updated, created));
+    let was_updated = times.is_none_or(|(updated, created)| updated != created);
     let revision = running(live);
     live.latest().is_none() && !was_updated && revision.is_some_and(|revision| is_first_revision(live, revision))
 }

@@ -100,6 +100,8 @@ pub enum Refusal {
     Unknown,
     /// The source leaves it out, and need not mean the default.
     Doubtful,
+    /// The call would put settings to their defaults that neither ECS nor the source has on record.
+    NotOnRecord,
     /// A rule ignores it.
     Ignored,
     /// The definition that is wanted is deleted.
@@ -112,7 +114,7 @@ impl Refusal {
         match self {
             Self::RolledBack | Self::Failed => Some(flag::AFTER_ROLLBACK),
             Self::Unknown => Some(flag::RESET_UNKNOWN),
-            Self::Doubtful => Some(flag::ASSUME_DEFAULTS),
+            Self::Doubtful | Self::NotOnRecord => Some(flag::ASSUME_DEFAULTS),
             Self::Ignored | Self::Deleted => None,
         }
     }

@@ -14,13 +14,23 @@ use crate::{
     source::{TaskDefinitionRule, Want, Wanted},
 };
 
+/// Said where the plan of the source's provider would not show a difference.
+const NOT_IN_PLAN: &str = "Send all settings in one call; the plan of PROVIDER does not show the difference.";
+
 impl Refusal {
-    fn step(self) -> NextStep {
+    /// The next step for a setting.
+    fn step(self, setting: &str) -> NextStep {
+        let doubtful = format!(
+            "Write down in the configuration which value of `{setting}` is wanted. No command changes it, because the source does not say \
+             it."
+        );
         let text = match self {
             Self::RolledBack => next_step::AFTER_ROLLBACK,
             Self::Failed => next_step::AFTER_FAILURE,
-            Self::Doubtful => {
-                "Write down in the configuration which value is wanted. No command is offered, because the source does not say it."
+            Self::Doubtful => &doubtful,
+            Self::NotOnRecord => {
+                "Write down in the configuration what it leaves out of `deployment_configuration`. No command is offered: ECS has no \
+                 record of it, and the call would put it to its default."
             }
             Self::Ignored => "Nothing: a rule ignores it.",
             Self::Deleted => {
@@ -34,7 +44,7 @@ impl Refusal {
         let repair = match self {
             Self::Ignored => Repair::NotNeeded,
             // With its flag it is no refusal, and the finding another one.
-            Self::Doubtful => Repair::No,
+            Self::Doubtful | Self::NotOnRecord => Repair::No,
             Self::RolledBack | Self::Failed | Self::Unknown | Self::Deleted => {
                 self.flag().map_or(Repair::No, next_step::unless)
             }
@@ -50,10 +60,10 @@ pub(super) fn fill(
     findings: &mut [Finding],
     tags: Option<TagProposal>,
 ) -> Proposal {
-    let knows_all = !findings.iter().any(|finding| finding.cause == Cause::UnknownSetting);
+    let of_all = of_all(case, findings);
     let refusals: Vec<Vec<Refusal>> = findings
         .iter()
-        .map(|finding| refusals(case, knows_all, finding))
+        .map(|finding| refusals(case, &of_all, finding))
         .collect();
     let proposal = propose(case, differences, findings, &refusals, tags);
     let settings = proposal.settings(|setting| {
@@ -71,7 +81,10 @@ pub(super) fn fill(
         .filter(|(finding, _)| is_of_call(finding))
     {
         let refusal = refusals.into_iter().next();
-        let mut step = refusal.map_or_else(|| step(case, finding, &call), Refusal::step);
+        let mut step = match refusal {
+            Some(refusal) => refusal.step(finding.setting.as_deref().unwrap_or_default()),
+            None => step(case, finding, &call),
+        };
         if step.repair == Repair::Yes {
             step.repair = finding.next_step.repair.clone();
         }
@@ -158,7 +171,7 @@ fn undisputed(case: &Case<'_>, setting: Setting) -> Part {
     if !is_readable {
         // What the source has, also of a setting that it does not compare, is nearer to what is live than the default.
         let has_it = match wanted.want(setting) {
-            Some(Want::ImplicitDefault) => wanted.defaults_are_meant,
+            Some(Want::ImplicitDefault) => wanted.defaults_are_meant || case.options.assume_defaults,
             want => want.is_some(),
         };
         return if has_it {
@@ -201,8 +214,20 @@ fn setting(finding: &Finding) -> Option<Setting> {
     Setting::ALL.into_iter().find(|setting| setting.name() == name)
 }
 
+/// Reasons for which no call is sent, whatever it repairs: it would reset what nobody asked for.
+fn of_all(case: &Case<'_>, findings: &[Finding]) -> Vec<Refusal> {
+    let knows_all = !findings.iter().any(|finding| finding.cause == Cause::UnknownSetting);
+    let is_lost = |setting: Setting| undisputed(case, setting) == Part::Kept(Kept::NotOnRecord);
+    let has_all = !Setting::ALL.into_iter().any(is_lost);
+    let reasons = [
+        (!knows_all).then_some(Refusal::Unknown),
+        (!has_all).then_some(Refusal::NotOnRecord),
+    ];
+    reasons.into_iter().flatten().collect()
+}
+
 /// All reasons that hold, the weightiest first: a flag may allow one of them and not the next.
-fn refusals(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Vec<Refusal> {
+fn refusals(case: &Case<'_>, of_all: &[Refusal], finding: &Finding) -> Vec<Refusal> {
     let setting = setting(finding);
     let wanted_definition = || {
         case.wanted_definition()
@@ -215,16 +240,18 @@ fn refusals(case: &Case<'_>, knows_all: bool, finding: &Finding) -> Vec<Refusal>
         Refusal::Failed
     };
     let is_deleted = || wanted_definition().is_some_and(|wanted| case.definitions.deleted(&wanted).is_some());
-    let reasons = [
-        would_fail.then_some(failure),
-        (!knows_all).then_some(Refusal::Unknown),
+    let own = [
         setting
             .is_some_and(|setting| case.is_doubtful(setting))
             .then_some(Refusal::Doubtful),
         case.options.ignored.covers(finding).then_some(Refusal::Ignored),
         is_deleted().then_some(Refusal::Deleted),
     ];
-    reasons.into_iter().flatten().collect()
+    let failure = would_fail.then_some(failure).into_iter();
+    failure
+        .chain(of_all.iter().copied())
+        .chain(own.into_iter().flatten())
+        .collect()
 }
 
 /// True if a rollback took the wanted task definition back, which is what fails in the first place, or if it is not known
@@ -245,9 +272,8 @@ fn step(case: &Case<'_>, finding: &Finding, call: &Call) -> NextStep {
             "Send all settings in one call. An apply would also change {}, which the call leaves as live.",
             left.join(", ")
         ),
-        (_, None) => {
-            "Send all settings in one call; the plan of hashicorp/aws does not show the difference.".to_owned()
-        }
+        ("awscc_ecs_daemon", None) => NOT_IN_PLAN.replace("PROVIDER", "hashicorp/awscc"),
+        (_, None) => NOT_IN_PLAN.replace("PROVIDER", "hashicorp/aws"),
     };
     let update = settings
         .shown()

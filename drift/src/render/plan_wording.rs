@@ -102,7 +102,6 @@ pub(super) fn changing(planned: &Planned) -> impl Iterator<Item = &Member> {
 pub(super) fn lines<S: Surface>(planned: &Planned) -> Vec<Sheet<S>> {
     let mut lines = tags(planned);
     lines.extend(kept(planned));
-    lines.extend(defaults(planned));
     lines.extend(unchanged(planned));
     lines.extend(planned.cost.as_ref().map(cost));
     lines.extend(planned.remaining.iter().flat_map(remaining));
@@ -123,20 +122,6 @@ fn kept<S: Surface>(planned: &Planned) -> Option<Sheet<S>> {
         })
         .collect();
     (!said.is_empty()).then(|| sheet!("Sent as it is live: ", Sheet::joined(said, ", "), "."))
-}
-
-/// Settings of which nobody has the value; one sentence.
-fn defaults<S: Surface>(planned: &Planned) -> Option<Sheet<S>> {
-    let members = planned.members.iter().filter(|member| member.from == From::Default);
-    let named: Vec<Sheet<S>> = members.map(|member| sheet!(Foreign(&member.setting))).collect();
-    let is_any = !named.is_empty();
-    is_any.then(|| {
-        sheet!(
-            "Neither ECS nor the source has a value on record, so that the default is sent: ",
-            Sheet::joined(named, ", "),
-            "."
-        )
-    })
 }
 
 /// The settings that are as wanted and sent, so that nothing resets them.

@@ -9,7 +9,7 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    explain::{Kept, Part, Proposal, TagProposal, Value, flag},
+    explain::{Part, Proposal, TagProposal, Value, flag},
     report::{Cause, Confidence, Daemon, Finding, Kind, Repair},
     setting::Setting,
 };
@@ -361,10 +361,9 @@ fn member(value: &Value, settings: &Settings, live: &Settings, repaired: &[Setti
         ),
         Part::Differs(_) if repaired.contains(setting) => (From::Wanted, None),
         Part::Differs(_) => (From::Live, Some("it is not repaired by this plan".to_owned())),
-        Part::Kept(kept) if *kept == Kept::NotOnRecord => (From::Default, Some(kept.reason().to_owned())),
         Part::Kept(kept) => (From::Live, Some(kept.reason().to_owned())),
     };
-    let is_read = !matches!(part, Part::NotOnRecord | Part::Kept(Kept::NotOnRecord));
+    let is_read = *part != Part::NotOnRecord;
     Member {
         setting: setting.name(),
         value: setting.read(settings).to_json(),

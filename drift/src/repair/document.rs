@@ -110,8 +110,6 @@ pub enum From {
     Both,
     /// It is live, and kept.
     Live,
-    /// It is the default, since neither ECS nor the source has a value on record.
-    Default,
 }
 
 /// Calls for tags.

@@ -73,6 +73,9 @@ impl Reason {
             Refusal::Doubtful => {
                 "The source leaves the setting out, which after an import does not mean that the default is wanted."
             }
+            Refusal::NotOnRecord => {
+                "Neither ECS nor the source has drain percent, bake time or alarms on record, and the call would put them to their defaults."
+            }
             Refusal::Ignored => "A rule ignores it.",
             Refusal::Deleted => {
                 "The wanted task definition is deleted or being deleted. Register it anew, and apply that revision."

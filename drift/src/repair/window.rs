@@ -117,10 +117,7 @@ impl FromStr for Window {
         let (days, times, zone) = match words.as_slice() {
             [times, zone] if times.text.contains(':') => (None, times, zone),
             [days, times, zone] => (Some(days), times, zone),
-            [.., last] if words.len() < 3 => {
-                let after = last.at + last.text.chars().count();
-                return Err(format!("at character {after}: the window ends early; {FORM}"));
-            }
+            [first, rest @ ..] if words.len() < 3 => return Err(incomplete(first, rest.first())),
             [_, _, _, more, ..] => return Err(more.wrong("is one word too many")),
             _ => return Err(format!("at character 1: the window is empty; {FORM}")),
         };
@@ -182,6 +179,24 @@ fn days_of(word: &Word<'_>) -> Result<Vec<usize>, String> {
 fn day(word: &Word<'_>) -> Result<usize, String> {
     let place = DAYS.iter().position(|name| name.eq_ignore_ascii_case(word.text));
     place.ok_or_else(|| word.wrong("is no day; the days are Mon, Tue, Wed, Thu, Fri, Sat and Sun"))
+}
+
+/// What is wrong with a window that ends early: what stands there may be wrong as well, and that comes first.
+fn incomplete(first: &Word<'_>, second: Option<&Word<'_>>) -> String {
+    let has_times = |word: &Word<'_>| word.text.contains(':');
+    let times = if has_times(first) {
+        Some(first)
+    } else {
+        if let Err(wrong) = days_of(first) {
+            return wrong;
+        }
+        second.filter(|word| has_times(word))
+    };
+    match times.map(times_of) {
+        None => format!("the times are missing; {FORM}"),
+        Some(Err(wrong)) => wrong,
+        Some(Ok(_)) => format!("the time zone is missing at the end; {FORM}"),
+    }
 }
 
 fn times_of(word: &Word<'_>) -> Result<(Time, Time, bool), String> {
@@ -319,6 +334,8 @@ mod tests {
             "Sun 02:00 UTC",
             "Sun 2:00-04:00 UTC",
             "Sun 02:00-25:00 UTC",
+            "25:00-26:00",
+            "Son 02:00-04:00",
             "Sun 02:00-02:00 UTC",
             "Sun 02:00-04:60 UTC",
             "Sun  02:00-04:00 Berlin",
@@ -331,8 +348,8 @@ mod tests {
         });
         insta::assert_snapshot!(told.join("\n"), @r"
         at character 1: the window is empty; FORM
-        at character 4: the window ends early; FORM
-        at character 16: the window ends early; FORM
+        the times are missing; FORM
+        the time zone is missing at the end; FORM
         at character 31: `now` is one word too many; FORM
         at character 1: `So` is no day; the days are Mon, Tue, Wed, Thu, Fri, Sat and Sun; FORM
         at character 5: `Xyz` is no day; the days are Mon, Tue, Wed, Thu, Fri, Sat and Sun; FORM
@@ -340,6 +357,8 @@ mod tests {
         at character 5: `02:00` is no range of times; FORM
         at character 5: `2:00` is no time from 00:00 to 23:59, or 24:00 as the end; FORM
         at character 11: `25:00` is no time from 00:00 to 23:59, or 24:00 as the end; FORM
+        at character 1: `25:00` is no time from 00:00 to 23:59, or 24:00 as the end; FORM
+        at character 1: `Son` is no day; the days are Mon, Tue, Wed, Thu, Fri, Sat and Sun; FORM
         at character 11: `02:00` ends the window when it begins; FORM
         at character 11: `04:60` is no time from 00:00 to 23:59, or 24:00 as the end; FORM
         at character 18: `Berlin` is no time zone of the IANA database; FORM

@@ -254,7 +254,7 @@ async fn a_part_of_the_configuration_whose_daemons_are_not_known_is_a_gap() {
         (block("count = var.given") + given, "given = \"abc\"\n", values),
         (
             block("for_each = var.given") + given,
-            "given = { a = local.x, b = [upper(\"x\")] }\n",
+            "given = { a = local.x, b = [\"x\"] }\n",
             "",
         ),
         (module.to_owned(), "", get),

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     baselines, plants, reconcile,
-    support::{World, evidence, lines, state},
+    support::{World, evidence, hashicorp, lines, state},
 };
 
 /// The findings of a plant 91 days later, and the evidence of a cause.
@@ -120,4 +120,52 @@ async fn a_daemon_that_was_created_again_is_told_without_a_record() {
     changed-outside [likely warning] propagate_tags "DAEMON" -> "NONE": `propagate_tags` is `NONE` since the daemon was created again, outside of the source.
       refused agent: changed-outside: [--recreated] The daemon was deleted and created again. Repair what differs, or record the baseline anew.
     "#);
+}
+
+/// What neither ECS nor the source has on record is put to its default by no call that nobody allowed.
+#[tokio::test(start_paused = true)]
+async fn what_nobody_has_on_record_is_not_reset() {
+    let mut world = World::new(0).await;
+    let made = world.make_special("agent").await;
+    let mut document = hashicorp(&made);
+    document["values"]["root_module"]["resources"][0]["values"]["deployment_configuration"] = json!([]);
+    world.emulator.advance(Duration::from_mins(10));
+    world.update(&made, |update| update.enable_execute_command(false)).await;
+    world.settle();
+    world.options.repairs = true;
+    let none = json!({"deployment_retention": "none"});
+    world.emulator.control("POST", "knobs", Some(none)).unwrap();
+    let report = world.scan_documents(std::slice::from_ref(&document)).await;
+    let differing = report
+        .findings
+        .iter()
+        .filter(|finding| finding.setting.as_deref() == Some("enable_execute_command"));
+    let steps: Vec<String> = differing
+        .map(|finding| {
+            format!(
+                "{} ({} commands)",
+                finding.next_step.text,
+                finding.next_step.commands.len()
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(steps.join("\n"), @"Write down in the configuration what it leaves out of `deployment_configuration`. No command is offered: ECS has no record of it, and the call would put it to its default. (0 commands)");
+    let documents = [document];
+    let plan = reconcile::plan(&world, &documents, &repair::Selection::default()).await;
+    insta::assert_snapshot!(reconcile::told(&plan), @"  refused agent: changed-outside: [--assume-defaults] Neither ECS nor the source has drain percent, bake time or alarms on record, and the call would put them to their defaults.");
+    world.options.explain.assume_defaults = true;
+    let allowed = repair::Allowed {
+        assume_defaults: true,
+        ..repair::Allowed::default()
+    };
+    let plan = reconcile::plan(&world, &documents, &reconcile::selection(allowed)).await;
+    insta::assert_snapshot!(reconcile::told(&plan), @r"
+    Update agent: changed-outside; 0 instances, 0 at a time, 0 batches, 0 minutes of baking
+      enable_execute_command false -> true
+      deployment_configuration.drain_percent not on record -> 25
+      deployment_configuration.bake_time_in_minutes not on record -> 0
+      deployment_configuration.alarms.alarm_names not on record -> []
+      deployment_configuration.alarms.enable not on record -> false
+      keeps critical false: the source cannot hold it
+    ");
 }

@@ -331,7 +331,7 @@ async fn each_row_is_found_with_its_cause_confidence_and_evidence() {
 /// The findings that are left with a knob, by plant and knob: the evidence is gone, or AWS does not say it.
 const LESS: &[(&str, &str, Found)] = &[
     ("deleted and created", LATEST, &[("recreated", Likely)]),
-    ("deleted and created", NONE, &[NOT_READABLE, ("recreated", Likely)]),
+    ("deleted and created", NONE, &[("recreated", Likely), NOT_READABLE]),
     (
         "deleted and created with another drain percentage, which a later call changed again",
         LATEST,
@@ -350,7 +350,7 @@ const LESS: &[(&str, &str, Found)] = &[
     (
         "deleted and created without its tags",
         NONE,
-        &[NOT_READABLE, ("recreated", Likely), ("tags", Certain)],
+        &[("recreated", Likely), NOT_READABLE, ("tags", Certain)],
     ),
     (
         "a minimal update, and an update whose rollback went back to it",
@@ -375,7 +375,6 @@ const LESS: &[(&str, &str, Found)] = &[
         &[NOT_READABLE, ("default-revert", Possible), ("unreadable", Certain)],
     ),
     ("a provider without instances", "omit_empty_providers", &[]),
-    ("deleted and created", NONE, &[NOT_READABLE]),
     ("an image that does not start", NONE, &[NOT_READABLE]),
     (
         "failed in the middle",

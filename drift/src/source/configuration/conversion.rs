@@ -1,7 +1,7 @@
 //! Conversions between simple types, as Terraform makes them for parts of variables with a type and for `tostring` and the like.
 //! If a conversion of ours is not certain to be Terraform's, the value is not known.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde_json::{Number, Value};
 
@@ -60,12 +60,77 @@ pub(super) fn spelled(value: &Value) -> Option<Cow<'_, str>> {
 
 /// A number that is certain to be Terraform's: a float has as many digits as it was written with.
 pub(super) fn exact(number: f64) -> Result<Number, Unknown> {
-    if !number.is_finite() || number.abs() > EXACT {
+    if !number.is_finite() || number.abs() >= EXACT {
         return Err(Unknown::TOO_MANY_DIGITS);
     }
     // There is one zero in Terraform.
     let number = if number == 0.0 { 0.0 } else { number };
     Number::from_f64(number).ok_or(Unknown::TOO_MANY_DIGITS)
+}
+
+/// True if two values are of one type, or all that is in two collections is, so that Terraform converts nothing to make it so.
+pub(super) fn is_one_type(one: &Value, other: &Value) -> bool {
+    if is_same_type(one, other) {
+        return true;
+    }
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => is_uniform(one.iter().chain(other)),
+        (Value::Object(one), Value::Object(other)) => is_uniform(one.values().chain(other.values())),
+        _ => false,
+    }
+}
+
+/// True if all values are of one type. A null one is of any.
+pub(super) fn is_uniform<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
+    let mut values = values.filter(|value| !value.is_null());
+    match values.next() {
+        None => true,
+        Some(first) => values.all(|value| is_one_type(first, value)),
+    }
+}
+
+fn is_same_type(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_same_type(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let is_there =
+                |(name, value): (&String, &Value)| other.get(name).is_some_and(|other| is_same_type(value, other));
+            one.len() == other.len() && one.iter().all(is_there)
+        }
+        // A null value is of any type.
+        _ => one.is_null() || other.is_null() || std::mem::discriminant(one) == std::mem::discriminant(other),
+    }
+}
+
+/// The elements of a set, each once and in the order in which Terraform has them, if they are of one type.
+pub(super) fn set_of(elements: Vec<Value>) -> Result<Vec<Value>, Unknown> {
+    if !is_uniform(elements.iter()) {
+        return Err(Unknown::CONVERTED);
+    }
+    let mut once = each_once(elements);
+    let order = |one: &Value, other: &Value| {
+        let numbers = one.as_f64().zip(other.as_f64());
+        let by_size = numbers.map(|(one, other)| one.total_cmp(&other));
+        by_size.unwrap_or_else(|| (one.as_str(), one.as_bool()).cmp(&(other.as_str(), other.as_bool())))
+    };
+    // Of sets of lists and objects nobody can rely on the order.
+    once.sort_by(order);
+    Ok(once)
+}
+
+/// Each element where it comes first. There is one number of each size, however it is written.
+pub(super) fn each_once(elements: Vec<Value>) -> Vec<Value> {
+    let key = |element: &Value| match element {
+        Value::Number(number) => format!("{:?}", number.as_f64()),
+        other => other.to_string(),
+    };
+    let mut seen = BTreeSet::new();
+    elements
+        .into_iter()
+        .filter(|element| seen.insert(key(element)))
+        .collect()
 }
 
 /// The number that a text is, in decimal notation.

@@ -89,11 +89,10 @@ impl Configuration {
         }
         let (kind, name) = (address.resource_type.as_str(), address.resource.name.as_str());
         let blocks: Vec<(&File, &Item)> = module.blocks("resource", &[kind, name]).collect();
-        let (_, first) = blocks.first().ok_or(NOT_READ)?;
-        let own = first.block().ok_or(NOT_READ)?;
+        let own = module.merged("resource", &[kind, name]).ok_or(NOT_READ)?;
         let scope = self.scope(&address.modules, scopes)?;
-        let each = scopes.each(&scope, own, format!("{}{kind}.{name}", module_of(&address.modules)));
-        let scope = scope.instance(own, &address.resource, each)?;
+        let each = scopes.each(&scope, &own, format!("{}{kind}.{name}", module_of(&address.modules)));
+        let scope = scope.instance(&own, &address.resource, each)?;
         let items = blocks.into_iter().flat_map(|(file, block)| inside(file, block));
         Ok(Declared {
             items: items.collect(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     collection::{list, merged},
-    conversion::Simple,
+    conversion::{Simple, each_once, is_uniform, set_of},
     known::{Evaluated, Known, Unknown},
     operation::is_equal,
 };
@@ -21,9 +21,9 @@ pub(super) fn call(name: &str, arguments: Vec<Evaluated>) -> Evaluated {
         return concat(arguments);
     }
     match (name, arguments.as_slice()) {
-        ("tolist" | "tomap", [argument]) => whole(argument),
+        ("tolist" | "tomap", [argument]) => uniform(whole(argument)?),
         ("toset", [argument]) => set(whole(argument)?),
-        ("distinct", [argument]) => Ok(once(whole(argument)?)),
+        ("distinct", [argument]) => distinct(whole(argument)?),
         ("tostring", [argument]) => Simple::Text.convert(whole(argument)?),
         ("tonumber", [argument]) => Simple::Number.convert(whole(argument)?),
         ("tobool", [argument]) => Simple::Flag.convert(whole(argument)?),
@@ -68,38 +68,40 @@ fn concat(lists: Vec<Evaluated>) -> Evaluated {
             all.push(known.part([index.to_string().as_str()]));
         }
     }
+    // Of two lists of different types Terraform makes one, of two tuples not.
+    let values = all.iter().filter_map(|part: &Evaluated| part.as_ref().ok());
+    if !is_uniform(values.map(|known| &known.value)) {
+        return Err(Unknown::CONVERTED);
+    }
     Ok(list(all.into_iter())?.sensitive_if(is_sensitive))
 }
 
-/// A list as a set. Texts are in their order; of elements of several types Terraform makes one type.
+/// A list as a set.
 fn set(known: Known) -> Evaluated {
-    let Value::Array(elements) = &known.value else {
+    let Value::Array(elements) = known.value else {
         return Err(Unknown::WRONG);
     };
-    let is_text = |element: &&Value| element.is_string();
-    let texts = elements.iter().filter(is_text).count();
-    if texts > 0 && texts < elements.len() {
-        return Err(Unknown::CONVERTED);
-    }
-    if texts == 0 {
-        return Ok(once(known));
-    }
-    let texts: BTreeSet<&str> = elements.iter().filter_map(Value::as_str).collect();
-    let value = texts.into_iter().map(Value::from).collect();
+    let value = Value::Array(set_of(elements)?);
     Ok(Known { value, ..known })
 }
 
-/// Each element once, where it came first. What is no list stays as it is, and fits nothing.
-fn once(known: Known) -> Known {
-    let Value::Array(elements) = known.value else {
-        return known;
+/// Each element of a list once. A list has elements of one type.
+fn distinct(known: Known) -> Evaluated {
+    let Value::Array(elements) = uniform(known.clone())?.value else {
+        return Err(Unknown::WRONG);
     };
-    let mut seen = BTreeSet::new();
-    let first = elements.into_iter().filter(|element| seen.insert(element.to_string()));
-    Known {
-        value: first.collect(),
-        ..known
-    }
+    let value = Value::Array(each_once(elements));
+    Ok(Known { value, ..known })
+}
+
+/// A list or map of which Terraform makes one with elements of one type.
+fn uniform(known: Known) -> Evaluated {
+    let is_one = match &known.value {
+        Value::Array(elements) => is_uniform(elements.iter()),
+        Value::Object(members) => is_uniform(members.values()),
+        _ => return Err(Unknown::WRONG),
+    };
+    if is_one { Ok(known) } else { Err(Unknown::CONVERTED) }
 }
 
 fn length(known: &Known) -> Evaluated {
@@ -136,7 +138,15 @@ fn contains(all: &Known, wanted: &Known) -> Evaluated {
 fn lookup(map: &Known, key: &Known, default: Option<&Evaluated>) -> Evaluated {
     let name = key.value.as_str().ok_or(Unknown::WRONG)?;
     let found = match members(map) {
-        Ok(members) if !members.contains_key(name) => default.cloned().unwrap_or(Err(Unknown::MISSING)),
+        Ok(members) if !members.contains_key(name) => {
+            let default = default.cloned().unwrap_or(Err(Unknown::MISSING))?;
+            // The default becomes one of the type of the map, which an empty one does not show.
+            let is_of_map = !members.is_empty() && is_uniform(members.values().chain([&default.value]));
+            if !(is_of_map || default.value.is_string() && members.is_empty()) {
+                return Err(Unknown::CONVERTED);
+            }
+            Ok(default)
+        }
         Ok(_) => map.part([name]),
         Err(why) => map.part([name]).or(Err(why)),
     };
@@ -163,7 +173,12 @@ mod tests {
         check("length", &[json!(null)], &Err(Unknown::WRONG));
         check("keys", &[json!({"b": 1, "a": 2})], &Ok(json!(["a", "b"])));
         check("values", &[json!({"b": 1, "a": 2})], &Ok(json!([2, 1])));
-        check("concat", &[json!([1]), json!([]), json!(["a"])], &Ok(json!([1, "a"])));
+        check("concat", &[json!([1]), json!([]), json!([2])], &Ok(json!([1, 2])));
+        check(
+            "concat",
+            &[json!([1]), json!([]), json!(["a"])],
+            &Err(Unknown::CONVERTED),
+        );
         check("concat", &[json!([1]), json!("a")], &Err(Unknown::WRONG));
         check("contains", &[json!(["a", "b"]), json!("b")], &Ok(json!(true)));
         check("contains", &[json!(["a"]), json!("b")], &Ok(json!(false)));
@@ -171,7 +186,28 @@ mod tests {
         check("lookup", &[json!({"a": 1}), json!("a"), json!(2)], &Ok(json!(1)));
         check("lookup", &[json!({"a": 1}), json!("b"), json!(2)], &Ok(json!(2)));
         check("lookup", &[json!({"a": 1}), json!("b")], &Err(Unknown::MISSING));
+        check("lookup", &[json!({}), json!("b"), json!(0)], &Err(Unknown::CONVERTED));
+        check(
+            "lookup",
+            &[json!({"a": "1"}), json!("b"), json!(0)],
+            &Err(Unknown::CONVERTED),
+        );
+        check("tolist", &[json!(["1", 2])], &Err(Unknown::CONVERTED));
+        check(
+            "tomap",
+            &[json!({"a": {"b": 1}, "c": {"b": 2}})],
+            &Ok(json!({"a": {"b": 1}, "c": {"b": 2}})),
+        );
+        check(
+            "tomap",
+            &[json!({"a": {"b": 1}, "c": {"b": "2"}})],
+            &Err(Unknown::CONVERTED),
+        );
         check("distinct", &[json!(["b", "a", "b"])], &Ok(json!(["b", "a"])));
+        check("distinct", &[json!([1, 1.0])], &Ok(json!([1])));
+        check("distinct", &[json!(["1", 1])], &Err(Unknown::CONVERTED));
+        check("toset", &[json!([50, 9])], &Ok(json!([9, 50])));
+        check("toset", &[json!([true, false])], &Ok(json!([false, true])));
         check("toset", &[json!(["b", "a", "b"])], &Ok(json!(["a", "b"])));
         check("toset", &[json!(["b", 1])], &Err(Unknown::CONVERTED));
         check("toset", &[json!("b")], &Err(Unknown::WRONG));

@@ -17,7 +17,7 @@ use super::{
     reader::{Reader, parse},
     syntax::{Content, json_arguments},
     terragrunt,
-    value::{Known, NoNames, evaluate, partly},
+    value::{Known, NoNames, constant, evaluate},
 };
 
 /// A file that may give a variable its value was not read.
@@ -124,14 +124,17 @@ fn variable_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 fn take(parsed: &Parsed, values: &mut Values) {
     for item in &parsed.items {
-        if let Content::Value(value) = &item.content {
-            let origin: Arc<str> = format!("`{}`", parsed.file.name).into();
-            let value = partly(value, &NoNames).map(|known| Known {
-                origin: Some(origin),
-                holes: known.holes.all_for(Unknown::NOT_CONSTANT),
-                ..known
-            });
-            values.insert(item.name.clone(), value.map_err(|_| Unknown::NOT_CONSTANT));
-        }
+        let value = match &item.content {
+            Content::Value(value) => constant(value),
+            // Terraform takes no block there.
+            Content::Block(_) => Err(Unknown::NOT_CONSTANT),
+        };
+        let origin: Arc<str> = format!("`{}`", parsed.file.name).into();
+        let value = value.map(|known| Known {
+            origin: Some(origin),
+            holes: known.holes.all_for(Unknown::NOT_CONSTANT),
+            ..known
+        });
+        values.insert(item.name.clone(), value.map_err(|_| Unknown::NOT_CONSTANT));
     }
 }

@@ -19,6 +19,7 @@ pub(super) struct Installed(BTreeMap<String, Copy>);
 struct Copy {
     key: String,
     source: String,
+    version: Option<String>,
     /// Seen from the root module.
     dir: PathBuf,
 }
@@ -27,6 +28,15 @@ struct Copy {
 #[serde(rename_all = "PascalCase")]
 struct Manifest {
     modules: Vec<Copy>,
+}
+
+/// The version that a block wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted<'a> {
+    Any,
+    Constraint(&'a str),
+    /// It is computed.
+    Unknown,
 }
 
 impl Installed {
@@ -39,13 +49,20 @@ impl Installed {
 
     /// The folder of the copy of a module, which a block calls with a source, seen from the root module. A source that is no
     /// constant is believed to be the one of the copy.
-    pub(super) fn folder(&self, prefix: &str, source: Option<&str>) -> Result<&PathBuf, Unknown> {
+    pub(super) fn folder(&self, prefix: &str, source: Option<&str>, version: Wanted<'_>) -> Result<&PathBuf, Unknown> {
         let names = prefix.split('.').skip(1).step_by(2);
         let key: Vec<&str> = names.collect();
         let copy = self.0.get(&key.join(".")).ok_or(Unknown::NOT_INSTALLED)?;
-        match source {
-            Some(source) if !is_same(source, &copy.source) => Err(Unknown::OTHER_COPY),
-            _ => Ok(&copy.dir),
+        let is_of_source = source.is_none_or(|source| is_same(source, &copy.source));
+        let is_of_version = match (version, &copy.version) {
+            (Wanted::Any, _) => true,
+            (Wanted::Constraint(constraint), Some(version)) => satisfies(version, constraint),
+            (Wanted::Constraint(_), None) | (Wanted::Unknown, _) => false,
+        };
+        if is_of_source && is_of_version {
+            Ok(&copy.dir)
+        } else {
+            Err(Unknown::OTHER_COPY)
         }
     }
 }
@@ -60,6 +77,48 @@ fn is_same(written: &str, kept: &str) -> bool {
         (last, query.to_owned())
     };
     parts(written) == parts(kept)
+}
+
+/// True if a version meets all parts of a constraint, such as `>= 1.2, < 2.0`. What has a name beside its numbers, and a
+/// part that is not understood, is met by the same text alone.
+fn satisfies(version: &str, constraint: &str) -> bool {
+    let numbers = |text: &str| {
+        let numbers = text.trim().split('.').map(|number| number.parse::<u64>().ok());
+        numbers
+            .collect::<Option<Vec<u64>>>()
+            .filter(|numbers| numbers.len() <= 3)
+    };
+    let is_met = |part: &str| {
+        let part = part.trim();
+        let start = part
+            .find(|character: char| character.is_ascii_digit())
+            .unwrap_or(part.len());
+        let (operator, wanted) = part.split_at(start);
+        let (Some(own), Some(wanted)) = (numbers(version), numbers(wanted)) else {
+            return part.trim_start_matches(['=', ' ']) == version;
+        };
+        let padded = |numbers: &[u64]| [0, 1, 2].map(|place| numbers.get(place).copied().unwrap_or_default());
+        let (version, least) = (padded(&own), padded(&wanted));
+        match operator.trim() {
+            "" | "=" => version == least,
+            "!=" => version != least,
+            ">" => version > least,
+            ">=" => version >= least,
+            "<" => version < least,
+            "<=" => version <= least,
+            // All but the last number that is written stays as it is.
+            "~>" => {
+                version >= least
+                    && own
+                        .iter()
+                        .zip(&wanted)
+                        .take(wanted.len() - 1)
+                        .all(|(one, other)| one == other)
+            }
+            _ => false,
+        }
+    };
+    constraint.split(',').all(is_met)
 }
 
 #[cfg(test)]
@@ -83,5 +142,23 @@ mod tests {
         check("github.com/a/b?ref=v2", "git::https://github.com/a/b.git?ref=v1", false);
         check("git@github.com:a/b.git", "git::ssh://git@github.com/a/b.git", true);
         check("a/b/c", "registry.terraform.io/a/b/d", false);
+    }
+
+    #[test]
+    fn versions_meet_constraints() {
+        let check = |version: &str, constraint: &str, expected: bool| {
+            assert_eq!(satisfies(version, constraint), expected, "{version} {constraint}");
+        };
+        check("1.2.3", "1.2.3", true);
+        check("1.0.0", "2.0.0", false);
+        check("1.2.3", "~> 1.0", true);
+        check("2.0.0", "~> 1.0", false);
+        check("1.2.9", "~> 1.2.3", true);
+        check("1.3.0", "~> 1.2.3", false);
+        check("1.2.3", ">= 1.2, < 2.0, != 1.2.4", true);
+        check("1.2.4", ">= 1.2, < 2.0, != 1.2.4", false);
+        check("1.2.3-beta", ">= 1.0", false);
+        check("1.2.3-beta", "= 1.2.3-beta", true);
+        check("1.2.3", "latest", false);
     }
 }

@@ -83,7 +83,6 @@ impl Configuration {
         let mut scopes = Scopes::beside(state.unwrap_or_default());
         let mut found = Found::default();
         self.instances(&[], &mut scopes, &mut found);
-        // A file that overrides has the same block once more.
         let found_here = found.instances.iter().map(|address| (address.to_string(), address));
         let tool = of_terraform().next().map_or_else(Tool::default, |wanted| wanted.tool);
         let (mut sought, mut arns) = (Sought::default(), seen.named.clone());
@@ -142,14 +141,19 @@ impl Configuration {
             return;
         };
         let Ok(scope) = self.scope(modules, scopes) else { return };
+        // A file that overrides has the same block once more.
+        let mut seen = BTreeSet::new();
         for (_, item) in module.items() {
-            let Some((block, kind, name)) = block_of(item) else {
+            let Some((_, kind, name)) = block_of(item).filter(|(_, kind, name)| seen.insert((*kind, *name))) else {
                 continue;
             };
-            let keys = if module.is_partial {
-                Err(PARTIAL)
-            } else {
-                scope.keys(block)
+            let block = match kind {
+                Some(kind) => module.merged("resource", &[kind, name]),
+                None => module.merged(MODULE, &[name]),
+            };
+            let keys = match block {
+                Some(block) if !module.is_partial => scope.keys(&block),
+                _ => Err(PARTIAL),
             };
             let keys = match keys {
                 Ok(keys) => keys,

@@ -50,6 +50,8 @@ impl Unknown {
     pub(super) const TOO_BIG: Self = Self("it is too big");
     pub(super) const NOT_CONSTANT: Self =
         Self("its value in a file of variables is no constant, which Terraform refuses");
+    pub(super) const INVALID: Self = Self("its value fails the `validation` of its variable");
+    pub(super) const EPHEMERAL: Self = Self("it refers to an ephemeral variable, which Terraform refuses there");
     pub(super) const NOT_INSTALLED: Self =
         Self("its source is no local path, and `.terraform/modules` has no copy of it");
     pub(super) const OTHER_COPY: Self =
@@ -59,7 +61,20 @@ impl Unknown {
 
     /// True if Terraform itself could not plan with what the scan was given: the job that applies has another value.
     pub(super) fn is_for_want_of_values(self) -> bool {
-        [Self::NO_VALUE, Self::SENSITIVE, Self::UNFIT, Self::NOT_CONSTANT].contains(&self)
+        [
+            Self::NO_VALUE,
+            Self::SENSITIVE,
+            Self::UNFIT,
+            Self::NOT_CONSTANT,
+            Self::INVALID,
+            Self::EPHEMERAL,
+        ]
+        .contains(&self)
+    }
+
+    /// True if Terraform refuses the configuration because of it, whatever else there is.
+    pub(super) fn is_refused(self) -> bool {
+        self.is_for_want_of_values() || [Self::WRONG, Self::MISSING].contains(&self)
     }
 
     /// True if it is a module that `terraform get` would put there.
@@ -215,7 +230,11 @@ impl Holes {
 pub(super) fn flag(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
-        Value::String(text) => text.parse().ok(),
+        Value::String(text) => match text.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -66,6 +66,19 @@ impl Module {
         })
     }
 
+    /// The content of the blocks of a name with these labels as one: what a file that overrides says stands first.
+    pub(super) fn merged(&self, name: &str, labels: &[&str]) -> Option<Arc<Vec<Item>>> {
+        let contents: Vec<&Arc<Vec<Item>>> = self.blocks(name, labels).filter_map(|(_, item)| item.block()).collect();
+        match contents.as_slice() {
+            [] => None,
+            [only] => Some(Arc::clone(only)),
+            several => {
+                let items = several.iter().rev().flat_map(|items| items.iter().cloned());
+                Some(Arc::new(items.collect()))
+            }
+        }
+    }
+
     /// The items of the outermost level, with the file in which they stand.
     pub(super) fn items(&self) -> impl Iterator<Item = (&File, &Item)> {
         let files = self.files.iter();

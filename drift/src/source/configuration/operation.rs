@@ -36,6 +36,11 @@ fn logical(deciding: bool, left: Evaluated, right: Evaluated) -> Evaluated {
         Ok(known) => flag(&known.value).map(Some).ok_or(Unknown::WRONG),
         Err(_) => Ok(None),
     };
+    for why in [&left, &right].into_iter().filter_map(|side| side.as_ref().err()) {
+        if why.is_refused() {
+            return Err(*why);
+        }
+    }
     let flags = (flag_of(&left)?, flag_of(&right)?);
     for (side, flag) in [(&left, flags.0), (&right, flags.1)] {
         if let (Ok(known), Some(true)) = (side, flag.map(|flag| flag == deciding)) {

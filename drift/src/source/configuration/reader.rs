@@ -4,7 +4,7 @@
 //! others. Each folder is read once, however many modules call it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -15,7 +15,7 @@ use hcl_edit::expr::Expression;
 use super::{
     file::{File, Parsed, files, is_json},
     found::{Configuration, RESOURCES},
-    installed::Installed,
+    installed::{Installed, Wanted},
     module::{Folder, Module},
     syntax::{self, Item, argument},
 };
@@ -184,6 +184,7 @@ impl Reader {
     }
 
     fn module(&mut self, prefix: &str, module: Module, place: Place<'_>) {
+        let mut called = BTreeSet::new();
         for (file, item) in module.items() {
             if let Some([kind, name]) = item.labels_of("resource").as_deref()
                 && RESOURCES.contains(kind)
@@ -191,17 +192,21 @@ impl Reader {
                 self.configuration
                     .settings(&format!("{prefix}{kind}.{name}"), file, item);
             }
-            if let (Some([name]), Some(call)) = (item.labels_of("module").as_deref(), item.block()) {
+            // A file that overrides has the same call once more.
+            if let Some([name]) = item.labels_of("module").as_deref()
+                && called.insert((*name).to_owned())
+                && let Some(call) = module.merged("module", &[name])
+            {
                 let prefix = format!("{prefix}module.{name}.");
-                let inner = match (local_source(call), source(call)) {
+                let inner = match (local_source(&call), source(&call)) {
                     (Some(local), _) => Ok(place.own.join(local)),
                     (None, source) => {
-                        let copy = self.installed.folder(&prefix, source);
+                        let copy = self.installed.folder(&prefix, source, version(&call));
                         copy.map(|folder| place.root.join(folder))
                     }
                 };
                 match inner {
-                    Ok(inner) => self.call(&prefix, &inner, call, place),
+                    Ok(inner) => self.call(&prefix, &inner, &call, place),
                     Err(why) => {
                         self.configuration.foreign.insert(prefix, why);
                     }
@@ -272,6 +277,15 @@ fn source(call: &[Item]) -> Option<&str> {
     match argument(call, "source")? {
         Expression::String(source) => Some(source.as_str()),
         _ => None,
+    }
+}
+
+/// The version of a module that a call wants.
+fn version(call: &[Item]) -> Wanted<'_> {
+    match argument(call, "version") {
+        None => Wanted::Any,
+        Some(Expression::String(constraint)) => Wanted::Constraint(constraint.as_str()),
+        Some(_) => Wanted::Unknown,
     }
 }
 

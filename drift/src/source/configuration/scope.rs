@@ -9,11 +9,12 @@ use serde_json::Value;
 use super::{
     Configuration,
     address::Step,
+    conversion::Simple,
     known::{Holes, Values},
     module::Module,
     references::InState,
     syntax::{Content, Item, argument},
-    value::{Evaluated, Found, Known, Names, NoNames, Unknown, evaluate, partly, whole},
+    value::{Evaluated, Found, Known, Names, Unknown, constant, evaluate, flag, partly, whole},
     variable_type::to_type,
 };
 
@@ -78,7 +79,8 @@ impl Scope {
 
     /// Of a module that another one calls; the scope is that of the instance of the call.
     pub(super) fn called(module: &Module, call: &[Item], caller: &Self, name: &str) -> Self {
-        let given = call.iter().filter_map(|item| match &item.content {
+        // Of two of a name the first one counts.
+        let given = call.iter().rev().filter_map(|item| match &item.content {
             Content::Value(value) if !META.contains(&item.name.as_str()) => {
                 Some((item.name.clone(), partly(value, caller)))
             }
@@ -157,8 +159,9 @@ impl Scope {
         let known = |name: &str| argument(block, name).map(|value| partly(value, self).and_then(keys_of));
         let keys = match (known("count"), known("for_each")) {
             (None, None) => vec![None],
-            (Some(Ok(Value::Number(count))), None) => {
-                let count = whole(&count).ok_or(Unknown::WRONG)?;
+            (Some(Ok(count @ (Value::Number(_) | Value::String(_)))), None) => {
+                let count = Simple::Number.convert(Known::new(count))?.value;
+                let count = count.as_number().and_then(whole).ok_or(Unknown::WRONG)?;
                 if count > MOST_KEYS {
                     return Err(Unknown::TOO_BIG);
                 }
@@ -245,7 +248,7 @@ fn variables(module: &Module, given: &Values, others: Option<Unknown>) -> Values
         let argument = |wanted: &str| {
             let found = items.iter().rev().find(|item| item.name == wanted)?;
             match &found.content {
-                Content::Value(value) => Some(partly(value, &NoNames)),
+                Content::Value(value) => Some(constant(value)),
                 Content::Block(_) => None,
             }
         };
@@ -277,9 +280,31 @@ fn variables(module: &Module, given: &Values, others: Option<Unknown>) -> Values
         });
         // What is made of it is sensitive all the same.
         let value = value.map_err(|why| if is_sensitive { Unknown::SENSITIVE } else { why });
+        let value = if is("ephemeral") == Some(Value::Bool(true)) {
+            Err(Unknown::EPHEMERAL)
+        } else {
+            valid(name, &items, value)
+        };
         (name.to_owned(), value)
     });
     variables.collect()
+}
+
+/// A value that the conditions of its variable let pass, as far as they can be evaluated by it alone.
+fn valid(name: &str, items: &[&Item], value: Evaluated) -> Evaluated {
+    let known = value?;
+    let own = Values::from([(name.to_owned(), Ok(known.clone()))]);
+    let scope = Scope {
+        variables: Arc::new(own),
+        ..Scope::default()
+    };
+    let validations = items.iter().filter(|item| item.name == "validation");
+    let mut conditions = validations.filter_map(|item| argument(item.block()?, "condition"));
+    let fails = |condition: &Expression| evaluate(condition, &scope).is_ok_and(|held| flag(&held.value) == Some(false));
+    if conditions.any(fails) {
+        return Err(Unknown::INVALID);
+    }
+    Ok(known)
 }
 
 /// The local values of a module. One may refer to others, in any order.

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use hcl_edit::{
     Span,
     expr::{Expression, ObjectKey},
+    template::Element,
 };
 
 use super::{
     file::{File, Parsed},
     known::{Found, Known, Unknown, Values},
     reader::{Reader, local_source},
-    syntax::{Content, Item, argument},
+    syntax::{Content, Item, argument, native},
     value::{Names, partly},
 };
 use crate::report::Problem;
@@ -22,7 +23,7 @@ const TERRAGRUNT: &str = "terragrunt.hcl";
 const ELSEWHERE: Unknown = Unknown("Terragrunt may give it from what is not read");
 
 /// What it runs is not read.
-const MODULE_ELSEWHERE: Unknown = Unknown("Terragrunt takes the module from what is not read");
+const MODULE_ELSEWHERE: Unknown = Unknown("Terragrunt takes the module, or files of it, from what is not read");
 
 /// Names in the file, of which none is evaluated.
 struct OfTerragrunt;
@@ -85,7 +86,7 @@ struct Unread {
     parts: Vec<(String, Option<usize>)>,
     /// True if they may give values to variables.
     gives_values: bool,
-    /// True if the module is of them.
+    /// True if the module is of them, or a file of it.
     gives_module: bool,
 }
 
@@ -98,8 +99,17 @@ impl Unread {
                 None => format!("`{}`", item.name),
             };
             match (item.name.as_str(), &item.content) {
-                ("include", Content::Block(_)) => unread.add(label(), item.at, true),
-                ("dependency" | "generate", Content::Block(_)) => unread.add(label(), item.at, false),
+                ("include", Content::Block(_)) => {
+                    unread.add(label(), item.at, true);
+                    // What is included may generate files.
+                    unread.gives_module = true;
+                }
+                ("dependency", Content::Block(_)) => unread.add(label(), item.at, false),
+                ("generate", Content::Block(items)) => {
+                    unread.add(label(), item.at, false);
+                    let contents = argument(items, "contents").and_then(literal);
+                    unread.gives_module |= !contents.is_some_and(|text| is_of_providers(&text));
+                }
                 ("inputs", Content::Value(value)) if !matches!(value, Expression::Object(_)) => {
                     unread.add("`inputs`, which is no object of literals".to_owned(), item.at, true);
                 }
@@ -153,6 +163,32 @@ impl Unread {
             ),
         })
     }
+}
+
+/// A text as it stands there; a value in it, which is not known, is a word.
+fn literal(expression: &Expression) -> Option<String> {
+    let template = match expression {
+        Expression::String(text) => return Some(text.as_str().to_owned()),
+        Expression::StringTemplate(template) => template.iter().collect::<Vec<_>>(),
+        Expression::HeredocTemplate(heredoc) => heredoc.template.iter().collect(),
+        _ => return None,
+    };
+    let mut text = String::new();
+    for element in template {
+        match element {
+            Element::Literal(literal) => text.push_str(literal.as_str()),
+            Element::Interpolation(_) => text.push('x'),
+            Element::Directive(_) => return None,
+        }
+    }
+    Some(text)
+}
+
+/// True if a file has settings of providers and of Terraform itself, and nothing else.
+fn is_of_providers(text: &str) -> bool {
+    let body = hcl_edit::parser::parse_body(text).map(native);
+    let is_harmless = |item: &Item| matches!(item.name.as_str(), "provider" | "terraform");
+    body.is_ok_and(|items| items.iter().all(is_harmless))
 }
 
 fn key_begin(key: &ObjectKey) -> Option<usize> {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use hcl_edit::{
-    expr::{Expression, ForExpr, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
+    expr::{Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator},
     template::{Element, StringTemplate, Strip},
     visit::{Visit, visit_traversal},
 };
@@ -13,7 +13,7 @@ use serde_json::Value;
 pub(super) use super::known::{Evaluated, Found, Known, Unknown, flag};
 use super::{
     collection::{LARGEST, list, map},
-    conversion::{exact, spelled},
+    conversion::{exact, is_one_type, spelled},
     function,
     operation::binary,
 };
@@ -60,6 +60,25 @@ pub(super) fn partly(expression: &Expression, names: &impl Names) -> Evaluated {
     })
 }
 
+/// The value of an expression where Terraform takes neither names nor functions.
+pub(super) fn constant(expression: &Expression) -> Evaluated {
+    let mut calls = Calls(false);
+    calls.visit_expr(expression);
+    if calls.0 {
+        return Err(Unknown::FUNCTION);
+    }
+    partly(expression, &NoNames)
+}
+
+/// Finds a call of a function.
+struct Calls(bool);
+
+impl Visit for Calls {
+    fn visit_func_call(&mut self, _: &FuncCall) {
+        self.0 = true;
+    }
+}
+
 /// Finds a name without a value.
 struct Wanting<'n, N> {
     names: &'n N,
@@ -85,6 +104,7 @@ fn as_written(expression: &Expression, names: &impl Names) -> Evaluated {
         Expression::Bool(flag) => Ok(Known::new(Value::from(*flag.value()))),
         Expression::Number(number) => {
             let number = number.value().as_f64().ok_or(Unknown::WRONG)?;
+            // One that is written with more digits than a float has is already another one.
             exact(number).map(|number| Known::new(Value::Number(number)))
         }
         Expression::String(text) => Ok(Known::new(Value::from(text.as_str()))),
@@ -101,12 +121,19 @@ fn as_written(expression: &Expression, names: &impl Names) -> Evaluated {
         Expression::Traversal(traversal) => traverse(traversal, names),
         Expression::Conditional(conditional) => {
             let condition = evaluate(&conditional.cond_expr, names)?;
-            let branch = match flag(&condition.value) {
-                Some(true) => &conditional.true_expr,
-                Some(false) => &conditional.false_expr,
+            let (branch, other) = match flag(&condition.value) {
+                Some(true) => (&conditional.true_expr, &conditional.false_expr),
+                Some(false) => (&conditional.false_expr, &conditional.true_expr),
                 None => return Err(Unknown::WRONG),
             };
-            Ok(partly(branch, names)?.sensitive_if(condition.is_sensitive))
+            let value = partly(branch, names)?;
+            match partly(other, names) {
+                Err(why) if why.is_refused() => return Err(why),
+                // The value becomes one of the type that both have.
+                Ok(other) if !is_one_type(&value.value, &other.value) => return Err(Unknown::CONVERTED),
+                _ => {}
+            }
+            Ok(value.sensitive_if(condition.is_sensitive))
         }
         Expression::FuncCall(call) if call.name.is_namespaced() || call.args.expand_final() => Err(Unknown::FUNCTION),
         Expression::FuncCall(call) => {

@@ -4,7 +4,7 @@ use hcl_edit::expr::Expression;
 use serde_json::{Map, Value};
 
 use super::{
-    conversion::Simple,
+    conversion::{Simple, set_of},
     known::{Evaluated, Known, Unknown},
     value::{NoNames, evaluate, key_of},
 };
@@ -58,22 +58,18 @@ fn converted(value: Value, kind: &Expression) -> Result<Value, Unknown> {
         (Expression::FuncCall(call), value) => {
             let inner = call.args.iter().next().ok_or(Unknown::TYPE)?;
             match (call.name.name.as_str(), value) {
+                ("set", Value::Array(elements))
+                    if is_any(inner) && is_uniform_collection(&Value::Array(elements.clone())) =>
+                {
+                    set_of(elements).map(Value::Array)
+                }
                 ("list" | "set" | "map", value) if is_any(inner) => {
-                    is_uniform(&value).then_some(value).ok_or(Unknown::CONVERTED)
+                    is_uniform_collection(&value).then_some(value).ok_or(Unknown::CONVERTED)
                 }
                 ("list", Value::Array(elements)) => elements_of(elements, inner).map(Value::Array),
                 ("set", Value::Array(elements)) => {
-                    let mut once: Vec<Value> = Vec::new();
-                    for element in elements_of(elements, inner)? {
-                        if !once.contains(&element) {
-                            once.push(element);
-                        }
-                    }
-                    // Terraform has the texts of a set in their order.
-                    if once.iter().all(Value::is_string) {
-                        once.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
-                    }
-                    Ok(Value::Array(once))
+                    let elements = elements_of(elements, inner)?;
+                    set_of(elements).map(Value::Array)
                 }
                 ("map", Value::Object(members)) => {
                     let members = members.into_iter();
@@ -140,7 +136,7 @@ fn is_any(kind: &Expression) -> bool {
 }
 
 /// True if all elements are of one simple type, so that none is converted to that of another.
-fn is_uniform(value: &Value) -> bool {
+fn is_uniform_collection(value: &Value) -> bool {
     let elements: Vec<&Value> = match value {
         Value::Array(elements) => elements.iter().collect(),
         Value::Object(members) => members.values().collect(),

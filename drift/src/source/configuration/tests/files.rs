@@ -87,3 +87,31 @@ fn json_and_files_of_opentofu_are_read_and_override_files_override() {
         "\"terraform\" from here"
     );
 }
+
+/// A file that overrides says how many instances there are, also of a module.
+#[test]
+fn files_that_override_say_which_instances_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    fs::create_dir(folder.path().join("m")).unwrap();
+    write(
+        "m/main.tf",
+        "variable \"name\" {}\nresource \"ecs_daemon\" \"x\" {\n  name = var.name\n}\n",
+    );
+    write(
+        "main.tf",
+        "resource \"ecs_daemon\" \"g\" {\n  name = \"g\"\n  count = 0\n}\nmodule \"m\" {\n  source = \"./m\"\n  name = \"base\"\n}\n",
+    );
+    write(
+        "x_override.tf",
+        "resource \"ecs_daemon\" \"g\" {\n  count = 1\n}\nmodule \"m\" {\n  name = \"over\"\n  count = 2\n}\n",
+    );
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    assert!(configuration.foreign.is_empty());
+    let check = |address: &str, expected: &str| check(&configuration, address, "name", expected);
+    let none = "the configuration has no such instance";
+    check("ecs_daemon.g[0]", "\"g\" from here");
+    check("ecs_daemon.g[1]", none);
+    check("module.m[1].ecs_daemon.x", "\"over\" from here");
+    check("module.m.ecs_daemon.x", none);
+}

@@ -145,7 +145,7 @@ fn copies_of_modules_are_read() {
     };
     write(
         "main.tf",
-        "module \"a\" {\n  source  = \"x/agents/aws\"\n  version = \"1.0\"\n}\n",
+        "module \"a\" {\n  source  = \"x/agents/aws\"\n  version = \"~> 1.0.0\"\n}\n",
     );
     write(
         ".terraform/modules/a/main.tf",
@@ -161,7 +161,12 @@ fn copies_of_modules_are_read() {
     );
     let copy = |key: &str, source: &str| {
         let dir = format!(".terraform/modules/{key}");
-        format!("{{\"Key\": \"{key}\", \"Source\": \"{source}\", \"Dir\": \"{dir}\"}}")
+        let version = if source.starts_with("git::") {
+            "null"
+        } else {
+            "\"1.0.2\""
+        };
+        format!("{{\"Key\": \"{key}\", \"Source\": \"{source}\", \"Version\": {version}, \"Dir\": \"{dir}\"}}")
     };
     let a = copy("a", "registry.terraform.io/x/agents/aws");
     let read = |copies: &[&str]| {
@@ -189,6 +194,8 @@ fn copies_of_modules_are_read() {
         read(&[&a, &copy("a.b", "git::https://github.com/x/b.git?ref=v2")]),
         (none.clone(), format!("module.a.module.b. {other}"))
     );
+    let newer = a.replace("1.0.2", "1.1.0");
+    assert_eq!(read(&[&newer]), (none.clone(), format!("module.a. {other}")));
     assert_eq!(read(&[&a]), (none.clone(), format!("module.a.module.b. {missing}")));
     assert_eq!(read(&["5"]), (none, format!("module.a. {missing}")));
 }

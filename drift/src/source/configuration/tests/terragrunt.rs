@@ -126,14 +126,30 @@ generate:  values or files from what is not read: `generate "provider"` (line 1)
 "#);
 }
 
-/// A module that comes from elsewhere may have any daemon.
+/// A module that comes from elsewhere may have any daemon, and so may a file that Terragrunt makes.
 #[test]
-fn a_module_that_terragrunt_takes_from_elsewhere_is_not_read() {
+fn what_terragrunt_adds_to_a_module_may_have_daemons() {
     let folder = tempfile::tempdir().unwrap();
-    for (source, is_foreign) in [("git::https://example.com/x.git", true), ("./", false)] {
-        let text = format!("terraform {{\n  source = \"{source}\"\n}}\n");
-        fs::write(folder.path().join("terragrunt.hcl"), text).unwrap();
+    let source = |source: &str| format!("terraform {{\n  source = \"{source}\"\n}}\n");
+    let generate = |contents: &str| format!("generate \"x\" {{\n  path = \"x.tf\"\n  contents = {contents}\n}}\n");
+    for (text, is_foreign) in [
+        (source("git::https://example.com/x.git"), true),
+        (source("./"), false),
+        (
+            "include \"root\" {\n  path = find_in_parent_folders()\n}\n".to_owned(),
+            true,
+        ),
+        (
+            generate("<<EOF\nprovider \"ecs\" {\n  region = \"${local.region}\"\n}\nEOF"),
+            false,
+        ),
+        (generate("\"terraform {\\n}\\n\""), false),
+        (generate("\"variable \\\"on\\\" {\\n}\\n\""), true),
+        (generate("<<EOF\nresource \"ecs_daemon\" \"ghost\" {\n}\nEOF"), true),
+        (generate("templatefile(\"x\", {})"), true),
+    ] {
+        fs::write(folder.path().join("terragrunt.hcl"), &text).unwrap();
         let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
-        assert_eq!(configuration.foreign.contains_key(""), is_foreign, "{source}");
+        assert_eq!(configuration.foreign.contains_key(""), is_foreign, "{text}");
     }
 }

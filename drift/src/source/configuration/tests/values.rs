@@ -89,7 +89,7 @@ fn values_are_known_as_far_as_the_configuration_tells_them() {
         ("chain", "local.first", "\"DAEMON\" from here"),
         ("chosen", "var.plain == \"x\" ? \"one\" : \"two\"", "\"two\" from here"),
         ("operators", "1 + 1 == 2 && 7 % 4 < 4 && null != 3", "true from here"),
-        ("decided", "var.unset || 5 >= 5", "true from here"),
+        ("decided", "data.x.y.z || 5 >= 5", "true from here"),
         (
             "undecided",
             "var.unset || 5 < 5",
@@ -439,7 +439,7 @@ locals {
         (
             "lookup_default",
             "lookup(local.agents, \"none\", { tags = \"NONE\" }).tags",
-            "\"NONE\" from here",
+            "its elements are of several types, of which Terraform makes one",
         ),
     ];
     check_expressions(folder.path(), TEXT, &Given::default(), &cases);
@@ -458,4 +458,94 @@ fn loops_in_loops_end() {
         &Given::default(),
         &[("x", nested, "it is too big")],
     );
+}
+
+/// What Terraform converts to one type is not taken as it is written, and what it refuses is no value.
+#[test]
+fn values_are_those_that_terraform_makes_of_them() {
+    const CONVERTED: &str = "its elements are of several types, of which Terraform makes one";
+    const TEXT: &str = r#"
+variable "numbers" {
+  type    = set(number)
+  default = [50, 9]
+}
+variable "checked" {
+  default = "no"
+  validation {
+    condition     = contains(["yes"], var.checked)
+    error_message = "Say yes."
+  }
+}
+variable "passing" {
+  default   = "yes"
+  ephemeral = true
+}
+variable "nosuch" {}
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let cases = [
+        (
+            "numbers",
+            "tolist(var.numbers)[0]",
+            "9.0 from the default of `var.numbers",
+        ),
+        ("of_set", "[for x in toset([50, 9]) : x][0]", "9.0 from here"),
+        ("types", "true ? 1 : \"none\"", CONVERTED),
+        ("null", "true ? \"a\" : null", "\"a\" from here"),
+        ("lists", "(true ? [1] : [\"a\"])[0]", CONVERTED),
+        ("empty", "(true ? [\"a\"] : [])[0]", "\"a\" from here"),
+        ("maps", "(true ? { a = 1 } : { a = \"x\" }).a", CONVERTED),
+        (
+            "objects",
+            "(true ? { a = 1, b = \"x\" } : { a = 2, b = \"y\" }).a",
+            "1.0 from here",
+        ),
+        ("digits", "9007199254740993", "it has more digits than are compared"),
+        (
+            "refused",
+            "true || var.nosuch",
+            "it refers to a variable without a value",
+        ),
+        (
+            "other",
+            "false && tobool(\"zzz\")",
+            "it has a value that the setting cannot have",
+        ),
+        (
+            "branch",
+            "true ? 1 : var.nosuch",
+            "it refers to a variable without a value",
+        ),
+        (
+            "checked",
+            "var.checked",
+            "its value fails the `validation` of its variable",
+        ),
+        (
+            "passing",
+            "var.passing",
+            "it refers to an ephemeral variable, which Terraform refuses there",
+        ),
+        ("zero", "tobool(\"0\")", "false from here"),
+    ];
+    check_expressions(folder.path(), TEXT, &Given::default(), &cases);
+}
+
+/// Terraform takes constants alone in a file of variables.
+#[test]
+fn a_file_of_variables_has_constants() {
+    const REFUSED: &str = "its value in a file of variables is no constant, which Terraform refuses";
+    let folder = tempfile::tempdir().unwrap();
+    let text = "variable \"call\" {}\nvariable \"block\" { default = 1 }\nvariable \"sum\" {}\n";
+    fs::write(
+        folder.path().join("terraform.tfvars"),
+        "call = concat([\"x\"], [])\nblock {\n}\nsum = 1 + 1\n",
+    )
+    .unwrap();
+    let cases = [
+        ("call", "var.call", REFUSED),
+        ("block", "var.block", REFUSED),
+        ("sum", "var.sum", "2.0 from terraform.tfvars"),
+    ];
+    check_expressions(folder.path(), text, &Given::default(), &cases);
 }
