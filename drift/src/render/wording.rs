@@ -224,8 +224,14 @@ pub(super) fn unread<S>(report: &Report) -> Option<Sheet<S>> {
         .map(|finding| finding.arn.as_str())
         .collect();
     let (mut daemons, mut in_part, mut clusters, mut lists) = (0, 0, 0, 0);
+    let sources = report.findings.iter().filter_map(|finding| finding.source.as_ref());
+    let modules: BTreeSet<&str> = sources
+        .filter(|source| source.resource_type == "module")
+        .map(|source| source.address.as_str())
+        .collect();
+    let is_of_configuration = |arn: &String| *arn == CONFIGURATION || modules.contains(arn.as_str());
     let (of_configuration, unread): (Vec<&String>, Vec<&String>) =
-        report.unread.iter().partition(|arn| *arn == CONFIGURATION);
+        report.unread.iter().partition(|arn| is_of_configuration(arn));
     for arn in unread {
         let kind = arn
             .splitn(6, ':')

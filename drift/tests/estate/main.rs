@@ -13,6 +13,7 @@ mod baselines;
 mod causes;
 mod conditions;
 mod configured;
+mod configured_gaps;
 mod configured_tags;
 mod doctor;
 mod ends;

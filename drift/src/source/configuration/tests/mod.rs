@@ -1,5 +1,6 @@
 //! Places of settings and values of expressions, by what they are of.
 
+mod evaluated;
 mod files;
 mod moves;
 mod places;
