@@ -43,8 +43,7 @@ pub(crate) fn test_client(
     python: &Path,
     filter: Option<&str>,
 ) -> Outcome<Tally> {
-    let places = [("ECS_ACC_EMULATOR", binaries.join("ecs-emulator"))];
-    python::test(workspace, python, CLIENT_CASES, &places, filter)
+    of_emulator(workspace, binaries, python, CLIENT_CASES, filter)
 }
 
 /// Runs the cases with the fuzzer.
@@ -54,8 +53,18 @@ pub(crate) fn test_fuzzer(
     python: &Path,
     filter: Option<&str>,
 ) -> Outcome<Tally> {
+    of_emulator(workspace, binaries, python, FUZZER_CASES, filter)
+}
+
+fn of_emulator(
+    workspace: &Workspace,
+    binaries: &Path,
+    python: &Path,
+    cases: &str,
+    filter: Option<&str>,
+) -> Outcome<Tally> {
     let places = [("ECS_ACC_EMULATOR", binaries.join("ecs-emulator"))];
-    python::test(workspace, python, FUZZER_CASES, &places, filter)
+    python::test(workspace, python, cases, &places, filter)
 }
 
 /// Runs the cases with readers.

@@ -70,7 +70,8 @@ pub(super) fn exact(number: f64) -> Result<Number, Unknown> {
 
 /// True if two values are of one type, or all that is in two collections is, so that Terraform converts nothing to make it so.
 pub(super) fn is_one_type(one: &Value, other: &Value) -> bool {
-    if is_same_type(one, other) {
+    // A null value is of any type.
+    if one.is_null() || other.is_null() || is_same_type(one, other) {
         return true;
     }
     match (one, other) {
@@ -80,13 +81,26 @@ pub(super) fn is_one_type(one: &Value, other: &Value) -> bool {
     }
 }
 
+/// Elements of several forms that are compared in pairs; more of them are taken to be of several types.
+const MOST_PAIRED: usize = 100;
+
 /// True if all values are of one type. A null one is of any.
 pub(super) fn is_uniform<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
-    let mut values = values.filter(|value| !value.is_null());
-    match values.next() {
-        None => true,
-        Some(first) => values.all(|value| is_one_type(first, value)),
+    let values: Vec<&Value> = values.filter(|value| !value.is_null()).collect();
+    let Some(first) = values.first() else { return true };
+    if values.iter().all(|value| is_same_type(first, value)) {
+        return true;
     }
+    // An empty collection, and a null part of one, fit each of two that do not fit each other.
+    let mut pairs = values.iter().enumerate().flat_map(|(place, one)| {
+        let others = values.iter().skip(place + 1);
+        others.map(move |other| (one, other))
+    });
+    values.len() <= MOST_PAIRED && pairs.all(|(one, other)| !is_simple(one) && is_one_type(one, other))
+}
+
+fn is_simple(value: &Value) -> bool {
+    !value.is_array() && !value.is_object()
 }
 
 fn is_same_type(one: &Value, other: &Value) -> bool {
@@ -99,8 +113,8 @@ fn is_same_type(one: &Value, other: &Value) -> bool {
                 |(name, value): (&String, &Value)| other.get(name).is_some_and(|other| is_same_type(value, other));
             one.len() == other.len() && one.iter().all(is_there)
         }
-        // A null value is of any type.
-        _ => one.is_null() || other.is_null() || std::mem::discriminant(one) == std::mem::discriminant(other),
+        // A null part hides the type that others have at its place, so that it is like a null one alone.
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
     }
 }
 

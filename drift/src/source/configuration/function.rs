@@ -203,6 +203,10 @@ mod tests {
             &[json!({"a": {"b": 1}, "c": {"b": "2"}})],
             &Err(Unknown::CONVERTED),
         );
+        let hidden = json!([{"b": null}, {"b": 1}, {"b": "2"}]);
+        check("tolist", &[hidden], &Err(Unknown::CONVERTED));
+        check("tolist", &[json!([[], [1], ["a"]])], &Err(Unknown::CONVERTED));
+        check("tolist", &[json!([[], [1], [2]])], &Ok(json!([[], [1], [2]])));
         check("distinct", &[json!(["b", "a", "b"])], &Ok(json!(["b", "a"])));
         check("distinct", &[json!([1, 1.0])], &Ok(json!([1])));
         check("distinct", &[json!(["1", 1])], &Err(Unknown::CONVERTED));
