@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 use crate::api::Scope;
 use crate::records::events::Detail;
 use crate::seeded;
+use crate::stderr::tell;
 use crate::timestamp;
 use crate::wire::{BODY_LIMIT, Service};
 use crate::world::WorldEvent;
@@ -261,7 +262,7 @@ impl Journal {
         };
         let line = format!("{}\n", entry.render());
         if let Err(error) = file.as_ref().write_all(line.as_bytes()) {
-            eprintln!("the journal file cannot be written any more: {error}");
+            tell(format_args!("the journal file cannot be written any more: {error}"));
             self.file = None;
             self.loss.error = Some(error.to_string());
             self.loss.entries = 1;

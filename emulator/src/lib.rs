@@ -40,6 +40,11 @@
 //! # }
 //! ```
 
+#![deny(
+    clippy::print_stderr,
+    reason = "`stderr::tell` does not end with what it cannot write"
+)]
+
 pub mod api;
 mod clock;
 mod consistency;
@@ -63,6 +68,7 @@ mod seeded;
 mod server;
 mod simulation;
 mod state;
+mod stderr;
 mod stored;
 mod stream;
 pub mod tamper;

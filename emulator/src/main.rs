@@ -1,12 +1,17 @@
 //! The `ecs-emulator` command: serves unless told to do something else.
 
+#![deny(
+    clippy::print_stderr,
+    reason = "`command::tell` does not end with what it cannot write"
+)]
+
 mod command;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{Failure, exec, health, openapi, replay, scenario, serve};
+use crate::command::{Failure, exec, health, openapi, replay, scenario, serve, tell};
 
 /// Emulator of Amazon ECS with Managed Daemons on a simulated fleet
 #[derive(Debug, Parser)]
@@ -31,7 +36,7 @@ fn main() -> ExitCode {
     match run(&CommandLine::parse()) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("ecs-emulator: {error}");
+            tell(format_args!("ecs-emulator: {error}"));
             ExitCode::FAILURE
         }
     }

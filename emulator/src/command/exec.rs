@@ -21,8 +21,8 @@ use tokio::process::{Child, Command};
 
 use self::environment::{Changes, changes};
 use self::signals::Signals;
-use super::Failure;
 use super::options::WorldOptions;
+use super::{Failure, tell};
 
 /// The time that connections may take to finish at the end.
 const SHUTDOWN: Duration = Duration::from_millis(200);
@@ -145,7 +145,7 @@ async fn accompany(arguments: &Arguments, emulator: &Emulator) -> Result<u8, Fai
     }
     let code = if status.success() { IDLE_FAULT } else { code_of(status) };
     say(&format!("`{}` {}", shown(&arguments.command), told(status)));
-    eprint!("{}", account::render(&overview, &emulator.journal()));
+    tell(account::render(&overview, &emulator.journal()).trim_end());
     if arguments.keep_on_failure && !signals.must_end() {
         say(&format!(
             "the emulator goes on at {endpoint} until Ctrl-C; for example: curl {endpoint}/_emulator/world"
@@ -236,5 +236,5 @@ fn shown(command: &[OsString]) -> String {
 }
 
 fn say(text: &str) {
-    eprintln!("ecs-emulator: {text}");
+    tell(format_args!("ecs-emulator: {text}"));
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Failure, tell};
 
 /// Repeat a run from the journal that --journal has written, and compare every answer and event
 #[derive(Debug, Args)]
@@ -24,10 +24,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let found = ecs_emulator::replay(BufReader::new(file)).map_err(|error| format!("{shown}: {error}"))?;
     if let Some(version) = &found.other_version {
         let ours = env!("CARGO_PKG_VERSION");
-        eprintln!("{shown} was written by version {version}, this is {ours}: differences may come from that");
+        tell(format_args!(
+            "{shown} was written by version {version}, this is {ours}: differences may come from that"
+        ));
     }
     for line in &found.cut_lines {
-        eprintln!("{shown}: the run was cut in line {line}: what it did from there on is not known");
+        tell(format_args!(
+            "{shown}: the run was cut in line {line}: what it did from there on is not known"
+        ));
     }
     let mut stdout = std::io::stdout().lock();
     if let Some(difference) = &found.difference {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use ecs_emulator::{Emulator, Scenario};
 
-use super::Failure;
+use super::{Failure, tell};
 
 /// Check a scenario file, or show the world that it begins with
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                     Ok(()) => writeln!(stdout, "{}: ok", file.display())?,
                     Err(error) => {
                         wrong = true;
-                        eprintln!("{error}");
+                        tell(error);
                     }
                 }
             }

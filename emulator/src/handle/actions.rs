@@ -10,6 +10,7 @@ use crate::faults::{Action, DueAction, SeenTurn};
 use crate::journal::{Origin, Record, RequestRecord};
 use crate::model::{check_input, check_output};
 use crate::records::events::Kind;
+use crate::stderr::tell;
 use crate::world::{World, WorldEvent};
 
 /// Access key id and user agent under which scheduled calls stand in the journal.
@@ -56,7 +57,7 @@ impl Core {
             .map(|seen| self.faults.on_turn(&seen))
             .unwrap_or_default();
         if self.setup.log && event.kind == Kind::Unsettled {
-            eprintln!("the world does not settle: {}", event.detail());
+            tell(format_args!("the world does not settle: {}", event.detail()));
         }
         self.journal.push(event.time_ms, Record::Event(event.clone()));
         self.observers.push(event);

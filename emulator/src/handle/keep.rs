@@ -13,6 +13,7 @@ use super::core::Core;
 use super::image::Image;
 use super::keeper::{DONE, Keeper, NOTHING_DONE, Unkept};
 use crate::state::{Input, StateError};
+use crate::stderr::tell;
 use crate::wire::Incoming;
 
 impl Core {
@@ -47,7 +48,7 @@ impl Core {
     /// The log has everything, so that a snapshot that cannot be written is worth a line and no more.
     fn tell_of(&self, keeper: &mut Keeper, saved: &Result<(), StateError>) {
         if let (Err(error), true, false) = (saved, self.setup.log, keeper.outgrown) {
-            eprintln!("{error}; the log goes on instead");
+            tell(format_args!("{error}; the log goes on instead"));
         }
         keeper.outgrown = saved.is_err();
     }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::state::Store;
+use crate::stderr::tell;
 
 /// Where an emulator keeps what happens.
 #[derive(Debug)]
@@ -51,12 +52,12 @@ impl Keeper {
         let failed = result.is_err();
         if log && failed && !self.failing {
             let reason = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
-            eprintln!(
+            tell(format_args!(
                 "the state file {} cannot be written: {reason}; everything is refused until it can",
                 path.display()
-            );
+            ));
         } else if log && !failed && self.failing {
-            eprintln!("the state file {} can be written again", path.display());
+            tell(format_args!("the state file {} can be written again", path.display()));
         }
         let result = result.map_err(|error| Unkept {
             path: path.to_owned(),

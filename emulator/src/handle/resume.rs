@@ -12,6 +12,7 @@ use crate::journal::Record;
 use crate::model::Model;
 use crate::scenario::Scenario;
 use crate::state::{Found, Input, StateError, Store};
+use crate::stderr::tell;
 use crate::throttle::Throttle;
 use crate::timestamp;
 use crate::wire::Incoming;
@@ -163,11 +164,11 @@ pub(super) fn resume(
     core.clock = Clock::new(wanted.clock.unwrap_or(mode));
     core.throttle = throttle.then(Throttle::default);
     if log && found.torn > 0 {
-        eprintln!(
+        tell(format_args!(
             "{}.log ended within an input, which was never answered: its {} bytes were cut off",
             store.path().display(),
             found.torn
-        );
+        ));
     }
     core.keeper = Some(Keeper::new(store, core.world.now_ms()));
     if repeated || found.torn > 0 {
