@@ -1,6 +1,6 @@
 //! Texts of the daemon resource, in one place so that they stay one voice.
 
-use std::{collections::BTreeMap, fmt::Write, time::Duration};
+use std::{fmt::Write, time::Duration};
 
 use aws::Failure;
 use daemons::{
@@ -372,29 +372,16 @@ pub(super) fn import_of_deleted(arn: &DaemonArn) -> Diagnostic {
     )
 }
 
-/// The effect of a destroy on the fleet.
-pub(super) fn will_drain(arn: &str, providers: &BTreeMap<String, i64>) -> Diagnostic {
-    let name = arn.rsplit('/').next().unwrap_or(arn);
-    let count: i64 = providers.values().sum();
-    Diagnostic::warning(
-        format!("Destroying daemon {name} drains instances"),
-        format!(
-            "{} of {} will be drained and replaced by instances without the daemon.",
-            counted(count, "instance"),
-            counted(i64::try_from(providers.len()).unwrap_or(i64::MAX), "capacity provider")
-        ),
-    )
-}
-
 fn names(settings: &[Setting]) -> String {
     let names: Vec<String> = settings.iter().map(|setting| setting.name()).collect();
     names.join(", ")
 }
 
-fn counted(count: i64, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
+/// A number with its noun.
+pub(super) fn counted(count: i64, noun: &str) -> String {
+    match (count, noun.ends_with("ch")) {
+        (1, _) => format!("1 {noun}"),
+        (_, false) => format!("{count} {noun}s"),
+        (_, true) => format!("{count} {noun}es"),
     }
 }

@@ -5,6 +5,7 @@
 //! | `table` | which attributes are there, and what are they called in the API? |
 //! | `rules` | which configurations are wrong as a whole? |
 //! | `plan` | what does a plan show, and does an update send anything? |
+//! | `fleet` | how many instances does a plan drain? |
 //! | `creations` | do two resources create the same daemon? |
 //! | `values` | how do settings become Terraform's values, and back? |
 //! | `state` | how does an observed daemon become the value in the state? |
@@ -23,6 +24,7 @@ mod creations;
 mod decision;
 mod delete;
 mod drift_blocks;
+mod fleet;
 pub(crate) mod messages;
 mod more;
 mod notes;
@@ -38,7 +40,7 @@ pub mod values;
 mod wanted;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     sync::{Mutex, PoisonError},
 };
 
@@ -57,7 +59,7 @@ use tfplug_core::{
 };
 
 pub(crate) use self::state::found;
-use self::{creations::Creations, notes::Notes, table::TABLE};
+use self::{creations::Creations, fleet::Fleets, notes::Notes, table::TABLE};
 use crate::{
     identity,
     interrupt::ByClient,
@@ -70,9 +72,8 @@ pub struct DaemonResource {
     session: SharedSession,
     schema: Schema,
     identity: IdentitySchema,
-    /// Instances by provider as the last read saw them, by daemon ARN. Lives in the process only: the
-    /// destroy plan tells how many instances will be drained, if a read came before it.
-    instances: Mutex<BTreeMap<String, BTreeMap<String, i64>>>,
+    /// Instances as the last reading saw them: a plan says how many it drains.
+    fleets: Fleets,
     /// Daemons that this process creates.
     creations: Creations,
     /// Unknown settings that this process has warned of: an estate of daemons says it once.
@@ -90,7 +91,7 @@ impl DaemonResource {
                 block: TABLE.block(description),
             },
             identity: identity::schema("ARN of the daemon."),
-            instances: Mutex::default(),
+            fleets: Fleets::default(),
             creations: Creations::default(),
             warned_of: Mutex::default(),
         }
@@ -133,8 +134,7 @@ impl DaemonResource {
         if is_import && observed.status == plan::DELETE_IN_PROGRESS {
             return Err(messages::import_of_deleted(arn));
         }
-        let mut instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
-        instances.insert(arn.to_string(), observed.instances.clone());
+        self.fleets.note(arn.to_string(), observed.instances.clone());
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(messages::read_warnings(arn, observed));
         diagnostics.extend(self.unknown_settings(arn, observed));
@@ -152,16 +152,6 @@ impl DaemonResource {
         let members = observed.unknown_members.iter().map(|member| member.path.as_str());
         let news: Vec<&str> = members.filter(|path| warned_of.insert((*path).to_owned())).collect();
         (!news.is_empty()).then(|| messages::unknown_settings(arn, &news))
-    }
-
-    fn warn_about_drain(&self, plan: &mut Plan) {
-        let arn = plan.prior.get(name::ARN).as_str().unwrap_or_default();
-        let instances = self.instances.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(providers) = instances.get(arn)
-            && providers.values().sum::<i64>() > 0
-        {
-            plan.diagnostics.push(messages::will_drain(arn, providers));
-        }
     }
 }
 
@@ -183,11 +173,10 @@ impl Resource for DaemonResource {
     }
 
     fn modify_plan(&self, plan: &mut Plan) {
-        if plan.is_destroy() {
-            self.warn_about_drain(plan);
-        } else {
+        if !plan.is_destroy() {
             plan::modify(plan, self.session.get().ok().as_ref());
         }
+        plan.diagnostics.extend(self.fleets.warning(plan));
     }
 
     fn read<'a>(&'a self, request: ReadRequest, cancel: &'a Cancel) -> BoxFuture<'a, ReadResponse> {

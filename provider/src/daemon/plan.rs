@@ -230,7 +230,8 @@ fn configured_timeout(value: &Value, which: Change) -> Option<Duration> {
     duration::parse(value.get(name::TIMEOUTS).get(which.key()).as_str()?).ok()
 }
 
-fn bake_time(settings: &Settings) -> Duration {
+/// The time for which a rollout is watched at its end.
+pub(super) fn bake_time(settings: &Settings) -> Duration {
     let minutes = settings.deployment_configuration.bake_time_in_minutes.clamp(0, 1440);
     Duration::from_mins(u64::try_from(minutes).unwrap_or_default())
 }

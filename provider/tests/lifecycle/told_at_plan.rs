@@ -1,6 +1,8 @@
 //! Messages of a plan before anything is sent: tags that come to nothing or are too many, and
 //! settings that cannot do what they seem to.
 
+use std::fmt::Write;
+
 use daemons::tags::IgnoredTags;
 use terraform_provider_ecs::tags::TagRules;
 use tfplug_core::Value;
@@ -227,4 +229,33 @@ async fn a_definition_that_is_gone_is_told_when_only_its_tags_change() {
     }
     insta::assert_snapshot!(told[0]);
     assert_eq!(told[0], told[1]);
+}
+
+/// A plan counts the instances that it drains, as the reading before it saw them.
+#[tokio::test(start_paused = true)]
+async fn a_plan_says_how_many_instances_it_drains() {
+    let mut told = String::new();
+    let percent = |percent: i64| deployment([("drain_percent", Value::from(percent))]);
+    let baking = deployment([
+        ("drain_percent", Value::from(100_i64)),
+        ("bake_time_in_minutes", Value::from(90_i64)),
+    ]);
+    for (what, instances, change) in [
+        ("an update", 12, percent(30)),
+        ("all at once, and a bake time", 12, baking),
+        ("one instance", 1, percent(50)),
+        ("a replacement", 12, Value::object([("name", Value::from("other"))])),
+        ("tags alone", 12, tagged([("team", "a".into())])),
+        ("an empty fleet", 0, percent(30)),
+    ] {
+        let world = World::new(instances).await;
+        let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+        let config = world.daemon(change);
+        let unread = world.restarted().plan(DAEMON, &stored, config.clone()).await;
+        assert_eq!(text(&unread.diagnostics), "", "{what}, and nothing was read");
+        let read = world.refresh(&stored).await.stored;
+        let planned = world.driver.plan(DAEMON, &read, config).await;
+        writeln!(told, "# {what}\n{}", text(&planned.diagnostics)).unwrap();
+    }
+    insta::assert_snapshot!(told);
 }
