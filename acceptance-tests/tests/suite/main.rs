@@ -47,6 +47,7 @@ mod stale_plans;
 mod states;
 mod sweeping;
 mod switching_guides;
+mod tfplug;
 mod upstream;
 mod vendor_module;
 mod wording;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    action::Action, cancel::Cancel, data_source::DataSource, diagnostic::Diagnostics, function::Function,
-    future::BoxFuture, list::ListResource, resource::Resource, schema::Schema, value::Value,
+    action::Action, cancel::Cancel, data_source::DataSource, diagnostic::Diagnostics, ephemeral::EphemeralResource,
+    function::Function, future::BoxFuture, list::ListResource, resource::Resource, schema::Schema, value::Value,
 };
 
 /// A provider: its own configuration, and the registry of what it offers.
@@ -32,6 +32,11 @@ pub trait Provider: Send + Sync {
 
     /// Data sources, one line each.
     fn data_sources(&self) -> &[Arc<dyn DataSource>] {
+        &[]
+    }
+
+    /// Ephemeral resources, one line each.
+    fn ephemeral_resources(&self) -> &[Arc<dyn EphemeralResource>] {
         &[]
     }
 

@@ -200,7 +200,8 @@ impl<'a> Declared<'a> {
     /// Demands of the type of the field, as statements.
     fn demands(&self) -> Tokens {
         let ty = self.ty;
-        let is_null = self.has("optional") && self.default.is_none();
+        // The state has no write-only argument, so that reading it back finds null.
+        let is_null = self.has("write_only") || self.has("optional") && self.default.is_none();
         let nullable = is_null.then(|| quote_spanned!(ty.span() => ::tfplug::derive::nullable::<#ty>();));
         let computable = self
             .has("computed")

@@ -4,6 +4,7 @@
 
 mod context;
 mod data_source;
+mod ephemeral;
 mod failure;
 mod function;
 mod kept;
@@ -29,6 +30,7 @@ pub use tfplug_derive::Model;
 pub use self::{
     context::Context,
     data_source::DataSource,
+    ephemeral::{EphemeralResource, Lease},
     failure::Failure,
     function::{Computes, Function, Unfinished},
     model::{Blocks, Computable, Field, IntoDefault, Limits, Model, Nullable, Rule, Typed},

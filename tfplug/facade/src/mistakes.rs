@@ -68,6 +68,17 @@
 ///     text: String,
 /// }
 /// ```
+/// A write-only attribute without room for null, which a state has in its place:
+/// ```compile_fail,E0277
+/// # use tfplug::Model;
+/// /// A note.
+/// #[derive(Model)]
+/// struct Note {
+///     /// Key.
+///     #[tf(required, write_only)]
+///     key: String,
+/// }
+/// ```
 /// A computed attribute without room for the unknown:
 /// ```compile_fail,E0277
 /// # use tfplug::Model;

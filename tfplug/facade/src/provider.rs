@@ -9,8 +9,8 @@ use tfplug_core::{
 use tfplug_server::Options;
 
 use crate::{
-    DataSource, Failure, Function, Partial, Resource, data_source, model::Model, partial::whole, resource,
-    shared::Shared,
+    DataSource, EphemeralResource, Failure, Function, Partial, Resource, data_source, ephemeral, model::Model,
+    partial::whole, resource, shared::Shared,
 };
 
 /// A provider: the model of its block, and the client that it makes of it.
@@ -42,6 +42,7 @@ pub struct Builder<P: Provider> {
     shared: Shared<P::Client>,
     resources: Vec<Arc<dyn tfplug_core::Resource>>,
     data_sources: Vec<Arc<dyn tfplug_core::DataSource>>,
+    ephemeral_resources: Vec<Arc<dyn tfplug_core::EphemeralResource>>,
     list_resources: Vec<Arc<dyn tfplug_core::ListResource>>,
     actions: Vec<Arc<dyn tfplug_core::Action>>,
     functions: Vec<Arc<dyn tfplug_core::Function>>,
@@ -59,6 +60,7 @@ pub fn provider<P: Provider>() -> Builder<P> {
         shared: Shared::default(),
         resources: Vec::new(),
         data_sources: Vec::new(),
+        ephemeral_resources: Vec::new(),
         list_resources: Vec::new(),
         actions: Vec::new(),
         functions: Vec::new(),
@@ -81,6 +83,14 @@ impl<P: Provider> Builder<P> {
     pub fn data_source<D: DataSource<Client = P::Client>>(mut self) -> Self {
         let served = data_source::Served::<D>::new(self.shared.clone());
         self.data_sources.push(Arc::new(served));
+        self
+    }
+
+    /// Offers an ephemeral resource.
+    #[must_use]
+    pub fn ephemeral_resource<E: EphemeralResource<Client = P::Client>>(mut self) -> Self {
+        let served = ephemeral::Served::<E>::new(self.shared.clone());
+        self.ephemeral_resources.push(Arc::new(served));
         self
     }
 
@@ -194,6 +204,10 @@ impl<P: Provider> core::Provider for Served<P> {
 
     fn data_sources(&self) -> &[Arc<dyn tfplug_core::DataSource>] {
         &self.0.data_sources
+    }
+
+    fn ephemeral_resources(&self) -> &[Arc<dyn tfplug_core::EphemeralResource>] {
+        &self.0.ephemeral_resources
     }
 
     fn list_resources(&self) -> &[Arc<dyn tfplug_core::ListResource>] {

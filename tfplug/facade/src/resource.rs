@@ -5,6 +5,7 @@ use std::{future::Future, marker::PhantomData};
 use tfplug_core::{
     BoxFuture, Cancel, Diagnostics, IdentitySchema, Schema, Value,
     json::{self, Extra},
+    pipeline,
     resource::{self as core, ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, ReadRequest, ReadResponse},
     schema::IdentityAttribute,
 };
@@ -130,10 +131,16 @@ impl<R: Resource> Served<R> {
         (read.map(|model| model.map(value)), context.take_told())
     }
 
+    /// What an apply is asked for: the plan, with the write-only arguments, which only the configuration has.
+    fn asked(&self, request: &ApplyRequest) -> Value {
+        pipeline::with_write_only(&self.schema.block, request.planned.clone(), &request.config)
+    }
+
     async fn make(&self, request: &ApplyRequest, cancel: &Cancel) -> ApplyResponse {
+        let asked = self.asked(request);
         let begun = self
             .context(cancel)
-            .and_then(|context| Ok((context, whole::<R>(&request.planned)?)));
+            .and_then(|context| Ok((context, whole::<R>(&asked)?)));
         let (context, mut model) = match begun {
             Ok(begun) => begun,
             Err(failure) => return not_begun(request, failure),
@@ -142,7 +149,7 @@ impl<R: Resource> Served<R> {
         let made = model.create(&context).await;
         answer::<R>(
             request,
-            unchanged(&request.planned, &planned, model.to_value()),
+            unchanged(&asked, &planned, model.to_value()),
             made,
             &context,
             true,
@@ -150,9 +157,10 @@ impl<R: Resource> Served<R> {
     }
 
     async fn change(&self, request: &ApplyRequest, cancel: &Cancel) -> ApplyResponse {
+        let asked = self.asked(request);
         let begun = self
             .context(cancel)
-            .and_then(|context| Ok((context, whole::<R>(&request.prior)?, whole::<R>(&request.planned)?)));
+            .and_then(|context| Ok((context, whole::<R>(&request.prior)?, whole::<R>(&asked)?)));
         let (context, prior, mut model) = match begun {
             Ok(begun) => begun,
             Err(failure) => return not_begun(request, failure),
@@ -161,7 +169,7 @@ impl<R: Resource> Served<R> {
         let changed = model.update(&prior, &context).await;
         answer::<R>(
             request,
-            unchanged(&request.planned, &planned, model.to_value()),
+            unchanged(&asked, &planned, model.to_value()),
             changed,
             &context,
             false,

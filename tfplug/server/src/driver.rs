@@ -4,7 +4,8 @@
 //! Every value goes through its bytes on the wire. A broken rule is a panic with the title under
 //! which a user would see it, so a test needs no assertion of its own for them. Errors that the
 //! provider reports are data: they come back as diagnostics. So it is with functions ([`Driver::call`]), lists
-//! ([`Driver::list`]) and actions ([`Driver::plan_action`], [`Driver::invoke`]).
+//! ([`Driver::list`]), actions ([`Driver::plan_action`], [`Driver::invoke`]) and ephemeral resources ([`Driver::open`],
+//! [`Driver::renew`], [`Driver::close`]).
 //!
 //! ```
 //! use std::sync::Arc;
@@ -88,6 +89,7 @@
 mod actions;
 mod apply;
 mod call;
+mod ephemeral;
 mod plan;
 mod query;
 mod rules;
@@ -99,7 +101,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tfplug_core::{Diagnostics, Provider, Value};
 
-pub use self::steps::{Action, Found, Invoked, Outcome, Planned, Query, Stored};
+pub use self::steps::{Action, Found, Invoked, Opened, Outcome, Planned, Query, Stored};
 use self::{rules::demand, steps::Proposal, wire::Wire};
 use crate::{
     proto::tfplugin6 as proto,

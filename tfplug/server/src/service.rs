@@ -9,7 +9,8 @@ use std::{
 };
 
 use tfplug_core::{
-    Action, Cancel, DataSource, Diagnostic, Diagnostics, Function, ListResource, Provider, Resource, Type,
+    Action, Cancel, DataSource, Diagnostic, Diagnostics, EphemeralResource, Function, ListResource, Provider, Resource,
+    Type,
 };
 
 /// A provider as the RPCs see it. Clones share everything.
@@ -27,6 +28,7 @@ struct Catalog {
     provider: Type,
     managed: BTreeMap<&'static str, Managed>,
     data: BTreeMap<&'static str, Data>,
+    ephemeral: BTreeMap<&'static str, Ephemeral>,
     lists: BTreeMap<&'static str, Listing>,
     actions: BTreeMap<&'static str, Invocable>,
     functions: BTreeMap<&'static str, Arc<dyn Function>>,
@@ -46,6 +48,14 @@ pub(crate) struct Managed {
 pub(crate) struct Data {
     /// The data source.
     pub(crate) source: Arc<dyn DataSource>,
+    /// Type of its value.
+    pub(crate) value: Type,
+}
+
+/// An ephemeral resource type.
+pub(crate) struct Ephemeral {
+    /// The ephemeral resource.
+    pub(crate) resource: Arc<dyn EphemeralResource>,
     /// Type of its value.
     pub(crate) value: Type,
 }
@@ -99,6 +109,14 @@ impl Service {
         let data = &self.catalog().data;
         data.get(type_name)
             .ok_or_else(|| unknown("data source", type_name, data.keys()))
+    }
+
+    /// The ephemeral resource of a name.
+    pub(crate) fn ephemeral(&self, type_name: &str) -> Result<&Ephemeral, Diagnostics> {
+        let ephemeral = &self.catalog().ephemeral;
+        ephemeral
+            .get(type_name)
+            .ok_or_else(|| unknown("ephemeral resource type", type_name, ephemeral.keys()))
     }
 
     /// The list resource of a name.
@@ -164,6 +182,13 @@ impl Catalog {
             };
             (source.type_name(), data)
         });
+        let ephemeral = provider.ephemeral_resources().iter().map(|resource| {
+            let ephemeral = Ephemeral {
+                resource: Arc::clone(resource),
+                value: resource.schema().implied_type(),
+            };
+            (resource.type_name(), ephemeral)
+        });
         let lists = provider.list_resources().iter().map(|list| {
             let listing = Listing {
                 list: Arc::clone(list),
@@ -183,6 +208,7 @@ impl Catalog {
             provider: provider.schema().implied_type(),
             managed: managed.collect(),
             data: data.collect(),
+            ephemeral: ephemeral.collect(),
             lists: lists.collect(),
             actions: actions.collect(),
             functions: functions
@@ -193,7 +219,7 @@ impl Catalog {
 }
 
 /// The refusal of a type that the provider does not have.
-pub(crate) fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a &'static str>) -> Diagnostics {
+fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a &'static str>) -> Diagnostics {
     let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
     let known = if known.is_empty() {
         "It has none.".to_owned()

@@ -252,6 +252,22 @@ async fn data_and_configuration() {
 }
 
 #[tokio::test]
+async fn an_ephemeral_resource_from_opening_to_closing() {
+    let driver = driver();
+    let mut opened = driver.open("toy_token", config(r#"{ behaviour = "ann" }"#)).await;
+    assert_eq!(lines(&opened.diagnostics), "");
+    assert_eq!(opened.value.get("seconds").as_i64(), Some(60));
+    assert_eq!(lines(&driver.renew(&mut opened).await), "");
+    assert_eq!(lines(&driver.close(opened).await), "\n  warning: Closed: ann+");
+    let refused = driver.open("toy_token", config("{ seconds = -1 }")).await;
+    assert!(refused.value.is_null() && refused.renew_at.is_none());
+    assert_eq!(
+        lines(&refused.diagnostics),
+        "\n  error: Negative time (at seconds): The time is -1."
+    );
+}
+
+#[tokio::test]
 async fn a_stop_reaches_a_running_call() {
     let driver = driver();
     let planned = driver

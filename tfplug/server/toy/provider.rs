@@ -5,6 +5,8 @@
 
 #[path = "provider/actions.rs"]
 mod actions;
+#[path = "provider/ephemeral.rs"]
+mod ephemeral;
 #[path = "provider/functions.rs"]
 mod functions;
 #[path = "provider/lists.rs"]
@@ -15,8 +17,8 @@ mod shared;
 use std::sync::Arc;
 
 use tfplug_core::{
-    Action, Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, Function, IdentitySchema,
-    ListResource, Mode, NestedBlock, Nesting, Path, Provider, Resource, Schema, Type, Value,
+    Action, Attribute, Block, BoxFuture, Cancel, DataSource, Diagnostic, Diagnostics, EphemeralResource, Function,
+    IdentitySchema, ListResource, Mode, NestedBlock, Nesting, Path, Provider, Resource, Schema, Type, Value,
     provider::ConfigureRequest,
     resource::{
         ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, Plan, ReadRequest,
@@ -32,6 +34,7 @@ pub(crate) struct Toy {
     schema: Schema,
     resources: Vec<Arc<dyn Resource>>,
     data_sources: Vec<Arc<dyn DataSource>>,
+    ephemeral_resources: Vec<Arc<dyn EphemeralResource>>,
     list_resources: Vec<Arc<dyn ListResource>>,
     actions: Vec<Arc<dyn Action>>,
     functions: Vec<Arc<dyn Function>>,
@@ -48,6 +51,7 @@ impl Toy {
                 Arc::new(Bare(schema(0, vec![id()], Vec::new()))),
             ],
             data_sources: vec![Arc::new(Echo::new())],
+            ephemeral_resources: vec![Arc::new(ephemeral::Token::new())],
             list_resources: vec![Arc::new(lists::Things::new())],
             actions: vec![Arc::new(actions::Jump::new())],
             functions: functions::all(),
@@ -95,6 +99,10 @@ impl Provider for Toy {
 
     fn data_sources(&self) -> &[Arc<dyn DataSource>] {
         &self.data_sources
+    }
+
+    fn ephemeral_resources(&self) -> &[Arc<dyn EphemeralResource>] {
+        &self.ephemeral_resources
     }
 
     fn list_resources(&self) -> &[Arc<dyn ListResource>] {

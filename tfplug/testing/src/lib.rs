@@ -7,7 +7,7 @@ mod lifecycles;
 use std::sync::Arc;
 
 pub use tfplug_core::{self as core, Provider, Value, test_support as rules};
-pub use tfplug_server::driver::{Action, Driver, Found, Invoked, Outcome, Planned, Query, Stored};
+pub use tfplug_server::driver::{Action, Driver, Found, Invoked, Opened, Outcome, Planned, Query, Stored};
 
 pub use self::lifecycles::{Played, random_lifecycles};
 

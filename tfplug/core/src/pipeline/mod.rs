@@ -15,6 +15,7 @@ mod settle;
 mod start;
 mod upgrade;
 mod validate;
+mod write_only;
 
 pub use defaults::with_defaults;
 pub use listed::settle_listed;
@@ -22,6 +23,7 @@ pub use plan::plan;
 pub use settle::{settle_apply, settle_read};
 pub use upgrade::{upgrade, upgrade_identity};
 pub use validate::{refuse_write_only, validate, validate_resource};
+pub use write_only::with_write_only;
 
 #[cfg(test)]
 mod tests;

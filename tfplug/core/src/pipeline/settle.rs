@@ -7,9 +7,10 @@ use crate::{
     pipeline::{
         bug::{bug, listed, unknown_paths},
         fit::{Misfit, fit},
+        write_only,
     },
     resource::{ApplyRequest, ApplyResponse, ReadRequest, ReadResponse, Resource},
-    schema::{Attribute, AttributeType, Block, NestedBlock, Nesting},
+    schema::Block,
     value::Value,
 };
 
@@ -200,44 +201,6 @@ fn unknown_left(resource: &dyn Resource, verb: &str, paths: &[Path]) -> Diagnost
 /// A state as it may be stored: every member there, no null block collections, no write-only values.
 pub(super) fn stored(block: &Block, state: Value) -> Value {
     let mut state = block.complete(state);
-    blank_write_only(&block.attributes, &block.blocks, &mut state);
+    write_only::blank(&block.attributes, &block.blocks, &mut state);
     state
-}
-
-fn blank_write_only(attributes: &[Attribute], blocks: &[NestedBlock], object: &mut Value) {
-    let Value::Map(members) = object else { return };
-    for attribute in attributes {
-        let Some(value) = members.get_mut(&attribute.name) else {
-            continue;
-        };
-        match &attribute.ty {
-            _ if attribute.write_only => *value = Value::Null,
-            AttributeType::Nested { nesting, attributes } => {
-                for_each_element(*nesting, value, &mut |element| {
-                    blank_write_only(attributes, &[], element);
-                });
-            }
-            AttributeType::Plain(_) => {}
-        }
-    }
-    for nested in blocks {
-        let Some(value) = members.get_mut(&nested.name) else {
-            continue;
-        };
-        let content = &nested.block;
-        for_each_element(nested.nesting, value, &mut |element| {
-            blank_write_only(&content.attributes, &content.blocks, element);
-        });
-    }
-}
-
-/// Visits the elements of a nested block or attribute. Those of sets are left out: a schema has no
-/// write-only attribute there.
-fn for_each_element(nesting: Nesting, value: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
-    match (nesting, value) {
-        (Nesting::Single | Nesting::Group, object) => visit(object),
-        (Nesting::Map, Value::Map(elements)) => elements.values_mut().for_each(visit),
-        (Nesting::List, Value::List(elements)) => elements.iter_mut().for_each(visit),
-        _ => {}
-    }
 }

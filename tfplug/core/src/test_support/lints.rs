@@ -18,6 +18,8 @@ pub enum SchemaKind {
     Resource,
     /// A data source.
     DataSource,
+    /// An ephemeral resource.
+    EphemeralResource,
     /// The block `config` of a list resource.
     ListResource,
     /// The block `config` of an action.
@@ -28,7 +30,7 @@ impl SchemaKind {
     /// True if the provider can give an attribute its value: in an answer, or, for a default, before its code runs.
     fn has_value_for(self, attribute: &Attribute) -> bool {
         match self {
-            Self::Resource | Self::DataSource => true,
+            Self::Resource | Self::DataSource | Self::EphemeralResource => true,
             Self::Provider => attribute.default.is_some(),
             Self::ListResource | Self::Action => false,
         }
@@ -123,7 +125,7 @@ fn reserved(kind: SchemaKind) -> &'static [&'static str] {
         SchemaKind::Provider => &["alias", "version"],
         // It stands one block deeper than the words of the client.
         SchemaKind::ListResource => &[],
-        SchemaKind::Resource | SchemaKind::DataSource | SchemaKind::Action => &[
+        SchemaKind::Resource | SchemaKind::DataSource | SchemaKind::EphemeralResource | SchemaKind::Action => &[
             "connection",
             "count",
             "depends_on",

@@ -24,6 +24,13 @@ pub fn lint_provider(provider: &dyn Provider) -> Vec<String> {
         }),
     );
     lint.types(
+        "ephemeral resource",
+        provider.ephemeral_resources().iter().map(|ephemeral| {
+            let faults = lint_schema(ephemeral.schema(), SchemaKind::EphemeralResource);
+            (ephemeral.type_name(), faults)
+        }),
+    );
+    lint.types(
         "list resource",
         provider.list_resources().iter().map(|list| {
             let mut faults = lint_schema(list.schema(), SchemaKind::ListResource);

@@ -75,6 +75,19 @@ pub(super) fn valid_plan(schema: &Schema, prior: &Stored, config: &Value, propos
     );
 }
 
+/// "Provider produced invalid object", of an ephemeral resource: what is configured stays as it is.
+pub(super) fn valid_ephemeral(schema: &Schema, config: &Value, value: &Value) {
+    demand(
+        "object (Provider produced invalid object)",
+        value.is_present() && value.is_wholly_known(),
+        value,
+    );
+    demand_none(
+        "object (Provider produced invalid object)",
+        &assert_plan_valid(schema, &Value::Null, config, value),
+    );
+}
+
 /// "Provider produced inconsistent final plan".
 pub(super) fn consistent_plans(schema: &Schema, first: &Value, second: &Value) {
     demand_none(

@@ -1,5 +1,7 @@
 //! Steps of a client: what it stores, what it plans and what it keeps of an answer.
 
+use std::time::SystemTime;
+
 use tfplug_core::{Diagnostics, Path, Value, list::Listed};
 
 /// An object as a state file holds it.
@@ -66,6 +68,21 @@ pub struct Outcome {
     /// The object as the client stores it.
     pub stored: Stored,
     /// Messages.
+    pub diagnostics: Diagnostics,
+}
+
+/// An ephemeral resource that was opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Its type.
+    pub type_name: String,
+    /// Its attributes.
+    pub value: Value,
+    /// Private bytes, by which it is renewed and closed.
+    pub private: Vec<u8>,
+    /// The time by which the client renews it.
+    pub renew_at: Option<SystemTime>,
+    /// Messages. After an error nothing was opened.
     pub diagnostics: Diagnostics,
 }
 

@@ -1,10 +1,11 @@
-//! The block `config` inside of `list` and `action` blocks. The client sends it alone, and null where there is none.
+//! Configurations of which the client waits until they are known: ephemeral resources, and the block `config` inside of
+//! `list` and `action` blocks, which is sent alone, and as null where there is none.
 
 use tfplug_core::{Diagnostic, Diagnostics, Schema, Type, Value, pipeline};
 
 use crate::{convert, proto::tfplugin6 as proto};
 
-/// The schema of a block `config` with its type.
+/// The schema of such a configuration with its type.
 pub(crate) struct InnerConfig<'a> {
     pub(crate) schema: &'a Schema,
     pub(crate) ty: &'a Type,

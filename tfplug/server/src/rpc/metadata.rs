@@ -23,6 +23,10 @@ impl Rpc for get_metadata::Request {
             .iter()
             .map(|source| source.type_name().to_owned());
         let functions = provider.functions().iter().map(|function| function.name().to_owned());
+        let ephemeral = provider
+            .ephemeral_resources()
+            .iter()
+            .map(|resource| resource.type_name().to_owned());
         let lists = provider.list_resources().iter().map(|list| list.type_name().to_owned());
         let actions = provider.actions().iter().map(|action| action.type_name().to_owned());
         Ok(get_metadata::Response {
@@ -34,6 +38,9 @@ impl Rpc for get_metadata::Request {
                 .map(|type_name| get_metadata::DataSourceMetadata { type_name })
                 .collect(),
             functions: functions.map(|name| get_metadata::FunctionMetadata { name }).collect(),
+            ephemeral_resources: ephemeral
+                .map(|type_name| get_metadata::EphemeralMetadata { type_name })
+                .collect(),
             list_resources: lists
                 .map(|type_name| get_metadata::ListResourceMetadata { type_name })
                 .collect(),

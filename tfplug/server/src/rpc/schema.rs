@@ -21,6 +21,7 @@ impl Rpc for get_provider_schema::Request {
         let resources = provider.resources().iter();
         let data_sources = provider.data_sources().iter();
         let functions = provider.functions().iter();
+        let ephemeral = provider.ephemeral_resources().iter();
         let lists = provider.list_resources().iter();
         let actions = provider.actions().iter();
         Ok(get_provider_schema::Response {
@@ -33,6 +34,9 @@ impl Rpc for get_provider_schema::Request {
                 .collect(),
             functions: functions
                 .map(|function| (function.name().to_owned(), convert::function(function.signature())))
+                .collect(),
+            ephemeral_resource_schemas: ephemeral
+                .map(|resource| (resource.type_name().to_owned(), convert::schema(resource.schema())))
                 .collect(),
             list_resource_schemas: lists
                 .map(|list| (list.type_name().to_owned(), convert::schema(list.schema())))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Attribute, Ident, Item, ItemMod, ItemUse, Macro, Meta, UseTree};
+use syn::{Attribute, Expr, ExprLit, Ident, Item, ItemMod, ItemUse, Lit, Macro, Meta, UseTree};
 
 use crate::process::Outcome;
 
@@ -62,14 +62,30 @@ impl Tree {
         for child in reader.children {
             let name = child.ident.to_string();
             let folder = folder.join(&name);
-            let read = match &child.content {
-                Some((_, items)) => self.read_items(items, file, Some(id), &folder)?,
-                None => self.read_file(&file_of(&folder)?, Some(id), &folder)?,
+            let read = match (&child.content, named_file(&child, file)) {
+                (Some((_, items)), _) => self.read_items(items, file, Some(id), &folder)?,
+                (None, Some(named)) => self.read_file(&named, Some(id), named.parent().unwrap_or(&folder))?,
+                (None, None) => self.read_file(&file_of(&folder)?, Some(id), &folder)?,
             };
             self.0[id].children.insert(name, read);
         }
         Ok(id)
     }
+}
+
+/// The file that an attribute `path` names, which counts from the folder of the file with the attribute.
+fn named_file(child: &ItemMod, file: &Path) -> Option<PathBuf> {
+    let attribute = child.attrs.iter().find(|attribute| attribute.path().is_ident("path"))?;
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    let Expr::Lit(ExprLit {
+        lit: Lit::Str(named), ..
+    }) = &pair.value
+    else {
+        return None;
+    };
+    Some(file.parent()?.join(named.value()))
 }
 
 /// The file of a module whose own modules stand in a folder.

@@ -109,3 +109,16 @@ fn tests_and_modules_of_the_same_file_are_left_out() {
 fn names_that_lead_to_themselves_end() {
     check(&[("lib.rs", "mod a; use a::x;"), ("a.rs", "pub use crate::x;")], &[]);
 }
+
+#[test]
+fn a_file_that_an_attribute_names_is_read_from_where_it_stands() {
+    check(
+        &[
+            ("lib.rs", "mod a; #[path = \"other/b.rs\"] mod c;"),
+            ("a.rs", "use crate::c::B; pub struct A;"),
+            ("other/b.rs", "mod d; pub struct B(crate::a::A);"),
+            ("other/d.rs", "pub struct D;"),
+        ],
+        &["a.rs -> other/b.rs (B)", "other/b.rs -> a.rs (A)"],
+    );
+}

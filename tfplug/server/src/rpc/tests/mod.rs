@@ -13,6 +13,7 @@ use tokio_stream::StreamExt;
 use super::{stream::StreamedRpc, *};
 
 mod actions;
+mod ephemeral;
 mod failing;
 mod functions;
 mod lists;

@@ -50,10 +50,10 @@ async fn unknown_names() {
     ERROR [] Unknown resource type: This provider has no resource type `toy_unknown`. It has `toy_bare`, `toy_thing`.
     ERROR [] Unknown data source: This provider has no data source `toy_unknown`. It has `toy_echo`.
     ERROR [] Unknown data source: This provider has no data source `toy_unknown`. It has `toy_echo`.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
-    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has none.
+    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has `toy_token`.
+    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has `toy_token`.
+    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has `toy_token`.
+    ERROR [] Unknown ephemeral resource type: This provider has no ephemeral resource type `toy_unknown`. It has `toy_token`.
     ERROR [] Unknown list resource type: This provider has no list resource type `toy_unknown`. It has `toy_thing`.
     ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has `toy_jump`.
     ERROR [] Unknown action type: This provider has no action type `toy_unknown`. It has `toy_jump`.
