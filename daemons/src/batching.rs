@@ -1,9 +1,9 @@
 //! Reads that run at the same time share their calls.
 //!
 //! Terraform refreshes ten objects at a time, and each daemon needs a deployment and a revision described, 20 of which fit
-//! in one call. So a read does not call itself; it puts what it wants into a batch, and the batch goes out when every read
-//! under way is in it, when it is full, or after a part of the time that such a call takes. A read that is alone waits for
-//! nothing. Reads that shared a batch end together, so the reads that follow them begin together and share again.
+//! in one call. So a read does not call itself; it puts what it wants into a batch, and the batch goes out when no other
+//! read may come to it (`crowd`), when it is full, or after a part of the time that such a call takes. A read that is alone
+//! waits for nothing. Reads that shared a batch end together, so the reads that follow them begin together and share again.
 //!
 //! One read must not fail for another's sake. What ECS refuses for a batch is asked again for each read
 //! alone, because a policy may allow some ARNs and not others.
@@ -11,10 +11,7 @@
 use std::{
     collections::BTreeSet,
     fmt,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -26,46 +23,59 @@ use aws_sdk_ecs::{
 use futures_util::future::BoxFuture;
 use tokio::{sync::oneshot, time::Instant};
 
-use super::describe::{self, BATCH, Described};
+use super::{
+    crowd::{Crowd, LONGEST},
+    describe::{self, BATCH, Described},
+};
 
 /// Shortest time that a batch waits for more reads, if there are any.
 const SHORTEST_WINDOW: Duration = Duration::from_millis(2);
-/// Longest time that a batch waits for more reads.
-const LONGEST_WINDOW: Duration = Duration::from_millis(25);
 /// The part of a call's duration that a batch waits: it has to cover the differences between calls that began together.
-const WINDOW_PART: u32 = 4;
+const WINDOW_PART: u32 = 8;
 
 /// The reading calls of one client. Clones share their batches.
 #[derive(Clone)]
 pub struct Reader {
     client: Client,
-    reads: Arc<AtomicUsize>,
+    crowd: Arc<Crowd>,
     deployments: Batcher<DaemonDeployment>,
     revisions: Batcher<DaemonRevision>,
 }
 
 /// A read under way, until it is dropped.
-pub struct Reading(Arc<AtomicUsize>);
+pub struct Reading<'a>(&'a Reader);
 
-impl Drop for Reading {
+impl Drop for Reading<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.crowd.leave();
+    }
+}
+
+impl Reading<'_> {
+    /// `DescribeDaemonDeployments`; missing ones are left out.
+    pub async fn deployments(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
+        self.0.deployments.describe(arns).await
+    }
+
+    /// `DescribeDaemonRevisions`; missing ones are left out.
+    pub async fn revisions(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
+        self.0.revisions.describe(arns).await
     }
 }
 
 impl Reader {
     /// The reader on a client.
     pub fn new(client: Client) -> Self {
-        let reads = Arc::<AtomicUsize>::default();
+        let crowd = Arc::<Crowd>::default();
         Self {
-            deployments: Batcher::new(client.clone(), reads.clone(), |client, arns| {
+            deployments: Batcher::new(client.clone(), crowd.clone(), |client, arns| {
                 Box::pin(describe::deployments(client, arns))
             }),
-            revisions: Batcher::new(client.clone(), reads.clone(), |client, arns| {
+            revisions: Batcher::new(client.clone(), crowd.clone(), |client, arns| {
                 Box::pin(describe::revisions(client, arns))
             }),
             client,
-            reads,
+            crowd,
         }
     }
 
@@ -74,27 +84,17 @@ impl Reader {
         &self.client
     }
 
-    /// Announces a read, so that others know whom to wait for.
-    pub fn enter(&self) -> Reading {
-        self.reads.fetch_add(1, Ordering::Relaxed);
-        Reading(self.reads.clone())
-    }
-
-    /// `DescribeDaemonDeployments`; missing ones are left out.
-    pub async fn deployments(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonDeployment>>, Failure> {
-        self.deployments.describe(arns).await
-    }
-
-    /// `DescribeDaemonRevisions`; missing ones are left out.
-    pub async fn revisions(&self, arns: Vec<String>) -> Result<Vec<Described<DaemonRevision>>, Failure> {
-        self.revisions.describe(arns).await
+    /// Begins a read, so that others know whom to wait for.
+    pub fn enter(&self) -> Reading<'_> {
+        self.crowd.enter();
+        Reading(self)
     }
 }
 
 impl fmt::Debug for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reader")
-            .field("reads", &self.reads)
+            .field("crowd", &self.crowd)
             .finish_non_exhaustive()
     }
 }
@@ -108,7 +108,7 @@ struct Batcher<T>(Arc<Shared<T>>);
 struct Shared<T> {
     client: Client,
     call: Call<T>,
-    reads: Arc<AtomicUsize>,
+    crowd: Arc<Crowd>,
     /// Duration of recent calls.
     duration: Mutex<Duration>,
     batch: Mutex<Batch<T>>,
@@ -132,7 +132,7 @@ impl<T> Clone for Batcher<T> {
 }
 
 impl<T: Clone + Send + 'static> Batcher<T> {
-    fn new(client: Client, reads: Arc<AtomicUsize>, call: Call<T>) -> Self {
+    fn new(client: Client, crowd: Arc<Crowd>, call: Call<T>) -> Self {
         let batch = Mutex::new(Batch {
             number: 0,
             waiters: Vec::new(),
@@ -140,7 +140,7 @@ impl<T: Clone + Send + 'static> Batcher<T> {
         Self(Arc::new(Shared {
             client,
             call,
-            reads,
+            crowd,
             duration: Mutex::default(),
             batch,
         }))
@@ -169,8 +169,8 @@ impl<T: Clone + Send + 'static> Batcher<T> {
         }
         let is_first = batch.waiters.is_empty();
         batch.waiters.push(waiter);
-        let everyone_waits = batch.waiters.len() >= self.0.reads.load(Ordering::Relaxed);
-        if everyone_waits || batch.size() >= BATCH {
+        let is_whole = !self.0.crowd.is_more_than(batch.waiters.len(), self.0.window());
+        if is_whole || batch.size() >= BATCH {
             self.send(&mut batch);
         } else if is_first {
             self.close_later(batch.number);
@@ -217,7 +217,7 @@ fn distinct<'a, T: 'a>(waiters: impl Iterator<Item = &'a Waiter<T>>) -> BTreeSet
 impl<T: Clone> Shared<T> {
     fn window(&self) -> Duration {
         let duration = *self.duration.lock().unwrap_or_else(PoisonError::into_inner);
-        (duration / WINDOW_PART).clamp(SHORTEST_WINDOW, LONGEST_WINDOW)
+        (duration / WINDOW_PART).clamp(SHORTEST_WINDOW, LONGEST)
     }
 
     /// Takes note of the duration of a call; earlier ones count less and less.

@@ -76,7 +76,7 @@ pub async fn fetch(
 /// confirms it: a daemon that has not changed takes one round trip, any other one takes two, and three only if a new
 /// deployment brings a revision that does not run anywhere yet.
 async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<Option<Answers>, Failure> {
-    let _reading = reader.enter();
+    let reading = reader.enter();
     let text = arn.to_string();
     let known_deployment = known.map(|known| known.deployment_arn.clone());
     let guessed: Vec<String> = known_deployment.filter(|arn| !arn.is_empty()).into_iter().collect();
@@ -84,8 +84,8 @@ async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<
     let known_revision = known_revision.map(|revision| revision.arn.clone());
     let (daemon, deployments, revisions, tags) = tokio::join!(
         describe::daemon(reader.client(), arn),
-        reader.deployments(guessed.clone()),
-        reader.revisions(known_revision.into_iter().collect()),
+        reading.deployments(guessed.clone()),
+        reading.revisions(known_revision.into_iter().collect()),
         tagging::list_if_visible(reader.client(), &text),
     );
     let Some(daemon) = daemon? else {
@@ -101,12 +101,12 @@ async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<
         // What runs is likely to be what the new deployment has brought.
         let running = daemon.current_revisions().iter().filter_map(|revision| revision.arn());
         let running = records.unread(running.map(str::to_owned).collect());
-        let (deployments, revisions) = tokio::join!(reader.deployments(unread), reader.revisions(running));
+        let (deployments, revisions) = tokio::join!(reading.deployments(unread), reading.revisions(running));
         records.add_deployments(deployments?);
         records.add_revisions(revisions.unwrap_or_default());
     }
     let needed = records.unread(observe::revisions_needed(&daemon, &records.deployments));
-    records.add_revisions(reader.revisions(needed).await?);
+    records.add_revisions(reading.revisions(needed).await?);
     Ok(Some(Answers {
         daemon,
         deployments: records.deployments,

@@ -8,7 +8,7 @@
 //! | `arn` | which forms do ARNs have? |
 //! | `observe` | what do the answers of ECS mean? |
 //! | `describe`, `answered`, `absent` | what is asked, is the answer one to the question, and does it say "not there"? |
-//! | `fetch`, `batching` | how are answers read until they agree, and how do reads share calls? |
+//! | `fetch`, `batching`, `crowd` | how are answers read until they agree, and how do reads share calls? |
 //! | `list`, `glob` | which daemons, deployments and task definitions are there, and which of them does a pattern name? |
 //! | `unknown` | which settings does ECS have that this version does not? |
 //! | `rollout`, `why`, `course` | when has a deployment ended, and how? why has it failed? what is told of it meanwhile? |
@@ -22,6 +22,7 @@ pub mod arn;
 pub mod batching;
 pub mod course;
 pub mod create;
+mod crowd;
 pub mod delete;
 pub mod describe;
 pub mod fetch;

@@ -321,10 +321,7 @@ impl Job<'_> {
         };
         let mut last = End::new(Verdict::Skipped, "It is not there.");
         for round in 1..=TRIES {
-            let mut readings = {
-                let _reading = self.place.batches.enter();
-                fetch(&self.place.reads(), std::slice::from_ref(&target)).await
-            };
+            let mut readings = fetch(&self.place.reading(), std::slice::from_ref(&target)).await;
             match readings.pop() {
                 Some(Reading::Live(live)) => match &live.tags_unread {
                     Some(failure) => return Err(self.failed(failure, "read the tags")),

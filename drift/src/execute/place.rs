@@ -27,11 +27,11 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Reads of one daemon, which share calls with those of others at the same time.
-    pub(super) fn reads(&self) -> Sharing<'_> {
+    /// Begins a read of one daemon, which shares calls with those of others at the same time.
+    pub(super) fn reading(&self) -> Sharing<'_> {
         Sharing {
             alone: &self.reader,
-            shared: &self.batches,
+            shared: self.batches.enter(),
         }
     }
 }

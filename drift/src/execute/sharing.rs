@@ -11,10 +11,10 @@ use crate::observe::{
     reader::{Sweep, Tags},
 };
 
-/// A reader of one daemon among others.
+/// A read of one daemon among others, until it is dropped.
 pub(super) struct Sharing<'a> {
     pub(super) alone: &'a EcsReader,
-    pub(super) shared: &'a batching::Reader,
+    pub(super) shared: batching::Reading<'a>,
 }
 
 impl Reader for Sharing<'_> {
