@@ -18,18 +18,50 @@ const TESTS_WITH_BINARIES: [&str; 4] = ["lifecycle", "socket", "trouble", "suite
 
 /// Builds what users get, optimised over all crates, and answers the folder.
 pub(crate) fn release(workspace: &Workspace) -> Outcome<PathBuf> {
-    release_by(workspace.cargo(), &places(workspace)?)?;
+    release_by(workspace.cargo(), &places(workspace)?, &RELEASED)?;
     Ok(workspace.release())
 }
 
-/// The same by a cargo that stands in another place.
-pub(crate) fn release_by(mut cargo: Command, places: &Places) -> Outcome {
+/// The folder that has these binaries: what a user has built already, or a release of them and no others.
+pub(crate) fn given(workspace: &Workspace, built: Option<&Path>, names: &[&str]) -> Outcome<PathBuf> {
+    if let Some(folder) = built {
+        return built_already(&workspace.target, folder, names);
+    }
+    release_by(workspace.cargo(), &places(workspace)?, names)?;
+    Ok(workspace.release())
+}
+
+fn built_already(target: &Path, folder: &Path, names: &[&str]) -> Outcome<PathBuf> {
+    let missing = names.iter().filter(|name| !folder.join(executable(name)).is_file());
+    let missing: Vec<&str> = missing.copied().collect();
+    if missing.is_empty() {
+        return Ok(folder.canonicalize()?);
+    }
+    let is_demo = std::path::absolute(folder).is_ok_and(|folder| folder == target.join("demo"));
+    let build = if is_demo {
+        "`cargo xtask demo` builds all three there"
+    } else {
+        "name a folder that has it, for example target/demo after `cargo xtask demo`"
+    };
+    let (folder, missing) = (folder.display(), missing.join(" and no "));
+    Err(format!("--binaries: {folder} has no {missing}: {build}. Without --binaries a release is built.").into())
+}
+
+/// File name of a program on this machine.
+pub(crate) fn executable(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
+
+/// Builds these binaries by a cargo that may stand in another place.
+pub(crate) fn release_by(mut cargo: Command, places: &Places, names: &[&str]) -> Outcome {
     // As `.ci/release-cargo` has them: with other flags cargo would build everything again.
     let flags = places
         .each_ref()
         .map(|(place, name)| format!("--remap-path-prefix={}={name}", place.display()));
-    cargo.args(["build", "--release", "--locked", "--bins"]);
+    cargo.args(["build", "--release", "--locked"]);
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    cargo.args(names.iter().map(|name| format!("--bin={name}")));
+    // All packages, also where one binary is wanted: otherwise the next build of all would have other features.
     run(cargo.args(RELEASED.map(|package| format!("--package={package}"))))
 }
 
@@ -105,4 +137,36 @@ fn replace_link(original: &Path, link: &Path) -> Outcome {
         .or_else(|_| std::fs::copy(original, link).map(|_| ()))
         .map_err(|error| format!("{} cannot be put at {}: {error}", original.display(), link.display()))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_without_a_binary_is_named_with_the_command_that_builds_it() {
+        let target = tempfile::tempdir().unwrap();
+        let target = target.path().canonicalize().unwrap();
+        let demo = target.join("demo");
+        let refusal = |folder: &Path| {
+            let names = [PROVIDER, "ecs-emulator"];
+            let refused = built_already(&target, folder, &names).unwrap_err().to_string();
+            refused.replace(&folder.display().to_string(), "FOLDER")
+        };
+        assert_eq!(
+            refusal(&target),
+            "--binaries: FOLDER has no terraform-provider-ecs and no ecs-emulator: name a folder that has it, for example \
+             target/demo after `cargo xtask demo`. Without --binaries a release is built."
+        );
+        fs::create_dir(&demo).unwrap();
+        fs::write(demo.join(executable(PROVIDER)), "").unwrap();
+        assert_eq!(
+            refusal(&demo),
+            "--binaries: FOLDER has no ecs-emulator: `cargo xtask demo` builds all three there. Without --binaries a \
+             release is built."
+        );
+        assert_eq!(built_already(&target, &demo, &[PROVIDER]).unwrap(), demo);
+    }
 }

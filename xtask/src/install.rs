@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::binaries::{self, PROVIDER};
+use crate::binaries::{self, PROVIDER, executable};
 use crate::package::platform;
 use crate::process::{Outcome, say};
 use crate::workspace::Workspace;
@@ -30,7 +30,8 @@ pub(crate) struct Options {
     /// Remove what the same command without this flag has installed.
     #[arg(long)]
     remove: bool,
-    /// Folder of binaries that are built already, for example target/demo; without it a release is built.
+    /// Folder of binaries that are built already, for example target/demo after `cargo xtask demo`; without it a release
+    /// of what is installed is built.
     #[arg(long)]
     binaries: Option<PathBuf>,
 }
@@ -42,10 +43,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
     if options.remove {
         return wanted.iter().try_for_each(|file| remove(&file.place, &places));
     }
-    let folder = match &options.binaries {
-        Some(folder) => folder.clone(),
-        None => binaries::release(workspace)?,
-    };
+    let mut names: Vec<&str> = wanted.iter().map(|file| file.binary).collect();
+    names.dedup();
+    let folder = binaries::given(workspace, options.binaries.as_deref(), &names)?;
     let replaced = wanted.iter().any(|file| is_replaced(&folder, file));
     for file in &wanted {
         install(&folder, file)?;
@@ -97,12 +97,11 @@ impl Places {
     }
 
     fn files(&self, version: &str, options: &Options) -> Vec<File> {
-        let suffix = std::env::consts::EXE_SUFFIX;
         let provider = HOSTS.map(|host| {
             let folder = self.mirror.join(host).join(SOURCE).join(version);
             let place = folder
                 .join(platform::name())
-                .join(format!("{PROVIDER}_v{version}{suffix}"));
+                .join(executable(&format!("{PROVIDER}_v{version}")));
             File {
                 binary: PROVIDER,
                 place,
@@ -112,7 +111,7 @@ impl Places {
         let commands = commands.into_iter().filter(|(_, wanted)| *wanted);
         let commands = commands.map(|(binary, _)| File {
             binary,
-            place: self.commands.join(format!("{binary}{suffix}")),
+            place: self.commands.join(executable(binary)),
         });
         provider.into_iter().chain(commands).collect()
     }
@@ -177,7 +176,7 @@ fn is_replaced(folder: &Path, file: &File) -> bool {
 }
 
 fn source(folder: &Path, file: &File) -> PathBuf {
-    folder.join(format!("{}{}", file.binary, std::env::consts::EXE_SUFFIX))
+    folder.join(executable(file.binary))
 }
 
 /// Copies beside the place and renames, because a program that runs cannot be written to.

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::binaries;
+use clap::Args;
+
+use crate::binaries::{self, executable};
 use crate::libtest::{Tally, counted};
 use crate::process::{Outcome, run as run_process, say};
 use crate::python;
@@ -17,9 +19,21 @@ const KIT: &str = "kits/python";
 /// The program that the wheel carries, by the variable that names it.
 const BINARY: &str = "ECS_EMULATOR_BINARY";
 
-/// Builds the wheel with the release's program, and prints where it is.
-pub(crate) fn run(workspace: &Workspace) -> Outcome {
-    let binaries = binaries::release(workspace)?;
+/// The program itself.
+const PROGRAM: &str = "ecs-emulator";
+
+/// Options of `cargo xtask kit`.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Folder with an emulator that is built already, for example target/demo after `cargo xtask demo`; without it a
+    /// release of the emulator is built.
+    #[arg(long)]
+    binaries: Option<PathBuf>,
+}
+
+/// Builds the wheel with the program, and prints where it is.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Outcome {
+    let binaries = binaries::given(workspace, options.binaries.as_deref(), &[PROGRAM])?;
     let python = install(workspace)?;
     say(&format!("\n{}", wheel(workspace, &python, &binaries)?.display()));
     Ok(())
@@ -37,13 +51,12 @@ pub(crate) fn wheel(workspace: &Workspace, python: &Path, binaries: &Path) -> Ou
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let program = format!("ecs-emulator{}", std::env::consts::EXE_SUFFIX);
     let mut build = python::pip(python, "wheel");
     build
         .args(["--no-deps", "--no-build-isolation", "--wheel-dir"])
         .arg(&folder)
         .arg(workspace.root.join(KIT))
-        .env(BINARY, binaries.join(program));
+        .env(BINARY, binaries.join(executable(PROGRAM)));
     run_process(&mut build)?;
     let mut wheels = fs::read_dir(&folder)?.flatten().map(|entry| entry.path());
     Ok(wheels.next().ok_or("no wheel was built")?)

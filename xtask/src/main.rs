@@ -55,7 +55,7 @@ enum Task {
     /// Builds the release of the last commit twice from nothing, in two places, and compares the bytes.
     Reproduce,
     /// The emulator as a wheel with fixtures of pytest, into `target/wheels`.
-    Kit,
+    Kit(kit::Options),
     /// Puts a build of this checkout where the CLIs find it without a registry.
     Install(install::Options),
     /// Obtains a Terraform of the given version and prints where it is.
@@ -93,7 +93,7 @@ fn run(task: Task) -> Outcome<ExitCode> {
         Task::Generate(options) => generate::run(&workspace, &options)?,
         Task::Package => package::run(&workspace)?,
         Task::Reproduce => reproduce::compare(&workspace)?,
-        Task::Kit => kit::run(&workspace)?,
+        Task::Kit(options) => kit::run(&workspace, &options)?,
         Task::Install(options) => install::run(&workspace, &options)?,
         Task::Terraform(options) => terraform::run(&workspace, &options)?,
         Task::Tofu => terraform::tofu::run(&workspace)?,

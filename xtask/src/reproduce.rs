@@ -38,7 +38,7 @@ fn build(workspace: &Workspace, name: &str) -> Outcome<PathBuf> {
     let mut cargo = cargo(&root);
     cargo.env("CARGO_HOME", &home).env("CARGO_TARGET_DIR", &target);
     let release = target.join("release");
-    binaries::release_by(cargo, &binaries::places_of(root, target, home))?;
+    binaries::release_by(cargo, &binaries::places_of(root, target, home), &binaries::RELEASED)?;
     Ok(release)
 }
 
