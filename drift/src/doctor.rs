@@ -21,6 +21,8 @@ const NOBODY: &str = "ecs-drift-doctor";
 /// Id of a deployment or revision that is asked about. It looks like one of theirs, lest its form be refused before the
 /// permission is looked at.
 const NO_ID: &str = "0123456789abcdefghij";
+/// The same of a task.
+const NO_TASK: &str = "0123456789abcdef0123456789abcdef";
 /// Difference of the clocks, in seconds, at which AWS refuses signatures.
 const REFUSED_SKEW: i64 = 300;
 /// Difference of the clocks, in seconds, that is worth a word.
@@ -224,6 +226,18 @@ impl Examination {
             ..about
         };
         note("ecs:ListTagsForResource", reader.list_tags(&arn).await.map(drop), tags);
+        let reasons = Question {
+            only_for: Some("needed to tell why tasks of a failed rollout stopped"),
+            ..about
+        };
+        let answer = reader.list_stopped_tasks(daemon).await;
+        note("ecs:ListTasks", answer.map(drop), reasons);
+        let task = daemon
+            .arn
+            .sibling(format!("task/{}/{NO_TASK}", daemon.cluster))
+            .to_string();
+        let answer = reader.describe_tasks(daemon, vec![task]).await;
+        note("ecs:DescribeTasks", answer.map(drop), reasons);
     }
 
     /// `CloudTrail` of the region of a daemon.

@@ -66,14 +66,23 @@ async fn what_is_not_allowed_is_named_with_its_statement() {
     let made = world.make("agent").await;
     deny(&world, "DescribeDaemonRevisions");
     deny(&world, "LookupEvents");
+    deny(&world, "ListTasks");
+    deny(&world, "DescribeTasks");
     let examination = examine(&world, Some(&made.arn), Needs::default()).await;
     let expected = [
         ("ecs:DescribeDaemonRevisions", Outcome::Failed),
+        ("ecs:ListTasks", Outcome::Missing),
+        ("ecs:DescribeTasks", Outcome::Missing),
         ("cloudtrail:LookupEvents", Outcome::Missing),
     ];
     assert_eq!(bad(&examination), expected);
     assert_eq!(examination.code(), 1);
-    let actions = ["cloudtrail:LookupEvents", "ecs:DescribeDaemonRevisions"];
+    let actions = [
+        "cloudtrail:LookupEvents",
+        "ecs:DescribeDaemonRevisions",
+        "ecs:DescribeTasks",
+        "ecs:ListTasks",
+    ];
     assert_eq!(examination.statement().unwrap().action, actions);
     let needs = Needs {
         who: true,
@@ -84,6 +93,21 @@ async fn what_is_not_allowed_is_named_with_its_statement() {
         bad(&examination).last(),
         Some(&("cloudtrail:LookupEvents", Outcome::Failed))
     );
+}
+
+/// No scan depends on the reasons of a failed rollout.
+#[tokio::test(start_paused = true)]
+async fn without_the_reasons_of_a_rollout_a_scan_can_work() {
+    let world = World::new(0).await;
+    let made = world.make("agent").await;
+    deny(&world, "ListTasks");
+    deny(&world, "DescribeTasks");
+    let examination = examine(&world, Some(&made.arn), Needs::default()).await;
+    let expected = [
+        ("ecs:ListTasks", Outcome::Missing),
+        ("ecs:DescribeTasks", Outcome::Missing),
+    ];
+    assert_eq!((bad(&examination), examination.code()), (expected.to_vec(), 0));
 }
 
 /// A policy for the ARNs of one cluster refuses the daemon that is not there, and allows the scan.
