@@ -18,9 +18,11 @@ resource "ecs_daemon" "agent" {
   daemon_task_definition_arn = ecs_daemon_task_definition.agent.arn
   capacity_provider_arns     = var.capacity_provider_arns
 
-  critical               = false
+  critical       = false
+  propagate_tags = "DAEMON"
+
+  # ECS Exec also needs a task role with the four ssmmessages actions, which this agent does not have.
   enable_execute_command = true
-  propagate_tags         = "DAEMON"
 
   deployment_configuration {
     drain_percent = 50

@@ -10,8 +10,10 @@ resource "ecs_daemon" "complete" {
 
   critical                = true
   enable_ecs_managed_tags = true
-  enable_execute_command  = true
   propagate_tags          = "DAEMON"
+
+  # ECS Exec also needs the four ssmmessages actions in the task role.
+  enable_execute_command = true
 
   deployment_configuration {
     drain_percent        = 10

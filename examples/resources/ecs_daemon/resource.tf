@@ -4,9 +4,11 @@ resource "ecs_daemon" "example" {
   daemon_task_definition_arn = ecs_daemon_task_definition.example.arn
   capacity_provider_arns     = ["arn:aws:ecs:us-east-1:123456789012:capacity-provider/managed"]
 
-  critical               = false
+  critical       = false
+  propagate_tags = "DAEMON"
+
+  # ECS Exec also needs the four ssmmessages actions in the task role.
   enable_execute_command = true
-  propagate_tags         = "DAEMON"
 
   deployment_configuration {
     drain_percent        = 10

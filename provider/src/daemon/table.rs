@@ -131,7 +131,9 @@ fn attribute(setting: Setting) -> Leaf {
              and an instance whose daemon stops or becomes unhealthy is replaced.",
         ),
         Setting::ManagedTags => leaf("Whether ECS adds its own tags to the daemon's tasks."),
-        Setting::ExecuteCommand => leaf("Whether `aws ecs execute-command` may enter the daemon's tasks."),
+        Setting::ExecuteCommand => leaf(
+            "Whether `aws ecs execute-command` may enter the daemon's tasks. The task role must allow the `ssmmessages` actions.",
+        ),
         Setting::PropagateTags => {
             leaf("Whose tags the daemon's tasks get when they start: the daemon's, or nobody's.")
                 .rule(one_of(&["DAEMON", "NONE"]))
