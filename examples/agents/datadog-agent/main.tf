@@ -20,6 +20,8 @@ resource "ecs_daemon_task_definition" "this" {
         DD_USE_DOGSTATSD               = "true"
         DD_DOGSTATSD_SOCKET            = "/var/run/datadog/dsd.socket"
         DD_DOGSTATSD_ORIGIN_DETECTION  = "true"
+        DD_DOGSTATSD_PORT              = tostring(var.dogstatsd_port)
+        DD_DOGSTATSD_NON_LOCAL_TRAFFIC = tostring(var.dogstatsd_port > 0)
         DD_APM_ENABLED                 = "true"
         DD_APM_RECEIVER_SOCKET         = "/var/run/datadog/apm.socket"
       }
@@ -141,6 +143,8 @@ resource "ecs_daemon_task_definition" "this" {
       }
     }
   }
+
+  tags = var.tags
 }
 
 resource "ecs_daemon" "this" {
@@ -152,4 +156,21 @@ resource "ecs_daemon" "this" {
   # The health check is the vendor's. Where it flaps, a critical daemon would have instances replaced for it.
   critical                = false
   enable_ecs_managed_tags = true
+  propagate_tags          = length(var.tags) > 0 ? "DAEMON" : "NONE"
+
+  deployment_configuration {
+    drain_percent        = var.deployment.drain_percent
+    bake_time_in_minutes = var.deployment.bake_time_in_minutes
+
+    dynamic "alarms" {
+      for_each = length(var.deployment.alarm_names) > 0 ? [var.deployment.alarm_names] : []
+
+      content {
+        alarm_names = alarms.value
+        enable      = true
+      }
+    }
+  }
+
+  tags = var.tags
 }

@@ -52,8 +52,43 @@ variable "site" {
   default     = "datadoghq.com"
 }
 
+variable "dogstatsd_port" {
+  description = "UDP port of DogStatsD on 169.254.172.2, or 0 for none: applications then use the socket. All daemons of an instance share their ports."
+  type        = number
+  default     = 0
+  nullable    = false
+}
+
 variable "network_monitoring" {
   description = "Whether Cloud Network Monitoring runs, with the capabilities and the host mount that it needs."
   type        = bool
   default     = false
+}
+
+variable "deployment" {
+  description = "How changes reach the instances."
+  type = object({
+    drain_percent        = optional(number, 25)
+    bake_time_in_minutes = optional(number, 0)
+    alarm_names          = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.deployment.drain_percent >= 1 && var.deployment.drain_percent <= 100
+    error_message = "deployment.drain_percent must be between 1 and 100."
+  }
+
+  validation {
+    condition     = var.deployment.bake_time_in_minutes >= 0 && var.deployment.bake_time_in_minutes <= 1440
+    error_message = "deployment.bake_time_in_minutes must be between 0 and 1440."
+  }
+}
+
+variable "tags" {
+  description = "Tags of the daemon, its tasks and its task definition."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }

@@ -106,6 +106,8 @@ resource "ecs_daemon_task_definition" "this" {
       }
     }
   }
+
+  tags = var.tags
 }
 
 resource "ecs_daemon" "this" {
@@ -117,4 +119,21 @@ resource "ecs_daemon" "this" {
   # Applications depend on it: an instance without Envoy takes no task, and an unhealthy one is replaced.
   critical                = true
   enable_ecs_managed_tags = true
+  propagate_tags          = length(var.tags) > 0 ? "DAEMON" : "NONE"
+
+  deployment_configuration {
+    drain_percent        = var.deployment.drain_percent
+    bake_time_in_minutes = var.deployment.bake_time_in_minutes
+
+    dynamic "alarms" {
+      for_each = length(var.deployment.alarm_names) > 0 ? [var.deployment.alarm_names] : []
+
+      content {
+        alarm_names = alarms.value
+        enable      = true
+      }
+    }
+  }
+
+  tags = var.tags
 }

@@ -46,3 +46,31 @@ variable "port" {
   type        = number
   default     = 10080
 }
+
+variable "deployment" {
+  description = "How changes reach the instances."
+  type = object({
+    drain_percent        = optional(number, 25)
+    bake_time_in_minutes = optional(number, 0)
+    alarm_names          = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.deployment.drain_percent >= 1 && var.deployment.drain_percent <= 100
+    error_message = "deployment.drain_percent must be between 1 and 100."
+  }
+
+  validation {
+    condition     = var.deployment.bake_time_in_minutes >= 0 && var.deployment.bake_time_in_minutes <= 1440
+    error_message = "deployment.bake_time_in_minutes must be between 0 and 1440."
+  }
+}
+
+variable "tags" {
+  description = "Tags of the daemon, its tasks and its task definition."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

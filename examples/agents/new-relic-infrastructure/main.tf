@@ -61,6 +61,8 @@ resource "ecs_daemon_task_definition" "this" {
       source_path = "/run/containerd/containerd.sock"
     }
   }
+
+  tags = var.tags
 }
 
 resource "ecs_daemon" "this" {
@@ -72,4 +74,21 @@ resource "ecs_daemon" "this" {
   # The agent observes and takes no part in requests.
   critical                = false
   enable_ecs_managed_tags = true
+  propagate_tags          = length(var.tags) > 0 ? "DAEMON" : "NONE"
+
+  deployment_configuration {
+    drain_percent        = var.deployment.drain_percent
+    bake_time_in_minutes = var.deployment.bake_time_in_minutes
+
+    dynamic "alarms" {
+      for_each = length(var.deployment.alarm_names) > 0 ? [var.deployment.alarm_names] : []
+
+      content {
+        alarm_names = alarms.value
+        enable      = true
+      }
+    }
+  }
+
+  tags = var.tags
 }

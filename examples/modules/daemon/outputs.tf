@@ -9,6 +9,6 @@ output "deployment_arn" {
 }
 
 output "task_definition_arn" {
-  description = "ARN of the revision that the daemon runs."
-  value       = one(ecs_daemon_task_definition.this[*].arn)
+  description = "ARN of the revision that the daemon runs. After a rollback that is the one gone back to, not the newest."
+  value       = one(ecs_daemon.this[*].daemon_task_definition_arn)
 }

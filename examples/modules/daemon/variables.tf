@@ -100,7 +100,7 @@ variable "enable_ecs_managed_tags" {
 }
 
 variable "enable_execute_command" {
-  description = "Whether commands may be executed in the daemon's tasks."
+  description = "Whether commands may be executed in the daemon's tasks. The task role must allow the four ssmmessages actions."
   type        = bool
   default     = false
   nullable    = false
@@ -115,6 +115,16 @@ variable "deployment" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.deployment.drain_percent >= 1 && var.deployment.drain_percent <= 100
+    error_message = "deployment.drain_percent must be between 1 and 100."
+  }
+
+  validation {
+    condition     = var.deployment.bake_time_in_minutes >= 0 && var.deployment.bake_time_in_minutes <= 1440
+    error_message = "deployment.bake_time_in_minutes must be between 0 and 1440."
+  }
 }
 
 variable "wait_for_deployment" {

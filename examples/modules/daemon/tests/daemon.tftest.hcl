@@ -47,7 +47,7 @@ run "defaults" {
   }
 
   assert {
-    condition     = output.task_definition_arn == ecs_daemon.this[0].daemon_task_definition_arn
+    condition     = output.task_definition_arn == ecs_daemon_task_definition.this[0].arn
     error_message = "The daemon runs the revision of the module."
   }
 }

@@ -54,7 +54,7 @@ run "old_image_runs" {
   }
 
   assert {
-    condition     = endswith(ecs_daemon.this[0].daemon_task_definition_arn, "/log-agent:1")
-    error_message = "The daemon runs ${ecs_daemon.this[0].daemon_task_definition_arn}, but must be back at revision 1."
+    condition     = endswith(output.task_definition_arn, "/log-agent:1")
+    error_message = "The daemon runs ${output.task_definition_arn}, but must be back at revision 1."
   }
 }
