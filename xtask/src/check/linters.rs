@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::guide_workflows;
 use crate::go::{self, Program};
 use crate::process::{Outcome, run};
 use crate::python;
@@ -164,7 +165,9 @@ pub(super) fn workflows(workspace: &Workspace) -> Outcome {
         ("vendor.github-issue-forms", ".github/ISSUE_TEMPLATE", ""),
     ];
     unsafe_ones.check(workspace, &[""])?;
-    for (schema, folder, file) in schemas {
+    let (folder, _) = of_guides(workspace)?;
+    let shown = ("vendor.github-workflows", folder.as_str(), "");
+    for (schema, folder, file) in schemas.into_iter().chain([shown]) {
         let files = forms(&workspace.root.join(folder), file)?;
         let mut arguments = vec!["--builtin-schema", schema];
         arguments.extend(files.iter().map(String::as_str));
@@ -178,6 +181,14 @@ pub(super) fn workflows(workspace: &Workspace) -> Outcome {
         linter.check(workspace, &[folder])?;
     }
     Ok(())
+}
+
+/// Folder and names of the workflows that guides show. They are not asked whether they are safe: a page names versions of
+/// actions by tags, which its readers can tell.
+fn of_guides(workspace: &Workspace) -> Outcome<(String, Vec<String>)> {
+    let folder = workspace.target.join("xtask").join("guide-workflows");
+    let names = guide_workflows::extract(&workspace.root, &folder)?;
+    Ok((folder.display().to_string(), names))
 }
 
 /// Names of the files in a folder, or of the only one that is wanted, without the settings that stand beside issue forms.
@@ -198,18 +209,24 @@ fn is_yaml(name: &str) -> bool {
 
 /// Workflows, as their runner reads them.
 pub(super) fn workflows_by_actionlint(workspace: &Workspace) -> Outcome {
-    let files = forms(&workspace.root.join(".github/workflows"), "")?;
-    // shellcheck and pyflakes would take part where they happen to be installed.
-    let mut arguments = vec!["-shellcheck=", "-pyflakes="];
-    arguments.extend(files.iter().map(String::as_str));
-    let planted: Vec<(&str, &str)> = files.iter().map(|file| (file.as_str(), WORKFLOW.1)).collect();
-    let linter = Linter {
-        program: go::obtain(workspace, &ACTIONLINT)?,
-        arguments: &arguments,
-        planted: &planted,
-        complaint: "unexpected key \"stepz\"",
-    };
-    linter.check(workspace, &[".github/workflows"])
+    let ours = (
+        ".github/workflows".to_owned(),
+        forms(&workspace.root.join(".github/workflows"), "")?,
+    );
+    for (folder, files) in [ours, of_guides(workspace)?] {
+        // shellcheck and pyflakes would take part where they happen to be installed.
+        let mut arguments = vec!["-shellcheck=", "-pyflakes="];
+        arguments.extend(files.iter().map(String::as_str));
+        let planted: Vec<(&str, &str)> = files.iter().map(|file| (file.as_str(), WORKFLOW.1)).collect();
+        let linter = Linter {
+            program: go::obtain(workspace, &ACTIONLINT)?,
+            arguments: &arguments,
+            planted: &planted,
+            complaint: "unexpected key \"stepz\"",
+        };
+        linter.check(workspace, &[&folder])?;
+    }
+    Ok(())
 }
 
 /// Configurations that users copy.

@@ -27,7 +27,7 @@ resource "terraform_data" "call" {
 
   provisioner "local-exec" {
     command = <<-EOT
-      curl --fail --silent --show-error --header "content-type: application/json" \
+      curl --fail-with-body --silent --show-error --header "content-type: application/json" \
         --data "$BODY" "$AWS_ENDPOINT_URL/_emulator/$CALL"
     EOT
 
