@@ -185,6 +185,27 @@ fn the_examples_are_formatted() -> Outcome {
     })
 }
 
+/// What no emulator can play as a whole is shown as it is linted.
+#[test]
+fn the_guide_to_an_account_shows_the_files() -> Outcome {
+    let guide = text("../docs/guides/platform-from-an-empty-account.md")?;
+    let mut files = 0;
+    for entry in fs::read_dir(example("account"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let block = format!(
+            "```terraform\n# {name}\n{}\n```\n",
+            text(&format!("account/{name}"))?.trim_end()
+        );
+        assert!(
+            guide.contains(&block),
+            "the guide shows another {name} than examples/account"
+        );
+        files += 1;
+    }
+    assert_eq!(guide.matches("```terraform").count(), files, "each block is a file");
+    Ok(())
+}
+
 /// The start of the guide for beginners.
 #[test]
 fn the_stack_can_be_applied_to_the_fleet_of_the_guide() -> Outcome {

@@ -22,7 +22,12 @@ const ACTIONLINT: Program = Program::tool(
 const TFLINT: Program = Program::tool("tflint", "xtask/tools/tflint", "github.com/terraform-linters/tflint");
 
 /// Configurations that are whole; the other examples are parts, without a `terraform` block.
-const WHOLE: [&str; 3] = ["examples/platform", "examples/stack", "examples/provider"];
+const WHOLE: [&str; 4] = [
+    "examples/account",
+    "examples/platform",
+    "examples/stack",
+    "examples/provider",
+];
 
 /// Folders whose sub-folders are whole configurations, too.
 const WHOLE_BELOW: [&str; 2] = ["examples/agents", "examples/modules"];
