@@ -23,6 +23,7 @@ mod drift_guide;
 mod drift_scan;
 mod examples;
 mod faults;
+mod first_configuration;
 mod fixture;
 mod harness;
 mod imports;
