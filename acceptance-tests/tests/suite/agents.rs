@@ -28,6 +28,9 @@ const AGENTS: [(&str, &str); 8] = [
 /// The roles that all agents share, no agent of its own.
 const ROLES: &str = "roles";
 
+/// Variables that all agents have as the module of a daemon has them.
+const SHARED: [&str; 2] = ["deployment", "tags"];
+
 const LOCALS: &str = r#"
 locals {
   secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:agent-AbCdEf"
@@ -67,6 +70,7 @@ fn module(agent: &str, more: &str, image: Option<&str>) -> Outcome<String> {
     Ok(format!(
         "module \"{agent}\" {{\n  source = \"{source}\"\n  name = \"${{local.name}}-{agent}\"\n  \
          cluster_arn = local.cluster_arn\n  capacity_provider_arns = local.first\n  region = \"us-east-1\"\n\
+         deployment = {{ drain_percent = 50, alarm_names = [\"agent-errors\"] }}\n  tags = {{ team = \"a\" }}\n\
          {roles}\n{image}  {more}\n}}\n"
     ))
 }
@@ -123,6 +127,30 @@ fn every_folder_is_an_agent_of_the_case() -> Outcome {
     for (agent, _) in AGENTS {
         let link = format!("[{agent}]({agent}/README.md)");
         assert!(overview.contains(&link), "examples/agents/README.md lacks {link}");
+    }
+    Ok(())
+}
+
+/// The text of a variable in a file.
+fn variable(file: &str, name: &str) -> Outcome<String> {
+    let declared = text(file)?;
+    let rest = declared.split_once(&format!("variable \"{name}\" {{\n"));
+    let body = rest.and_then(|(_, rest)| rest.split_once("\n}\n"));
+    let body = body.ok_or_else(|| Failure::new(format!("{file} has no variable {name}")))?;
+    Ok(body.0.to_owned())
+}
+
+#[test]
+fn the_settings_of_a_rollout_are_those_of_the_module() -> Outcome {
+    for name in SHARED {
+        let of_module = variable("../modules/daemon/variables.tf", name)?;
+        for (agent, _) in AGENTS {
+            assert_eq!(
+                variable(&format!("{agent}/variables.tf"), name)?,
+                of_module,
+                "{agent}: {name}"
+            );
+        }
     }
     Ok(())
 }
