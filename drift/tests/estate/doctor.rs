@@ -1,6 +1,6 @@
 //! `doctor`: a permission that is missing is named, and a daemon that is not there proves no more than it can.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, fs, sync::Arc};
 
 use aws::Aws;
 use daemons::arn::DaemonArn;
@@ -9,7 +9,7 @@ use ecs_drift::{
     observe::{EcsReader, Slots},
 };
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::support::{REGION, World};
 
@@ -93,6 +93,27 @@ async fn what_is_not_allowed_is_named_with_its_statement() {
         bad(&examination).last(),
         Some(&("cloudtrail:LookupEvents", Outcome::Failed))
     );
+}
+
+/// The policy of the guide has what doctor tries, and nothing else.
+#[tokio::test(start_paused = true)]
+async fn the_policy_of_the_guide_is_what_is_tried() {
+    let world = World::new(0).await;
+    let examination = examine(&world, None, Needs::default()).await;
+    let names = examination.checks.iter().map(|check| check.name.clone());
+    let tried: BTreeSet<String> = names.filter(|name| name.contains(':')).collect();
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guides/nightly-drift-check.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let (policy, _) = guide.split_once("```json\n").unwrap().1.split_once("```").unwrap();
+    let policy: Json = serde_json::from_str(policy).unwrap();
+    let mut allowed = BTreeSet::new();
+    for statement in policy["Statement"].as_array().unwrap() {
+        let one = statement["Action"].as_str().map(str::to_owned);
+        let several = statement["Action"].as_array().into_iter().flatten();
+        allowed.extend(one);
+        allowed.extend(several.map(|action| action.as_str().unwrap().to_owned()));
+    }
+    assert_eq!(allowed, tried);
 }
 
 /// No scan depends on the reasons of a failed rollout.
