@@ -1,4 +1,4 @@
-//! The generated side of the protocol: messages and services, as the build made them from `proto/`.
+//! The generated side of the protocol: messages and services. `tests/generated.rs` makes them from `proto/`.
 
 #![allow(
     missing_docs,
@@ -11,15 +11,15 @@
 
 /// Terraform plugin protocol 6.
 pub mod tfplugin6 {
-    tonic::include_proto!("tfplugin6");
+    include!("../proto/generated/tfplugin6.rs");
 }
 
 /// The services that go-plugin adds.
 pub mod plugin {
-    tonic::include_proto!("plugin");
+    include!("../proto/generated/plugin.rs");
 }
 
 /// The gRPC health protocol.
 pub mod health {
-    tonic::include_proto!("grpc.health.v1");
+    include!("../proto/generated/grpc.health.v1.rs");
 }
