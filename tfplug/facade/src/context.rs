@@ -7,6 +7,8 @@ use std::{
 
 use tfplug_core::{Cancel, Diagnostic, Diagnostics, Path};
 
+use crate::Failure;
+
 /// The client that the provider was configured with, warnings, and the wish of the user to stop.
 ///
 /// It stands for the client: `context.get(…)` calls the client's `get`.
@@ -52,6 +54,13 @@ impl<C> Context<C> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(diagnostic);
+    }
+
+    /// The messages of a call that has ended: its warnings, and its failure.
+    pub(crate) fn told(&self, failure: Option<Failure>) -> Diagnostics {
+        let mut diagnostics = self.take_told();
+        diagnostics.extend(failure.map(Failure::into_diagnostics).unwrap_or_default());
+        diagnostics
     }
 
     /// The warnings so far, which are then told.

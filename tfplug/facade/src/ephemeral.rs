@@ -117,13 +117,6 @@ impl<E: EphemeralResource> Served<E> {
     }
 }
 
-/// The messages of a call: its warnings, and its failure.
-fn told<C>(context: &Context<C>, failure: Option<Failure>) -> Diagnostics {
-    let mut diagnostics = context.take_told();
-    diagnostics.extend(failure.map(Failure::into_diagnostics).unwrap_or_default());
-    diagnostics
-}
-
 impl<E: EphemeralResource> core::EphemeralResource for Served<E> {
     fn type_name(&self) -> &'static str {
         E::TYPE_NAME
@@ -153,10 +146,10 @@ impl<E: EphemeralResource> core::EphemeralResource for Served<E> {
                     result,
                     private: lease.kept,
                     renew_at: lease.renew_at,
-                    diagnostics: told(&context, None),
+                    diagnostics: context.told(None),
                 },
                 Err(failure) => OpenResponse {
-                    diagnostics: told(&context, Some(failure)),
+                    diagnostics: context.told(Some(failure)),
                     ..OpenResponse::default()
                 },
             }
@@ -178,9 +171,9 @@ impl<E: EphemeralResource> core::EphemeralResource for Served<E> {
                 Ok(lease) => RenewResponse {
                     private: lease.kept,
                     renew_at: lease.renew_at,
-                    diagnostics: told(&context, None),
+                    diagnostics: context.told(None),
                 },
-                Err(failure) => failed(told(&context, Some(failure)), private),
+                Err(failure) => failed(context.told(Some(failure)), private),
             }
         })
     }
@@ -190,7 +183,7 @@ impl<E: EphemeralResource> core::EphemeralResource for Served<E> {
             match self.context(cancel) {
                 Ok(context) => {
                     let closed = E::close(Lease::of(private), &context).await;
-                    told(&context, closed.err())
+                    context.told(closed.err())
                 }
                 Err(failure) => failure.into_diagnostics(),
             }

@@ -2,12 +2,14 @@
 
 #![doc = include_str!("../README.md")]
 
+mod action;
 mod context;
 mod data_source;
 mod ephemeral;
 mod failure;
 mod function;
 mod kept;
+mod list;
 #[cfg(doctest)]
 mod mistakes;
 mod model;
@@ -28,11 +30,13 @@ pub use tfplug_core::{
 pub use tfplug_derive::Model;
 
 pub use self::{
+    action::{Action, Progress},
     context::Context,
     data_source::DataSource,
     ephemeral::{EphemeralResource, Lease},
     failure::Failure,
     function::{Computes, Function, Unfinished},
+    list::{Finds, ListResource},
     model::{Blocks, Computable, Field, IntoDefault, Limits, Model, Nullable, Rule, Typed},
     partial::Partial,
     plan::Plan,

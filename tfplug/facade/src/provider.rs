@@ -9,8 +9,8 @@ use tfplug_core::{
 use tfplug_server::Options;
 
 use crate::{
-    DataSource, EphemeralResource, Failure, Function, Partial, Resource, data_source, ephemeral, model::Model,
-    partial::whole, resource, shared::Shared,
+    Action, DataSource, EphemeralResource, Failure, Function, ListResource, Partial, Resource, action, data_source,
+    ephemeral, list, model::Model, partial::whole, resource, shared::Shared,
 };
 
 /// A provider: the model of its block, and the client that it makes of it.
@@ -110,14 +110,34 @@ impl<P: Provider> Builder<P> {
 
     /// Offers a list resource, for `terraform query`.
     #[must_use]
-    pub fn list_resource(mut self, list: Arc<dyn tfplug_core::ListResource>) -> Self {
-        self.list_resources.push(list);
+    pub fn list_resource<L>(mut self) -> Self
+    where
+        L: ListResource,
+        L::Resource: Resource<Client = P::Client>,
+    {
+        self.list_resources
+            .push(Arc::new(list::Served::<L>::new(self.shared.clone())));
         self
     }
 
     /// Offers an action.
     #[must_use]
-    pub fn action(mut self, action: Arc<dyn tfplug_core::Action>) -> Self {
+    pub fn action<A: Action<Client = P::Client>>(mut self) -> Self {
+        self.actions
+            .push(Arc::new(action::Served::<A>::new(self.shared.clone())));
+        self
+    }
+
+    /// Offers a list resource that is written with the traits of [`tfplug_core`].
+    #[must_use]
+    pub fn untyped_list_resource(mut self, list: Arc<dyn tfplug_core::ListResource>) -> Self {
+        self.list_resources.push(list);
+        self
+    }
+
+    /// Offers an action that is written with the traits of [`tfplug_core`].
+    #[must_use]
+    pub fn untyped_action(mut self, action: Arc<dyn tfplug_core::Action>) -> Self {
         self.actions.push(action);
         self
     }

@@ -266,7 +266,7 @@ fn identity<R: Resource>(schema: &Schema) -> Option<IdentitySchema> {
 }
 
 /// The identity of an object; null while a part of it is not known.
-fn identity_of<R: Resource>(object: &Value) -> Value {
+pub(crate) fn identity_of<R: Resource>(object: &Value) -> Value {
     let members: Vec<(&str, Value)> = R::IDENTITY
         .iter()
         .map(|name| (*name, object.get(name).clone()))

@@ -2,7 +2,7 @@
 //! and its task definition, whose objects exist in the state only. A state that names a provider wants its schema, so that a
 //! move can be tried on real clients only where something is installed under that name.
 //!
-//! It is also the example `gate` of tfplug, which has what the provider of ECS has none of.
+//! It is also the examples `gate` and `shelf` of tfplug.
 //!
 //! It is the one or the other by the name of its file.
 
@@ -12,6 +12,9 @@ mod awscc;
 #[path = "../../../../tfplug/facade/examples/gate.rs"]
 mod gate;
 mod kept;
+#[allow(dead_code, unreachable_pub, reason = "the example is a binary")]
+#[path = "../../../../tfplug/facade/examples/shelf.rs"]
+mod shelf;
 
 use std::{env, path::Path, process::ExitCode};
 
@@ -20,6 +23,8 @@ fn main() -> ExitCode {
     let name = Path::new(&program).file_name().unwrap_or_default().to_string_lossy();
     if name.starts_with("terraform-provider-awscc") {
         awscc::provider().serve("hashicorp/awscc")
+    } else if name.starts_with("terraform-provider-shelf") {
+        shelf::provider().serve("acme/shelf")
     } else if name.starts_with("terraform-provider-gate") {
         gate::provider().serve("acme/gate")
     } else {

@@ -6,3 +6,4 @@ mod notes;
 mod other;
 mod readme;
 mod rules;
+mod shelf;
