@@ -64,7 +64,7 @@ pub(super) fn show(plan: &Plan) {
         log: streams::log(),
         ..render::Options::default()
     };
-    let text = render::plan(PlanFormat::Text, plan, &options);
+    let text = render::plan(PlanFormat::Text, plan, &options).finish();
     streams::say(Sheet::of_library(text.as_str()));
 }
 

@@ -177,7 +177,7 @@ fn update(arguments: &UpdateArguments) -> Result<u8, Failure> {
         streams::say(sheet!("The baseline has these values already."));
         return Ok(0);
     }
-    files::replace(path, &updated).map_err(unwritable(path))?;
+    files::replace(path, updated.as_str()).map_err(unwritable(path))?;
     Ok(0)
 }
 

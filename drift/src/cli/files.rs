@@ -6,6 +6,26 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::surface::Stream;
+
+/// Something that a file can be given.
+pub(super) trait Content {
+    /// Writes all of it.
+    fn write_to(&self, file: &mut File) -> io::Result<()>;
+}
+
+impl Content for str {
+    fn write_to(&self, file: &mut File) -> io::Result<()> {
+        file.write_all(self.as_bytes())
+    }
+}
+
+impl Content for Stream<'_> {
+    fn write_to(&self, file: &mut File) -> io::Result<()> {
+        Stream::write_to(self, file)
+    }
+}
+
 /// Finds out early what would keep a report from being written to a path.
 pub(super) fn check(path: &Path) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| found.is_dir()) {
@@ -22,14 +42,14 @@ pub(super) fn check_regular(path: &Path) -> io::Result<()> {
 
 /// Writes a report. A regular file is replaced as a whole; devices, pipes and the streams of this process are written
 /// to. Where a file can be written, but its folder cannot, or where it is mounted by itself, it is written in place.
-pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write(path: &Path, text: &(impl Content + ?Sized)) -> io::Result<()> {
     let found = fs::metadata(path).ok();
     if found.as_ref().is_some_and(|found| !found.is_file()) || is_stream(path) {
         // Behind the name of a stream may be a file that others have written to: it must not be cut.
-        return File::options().append(true).open(path)?.write_all(text.as_bytes());
+        return text.write_to(&mut File::options().append(true).open(path)?);
     }
     match replace(path, text) {
-        Err(error) if found.is_some() && is_of_folder(&error) => fs::write(path, text),
+        Err(error) if found.is_some() && is_of_folder(&error) => text.write_to(&mut File::create(path)?),
         done => done,
     }
 }
@@ -69,7 +89,7 @@ fn regular(target: &Path) -> io::Result<Option<fs::Metadata>> {
 
 /// Replaces a regular file as a whole: written beside it, forced to the disk, then renamed, so that there is never half
 /// a file. Behind a link it is the target that is replaced; mode and owner stay. Anything else than a file is refused.
-pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &(impl Content + ?Sized)) -> io::Result<()> {
     if is_stream(path) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
@@ -94,14 +114,14 @@ fn target(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-fn write_durably(path: &Path, text: &str, old: Option<&fs::Metadata>) -> io::Result<()> {
+fn write_durably(path: &Path, text: &(impl Content + ?Sized), old: Option<&fs::Metadata>) -> io::Result<()> {
     // Something that was planted under this name is not written through.
     let mut file = File::options().write(true).create_new(true).open(path)?;
     if let Some(old) = old {
         keep_owner(path, old)?;
         file.set_permissions(old.permissions())?;
     }
-    file.write_all(text.as_bytes())?;
+    text.write_to(&mut file)?;
     file.sync_all()
 }
 

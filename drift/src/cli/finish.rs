@@ -169,10 +169,10 @@ impl Finish {
             log: streams::log(),
             policy: self.policy(),
         };
-        let text = render::render(output.format, report, &options);
+        let text = render::stream(output.format, report, &options);
         match &output.path {
-            None => streams::write(&text),
-            Some(path) => files::write(path, text.as_str()).map_err(unwritable(path)),
+            None => streams::send(&text),
+            Some(path) => files::write(path, &text).map_err(unwritable(path)),
         }
     }
 

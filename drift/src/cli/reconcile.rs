@@ -19,7 +19,7 @@ use crate::{
     repair::{self, Plan, Results},
     report::code,
     source::InputSpec,
-    surface::{self, Finished, sheet},
+    surface::{self, Stream, sheet},
 };
 
 /// Plans, and answers the exit code of the scan; with `--apply` carries the plan out, and answers what came of it.
@@ -75,14 +75,17 @@ impl Request<'_> {
                 format!("`{argument} {pattern}` covers no daemon of the inputs, so that nothing is planned for it.");
             streams::say(sheet!("warning: ", told("Pattern matches nothing", &detail)));
         }
-        let plan = repair::plan(&report, &beside.proposals, &selection, Timestamp::now());
+        let plan = repair::plan(&report, beside.proposals, &selection, Timestamp::now());
         let planned = code(&report, finish.policy());
         if report.interrupted {
             // A plan of a part would look like one of the whole.
             return Ok(planned);
         }
+        let is_faultless = report.errors.is_empty();
+        // All that was to be learnt of it is in the plan.
+        drop(report);
         if let Some(path) = &arguments.plan_out {
-            files::replace(path, surface::json(&plan).as_str()).map_err(unwritable(path))?;
+            files::replace(path, &surface::json_stream(&plan)).map_err(unwritable(path))?;
         }
         if !arguments.apply || plan.repairs.is_empty() {
             let results = Results::of(&plan, Timestamp::now());
@@ -95,7 +98,7 @@ impl Request<'_> {
             };
             let written = write(outputs, form, arguments, finish);
             // What was not asked for is the matter of a scan.
-            let code = if arguments.apply && report.errors.is_empty() {
+            let code = if arguments.apply && is_faultless {
                 results.code(finish.policy())
             } else {
                 planned
@@ -122,11 +125,7 @@ impl Request<'_> {
         // What is wrong with the run as a whole stays wrong, whatever is repaired.
         let applied = self.apply(&plan)?;
         let is_ended = matches!(applied, 130 | 143);
-        Ok(if report.errors.is_empty() || is_ended {
-            applied
-        } else {
-            ERROR
-        })
+        Ok(if is_faultless || is_ended { applied } else { ERROR })
     }
 
     fn apply(&self, plan: &Plan) -> Result<u8, Failure> {
@@ -192,9 +191,9 @@ fn check(written: &[&Path], arguments: &ReconcileArguments, finish: &Finish) -> 
 }
 
 /// Writes every form, and says what could not be written; answers whether all of it was.
-fn write(
+fn write<'a>(
     outputs: &[PlanOutput],
-    form: impl Fn(PlanFormat, &render::Options) -> Finished,
+    form: impl Fn(PlanFormat, &render::Options) -> Stream<'a>,
     arguments: &ReconcileArguments,
     finish: &Finish,
 ) -> bool {
@@ -210,8 +209,8 @@ fn write(
         };
         let text = form(output.format, &options);
         let written = match &output.path {
-            None => streams::write(&text),
-            Some(path) => files::write(path, text.as_str()).map_err(unwritable(path)),
+            None => streams::send(&text),
+            Some(path) => files::write(path, &text).map_err(unwritable(path)),
         };
         if let Err(failure) = written {
             are_written = false;

@@ -10,7 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 use clap::error::{ContextKind, ContextValue};
 
 use super::Failure;
-use crate::surface::{self, Finished, Log, Sheet, Terminal, put};
+use crate::surface::{self, Finished, Log, Sheet, Stream, Terminal, put};
 
 /// Variables by which hosts of jobs say that they read the log.
 const HOSTS: [&str; 4] = ["GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "TEAMCITY_VERSION"];
@@ -26,8 +26,17 @@ pub(super) fn log() -> Log {
 
 /// Writes to standard output. A reader that has seen enough closes the pipe; that is no failure.
 pub(super) fn write(text: &Finished) -> Result<(), Failure> {
+    written(|stdout| stdout.write_all(text.as_str().as_bytes()))
+}
+
+/// The same for what is written while it is made.
+pub(super) fn send(text: &Stream<'_>) -> Result<(), Failure> {
+    written(|stdout| text.write_to(stdout))
+}
+
+fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_str().as_bytes()).and_then(|()| stdout.flush()) {
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
             "Report cannot be written",
             format!("standard output: {error}."),

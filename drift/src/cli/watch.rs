@@ -215,7 +215,7 @@ impl Run<'_> {
                 event,
             };
             // A reader that is gone ends nothing: the exit code still counts.
-            let _closed = streams::write(&surface::json_lines(std::iter::once(line)));
+            let _closed = streams::write(&surface::json_line(&line));
             return;
         }
         if self.finish.is_quiet() {

@@ -135,7 +135,7 @@ impl Audit {
             daemon: daemon.to_owned(),
             event,
         };
-        let text = surface::json_lines(std::iter::once(line));
+        let text = surface::json_line(&line);
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(text.as_str().as_bytes())?;
         match file.sync_data() {

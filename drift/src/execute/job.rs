@@ -30,7 +30,7 @@ use crate::{
     explain::absent::contradiction,
     interrupt::BySignal,
     observe::{Live, Reading, Target, fetch},
-    repair::{Action, Decision, Now, Planned, Repaired, TagChange, Verdict, is_as},
+    repair::{Action, Decision, Now, Payload, Planned, Repaired, TagChange, Verdict, is_as},
     scan::ADVICE,
     setting::Setting,
 };
@@ -168,7 +168,7 @@ impl Job<'_> {
         if self.planned.action != Action::Update {
             return self.prove_tags().await;
         }
-        let Some(request) = self.planned.update.clone() else {
+        let Some(request) = self.planned.update.as_ref().map(Payload::tree) else {
             return Err(End::new(
                 Verdict::Failed,
                 "The plan has no call for it. Make the plan again.",

@@ -40,7 +40,7 @@ pub struct Proposal {
 pub struct Value {
     /// The setting.
     pub setting: Setting,
-    /// The wanted value, if it is known.
+    /// The wanted value, if it is known and a call may send it.
     pub wanted: Option<SettingValue>,
     /// True if the source has the value written down; a source that is silent means the default.
     pub is_recorded: bool,

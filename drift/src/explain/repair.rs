@@ -130,9 +130,10 @@ fn propose(
             Some(None) => Part::Kept(Kept::Pending),
             None => undisputed(case, setting),
         };
+        let may_be_sent = matches!(part, Part::Differs(_) | Part::NotOnRecord);
         Value {
             setting,
-            wanted: wanted.datum(setting),
+            wanted: wanted.datum(setting).filter(|_| may_be_sent),
             is_recorded: matches!(wanted.want(setting), Some(Want::Recorded(_))),
             part,
         }

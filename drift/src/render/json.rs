@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     report::{Daemon, Finding, Group, Input, Problem, Report, Signal, Statistics, Summary, Tool},
-    surface::{self, Finished},
+    surface::{self, Stream},
 };
 
 /// One line of the NDJSON form: first the run, last the summary. A file without a summary was cut short.
@@ -61,12 +61,21 @@ struct Run<'a> {
 }
 
 /// The report as one document.
-pub(super) fn document(report: &Report) -> Finished {
-    surface::json(report)
+pub(super) fn document(report: &Report) -> Stream<'_> {
+    surface::json_stream(report)
 }
 
 /// The report as records, one a line.
-pub(super) fn records(report: &Report) -> Finished {
+pub(super) fn records(report: &Report) -> Stream<'_> {
+    surface::json_lines(move || {
+        bodies(report).map(|body| Record {
+            schema_version: &report.schema_version,
+            body,
+        })
+    })
+}
+
+fn bodies(report: &Report) -> impl Iterator<Item = Body<'_>> {
     let run = Body::Run(Run {
         tool: &report.tool,
         started_at: report.started_at,
@@ -80,13 +89,9 @@ pub(super) fn records(report: &Report) -> Finished {
         inputs: &report.inputs,
         statistics: &report.statistics,
     });
-    let bodies = std::iter::once(run)
+    std::iter::once(run)
         .chain(report.daemons.iter().map(Body::Daemon))
         .chain(report.groups.iter().map(Body::Group))
         .chain(report.findings.iter().map(Body::Finding))
-        .chain(std::iter::once(Body::Summary(&report.summary)));
-    surface::json_lines(bodies.map(|body| Record {
-        schema_version: &report.schema_version,
-        body,
-    }))
+        .chain(std::iter::once(Body::Summary(&report.summary)))
 }

@@ -59,7 +59,7 @@ use std::fmt;
 
 use crate::{
     report::{Finding, Report},
-    surface::{Finished, Foreign, Sheet, Terminal, sheet},
+    surface::{Finished, Foreign, Sheet, Stream, Terminal, sheet},
 };
 
 /// Declares the formats once, each with its name on the command line.
@@ -126,17 +126,22 @@ impl fmt::Display for Format {
 
 /// The report in a form; it ends with a line break. The report must be sealed.
 pub fn render(format: Format, report: &Report, options: &Options) -> Finished {
+    stream(format, report, options).finish()
+}
+
+/// The same to be written. Forms that hold everything are not made as a whole for it.
+pub fn stream<'a>(format: Format, report: &'a Report, options: &Options) -> Stream<'a> {
     match format {
-        Format::Text => text::render(report, options),
         Format::Json => json::document(report),
         Format::Ndjson => json::records(report),
-        Format::Markdown => markdown::render(report, options, markdown::BODY),
-        Format::StepSummary => markdown::render(report, options, markdown::STEP_SUMMARY),
-        Format::Github => github::render(report, options),
-        Format::Sarif => sarif::render(report),
-        Format::Junit => junit::render(report, options.policy.fail_on),
-        Format::Gitlab => gitlab::render(report),
-        Format::Prometheus => prometheus::render(report),
+        Format::Text => text::render(report, options).into(),
+        Format::Markdown => markdown::render(report, options, markdown::BODY).into(),
+        Format::StepSummary => markdown::render(report, options, markdown::STEP_SUMMARY).into(),
+        Format::Github => github::render(report, options).into(),
+        Format::Sarif => sarif::render(report).into(),
+        Format::Junit => junit::render(report, options.policy.fail_on).into(),
+        Format::Gitlab => gitlab::render(report).into(),
+        Format::Prometheus => prometheus::render(report).into(),
     }
 }
 

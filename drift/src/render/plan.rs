@@ -3,7 +3,7 @@
 use super::{Options, plan_markdown, plan_text};
 use crate::{
     repair::Plan,
-    surface::{self, Finished},
+    surface::{self, Stream},
 };
 
 /// A form of a repair plan.
@@ -37,10 +37,10 @@ impl PlanFormat {
 }
 
 /// A plan in a form; it ends with a line break.
-pub fn render(format: PlanFormat, plan: &Plan, options: &Options) -> Finished {
+pub fn render<'a>(format: PlanFormat, plan: &'a Plan, options: &Options) -> Stream<'a> {
     match format {
-        PlanFormat::Text => plan_text::render(plan, options),
-        PlanFormat::Json => surface::json(plan),
-        PlanFormat::Markdown => plan_markdown::render(plan),
+        PlanFormat::Text => plan_text::render(plan, options).into(),
+        PlanFormat::Json => surface::json_stream(plan),
+        PlanFormat::Markdown => plan_markdown::render(plan).into(),
     }
 }

@@ -5,18 +5,18 @@ use anstyle::{AnsiColor, Style};
 use super::{Options, PlanFormat, length, plan_wording, wording};
 use crate::{
     repair::{Repaired, Results, Verdict},
-    surface::{self, Finished, Foreign, Markdown, Sentences, Sheet, Spaces, Surface, Terminal, put, sheet},
+    surface::{self, Finished, Foreign, Markdown, Sentences, Sheet, Spaces, Stream, Surface, Terminal, put, sheet},
 };
 
 /// Columns before the text of a daemon.
 const INDENT: usize = 4;
 
 /// The results in a form; they end with a line break.
-pub fn render(format: PlanFormat, results: &Results, options: &Options) -> Finished {
+pub fn render<'a>(format: PlanFormat, results: &'a Results, options: &Options) -> Stream<'a> {
     match format {
-        PlanFormat::Text => text(results, options),
-        PlanFormat::Json => surface::json(results),
-        PlanFormat::Markdown => markdown(results),
+        PlanFormat::Text => text(results, options).into(),
+        PlanFormat::Json => surface::json_stream(results),
+        PlanFormat::Markdown => markdown(results).into(),
     }
 }
 

@@ -94,7 +94,7 @@ impl Candidate<'_> {
         let mut findings = self.findings.iter();
         let is_meant = findings
             .any(|finding| finding.cause == Cause::RolloutInProgress && finding.next_step.repair == Repair::NotNeeded);
-        let live = proposal.live.shown().map(Settings::members);
+        let live = proposal.live.shown().map(|live| live.members().into());
         let is_asked = is_meant && self.selection.is_of_daemons() && live.is_some();
         is_asked.then(|| {
             let mut planned = self.empty(proposal, Action::Wait);
@@ -267,8 +267,8 @@ impl Candidate<'_> {
         planned.members = members.collect();
         let mut update = settings.members();
         update["daemonArn"] = proposal.arn.to_string().into();
-        planned.update = Some(update);
-        planned.live = Some(live.members());
+        planned.update = Some(update.into());
+        planned.live = Some(live.members().into());
         planned.cost = Some(cost);
         Ok(())
     }

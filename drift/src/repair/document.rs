@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 
 use super::{
+    digest,
+    payload::Payload,
     refused::{Refused, Remaining},
     subject::Subject,
 };
@@ -62,9 +63,9 @@ pub struct Planned {
     /// Every setting that is sent; none where nothing is.
     pub members: Vec<Member>,
     /// The whole request of `UpdateDaemon`; none where nothing is sent.
-    pub update: Option<Json>,
+    pub update: Option<Payload>,
     /// The same members as they are live.
-    pub live: Option<Json>,
+    pub live: Option<Payload>,
     /// Tags that are set and removed; none if they stay as they are.
     pub tags: Option<TagChange>,
     /// What the rollout costs; none without one.
@@ -146,19 +147,34 @@ impl Plan {
     /// The same with the digest of its content.
     #[must_use]
     pub fn sealed(mut self) -> Self {
-        self.digest.clear();
-        let content = serde_json::to_value(&self).unwrap_or_default();
-        self.digest = digest(&content);
+        // Only a map with keys that are no text has no form in JSON, and no plan has one.
+        self.digest = digest::of(&self).unwrap_or_default();
         self
     }
-}
 
-/// The digest of a plan's document, whatever its own member says.
-pub(super) fn digest(plan: &Json) -> String {
-    let mut content = plan.clone();
-    if let Some(members) = content.as_object_mut() {
-        members.remove("digest");
+    /// The same without its daemons.
+    pub(super) fn head(&self) -> Self {
+        let Self {
+            schema_version,
+            tool,
+            created_at,
+            complete,
+            unread,
+            max_instances,
+            repairs: _,
+            refused: _,
+            digest,
+        } = self;
+        Self {
+            schema_version: schema_version.clone(),
+            tool: tool.clone(),
+            created_at: *created_at,
+            complete: *complete,
+            unread: unread.clone(),
+            max_instances: *max_instances,
+            repairs: Vec::new(),
+            refused: Vec::new(),
+            digest: digest.clone(),
+        }
     }
-    // Keys are sorted by the type of the tree.
-    format!("sha256:{:x}", Sha256::digest(content.to_string()))
 }

@@ -2,7 +2,9 @@
 //!
 //! | file | question it answers |
 //! |---|---|
-//! | `document` | what is in a plan, and is a file still what was written? |
+//! | `document` | what is in a plan? |
+//! | `payload` | how are the members of a request held? |
+//! | `digest` | is a document still what was written? |
 //! | `subject` | which daemon is it about? |
 //! | `selection` | what is asked for, and what is allowed? |
 //! | `refused` | why is a daemon not repaired, and which flag allows it? |
@@ -17,10 +19,12 @@
 //! All of it is pure: no clock, no network, no environment.
 
 mod daemon;
+mod digest;
 mod document;
 mod file;
 mod now;
 mod outcome;
+mod payload;
 mod plan;
 mod refused;
 mod schedule;
@@ -31,6 +35,7 @@ mod window;
 pub use document::{Action, From, Member, PLAN_VERSION, Plan, Planned, TagChange};
 pub use now::{Decision, Now, is_as};
 pub use outcome::{RESULT_VERSION, Repaired, Results, Verdict};
+pub use payload::Payload;
 pub use plan::plan;
 pub use refused::{Reason, Refused, Remaining};
 pub use schedule::{Limits, Schedule, Turn};

@@ -33,7 +33,7 @@ impl Planned {
     pub fn settings(&self) -> Result<Settings, String> {
         let members = self.update.as_ref().or(self.live.as_ref());
         let members = members.ok_or("the plan has no settings of it")?;
-        Settings::from_members(members)
+        Settings::from_members(&members.tree())
     }
 
     /// The decision by a reading.
@@ -58,7 +58,7 @@ impl Planned {
             Err(reason) => return skip(format!("{reason}.")),
         };
         if is_same && self.action == Action::Update {
-            let seen = self.live.as_ref().map(Settings::from_members);
+            let seen = self.live.as_ref().map(|live| Settings::from_members(&live.tree()));
             return match seen {
                 Some(Ok(seen)) if is_as(observed, &seen) => Decision::Send,
                 _ => skip("Its settings are no longer those that the plan has seen.".to_owned()),

@@ -17,19 +17,21 @@ use crate::{
 
 /// The plan that repairs what a sealed report found, by the proposals of the same scan. The smallest daemons come first, so
 /// that what goes wrong with the first one touches the fewest instances.
-pub fn plan(report: &Report, proposals: &[Proposal], selection: &Selection, now: Timestamp) -> Plan {
-    let proposals: BTreeMap<String, &Proposal> = proposals
-        .iter()
+pub fn plan(report: &Report, proposals: Vec<Proposal>, selection: &Selection, now: Timestamp) -> Plan {
+    let mut proposals: BTreeMap<String, Proposal> = proposals
+        .into_iter()
         .map(|proposal| (proposal.arn.to_string(), proposal))
         .collect();
     let findings = report.findings_by_daemon();
     let (mut repairs, mut refused) = (Vec::new(), Vec::new());
     for daemon in &report.daemons {
+        // In its place comes what is planned of it: an estate needs not hold both.
+        let proposal = proposals.remove(&daemon.arn);
         let own = findings.get(daemon.arn.as_str()).map_or(&[][..], Vec::as_slice);
         let candidate = Candidate {
             daemon,
             findings: own,
-            proposal: proposals.get(&daemon.arn).copied(),
+            proposal: proposal.as_ref(),
             selection,
         };
         match candidate.judge() {

@@ -1,46 +1,90 @@
 //! Documents of programs, JSON and TOML. Their strings hold text of others as it is; what steers a terminal or a log is
 //! written by escapes of the form, so that every reader gets the same string.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write, io};
 
 use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use toml_edit::{DocumentMut, Item, Key, Table, TableLike, Value};
 
-use super::{Finished, steering};
+use super::{Finished, Stream, steering};
 
 /// A JSON document for people as well: indented.
 pub(crate) fn json(document: &impl Serialize) -> Finished {
-    // Only a map with keys that are no text cannot be written, and no document of ours has one.
-    let text = serde_json::to_string_pretty(document).unwrap_or_default();
-    Finished(escaped(&text) + "\n")
+    json_stream(document).finish()
 }
 
-/// JSON documents, one a line.
-pub(crate) fn json_lines<T: Serialize>(documents: impl Iterator<Item = T>) -> Finished {
-    let lines = documents.map(|document| {
-        let text = serde_json::to_string(&document).unwrap_or_default();
-        escaped(&text) + "\n"
-    });
-    Finished(lines.collect())
+/// The same, written while it is made.
+pub(crate) fn json_stream(document: &impl Serialize) -> Stream<'_> {
+    Stream::new(move |place| {
+        let escaping = Escaping(PrettyFormatter::new());
+        document.serialize(&mut Serializer::with_formatter(&mut *place, escaping))?;
+        place.write_all(b"\n")
+    })
 }
 
-/// JSON must escape control characters below U+0020 only, and its own line breaks stand between values. All other
-/// characters that steer occur in strings alone, and so does `##`.
-fn escaped(text: &str) -> String {
-    let steers = |character: char| steering::steers(character) && character != '\n';
-    let text = steering::unhashed(text, "\\u0023");
-    if !text.contains(steers) {
-        return text;
+/// A JSON document on a line.
+pub(crate) fn json_line(document: &impl Serialize) -> Finished {
+    json_lines(|| std::iter::once(document)).finish()
+}
+
+/// JSON documents, one a line, written while they are made.
+pub(crate) fn json_lines<'a, T: Serialize, I: Iterator<Item = T>>(documents: impl Fn() -> I + 'a) -> Stream<'a> {
+    Stream::new(move |place| {
+        for document in documents() {
+            let escaping = Escaping(CompactFormatter);
+            document.serialize(&mut Serializer::with_formatter(&mut *place, escaping))?;
+            place.write_all(b"\n")?;
+        }
+        Ok(())
+    })
+}
+
+/// The form of a JSON document with escapes in its strings. JSON must escape control characters below U+0020 only, and its
+/// own line breaks stand between values. All other characters that steer occur in strings alone, and so does `##`.
+struct Escaping<F>(F);
+
+/// Leaves to the form that is escaped how its signs are set.
+macro_rules! as_inside {
+    ($($name:ident($($argument:ident: $type:ty),*);)+) => {
+        $(fn $name<W: ?Sized + io::Write>(&mut self, place: &mut W $(, $argument: $type)*) -> io::Result<()> {
+            self.0.$name(place $(, $argument)*)
+        })+
+    };
+}
+
+impl<F: Formatter> Formatter for Escaping<F> {
+    as_inside! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        end_object_key();
+        begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, place: &mut W, fragment: &str) -> io::Result<()> {
+        place.write_all(escaped(fragment).as_bytes())
+    }
+}
+
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains("##") && !text.contains(steering::steers) {
+        return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if steers(character) {
+    for character in steering::unhashed(text, "\\u0023").chars() {
+        if steering::steers(character) {
             let _infallible = write!(escaped, "\\u{:04x}", u32::from(character));
         } else {
             escaped.push(character);
         }
     }
-    escaped
+    Cow::Owned(escaped)
 }
 
 /// A TOML document. A string with a line break would be written over several lines, and a line of it may begin with a

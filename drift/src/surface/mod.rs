@@ -14,6 +14,7 @@
 //! | `github` | commands of GitHub Actions | percent-encoded, by data and property |
 //! | `code` | SARIF messages, XML, labels of metrics, plain fields of JSON | the escapes of each |
 //! | `document` | JSON and TOML | by escapes of their own |
+//! | `stream` | files and standard output | a text that is written while it is made |
 //! | `notice` | messages of a chat, links | in code, without mentions and links |
 
 mod code;
@@ -23,17 +24,19 @@ mod markdown;
 mod notice;
 mod sheet;
 mod steering;
+mod stream;
 mod terminal;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use code::{Metrics, Plain, Sarif, Xml};
-pub(crate) use document::{generated, json, json_lines, toml};
+pub(crate) use document::{generated, json, json_line, json_lines, json_stream, toml};
 pub(crate) use github::{Commands, Data, Property};
 pub(crate) use markdown::{Cell, Language, Markdown};
 pub(crate) use notice::{Chat, Link, Word};
 pub use sheet::Finished;
 pub(crate) use sheet::{Foreign, Sentences, Sheet, Show, Spaces, Surface, put, sheet};
 pub(crate) use steering::visible;
+pub use stream::Stream;
 pub use terminal::Log;
 pub(crate) use terminal::Terminal;

@@ -95,7 +95,7 @@ async fn every_row_is_repaired_or_says_why_not() {
             let [request] = sent[&planned.subject.arn].as_slice() else {
                 panic!("{} was sent more than once", row.2)
             };
-            let whole = Settings::from_members(planned.update.as_ref().unwrap()).unwrap();
+            let whole = Settings::from_members(&planned.update.as_ref().unwrap().tree()).unwrap();
             assert_eq!(Settings::from_members(request).unwrap(), whole, "{}", row.2);
             for setting in Setting::ALL {
                 assert!(
