@@ -30,6 +30,8 @@ impl Moto {
             .args(["-H", "127.0.0.1", "-p", "0"])
             .current_dir(&folder)
             .env("PYTHONUNBUFFERED", "1")
+            // Roles of users have policies that AWS manages.
+            .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(fs::File::create(&log)?)
