@@ -69,21 +69,21 @@ impl Resource for Book {
     const TYPE_NAME: &'static str = "shelf_book";
     type Client = Folder;
 
-    async fn read(state: Partial<'_, Self>, shelf: &Context<Folder>) -> Result<Option<Self>, Failure> {
+    async fn read(state: Partial<'_, Self>, folder: &Context<Folder>) -> Result<Option<Self>, Failure> {
         let title = state.require(Self::TITLE)?;
-        Ok(shelf.text(&title)?.map(|text| Self { title, text }))
+        Ok(folder.text(&title)?.map(|text| Self { title, text }))
     }
 
-    async fn create(&mut self, shelf: &Context<Folder>) -> Result<(), Failure> {
-        Ok(fs::write(shelf.path(&self.title), &self.text)?)
+    async fn create(&mut self, folder: &Context<Folder>) -> Result<(), Failure> {
+        Ok(fs::write(folder.path(&self.title), &self.text)?)
     }
 
-    async fn update(&mut self, _: &Self, shelf: &Context<Folder>) -> Result<(), Failure> {
-        self.create(shelf).await
+    async fn update(&mut self, _: &Self, folder: &Context<Folder>) -> Result<(), Failure> {
+        self.create(folder).await
     }
 
-    async fn delete(self, shelf: &Context<Folder>) -> Result<(), Failure> {
-        Ok(fs::remove_file(shelf.path(&self.title))?)
+    async fn delete(self, folder: &Context<Folder>) -> Result<(), Failure> {
+        Ok(fs::remove_file(folder.path(&self.title))?)
     }
 }
 
@@ -98,14 +98,14 @@ pub struct Books {
 impl ListResource for Books {
     type Resource = Book;
 
-    async fn list(self, finds: &Finds<'_, Book>, shelf: &Context<Folder>) -> Result<(), Failure> {
+    async fn list(self, finds: &Finds<'_, Book>, folder: &Context<Folder>) -> Result<(), Failure> {
         let prefix = self.prefix.unwrap_or_default();
-        for title in shelf.titles()? {
+        for title in folder.titles()? {
             if !title.starts_with(&prefix) {
                 continue;
             }
             let text = if finds.wants_objects() {
-                shelf.text(&title)?.unwrap_or_default()
+                folder.text(&title)?.unwrap_or_default()
             } else {
                 String::new()
             };
@@ -132,22 +132,22 @@ impl Action for Copy {
     const TYPE_NAME: &'static str = "shelf_copy";
     type Client = Folder;
 
-    async fn plan(config: Partial<'_, Self>, shelf: &Context<Folder>) -> Result<(), Failure> {
+    async fn plan(config: Partial<'_, Self>, folder: &Context<Folder>) -> Result<(), Failure> {
         let to = config.require(Self::TO)?;
-        if shelf.text(&to)?.is_some() {
-            shelf.warn_at(Self::TO, "Book is replaced", format!("There is a book `{to}`."));
+        if folder.text(&to)?.is_some() {
+            folder.warn_at(Self::TO, "Book is replaced", format!("There is a book `{to}`."));
         }
         Ok(())
     }
 
-    async fn invoke(self, progress: &Progress<'_>, shelf: &Context<Folder>) -> Result<(), Failure> {
-        let Some(text) = shelf.text(&self.from)? else {
+    async fn invoke(self, progress: &Progress<'_>, folder: &Context<Folder>) -> Result<(), Failure> {
+        let Some(text) = folder.text(&self.from)? else {
             return Err(Failure::new("No such book", format!("There is no book `{}`.", self.from)).at(Self::FROM));
         };
         for (number, line) in text.lines().enumerate() {
             progress.tell(format!("line {}: {line}", number + 1)).await;
         }
-        Ok(fs::write(shelf.path(&self.to), text)?)
+        Ok(fs::write(folder.path(&self.to), text)?)
     }
 }
 
@@ -163,8 +163,8 @@ impl DataSource for Titles {
     const TYPE_NAME: &'static str = "shelf_titles";
     type Client = Folder;
 
-    async fn read(&mut self, shelf: &Context<Folder>) -> Result<(), Failure> {
-        self.titles = Tf::Known(shelf.titles()?);
+    async fn read(&mut self, folder: &Context<Folder>) -> Result<(), Failure> {
+        self.titles = Tf::Known(folder.titles()?);
         Ok(())
     }
 }
