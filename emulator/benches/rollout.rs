@@ -1,6 +1,7 @@
 //! Times of simulated rollouts: the figures of docs/dev/measurements.md.
 //!
-//! `cargo bench -p ecs-emulator --bench rollout` prints one line each; it asserts nothing about time.
+//! `cargo bench --workspace --locked --bench rollout` prints one line each; it asserts nothing about time.
+//! `ECS_ROLLOUTS=20` makes the first rollout as often, one after the other, and nothing else.
 
 #![allow(
     clippy::expect_used,
@@ -9,56 +10,68 @@
     reason = "a tool for people, not a part of the library"
 )]
 
+#[path = "support/stopwatch.rs"]
+mod stopwatch;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::fmt::Write;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ecs_emulator::{Emulator, Scenario};
 use serde_json::json;
+use stopwatch::Stopwatch;
 use support::{REGION, arn, call};
 
 fn main() {
-    one_long_rollout();
-    many_clusters();
+    let times = std::env::var("ECS_ROLLOUTS").map_or(1, |text| text.parse().expect("a number"));
+    long_rollouts(times);
+    if times == 1 {
+        many_clusters();
+    }
 }
 
-/// A rollout in small batches over 1,000 instances with three daemons and five application tasks each.
-fn one_long_rollout() {
+/// Rollouts in small batches over 1,000 instances with three daemons and five application tasks each.
+fn long_rollouts(times: usize) {
     let emulator = fleet(1, 1000, 5);
-    let updated = Instant::now();
-    update(&emulator, 0, 0.2);
-    println!("UpdateDaemon on 1,000 instances: {:?}", updated.elapsed());
-    let before = now_ms(&emulator);
-    let started = Instant::now();
+    for n in 0..times {
+        long_rollout(&emulator, 2 - n % 2);
+    }
+}
+
+fn long_rollout(emulator: &Emulator, revision: usize) {
+    let updated = Stopwatch::start();
+    update(emulator, 0, (revision, 0.2));
+    println!("UpdateDaemon on 1,000 instances: {updated}");
+    let before = now_ms(emulator);
+    let started = Stopwatch::start();
     assert!(emulator.settle(Duration::from_hours(24 * 10)), "it comes to rest");
-    let elapsed = started.elapsed();
-    let hours = (now_ms(&emulator) - before) / 3_600_000;
-    println!("rollout over 1,000 instances, 3 daemons and 5 tasks each, {hours} virtual hours: {elapsed:?}");
-    describe(&emulator, 0);
+    let elapsed = started.to_string();
+    let hours = (now_ms(emulator) - before) / 3_600_000;
+    println!("rollout over 1,000 instances, 3 daemons and 5 tasks each, {hours} virtual hours: {elapsed}");
+    describe(emulator, 0);
 }
 
 /// 100 clusters with 500 instances each, all rolling at once.
 fn many_clusters() {
     let emulator = fleet(100, 500, 0);
     for cluster in 0..100 {
-        update(&emulator, cluster, 25.0);
+        update(&emulator, cluster, (2, 25.0));
     }
-    let started = Instant::now();
+    let started = Stopwatch::start();
     assert!(emulator.settle(Duration::from_hours(24 * 10)), "it comes to rest");
-    println!("rollouts in 100 clusters of 500 instances: {:?}", started.elapsed());
+    println!("rollouts in 100 clusters of 500 instances: {started}");
     describe(&emulator, 57);
     println!("peak memory of the process: {} MiB", peak_memory_mib().unwrap_or(0));
 }
 
 fn describe(emulator: &Emulator, cluster: usize) {
     let request = json!({ "daemonArn": arn(&format!("daemon/c{cluster}/agent")) });
-    let started = Instant::now();
+    let started = Stopwatch::start();
     let answer = call(emulator, "DescribeDaemon", &request);
-    let elapsed = started.elapsed();
+    let elapsed = started.to_string();
     println!(
-        "DescribeDaemon then: {elapsed:?} ({} running)",
+        "DescribeDaemon then: {elapsed} ({} running)",
         answer["daemon"]["currentRevisions"][0]["totalRunningCount"]
     );
 }
@@ -125,13 +138,13 @@ fn register(emulator: &Emulator, family: &str) {
     call(emulator, "RegisterDaemonTaskDefinition", &body);
 }
 
-fn update(emulator: &Emulator, cluster: usize, percent: f64) {
+fn update(emulator: &Emulator, cluster: usize, (revision, percent): (usize, f64)) {
     call(
         emulator,
         "UpdateDaemon",
         &json!({
             "daemonArn": arn(&format!("daemon/c{cluster}/agent")),
-            "daemonTaskDefinitionArn": arn("daemon-task-definition/agent:2"),
+            "daemonTaskDefinitionArn": arn(&format!("daemon-task-definition/agent:{revision}")),
             "capacityProviderArns": [arn(&format!("capacity-provider/p{cluster}"))],
             "deploymentConfiguration": { "drainPercent": percent },
         }),

@@ -10,14 +10,17 @@
     reason = "a tool for people, not a part of the library"
 )]
 
+#[path = "support/stopwatch.rs"]
+mod stopwatch;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ecs_emulator::{ClockMode, Emulator};
 use serde_json::json;
+use stopwatch::Stopwatch;
 use support::{REGION, arn, call};
 
 /// Daemons of a cluster.
@@ -34,23 +37,23 @@ fn main() {
     fill("with a state file", &kept, clusters);
     drop(kept);
     sizes("killed", &file);
-    let started = Instant::now();
+    let started = Stopwatch::start();
     let again = open(&file, u64::MAX);
-    println!("start with all of that in the log: {:?}", started.elapsed());
-    let started = Instant::now();
+    println!("start with all of that in the log: {started}");
+    let started = Stopwatch::start();
     again.save_state().expect("it can be written");
-    println!("snapshot: {:?}", started.elapsed());
+    println!("snapshot: {started}");
     drop(again);
     sizes("stopped", &file);
-    let started = Instant::now();
+    let started = Stopwatch::start();
     let again = open(&file, u64::MAX);
-    println!("start from the snapshot: {:?}", started.elapsed());
+    println!("start from the snapshot: {started}");
     drop(again);
     let small = folder.path().join("small.state");
     drop(open(&small, u64::MAX));
-    let started = Instant::now();
+    let started = Stopwatch::start();
     drop(open(&small, u64::MAX));
-    println!("start with an empty world: {:?}", started.elapsed());
+    println!("start with an empty world: {started}");
 }
 
 fn open(file: &Path, log: u64) -> Emulator {
@@ -63,15 +66,14 @@ fn fill(name: &str, emulator: &Emulator, clusters: u32) {
     let container = json!([{ "name": "agent", "image": "agent:1" }]);
     let definition = json!({ "family": "agent", "containerDefinitions": container });
     call(emulator, "RegisterDaemonTaskDefinition", &definition);
-    let started = Instant::now();
+    let started = Stopwatch::start();
     for cluster in 0..clusters {
         fill_cluster(emulator, &format!("c{cluster}"), &format!("p{cluster}"));
     }
-    println!(
-        "{clusters} clusters of {DAEMONS} daemons {name}: {:?}",
-        started.elapsed()
-    );
+    println!("{clusters} clusters of {DAEMONS} daemons {name}: {started}");
+    let started = Stopwatch::start();
     assert!(emulator.settle(Duration::from_hours(24)), "they come to rest");
+    println!("their rollouts: {started}");
 }
 
 fn fill_cluster(emulator: &Emulator, cluster: &str, provider: &str) {
