@@ -1,12 +1,16 @@
 """The kit itself: what the fixtures promise, and what is said when something is wrong."""
 
+import importlib.metadata
+import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
 import pytest
-from ecs_emulator import CallRefused, Emulator, Fleet, NotStarted
+from ecs_emulator import CallRefused, Emulator, Fleet, NotStarted, program
+from ecs_emulator.emulator import ELSEWHERE
 
 
 @pytest.mark.ecs_fleet(instances=5, cluster="edge", capacity_provider="spot")
@@ -21,6 +25,37 @@ def test_a_command_of_a_test_asks_the_emulator(ecs_emulator: Emulator, monkeypat
     listed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert listed.stdout == "['arn:aws:ecs:us-east-1:123456789012:cluster/prod']\n"
     assert "AWS_PROFILE" not in os.environ
+
+
+def test_a_command_meets_what_exec_lets_it_meet(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*ELSEWHERE, "AWS_ENDPOINT_URL_ECS", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "corp.example")
+    show = "import json, os; print(json.dumps(dict(os.environ)))"
+    own = pathlib.Path(sys.executable).parent / "ecs-emulator"
+    by_exec = subprocess.run([own, "exec", "--", sys.executable, "-c", show], check=True, capture_output=True, text=True)
+    pytester.makepyfile(
+        f"""
+        import subprocess, sys
+
+        def test_it(ecs_emulator):
+            with open("seen.json", "w") as seen:
+                subprocess.run([sys.executable, "-c", {show!r}], check=True, stdout=seen)
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    here = json.loads((pytester.path / "seen.json").read_text(encoding="utf-8"))
+    there = json.loads(by_exec.stdout)
+    ours = {"AWS", "TF_", "NO_", "no_"}
+    assert {name for name in here if name[:3] in ours} == {name for name in there if name[:3] in ours}
+    for name in ("TF_ECS_POLL_INTERVAL", "NO_PROXY", "no_proxy", "AWS_REGION", "AWS_EC2_METADATA_DISABLED"):
+        assert here[name] == there[name], name
+    assert here["TF_ECS_POLL_INTERVAL"] == "100ms"
+
+
+def test_an_interval_of_the_user_stays(ecs_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_ECS_POLL_INTERVAL", "3s")
+    assert ecs_emulator.environment()["TF_ECS_POLL_INTERVAL"] == "3s"
 
 
 def test_a_session_asks_the_emulator_whatever_the_environment_says(
@@ -50,9 +85,24 @@ def test_mistakes_are_told(tmp_path: pathlib.Path, ecs_emulator: Emulator) -> No
 
 
 def test_the_program_is_on_the_path_and_runs_commands() -> None:
-    program = pathlib.Path(sys.executable).parent / "ecs-emulator"
-    ran = subprocess.run([program, "exec", "--", "sh", "-c", "exit 7"], check=False, capture_output=True)
+    own = pathlib.Path(sys.executable).parent / "ecs-emulator"
+    ran = subprocess.run([own, "exec", "--", "sh", "-c", "exit 7"], check=False, capture_output=True)
     assert ran.returncode == 7
+
+
+def test_a_copy_of_the_folder_is_built_with_a_program_or_says_that_it_needs_one(tmp_path: pathlib.Path) -> None:
+    copied = tmp_path / "copied"
+    shutil.copytree(pathlib.Path(__file__).parent.parent, copied)
+    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(copied)]
+    without = {name: value for name, value in os.environ.items() if name != "ECS_EMULATOR_BINARY"}
+    refused = subprocess.run(build, check=False, capture_output=True, text=True, env=without)
+    assert refused.returncode == 1
+    assert "cannot be built here: the wheel carries the program `ecs-emulator`" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    named = without | {"ECS_EMULATOR_BINARY": str(program.path())}
+    subprocess.run(build, check=True, capture_output=True, env=named)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name.startswith(f"ecs_emulator-{importlib.metadata.version('ecs-emulator')}-py3-none-")
 
 
 def test_a_failed_test_shows_the_world(pytester: pytest.Pytester) -> None:

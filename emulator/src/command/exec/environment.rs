@@ -163,6 +163,36 @@ mod tests {
         }
     }
 
+    /// The texts in quotes that stand at the beginnings of lines between two marks of the kit for Python.
+    fn listed(from: &str, to: &str) -> Vec<String> {
+        let kit = include_str!("../../../../kits/python/src/ecs_emulator/emulator.py");
+        let (_, list) = kit.split_once(from).expect("the list begins");
+        let (list, _) = list.split_once(to).expect("the list ends");
+        let quoted = list
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('"')?.split('"').next());
+        quoted.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_kit_for_python_has_the_same_lists() {
+        assert_eq!(listed("\nELSEWHERE = (", "\n)"), SET_ASIDE);
+        let mut set: Vec<String> = listed("variables = {", "\n        }");
+        set.push(POLL_INTERVAL.0.to_owned());
+        let ours = changed(&[], &[]).set;
+        let ours: Vec<_> = ours.keys().map(|name| name.to_string_lossy()).collect();
+        assert_eq!(set, ours);
+        let kit = include_str!("../../../../kits/python/src/ecs_emulator/emulator.py");
+        for line in [
+            format!("OF_ONE_SERVICE = {OF_ONE_SERVICE:?}"),
+            format!("POLL_INTERVAL = {POLL_INTERVAL:?}"),
+            format!("PROXIES = ({})", PROXIES.map(|name| format!("{name:?}")).join(", ")),
+            format!("LOOPBACK = {LOOPBACK:?}"),
+        ] {
+            assert!(kit.lines().any(|each| each == line), "the kit has no line {line}");
+        }
+    }
+
     #[test]
     fn what_is_there_already_is_not_told() {
         let found = changed(

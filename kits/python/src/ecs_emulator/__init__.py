@@ -6,6 +6,6 @@
         emulator.settle()
 """
 
-from .emulator import CallRefused, Emulator, Fault, Fleet, NotStarted
+from .emulator import CallRefused, Emulator, Fault, Fleet, NotStarted, elsewhere
 
-__all__ = ["CallRefused", "Emulator", "Fault", "Fleet", "NotStarted"]
+__all__ = ["CallRefused", "Emulator", "Fault", "Fleet", "NotStarted", "elsewhere"]

@@ -22,16 +22,39 @@ if typing.TYPE_CHECKING:
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 
-# What a client could take real credentials or another address from.
+# What a client could take real credentials or another address from. `ecs-emulator exec` sets the same aside: a test of the
+# emulator compares this list and that of `Emulator.environment` with those of `exec`.
 ELSEWHERE = (
+    "AWS_ACCOUNT_ID",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_PROFILE",
     "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 )
+# A variable of one service comes before that of all services.
+OF_ONE_SERVICE = "AWS_ENDPOINT_URL_"
+# How often the provider looks how a rollout is going: nothing takes time here.
+POLL_INTERVAL = ("TF_ECS_POLL_INTERVAL", "100ms")
+PROXIES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+EXCEPTIONS = ("NO_PROXY", "no_proxy")
+LOOPBACK = "127.0.0.1,localhost"
+
+
+def elsewhere(present: typing.Mapping[str, str]) -> list[str]:
+    """Names of variables that are to be removed from an environment, because they lead clients away."""
+    return [name for name in present if name in ELSEWHERE or name.startswith(OF_ONE_SERVICE)]
 
 
 class NotStarted(Exception):
@@ -168,9 +191,9 @@ class Emulator:
         self.stop()
 
     def environment(self) -> dict[str, str]:
-        """Variables that lead clients to the emulator and nowhere else. Remove those of `ELSEWHERE` beside it."""
+        """Variables that lead clients to the emulator and nowhere else. Remove those of `elsewhere` beside it."""
         nothing = os.path.join(self._folder.name, "none")
-        return {
+        variables = {
             "AWS_ACCESS_KEY_ID": "AKIAEMULATOR00000000",
             "AWS_CONFIG_FILE": nothing,
             "AWS_DEFAULT_REGION": REGION,
@@ -180,6 +203,13 @@ class Emulator:
             "AWS_SECRET_ACCESS_KEY": "emulator",
             "AWS_SHARED_CREDENTIALS_FILE": nothing,
         }
+        name, interval = POLL_INTERVAL
+        variables[name] = os.environ.get(name, interval)
+        # The emulator is on this machine, and no proxy is; not every SDK knows that without being told.
+        if any(name in os.environ for name in PROXIES):
+            for name in EXCEPTIONS:
+                variables[name] = ",".join(filter(None, [os.environ.get(name), LOOPBACK]))
+        return variables
 
     def session(self) -> boto3.Session:
         """A session of boto3 whose clients ask the emulator, whatever the environment says."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import typing
 
 import pytest
 
-from .emulator import ELSEWHERE, Emulator, Fleet
+from .emulator import Emulator, Fleet, elsewhere
 
 if typing.TYPE_CHECKING:
     import boto3
@@ -42,8 +43,8 @@ def ecs_emulator(
         options.pop("scenario", None)
         options["fleet"] = Fleet(*(mark.args if mark else ()), **(mark.kwargs if mark else {}))
     with Emulator(**options) as emulator:
-        for name in ELSEWHERE:
-            monkeypatch.delenv(name, raising=False)
+        for name in elsewhere(os.environ):
+            monkeypatch.delenv(name)
         for name, value in emulator.environment().items():
             monkeypatch.setenv(name, value)
         request.node.stash[_EMULATOR] = emulator
