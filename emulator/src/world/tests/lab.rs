@@ -55,22 +55,32 @@ impl Lab {
     }
 
     pub(crate) fn try_call(&mut self, operation: &str, body: Value, view: View) -> Result<Value, ApiError> {
-        let Value::Object(body) = body else {
-            panic!("a body is an object: {body}")
-        };
-        let scope = self.scope.clone();
-        let call = Call {
-            operation: operation.to_owned(),
-            scope,
-            caller: "test".to_owned(),
-            body,
-            view,
-        };
-        let answer = self.world.call(&call);
+        let answer = self.world.call(&self.request(operation, body, view));
         let mut answer = answer.unwrap_or_else(|| panic!("{operation} is known"));
         is_modelled(operation, &mut answer);
         self.collect();
         answer
+    }
+
+    fn request(&self, operation: &str, body: Value, view: View) -> Call {
+        let Value::Object(body) = body else {
+            panic!("a body is an object: {body}")
+        };
+        Call {
+            operation: operation.to_owned(),
+            scope: self.scope.clone(),
+            caller: "test".to_owned(),
+            body,
+            view,
+        }
+    }
+
+    /// Makes a call of `CloudWatch`.
+    pub(crate) fn call_cloudwatch(&mut self, operation: &str, body: Value) -> Result<Value, ApiError> {
+        let request = self.request(operation, body, View::Fresh);
+        let answer = self.world.call_cloudwatch(&request);
+        self.collect();
+        answer.unwrap_or_else(|| panic!("{operation} is known"))
     }
 
     /// Makes a call that sees the world as it is.

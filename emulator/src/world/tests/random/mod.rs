@@ -1,8 +1,10 @@
-//! Worlds drawn from a seed: operations, alarms, faults and every knob, with the invariants checked after every event.
+//! Worlds drawn from a seed: operations that change something, alarms, faults and every knob, with the invariants checked
+//! after every event.
 //!
 //! A failure is shrunk, by leaving out steps as long as it still fails, and printed with the command that plays it
 //! again. `ECS_EMULATOR_SEEDS=10000` or `=500..600` plays more of them, `ECS_EMULATOR_STEPS=3,17` only some steps.
 
+mod calls;
 mod dice;
 mod play;
 

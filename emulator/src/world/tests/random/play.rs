@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::dice::Dice;
+use crate::api::ApiError;
 use crate::records::daemon::Status;
 use crate::world::tests::invariants;
 use crate::world::tests::lab::{Lab, provider_body};
@@ -12,9 +13,9 @@ use crate::world::{ImageEffect, ImageFault, Window, World, WorldFault};
 /// A world that is played.
 pub(super) struct Play {
     seed: u64,
-    lab: Lab,
+    pub(super) lab: Lab,
     /// For the present step.
-    dice: Dice,
+    pub(super) dice: Dice,
     /// With what they are, so that some outlast others.
     faults: Vec<(u64, WorldFault)>,
     /// The steps so far, for the message of a failure.
@@ -78,7 +79,7 @@ impl Play {
     }
 
     fn act(&mut self) {
-        match self.dice.below(27) {
+        match self.dice.below(31) {
             0 | 1 => self.create(),
             2..=5 => self.update(),
             6 => self.delete(),
@@ -97,7 +98,8 @@ impl Play {
             23 => self.move_tag(),
             24 => self.refuse_capacity(),
             25 => self.slow_drains(),
-            _ => self.repair_settings(),
+            26 => self.repair_settings(),
+            _ => self.call_of_others(),
         }
     }
 
@@ -206,11 +208,14 @@ impl Play {
     }
 
     /// Tries a call; a refusal is fine.
-    fn attempt(&mut self, operation: &str, body: &Value) {
-        let told = match self.lab.call(operation, body.clone()) {
-            Ok(_) => "done".to_owned(),
-            Err(error) => error.to_string(),
-        };
+    pub(super) fn attempt(&mut self, operation: &str, body: &Value) {
+        let answer = self.lab.call(operation, body.clone());
+        self.tell(operation, body, answer.err());
+    }
+
+    /// Adds a call to the story, with its refusal if there was one.
+    pub(super) fn tell(&mut self, operation: &str, body: &Value, refusal: Option<ApiError>) {
+        let told = refusal.map_or("done".to_owned(), |error| error.to_string());
         self.story.push(format!("{operation} {body} → {told}"));
     }
 
@@ -349,6 +354,7 @@ impl Play {
 
     /// Ends what may rightly keep instances from draining for ever.
     fn let_everything_move(&mut self) {
+        self.unprotect_tasks();
         for service in ["web", "api"] {
             let percents = json!({ "minimumHealthyPercent": 100, "maximumPercent": 200 });
             let body = json!({ "cluster": "main", "service": service, "deploymentConfiguration": percents });
