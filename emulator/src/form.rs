@@ -78,6 +78,20 @@ impl Form {
         FormError::new(self.path.clone(), message)
     }
 
+    /// The error about a member that has to be there. One that is spelt almost like it was meant to be it.
+    pub(crate) fn missing(&self, name: &str) -> FormError {
+        self.misspelt(&[name])
+            .unwrap_or_else(|| self.error(name, "is required"))
+    }
+
+    /// The error about a member that nobody asks for, if it is spelt almost like one of these.
+    pub(crate) fn misspelt(&self, wanted: &[&str]) -> Option<FormError> {
+        let unknown = self.members.keys().filter(|name| !wanted.contains(&name.as_str()));
+        let mut meant = unknown.filter_map(|name| Some((name, nearest(name, wanted.iter().copied())?)));
+        let (name, nearest) = meant.next()?;
+        Some(self.error(name, format!("is not known here; the nearest member is {nearest}")))
+    }
+
     /// True if the member is there at all, null included.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
@@ -112,7 +126,7 @@ impl Form {
 
     /// Takes a string that must be there.
     pub(crate) fn required_text(&mut self, name: &str) -> Result<String, FormError> {
-        self.text(name)?.ok_or_else(|| self.error(name, "is required"))
+        self.text(name)?.ok_or_else(|| self.missing(name))
     }
 
     /// Takes an integer of the wanted type.
@@ -161,11 +175,27 @@ impl Form {
 
     /// Ends the reading: whatever was not asked for is unknown.
     pub(crate) fn close(self) -> Result<(), FormError> {
-        match self.members.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(self.error(name, format!("is not known here; known are {}", self.asked.join(", ")))),
-        }
+        self.nothing_else()
     }
+
+    /// Refuses whatever was not asked for so far.
+    pub(crate) fn nothing_else(&self) -> Result<(), FormError> {
+        let Some(name) = self.members.keys().next() else {
+            return Ok(());
+        };
+        let nearest = nearest(name, self.asked.iter().map(String::as_str));
+        let nearest = nearest.map_or(String::new(), |nearest| format!("the nearest member is {nearest}; "));
+        let known = self.asked.join(", ");
+        Err(self.error(name, format!("is not known here; {nearest}known are {known}")))
+    }
+}
+
+/// The word that somebody probably meant: one that is a slip or two away, depending on how long it is.
+pub(crate) fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let distances = words.into_iter().map(|word| (strsim::osa_distance(text, word), word));
+    let (distance, word) = distances.min_by_key(|(distance, _)| *distance)?;
+    let slips = (word.chars().count() / 4).clamp(1, 3);
+    (distance <= slips).then_some(word)
 }
 
 /// The integer of a number like `60.0`, which some clients write and JSON Schema takes for an integer.

@@ -2,7 +2,7 @@
 
 mod support;
 
-use ecs_emulator::Emulator;
+use ecs_emulator::{Emulator, Scenario};
 use serde_json::{Value, json};
 use support::{REGION, fleet};
 
@@ -25,10 +25,10 @@ fn mistakes_are_named() {
     insta::assert_snapshot!(check("POST", "instances", json!({"capacity_provider": "fleet"})), @"400 POST /_emulator/instances: count: is required");
     insta::assert_snapshot!(check("POST", "instances", json!({"capacity_provider": "fleet", "count": 9999})), @"400 POST /_emulator/instances: count: must be at most 5000, the service's limit of a cluster");
     insta::assert_snapshot!(check("POST", "consistency", json!({})), @"400 POST /_emulator/consistency: one of reads, monotonic, heal is required");
-    insta::assert_snapshot!(check("POST", "faults", json!([{"effect": "throttle"}, {"effect": "flood"}])), @"400 POST /_emulator/faults: [1].effect: 'flood' is not known; request effects are throttle, server_error, error, timeout, reset, lost_reply, stale, slow, truncated, extra_members");
+    insta::assert_snapshot!(check("POST", "faults", json!([{"effect": "throttle"}, {"effect": "flood"}])), @"400 POST /_emulator/faults: [1].effect: 'flood' is not known; effects on requests are throttle, server_error, error, timeout, reset, lost_reply, stale, slow, truncated, extra_members, on images fails_to_start, exits, unhealthy, moved, on fleets no_capacity, slow_drain");
     insta::assert_snapshot!(check("DELETE", "faults/none", json!({})), @"404 DELETE /_emulator/faults/none: there is no fault 'none'");
     insta::assert_snapshot!(check("GET", "journal?include=dreams", json!({})), @"400 GET /_emulator/journal: include: 'dreams' is none of control, clock, events, start");
-    insta::assert_snapshot!(check("GET", "journal?sinse=1", json!({})), @"400 GET /_emulator/journal: sinse: is not known here; known are operation, since, limit, include, account, region");
+    insta::assert_snapshot!(check("GET", "journal?sinse=1", json!({})), @"400 GET /_emulator/journal: sinse: is not known here; the nearest is since; known are operation, since, limit, include, account, region");
     insta::assert_snapshot!(check("POST", "knobs", json!({"breaker_threshold": "three"})), @r#"400 POST /_emulator/knobs: breaker_threshold: invalid type: string "three", expected a nonzero u32"#);
     insta::assert_snapshot!(check("POST", "knobs", json!([])), @"400 POST /_emulator/knobs: must be a JSON object");
     insta::assert_snapshot!(check("POST", "alarms/a", json!({"state": "RED", "when": {"at": 5}})), @"400 POST /_emulator/alarms/a: state: 'RED' is not known; alarms are in OK, ALARM or INSUFFICIENT_DATA");
@@ -124,6 +124,59 @@ fn reset_goes_back_to_the_scenario() {
         .control("POST", "reset", Some(json!({})))
         .expect("the scenario can be played again");
     assert_eq!(emulator.world(), start);
+}
+
+/// Plays steps on an emulator whose scenario has a fault on ListClusters with `must_fire`, and answers which faults have
+/// not fired.
+fn unfired(steps: &[&str]) -> String {
+    let text = "[[fault]]\nid = 'of scenario'\noperation = 'ListClusters'\neffect = 'throttle'\nmust_fire = true\n";
+    let scenario = Scenario::parse("faults.toml", text).expect("a valid scenario");
+    let emulator = Emulator::builder()
+        .scenario(scenario)
+        .build()
+        .expect("it can be played");
+    for step in steps {
+        let (method, path, body) = match *step {
+            "reset" => ("POST", "reset", json!({})),
+            "remove all" => ("DELETE", "faults", json!({})),
+            "add" => (
+                "POST",
+                "faults",
+                json!({"id": "added", "operation": "ListDaemons", "effect": "throttle", "must_fire": true}),
+            ),
+            operation => {
+                support::send(&emulator, REGION, operation, &json!({}));
+                continue;
+            }
+        };
+        emulator.control(method, path, Some(body)).expect("it is a valid call");
+    }
+    let health = emulator.control("GET", "health", None).expect("it is healthy");
+    assert_eq!(health["unfired_faults"], json!(emulator.unfired_faults()));
+    emulator.unfired_faults().join(", ")
+}
+
+#[test]
+fn a_reset_neither_hides_nor_invents_faults_that_have_not_fired() {
+    let check = |steps: &[&str], expected: &str| assert_eq!(unfired(steps), expected, "{steps:?}");
+    check(&[], "of scenario");
+    check(&["reset"], "of scenario");
+    check(&["ListClusters"], "");
+    check(&["ListClusters", "reset"], "");
+    check(&["ListClusters", "reset", "reset"], "");
+    check(&["reset", "ListClusters", "remove all", "reset"], "");
+    check(&["ListClusters", "add"], "added");
+    check(&["ListClusters", "add", "ListDaemons", "reset"], "");
+    // A fault that a script adds belongs to the part of the run in which it was added.
+    check(&["ListClusters", "add", "reset"], "added");
+    check(
+        &["ListClusters", "add", "reset", "reset", "add", "ListDaemons"],
+        "added",
+    );
+    check(&["add", "reset"], "added, of scenario");
+    // Whoever removes a fault does not expect it to fire.
+    check(&["add", "remove all"], "");
+    check(&["ListClusters", "add", "remove all", "reset"], "");
 }
 
 #[test]

@@ -264,7 +264,25 @@ fn a_fault_that_had_to_fire_fails_a_run_that_succeeded() {
     );
     let fired = python(&options, "print(call('ListClusters', '{}'))");
     assert_eq!((fired.status.code(), text(&fired.stderr).as_str()), (Some(0), ""));
+    // Files of a suite begin with a reset: it neither hides what did not fire nor forgets what did.
+    let reset = "control('reset', '{}')\n";
+    let fired = python(&options, &format!("{CONTROL}call('ListClusters', '{{}}')\n{reset}"));
+    assert_eq!((fired.status.code(), text(&fired.stderr).as_str()), (Some(0), ""));
+    let added =
+        r#"control('faults', '{"id": "added", "effect": "throttle", "operation": "ListDaemons", "must_fire": true}')"#;
+    let idle = python(&[], &format!("{CONTROL}{added}\n{reset}"));
+    assert_eq!(idle.status.code(), Some(1));
+    let told = "fault added has must_fire and did not fire";
+    assert!(text(&idle.stderr).contains(told), "{}", text(&idle.stderr));
 }
+
+/// Control calls of a script.
+const CONTROL: &str = r#"
+def control(path, body):
+    url = os.environ["AWS_ENDPOINT_URL"] + "/_emulator/" + path
+    head = {"content-type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(url, body.encode(), head))
+"#;
 
 /// A command that is told of signals: it says when it is ready, and which signals came until its input ends. It writes
 /// without a buffer, since a signal may come while a buffer is being written.

@@ -139,13 +139,13 @@ async fn accompany(arguments: &Arguments, emulator: &Emulator) -> Result<u8, Fai
     };
     let status = attend(&mut child, &mut signals).await?;
     let overview = emulator.overview();
-    let idle = account::idle(&overview);
+    let idle = emulator.unfired_faults();
     if status.success() && idle.is_empty() {
         return Ok(0);
     }
     let code = if status.success() { IDLE_FAULT } else { code_of(status) };
     say(&format!("`{}` {}", shown(&arguments.command), told(status)));
-    tell(account::render(&overview, &emulator.journal()).trim_end());
+    tell(account::render(&overview, &emulator.journal(), &idle).trim_end());
     if arguments.keep_on_failure && !signals.must_end() {
         say(&format!(
             "the emulator goes on at {endpoint} until Ctrl-C; for example: curl {endpoint}/_emulator/world"

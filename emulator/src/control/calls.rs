@@ -135,7 +135,7 @@ pub(super) const CALLS: &[Call] = &[
     .does("what an ARN names, as the API describes it, with the operation that does; no request, so that no fault and no journal sees it")
     .asks(&["arn"]),
     Call::new("POST", "reset", |core, call, _| answer(state::reset(core, call.form()?)), schema::health)
-    .does("begins again with the scenario")
+    .does("begins again with the scenario; faults with `must_fire` that have not fired are remembered")
     .takes(schema::nothing),
     Call::new("POST", "tasks/ID/stop", |core, call, id| {
         answer(world::stop_task(core, &call.query.scope(), id, call.form()?))

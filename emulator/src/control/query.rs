@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::outcome::ControlError;
 use crate::api::Scope;
 use crate::faults::{is_account, is_region, not_account, not_region};
+use crate::form::nearest;
 use crate::wire::{DEFAULT_ACCOUNT, DEFAULT_REGION};
 
 /// Fields of a query, decoded.
@@ -55,10 +56,7 @@ impl Query {
     /// Refuses fields that mean nothing.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), ControlError> {
         match self.0.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-            Some((name, _)) => Err(ControlError::new(
-                400,
-                format!("{name}: is not known here; known are {}", known.join(", ")),
-            )),
+            Some((name, _)) => Err(ControlError::new(400, unknown(name, known))),
             None => Ok(()),
         }
     }
@@ -95,6 +93,12 @@ pub(crate) fn percent_decode(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn unknown(name: &str, known: &[&str]) -> String {
+    let nearest =
+        nearest(name, known.iter().copied()).map_or(String::new(), |nearest| format!("the nearest is {nearest}; "));
+    format!("{name}: is not known here; {nearest}known are {}", known.join(", "))
 }
 
 #[cfg(test)]

@@ -154,8 +154,13 @@ pub(super) fn health(_: &mut SchemaGenerator) -> Schema {
             "written": {"type": "boolean", "description": "False while it cannot be written and everything is refused."},
         }),
     );
+    let unfired = json!({
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Ids of faults with must_fire that have not fired in this run, those that a reset has removed included.",
+    });
     closed(
-        &["version", "clock", "seed", "now", "journal"],
+        &["version", "clock", "seed", "now", "journal", "unfired_faults"],
         &json!({
             "version": {"type": "string"},
             "clock": {"type": "string", "description": "What moves virtual time."},
@@ -163,6 +168,7 @@ pub(super) fn health(_: &mut SchemaGenerator) -> Schema {
             "now": time("Virtual time."),
             "journal": journal,
             "state": state,
+            "unfired_faults": unfired,
         }),
     )
 }

@@ -21,6 +21,7 @@ pub(super) fn health(core: &Core) -> Value {
         "seed": core.setup.seed,
         "now": timestamp::render(core.world.now_ms()),
         "journal": journal,
+        "unfired_faults": core.faults.unfired(&core.world),
     });
     if let (Some((file, failing)), Value::Object(members)) = (core.state_file(), &mut health) {
         let state = json!({"file": file.display().to_string(), "written": !failing});

@@ -15,7 +15,7 @@ const BESIDE: [&str; 4] = [
     "AssumeRoleWithWebIdentity",
 ];
 /// Statuses of deployments of daemons.
-const STATUSES: [&str; 8] = [
+pub(super) const STATUSES: [&str; 8] = [
     "PENDING",
     "IN_PROGRESS",
     "SUCCESSFUL",
@@ -46,7 +46,7 @@ pub(super) fn named(form: &mut Form, name: &str) -> Result<Option<String>, FormE
 
 /// A text that must be there and say something.
 pub(super) fn required_name(form: &mut Form, name: &str) -> Result<String, FormError> {
-    named(form, name)?.ok_or_else(|| form.error(name, "is required"))
+    named(form, name)?.ok_or_else(|| form.missing(name))
 }
 
 /// A region as the form has it.

@@ -6,6 +6,7 @@
 
 mod checks;
 mod parse;
+mod past;
 mod rule;
 mod schema;
 
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 pub use crate::glob::Glob;
 pub(crate) use checks::{alarm_state, is_account, is_region, not_account, not_region};
 pub(crate) use parse::{condition, parse};
+use past::Past;
 pub(crate) use rule::SeenTurn;
 pub use rule::{Action, Condition, Effect, Fault, FaultRule, Turn};
 pub(crate) use schema::{FaultForm, when as when_schema};
@@ -87,6 +89,9 @@ pub(crate) struct Faults {
     watchers: BTreeSet<u64>,
     added: u64,
     created: u64,
+    /// Number of the last fault that the scenario has added.
+    of_scenario: u64,
+    past: Past,
 }
 
 impl Faults {
@@ -130,8 +135,9 @@ impl Faults {
     }
 
     /// Removes a fault; `None` when there is no such fault.
-    pub(crate) fn remove(&mut self, id: &str) -> Option<Removed> {
+    pub(crate) fn remove(&mut self, world: &World, id: &str) -> Option<Removed> {
         let number = self.ids.remove(id)?;
+        self.note_fired(number, world);
         let slot = self.slots.remove(&number)?;
         self.forget(number, &slot.fault);
         Some(Removed {

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use super::{Action, Condition, Effect, Fault, FaultRule, Glob, Turn, checks};
 use crate::api::Scope;
-use crate::form::{Form, FormError};
+use crate::form::{Form, FormError, nearest};
 use crate::timestamp;
 use crate::world::{ImageEffect, ImageFault, Window, WorldFault};
 
@@ -27,6 +27,24 @@ use crate::world::{ImageEffect, ImageFault, Window, WorldFault};
 const LONGEST_SECONDS: u32 = 31_536_000;
 /// Largest factor of a slow drain.
 const LONGEST_FACTOR: u32 = 1000;
+
+/// Effects on requests.
+const ON_REQUESTS: [&str; 10] = [
+    "throttle",
+    "server_error",
+    "error",
+    "timeout",
+    "reset",
+    "lost_reply",
+    "stale",
+    "slow",
+    "truncated",
+    "extra_members",
+];
+/// Effects on tasks of images, which name an image.
+const ON_IMAGES: [&str; 4] = ["fails_to_start", "exits", "unhealthy", "moved"];
+/// Effects on the fleet.
+const ON_FLEETS: [&str; 2] = ["no_capacity", "slow_drain"];
 
 /// A fault that was read, with what the list needs beside it.
 #[derive(Clone, Debug)]
@@ -49,12 +67,15 @@ pub(crate) fn parse(value: Value, path: &str, scope: &Scope, now_ms: i64) -> Res
         call(&mut form, scope, now_ms)?
     } else if form.has("alarm") {
         alarm(&mut form, scope, now_ms)?
-    } else if form.is_text("effect", "no_capacity") || form.is_text("effect", "slow_drain") {
+    } else if ON_FLEETS.iter().any(|effect| form.is_text("effect", effect)) {
         fleet(&mut form, scope, now_ms)?
+    } else if ON_IMAGES.iter().any(|effect| form.is_text("effect", effect)) {
+        return Err(form.missing("image"));
     } else if form.has("effect") {
         Fault::Request(rule(&mut form, id.clone(), must_fire)?)
     } else {
-        return Err(form.error_here("one of effect, image, call, alarm is required"));
+        let misspelt = form.misspelt(&["effect", "image", "call", "alarm"]);
+        return Err(misspelt.unwrap_or_else(|| form.error_here("one of effect, image, call, alarm is required")));
     };
     form.close()?;
     Ok(Parsed { id, fault, must_fire })
@@ -101,7 +122,7 @@ fn effect(form: &mut Form) -> Result<Effect, FormError> {
             Ok(effect)
         }
         Some(_) => Err(form.error("effect", "must be a name, or an object with one name")),
-        None => Err(form.error("effect", "is required")),
+        None => Err(form.missing("effect")),
     }
 }
 
@@ -121,21 +142,26 @@ fn named_effect(name: &str, parameters: &mut Form) -> Result<Effect, FormError> 
         "slow" => {
             let seconds = parameters.number("seconds", 0.0, 86_400.0)?;
             Effect::Slow(Duration::from_secs_f64(
-                seconds.ok_or_else(|| parameters.error("seconds", "is required"))?,
+                seconds.ok_or_else(|| parameters.missing("seconds"))?,
             ))
         }
         "truncated" => Effect::Truncated,
         "extra_members" => Effect::ExtraMembers,
         _ => {
-            return Err(parameters.error(
-                "effect",
-                format!(
-                    "'{name}' is not known; request effects are throttle, server_error, error, timeout, reset, \
-                     lost_reply, stale, slow, truncated, extra_members"
-                ),
-            ));
+            return Err(parameters.error("effect", unknown_effect(name)));
         }
     })
+}
+
+fn unknown_effect(name: &str) -> String {
+    let all = ON_REQUESTS.into_iter().chain(ON_IMAGES).chain(ON_FLEETS);
+    let nearest = nearest(name, all).map_or(String::new(), |nearest| format!("the nearest effect is {nearest}; "));
+    format!(
+        "'{name}' is not known; {nearest}effects on requests are {}, on images {}, on fleets {}",
+        ON_REQUESTS.join(", "),
+        ON_IMAGES.join(", "),
+        ON_FLEETS.join(", "),
+    )
 }
 
 /// HTTP status of an error: 400 unless given.
@@ -180,7 +206,8 @@ fn fleet(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError
     } else {
         let factor = form.integer::<u32>("factor")?;
         let factor = factor.filter(|factor| (1..=LONGEST_FACTOR).contains(factor));
-        let factor = factor.ok_or_else(|| form.error("factor", format!("must be from 1 to {LONGEST_FACTOR}")))?;
+        let out_of_range = || form.error("factor", format!("must be from 1 to {LONGEST_FACTOR}"));
+        let factor = factor.ok_or_else(|| form.misspelt(&["factor"]).unwrap_or_else(out_of_range))?;
         WorldFault::SlowDrain { window, factor }
     };
     world(fault, form, scope, now_ms)
@@ -201,7 +228,10 @@ fn image_effect(form: &mut Form) -> Result<ImageEffect, FormError> {
         "exits" => Ok(ImageEffect::Exits),
         "unhealthy" => Ok(ImageEffect::Unhealthy),
         other => {
-            let message = format!("'{other}' is not known; images have fails_to_start, exits, unhealthy or moved");
+            let nearest =
+                nearest(other, ON_IMAGES).map_or(String::new(), |nearest| format!("the nearest is {nearest}; "));
+            let message =
+                format!("'{other}' is not known; {nearest}images have fails_to_start, exits, unhealthy or moved");
             Err(form.error("effect", message))
         }
     }
@@ -214,8 +244,8 @@ fn call(form: &mut Form, scope: &Scope, now_ms: i64) -> Result<Fault, FormError>
         .ok_or_else(|| form.error("call", "must be an object"))?;
     let operation = call.required_text("operation")?;
     let body = call.object("body")?.map(Form::into_rest).unwrap_or_default();
+    call.nothing_else()?;
     checks::call(&call, &operation, &body)?;
-    call.close()?;
     let condition = condition(form, &scope, now_ms)?.unwrap_or(Condition::At(now_ms));
     Ok(Fault::Action(condition, Action::Call { scope, operation, body }))
 }
@@ -274,6 +304,9 @@ fn turn(when: &mut Form) -> Result<Turn, FormError> {
     match when.text("bake")?.as_deref() {
         Some("start") => Ok(Turn::BakeStart),
         Some(other) => Err(when.error("bake", format!("'{other}' is not known; only start is"))),
-        None => Err(when.error_here("one of at, deployment, batch, bake is required")),
+        None => {
+            let misspelt = when.misspelt(&["at", "deployment", "batch", "bake"]);
+            Err(misspelt.unwrap_or_else(|| when.error_here("one of at, deployment, batch, bake is required")))
+        }
     }
 }

@@ -131,10 +131,77 @@ fn forms() {
     );
 }
 
+/// Each member of each form is described, and its example is read beside the members that the form asks for.
+#[test]
+fn every_example_of_the_reference_is_read() {
+    let schema = serde_json::to_value(schemars::schema_for!(FaultForm)).unwrap();
+    let mut read = 0;
+    for form in schema["oneOf"].as_array().unwrap() {
+        let properties = form["properties"].as_object().unwrap();
+        let example = |name: &str| properties[name]["examples"][0].clone();
+        for name in properties.keys() {
+            let mut fault: serde_json::Map<_, _> = form["required"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(Value::as_str)
+                .map(|name| (name.to_owned(), example(name)))
+                .collect();
+            match name.as_str() {
+                "type" | "message" | "status" => {
+                    fault.insert("effect".to_owned(), json!("error"));
+                    fault.insert("type".to_owned(), example("type"));
+                }
+                "seconds" if !fault.contains_key("image") => {
+                    fault.insert("effect".to_owned(), json!("slow"));
+                }
+                _ => {}
+            }
+            fault.insert(name.clone(), example(name));
+            assert!(properties[name]["description"].is_string(), "{name} is described");
+            let shown = Value::Object(fault.clone()).to_string();
+            let told = check_parse(Value::Object(fault));
+            assert!(!told.starts_with("error"), "{shown}: {told}");
+            read += 1;
+        }
+    }
+    assert!(read > 50, "{read} members");
+    for turn in super::when_schema()["oneOf"].as_array().unwrap() {
+        for (name, member) in turn["properties"].as_object().unwrap() {
+            let mut when = json!({name: member["examples"][0]});
+            if name == "daemon" {
+                when["batch"] = json!(1);
+            }
+            let told = check_parse(json!({"alarm": "a", "state": "OK", "when": when}));
+            assert!(!told.starts_with("error"), "{name}: {told}");
+        }
+    }
+}
+
+/// A member that is misspelt is named with the one that was meant, also where others depend on it.
+#[test]
+fn misspelt_members_are_named() {
+    insta::assert_snapshot!(check_parse(json!({"operation": "A*", "efect": "throttle"})), @"error: efect: is not known here; the nearest member is effect");
+    insta::assert_snapshot!(check_parse(json!({"imagee": "a", "effect": "exits"})), @"error: imagee: is not known here; the nearest member is image");
+    insta::assert_snapshot!(check_parse(json!({"effect": "exits"})), @"error: image: is required");
+    insta::assert_snapshot!(check_parse(json!({"image": "a", "efect": "exits"})), @"error: efect: is not known here; the nearest member is effect");
+    insta::assert_snapshot!(check_parse(json!({"image": "a", "effect": "exit"})), @"error: effect: 'exit' is not known; the nearest is exits; images have fails_to_start, exits, unhealthy or moved");
+    insta::assert_snapshot!(check_parse(json!({"effect": "no_capcity"})), @"error: effect: 'no_capcity' is not known; the nearest effect is no_capacity; effects on requests are throttle, server_error, error, timeout, reset, lost_reply, stale, slow, truncated, extra_members, on images fails_to_start, exits, unhealthy, moved, on fleets no_capacity, slow_drain");
+    insta::assert_snapshot!(check_parse(json!({"effect": "slow", "second": 1})), @"error: second: is not known here; the nearest member is seconds");
+    insta::assert_snapshot!(check_parse(json!({"effect": "slow_drain", "facter": 2})), @"error: facter: is not known here; the nearest member is factor");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "mustfire": true})), @"error: mustfire: is not known here; the nearest member is must_fire; known are id, must_fire, count, operation, resource, account, region, after, probability, effect");
+    insta::assert_snapshot!(check_parse(json!({"alrm": "a", "state": "ALARM"})), @"error: alrm: is not known here; the nearest member is alarm");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "stat": "ALARM"})), @"error: stat: is not known here; the nearest member is state");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operaton": "ListDaemons"}})), @"error: call.operaton: is not known here; the nearest member is operation");
+    insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "bdy": {}}})), @"error: call.bdy: is not known here; the nearest member is body; known are operation, body");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d", "bach": 1}})), @"error: when.bach: is not known here; the nearest member is batch");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "whem": {"at": 1}})), @"error: whem: is not known here; the nearest member is when; known are id, must_fire, account, region, alarm, state, when");
+}
+
 #[test]
 fn forms_that_are_refused() {
     insta::assert_snapshot!(check_parse(json!({"operation": "A"})), @"error: one of effect, image, call, alarm is required");
-    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "cuont": 1})), @"error: cuont: is not known here; known are id, must_fire, count, operation, resource, account, region, after, probability, effect");
+    insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "cuont": 1})), @"error: cuont: is not known here; the nearest member is count; known are id, must_fire, count, operation, resource, account, region, after, probability, effect");
     insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "after": -1})), @"error: after: -1 is no integer of the allowed range");
     insta::assert_snapshot!(check_parse(json!({"effect": "throttle", "probability": 2})), @"error: probability: must be a number from 0 to 1");
     insta::assert_snapshot!(check_parse(json!({"effect": {"error": {}}})), @"error: effect.error.type: is required");
@@ -148,7 +215,7 @@ fn what_can_never_work_is_refused() {
     insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "RED"})), @"error: state: 'RED' is not known; alarms are in OK, ALARM or INSUFFICIENT_DATA");
     insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d", "deployment": "DONE"}})), @"error: when.deployment: 'DONE' is not known; statuses are PENDING, IN_PROGRESS, SUCCESSFUL, STOP_REQUESTED, STOPPED, ROLLBACK_IN_PROGRESS, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED");
     insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"daemon": "d"}})), @"error: when: one of at, deployment, batch, bake is required");
-    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"deamon": "d", "batch": 1}})), @"error: when.deamon: is not known here; known are at, daemon, deployment, batch, bake");
+    insta::assert_snapshot!(check_parse(json!({"alarm": "a", "state": "OK", "when": {"deamon": "d", "batch": 1}})), @"error: when.deamon: is not known here; the nearest member is daemon; known are at, daemon, deployment, batch, bake");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDemon"}})), @"error: call.operation: 'DeleteDemon' is no operation that is emulated; names are like UpdateDaemon");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": {"daemonArn": 5}}})), @"error: call.body: DeleteDaemon would refuse it: daemonArn: expected a string, found a number");
     insta::assert_snapshot!(check_parse(json!({"call": {"operation": "DeleteDaemon", "body": "text"}})), @"error: call.body: must be a JSON object");

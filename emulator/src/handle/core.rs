@@ -90,7 +90,9 @@ impl Core {
     pub(crate) fn reset(&mut self) -> Result<(), ScenarioError> {
         self.journal.clear();
         let fresh = Self::start((self.model, self.cloudwatch), self.setup.clone(), self.journal.clone())?;
+        let past = self.faults.past(&self.world);
         let before = std::mem::replace(self, fresh);
+        self.faults.recall(past);
         self.keeper = before.keeper;
         self.observers.succeed(before.observers);
         Ok(())
@@ -113,7 +115,7 @@ impl Core {
 
     /// Removes a fault; `false` when there is none of that id.
     pub(crate) fn remove_fault(&mut self, id: &str) -> bool {
-        let removed = self.faults.remove(id);
+        let removed = self.faults.remove(&self.world, id);
         if let Some(world_id) = removed.and_then(|removed| removed.world_id) {
             self.world.remove_fault(world_id);
         }

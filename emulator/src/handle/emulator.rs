@@ -260,6 +260,14 @@ impl Emulator {
         })
     }
 
+    /// Ids of the faults with `must_fire` that have not fired in this run. A reset changes nothing about that: what it
+    /// removes before it has fired is here for good, and a fault of the scenario that has fired once is not.
+    pub fn unfired_faults(&self) -> Vec<String> {
+        let mut core = self.lock();
+        core.sync();
+        core.faults.unfired(&core.world)
+    }
+
     /// The latest events of the world, oldest first, at most 10,000.
     pub fn events(&self) -> Vec<Value> {
         let mut core = self.lock();

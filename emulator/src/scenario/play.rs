@@ -53,6 +53,7 @@ impl Scenario {
         for entry in &self.content.fault {
             self.add_fault(core, entry)?;
         }
+        core.faults.scenario_is_played();
         core.finish_instant();
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 /// Number of the form in which states are written. It is raised when a record gets another form: the test
 /// `the_form_of_the_file_is_that_of_its_number` says when.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Version of this emulator. Inputs are repeated when a log is read, and only the same version gives the same answers.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Longest line that is looked at.

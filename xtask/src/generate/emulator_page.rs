@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::file::File;
 use super::sources::Sources;
@@ -89,13 +89,44 @@ fn faults(schema: &Value) -> String {
         let title = kind["description"].as_str().unwrap_or_default().trim_end_matches('.');
         format!("{title}:\n\n{}", members(schema, kind))
     });
-    tables.collect::<Vec<_>>().join("\n")
+    let mut text = tables.collect::<Vec<_>>().join("\n");
+    let mut moments = kinds
+        .into_iter()
+        .flatten()
+        .map(|kind| &kind["properties"]["when"]["oneOf"]);
+    if let Some(forms) = moments.find_map(Value::as_array) {
+        let _ = write!(
+            text,
+            "\n`when`, which has `at` or one of the others:\n\n{}",
+            members(schema, &merged(forms))
+        );
+    }
+    text
+}
+
+/// One object with the members of several.
+fn merged(forms: &[Value]) -> Value {
+    let mut all = serde_json::Map::new();
+    for form in forms {
+        all.extend(form["properties"].as_object().cloned().unwrap_or_default());
+    }
+    json!({ "properties": all })
 }
 
 fn members(schema: &Value, object: &Value) -> String {
     let required = object["required"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut text = "| member | values | what it is |\n|---|---|---|\n".to_owned();
-    for (name, member) in object["properties"].as_object().into_iter().flatten() {
+    let properties = object["properties"].as_object();
+    let with_examples = properties
+        .into_iter()
+        .flatten()
+        .any(|(_, member)| member["examples"].is_array());
+    let (head, rule) = if with_examples {
+        (" example |", "---|")
+    } else {
+        ("", "")
+    };
+    let mut text = format!("| member | values | what it is |{head}\n|---|---|---|{rule}\n");
+    for (name, member) in properties.into_iter().flatten() {
         let must = if required.iter().any(|other| other == name) {
             " (required)"
         } else {
@@ -108,7 +139,12 @@ fn members(schema: &Value, object: &Value) -> String {
         let described = member["description"].as_str().unwrap_or_default();
         let described = described.split_whitespace().collect::<Vec<_>>().join(" ");
         let values = values(schema, member);
-        let _ = writeln!(text, "| `{name}`{must} | {values}{default} | {described} |");
+        let example = match &member["examples"][0] {
+            _ if !with_examples => String::new(),
+            Value::Null => " |".to_owned(),
+            example => format!(" `{name} = {}` |", as_toml(example)),
+        };
+        let _ = writeln!(text, "| `{name}`{must} | {values}{default} | {described} |{example}");
     }
     text
 }
@@ -181,6 +217,20 @@ fn in_words(kind: &str) -> &str {
     }
 }
 
+/// A value as a scenario file has it, in one line.
+fn as_toml(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("{name} = {}", as_toml(value)));
+            format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
+        }
+        // What JSON and TOML write in the same way.
+        other => other.to_string(),
+    }
+}
+
 /// A value without the quotes of JSON.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -194,7 +244,6 @@ fn resolved<'a>(schema: &'a Value, value: &'a Value) -> &'a Value {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
 
     use super::*;
 
@@ -212,9 +261,9 @@ mod tests {
                 "Fault": {"oneOf": [{
                     "description": "An alarm.",
                     "properties": {"when": {"oneOf": [
-                        {"properties": {"at": {}}, "required": ["at"]},
+                        {"properties": {"at": {"type": "integer", "examples": [60]}}, "required": ["at"]},
                         {"properties": {"batch": {}}, "required": ["batch"]},
-                    ]}, "effect": {"anyOf": [
+                    ], "examples": [{"daemon": "agent", "batch": 2}]}, "effect": {"anyOf": [
                         {"enum": ["slow"]},
                         {"oneOf": [{"properties": {"slow": {}}, "required": ["slow"]}]},
                     ]}},
@@ -250,10 +299,17 @@ mod tests {
         | `name` (required) | text | Name. |
         An alarm:
 
-        | member | values | what it is |
-        |---|---|---|
-        | `effect` | `slow` |  |
-        | `when` | `{ at = … }`, `{ batch = … }` |  |
+        | member | values | what it is | example |
+        |---|---|---|---|
+        | `effect` | `slow` |  | |
+        | `when` | `{ at = … }`, `{ batch = … }` |  | `when = { batch = 2, daemon = \"agent\" }` |
+
+        `when`, which has `at` or one of the others:
+
+        | member | values | what it is | example |
+        |---|---|---|---|
+        | `at` | whole number |  | `at = 60` |
+        | `batch` |  |  | |
         | member | values | what it is |
         |---|---|---|
         | `bake` | `once`, `per_batch`; default `once` | Bake. |

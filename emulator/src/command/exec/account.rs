@@ -12,8 +12,9 @@ const MOST: usize = 10;
 /// Characters of a text of others.
 const LONGEST: usize = 300;
 
-/// The account. `overview` is the world with its faults, `journal` the requests so far.
-pub(super) fn render(overview: &Value, journal: &[Value]) -> String {
+/// The account. `overview` is the world with its faults, `journal` the requests since the latest reset, `idle` the faults
+/// that had to fire and did not.
+pub(super) fn render(overview: &Value, journal: &[Value], idle: &[String]) -> String {
     let mut text = format!("the world at {}:\n", said(&overview["now"]));
     let regions = elements(&overview["world"]["regions"]);
     let clusters = regions.flat_map(|region| elements(&region["clusters"]).map(move |cluster| (region, cluster)));
@@ -25,14 +26,8 @@ pub(super) fn render(overview: &Value, journal: &[Value]) -> String {
         text.push_str("  no cluster\n");
     }
     add_refusals(&mut text, journal);
-    add_faults(&mut text, overview);
+    add_faults(&mut text, overview, idle);
     text
-}
-
-/// Ids of the faults that had to fire and did not.
-pub(super) fn idle(overview: &Value) -> Vec<String> {
-    let idle = elements(&overview["faults"]).filter(|fault| fault["must_fire"] == true && fault["fired"] == 0);
-    idle.map(|fault| said(&fault["id"])).collect()
 }
 
 fn add_cluster(text: &mut String, region: &Value, cluster: &Value) {
@@ -150,13 +145,14 @@ fn refusal(entry: &Value) -> String {
     text
 }
 
-fn add_faults(text: &mut String, overview: &Value) {
+fn add_faults(text: &mut String, overview: &Value, idle: &[String]) {
     let refused = elements(&overview["faults"]).filter(|fault| !fault["error"].is_null());
     limited(text, refused, "faults", |text, fault| {
         let (id, error) = (said(&fault["id"]), said(&fault["error"]));
         let _ = writeln!(text, "the call of fault {id} was refused: {error}");
     });
-    for id in idle(overview) {
+    for id in idle {
+        let id = printable(id, LONGEST);
         let _ = writeln!(text, "fault {id} has must_fire and did not fire");
     }
 }

@@ -341,7 +341,7 @@ fn what_cannot_be_used_is_refused_and_left_as_it_is() {
     let version = concat!("version=", env!("CARGO_PKG_VERSION"));
     let scenario = crate::scenario::Scenario::parse("other.toml", "seed = 7\n").expect("a valid scenario");
     let told = [
-        check("another format", &|file| replace(file, "format=1", "format=9"), plain()),
+        check("another format", &|file| replace(file, "format=2", "format=9"), plain()),
         check(
             "another version",
             &|file| replace(file, version, "version=0.0.1"),
