@@ -390,4 +390,25 @@ fn the_jobs_to_include_plan_and_repair() {
     let repaired = host.run(&commands(repair, "script"));
     assert_eq!(repaired.status.code(), Some(0), "{}", text(&repaired));
     assert_eq!(host.served.calls("UpdateDaemon"), 1);
+    let first = host.read("audit.ndjson");
+    // The next attempt begins with the artifacts of the job that it needs, and with what the cache of the pipeline has.
+    let jobs: Yaml = serde_norway::from_str(&jobs).unwrap();
+    let cache = &jobs["ecs-drift-repair"]["cache"];
+    assert_eq!(cache["when"].as_str(), Some("always"), "also of an attempt that failed");
+    assert!(cache["key"].as_str().unwrap().contains("$CI_PIPELINE_ID"));
+    let paths = |job: &str, part: &str| -> Vec<String> {
+        let paths = jobs[job][part]["paths"].as_sequence().unwrap().iter();
+        paths.map(|path| path.as_str().unwrap().to_owned()).collect()
+    };
+    let kept = [paths("ecs-drift-repair", "cache"), paths("ecs-drift-plan", "artifacts")].concat();
+    for made in ["audit.ndjson", "repair.json", "repair.md"] {
+        if !kept.iter().any(|path| path == made) {
+            fs::remove_file(host.folder.path().join(made)).unwrap();
+        }
+    }
+    let again = host.run(&commands(repair, "script"));
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+    assert_eq!(host.served.calls("UpdateDaemon"), 1);
+    let audit = host.read("audit.ndjson");
+    assert!(audit.starts_with(&first) && audit.len() > first.len(), "{audit}");
 }
