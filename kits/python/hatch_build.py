@@ -64,3 +64,7 @@ class Hook(BuildHookInterface):
         build_data["tag"] = f"py3-none-{os.environ.get(PLATFORM) or own}"
         suffix = ".exe" if binary.suffix == ".exe" else ""
         build_data["force_include"][str(binary)] = f"ecs_emulator/bin/ecs-emulator{suffix}"
+        # A copy of the folder does not have it.
+        license_text = pathlib.Path(__file__).resolve().parents[2] / "LICENSE"
+        if license_text.is_file():
+            build_data["force_include"][str(license_text)] = "ecs_emulator/LICENSE"

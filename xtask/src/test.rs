@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 use crate::{binaries, go, kit, package, sdks};
 
 /// Cases that need the files of a release.
-const OF_PACKAGES: &[&str] = &["package::", "registry::"];
+const OF_PACKAGES: &[&str] = &["archives::", "package::", "registry::"];
 
 /// Cases that need the test harness of `HashiCorp`.
 const OF_HARNESS: &[&str] = &["harness::"];

@@ -13,6 +13,7 @@ macro_rules! snapshot {
 
 mod actions;
 mod agents;
+mod archives;
 mod cli;
 mod core;
 mod crashes;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use acceptance_tests::registry::{archive, manifest, package, sums};
-use acceptance_tests::{Case, Failure, HOSTS, Outcome, Setup, Targets, binary, cli_settings};
+use acceptance_tests::{Case, Failure, HOSTS, Outcome, Setup, Targets, binary, cli_settings, packages};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
@@ -126,10 +126,21 @@ fn checksums_are_those_of_the_files() -> Outcome {
     Ok(())
 }
 
-/// What the actions verify, and the wheel for Python.
+/// What the actions verify, signed as the provider's are, and the wheel for Python.
 #[test]
 fn the_commands_have_checksums_and_the_emulator_a_wheel() -> Outcome {
-    for (command, kinds) in [("ecs-drift", &[".tar.gz"][..]), ("ecs-emulator", &[".tar.gz", ".whl"])] {
+    let keyring = tempfile::tempdir()?;
+    let gpg = |arguments: &[&str], files: &[PathBuf]| {
+        let mut command = std::process::Command::new("gpg");
+        command.arg("--batch").arg("--homedir").arg(keyring.path());
+        command.args(arguments).args(files).output()
+    };
+    let key = gpg(&["--import"], &[packages().join("signing-key.asc")])?;
+    assert!(key.status.success(), "{key:?}");
+    for (command, kinds) in [
+        ("ecs-drift", &[".tar.gz", ".spdx.json"][..]),
+        ("ecs-emulator", &[".tar.gz", ".whl", ".spdx.json"]),
+    ] {
         let listed = String::from_utf8_lossy(&package(&format!("{command}_0.1.0_SHA256SUMS"))?).into_owned();
         let lines: Vec<&str> = listed.lines().collect();
         assert_eq!(lines.len(), kinds.len(), "{listed}");
@@ -138,20 +149,37 @@ fn the_commands_have_checksums_and_the_emulator_a_wheel() -> Outcome {
             assert!(name.ends_with(kind), "{listed}");
             assert_eq!(*line, format!("{}  {name}", hex(&package(name)?)));
         }
+        let files = [".sig", ""].map(|end| packages().join(format!("{command}_0.1.0_SHA256SUMS{end}")));
+        let verified = gpg(&["--verify"], &files)?;
+        assert!(verified.status.success(), "{verified:?}");
     }
     Ok(())
 }
 
-/// The bill of materials names everything that the lock file has of others.
+/// The bill of materials of a program names what it is made of, and nothing of the other programs.
 #[test]
-fn the_bill_of_materials_names_the_dependencies() -> Outcome {
-    let bill: serde_json::Value = serde_json::from_slice(&package("terraform-provider-ecs_0.1.0.spdx.json")?)?;
-    let packages = bill["packages"].as_array().map_or(&[][..], Vec::as_slice);
-    for name in ["aws-sdk-ecs", "rustls", "tokio"] {
-        assert!(
-            packages.iter().any(|package| package["name"] == name),
-            "{name} is not in the bill"
-        );
+fn the_bills_of_materials_name_the_dependencies() -> Outcome {
+    let own = [
+        "terraform-provider-ecs",
+        "ecs-emulator",
+        "ecs-drift",
+        "xtask",
+        "acceptance-tests",
+    ];
+    for (program, parts) in [
+        ("terraform-provider-ecs", ["aws-sdk-ecs", "rustls", "tonic"]),
+        ("ecs-emulator", ["tokio", "ciborium", "hyper"]),
+        ("ecs-drift", ["aws-sdk-ecs", "hcl-edit", "toml_edit"]),
+    ] {
+        let bill: serde_json::Value = serde_json::from_slice(&package(&format!("{program}_0.1.0.spdx.json"))?)?;
+        let packages = bill["packages"].as_array().map_or(&[][..], Vec::as_slice);
+        let has = |name: &str| packages.iter().any(|package| package["name"] == name);
+        for name in parts {
+            assert!(has(name), "{name} is not in the bill of {program}");
+        }
+        for name in own.into_iter().filter(|name| *name != program) {
+            assert!(!has(name), "{name} is in the bill of {program}");
+        }
     }
     Ok(())
 }

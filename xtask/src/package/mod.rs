@@ -81,21 +81,22 @@ pub(crate) fn pack(workspace: &Workspace) -> Outcome<PathBuf> {
     key.name_to(&mut command);
     run_process(&mut command)?;
     key.publish(&folder.join(PUBLIC_KEY))?;
-    add_commands(workspace, version)?;
+    add_commands(workspace, version, &key)?;
     // A release uploads it from where it is.
     let manifest = folder.join(format!("{PROVIDER}_{version}_manifest.json"));
     fs::copy(workspace.root.join(MANIFEST), &manifest).map_err(|error| format!("{MANIFEST}: {error}"))?;
     Ok(folder)
 }
 
-/// The emulator's wheel, and the checksums of the commands. What the wheel is built with is here already.
-fn add_commands(workspace: &Workspace, version: &str) -> Outcome {
+/// The emulator's wheel, and the checksums of the commands with their signatures. What the wheel is built with is here already.
+fn add_commands(workspace: &Workspace, version: &str, key: &key::Key) -> Outcome {
     let mut command = std::process::Command::new(workspace.root.join(".ci").join("release-commands"));
     command
         .current_dir(&workspace.root)
         .arg(version)
         .env("PYTHON", kit::install(workspace)?)
         .env("WHEEL", "--no-build-isolation");
+    key.name_to(&mut command);
     run_process(&mut command)
 }
 
