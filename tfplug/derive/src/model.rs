@@ -135,6 +135,14 @@ impl<'a> Declared<'a> {
         if self.has("required") && (self.has("optional") || self.has("computed") || self.default.is_some()) {
             return wrong("the configuration gives a `required` value always: leave out the other");
         }
+        if self.has("identity") && !self.has("computed") {
+            if !self.has("required") {
+                return wrong("what names the object is `required`, or `computed`");
+            }
+            if !self.has("replace") {
+                return wrong("another name is another object: add `replace`");
+            }
+        }
         if self.default.is_some() && self.has("computed") {
             return wrong("a value with a default is never computed: leave out `computed`");
         }
@@ -324,14 +332,19 @@ fn write(input: &DeriveInput, declared: &[Declared<'_>]) -> Tokens {
 fn constants(input: &DeriveInput, declared: &[Declared<'_>]) -> Tokens {
     let (name, (impls, types, clause)) = (&input.ident, input.generics.split_for_impl());
     let vis = &input.vis;
-    let constants = declared.iter().filter(|own| !own.is_block()).map(|own| {
+    let constants = declared.iter().map(|own| {
         let (ty, name) = (own.ty, &own.name);
+        // A nested block is pointed to, not read by its constant; the type of its elements may be private.
+        let ty = if own.is_block() { quote!(()) } else { quote!(#ty) };
         let constant = format_ident!(
             "{}",
             own.ident.unraw().to_string().to_uppercase(),
             span = own.ident.span()
         );
-        let about = format!("The attribute `{name}`.");
+        let about = format!(
+            "The {} `{name}`.",
+            if own.is_block() { "nested block" } else { "attribute" }
+        );
         quote! {
             #[doc = #about]
             #vis const #constant: ::tfplug::Field<Self, #ty> = ::tfplug::Field::new(#name);

@@ -4,7 +4,7 @@ use std::{future::Future, marker::PhantomData};
 
 use tfplug_core::{BoxFuture, Cancel, Diagnostics, Schema, Value, data_source as core};
 
-use crate::{Context, Failure, Partial, kept::unchanged, model::Model, partial::whole, shared::Shared};
+use crate::{Context, Failure, Partial, computed, kept::unchanged, model::Model, partial::whole, shared::Shared};
 
 /// A data source: its model, and how it is read.
 pub trait DataSource: Model {
@@ -46,6 +46,8 @@ impl<D: DataSource> Served<D> {
     }
 
     async fn read_object(&self, config: &Value, cancel: &Cancel) -> (Value, Diagnostics) {
+        let block = &self.schema.block;
+        let config = &computed::begun(block, config.clone());
         let begun = self
             .shared
             .client()
@@ -58,8 +60,12 @@ impl<D: DataSource> Served<D> {
         let configured = model.to_value();
         let read = model.read(&context).await;
         let mut diagnostics = context.take_told();
+        let read = read.and_then(|()| {
+            let value = unchanged(config, &configured, model.to_value());
+            computed::ended(block, value, &format!("data source `{}`", D::TYPE_NAME))
+        });
         match read {
-            Ok(()) => (unchanged(config, &configured, model.to_value()), diagnostics),
+            Ok(value) => (value, diagnostics),
             Err(failure) => {
                 diagnostics.extend(failure.into_diagnostics());
                 (Value::Null, diagnostics)

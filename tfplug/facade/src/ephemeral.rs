@@ -7,7 +7,7 @@ use tfplug_core::{
     ephemeral::{self as core, OpenResponse, RenewResponse},
 };
 
-use crate::{Context, Failure, Partial, kept::unchanged, model::Model, partial::whole, shared::Shared};
+use crate::{Context, Failure, Partial, computed, kept::unchanged, model::Model, partial::whole, shared::Shared};
 
 /// An ephemeral resource: its model, and how it is opened, renewed and closed.
 ///
@@ -110,10 +110,14 @@ impl<E: EphemeralResource> Served<E> {
     }
 
     async fn opened(&self, config: &Value, context: &Context<E::Client>) -> Result<(Value, Lease), Failure> {
+        let block = &self.schema.block;
+        let config = &computed::begun(block, config.clone());
         let mut model = whole::<E>(config)?;
         let configured = model.to_value();
         let lease = model.open(context).await?;
-        Ok((unchanged(config, &configured, model.to_value()), lease))
+        let value = unchanged(config, &configured, model.to_value());
+        let value = computed::ended(block, value, &format!("ephemeral resource `{}`", E::TYPE_NAME))?;
+        Ok((value, lease))
     }
 }
 

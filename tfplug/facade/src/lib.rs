@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 mod action;
+mod computed;
 mod context;
 mod data_source;
 mod ephemeral;

@@ -68,6 +68,17 @@
 ///     text: String,
 /// }
 /// ```
+/// A name that can change without another object:
+/// ```compile_fail
+/// # use tfplug::Model;
+/// /// A note.
+/// #[derive(Model)]
+/// struct Note {
+///     /// Name.
+///     #[tf(required, identity)]
+///     name: String,
+/// }
+/// ```
 /// A write-only attribute without room for null, which a state has in its place:
 /// ```compile_fail,E0277
 /// # use tfplug::Model;

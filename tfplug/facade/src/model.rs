@@ -39,7 +39,8 @@ pub trait Typed: FromValue + ToValue {
 /// A type of a field that has room for no value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no room for null",
-    note = "an optional attribute without a default is null where the configuration leaves it out: use `Option` or `Tf`"
+    note = "an optional attribute without a default is null where the configuration leaves it out, and a write-only one in \
+            every state: use `Option` or `Tf`"
 )]
 pub trait Nullable {}
 

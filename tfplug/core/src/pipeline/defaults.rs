@@ -1,4 +1,4 @@
-//! Defaults of blocks that nothing plans: the provider block and data sources.
+//! Defaults of blocks that nothing plans: the provider block, data sources, ephemeral resources, lists and actions.
 //!
 //! A resource has its defaults in the plan. Here they are put in just before the provider's own code sees the
 //! configuration, so that a default means the same wherever it is declared.

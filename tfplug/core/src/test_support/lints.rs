@@ -31,8 +31,7 @@ impl SchemaKind {
     fn has_value_for(self, attribute: &Attribute) -> bool {
         match self {
             Self::Resource | Self::DataSource | Self::EphemeralResource => true,
-            Self::Provider => attribute.default.is_some(),
-            Self::ListResource | Self::Action => false,
+            Self::Provider | Self::ListResource | Self::Action => attribute.default.is_some(),
         }
     }
 }
@@ -200,10 +199,7 @@ impl Lint {
             self.write_only(attribute, in_set, place);
         }
         if attribute.mode.is_computed() && !self.kind.has_value_for(attribute) {
-            self.error(
-                place,
-                "computed, or with a default, where no answer could hold the value",
-            );
+            self.error(place, "computed, where nothing is answered that could hold the value");
         }
         if let Some(default) = &attribute.default {
             if attribute.mode != Mode::OptionalComputed {

@@ -7,3 +7,4 @@ mod other;
 mod readme;
 mod rules;
 mod shelf;
+mod trial;

@@ -15,9 +15,9 @@ pub(crate) fn schema(schema: &Schema) -> proto::Schema {
     }
 }
 
-/// The schema of the provider block. What it leaves out gets its default on this side, so that no client stores or shows a
-/// computed value of it.
-pub(crate) fn provider_schema(schema: &Schema) -> proto::Schema {
+/// The schema of a block that is not answered: that of the provider, or of a list. What it leaves out gets its default on
+/// this side, so that no client stores or shows a computed value of it.
+pub(crate) fn unanswered_schema(schema: &Schema) -> proto::Schema {
     let mut told = self::schema(schema);
     if let Some(block) = &mut told.block {
         nothing_computed(block);
@@ -43,7 +43,7 @@ fn nothing_computed(block: &mut proto::schema::Block) {
 /// The schema of an action.
 pub(crate) fn action_schema(schema: &Schema) -> proto::ActionSchema {
     proto::ActionSchema {
-        schema: Some(self::schema(schema)),
+        schema: Some(unanswered_schema(schema)),
     }
 }
 
@@ -285,7 +285,7 @@ mod tests {
             blocks: vec![retry],
             ..Block::default()
         };
-        let told = provider_schema(&Schema { version: 0, block });
+        let told = unanswered_schema(&Schema { version: 0, block });
         insta::assert_snapshot!(outline(told.block.as_ref().unwrap(), 0), @r#"
         region "string" optional
         role SINGLE optional

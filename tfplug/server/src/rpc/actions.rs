@@ -57,7 +57,7 @@ impl Rpc for plan_action::Request {
 
     async fn answer(self, service: &Service) -> Result<Self::Response, Diagnostics> {
         let invocable = service.invocable(&self.action_type)?;
-        let config = config(invocable).read(self.config.as_ref())?;
+        let config = config(invocable).read_whole(self.config.as_ref())?;
         let diagnostics = invocable.action.plan(config, &service.cancel()).await;
         Ok(plan_action::Response {
             diagnostics: convert::diagnostics(&diagnostics),

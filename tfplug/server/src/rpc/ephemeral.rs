@@ -50,7 +50,6 @@ impl Rpc for open_ephemeral_resource::Request {
             what: format!("configuration of the {what}"),
         };
         let config = sent.read_known(self.config.as_ref())?;
-        let config = pipeline::with_defaults(&ephemeral.resource.schema().block, config);
         let opened = ephemeral.resource.open(config, &service.cancel()).await;
         if opened.diagnostics.has_error() {
             return Err(opened.diagnostics);

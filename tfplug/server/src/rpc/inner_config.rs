@@ -15,7 +15,7 @@ pub(crate) struct InnerConfig<'a> {
 
 impl InnerConfig<'_> {
     /// The configuration; without a block `config` an empty one.
-    pub(crate) fn read(&self, sent: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
+    fn read(&self, sent: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
         let config = convert::decode_config(sent, self.ty, &self.what)?;
         Ok(if config.is_null() {
             self.schema.block.empty_config()
@@ -24,9 +24,14 @@ impl InnerConfig<'_> {
         })
     }
 
+    /// The same with what it leaves out at its default.
+    pub(crate) fn read_whole(&self, sent: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
+        Ok(pipeline::with_defaults(&self.schema.block, self.read(sent)?))
+    }
+
     /// The same where the client has waited until everything is known.
     pub(crate) fn read_known(&self, sent: Option<&proto::DynamicValue>) -> Result<Value, Diagnostics> {
-        let config = self.read(sent)?;
+        let config = self.read_whole(sent)?;
         if config.is_wholly_known() {
             return Ok(config);
         }

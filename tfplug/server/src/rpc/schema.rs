@@ -25,7 +25,7 @@ impl Rpc for get_provider_schema::Request {
         let lists = provider.list_resources().iter();
         let actions = provider.actions().iter();
         Ok(get_provider_schema::Response {
-            provider: Some(convert::provider_schema(provider.schema())),
+            provider: Some(convert::unanswered_schema(provider.schema())),
             resource_schemas: resources
                 .map(|resource| (resource.type_name().to_owned(), convert::schema(resource.schema())))
                 .collect(),
@@ -39,7 +39,7 @@ impl Rpc for get_provider_schema::Request {
                 .map(|resource| (resource.type_name().to_owned(), convert::schema(resource.schema())))
                 .collect(),
             list_resource_schemas: lists
-                .map(|list| (list.type_name().to_owned(), convert::schema(list.schema())))
+                .map(|list| (list.type_name().to_owned(), convert::unanswered_schema(list.schema())))
                 .collect(),
             action_schemas: actions
                 .map(|action| (action.type_name().to_owned(), convert::action_schema(action.schema())))
