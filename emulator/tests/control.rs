@@ -126,8 +126,9 @@ fn reset_goes_back_to_the_scenario() {
     assert_eq!(emulator.world(), start);
 }
 
-/// Plays steps on an emulator whose scenario has a fault on ListClusters with `must_fire`, and answers which faults have
+/// Plays steps on an emulator whose scenario has a fault on `ListClusters` with `must_fire`, and answers which faults have
 /// not fired.
+#[expect(clippy::expect_used, reason = "a step that is refused fails the test")]
 fn unfired(steps: &[&str]) -> String {
     let text = "[[fault]]\nid = 'of scenario'\noperation = 'ListClusters'\neffect = 'throttle'\nmust_fire = true\n";
     let scenario = Scenario::parse("faults.toml", text).expect("a valid scenario");

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 pub use crate::glob::Glob;
 pub(crate) use checks::{alarm_state, is_account, is_region, not_account, not_region};
 pub(crate) use parse::{condition, parse};
-use past::Past;
+use past::{Expected, Past};
 pub(crate) use rule::SeenTurn;
 pub use rule::{Action, Condition, Effect, Fault, FaultRule, Turn};
 pub(crate) use schema::{FaultForm, when as when_schema};
@@ -137,8 +137,10 @@ impl Faults {
     /// Removes a fault; `None` when there is no such fault.
     pub(crate) fn remove(&mut self, world: &World, id: &str) -> Option<Removed> {
         let number = self.ids.remove(id)?;
-        self.note_fired(number, world);
         let slot = self.slots.remove(&number)?;
+        if let Some(expected) = self.expected(number, &slot, world) {
+            self.past.note_removal(expected);
+        }
         self.forget(number, &slot.fault);
         Some(Removed {
             world_id: slot.world_id,
@@ -252,6 +254,43 @@ impl Faults {
         if let Some(slot) = self.ids.get(id).and_then(|number| self.slots.get_mut(number)) {
             slot.world_id = Some(world_id);
         }
+    }
+
+    /// The faults that are there are those of the scenario.
+    pub(crate) fn scenario_is_played(&mut self) {
+        self.of_scenario = self.added;
+    }
+
+    /// What is to be remembered after a reset.
+    pub(crate) fn past(&self, world: &World) -> Past {
+        let mut past = self.past.clone();
+        self.all_expected(world).for_each(|fault| past.note_reset(fault));
+        past
+    }
+
+    /// Takes over what is known of the time before a reset.
+    pub(crate) fn recall(&mut self, past: Past) {
+        self.past = past;
+    }
+
+    /// Ids of the faults with `must_fire` that have not fired in this run. One that somebody removed by name is not
+    /// expected to fire any more.
+    pub(crate) fn unfired(&self, world: &World) -> Vec<String> {
+        self.past.unfired(self.all_expected(world))
+    }
+
+    fn all_expected<'f>(&'f self, world: &'f World) -> impl Iterator<Item = Expected<'f>> {
+        let slots = self.slots.iter();
+        slots.filter_map(|(number, slot)| self.expected(*number, slot, world))
+    }
+
+    /// A fault as one that has to fire, if it has to.
+    fn expected<'f>(&self, number: u64, slot: &'f Slot, world: &World) -> Option<Expected<'f>> {
+        slot.must_fire.then(|| Expected {
+            id: &slot.id,
+            of_scenario: number <= self.of_scenario,
+            fired: slot.counts(world).1 > 0,
+        })
     }
 
     /// The list as the control API shows it.

@@ -61,6 +61,10 @@ pub(in crate::operations) fn check_scope(request: Request<'_>) -> Result<(), Api
     if strategy.is_some_and(|strategy| strategy != "ROLLING") {
         return Err(unsupported("a deployment strategy other than ROLLING"));
     }
+    // One that is passed over would let a test believe that its deployment had paused.
+    if deployment.is_some_and(|deployment| !deployment.structures("lifecycleHooks").is_empty()) {
+        return Err(unsupported("lifecycle hooks of deployments"));
+    }
     Ok(())
 }
 

@@ -86,6 +86,10 @@ fn create_service_refusals() {
         ),
         ("negative percent", deployment(json!({ "minimumHealthyPercent": -1 }))),
         ("blue/green", deployment(json!({ "strategy": "BLUE_GREEN" }))),
+        (
+            "lifecycle hook",
+            deployment(json!({ "lifecycleHooks": [{ "targetType": "PAUSE", "lifecycleStages": ["PRE_SCALE_UP"] }] })),
+        ),
         ("load balancer", json!({ "loadBalancers": balancer })),
         (
             "placement constraints",
@@ -120,6 +124,7 @@ fn create_service_refusals() {
     CreateService, percents: InvalidParameterException: maximumPercent must be above 0 and not below minimumHealthyPercent.
     CreateService, negative percent: InvalidParameterException: minimumHealthyPercent must not be negative.
     CreateService, blue/green: UnsupportedFeatureException: The emulator does not support a deployment strategy other than ROLLING.
+    CreateService, lifecycle hook: UnsupportedFeatureException: The emulator does not support lifecycle hooks of deployments.
     CreateService, load balancer: UnsupportedFeatureException: The emulator does not support loadBalancers.
     CreateService, placement constraints: UnsupportedFeatureException: The emulator does not support placementConstraints.
     CreateService, daemon scheduling: UnsupportedFeatureException: The emulator does not support schedulingStrategy DAEMON.
