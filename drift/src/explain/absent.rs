@@ -194,6 +194,7 @@ pub fn not_listed(unlisted: &Unlisted) -> Finding {
         Remedy::Values => "Give its variables the values that the applies have, by `--var-file` or `TF_VAR_name`.",
         Remedy::Modules => "Run `terraform get` in the folder of the configuration before the scan.",
         Remedy::Workspace => "Set `TF_WORKSPACE` to the workspace that the applies have.",
+        Remedy::Moves => "Correct the block `moved`, and what `terraform plan` says of it.",
         Remedy::Plan => "Scan a plan, which has all instances: `terraform show -json PLANFILE`.",
     };
     let mut finding = Draft::about(

@@ -109,7 +109,8 @@ fn difference(case: &Case<'_>) -> Option<(Finding, TagProposal)> {
     let (absorbed, changed): (Vec<&String>, Vec<&String>) = keys.iter().copied().partition(is_absorbed);
     scope.see(absorbed.iter().map(|key| (*key).clone()));
     let names = |keys: &[&String]| {
-        let keys: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+        // A key may have blanks, also at its ends.
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
         set.map(|_| keys.join(", "))
     };
     let mut message = format!("These tags differ: {}.", names(&keys));

@@ -2,7 +2,7 @@
 
 use super::{length, table, wording};
 use crate::{
-    report::{Confidence, Daemon, Entry, Finding, Paste, Report, Subject},
+    report::{Daemon, Entry, Finding, Paste, Report, Subject},
     surface::{Foreign, Sentences, Sheet, Surface, sheet},
 };
 
@@ -76,10 +76,7 @@ pub(super) fn daemons<S: Surface>(report: &Report, subject: &Subject<'_>) -> Opt
 pub(super) fn title<S: Surface>(entry: &Entry<'_>) -> Sheet<S> {
     let titles = entry.causes().into_iter().map(|cause| sheet!(cause.title()));
     let titles: Sheet<S> = Sheet::joined(titles, ", ");
-    let confidence = entry.confidence();
-    let sure: Option<Sheet<S>> =
-        (confidence != Confidence::Certain).then(|| sheet!(" (", wording::confidence_name(confidence), ")"));
-    sheet!(titles, sure)
+    sheet!(titles, wording::sureness(entry.confidence()))
 }
 
 /// Since when, by which deployment, and by whom; none if nothing tells.

@@ -40,7 +40,7 @@ fn heading(label: &'static str, subject: &Subject) -> Sheet<Markdown> {
 
 fn described(planned: &Planned) -> Sheet<Markdown> {
     let mut text = heading("repair", &planned.subject);
-    let causes: Sheet<Markdown> = wording::causes(&planned.causes);
+    let causes: Sheet<Markdown> = wording::causes(&planned.causes, planned.confidence);
     if causes.is_empty() {
         put!(text, "\nIt ", wording::action::<Markdown>(planned), ".\n");
     } else {
@@ -69,7 +69,12 @@ fn described(planned: &Planned) -> Sheet<Markdown> {
 
 fn kept(refused: &Refused) -> Sheet<Markdown> {
     let mut text = heading("refused", &refused.subject);
-    put!(text, "\n**", wording::causes::<Markdown>(&refused.causes), "**\n");
+    put!(
+        text,
+        "\n**",
+        wording::causes::<Markdown>(&refused.causes, refused.confidence),
+        "**\n"
+    );
     for reason in &refused.reasons {
         put!(text, "\n", wording::reason::<Markdown>(reason), "\n");
     }

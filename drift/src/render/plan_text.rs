@@ -71,7 +71,7 @@ impl Page<'_> {
         self.heading(&planned.subject);
         put!(self.text, "  ");
         self.paint(AnsiColor::Green.on_default(), &sheet!("repair"));
-        let causes: Text = wording::causes(&planned.causes);
+        let causes: Text = wording::causes(&planned.causes, planned.confidence);
         if !causes.is_empty() {
             put!(self.text, " ", causes);
         }
@@ -102,7 +102,12 @@ impl Page<'_> {
         self.heading(&refused.subject);
         put!(self.text, "  ");
         self.paint(AnsiColor::Yellow.on_default(), &sheet!("refused"));
-        put!(self.text, " ", wording::causes::<Terminal>(&refused.causes), "\n");
+        put!(
+            self.text,
+            " ",
+            wording::causes::<Terminal>(&refused.causes, refused.confidence),
+            "\n"
+        );
         for reason in &refused.reasons {
             self.line(&wording::reason(reason));
         }

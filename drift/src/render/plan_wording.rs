@@ -6,7 +6,7 @@ use super::{length, wording};
 use crate::{
     explain::RolloutCost,
     repair::{Action, From, Member, Plan, Planned, Reason, Remaining, Subject},
-    report::{Cause, Shown},
+    report::{Cause, Confidence, Shown},
     surface::{Foreign, Sentences, Sheet, Surface, put, sheet},
 };
 
@@ -62,9 +62,10 @@ pub(super) fn name(subject: &Subject) -> String {
     format!("{}/{}", subject.cluster, subject.name)
 }
 
-/// Titles of causes.
-pub(super) fn causes<S: Surface>(causes: &[Cause]) -> Sheet<S> {
-    Sheet::joined(causes.iter().map(|cause| sheet!(cause.title())), ", ")
+/// Titles of causes, and how sure they are if they are not certain, as a scan says it.
+pub(super) fn causes<S: Surface>(causes: &[Cause], confidence: Option<Confidence>) -> Sheet<S> {
+    let titles: Sheet<S> = Sheet::joined(causes.iter().map(|cause| sheet!(cause.title())), ", ");
+    sheet!(titles, confidence.and_then(wording::sureness))
 }
 
 /// What is done, in a few words.
@@ -208,4 +209,21 @@ pub(super) fn reason<S: Surface>(reason: &Reason) -> Sheet<S> {
     let flag = reason.flag.as_deref();
     let flag: Option<Sheet<S>> = flag.map(|flag| sheet!(" Allowed by ", Foreign(flag), "."));
     sheet!(Sentences(&reason.text), flag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surface::{Log, Terminal};
+
+    #[test]
+    fn causes_say_how_sure_they_are_as_a_scan_does() {
+        let check = |confidence, expected: &str| {
+            let title = causes::<Terminal>(&[Cause::NeverApplied, Cause::Tags], confidence);
+            assert_eq!(title.finish(Log::Plain).as_str(), expected);
+        };
+        check(Some(Confidence::Likely), "Never applied, Tags differ (likely)");
+        check(Some(Confidence::Certain), "Never applied, Tags differ");
+        check(None, "Never applied, Tags differ");
+    }
 }

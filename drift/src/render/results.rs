@@ -82,7 +82,7 @@ fn text(results: &Results, options: &Options) -> Finished {
             "\n",
             Foreign(&name),
             "  refused: ",
-            plan_wording::causes::<Terminal>(&refused.causes),
+            plan_wording::causes::<Terminal>(&refused.causes, refused.confidence),
             "\n"
         );
         for reason in &refused.reasons {
@@ -119,7 +119,7 @@ fn markdown(results: &Results) -> Finished {
             "\n### refused: ",
             Foreign(&name),
             "\n\n",
-            plan_wording::causes::<Markdown>(&refused.causes),
+            plan_wording::causes::<Markdown>(&refused.causes, refused.confidence),
             "\n"
         );
         for reason in &refused.reasons {

@@ -298,6 +298,11 @@ pub(super) fn confidence_name(confidence: Confidence) -> &'static str {
     }
 }
 
+/// How sure causes are, behind their titles; nothing of those that are certain.
+pub(super) fn sureness<S: Surface>(confidence: Confidence) -> Option<Sheet<S>> {
+    (confidence != Confidence::Certain).then(|| sheet!(" (", confidence_name(confidence), ")"))
+}
+
 /// Name of a kind of suppression.
 pub(super) fn suppression_name(kind: SuppressionKind) -> &'static str {
     match kind {

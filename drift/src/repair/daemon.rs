@@ -110,6 +110,7 @@ impl Candidate<'_> {
             access: proposal.access.clone(),
             deployment_arn: proposal.deployment_arn.clone(),
             causes: Vec::new(),
+            confidence: None,
             members: Vec::new(),
             update: None,
             live: None,
@@ -226,7 +227,9 @@ impl Candidate<'_> {
             // Of tags some may be set, and others stay.
             !remains || (finding.is_about_tags() && chosen.tags.is_some())
         };
-        planned.causes = causes(asked.iter().filter(is_repaired).copied());
+        let repaired = || asked.iter().filter(is_repaired).copied();
+        planned.causes = causes(repaired());
+        planned.confidence = confidence(repaired());
         if sends {
             let settings = proposal.settings(|setting| chosen.settings.contains(&setting));
             let hidden = || Reason::unless(flag::SHOW_SENSITIVE, SENSITIVE);
@@ -278,6 +281,7 @@ impl Candidate<'_> {
         Judged::Refused(Box::new(Refused {
             subject: Subject::of(self.daemon),
             causes: causes(asked.iter().copied()),
+            confidence: confidence(asked.iter().copied()),
             reasons,
         }))
     }
@@ -292,6 +296,10 @@ fn causes<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Cause> {
     causes.sort_unstable();
     causes.dedup();
     causes
+}
+
+fn confidence<'a>(findings: impl Iterator<Item = &'a Finding>) -> Option<Confidence> {
+    findings.map(|finding| finding.confidence).min()
 }
 
 /// The reason for which a finding forbids every call on its daemon.

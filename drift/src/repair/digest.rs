@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::{Error, Value as Json, value::RawValue};
 use sha2::{Digest as _, Sha256};
-
-use super::document::Plan;
 
 /// The member that has the digest.
 const NAME: &str = "digest";
@@ -49,15 +48,19 @@ impl Digest {
     }
 }
 
-/// The digest of a plan, whatever its own member says.
-pub(super) fn of(plan: &Plan) -> Result<String, Error> {
-    let head: BTreeMap<String, Json> = serde_json::from_value(serde_json::to_value(plan.head())?)?;
+/// The digest of a plan by what it has beside its daemons, and these, whatever its own member says.
+pub(super) fn of(
+    head: &impl Serialize,
+    repairs: &[impl Serialize],
+    refused: &[impl Serialize],
+) -> Result<String, Error> {
+    let head: BTreeMap<String, Json> = serde_json::from_value(serde_json::to_value(head)?)?;
     let mut digest = Digest::default();
     for (name, value) in head.iter().filter(|(name, _)| *name != NAME) {
         digest.name(name);
         match name.as_str() {
-            "repairs" => digest.list(plan.repairs.iter().map(serde_json::to_value))?,
-            "refused" => digest.list(plan.refused.iter().map(serde_json::to_value))?,
+            "repairs" => digest.list(repairs.iter().map(serde_json::to_value))?,
+            "refused" => digest.list(refused.iter().map(serde_json::to_value))?,
             _ => digest.value(value),
         }
     }

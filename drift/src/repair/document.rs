@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     explain::RolloutCost,
-    report::{Cause, Tool},
+    report::{Cause, Confidence, Tool},
     scan::Access,
 };
 
@@ -60,6 +60,8 @@ pub struct Planned {
     pub deployment_arn: String,
     /// Causes of what is repaired, in the order of the procedure.
     pub causes: Vec<Cause>,
+    /// How sure they are, that is, the least sure of them; none where nothing is repaired.
+    pub confidence: Option<Confidence>,
     /// Every setting that is sent; none where nothing is.
     pub members: Vec<Member>,
     /// The whole request of `UpdateDaemon`; none where nothing is sent.
@@ -148,12 +150,12 @@ impl Plan {
     #[must_use]
     pub fn sealed(mut self) -> Self {
         // Only a map with keys that are no text has no form in JSON, and no plan has one.
-        self.digest = digest::of(&self).unwrap_or_default();
+        self.digest = digest::of(&self.head(), &self.repairs, &self.refused).unwrap_or_default();
         self
     }
 
     /// The same without its daemons.
-    pub(super) fn head(&self) -> Self {
+    fn head(&self) -> Self {
         let Self {
             schema_version,
             tool,

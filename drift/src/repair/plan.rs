@@ -78,6 +78,7 @@ fn hold(repairs: &mut Vec<Planned>, most: u64) -> Vec<Refused> {
         over.push(Refused {
             subject: planned.subject,
             causes: planned.causes,
+            confidence: planned.confidence,
             reasons: vec![Reason::never(text)],
         });
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::subject::Subject;
 use crate::{
     explain::{Refusal, flag},
-    report::Cause,
+    report::{Cause, Confidence},
 };
 
 /// A daemon that is not repaired although it is not as wanted.
@@ -17,6 +17,8 @@ pub struct Refused {
     pub subject: Subject,
     /// Causes of what is not as wanted, in the order of the procedure.
     pub causes: Vec<Cause>,
+    /// How sure they are, that is, the least sure of them.
+    pub confidence: Option<Confidence>,
     /// All reasons, the weightiest first.
     pub reasons: Vec<Reason>,
 }

@@ -39,6 +39,8 @@ pub enum Remedy {
     Modules,
     /// The name of its workspace.
     Workspace,
+    /// Other blocks `moved`: Terraform refuses these.
+    Moves,
     /// A plan, since only Terraform evaluates it.
     Plan,
 }

@@ -8,8 +8,11 @@ use std::{
 
 use super::Finished;
 
+/// Writes a text to a place.
+type Writing<'a> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'a;
+
 /// A text that goes to its place piece by piece; as safe to be written as one that is [`Finished`].
-pub struct Stream<'a>(Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>);
+pub struct Stream<'a>(Box<Writing<'a>>);
 
 impl<'a> Stream<'a> {
     pub(super) fn new(write: impl Fn(&mut dyn Write) -> io::Result<()> + 'a) -> Self {

@@ -68,7 +68,7 @@ resource "ecs_daemon" "agent" {
     world.configuration = Some(configuration(main, ""));
     let report = world.scan(&[&made]).await;
     insta::assert_snapshot!(told_tags(&report), @r#"
-absorbed [possible warning] tags_all {"team":"platform"} -> {"extra":"x","team":"search"}: These tags differ: extra, team. The state has what is live: a refresh took the change over, or the configuration was changed and is not applied yet.
+absorbed [possible warning] tags_all {"team":"platform"} -> {"extra":"x","team":"search"}: These tags differ: `extra`, `team`. The state has what is live: a refresh took the change over, or the configuration was changed and is not applied yet.
 --tags='[{"key":"team","value":"platform"}]'
 --tag-keys='["extra"]'
 These are compared with the state alone: `ecs_daemon.agent` `tags["build"]` (line 9 of main.tf, it calls a function). What a refresh took into the state is not seen there; a plan as input shows it.
@@ -84,14 +84,14 @@ ListTagsForResource daemon/prod/agent: Tags are as shown. ECS keeps neither the 
     );
     let report = world.scan(&[&made]).await;
     insta::assert_snapshot!(told_tags(&report), @r#"
-tags [certain warning] tags_all {"team":"platform"} -> {"extra":"x","team":"search"}: These tags differ: extra, team.
+tags [certain warning] tags_all {"team":"platform"} -> {"extra":"x","team":"search"}: These tags differ: `extra`, `team`.
 --tags='[{"key":"team","value":"platform"}]'
 --tag-keys='["extra"]'
 These are compared with the state alone: `ecs_daemon.agent` `tags["build"]` (line 9 of main.tf, it calls a function). What a refresh took into the state is not seen there; a plan as input shows it.
 "#);
     insta::assert_snapshot!(in_main(&evidence(&report, "tags")), @r#"
 configuration ecs_daemon.agent: The configuration has other tags at line 9 of main.tf.
-source ecs_daemon.agent: The state has extra as live, so that only the configuration differs.
+source ecs_daemon.agent: The state has `extra` as live, so that only the configuration differs.
 ListTagsForResource daemon/prod/agent: Tags are as shown. ECS keeps neither the time of a change nor its caller.
 "#);
     world.options.explain.tags = false;

@@ -170,7 +170,7 @@ async fn no_command_removes_a_tag_that_may_be_somebody_elses() {
         key_prefixes: BTreeSet::new(),
     });
     let report = world.scan(&[&made]).await;
-    insta::assert_snapshot!(lines(&report), @r#"tags [certain warning] tags_all {} -> {"k8s/node":"x"}: These tags differ: k8s/node."#);
+    insta::assert_snapshot!(lines(&report), @r#"tags [certain warning] tags_all {} -> {"k8s/node":"x"}: These tags differ: `k8s/node`."#);
     assert_eq!(paste(&world, &made, &report).await, 1);
     assert_eq!(live(&world, &made).await, tags(&[("team", "a"), others[0]]));
     assert_eq!(lines(&world.scan(&[&made]).await), "");
@@ -262,10 +262,10 @@ async fn a_tag_that_an_unknown_part_of_ignore_tags_may_name_is_no_drift() {
     world.configuration = Some(configuration(main, "p = \"no/\"\n"));
     found.push(lines(&world.scan(&[&made]).await));
     insta::assert_snapshot!(found.join("\n"), @r#"
-tags [certain warning] tags_all {"team":"a"} -> {"team":"b"}: These tags differ: team.
-tags [certain warning] tags_all {"team":"a"} -> {"team":"b"}: These tags differ: team.
+tags [certain warning] tags_all {"team":"a"} -> {"team":"b"}: These tags differ: `team`.
+tags [certain warning] tags_all {"team":"a"} -> {"team":"b"}: These tags differ: `team`.
 These are compared with the state alone: `ecs_daemon.agent` `ignore_tags` (line 5 of main.tf, the `ignore_tags` of its provider are not evaluated, so that live tags which the state has not are not compared). What a refresh took into the state is not seen there; a plan as input shows it.
-tags [certain warning] tags_all {"team":"a"} -> {"k8s/x":"1","team":"b"}: These tags differ: k8s/x, team.
+tags [certain warning] tags_all {"team":"a"} -> {"k8s/x":"1","team":"b"}: These tags differ: `k8s/x`, `team`.
 "#);
 }
 

@@ -99,6 +99,11 @@ pub(super) fn is_uniform<'a>(values: impl Iterator<Item = &'a Value>) -> bool {
     values.len() <= MOST_PAIRED && pairs.all(|(one, other)| !is_simple(one) && is_one_type(one, other))
 }
 
+/// True if all values become texts where one that is null has that type, as a variable without a value has that of its own.
+pub(super) fn may_become_texts<'a>(mut values: impl Iterator<Item = &'a Value> + Clone) -> bool {
+    values.clone().any(|value| value.is_number() || value.is_boolean()) && values.any(Value::is_null)
+}
+
 fn is_simple(value: &Value) -> bool {
     !value.is_array() && !value.is_object()
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     collection::{list, merged},
-    conversion::{Simple, each_once, is_uniform, set_of},
+    conversion::{Simple, each_once, is_uniform, may_become_texts, set_of},
     known::{Evaluated, Known, Unknown},
     operation::is_equal,
 };
@@ -78,7 +78,7 @@ fn concat(lists: Vec<Evaluated>) -> Evaluated {
 
 /// A list as a set.
 fn set(known: Known) -> Evaluated {
-    let Value::Array(elements) = known.value else {
+    let Value::Array(elements) = uniform(known.clone())?.value else {
         return Err(Unknown::WRONG);
     };
     let value = Value::Array(set_of(elements)?);
@@ -97,8 +97,8 @@ fn distinct(known: Known) -> Evaluated {
 /// A list or map of which Terraform makes one with elements of one type.
 fn uniform(known: Known) -> Evaluated {
     let is_one = match &known.value {
-        Value::Array(elements) => is_uniform(elements.iter()),
-        Value::Object(members) => is_uniform(members.values()),
+        Value::Array(elements) => is_uniform(elements.iter()) && !may_become_texts(elements.iter()),
+        Value::Object(members) => is_uniform(members.values()) && !may_become_texts(members.values()),
         _ => return Err(Unknown::WRONG),
     };
     if is_one { Ok(known) } else { Err(Unknown::CONVERTED) }
@@ -193,6 +193,10 @@ mod tests {
             &Err(Unknown::CONVERTED),
         );
         check("tolist", &[json!(["1", 2])], &Err(Unknown::CONVERTED));
+        check("tolist", &[json!([null, false])], &Err(Unknown::CONVERTED));
+        check("tolist", &[json!([null, "a"])], &Ok(json!([null, "a"])));
+        check("tomap", &[json!({"a": null, "b": 1})], &Err(Unknown::CONVERTED));
+        check("toset", &[json!([null, 1])], &Err(Unknown::CONVERTED));
         check(
             "tomap",
             &[json!({"a": {"b": 1}, "c": {"b": 2}})],

@@ -13,9 +13,10 @@ use serde_json::Value;
 
 use super::{
     file::Parsed,
+    json::Form,
     known::{Unknown, Values},
     reader::{Reader, parse},
-    syntax::{Content, json_arguments},
+    syntax::Content,
     terragrunt,
     value::{Known, NoNames, constant, evaluate},
 };
@@ -75,7 +76,7 @@ pub(super) fn read(reader: &mut Reader, folder: &Path, given: &Given) -> io::Res
         }
     }
     for path in &given.var_files {
-        let parsed = parse(path, json_arguments);
+        let parsed = parse(path, Form::Variables);
         let parsed =
             parsed.map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, format!("{}: {why}", path.display())))?;
         take(&parsed, &mut values);

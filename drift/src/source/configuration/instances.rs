@@ -118,7 +118,70 @@ impl Configuration {
             remedy: remedy(why),
         });
         sought.unlisted = unlisted.collect();
+        sought.unlisted.extend(self.unmoved(input, &found.instances, &seen));
         sought
+    }
+
+    /// Daemons and modules of which the configuration says that they were moved, where Terraform does not move them.
+    fn unmoved(&self, input: &str, instances: &[Address], seen: &Seen<'_>) -> Vec<Unlisted> {
+        let is_block = |prefix: &str, kind: &str, name: &str| {
+            let (word, labels): (_, &[&str]) = match kind {
+                MODULE => (MODULE, &[name]),
+                _ => ("resource", &[kind, name]),
+            };
+            let module = self.modules.get(prefix);
+            module.is_some_and(|module| module.blocks(word, labels).next().is_some())
+        };
+        let has_daemons = |block: &str| match kind_of(block) {
+            MODULE => self.may_have_daemons(&format!("{block}.")),
+            kind => RESOURCES.contains(&kind),
+        };
+        let refused = self.moves.refused(is_block, instances).into_iter();
+        let refused = refused.map(|(one, why)| {
+            let reason = format!(
+                "Terraform makes no plan with the block `moved` that leads there: {}.",
+                why.0
+            );
+            (input.to_owned(), one.target(), reason, Remedy::Moves)
+        });
+        let told = refused
+            .filter(|(_, block, ..)| has_daemons(block))
+            .chain(self.blocked(seen));
+        let unlisted = told.map(|(input, block, reason, remedy)| Unlisted {
+            source: SourceRef {
+                input,
+                resource_type: kind_of(&block).to_owned(),
+                address: block,
+            },
+            reason,
+            remedy,
+        });
+        let mut unlisted: Vec<Unlisted> = unlisted.collect();
+        unlisted.sort_by(|one, other| one.source.cmp(&other.source));
+        unlisted.dedup_by(|one, other| one.source == other.source);
+        unlisted
+    }
+
+    /// Daemons that are to be moved to an address that their state has, too: Terraform moves none of them, and its apply
+    /// destroys those with an old address.
+    fn blocked<'a>(&'a self, seen: &Seen<'a>) -> impl Iterator<Item = (String, String, String, Remedy)> + 'a {
+        let of_state = seen.wanted.iter().filter(|wanted| !wanted.is_of_baseline());
+        let addresses = of_state.map(|wanted| (&wanted.source.input, wanted.source.address.as_str()));
+        let addresses: BTreeSet<(&String, &str)> = addresses.collect();
+        let places = addresses.clone().into_iter().filter_map(move |(input, address)| {
+            let parsed = Address::parse(address)?;
+            let current = self.moves.current(parsed.clone());
+            let text = current.to_string();
+            let is_blocked = current != parsed && addresses.contains(&(input, text.as_str()));
+            is_blocked.then(|| (input.clone(), address.to_owned(), text))
+        });
+        places.map(|(input, address, current)| {
+            let reason = format!(
+                "The state has `{current}` as well, to which the configuration moves it: Terraform moves nothing then, and an apply \
+                 destroys it."
+            );
+            (input, address, reason, Remedy::Plan)
+        })
     }
 
     /// Addresses of the daemons that the root module has blocks for, without keys.

@@ -6,6 +6,7 @@
 //! | `reader` | which files are read, and which must not be? |
 //! | `found`, `module` | what is known of them? |
 //! | `file` | how are they named, and where do their lines begin? |
+//! | `json` | how is JSON read? |
 //! | `syntax` | which arguments and blocks do they hold? |
 //! | `given` | which values are given to variables? |
 //! | `terragrunt` | which module does Terragrunt run, with which values, and what is not read of it? |
@@ -44,6 +45,7 @@ mod gaps;
 mod given;
 mod installed;
 mod instances;
+mod json;
 mod known;
 mod module;
 mod moves;

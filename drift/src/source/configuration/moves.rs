@@ -6,15 +6,21 @@ use serde_json::Value;
 use super::{
     address::{Address, MODULE, Step},
     syntax::{Item, argument},
-    value::{NoNames, evaluate, whole},
+    value::{NoNames, Unknown, evaluate, whole},
 };
 
 /// Moves that are followed; more are a ring.
 const MOST: usize = 100;
 
+/// The reasons for which Terraform makes no plan with a block.
+const STILL_THERE: Unknown = Unknown("its old address is still in the configuration");
+const TWO_SOURCES: Unknown = Unknown("another block moves something else to the same address");
+const TWO_TARGETS: Unknown = Unknown("another block moves the same to another address");
+const NOWHERE: Unknown = Unknown("it moves to where it comes from");
+
 /// One move, as addresses within the module that has the block.
 #[derive(Clone, Debug)]
-struct Move {
+pub(super) struct Move {
     /// Names of the modules around it.
     module: Vec<String>,
     from: Vec<Step>,
@@ -47,6 +53,40 @@ impl Move {
         };
         Some([around, to_before, &[moved], rest].concat())
     }
+
+    /// True if it moves all instances of a block, each of which keeps its key.
+    fn is_whole(&self) -> bool {
+        let has_key = |steps: &[Step]| steps.last().is_some_and(|last| last.key.is_some());
+        !has_key(&self.from) && !has_key(&self.to)
+    }
+
+    /// Its new address, with the modules around, without keys.
+    pub(super) fn target(&self) -> String {
+        let around = self.module.iter().map(|name| [MODULE, ".", name, "."].concat());
+        let steps: Vec<&str> = self.to.iter().map(|step| step.name.as_str()).collect();
+        around.collect::<String>() + &steps.join(".")
+    }
+
+    /// The block at its old address: what stands before the name of its kind, the kind, and the name.
+    fn source(&self) -> Option<(String, &str, &str)> {
+        let ([.., kind, name], steps) = (self.from.as_slice(), self.from.len().checked_sub(2)?) else {
+            return None;
+        };
+        let inner = self.from.get(..steps)?.iter().skip(1).step_by(2);
+        let around = self.module.iter().chain(inner.map(|step| &step.name));
+        let prefix = around.map(|name| [MODULE, ".", name, "."].concat()).collect();
+        Some((prefix, &kind.name, &name.name))
+    }
+
+    /// The reason for which Terraform refuses it beside another one.
+    fn contradicts(&self, other: &Self) -> Option<Unknown> {
+        let is_beside = self.module == other.module;
+        match (self.from == other.from, self.to == other.to) {
+            (true, false) if is_beside => Some(TWO_TARGETS),
+            (false, true) if is_beside => Some(TWO_SOURCES),
+            _ => None,
+        }
+    }
 }
 
 /// The moves of all modules that were read.
@@ -65,6 +105,30 @@ impl Moves {
             let module = prefix.split('.').skip(1).step_by(2).map(str::to_owned).collect();
             self.0.push(Move { module, from, to });
         }
+    }
+
+    /// The blocks with which Terraform makes no plan, and why. `is_block` tells whether the configuration has a block, by what
+    /// stands before its kind, its kind and its name; `instances` are those that it has.
+    pub(super) fn refused(
+        &self,
+        is_block: impl Fn(&str, &str, &str) -> bool,
+        instances: &[Address],
+    ) -> Vec<(&Move, Unknown)> {
+        let why = |one: &Move| {
+            let is_there = if one.is_whole() {
+                let source = one.source();
+                source.is_some_and(|(prefix, kind, name)| is_block(&prefix, kind, name))
+            } else {
+                let mut instances = instances.iter();
+                instances.any(|address| one.apply(&address.steps()).is_some())
+            };
+            if one.from == one.to {
+                return Some(NOWHERE);
+            }
+            let other = self.0.iter().find_map(|other| one.contradicts(other));
+            other.or_else(|| is_there.then_some(STILL_THERE))
+        };
+        self.0.iter().filter_map(|one| Some((one, why(one)?))).collect()
     }
 
     /// The address that the configuration has for one of a state.

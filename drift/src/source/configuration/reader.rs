@@ -16,6 +16,7 @@ use super::{
     file::{File, Parsed, files, is_json},
     found::{Configuration, RESOURCES},
     installed::{Installed, Wanted},
+    json::{self, Form},
     module::{Folder, Module},
     syntax::{self, Item, argument},
 };
@@ -158,17 +159,17 @@ impl Reader {
 
     /// A file that is of the folder that may be read.
     pub(super) fn parse(&self, path: &Path) -> Result<Parsed, String> {
-        self.parse_as(path, syntax::json)
+        self.parse_as(path, Form::Configuration)
     }
 
     /// The same for a file of variables.
     pub(super) fn parse_variables(&self, path: &Path) -> Result<Parsed, String> {
-        self.parse_as(path, syntax::json_arguments)
+        self.parse_as(path, Form::Variables)
     }
 
-    fn parse_as(&self, path: &Path, json: fn(&Expression) -> Vec<Item>) -> Result<Parsed, String> {
+    fn parse_as(&self, path: &Path, form: Form) -> Result<Parsed, String> {
         self.readable(path)?;
-        parse(path, json)
+        parse(path, form)
     }
 
     fn readable(&self, path: &Path) -> Result<(), String> {
@@ -253,19 +254,19 @@ impl Reader {
     }
 }
 
-/// Parses a file, in JSON by the given form.
-pub(super) fn parse(path: &Path, json: fn(&Expression) -> Vec<Item>) -> Result<Parsed, String> {
+/// Parses a file; the form is that of one in JSON.
+pub(super) fn parse(path: &Path, form: Form) -> Result<Parsed, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     let items = if is_json(path) {
-        hcl_edit::parser::parse_expr(text.trim_end()).map(|document| json(&document))
+        json::parse(&text, form)?
     } else {
-        hcl_edit::parser::parse_body(&text).map(syntax::native)
+        // The parser quotes the line.
+        let body = hcl_edit::parser::parse_body(&text).map_err(|error| {
+            let place = error.location();
+            format!("syntax error at line {}, column {}", place.line(), place.column())
+        })?;
+        syntax::native(body)
     };
-    // The parser quotes the line.
-    let items = items.map_err(|error| {
-        let place = error.location();
-        format!("syntax error at line {}, column {}", place.line(), place.column())
-    })?;
     Ok(Parsed {
         file: File::new(path, &text),
         items,

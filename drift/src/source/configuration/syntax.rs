@@ -124,6 +124,8 @@ fn plain(name: &str, at: Option<usize>, value: &Expression) -> Item {
 fn blocks(name: &str, labels: &[&str], at: Option<usize>, value: &Expression) -> Vec<Item> {
     let objects: Vec<&Expression> = match value {
         Expression::Array(objects) => objects.iter().collect(),
+        // What a program has no block for.
+        Expression::Null(_) => Vec::new(),
         object => vec![object],
     };
     let blocks = objects.into_iter().map(|object| Item {

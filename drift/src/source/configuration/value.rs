@@ -129,7 +129,8 @@ fn as_written(expression: &Expression, names: &impl Names) -> Evaluated {
             let value = partly(branch, names)?;
             match partly(other, names) {
                 Err(why) if why.is_refused() => return Err(why),
-                // The value becomes one of the type that both have.
+                // The value becomes one of the type that both have, which here may be texts.
+                Err(Unknown::CONVERTED) if !value.value.is_string() => return Err(Unknown::CONVERTED),
                 Ok(other) if !is_one_type(&value.value, &other.value) => return Err(Unknown::CONVERTED),
                 _ => {}
             }

@@ -138,6 +138,7 @@ variable "nosuch" {}
         ("null", "true ? \"a\" : null", "\"a\" from here"),
         ("lists", "(true ? [1] : [\"a\"])[0]", CONVERTED),
         ("empty", "(true ? [\"a\"] : [])[0]", "\"a\" from here"),
+        ("mixed", "(true ? [1] : tolist([1, \"a\"]))[0]", CONVERTED),
         ("maps", "(true ? { a = 1 } : { a = \"x\" }).a", CONVERTED),
         (
             "objects",

@@ -15,7 +15,7 @@ fn json_and_files_of_opentofu_are_read_and_override_files_override() {
   "resource": {
     "ecs_daemon": {
       "agent": {
-        "propagate_tags": "D${"AEMON"}",
+        "propagate_tags": "D${\"AEMON\"}",
         "critical": "${local.on}",
         "deployment_configuration": [
           {
@@ -85,6 +85,48 @@ fn json_and_files_of_opentofu_are_read_and_override_files_override() {
     assert_eq!(
         written(&configuration, "ecs_daemon.x", "name"),
         "\"terraform\" from here"
+    );
+}
+
+/// Wherever Terraform takes an object, it takes a list of them; a null is no block.
+#[test]
+fn lists_of_objects_are_read_as_terraform_reads_them() {
+    const MAIN: &str = r#"
+[
+  {
+    "//": "made by a program"
+    ,
+    "variable": [{"tags": [{"default": {"a b": "DAEMON"}}]}],
+    "locals": [{"x": 1}, [{"other": "${var.tags[\"a b\"]}"}]]
+  },
+  {
+    "resource": [
+      {"ecs_daemon": [{"a": [{"propagate_tags": "${local.other}", "deployment_configuration": null}]}, {"b": {}}]},
+      {"ecs_daemon": {"c": [{"count": 1, "propagate_tags": "${merge({}, {x = \"NONE\"}).x}\u0020\/"}], "none": null}}
+    ],
+    "module": [{"m": [{"source": ".\/m"}]}]
+  }
+]
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("m")).unwrap();
+    let inner = r#"{"resource": {"ecs_daemon": {"d": {"propagate_tags": "$${x}"}}}}"#;
+    for (name, text) in [("main.tf.json", MAIN), ("m/main.tf.json", inner)] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let configuration = Configuration::read(folder.path(), &Given::default()).unwrap();
+    assert_eq!(configuration.warnings, []);
+    let check = |address: &str, expected: &str| check(&configuration, address, "propagate_tags", expected);
+    check("ecs_daemon.a", "\"DAEMON\" from the default of `var.tags");
+    check("ecs_daemon.b", "absent");
+    check("ecs_daemon.c[0]", "\"NONE /\" from here");
+    check("ecs_daemon.none", "it is not in the configuration that was read");
+    check("module.m.ecs_daemon.d", "\"${x}\" from here");
+    let drain = "deployment_configuration.drain_percent";
+    super::check(&configuration, "ecs_daemon.a", drain, "absent");
+    assert_eq!(
+        place(&configuration, "ecs_daemon.c[0]", Some("propagate_tags")),
+        Some(("main.tf.json".to_owned(), 12, 42))
     );
 }
 
