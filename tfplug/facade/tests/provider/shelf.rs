@@ -1,5 +1,7 @@
 //! Lists and actions, by the example `shelf`, which has one of each ability.
 
+#![expect(clippy::unwrap_used, reason = "test helpers stand outside of test functions")]
+
 use std::fs;
 
 use tempfile::TempDir;
