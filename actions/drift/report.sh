@@ -26,3 +26,20 @@ lines() { # TEXT
 say() { # NAME VALUE
   echo "$1=$2" >> "$GITHUB_OUTPUT"
 }
+
+# Runs a command and waits for it. Its exit code is in `code`. A runner that ends the job sends its signals to the shell alone:
+# they are passed on, so that the command ends by itself and leaves what it has, and nothing goes on behind the job.
+attend() { # COMMAND ARGUMENT...
+  code=0
+  "$@" <&0 &
+  local child=$!
+  # shellcheck disable=SC2064 # The process of now.
+  trap "kill -TERM $child 2>/dev/null || true" INT TERM
+  wait "$child" || code=$?
+  # A signal ends the wait and not the command.
+  while kill -0 "$child" 2>/dev/null; do
+    code=0
+    wait "$child" || code=$?
+  done
+  trap - INT TERM
+}

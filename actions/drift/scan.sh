@@ -20,19 +20,19 @@ while IFS= read -r path; do paths+=("$path"); done < <(lines "$INPUTS")
 
 # A report of an earlier run in this folder must not pass for one of this run.
 rm -f "$FOLDER/drift.json" "$FOLDER/summary.md" "$FOLDER/drift.sarif"
-code=0
 if [ -n "$COMMAND" ] && [ ${#paths[@]} -eq 0 ]; then
-  bash -eo pipefail -c "$COMMAND" > "$FOLDER/input" || code=$?
+  # States hold secrets: nobody else can read the file, and it is never in the folder that is kept.
+  input=$(mktemp)
+  trap 'rm -f "$input"' EXIT
+  attend bash -eo pipefail -c "$COMMAND" > "$input"
   if [ "$code" -ne 0 ]; then
     echo "::error title=Input failed::The command of the input ended with $code. Nothing was scanned."
     code=1
   else
-    ecs-drift scan - "${options[@]}" < "$FOLDER/input" || code=$?
+    attend ecs-drift scan - "${options[@]}" < "$input"
   fi
-  # States hold secrets.
-  rm -f "$FOLDER/input"
 else
-  ecs-drift scan ${paths[@]+"${paths[@]}"} "${options[@]}" || code=$?
+  attend ecs-drift scan ${paths[@]+"${paths[@]}"} "${options[@]}"
 fi
 
 say exit-code "$code"

@@ -11,8 +11,7 @@ options=(--audit "$FOLDER/audit.ndjson" --output "markdown=$FOLDER/result.md" --
 while IFS= read -r option; do options+=("$option"); done < <(lines "$ARGUMENTS")
 
 rm -f "$FOLDER/result.md" "$FOLDER/result.json"
-code=0
-ecs-drift reconcile --apply --plan "$PLAN" "${options[@]}" || code=$?
+attend ecs-drift reconcile --apply --plan "$PLAN" "${options[@]}"
 say exit-code "$code"
 [ ! -s "$FOLDER/result.json" ] || say result "$FOLDER/result.json"
 [ ! -s "$FOLDER/audit.ndjson" ] || say audit "$FOLDER/audit.ndjson"

@@ -16,19 +16,19 @@ paths=()
 while IFS= read -r path; do paths+=("$path"); done < <(lines "$INPUTS")
 
 rm -f "$plan" "$FOLDER/repair.md"
-code=0
 if [ -n "$COMMAND" ] && [ ${#paths[@]} -eq 0 ]; then
-  bash -eo pipefail -c "$COMMAND" > "$FOLDER/input" || code=$?
+  # States hold secrets: nobody else can read the file, and it is never in the folder that is kept.
+  input=$(mktemp)
+  trap 'rm -f "$input"' EXIT
+  attend bash -eo pipefail -c "$COMMAND" > "$input"
   if [ "$code" -ne 0 ]; then
     echo "::error title=Input failed::The command of the input ended with $code. Nothing was planned."
     code=1
   else
-    ecs-drift reconcile - "${options[@]}" < "$FOLDER/input" || code=$?
+    attend ecs-drift reconcile - "${options[@]}" < "$input"
   fi
-  # States hold secrets.
-  rm -f "$FOLDER/input"
 else
-  ecs-drift reconcile ${paths[@]+"${paths[@]}"} "${options[@]}" || code=$?
+  attend ecs-drift reconcile ${paths[@]+"${paths[@]}"} "${options[@]}"
 fi
 
 repairs=false

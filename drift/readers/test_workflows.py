@@ -97,7 +97,7 @@ class Workflows(unittest.TestCase):
         settings = ("--offline", "--no-progress", "--config", str(GITHUB / "zizmor.yml"))
         self.assertEqual(output("zizmor", *settings, str(ACTIONS)), "")
         with tempfile.TemporaryDirectory() as folder:
-            broken = actions["drift"].replace('bash "$ACTION/scan.sh"', "${{ inputs.command }}")
+            broken = actions["drift"].replace('exec bash "$ACTION/scan.sh"', "${{ inputs.command }}")
             pathlib.Path(folder, "action.yml").write_text(broken)
             self.assertIn("template-injection", output("zizmor", *settings, folder))
 

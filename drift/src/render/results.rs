@@ -100,8 +100,8 @@ fn text(results: &Results, options: &Options) -> Finished {
 }
 
 /// Said after a repair: a state still names the deployment of before.
-const REFRESH: &str =
-    "A Terraform state still names the deployment of before: `terraform apply -refresh-only` brings it up to date.";
+const REFRESH: &str = "A Terraform state names the deployment of before until the next apply. `terraform apply \
+                       -refresh-only` without `-target` also takes into it what still differs.";
 
 fn markdown(results: &Results) -> Finished {
     let mut text: Sheet<Markdown> = sheet!("## Repair: ", headline::<Markdown>(results), "\n");

@@ -168,15 +168,19 @@ impl Finding {
         self.suppression.is_none()
     }
 
-    /// True if the live value is that of another report. Values that are not shown are the same if the same deployment
+    /// True if the live value is that of another report, and came the same way: what was repaired in between and comes back
+    /// with another deployment is another incident. Values that are not shown are the same if the same deployment
     /// brought them at the same time; none if nothing tells how they came. A condition has no value, and is the same if it is
     /// of the same deployment, or else of the same time, as far as both reports tell.
     pub fn has_same_live(&self, other: &Self) -> Option<bool> {
+        if let (Some(one), Some(other)) = (&self.group, &other.group)
+            && one != other
+        {
+            return Some(false);
+        }
         if self.live.is_none() && other.live.is_none() {
-            return Some(match (&self.group, &other.group) {
-                (Some(one), Some(other)) => one == other,
-                _ => self.since.is_none() || other.since.is_none() || self.since == other.since,
-            });
+            let is_told = self.group.is_some() && other.group.is_some();
+            return Some(is_told || self.since.is_none() || other.since.is_none() || self.since == other.since);
         }
         let is_hidden = self.live.as_ref().is_some_and(Shown::hides);
         if self.live != other.live || !is_hidden {

@@ -288,3 +288,29 @@ async fn what_to_do_after_a_rollback_is_told_once() {
         }
     }
 }
+
+/// A reset that was repaired and comes back is another incident: the report of the night before does not make it known. A
+/// deployment that leaves the value as it is does not make it new.
+#[tokio::test(start_paused = true)]
+async fn a_reset_that_comes_back_after_its_repair_is_new() {
+    let world = World::new(2).await;
+    let made = world.make_special("agent").await;
+    let reset = async || {
+        world.update_bare(&made, |update| update).await;
+        world.settle();
+    };
+    reset().await;
+    let first = world.scan(&[&made]).await;
+    assert!(!first.findings.is_empty());
+    let known_to = |mut night: ecs_drift::report::Report| {
+        night.only_new(&first);
+        night.findings.iter().all(|finding| !finding.is_open())
+    };
+    assert!(known_to(world.scan(&[&made]).await), "nothing has happened since");
+    reset().await;
+    assert!(known_to(world.scan(&[&made]).await), "the value stayed as it was");
+    world.update(&made, |repair| repair).await;
+    world.settle();
+    reset().await;
+    assert!(!known_to(world.scan(&[&made]).await), "it was repaired in between");
+}

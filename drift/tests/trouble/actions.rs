@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use serde_json::json;
 use serde_norway::Value as Yaml;
 
 use crate::{
@@ -201,6 +202,53 @@ fn what_fails_fails_the_job() {
         "Install, Scan, Keep the report, Tell",
     );
     assert!(done.log.contains("No token for GitHub"), "{}", done.log);
+}
+
+/// The signals of a runner reach the shell of a step and nothing else. The program hears of it, ends by itself, and what it
+/// has is told.
+#[test]
+fn a_job_that_is_cancelled_ends_its_scan() {
+    let host = host();
+    host.served
+        .fault(&json!({"operation": "DescribeDaemon", "count": "for_ever", "effect": {"slow": {"seconds": 60}}}));
+    let mut runner = Runner::of(&host);
+    runner.ended = Some(("scan", "DescribeDaemon"));
+    let done = runner.run("drift", &[INSTALLED, ("command", "cat state.json")]);
+    assert!(!done.is_success, "{}", done.log);
+    for (name, value) in [
+        ("exit-code", "143"),
+        ("complete", "false"),
+        ("unread", "2"),
+        ("drift", "false"),
+    ] {
+        assert_eq!(done.outputs[name], value, "{name}: {}", done.log);
+    }
+    assert!(
+        host.read("summary.md").contains("nterrupted"),
+        "{}",
+        host.read("summary.md")
+    );
+}
+
+/// A repair that is under way is left to ECS, and nothing more is sent after the job has ended.
+#[test]
+fn a_job_that_is_cancelled_ends_its_repair() {
+    let host = host();
+    let mut runner = Runner::of(&host);
+    let guide = of_guide("repairing-drift-from-ci.md", "Two steps on GitHub", "reconcile");
+    assert!(runner.run("reconcile", &with(&guide[0], &[])).is_success);
+    host.served
+        .fault(&json!({"operation": "DescribeDaemonDeployments", "count": "for_ever", "after": 1, "effect": {"slow": {"seconds": 60}}}));
+    runner.ended = Some(("apply", "UpdateDaemon"));
+    let done = runner.run("reconcile", &with(&guide[1], &[]));
+    assert!(!done.is_success, "{}", done.log);
+    assert_eq!(done.outputs["exit-code"], "143", "{}", done.log);
+    assert!(
+        host.read("artifacts/audit/audit.ndjson").contains("UpdateDaemon"),
+        "{}",
+        done.log
+    );
+    assert!(done.steps.contains(&"Keep the audit".to_owned()));
 }
 
 #[test]

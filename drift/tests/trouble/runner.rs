@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use serde_norway::Value as Yaml;
@@ -27,6 +27,9 @@ pub(crate) struct Runner<'a> {
     pub(crate) environment: Vec<(&'static str, String)>,
     /// Number of the attempt.
     pub(crate) attempt: u32,
+    /// The step that is ended, and the operation of ECS that it has called by then. The signal goes to its shell alone, as
+    /// from a runner whose job is cancelled.
+    pub(crate) ended: Option<(&'static str, &'static str)>,
 }
 
 /// Values that expressions find.
@@ -39,6 +42,7 @@ impl<'a> Runner<'a> {
             host,
             environment: Vec::new(),
             attempt: 1,
+            ended: None,
         }
     }
 
@@ -139,10 +143,21 @@ impl<'a> Runner<'a> {
         // An expression within a script is code.
         let script = step["run"].as_str().unwrap();
         assert!(!script.contains("${{"), "{script}");
-        let done = command
-            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
-            .output()
-            .unwrap();
+        // From a file: a shell that has one command only in its arguments takes its place, and hears its signals.
+        let file = self.at("temp/step.sh");
+        fs::write(&file, script).unwrap();
+        command.args(["--noprofile", "--norc", "-eo", "pipefail"]).arg(file);
+        let ended = self.ended.filter(|(id, _)| step["id"].as_str() == Some(*id));
+        let done = match ended {
+            None => command.output().unwrap(),
+            Some((_, operation)) => {
+                let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+                self.host.served.wait_for(operation, 1);
+                let killed = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+                assert!(killed.unwrap().success());
+                child.wait_with_output().unwrap()
+            }
+        };
         *log += &String::from_utf8_lossy(&[done.stdout, done.stderr].concat());
         if let Some(id) = step["id"].as_str() {
             for line in fs::read_to_string(&output).unwrap().lines() {
