@@ -33,7 +33,7 @@ impl<C> Context<C> {
         &self.client
     }
 
-    /// Ends when the user has asked Terraform to stop (Ctrl-C). End waits then, and say in a [`Failure`](crate::Failure)
+    /// Ends when the user has asked Terraform to stop (Ctrl-C). End waits then, and say in a [`Failure`]
     /// what goes on without you; never leave a change half done.
     pub fn cancel(&self) -> &Cancel {
         &self.cancel
