@@ -217,7 +217,6 @@ impl Failure {
                 " It also needs `iam:PassRole` for the roles of the task definition, and `ecs:TagResource` where tags \
                  are given."
             }
-            "UpdateDaemon" => " It also needs `iam:PassRole` for the roles of the task definition.",
             _ => "",
         };
         // Policies cannot name a resource of these.
