@@ -245,12 +245,20 @@ where
     })
 }
 
+/// The beginning of the standard library's error of a name that is not found.
+const UNRESOLVED: &str = "failed to lookup address information";
+const NO_SUCH_HOST: &str = "the name of the host cannot be resolved";
+
 fn of_one(cause: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         let inner = error.get_ref().map(|inner| {
             let inner: &(dyn Error + 'static) = inner;
             inner
         });
+        // The standard library has no kind for it, only this text.
+        if inner.is_some() && error.to_string().starts_with(UNRESOLVED) {
+            return Some(NO_SUCH_HOST.to_owned());
+        }
         let is_vague = inner.is_some() && error.kind() == io::ErrorKind::Other;
         return inner.and_then(of_one).or_else(|| (!is_vague).then(|| of_io(error)));
     }
@@ -258,7 +266,7 @@ fn of_one(cause: &(dyn Error + 'static)) -> Option<String> {
         return Some(of_tls(error));
     }
     if cause.is::<ResolveDnsError>() {
-        return Some("the name of the host cannot be resolved".to_owned());
+        return Some(NO_SUCH_HOST.to_owned());
     }
     if cause.is::<LengthLimitError>() {
         return Some(format!("the answer is longer than {} MiB", LONGEST >> 20));
@@ -348,5 +356,19 @@ fn in_general(cause: &(dyn Error + 'static)) -> Option<&'static str> {
         CredentialsError::ProviderTimedOut(_) => Some("it did not answer in time"),
         CredentialsError::InvalidConfiguration(_) => Some("its configuration is not valid"),
         _ => Some("it could not give credentials"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::ToSocketAddrs;
+
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_not_found_is_told_as_such() {
+        // No resolver is asked for a name with a blank in it.
+        let error = ("no such host", 1).to_socket_addrs().unwrap_err();
+        assert_eq!(of_one(&error).as_deref(), Some(NO_SUCH_HOST), "{error}");
     }
 }
