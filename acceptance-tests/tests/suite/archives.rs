@@ -10,10 +10,10 @@ use acceptance_tests::registry::{archive, package};
 use acceptance_tests::{Failure, Outcome, packages, platform};
 
 /// An archive that was unpacked.
-struct Unpacked(tempfile::TempDir);
+pub(crate) struct Unpacked(tempfile::TempDir);
 
 impl Unpacked {
-    fn of(name: &str) -> Outcome<Self> {
+    pub(crate) fn of(name: &str) -> Outcome<Self> {
         package(name)?;
         let folder = tempfile::tempdir()?;
         let file = packages().join(name);
@@ -36,7 +36,7 @@ impl Unpacked {
         self.0.path()
     }
 
-    fn text(&self, name: &str) -> Outcome<String> {
+    pub(crate) fn text(&self, name: &str) -> Outcome<String> {
         let read = fs::read_to_string(self.path().join(name));
         read.map_err(|error| Failure::new(format!("{name}: {error}")))
     }

@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
+use crate::archives::Unpacked;
 use crate::fixture::{IMAGE_1, stack};
 
 const EMULATED: Targets = Targets::EmulatorOnly("it is about the installation");
@@ -28,11 +29,14 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The hash that the lock file keeps of a provider's files, from the files themselves: of their
-/// hashes and names, sorted by name.
+/// hashes and names, sorted by name. What stands beside program and license is as the archive has it.
 fn expected_hash() -> Outcome<String> {
     let license = Path::new(env!("CARGO_MANIFEST_DIR")).join("../LICENSE");
+    let unpacked = Unpacked::of(&archive())?;
     let files = BTreeMap::from([
         ("LICENSE", read(&license)?),
+        ("README.md", unpacked.text("README.md")?.into_bytes()),
+        ("main.tf", unpacked.text("main.tf")?.into_bytes()),
         (
             "terraform-provider-ecs_v0.1.0",
             read(&binary("terraform-provider-ecs")?)?,

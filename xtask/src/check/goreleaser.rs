@@ -173,6 +173,10 @@ fn release(configuration: &Value, rule: Rule<'_>) {
     rule(checksum["algorithm"] == "sha256", "checksums are SHA-256");
     rule(has_manifest(checksum), "the manifest has a checksum");
     rule(
+        list(&configuration["sboms"]).all(|bill| !has(&checksum["ids"], text(&bill["id"]))),
+        "no bill of materials has the id of an archive: the registries' checksums would list it",
+    );
+    rule(
         has_manifest(&configuration["release"]),
         "the manifest is part of the release",
     );
@@ -302,6 +306,7 @@ mod tests {
         check("/archives/1/name_template", json!(ARCHIVE), "registries take it");
         check("/checksum/extra_files", json!([]), "has a checksum");
         check("/release/extra_files", json!([]), "part of the release");
+        check("/sboms/0/id", json!("provider"), "registries' checksums");
         check("/release/draft", json!(false), "a draft");
         check("/signs", json!([]), "signature");
     }
