@@ -29,6 +29,7 @@ say() { # NAME VALUE
 
 # Runs a command and waits for it. Its exit code is in `code`. A runner that ends the job sends its signals to the shell alone:
 # they are passed on, so that the command ends by itself and leaves what it has, and nothing goes on behind the job.
+# shellcheck disable=SC2034 # The scripts that source this file read it.
 attend() { # COMMAND ARGUMENT...
   code=0
   "$@" <&0 &

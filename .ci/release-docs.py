@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what stands beside the programs in the archives of a release.
 
-    .ci/release-docs VERSION
+    .ci/release-docs.py VERSION
 
 Into target/release-docs, a folder for each archive: a README.md to begin with, and the documents that it has. A link to a file
 that is not in the archive leads to the file of the version in the repository.
