@@ -116,8 +116,14 @@ impl<E: EphemeralResource> Served<E> {
         let configured = model.to_value();
         let lease = model.open(context).await?;
         let value = unchanged(config, &configured, model.to_value());
-        let value = computed::ended(block, value, &format!("ephemeral resource `{}`", E::TYPE_NAME))?;
-        Ok((value, lease))
+        match computed::ended(block, value, &format!("ephemeral resource `{}`", E::TYPE_NAME)) {
+            Ok(value) => Ok((value, lease)),
+            Err(failure) => {
+                // The client closes nothing after an error.
+                let _ignored = E::close(lease, context).await;
+                Err(failure)
+            }
+        }
     }
 }
 

@@ -104,6 +104,11 @@ impl EphemeralResource for Content {
         self.read(context).await?;
         Ok(Lease::none())
     }
+
+    async fn close(_: Lease, context: &Context<()>) -> Result<(), Failure> {
+        context.warn("Closed", "It was open.");
+        Ok(())
+    }
 }
 
 /// Shakes a jar.
@@ -178,7 +183,8 @@ async fn what_was_not_set_is_told_and_null_is_set_on_purpose() {
     assert_eq!(told(&read), [""; 0]);
     assert!(value.get("text").is_null());
     let opened = driver.open("pantry_content", config(Value::Null)).await;
-    assert_eq!(told(&opened.diagnostics), [missing("ephemeral resource")]);
+    let closed = "warning: Closed: It was open.".to_owned();
+    assert_eq!(told(&opened.diagnostics), [closed, missing("ephemeral resource")]);
     let opened = driver.open("pantry_content", config(true.into())).await;
     assert_eq!(told(&opened.diagnostics), [""; 0]);
 }
