@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// Variables of CI hosts with the folder of the checked out repository, from which they read the places of annotations.
+const REPOSITORIES: [&str; 2] = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"];
+
 /// The extent of a scan, which the command decides.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extent {
@@ -157,6 +160,14 @@ fn of_environment(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The working folder, as a CI host that has checked a repository out sees it from there.
+fn folder_in_repository() -> Option<PathBuf> {
+    let here = env::current_dir().ok()?.canonicalize().ok()?;
+    let roots = REPOSITORIES.iter().filter_map(|name| of_environment(name));
+    let mut roots = roots.filter_map(|root| Path::new(&root).canonicalize().ok());
+    roots.find_map(|root| here.strip_prefix(root).ok().map(Path::to_path_buf))
+}
+
 fn configuration(folder: &Path, arguments: &LookArguments) -> Result<Configuration, Failure> {
     let variables = env::vars_os().filter_map(|(name, value)| {
         let name = name.to_str()?.strip_prefix("TF_VAR_")?.to_owned();
@@ -169,6 +180,7 @@ fn configuration(folder: &Path, arguments: &LookArguments) -> Result<Configurati
         workspace: of_environment("TF_WORKSPACE"),
         data_folder: of_environment("TF_DATA_DIR").map(PathBuf::from),
         is_terraform: arguments.tool == Some(ToolName::Terraform),
+        seen_from: folder_in_repository().unwrap_or_default(),
     };
     Configuration::read(folder, &given).map_err(|error| {
         let detail = format!(

@@ -30,8 +30,8 @@ pub(super) struct LookArguments {
     pub(super) ignore_tag_prefix: Vec<String>,
     /// Folder of the root module. Annotations point to the lines of its files and of local modules, and what it says is
     /// compared with a state: a change from outside that a refresh took into the state is found, and `ignore_changes` holds.
-    /// Run in the root of the repository and give the folder from there, so that the paths in the report are the
-    /// repository's
+    /// On GitHub and GitLab paths in the report begin at the root of the repository; elsewhere run there and give the
+    /// folder from there
     #[arg(long, value_name = "DIR")]
     pub(super) config: Option<PathBuf>,
     /// Outermost folder that --config may read, where modules are outside of DIR [default: DIR]

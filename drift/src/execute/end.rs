@@ -25,6 +25,14 @@ impl End {
         Self { deployment_arn, ..self }
     }
 
+    /// The same, where nothing tells what became of a deployment that ECS has.
+    pub(super) fn unseen(mut self, deployment_arn: &str) -> Self {
+        self.reasons.push(format!(
+            "The call was made: ECS has the deployment {deployment_arn}. Run again to see what became of it."
+        ));
+        self.of(deployment_arn)
+    }
+
     /// ECS took the rollout back, or it failed otherwise.
     pub(super) fn rolled_back(failed: Option<&Rollout>, why: &Why) -> Self {
         Self {

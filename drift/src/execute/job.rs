@@ -192,7 +192,12 @@ impl Job<'_> {
     }
 
     /// Waits for a deployment, and proves what came of it.
-    async fn follow(&self, deployment: &str, mut course: Course) -> Result<End, End> {
+    async fn follow(&self, deployment: &str, course: Course) -> Result<End, End> {
+        let end = self.end_of(deployment, course).await;
+        end.map_err(|end| end.unseen(deployment))
+    }
+
+    async fn end_of(&self, deployment: &str, mut course: Course) -> Result<End, End> {
         let settings = self.settings()?;
         let writer = self.writer(&settings);
         let outcome = writer
@@ -222,7 +227,7 @@ impl Job<'_> {
                 Verdict::TimedOut,
                 format!("The rollout {deployment} did not end in time, and goes on in ECS. Run again to wait for it."),
             ),
-            Outcome::Unreadable(failure) => self.failed(&failure, "wait for the rollout"),
+            Outcome::Unreadable(failure) => return Err(self.failed(&failure, "wait for the rollout")),
         };
         Ok(if end.deployment_arn.is_none() {
             end.of(deployment)

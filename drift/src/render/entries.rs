@@ -1,8 +1,10 @@
 //! Wording of entries, the same in every form that people read.
 
+use std::collections::BTreeSet;
+
 use super::{length, table, wording};
 use crate::{
-    report::{Daemon, Entry, Finding, Paste, Report, Subject},
+    report::{Daemon, Entry, Evidence, Finding, Paste, Report, Subject},
     surface::{Foreign, Sentences, Sheet, Surface, sheet},
 };
 
@@ -109,6 +111,21 @@ pub(super) fn why<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
 pub(super) fn members<S: Surface>(entry: &Entry<'_>) -> Option<Sheet<S>> {
     let event = entry.parts.first()?.group?.event.as_ref()?;
     Some(sheet!("members ", Foreign(&event.members.join(", "))))
+}
+
+/// The settings that a fact is about, if it is not about all of the entry.
+pub(super) fn settings<'a>(entry: &Entry<'a>, evidence: &Evidence) -> Vec<&'a str> {
+    let all: BTreeSet<Option<&str>> = entry.findings().map(|finding| finding.setting.as_deref()).collect();
+    let has_it = |finding: &&'a Finding| finding.evidence.contains(evidence);
+    let own: BTreeSet<Option<&str>> = entry
+        .findings()
+        .filter(has_it)
+        .map(|finding| finding.setting.as_deref())
+        .collect();
+    if own == all {
+        return Vec::new();
+    }
+    own.into_iter().flatten().collect()
 }
 
 /// The next step, and its cost.

@@ -21,7 +21,7 @@ pub(super) fn render(report: &Report, fail_on: FailOn) -> Finished {
                 of_daemon(report, daemon, findings.map_or(&[], Vec::as_slice), fail_on)
             })
             .collect();
-        suites.push(Suite::new(sheet!(Foreign(&input.name)), cases));
+        suites.push(Suite::new(sheet!(wording::input(&input.name)), cases));
     }
     let estate = report.findings.iter().filter(|finding| finding.kind == Kind::Estate);
     let estate: Vec<Case> = estate.map(|finding| of_estate(report, finding, fail_on)).collect();
@@ -176,7 +176,7 @@ fn run(report: &Report) -> Case {
 
 fn problem(problem: &Problem) -> Sheet<Xml> {
     let input = problem.input.as_deref();
-    let input: Option<Sheet<Xml>> = input.map(|input| sheet!(" (", Foreign(input), ")"));
+    let input: Option<Sheet<Xml>> = input.map(|input| sheet!(" (", wording::input(input), ")"));
     let detail = Sheet::lines(&problem.detail, 2);
     sheet!(Sentences(&problem.summary), input, ": ", detail)
 }

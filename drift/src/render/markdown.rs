@@ -125,7 +125,7 @@ fn problems<'a>(label: &'static str, problems: &'a [Problem]) -> impl Iterator<I
 fn problem_block(label: &'static str, problem: &Problem) -> Sheet<Markdown> {
     let mut text = sheet!("\n### ", label, ": ", Sentences(&problem.summary));
     if let Some(input) = &problem.input {
-        put!(text, " (", Foreign(input), ")");
+        put!(text, " (", wording::input(input), ")");
     }
     put!(text, "\n");
     if problem.detail.trim_end().contains('\n') {
@@ -142,7 +142,13 @@ fn block<'a>(report: &Report, subject: &Subject<'a>, given: &mut Given<'a>) -> S
     let mut text = sheet!("\n### ", severity, ": ", name, "\n");
     let one = subject.first().filter(|_| subject.parts().len() == 1);
     if let Some(source) = one.and_then(|finding| finding.source.as_ref()) {
-        put!(text, "\n", Foreign(&source.address), " in ", Foreign(&source.input));
+        put!(
+            text,
+            "\n",
+            Foreign(&source.address),
+            " in ",
+            wording::input(&source.input)
+        );
         let owner = one.and_then(|finding| report.daemon(&finding.arn)?.owner.as_deref());
         let owner: Option<Sheet<Markdown>> = owner.map(|owner| sheet!(", owner ", Foreign(owner)));
         put!(text, owner, "\n");

@@ -31,7 +31,13 @@ pub(super) fn render(plan: &Plan) -> Finished {
 fn heading(label: &'static str, subject: &Subject) -> Sheet<Markdown> {
     let mut text = sheet!("\n### ", label, ": ", Foreign(&wording::name(subject)), "\n");
     if let Some(source) = &subject.source {
-        put!(text, "\n", Foreign(&source.address), " in ", Foreign(&source.input));
+        put!(
+            text,
+            "\n",
+            Foreign(&source.address),
+            " in ",
+            super::wording::input(&source.input)
+        );
         let owner: Option<Sheet<Markdown>> = subject.owner.as_deref().map(|owner| sheet!(", owner ", Foreign(owner)));
         put!(text, owner, "\n");
     }

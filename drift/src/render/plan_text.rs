@@ -55,7 +55,7 @@ impl Page<'_> {
                 "  ",
                 Foreign(&source.address),
                 " in ",
-                Foreign(&source.input)
+                super::wording::input(&source.input)
             );
         }
         if let Some(owner) = &subject.owner {

@@ -94,7 +94,7 @@ impl<'a> Page<'a> {
                 "  ",
                 Foreign(&source.address),
                 " in ",
-                Foreign(&source.input)
+                wording::input(&source.input)
             );
         }
         let owner = one.and_then(|finding| self.report.daemon(&finding.arn)?.owner.as_deref());
@@ -147,16 +147,23 @@ impl<'a> Page<'a> {
         for evidence in entry.findings().flat_map(|finding| &finding.evidence) {
             if !told.contains(&evidence) && !sentences.contains(&evidence.text) {
                 told.push(evidence);
-                self.evidence(evidence);
+                self.evidence(evidence, &entries::settings(entry, evidence));
             }
         }
     }
 
-    fn evidence(&mut self, evidence: &Evidence) {
+    fn evidence(&mut self, evidence: &Evidence, settings: &[&str]) {
         // The sentence of a call has its time.
         let at = evidence.at.filter(|at| !evidence.text.contains(&at.to_string()));
         let at: Option<Text> = at.map(|at| sheet!(" (", at, ")"));
-        self.dim(&sheet!(Foreign(&evidence.from), ": ", Sentences(&evidence.text), at));
+        let about: Option<Text> = (!settings.is_empty()).then(|| sheet!(" (", Foreign(&settings.join(", ")), ")"));
+        self.dim(&sheet!(
+            Foreign(&evidence.from),
+            about,
+            ": ",
+            Sentences(&evidence.text),
+            at
+        ));
     }
 
     fn suppression(&mut self, suppression: &Suppression) {
@@ -202,7 +209,7 @@ impl<'a> Page<'a> {
         self.paint(style(severity), &sheet!(wording::severity_name(severity)));
         put!(self.text, ": ", Sentences(&problem.summary));
         if let Some(input) = &problem.input {
-            put!(self.text, " (", Foreign(input), ")");
+            put!(self.text, " (", wording::input(input), ")");
         }
         put!(self.text, "\n");
         self.wrapped(&Sheet::lines(&problem.detail, 0));

@@ -36,6 +36,11 @@ pub(super) fn value<S: Surface>(shown: &Shown) -> Sheet<S> {
     }
 }
 
+/// An input, as people call it.
+pub(super) fn input(name: &str) -> Foreign<'_> {
+    Foreign(if name == "-" { "standard input" } else { name })
+}
+
 /// The subject of a finding, as others call it.
 pub(super) fn subject(report: &Report, finding: &Finding) -> String {
     name(report, &finding.arn)

@@ -102,8 +102,13 @@ async fn the_policy_of_the_guide_is_what_is_tried() {
     let examination = examine(&world, None, Needs::default()).await;
     let names = examination.checks.iter().map(|check| check.name.clone());
     let tried: BTreeSet<String> = names.filter(|name| name.contains(':')).collect();
-    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/guides/nightly-drift-check.md");
-    let guide = fs::read_to_string(guide).unwrap();
+    assert_eq!(allowed_by("nightly-drift-check"), tried);
+}
+
+/// The actions of the policy in a guide.
+pub(crate) fn allowed_by(guide: &str) -> BTreeSet<String> {
+    let path = format!("{}/../docs/guides/{guide}.md", env!("CARGO_MANIFEST_DIR"));
+    let guide = fs::read_to_string(path).unwrap();
     let (policy, _) = guide.split_once("```json\n").unwrap().1.split_once("```").unwrap();
     let policy: Json = serde_json::from_str(policy).unwrap();
     let mut allowed = BTreeSet::new();
@@ -113,7 +118,7 @@ async fn the_policy_of_the_guide_is_what_is_tried() {
         allowed.extend(one);
         allowed.extend(several.map(|action| action.as_str().unwrap().to_owned()));
     }
-    assert_eq!(allowed, tried);
+    allowed
 }
 
 /// No scan depends on the reasons of a failed rollout.

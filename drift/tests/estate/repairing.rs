@@ -1,6 +1,9 @@
 //! Plans that are carried out: what is sent, what is proven, and what a run that was killed leaves to the next one.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use daemons::poll::Poll;
 use ecs_drift::{
@@ -15,6 +18,7 @@ use serde_json::{Value as Json, json};
 use tokio::sync::watch;
 
 use crate::{
+    doctor::allowed_by,
     reconcile::{ALL, plan, selection, told},
     rows::ROWS,
     support::{Made, World, merge, short, state},
@@ -65,11 +69,22 @@ fn sent(world: &World) -> BTreeMap<String, Vec<Json>> {
     sent
 }
 
+/// The actions of ECS that the program under test has used, without the first calls of the journal.
+fn used(world: &World, after: usize) -> impl Iterator<Item = String> {
+    let entries = world.emulator.journal().into_iter().skip(after);
+    // GetCallerIdentity is one of STS, and is allowed to everybody.
+    entries
+        .filter(|entry| entry["caller"] == "AKIADRIFT" && entry["operation"] != "GetCallerIdentity")
+        .map(|entry| format!("ecs:{}", entry["operation"].as_str().unwrap()))
+}
+
 /// Every row, planned with all flags and carried out: one whole call for each daemon that the plan repairs, none for any
-/// other, and a second plan has nothing left but what is refused or fails by itself.
+/// other, and a second plan has nothing left but what is refused or fails by itself. The policy of the guide has what all of
+/// them use, and nothing else.
 #[tokio::test(start_paused = true)]
 async fn every_row_is_repaired_or_says_why_not() {
     let mut all = String::new();
+    let mut actions = BTreeSet::new();
     for row in &ROWS {
         let mut planted = row.plant(&Knobs::default()).await;
         planted.world.options.repairs = true;
@@ -80,7 +95,9 @@ async fn every_row_is_repaired_or_says_why_not() {
         }
         let mode = json!({"mode": "jump"});
         world.emulator.control("POST", "clock", Some(mode)).unwrap();
+        let planned = world.emulator.journal().len();
         let results = apply(world, &first).await;
+        actions.extend(used(world, planned));
         let _ = writeln!(all, "{} {}\n{}", row.0, row.2, verdicts(&results));
         let sent = sent(world);
         let updates = first.repairs.iter().filter(|planned| planned.action == Action::Update);
@@ -112,6 +129,7 @@ async fn every_row_is_repaired_or_says_why_not() {
         assert!(!is_proven || is_clean, "{}:\n{}", row.2, told(&second));
     }
     insta::assert_snapshot!(all);
+    assert_eq!(actions, allowed_by("repairing-drift-from-ci"));
 }
 
 /// A world with drifted daemons, and the state that wants them otherwise.
@@ -172,4 +190,25 @@ async fn a_rollback_is_told_with_its_reasons_and_nothing_new_begins() {
     two not begun: As many repairs went wrong as `--max-failures` allows.
     ");
     assert_eq!(sent(&world).len(), 1);
+}
+
+/// Credentials that expire while a rollout is awaited: what was sent is said, with the deployment that goes on.
+#[tokio::test(start_paused = true)]
+async fn a_repair_whose_rollout_cannot_be_read_says_what_was_sent() {
+    let (world, made, documents) = drifted(&["one"]).await;
+    let plan = plan(&world, &documents, &selection(ALL)).await;
+    world.fault(
+        &json!({"operation": "DescribeDaemonDeployments", "after": 1, "count": null, "effect": {"error": {
+        "type": "ExpiredTokenException", "message": "The security token included in the request is expired", "status": 400}}}),
+    );
+    let results = apply(&world, &plan).await;
+    let [result] = results.results.as_slice() else {
+        panic!("{results:?}")
+    };
+    assert_eq!(sent(&world)[&made[0].arn].len(), 1);
+    assert!(result.deployment_arn.is_some());
+    let told = verdicts(&results);
+    let (before, rest) = told.split_once("Request id: ").unwrap();
+    let (_, after) = rest.split_once('.').unwrap();
+    insta::assert_snapshot!(format!("{before}Request id: ID.{after}"));
 }

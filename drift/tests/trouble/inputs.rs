@@ -266,3 +266,35 @@ fn a_daemon_is_taken_over_at_an_address_that_nothing_has() {
     addresses.sort_unstable();
     assert_eq!(addresses, ["ecs_daemon.agent-1", "ecs_daemon.agent-2_2"], "{report:#}");
 }
+
+/// A job in a folder of the repository, whose annotations the host looks for from the repository's root.
+#[test]
+fn places_are_named_from_the_root_of_the_repository() {
+    let served = Served::new(&[("prod", 1)]);
+    let repository = TempDir::new().unwrap();
+    let folder = repository.path().join("infra/prod");
+    fs::create_dir_all(&folder).unwrap();
+    let mut state = served.state();
+    state["values"]["root_module"]["resources"][0]["values"]["enable_execute_command"] = true.into();
+    let address = state["values"]["root_module"]["resources"][0]["address"]
+        .as_str()
+        .unwrap();
+    let (kind, name) = address.split_once('.').unwrap();
+    let main = format!("resource \"{kind}\" \"{name}\" {{\n  enable_execute_command = true\n}}\n");
+    fs::write(folder.join("main.tf"), main).unwrap();
+    fs::write(folder.join("state.json"), state.to_string()).unwrap();
+    let arguments = ["-", "--config", ".", "-o", "github", "-o", "text=report.txt"];
+    for (variable, root, place) in [
+        ("GITHUB_WORKSPACE", repository.path(), "file=infra/prod/main.tf,line=2"),
+        ("CI_PROJECT_DIR", repository.path(), "file=infra/prod/main.tf,line=2"),
+        ("GITHUB_WORKSPACE", folder.as_path(), "file=main.tf,line=2"),
+        ("GITHUB_WORKSPACE", Path::new("/nowhere"), "file=main.tf,line=2"),
+    ] {
+        let mut command = command(&served, &folder, &arguments);
+        let state = fs::File::open(folder.join("state.json")).unwrap();
+        let output = command.env(variable, root).stdin(state).output().unwrap();
+        check(&output, 2, place);
+    }
+    let text = fs::read_to_string(folder.join("report.txt")).unwrap();
+    assert!(text.contains(&format!("{address} in standard input")), "{text}");
+}

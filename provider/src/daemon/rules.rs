@@ -45,7 +45,8 @@ fn compare(first: &(&str, Arn), other: &(&str, Arn), diagnostics: &mut Diagnosti
             PLACE,
             format!(
                 "`{other}` is in partition {}, region {} and account {}, but `{first_name}` is in {}, {} and {}. \
-                 A daemon, its cluster, its capacity providers and its task definition must be in one place.",
+                 A daemon, its cluster, its capacity providers and its task definition must be in one place. A task definition \
+                 stays where it was registered: if the provider's region was changed since, plan with `-replace` of it.",
                 other.partition, other.region, other.account, first.partition, first.region, first.account
             ),
         );

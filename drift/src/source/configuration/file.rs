@@ -46,6 +46,12 @@ impl File {
         }
     }
 
+    /// The same file, named from another folder on. An absolute name stays.
+    pub(super) fn seen_from(self, folder: &Path) -> Self {
+        let name = shown(&folder.join(&self.name));
+        Self { name, ..self }
+    }
+
     pub(super) fn location(&self, offset: usize) -> Location {
         let line = self.lines.partition_point(|begin| *begin <= offset);
         let begin = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();

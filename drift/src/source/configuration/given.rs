@@ -39,6 +39,8 @@ pub struct Given {
     pub data_folder: Option<PathBuf>,
     /// Leaves files of `OpenTofu` out.
     pub is_terraform: bool,
+    /// The folder in which the program runs, as seen from the root of the repository: places are named from there.
+    pub seen_from: PathBuf,
 }
 
 impl Given {

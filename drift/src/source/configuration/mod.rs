@@ -84,7 +84,7 @@ impl Configuration {
     /// own folder. The error is that of the folder itself, or of a file that was named.
     pub fn read(folder: &Path, given: &Given) -> io::Result<Self> {
         let root = given.root.as_deref().unwrap_or(folder);
-        let mut reader = Reader::new(root, !given.is_terraform)?;
+        let mut reader = Reader::new(root, !given.is_terraform, &given.seen_from)?;
         let (module, values) = given::read(&mut reader, folder, given)?;
         let workspace = workspace::of(&reader, &module, given);
         reader.install(&given.data(&module).join(installed::MANIFEST));

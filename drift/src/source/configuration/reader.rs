@@ -59,11 +59,13 @@ pub(super) struct Reader {
     calls: usize,
     /// Copies of modules that come from elsewhere.
     installed: Installed,
+    /// Where relative paths begin, for whoever reads the names of files.
+    seen_from: PathBuf,
 }
 
 impl Reader {
-    /// Begins; nothing outside of `root` will be read.
-    pub(super) fn new(root: &Path, reads_tofu: bool) -> io::Result<Self> {
+    /// Begins; nothing outside of `root` will be read. The names of files begin with `seen_from`.
+    pub(super) fn new(root: &Path, reads_tofu: bool, seen_from: &Path) -> io::Result<Self> {
         Ok(Self {
             configuration: Configuration::default(),
             root: root.canonicalize()?,
@@ -71,6 +73,7 @@ impl Reader {
             folders: BTreeMap::new(),
             calls: 0,
             installed: Installed::default(),
+            seen_from: seen_from.to_path_buf(),
         })
     }
 
@@ -169,7 +172,11 @@ impl Reader {
 
     fn parse_as(&self, path: &Path, form: Form) -> Result<Parsed, String> {
         self.readable(path)?;
-        parse(path, form)
+        let parsed = parse(path, form)?;
+        Ok(Parsed {
+            file: parsed.file.seen_from(&self.seen_from),
+            items: parsed.items,
+        })
     }
 
     fn readable(&self, path: &Path) -> Result<(), String> {

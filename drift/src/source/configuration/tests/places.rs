@@ -49,4 +49,12 @@ fn files_are_named_as_seen_from_where_the_program_runs() {
     check("../modules/main.tf", "../modules/main.tf");
     check("../../main.tf", "../../main.tf");
     check("/srv/main.tf", "/srv/main.tf");
+    let check = |folder: &str, path: &str, expected: &str| {
+        let file = File::new(Path::new(path), "").seen_from(Path::new(folder));
+        assert_eq!(file.name, expected);
+    };
+    check("", "main.tf", "main.tf");
+    check("infra/prod", "main.tf", "infra/prod/main.tf");
+    check("infra/prod", "../modules/a/main.tf", "infra/modules/a/main.tf");
+    check("infra", "/srv/main.tf", "/srv/main.tf");
 }
