@@ -19,7 +19,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     plants::{self, Planted},
-    support::{Made, REGION, World, hashicorp, lines, merge, settings_in, state},
+    support::{Made, REGION, World, hashicorp, lines, merge, settings_in, short, state},
 };
 
 /// The request of the first printed call of `UpdateDaemon`; all of a daemon must be the same.
@@ -140,6 +140,24 @@ async fn a_daemon_with_two_causes_has_one_command() {
         let given = text.matches("The command for this is above; once is enough.").count();
         assert_eq!(given, 1, "{text}");
     }
+}
+
+/// The whole text about a deployment that changed several settings: a fact about some of them says which, and the call for the
+/// AWS CLI says what to do without one that is new enough.
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_changed_several_settings_is_told_whole() {
+    let world = World::new(3).await;
+    let made = world.make_special("agent").await;
+    let update = |update: UpdateDaemonInputBuilder| update.enable_execute_command(false).critical(true);
+    world.update(&made, update).await;
+    world.settle();
+    let report = world.scan(&[&made]).await;
+    let options = render::Options {
+        verbose: true,
+        ..render::Options::default()
+    };
+    let text = render::render(Format::Text, &report, &options).to_string();
+    insta::assert_snapshot!(short(&text));
 }
 
 /// Pastes what is printed, and expects exactly these settings to change; none if nothing is to be printed.
