@@ -8,10 +8,13 @@ use crate::process::{Outcome, run};
 use crate::workspace::Workspace;
 
 /// The parts of a release. Each package is called like its binary.
-pub(crate) const RELEASED: [&str; 3] = [PROVIDER, "ecs-emulator", "ecs-drift"];
+pub(crate) const RELEASED: [&str; 3] = [PROVIDER, "ecs-emulator", DRIFT];
 
 /// File name of the provider's executable.
 pub(crate) const PROVIDER: &str = "terraform-provider-ecs";
+
+/// File name of the reconciler, which is the longest to build and which the demo needs last.
+const DRIFT: &str = "ecs-drift";
 
 /// A test program of each crate with a binary: cargo builds a crate's binaries for its integration tests.
 const TESTS_WITH_BINARIES: [&str; 4] = ["lifecycle", "socket", "trouble", "suite"];
@@ -91,21 +94,27 @@ pub(crate) fn cargo_home() -> Outcome<PathBuf> {
 
 /// Builds, as fast as it goes, the released binaries and the demo, and answers the folder.
 pub(crate) fn demo(workspace: &Workspace) -> Outcome<PathBuf> {
-    let mut cargo = workspace.cargo();
-    cargo.args([
-        "build",
-        "--profile=demo",
-        "--locked",
-        "--bin=demo",
-        "--package=acceptance-tests",
-    ]);
-    for package in RELEASED {
-        cargo
-            .arg(format!("--bin={package}"))
-            .arg(format!("--package={package}"));
-    }
-    run(&mut cargo)?;
+    run(&mut fast(workspace, &[&RELEASED[..], &["demo"]].concat()))?;
     Ok(workspace.target.join("demo"))
+}
+
+/// Builds what the demo begins with, and answers the folder and the build of what it needs later.
+pub(crate) fn demo_in_two(workspace: &Workspace) -> Outcome<(PathBuf, Command)> {
+    let opening = RELEASED.iter().filter(|name| **name != DRIFT);
+    run(&mut fast(
+        workspace,
+        &opening.copied().chain(["demo"]).collect::<Vec<_>>(),
+    ))?;
+    Ok((workspace.target.join("demo"), fast(workspace, &[DRIFT])))
+}
+
+/// A build of some of the binaries of the demo; the packages are always all of them.
+fn fast(workspace: &Workspace, names: &[&str]) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--profile=demo", "--locked", "--package=acceptance-tests"]);
+    cargo.args(RELEASED.map(|package| format!("--package={package}")));
+    cargo.args(names.iter().map(|name| format!("--bin={name}")));
+    cargo
 }
 
 /// Builds the binaries as tests do, and answers the folder. Who runs tests has most of it already; a build of its own
@@ -141,9 +150,51 @@ fn replace_link(original: &Path, link: &Path) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::fs;
 
     use super::*;
+    use crate::process::capture;
+
+    /// The crates of packages with the features that they are compiled with.
+    fn crates(packages: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+        let workspace = Workspace::find().unwrap();
+        let mut cargo = workspace.cargo();
+        cargo.args([
+            "tree",
+            "--locked",
+            "--prefix=none",
+            "--edges=normal,build",
+            "--format={p}|{f}",
+        ]);
+        cargo.args(packages.iter().map(|package| format!("--package={package}")));
+        let mut crates: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for line in capture(&mut cargo).unwrap().lines() {
+            if let Some((name, features)) = line.trim_end_matches(" (*)").split_once('|') {
+                let own = crates.entry(name.to_owned()).or_default();
+                own.insert(features.to_owned());
+            }
+        }
+        crates
+    }
+
+    /// Cargo compiles a crate again for other features, and whoever runs the demo for the first time waits for it.
+    #[test]
+    fn xtask_and_the_demo_share_their_crates() {
+        let of_demo = crates(&[&RELEASED[..], &["acceptance-tests"]].concat());
+        let twice: Vec<String> = crates(&["xtask"])
+            .into_iter()
+            .filter_map(|(name, features)| {
+                let other = of_demo.get(&name)?;
+                (!features.is_subset(other)).then(|| format!("{name}: {features:?} for xtask, {other:?} for the demo"))
+            })
+            .collect();
+        assert!(
+            twice.is_empty(),
+            "name the features of the demo in xtask/Cargo.toml:\n{}",
+            twice.join("\n")
+        );
+    }
 
     #[test]
     fn a_folder_without_a_binary_is_named_with_the_command_that_builds_it() {

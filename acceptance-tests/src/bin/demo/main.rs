@@ -3,6 +3,7 @@
 //! harness as the acceptance tests; virtual time runs faster than the clock on the wall.
 
 mod fleet;
+mod late;
 mod screen;
 mod stage;
 
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 
 use acceptance_tests::{Cli, Outcome};
 
+use crate::late::Late;
 use crate::screen::Screen;
 use crate::stage::Stage;
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
 }
 
 fn play(screen: &Screen) -> Outcome {
+    let drift = Late::from_environment();
     let mut stage = Stage::set(screen)?;
     screen.tell("Twelve instances on an emulated cluster. One sign each: 1 2 the revision that runs there, . no");
     screen.tell("daemon, d draining, + starting. Times are virtual: ten minutes of the fleet take six seconds.");
@@ -47,6 +50,7 @@ fn play(screen: &Screen) -> Outcome {
     stage.update_leaving_out_the_rest()?;
 
     screen.scene("4. A scheduled job finds it and names the cause; the next plan names each setting");
+    drift.wait(|| screen.tell("Wait for the build of ecs-drift, which began when the first scene did."))?;
     stage.scan()?;
     stage.plan()?;
 
