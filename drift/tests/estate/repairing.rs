@@ -95,9 +95,9 @@ async fn every_row_is_repaired_or_says_why_not() {
         }
         let mode = json!({"mode": "jump"});
         world.emulator.control("POST", "clock", Some(mode)).unwrap();
-        let planned = world.emulator.journal().len();
+        let calls = world.emulator.journal().len();
         let results = apply(world, &first).await;
-        actions.extend(used(world, planned));
+        actions.extend(used(world, calls));
         let _ = writeln!(all, "{} {}\n{}", row.0, row.2, verdicts(&results));
         let sent = sent(world);
         let updates = first.repairs.iter().filter(|planned| planned.action == Action::Update);
