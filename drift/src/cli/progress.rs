@@ -26,7 +26,7 @@ pub(super) async fn tell(counters: Arc<Counters>) {
     }
 }
 
-/// The progress of the scan in a line. It tells no time that is left: how long the rest takes depends on how much of it
+/// The progress of the scan in a line. A daemon that was looked at can still turn out unread. It tells no time that is left: how long the rest takes depends on how much of it
 /// differs and on how much AWS throttles, and a guess that grows helps nobody. None: nothing is known to be read.
 fn line(described: u64, expected: u64, elapsed: Duration) -> Option<Sheet<Terminal>> {
     let seconds = elapsed.as_secs();
@@ -44,7 +44,7 @@ fn line(described: u64, expected: u64, elapsed: Duration) -> Option<Sheet<Termin
         described.min(expected),
         " of ",
         daemons,
-        " read after ",
+        " looked at after ",
         time,
         rest
     ))
@@ -63,11 +63,16 @@ mod tests {
             assert_eq!(told.as_deref(), expected_line);
         };
         check(0, 0, 10, None);
-        check(0, 10, 10, Some("0 of 10 daemons read after 10 s"));
-        check(200, 1000, 10, Some("200 of 1000 daemons read after 10 s"));
-        check(999, 1000, 90, Some("999 of 1000 daemons read after 1 min 30 s"));
-        check(1, 13, 120, Some("1 of 13 daemons read after 2 min"));
-        check(12, 10, 20, Some("10 of 10 daemons read after 20 s, now what differs"));
-        check(1, 1, 20, Some("1 of 1 daemon read after 20 s, now what differs"));
+        check(0, 10, 10, Some("0 of 10 daemons looked at after 10 s"));
+        check(200, 1000, 10, Some("200 of 1000 daemons looked at after 10 s"));
+        check(999, 1000, 90, Some("999 of 1000 daemons looked at after 1 min 30 s"));
+        check(1, 13, 120, Some("1 of 13 daemons looked at after 2 min"));
+        check(
+            12,
+            10,
+            20,
+            Some("10 of 10 daemons looked at after 20 s, now what differs"),
+        );
+        check(1, 1, 20, Some("1 of 1 daemon looked at after 20 s, now what differs"));
     }
 }
