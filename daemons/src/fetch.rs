@@ -1,14 +1,17 @@
-//! Asks ECS the four questions about one daemon at once, and asks again while the answers are torn.
+//! Asks ECS the four questions about one daemon at once, or two of them where it has come to rest, and asks again while the
+//! answers are torn.
 //!
 //! Eventual consistency shows as a revision that cannot be read yet or a daemon that still names an
 //! older deployment. Both pass within seconds; the number of tries is bounded, so that a refresh never
 //! hangs on a service that keeps contradicting itself.
 
+use std::collections::BTreeMap;
+
 use aws::Failure;
-use aws_sdk_ecs::types::{DaemonDeployment, DaemonRevision};
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDetail, DaemonRevision};
 
 use super::{
-    batching::Reader,
+    batching::{Reader, Reading},
     describe::{self, Described},
     observe::{self, Answers, Known, Observed, Torn},
     unknown,
@@ -72,21 +75,41 @@ pub async fn fetch(
     }
 }
 
-/// One reading. Whatever the state knows is asked for together with the description, and is used if the description
-/// confirms it: a daemon that has not changed takes one round trip, any other one takes two, and three only if a new
+/// One reading. A settled daemon is described, and nothing else is asked for as long as the description confirms it. Of any
+/// other one, whatever the state knows is asked for together with the description, and is used if the description confirms
+/// it: a daemon that has not changed takes one round trip, one that has changed takes two, and three only if a new
 /// deployment brings a revision that does not run anywhere yet.
 async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<Option<Answers>, Failure> {
+    match known.filter(|known| known.settled) {
+        Some(known) => ask_settled(reader, arn, known).await,
+        None => ask_all(reader, arn, known).await,
+    }
+}
+
+async fn ask_settled(reader: &Reader, arn: &DaemonArn, known: &Known) -> Result<Option<Answers>, Failure> {
+    // It does not enter the crowd: others would wait for a read that is not going to share their calls.
+    let (daemon, tags) = describe(reader, arn).await;
+    let Some(daemon) = daemon? else {
+        return Ok(None);
+    };
+    if observe::confirmed(&daemon, known).is_some() {
+        return Ok(Some(Records::default().with(daemon, tags?)));
+    }
+    tracing::debug!(daemon = %arn, "no longer as it was when it came to rest; reading everything");
+    let mut wanted = Wanted::by(&daemon);
+    wanted.add(Wanted::of(known));
+    complete(&reader.enter(), daemon, tags, Records::default(), wanted)
+        .await
+        .map(Some)
+}
+
+async fn ask_all(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<Option<Answers>, Failure> {
     let reading = reader.enter();
-    let text = arn.to_string();
-    let known_deployment = known.map(|known| known.deployment_arn.clone());
-    let guessed: Vec<String> = known_deployment.filter(|arn| !arn.is_empty()).into_iter().collect();
-    let known_revision = known.and_then(|known| known.revision.as_ref());
-    let known_revision = known_revision.map(|revision| revision.arn.clone());
-    let (daemon, deployments, revisions, tags) = tokio::join!(
-        describe::daemon(reader.client(), arn),
-        reading.deployments(guessed.clone()),
-        reading.revisions(known_revision.into_iter().collect()),
-        tagging::list_if_visible(reader.client(), &text),
+    let guess = known.map(Wanted::of).unwrap_or_default();
+    let ((daemon, tags), deployments, revisions) = tokio::join!(
+        describe(reader, arn),
+        reading.deployments(guess.deployments.clone()),
+        reading.revisions(guess.revisions),
     );
     let Some(daemon) = daemon? else {
         return Ok(None);
@@ -95,25 +118,78 @@ async fn ask(reader: &Reader, arn: &DaemonArn, known: Option<&Known>) -> Result<
     records.add_deployments(deployments?);
     // A guess that fails is asked for again if it turns out to be needed.
     records.add_revisions(revisions.unwrap_or_default());
-    let latest = daemon.deployment_arn().map(str::to_owned);
-    let unread: Vec<String> = latest.filter(|latest| !guessed.contains(latest)).into_iter().collect();
-    if !unread.is_empty() {
-        // What runs is likely to be what the new deployment has brought.
-        let running = daemon.current_revisions().iter().filter_map(|revision| revision.arn());
-        let running = records.unread(running.map(str::to_owned).collect());
-        let (deployments, revisions) = tokio::join!(reading.deployments(unread), reading.revisions(running));
+    let mut wanted = Wanted::by(&daemon);
+    wanted.deployments.retain(|latest| !guess.deployments.contains(latest));
+    complete(&reading, daemon, tags, records, wanted).await.map(Some)
+}
+
+type Tags = Option<BTreeMap<String, String>>;
+
+/// The two calls that no daemon shares with another one.
+async fn describe(reader: &Reader, arn: &DaemonArn) -> (Result<Option<DaemonDetail>, Failure>, Result<Tags, Failure>) {
+    let text = arn.to_string();
+    tokio::join!(
+        describe::daemon(reader.client(), arn),
+        tagging::list_if_visible(reader.client(), &text),
+    )
+}
+
+/// Asks for what is still missing once the daemon is described.
+async fn complete(
+    reading: &Reading<'_>,
+    daemon: DaemonDetail,
+    tags: Result<Tags, Failure>,
+    mut records: Records,
+    wanted: Wanted,
+) -> Result<Answers, Failure> {
+    if !wanted.deployments.is_empty() {
+        let revisions = records.unread(wanted.revisions);
+        let (deployments, revisions) =
+            tokio::join!(reading.deployments(wanted.deployments), reading.revisions(revisions));
         records.add_deployments(deployments?);
         records.add_revisions(revisions.unwrap_or_default());
     }
     let needed = records.unread(observe::revisions_needed(&daemon, &records.deployments));
     records.add_revisions(reading.revisions(needed).await?);
-    Ok(Some(Answers {
-        daemon,
-        deployments: records.deployments,
-        revisions: records.revisions,
-        tags: tags?,
-        unknown_members: records.unknown_members,
-    }))
+    Ok(records.with(daemon, tags?))
+}
+
+/// The records that a reading is likely to need.
+#[derive(Default)]
+struct Wanted {
+    deployments: Vec<String>,
+    revisions: Vec<String>,
+}
+
+impl Wanted {
+    /// Those that counted before.
+    fn of(known: &Known) -> Self {
+        let deployment = Some(known.deployment_arn.clone()).filter(|arn| !arn.is_empty());
+        Self {
+            deployments: deployment.into_iter().collect(),
+            revisions: known.revision.iter().map(|revision| revision.arn.clone()).collect(),
+        }
+    }
+
+    /// Those that a description names: what runs is likely to be what the latest deployment has brought.
+    fn by(daemon: &DaemonDetail) -> Self {
+        let running = daemon.current_revisions().iter().filter_map(|revision| revision.arn());
+        Self {
+            deployments: daemon.deployment_arn().map(str::to_owned).into_iter().collect(),
+            revisions: running.map(str::to_owned).collect(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        for (all, more) in [
+            (&mut self.deployments, other.deployments),
+            (&mut self.revisions, other.revisions),
+        ] {
+            all.extend(more);
+            all.sort();
+            all.dedup();
+        }
+    }
 }
 
 /// The records that a reading has so far.
@@ -134,6 +210,17 @@ impl Records {
     fn add_revisions(&mut self, described: Vec<Described<DaemonRevision>>) {
         for revision in described {
             self.revisions.push(revision.noted(&mut self.unknown_members));
+        }
+    }
+
+    /// The answers of the whole reading.
+    fn with(self, daemon: DaemonDetail, tags: Tags) -> Answers {
+        Answers {
+            daemon,
+            deployments: self.deployments,
+            revisions: self.revisions,
+            tags,
+            unknown_members: self.unknown_members,
         }
     }
 

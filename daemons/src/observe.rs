@@ -13,6 +13,9 @@
 //! | `STOPPED`, or `ROLLBACK_FAILED` without one | target | of the deployment |
 //! | record expired | the only current revision, or the newest | the state's, else absent |
 //!
+//! A daemon that was read whole at rest is [settled](Observed::is_settled): its description confirms it, and no record is
+//! asked for.
+//!
 //! A rolled back daemon is what runs, so that the next plan proposes the change again. Answers that
 //! contradict each other (a revision that is not there yet, a daemon older than the state) are *torn*:
 //! the caller reads again; nothing is guessed.
@@ -21,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentConfiguration, DaemonDetail, DaemonRevision, DaemonStatus};
 
+pub(crate) use self::settled::confirmed;
 pub use self::{
     answers::{Answers, Known, KnownRevision, Torn},
     counting::revisions_needed,
@@ -39,6 +43,7 @@ mod answers;
 mod counting;
 mod providers;
 mod rollout;
+mod settled;
 #[cfg(test)]
 mod tests;
 
@@ -53,7 +58,8 @@ pub struct Observed {
     pub revision_arn: Option<String>,
     /// Settings that count.
     pub settings: Settings,
-    /// True if the deployment configuration is on record; otherwise it is the state's or unknown.
+    /// True if the deployment configuration is on record, or was when a settled daemon was read; otherwise it is the
+    /// state's or unknown.
     pub deployment_is_on_record: bool,
     /// True if the deployment configuration is known at all, from a record or from the state.
     pub deployment_is_known: bool,
@@ -71,6 +77,18 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// True if the latest deployment was read and has ended well, and its target is all that counts. Settings that this
+    /// version does not know prevent it: people are warned of them for as long as they are there. Records are closed by
+    /// then, so a daemon without such settings gets none before its next deployment.
+    pub fn is_settled(&self) -> bool {
+        let rollout = self.rollout.as_ref().zip(self.revision_arn.as_ref());
+        self.status == DaemonStatus::Active.as_str()
+            && self.deployment_is_on_record
+            && rollout.is_some_and(|(rollout, revision)| rollout.has_brought(revision))
+            && self.ambiguous_revisions.is_empty()
+            && self.unknown_members.is_empty()
+    }
+
     /// The revision that counts, for readings to come.
     pub fn revision(&self) -> Option<KnownRevision> {
         Some(KnownRevision {
@@ -93,6 +111,11 @@ pub fn observe(answers: &Answers, known: Option<&Known>) -> Result<Observed, Tor
         return Ok(leaving(answers, known));
     }
     let deployment_arn = daemon.deployment_arn().unwrap_or_default().to_owned();
+    if let Some(known) = known
+        && let Some(revision) = confirmed(daemon, known)
+    {
+        return settled(answers, known, revision);
+    }
     if let Some(known) = known {
         check_time(&deployment_arn, known, deployments)?;
     }
@@ -169,6 +192,24 @@ fn task_definition(revision: &DaemonRevision) -> Result<&str, Torn> {
     arn.ok_or_else(|| Torn::MemberMissing {
         record: revision.daemon_revision_arn().unwrap_or_default().to_owned(),
         member: "daemonTaskDefinitionArn",
+    })
+}
+
+/// A settled daemon that its description has confirmed, as reading everything would show it; only the counts of its
+/// deployment are not known.
+fn settled(answers: &Answers, known: &Known, revision: &KnownRevision) -> Result<Observed, Torn> {
+    Ok(Observed {
+        status: DaemonStatus::Active.as_str().to_owned(),
+        deployment_arn: known.deployment_arn.clone(),
+        revision_arn: Some(revision.arn.clone()),
+        settings: known.settings.clone(),
+        deployment_is_on_record: true,
+        deployment_is_known: true,
+        rollout: Some(Rollout::arrived(&known.deployment_arn, &revision.arn)),
+        tags: answers.tags.clone().ok_or(Torn::TagsMissing)?,
+        instances: instances(&answers.daemon),
+        ambiguous_revisions: Vec::new(),
+        unknown_members: BTreeSet::new(),
     })
 }
 

@@ -70,6 +70,11 @@ fn walk(case: &mut Case) -> Outcome<Walk> {
     let kept = stack(IMAGE_2, "tags = { owner = \"b\" }\n  enable_execute_command = true");
     walk.step(case, "change settings of a daemon", &kept, &APPLY, 0)?;
     walk.step(case, READ, &kept, &["plan", "-input=false"], 0)?;
+    // A daemon that is as it came to rest is read by its description alone, any other one whole.
+    let arn = case.testbed().daemon_arn();
+    case.testbed().other_caller().update_leaving_out_the_rest(&arn)?;
+    walk.step(case, READ, &kept, &["plan", "-input=false"], 0)?;
+    walk.step(case, "change settings of a daemon", &kept, &APPLY, 0)?;
     for example in data_sources(case)? {
         let reading = format!("{kept}{example}");
         walk.step(case, "read data sources", &reading, &APPLY, 0)?;

@@ -12,7 +12,8 @@ use crate::{settings::Settings, unknown};
 pub struct Answers {
     /// `DescribeDaemon`.
     pub daemon: DaemonDetail,
-    /// `DescribeDaemonDeployments` of the latest deployment and of the one in the state.
+    /// `DescribeDaemonDeployments` of the latest deployment and of the one in the state; none if the description
+    /// confirms a settled daemon.
     pub deployments: Vec<DaemonDeployment>,
     /// `DescribeDaemonRevisions` of [`revisions_needed`](super::revisions_needed).
     pub revisions: Vec<DaemonRevision>,
@@ -35,6 +36,9 @@ pub struct Known {
     pub just_made: bool,
     /// True if its end was seen, so that an answer in which it goes on is a stale one.
     pub ended: bool,
+    /// True if the settings are what a reading of a [settled](super::Observed::is_settled) daemon has seen under this
+    /// deployment and revision, so that the description of the daemon alone can confirm them.
+    pub settled: bool,
 }
 
 /// A revision as it was seen before. Each `UpdateDaemon` makes another one, so what a revision runs on does not change.

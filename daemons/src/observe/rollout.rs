@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentStatus as Status};
+use aws_sdk_ecs::types::{DaemonDeployment, DaemonDeploymentRevisionDetail, DaemonDeploymentStatus as Status};
 
 use super::counting::rollback_target;
 
@@ -89,6 +89,21 @@ impl Rollout {
                 .created_at()
                 .map(aws_sdk_ecs::primitives::DateTime::as_secs_f64),
         }
+    }
+
+    /// A deployment that is known to have brought its target, without its record.
+    pub(super) fn arrived(deployment: &str, target: &str) -> Self {
+        let record = DaemonDeployment::builder().daemon_deployment_arn(deployment);
+        let target = DaemonDeploymentRevisionDetail::builder().arn(target).build();
+        Self::of(&record.status(Status::Successful).target_daemon_revision(target).build())
+    }
+
+    /// True if it has brought this revision, and nothing of it was undone.
+    pub(super) fn has_brought(&self, revision: &str) -> bool {
+        self.status == Status::Successful
+            && self.rollback_target.is_none()
+            && self.rollback_reason.is_none()
+            && self.target.as_deref() == Some(revision)
     }
 
     /// True if ECS is still at work on it. A status that we do not know counts as work.

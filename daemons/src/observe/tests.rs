@@ -11,6 +11,8 @@ use aws_sdk_ecs::{
 use super::*;
 use crate::unknown;
 
+mod settled;
+
 const NEW: &str = "revision/new";
 const OLD: &str = "revision/old";
 
@@ -81,6 +83,7 @@ impl Case {
             settings,
             just_made: false,
             ended: false,
+            settled: false,
         })
     }
 

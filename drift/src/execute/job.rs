@@ -244,6 +244,7 @@ impl Job<'_> {
             settings: settings.clone(),
             just_made: true,
             ended: false,
+            settled: false,
         };
         let live = self.read(Some(known)).await?;
         let observed = &live.observed;

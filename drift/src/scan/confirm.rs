@@ -293,6 +293,7 @@ pub(super) fn target(wanted: &Wanted, with_tags: bool) -> Target {
         settings,
         just_made: false,
         ended: false,
+        settled: false,
     });
     Target {
         arn: wanted.arn.to_string(),

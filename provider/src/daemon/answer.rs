@@ -34,6 +34,7 @@ impl Apply<'_> {
                 if wanted.settings.capacity_provider_arns != observed.settings.capacity_provider_arns {
                     // The state says what is wanted, and not what this revision has.
                     notes.revision = None;
+                    notes.settled = None;
                 }
                 state::applied_value(wanted.value, self.arn(), &observed, &self.session.tags)
             }

@@ -9,7 +9,7 @@
 //! | `creations` | do two resources create the same daemon? |
 //! | `values` | how do settings become Terraform's values, and back? |
 //! | `state` | how does an observed daemon become the value in the state? |
-//! | `notes`, `drift_blocks` | what is remembered beside the state, and which blocks are in it only because of drift? |
+//! | `notes`, `drift_blocks`, `settled` | what is remembered beside the state, which blocks are in it only because of drift, and is the description enough to read the daemon? |
 //! | `wanted` | what is an apply asked for? |
 //! | `create`, `update`, `delete` | in which order do things happen, and what is left when they fail? |
 //! | `decision` | does an update send, wait or leave things as they are? |
@@ -33,6 +33,7 @@ pub(crate) mod reasons;
 mod rollout;
 pub(crate) mod rollout_messages;
 mod rules;
+mod settled;
 mod state;
 pub mod table;
 mod update;
@@ -101,7 +102,7 @@ impl DaemonResource {
         let session = self.session.get()?;
         let arn = state::arn(&request.state)?;
         let reader = session.reader(&arn.arn.region);
-        let known = state::known(&request.state, &Notes::from_private(&request.private));
+        let known = state::known_by_read(&request.state, &Notes::from_private(&request.private));
         match fetch::fetch(&reader, &session.poll, &arn, known.as_ref(), &ByClient(cancel)).await {
             Ok(Fetched::Gone) => {
                 let diagnostics = session.check_account(&arn.arn).await?;
@@ -128,19 +129,21 @@ impl DaemonResource {
         request: &ReadRequest,
         observed: &Observed,
     ) -> Result<ReadResponse, Diagnostic> {
-        let mut notes = Notes::from_private(&request.private);
+        let before = Notes::from_private(&request.private);
+        let mut notes = before.clone();
         let state = state::read_value(&request.state, arn, observed, &session.tags, &mut notes);
         let is_import = request.state.get(name::NAME).is_null();
         if is_import && observed.status == plan::DELETE_IN_PROGRESS {
             return Err(messages::import_of_deleted(arn));
         }
+        let is_another = request.state.get(name::DEPLOYMENT_ARN) != state.get(name::DEPLOYMENT_ARN);
         self.fleets.note(arn.to_string(), observed.instances.clone());
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(messages::read_warnings(arn, observed));
         diagnostics.extend(self.unknown_settings(arn, observed));
         Ok(ReadResponse {
             state,
-            private: notes.to_private(),
+            private: notes.after_read(&before, is_another).to_private(),
             identity: identity::of(&arn.to_string()),
             diagnostics,
         })

@@ -2,18 +2,20 @@
 
 use daemons::{
     name,
-    observe::{Observed, Rollout},
+    observe::{Known, Observed, Rollout},
 };
 use serde_json::{Map, Value as Json, json};
 use tfplug_core::Value;
 
-use super::drift_blocks::DriftBlocks;
+use super::{drift_blocks::DriftBlocks, settled::Settled};
 use crate::tree;
 
 /// Member with the revision.
 const REVISION: &str = "revision";
 /// Member with the redeployment.
 const REDEPLOYMENT: &str = "redeployment";
+/// Member with the proof that the daemon is settled.
+const SETTLED: &str = "settled";
 
 /// The notes on one daemon. Private state is lost with an import or a move; nothing here is missed then.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +26,8 @@ pub(super) struct Notes {
     pub revision: Option<String>,
     /// A redeployment whose end no apply has seen.
     pub redeployment: Option<Redeployment>,
+    /// The proof that the description of the daemon is enough to read it.
+    pub settled: Option<Settled>,
 }
 
 /// A deployment that `triggers` asked for.
@@ -45,6 +49,7 @@ impl Notes {
             blocks: DriftBlocks::from_members(&members),
             revision: members.get(REVISION).and_then(Json::as_str).map(str::to_owned),
             redeployment: members.get(REDEPLOYMENT).and_then(Redeployment::from_json),
+            settled: members.get(SETTLED).and_then(Settled::from_json),
         }
     }
 
@@ -58,6 +63,9 @@ impl Notes {
         if let Some(redeployment) = &self.redeployment {
             members.insert(REDEPLOYMENT.to_owned(), redeployment.to_json());
         }
+        if let Some(settled) = &self.settled {
+            members.insert(SETTLED.to_owned(), settled.to_json());
+        }
         if members.is_empty() {
             return Vec::new();
         }
@@ -67,7 +75,25 @@ impl Notes {
     /// Takes note of a reading.
     pub(super) fn take(&mut self, observed: &Observed) {
         self.revision.clone_from(&observed.revision_arn);
+        self.settled = Settled::of(observed);
         self.redeployment.take_if(|redeployment| redeployment.is_over(observed));
+    }
+
+    /// True if a state with these notes is what the reading of a settled daemon has left.
+    pub(super) fn prove(&self, known: &Known) -> bool {
+        // The end of a redeployment has yet to be seen.
+        self.redeployment.is_none() && self.settled.as_ref().is_some_and(|settled| settled.fits(known))
+    }
+
+    /// The notes that a read leaves on a state that it changes or not. Terraform takes a change of private state alone for a
+    /// change of the object, so a proof that the state lacks (an earlier version wrote it, or its rollout was not over)
+    /// comes with the next other change.
+    pub(super) fn after_read(mut self, before: &Self, changes: bool) -> Self {
+        let proof = std::mem::replace(&mut self.settled, before.settled.clone());
+        if changes || self != *before {
+            self.settled = proof;
+        }
+        self
     }
 
     /// The triggers that a state has after a reading, where they are others: a redeployment that was rolled back after its

@@ -42,7 +42,16 @@ pub(super) fn known(state: &Value, notes: &Notes) -> Option<Known> {
         settings,
         just_made: false,
         ended: false,
+        settled: false,
     })
+}
+
+/// The same for a read that changes nothing, which need not ask for what the notes prove. Whatever is going to call ECS on
+/// the strength of a reading asks for everything.
+pub(super) fn known_by_read(state: &Value, notes: &Notes) -> Option<Known> {
+    let mut known = known(state, notes)?;
+    known.settled = notes.prove(&known);
+    Some(known)
 }
 
 /// The value that a read answers, in the spelling of `prior`; the notes follow.
@@ -110,6 +119,7 @@ impl Facts<'_> {
             settings: settings.clone(),
             just_made,
             ended: self.failed.is_some_and(|rollout| !rollout.is_in_progress()),
+            settled: false,
         })
     }
 

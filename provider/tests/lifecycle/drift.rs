@@ -8,7 +8,7 @@ use terraform_provider_ecs::{daemon::values::settings_of, tree};
 use tfplug_core::Value;
 use tfplug_server::driver::{Action, Stored};
 
-use crate::support::{DAEMON, World, arn, deployment, text};
+use crate::support::{DAEMON, World, arn, deployment, text, unproven};
 
 fn differing(one: &Stored, other: &Stored) -> Vec<Setting> {
     let settings = |stored: &Stored| settings_of(&stored.state).unwrap();
@@ -243,7 +243,7 @@ async fn triggers_without_content_trigger_nothing() {
 async fn settings_that_nobody_knows_are_named_once_and_never_stored() {
     let world = World::new(3).await;
     let config = world.daemon(Value::Null);
-    let stored = world.settled(&Stored::nothing(), config.clone()).await;
+    let stored = unproven(&world.settled(&Stored::nothing(), config.clone()).await);
     for operation in ["DescribeDaemonDeployments", "DescribeDaemonRevisions"] {
         world.post_fault(
             &serde_json::json!({ "operation": operation, "effect": "extra_members", "count": null, "must_fire": true }),

@@ -3,7 +3,7 @@
 use tfplug_core::Value;
 use tfplug_server::driver::Stored;
 
-use crate::support::{DEFINITION, World, definition, expect_no_error};
+use crate::support::{DEFINITION, World, definition, expect_no_error, unproven};
 
 #[tokio::test(start_paused = true)]
 async fn a_create_whose_answer_is_lost_makes_one_daemon() {
@@ -66,7 +66,7 @@ async fn reads_survive_what_may_pass() {
     ] {
         for effect in ["throttle", "server_error", "reset", "truncated"] {
             let world = World::new(0).await;
-            let stored = world.settled(&Stored::nothing(), world.daemon(Value::Null)).await;
+            let stored = unproven(&world.settled(&Stored::nothing(), world.daemon(Value::Null)).await);
             world.fault(operation, effect);
             let refreshed = world.refresh(&stored).await;
             expect_no_error(&refreshed.diagnostics);

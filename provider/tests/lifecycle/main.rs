@@ -17,6 +17,7 @@ mod lost_replies;
 mod names;
 mod random;
 mod rollbacks;
+mod settled_reads;
 mod shared_reads;
 mod support;
 mod tampered;

@@ -15,7 +15,13 @@ use tfplug_core::{
 };
 
 /// Keys of private state, which no schema has.
-const PRIVATE: [&str; 4] = ["drift_blocks", "revision", "redeployment", "retained_contents"];
+const PRIVATE: [&str; 5] = [
+    "drift_blocks",
+    "revision",
+    "redeployment",
+    "retained_contents",
+    "settled",
+];
 
 /// Sources in a folder; with `deep` also those in the folders inside it.
 fn sources(folder: &Path, deep: bool) -> Vec<PathBuf> {

@@ -9,7 +9,7 @@ use terraform_provider_ecs::daemon::values::settings_of;
 use tfplug_core::Value;
 use tfplug_server::driver::{Outcome, Stored};
 
-use crate::support::{DEFINITION, World, arn, errors, expect_no_error};
+use crate::support::{DEFINITION, World, arn, errors, expect_no_error, unproven};
 
 /// Objects that Terraform refreshes at a time, unless told otherwise.
 const PARALLELISM: usize = 10;
@@ -29,6 +29,12 @@ async fn estate(daemons: usize) -> (World, Vec<Stored>) {
     }
     world.settle();
     (world, stored)
+}
+
+/// The same in a state of an earlier version.
+async fn earlier_estate(daemons: usize) -> (World, Vec<Stored>) {
+    let (world, stored) = estate(daemons).await;
+    (world, stored.iter().map(unproven).collect())
 }
 
 async fn refresh_all(world: &World, stored: &[Stored]) -> Vec<Outcome> {
@@ -56,7 +62,7 @@ fn batches(world: &World, operation: &str, member: &str, since: usize) -> Vec<us
 
 #[tokio::test(start_paused = true)]
 async fn a_refresh_of_many_daemons_describes_them_together() {
-    let (world, stored) = estate(30).await;
+    let (world, stored) = earlier_estate(30).await;
     let operations = [
         ("DescribeDaemonDeployments", "daemonDeploymentArns"),
         ("DescribeDaemonRevisions", "daemonRevisionArns"),
@@ -79,7 +85,7 @@ async fn a_refresh_of_many_daemons_describes_them_together() {
 
 #[tokio::test(start_paused = true)]
 async fn a_read_that_is_alone_waits_for_nobody() {
-    let (world, stored) = estate(1).await;
+    let (world, stored) = earlier_estate(1).await;
     let start = tokio::time::Instant::now();
     expect_no_error(&world.refresh(&stored[0]).await.diagnostics);
     assert_eq!(start.elapsed(), std::time::Duration::ZERO);
@@ -98,7 +104,9 @@ async fn a_refresh_takes_one_round_trip_and_two_after_a_change() {
         (outcome.stored, start.elapsed().as_secs())
     };
     assert_eq!(refreshed(&first).await, (first.clone(), 1));
-    // As an import, a move or an older version leaves it.
+    let earlier = unproven(&first);
+    assert_eq!(refreshed(&earlier).await, (earlier.clone(), 1));
+    // As an import or a move leaves it.
     let forgotten = Stored {
         private: Vec::new(),
         ..first.clone()
@@ -123,7 +131,7 @@ async fn a_refresh_takes_one_round_trip_and_two_after_a_change() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_hits_only_the_read_that_it_is_meant_for() {
-    let (world, stored) = estate(12).await;
+    let (world, stored) = earlier_estate(12).await;
     world.post_fault(&json!({
         "operation": "DescribeDaemonRevisions", "resource": arn("daemon-revision/prod/agent-3/*"), "count": null,
         "effect": {"error": {"type": "AccessDeniedException", "message": "not for you", "status": 400}}, "must_fire": true,
@@ -144,7 +152,7 @@ async fn a_refusal_hits_only_the_read_that_it_is_meant_for() {
 /// A batch does not depend on the read that would have sent it.
 #[tokio::test(start_paused = true)]
 async fn a_read_that_is_given_up_holds_nobody_up() {
-    let (world, stored) = estate(3).await;
+    let (world, stored) = earlier_estate(3).await;
     world.post_fault(&json!({
         "operation": "DescribeDaemon", "resource": arn("daemon/prod/agent-2"), "effect": {"slow": {"seconds": 60}}
     }));

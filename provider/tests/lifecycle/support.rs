@@ -160,6 +160,12 @@ impl World {
             refreshed.stored, outcome.stored,
             "a refresh after the apply changes something"
         );
+        let whole = unproven(&outcome.stored);
+        assert_eq!(
+            self.refresh(&whole).await.stored,
+            whole,
+            "a refresh that reads everything after the apply changes something"
+        );
         let planned = self.driver.plan(DAEMON, &refreshed.stored, config).await;
         assert_eq!(
             planned.action,
@@ -244,6 +250,18 @@ impl World {
             .and_then(Json::as_array)
             .unwrap()
             .len()
+    }
+}
+
+/// An object as an earlier version has left it: nothing proves that its daemon is settled, so a read asks for everything.
+pub(crate) fn unproven(stored: &Stored) -> Stored {
+    let Ok(mut private) = serde_json::from_slice::<Json>(&stored.private) else {
+        return stored.clone();
+    };
+    private.as_object_mut().unwrap().remove("settled");
+    Stored {
+        private: private.to_string().into_bytes(),
+        ..stored.clone()
     }
 }
 

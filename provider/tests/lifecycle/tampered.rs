@@ -14,13 +14,14 @@ use tfplug_core::Value;
 use tfplug_server::driver::{Driver, Outcome, Stored};
 
 use crate::support::{
-    DAEMON, DEFINITION, REGION, World, definition, deployment, driver, errors, expect_no_error, text,
+    DAEMON, DEFINITION, REGION, World, definition, deployment, driver, errors, expect_no_error, text, unproven,
 };
 
 /// A flow of calls whose answers are changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flow {
     RefreshDaemon,
+    RefreshSettled,
     RefreshDefinition,
     RefreshRetained,
     ImportDaemon,
@@ -58,7 +59,8 @@ fn config(world: &World, drain: i64) -> Value {
 impl Flow {
     async fn run(self, driver: &Driver, world: &World, daemon: &Stored) -> Outcome {
         match self {
-            Self::RefreshDaemon => driver.refresh(DAEMON, daemon).await,
+            Self::RefreshDaemon => driver.refresh(DAEMON, &unproven(daemon)).await,
+            Self::RefreshSettled => driver.refresh(DAEMON, daemon).await,
             Self::RefreshDefinition | Self::RefreshRetained => driver.refresh(DEFINITION, &world.definition).await,
             Self::ImportDaemon => {
                 let id = daemon.state.get("arn").as_str().unwrap_or_default().to_owned();
@@ -115,7 +117,11 @@ impl Flow {
     fn writes(self) -> bool {
         !matches!(
             self,
-            Self::RefreshDaemon | Self::RefreshDefinition | Self::RefreshRetained | Self::ImportDaemon
+            Self::RefreshDaemon
+                | Self::RefreshSettled
+                | Self::RefreshDefinition
+                | Self::RefreshRetained
+                | Self::ImportDaemon
         )
     }
 }
@@ -216,6 +222,11 @@ async fn check(flow: Flow) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_tampered_answer_reaches_no_state_unseen_when_a_daemon_is_read() {
     insta::assert_snapshot!(check(Flow::RefreshDaemon).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tampered_answer_reaches_no_state_unseen_when_a_settled_daemon_is_read() {
+    insta::assert_snapshot!(check(Flow::RefreshSettled).await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ use crate::{
     crashes::{mortal, next_run},
     knobs::VALUES,
     random::daemon_hint,
-    support::{DAEMON, World, arn, expect_no_error, text},
+    support::{DAEMON, World, arn, expect_no_error, text, unproven},
 };
 use terraform_provider_ecs::daemon::values::settings_of;
 
@@ -300,9 +300,20 @@ impl Play {
         if !self.exists() {
             return;
         }
+        let whole = self.world.refresh(&unproven(&self.stored)).await;
+        expect_no_error(&whole.diagnostics);
         let refreshed = self.world.refresh(&self.stored).await;
         expect_no_error(&refreshed.diagnostics);
         self.stored = refreshed.stored;
+        // Calls let time pass, so the second reading may see what the first one has not.
+        let state = &self.stored.state;
+        if !state.is_null() && whole.stored.state.get("deployment_arn") == state.get("deployment_arn") {
+            let settings = [&whole.stored.state, state].map(|state| settings_of(state).unwrap());
+            assert_eq!(
+                settings[0], settings[1],
+                "a refresh that reads everything sees something else"
+            );
+        }
     }
 
     async fn plan(&self) -> Action {
