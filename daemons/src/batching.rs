@@ -31,7 +31,7 @@ use super::{
 /// Shortest time that a batch waits for more reads, if there are any.
 const SHORTEST_WINDOW: Duration = Duration::from_millis(2);
 /// The part of a call's duration that a batch waits: it has to cover the differences between calls that began together.
-const WINDOW_PART: u32 = 8;
+const WINDOW_PART: u32 = 12;
 
 /// The reading calls of one client. Clones share their batches.
 #[derive(Clone)]
