@@ -26,8 +26,9 @@ pub(super) async fn tell(counters: Arc<Counters>) {
     }
 }
 
-/// The progress of the scan in a line. A daemon that was looked at can still turn out unread. It tells no time that is left: how long the rest takes depends on how much of it
-/// differs and on how much AWS throttles, and a guess that grows helps nobody. None: nothing is known to be read.
+/// The progress of the scan in a line. A daemon that was looked at can still turn out unread. The line tells no time that is
+/// left: how long the rest takes depends on how much of it differs and on how much AWS throttles, and a guess that grows
+/// helps nobody. None: nothing is known to be read.
 fn line(described: u64, expected: u64, elapsed: Duration) -> Option<Sheet<Terminal>> {
     let seconds = elapsed.as_secs();
     let time: Sheet<Terminal> = match (seconds / 60, seconds % 60) {

@@ -25,10 +25,10 @@ impl End {
         Self { deployment_arn, ..self }
     }
 
-    /// The same, where nothing tells what became of a deployment that ECS has.
+    /// The same, where nothing tells what became of a deployment that ECS has, whichever run asked for it.
     pub(super) fn unseen(mut self, deployment_arn: &str) -> Self {
         self.reasons.push(format!(
-            "The call was made: ECS has the deployment {deployment_arn}. Run again to see what became of it."
+            "ECS has the deployment {deployment_arn} of these settings. Run again to see what became of it."
         ));
         self.of(deployment_arn)
     }

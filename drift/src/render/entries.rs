@@ -167,7 +167,7 @@ pub(super) fn role<S: Surface>(paste: &Paste<'_>) -> Option<Sheet<S>> {
 
 /// Said once, before the first command that an old AWS CLI refuses.
 pub(super) const NEEDS: &str = "An AWS CLI that does not know `--critical` refuses this call, and nothing is changed. \
-                                `ecs-drift reconcile` with the same inputs repairs without it.";
+                                `ecs-drift reconcile` with the same inputs needs no AWS CLI.";
 
 /// Said of commands that stand in an entry before, beside those that stand in this one.
 pub(super) fn given(entry: &Entry<'_>, pastes: &[Paste<'_>]) -> &'static str {

@@ -1,6 +1,6 @@
 //! A repair plan for a pull request or an issue.
 
-use super::plan_wording as wording;
+use super::{plan_wording as wording, wording::input};
 use crate::{
     repair::{Plan, Planned, Refused, Subject},
     surface::{Cell, Finished, Foreign, Markdown, Sheet, put, sheet},
@@ -31,13 +31,7 @@ pub(super) fn render(plan: &Plan) -> Finished {
 fn heading(label: &'static str, subject: &Subject) -> Sheet<Markdown> {
     let mut text = sheet!("\n### ", label, ": ", Foreign(&wording::name(subject)), "\n");
     if let Some(source) = &subject.source {
-        put!(
-            text,
-            "\n",
-            Foreign(&source.address),
-            " in ",
-            super::wording::input(&source.input)
-        );
+        put!(text, "\n", Foreign(&source.address), " in ", input(&source.input));
         let owner: Option<Sheet<Markdown>> = subject.owner.as_deref().map(|owner| sheet!(", owner ", Foreign(owner)));
         put!(text, owner, "\n");
     }

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Options, plan_wording as wording};
+use super::{Options, plan_wording as wording, wording::input};
 use crate::{
     repair::{Plan, Planned, Refused, Subject},
     surface::{Finished, Foreign, Sheet, Spaces, Terminal, put, sheet},
@@ -50,13 +50,7 @@ impl Page<'_> {
         put!(self.text, "\n");
         self.paint(Style::new().bold(), &sheet!(Foreign(&wording::name(subject))));
         if let Some(source) = &subject.source {
-            put!(
-                self.text,
-                "  ",
-                Foreign(&source.address),
-                " in ",
-                super::wording::input(&source.input)
-            );
+            put!(self.text, "  ", Foreign(&source.address), " in ", input(&source.input));
         }
         if let Some(owner) = &subject.owner {
             put!(self.text, ", owner ", Foreign(owner));
